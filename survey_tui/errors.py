@@ -1,0 +1,102 @@
+"""The exception tree and the exit codes: every failure that a person may meet has a code here.
+
+An error carries a *code* and *details*; the words for people live in ``locale`` under ``errors.<code>`` in every
+language, and say what happened, where, and what to do next. ``str(error)`` is for logs: English, code and details.
+
+::
+
+    SurveyError
+    ├── UsageError         the command line or a setting was not understood
+    ├── FormError          a form, module or survey file cannot be used
+    ├── ExpressionError    an expression cannot be parsed, compiled or evaluated
+    ├── AnswerError        an answer or a step that the interview cannot take
+    ├── PlaceError         no such province or commune
+    └── StoreError         the store cannot be opened, read or written
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = [
+    "AnswerError",
+    "ExitCode",
+    "ExpressionError",
+    "FormError",
+    "PlaceError",
+    "StoreError",
+    "SurveyError",
+    "UsageError",
+]
+
+
+class ExitCode(IntEnum):
+    """Exit statuses of ``survey-tui`` (documented in ``docs/cli.md``)."""
+
+    OK = 0
+    FAILURE = 1  # something unforeseen; a report was written
+    USAGE = 2  # the command line was not understood (click's own code)
+    BAD_FORM = 3  # a form, module or survey cannot be used
+    BAD_ANSWER = 4  # input was refused (ask --plain, unknown commune …)
+    STORE = 5  # the store cannot be read or written
+    NOT_FOUND = 6  # no such survey or response
+    TERMINAL = 7  # no terminal, or one that is too small
+    INTERRUPTED = 130  # stopped by the user; drafts are kept
+
+
+class SurveyError(Exception):
+    """The root of every foreseen failure.
+
+    ``code`` names the message in the catalogue (``errors.<code>``); ``details`` fill its placeholders.
+    """
+
+    exit_code: ExitCode = ExitCode.FAILURE
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code, details)
+        self.code = code
+        self.details = details
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.details.items())
+        return f"{self.code} ({facts})" if facts else self.code
+
+
+class UsageError(SurveyError):
+    """The command line or a setting was not understood."""
+
+    exit_code = ExitCode.USAGE
+
+
+class FormError(SurveyError):
+    """A form, module or survey file cannot be used."""
+
+    exit_code = ExitCode.BAD_FORM
+
+
+class ExpressionError(SurveyError):
+    """An expression cannot be parsed, compiled or evaluated.
+
+    ``details`` always hold ``expression`` (its text); where known ``position`` (0-based character offset) and
+    ``expected`` (what would have been right there).
+    """
+
+    exit_code = ExitCode.BAD_FORM
+
+
+class AnswerError(SurveyError):
+    """An answer or a step that the interview cannot take; nothing was changed."""
+
+    exit_code = ExitCode.BAD_ANSWER
+
+
+class PlaceError(SurveyError):
+    """No such province or commune."""
+
+    exit_code = ExitCode.BAD_ANSWER
+
+
+class StoreError(SurveyError):
+    """The store cannot be opened, read or written; what was acknowledged before is still there."""
+
+    exit_code = ExitCode.STORE

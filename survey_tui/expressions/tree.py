@@ -1,0 +1,80 @@
+"""The shape of an instance: which names exist, and where their values stand.
+
+An expression is compiled against this tree, so that at run time a reference is an index into a list and no name is
+looked up. The tree mirrors the primary instance of an XForm: the root, groups, repeats and leaves (questions,
+calculates, notes).
+
+Values live in *frames* (:mod:`survey_tui.expressions.frames`): one for the root, one for each repeat instance. A node's
+``frame`` is the root or repeat node whose frames hold it, its ``slot`` the index there. Slot 0 of a frame stands for
+the frame's own node: the root, or this instance of the repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+__all__ = ["Kind", "Node", "new_root"]
+
+Kind = Literal["root", "group", "repeat", "leaf"]
+
+
+class Node:
+    """One place in an instance.
+
+    ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it decides how the
+    text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes compare by identity.
+    """
+
+    __slots__ = ("_size", "children", "frame", "kind", "list_name", "name", "parent", "slot", "type")
+
+    def __init__(self, name: str, kind: Kind, parent: Node | None, type: str = "", list_name: str = "") -> None:  # noqa: A002
+        self.name = name
+        self.kind: Kind = kind
+        self.parent = parent
+        self.type = type
+        self.list_name = list_name
+        self.children: dict[str, Node] = {}
+        self._size = 1
+        if kind in ("root", "repeat"):
+            self.frame, self.slot = self, 0
+        else:
+            assert parent is not None
+            self.frame = parent.frame
+            self.slot = self.frame._size
+            self.frame._size += 1
+
+    def add(self, name: str, kind: Kind, type: str = "", list_name: str = "") -> Node:  # noqa: A002
+        """Append a child and return it. Names are unique within a parent; the caller has checked that."""
+        child = Node(name, kind, self, type, list_name)
+        self.children[name] = child
+        return child
+
+    @property
+    def frame_size(self) -> int:
+        """How many slots a frame of this root or repeat has (slot 0 included)."""
+        return self._size
+
+    @property
+    def outer(self) -> Node | None:
+        """The root or repeat that encloses this node's frame; ``None`` at the root."""
+        return self.frame.parent.frame if self.frame.parent is not None else None
+
+    @property
+    def path(self) -> str:
+        """Absolute path by names: ``/data/household/person/p_age``."""
+        return ("" if self.parent is None else self.parent.path) + "/" + self.name
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, in document order."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+    def __repr__(self) -> str:
+        return f"<Node {self.path}>"
+
+
+def new_root(name: str = "data") -> Node:
+    """An empty instance shape."""
+    return Node(name, "root", None)

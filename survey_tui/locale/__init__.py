@@ -1,0 +1,40 @@
+"""The words of the program: Vietnamese (default) and English.
+
+A message has a key ``<subject>.<name>``; its text in language ``vi`` stands in ``locale/vi/<subject>.py`` as an entry
+of the dictionary ``MESSAGES``. A subject is read when one of its messages is first asked for, so that start-up pays
+for the first screen only. Placeholders are those of ``str.format``, named.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from survey_tui.errors import SurveyError
+
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Translator"]
+
+DEFAULT_LANGUAGE = "vi"
+LANGUAGES = ("vi", "en")
+
+
+class Translator:
+    """Messages in one language.
+
+    ``translator("home.title")`` gives the text; keyword arguments fill its placeholders. An unknown key is a fault of
+    the program and raises ``KeyError``.
+    """
+
+    def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
+        self.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        self._subjects: dict[str, dict[str, str]] = {}
+
+    def __call__(self, key: str, **details: object) -> str:
+        subject, _, name = key.partition(".")
+        if subject not in self._subjects:
+            self._subjects[subject] = import_module(f"survey_tui.locale.{self.language}.{subject}").MESSAGES
+        text = self._subjects[subject][name]
+        return text.format(**details) if details else text
+
+    def error(self, error: SurveyError) -> str:
+        """What happened, where, and what to do next, for a person."""
+        return self(f"errors.{error.code}", **error.details)
