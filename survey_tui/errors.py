@@ -11,7 +11,8 @@ language, and say what happened, where, and what to do next. ``str(error)`` is f
     ├── ExpressionError    an expression cannot be parsed, compiled or evaluated
     ├── AnswerError        an answer or a step that the interview cannot take
     ├── PlaceError         no such province or commune
-    └── StoreError         the store cannot be opened, read or written
+    ├── StoreError         the store cannot be opened, read or written
+    └── PluginError        a plugin cannot be loaded, or a hook of it failed
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = [
     "ExpressionError",
     "FormError",
     "PlaceError",
+    "PluginError",
     "StoreError",
     "SurveyError",
     "UsageError",
@@ -100,3 +102,12 @@ class StoreError(SurveyError):
     """The store cannot be opened, read or written; what was acknowledged before is still there."""
 
     exit_code = ExitCode.STORE
+
+
+class PluginError(SurveyError):
+    """A plugin cannot be loaded, or a hook of it failed; the others go on.
+
+    ``details`` hold ``plugin`` (name of its entry point), ``distribution`` and ``reason``.
+    """
+
+    exit_code = ExitCode.BAD_FORM
