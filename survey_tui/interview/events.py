@@ -1,0 +1,186 @@
+"""What happens in an interview, as it is written to the journal: one small value an event.
+
+The log of a response is its truth: :meth:`survey_tui.interview.session.Session.replay` over the events gives the same
+state as the live session had, and the same log is the paradata (each visit and change with its time). An event that
+the program makes by itself (an instance that a count asked for, an answer that left the choice list) says so in
+``by``.
+
+``at`` is ISO 8601 with zone (``2026-11-21T08:30:00.000+07:00``). Paths are names from the root, ``[n]`` (from 1) on
+repeat instances: ``r/person[2]/p_age``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from survey_tui.forms.model import ModuleStamp
+
+__all__ = [
+    "Answered",
+    "Cleared",
+    "Event",
+    "Finalised",
+    "InstanceAdded",
+    "InstanceRemoved",
+    "LanguageChanged",
+    "Missing",
+    "MissingKind",
+    "Noted",
+    "OutcomeRecorded",
+    "Paused",
+    "Reopened",
+    "Started",
+    "Undone",
+    "Visited",
+    "WarningConfirmed",
+    "moment",
+    "stamp",
+]
+
+MissingKind: TypeAlias = Literal["dk", "refused"]
+"""A missing answer that is an answer: don't know, refused."""
+
+Cause: TypeAlias = Literal["", "count", "filter"]
+"""Who caused an event: ``""`` the surveyor, ``count`` a repeat count, ``filter`` a choice filter."""
+
+
+class _Event(Struct, frozen=True, tag_field="event", omit_defaults=True):
+    at: str
+
+
+class Started(_Event, frozen=True, tag="started", kw_only=True):
+    """The first event of every response: who asks what, of whom, with which seed.
+
+    ``prefill`` (path → text) is applied as answers at the start; ``last_saved`` (question name → text) is what
+    ``${last-saved#name}`` reads.
+    """
+
+    response_id: str
+    form_id: str
+    form_version: str = ""
+    form_sha256: str = ""
+    modules: tuple[ModuleStamp, ...] = ()
+    language: str = ""
+    seed: int = 0
+    device_id: str = ""
+    username: str = ""
+    commune: str = ""
+    prefill: dict[str, str] = {}
+    last_saved: dict[str, str] = {}
+
+
+class Answered(_Event, frozen=True, tag="answered"):
+    """``text`` is the answer in XForm canonical form (``17``, ``yes no``, ``2026-11-21``)."""
+
+    path: str
+    text: str
+    by: Cause = ""
+
+
+class Cleared(_Event, frozen=True, tag="cleared"):
+    """The answer was taken away."""
+
+    path: str
+    by: Cause = ""
+
+
+class Missing(_Event, frozen=True, tag="missing"):
+    """Don't know, or refused, instead of an answer."""
+
+    path: str
+    kind: MissingKind
+
+
+class Visited(_Event, frozen=True, tag="visited"):
+    """The surveyor turned to this screen; ``path`` may be ``END`` or a repeat (the question "one more?")."""
+
+    path: str
+
+
+class Noted(_Event, frozen=True, tag="noted"):
+    """The surveyor's remark on a question; an empty text takes it away."""
+
+    path: str
+    text: str
+
+
+class WarningConfirmed(_Event, frozen=True, tag="warning_confirmed"):
+    """The surveyor stands by an unusual answer, which was ``text``; another answer must be confirmed anew."""
+
+    path: str
+    text: str
+
+
+class InstanceAdded(_Event, frozen=True, tag="instance_added"):
+    """A new last instance of a repeat; ``path`` is that instance."""
+
+    path: str
+    by: Cause = ""
+
+
+class InstanceRemoved(_Event, frozen=True, tag="instance_removed"):
+    """This instance is gone; later ones moved up."""
+
+    path: str
+
+
+class LanguageChanged(_Event, frozen=True, tag="language"):
+    """The interview goes on in this language (code: ``vi``)."""
+
+    language: str
+
+
+class Undone(_Event, frozen=True, tag="undone"):
+    """The last change that was not undone before was taken back."""
+
+
+class OutcomeRecorded(_Event, frozen=True, tag="outcome"):
+    """How the visit ended (``completed``, ``nobody_home``, ``refused`` …), also when nobody was asked."""
+
+    code: str
+    text: str = ""
+
+
+class Paused(_Event, frozen=True, tag="paused"):
+    """The surveyor left; the time until the next event is not interview time."""
+
+
+class Finalised(_Event, frozen=True, tag="finalised"):
+    """The response is complete and frozen."""
+
+
+class Reopened(_Event, frozen=True, tag="reopened"):
+    """A final response that was not sent yet is open for correction."""
+
+
+Event: TypeAlias = (
+    Started
+    | Answered
+    | Cleared
+    | Missing
+    | Visited
+    | Noted
+    | WarningConfirmed
+    | InstanceAdded
+    | InstanceRemoved
+    | LanguageChanged
+    | Undone
+    | OutcomeRecorded
+    | Paused
+    | Finalised
+    | Reopened
+)
+"""Any event; msgspec reads and writes it by its ``event`` tag."""
+
+
+def stamp(at: dt.datetime) -> str:
+    """Text of a zone-aware moment, to the millisecond."""
+    return at.isoformat(timespec="milliseconds")
+
+
+def moment(text: str) -> dt.datetime:
+    """The moment that :func:`stamp` wrote."""
+    return dt.datetime.fromisoformat(text)

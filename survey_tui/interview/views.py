@@ -1,0 +1,221 @@
+"""What the session shows: immutable values, all text rendered in the running language.
+
+Texts come from forms, respondents and plugins: a screen must show them as they are, never as markup.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+__all__ = [
+    "END",
+    "ChoiceView",
+    "Final",
+    "Finding",
+    "FindingKind",
+    "GroupView",
+    "ItemState",
+    "Outcome",
+    "OutlineEntry",
+    "Progress",
+    "QuestionView",
+    "Review",
+    "RosterCell",
+    "RosterRow",
+    "RosterView",
+    "Stop",
+]
+
+END = "@end"
+"""The path of the place after the last question."""
+
+FindingKind: TypeAlias = Literal["required", "constraint", "type", "choice", "warning", "failure"]
+"""``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among the choices;
+``warning`` soft check not confirmed; ``failure`` an expression of the form failed while it ran."""
+
+ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"]
+
+
+class Finding(Struct, frozen=True):
+    """What a check says about one question.
+
+    ``message`` is for people, in the running language; ``blocking`` findings keep a response from being final.
+    """
+
+    kind: FindingKind
+    path: str
+    message: str
+    blocking: bool = True
+    label: str = ""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of an answer. ``accepted`` False: the old answer stands and ``findings`` say why.
+
+    An accepted answer may carry findings too (a soft warning to confirm). ``changed`` names the questions (paths)
+    whose relevance or value moved because of it, the answered one not included.
+    """
+
+    accepted: bool
+    findings: tuple[Finding, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+class Stop(Struct, frozen=True):
+    """A place in the form: a ``question``; ``add`` (the question whether the repeat at ``path`` gets one more
+    instance); ``end``. A walk over the whole form also names each ``group`` and ``repeat`` (instance) it enters."""
+
+    kind: Literal["question", "group", "repeat", "add", "end"]
+    path: str
+
+
+class ChoiceView(Struct, frozen=True):
+    """One choice, in the order in which it is to be shown; ``columns`` are the list's further columns."""
+
+    name: str
+    label: str
+    columns: dict[str, str] = {}
+
+
+class QuestionView(Struct, frozen=True, kw_only=True):
+    """All that a screen shows of one question.
+
+    ``text`` is the answer in canonical form, ``""`` when there is none; ``answer`` the same in words (choice labels);
+    ``missing`` is ``dk``, ``refused`` or ``""``. ``warning`` is the soft check's message when the present answer fails
+    it, ``confirmed`` whether the surveyor stood by it. ``error`` is the message of a broken constraint of the present
+    answer (it can break later, when another answer changes).
+    """
+
+    path: str
+    name: str
+    type: str
+    label: str
+    hint: str = ""
+    guidance: str = ""
+    appearance: tuple[str, ...] = ()
+    parameters: dict[str, str] = {}
+    choices: tuple[ChoiceView, ...] = ()
+    text: str = ""
+    answer: str = ""
+    missing: str = ""
+    allow: tuple[str, ...] = ()
+    required: bool = False
+    required_message: str = ""
+    read_only: bool = False
+    relevant: bool = True
+    note: str = ""
+    warning: str = ""
+    confirmed: bool = False
+    constraint_message: str = ""
+    error: str = ""
+    sensitive: bool = False
+    module: str = ""
+
+
+class GroupView(Struct, frozen=True, kw_only=True):
+    """A group, a repeat or one of its instances; ``can_add``/``can_remove`` say what the surveyor may do."""
+
+    path: str
+    name: str
+    label: str
+    appearance: tuple[str, ...] = ()
+    instances: int = 0
+    can_add: bool = False
+    can_remove: bool = False
+
+
+class OutlineEntry(Struct, frozen=True):
+    """A line of the table of contents. ``depth`` counts groups and repeats around it (0 = top).
+
+    ``state`` of a group is the worst of its questions'. ``reason`` says in words why a skipped item is skipped:
+    the questions that its relevance depends on, with their answers.
+    """
+
+    kind: Literal["question", "group", "repeat", "instance"]
+    path: str
+    name: str
+    label: str
+    depth: int
+    state: ItemState
+    answer: str = ""
+    reason: str = ""
+    note: str = ""
+
+
+class RosterCell(Struct, frozen=True):
+    """One question of one instance; ``path`` is where to jump, ``""`` when it is not asked of this instance."""
+
+    path: str
+    text: str
+    answer: str
+    state: ItemState
+
+
+class RosterRow(Struct, frozen=True):
+    """One instance of the repeat; ``label`` is the repeat's label rendered for it, or its number."""
+
+    path: str
+    label: str
+    cells: tuple[RosterCell, ...]
+
+
+class RosterView(Struct, frozen=True):
+    """A repeat as a table: ``columns`` are (question name, label)."""
+
+    path: str
+    label: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[RosterRow, ...]
+    can_add: bool
+    can_remove: bool
+
+
+class Progress(Struct, frozen=True):
+    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered; ``fraction`` is
+    0–1; ``position`` is the current question's number among them (from 1, 0 before the first); ``minutes_left`` is an
+    estimate from this interview's own pace and a usual time for each kind of question."""
+
+    answered: int
+    relevant: int
+    fraction: float
+    position: int
+    minutes_left: float
+
+
+class Review(Struct, frozen=True):
+    """What stands between this response and being final (``complete``), what was odd, and how long it took."""
+
+    findings: tuple[Finding, ...]
+    complete: bool
+    answered: int
+    relevant: int
+    minutes: float
+
+
+class Final(Struct, frozen=True, kw_only=True):
+    """A finished response: relevant answers only, in document order.
+
+    ``values``: (path, text or ``None`` for unanswered). ``missing``: path → ``dk``/``refused``. ``notes`` and
+    ``confirmed`` (warnings stood by): path → text. Times are ISO 8601.
+    """
+
+    response_id: str
+    form_id: str
+    form_version: str
+    form_sha256: str
+    modules: tuple[tuple[str, str, str], ...]
+    language: str
+    commune: str
+    device_id: str
+    username: str
+    started: str
+    finished: str
+    minutes: float
+    outcome: str
+    outcome_text: str
+    values: tuple[tuple[str, str | None], ...]
+    missing: dict[str, str]
+    notes: dict[str, str]
+    confirmed: dict[str, str]
