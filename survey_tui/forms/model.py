@@ -1,7 +1,7 @@
 """What a questionnaire is: immutable values, with XLSForm's own column names.
 
-A :class:`Form` is complete in itself: modules are already composed, lists resolved, ``or_other`` expanded. Expressions
-are kept as the text the author wrote; :mod:`survey_tui.forms.compiled` turns them into functions.
+A :class:`Form` is complete in itself: modules are already composed, lists resolved, ``or_other`` expanded.
+Expressions are kept as the text the author wrote; :mod:`survey_tui.forms.compiled` turns them into functions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["Choice", "ChoiceList", "Form", "Group", "Item", "ModuleStamp", "Question", "Repeat", "Source", "Translated"]
+__all__ = [
+    "Choice",
+    "ChoiceList",
+    "Form",
+    "Group",
+    "Item",
+    "ModuleStamp",
+    "Question",
+    "Repeat",
+    "Source",
+    "Translated",
+]
 
 Translated: TypeAlias = dict[str, str]
 """Text by language code: ``{"vi": "Có", "en": "Yes"}``."""
@@ -55,8 +66,8 @@ class Question(Item, frozen=True, kw_only=True, tag="question"):
     """One row of an XLSForm: something asked, shown, calculated or recorded.
 
     ``type`` is the XLSForm type without its list (``select_one``, ``integer``, ``note``, ``calculate`` …);
-    ``list_name`` the list of a select or rank, ``${name}`` for choices taken from a repeat. Expression columns hold
-    expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a plain yes).
+    ``list_name`` the list of a select or rank, ``${name}`` for choices taken from a repeat. Expression columns
+    hold expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a plain yes).
     ``allow`` names the missing answers that may be given instead: ``dk`` (don't know), ``refused``.
     """
 
@@ -88,7 +99,7 @@ class Group(Item, frozen=True, kw_only=True, tag="group"):
 
 
 class Repeat(Item, frozen=True, kw_only=True, tag="repeat"):
-    """Items asked once for each instance; ``repeat_count`` is an expression, ``""`` when the surveyor decides."""
+    """Items asked once for each instance; ``repeat_count`` is ``""`` when the surveyor decides."""
 
     children: tuple[Question | Group | Repeat, ...] = ()
     repeat_count: str = ""

@@ -1,0 +1,170 @@
+"""One cell of a row as the value the model wants, with a finding when it is something else.
+
+Every text leaves here NFC-normalised and without control characters: what a form says reaches a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from survey_tui.forms.columns import language_code
+from survey_tui.forms.finding import Findings
+from survey_tui.forms.model import Source, Translated
+
+__all__ = ["MAX_TEXT", "CellReader", "clean"]
+
+MAX_TEXT = 10_000
+"""Longest text of one cell, in characters; a longer one is cut and reported."""
+
+# C0 and C1 controls except newline, and the marks that reorder or hide what follows them on the line.
+_FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SCALARS = (str, int, float)
+_TRUE = frozenset({"yes", "true", "true()"})
+_FALSE = frozenset({"no", "false", "false()", ""})
+
+
+def clean(text: str) -> tuple[str, str]:
+    """``text`` in NFC without forbidden characters, and the first of those as ``U+001B`` (``""`` if none).
+
+    A tab becomes a space, CR LF a newline; neither counts as forbidden.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return text, ""
+    return _FORBIDDEN.sub("", text), f"U+{ord(found.group()):04X}"
+
+
+class CellReader:
+    """Reads the cells of one row and reports what does not fit."""
+
+    def __init__(
+        self,
+        cells: dict[str, object],
+        source: Source,
+        findings: Findings,
+        *,
+        item: str,
+        default_language: str,
+    ) -> None:
+        self._cells = cells
+        self._source = source
+        self._findings = findings
+        self._item = item
+        self._default_language = default_language
+
+    def _error(self, code: str, column: str, **details: object) -> None:
+        self._findings.error(code, self._source, self._item, column, **details)
+
+    def _clean(self, text: str, column: str) -> str:
+        if len(text) > MAX_TEXT:
+            self._error("too_long", column, length=len(text), limit=MAX_TEXT)
+            text = text[:MAX_TEXT]
+        text, forbidden = clean(text)
+        if forbidden:
+            self._error("control_character", column, character=forbidden)
+        return text
+
+    def text(self, column: str) -> str:
+        """The cell as text; numbers are written out; ``""`` when absent."""
+        value = self._cells.get(column)
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, _SCALARS):
+            self._error("bad_cell", column, expected="text", found=_kind(value))
+            return ""
+        return self._clean(str(value), column).strip()
+
+    def translated(self, column: str) -> Translated:
+        """All languages of a translated column, in the order written."""
+        prefix = column + "::"
+        texts: Translated = {}
+        for key in self._cells:
+            if key == column:
+                language = self._default_language
+            elif key.startswith(prefix):
+                language = language_code(key.removeprefix(prefix))
+            else:
+                continue
+            text = self.text(key)
+            if text:
+                texts[language] = text
+        return texts
+
+    def expression(self, column: str) -> str:
+        """Expression text. A plain ``true`` (XLSForm: ``yes``) is ``true()``, a plain ``false`` is ``""``."""
+        value = self._cells.get(column)
+        if isinstance(value, bool):
+            return "true()" if value else ""
+        text = self.text(column)
+        if column in ("required", "read_only"):
+            if text.lower() in _TRUE:
+                return "true()"
+            if text.lower() in _FALSE:
+                return ""
+        return text
+
+    def default(self) -> str:
+        """The default column: text or expression; ``true`` and numbers are written out."""
+        value = self._cells.get("default")
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return self.text("default")
+
+    def words(self, column: str) -> tuple[str, ...]:
+        """A list of words, or one text with words separated by spaces or commas."""
+        value = self._cells.get(column)
+        if isinstance(value, (list, tuple)):
+            if not all(isinstance(word, str) for word in value):
+                self._error("bad_cell", column, expected="list of texts", found="list")
+                return ()
+            return tuple(filter(None, (self._clean(str(word), column).strip() for word in value)))
+        return tuple(self.text(column).replace(",", " ").split())
+
+    def flag(self, column: str) -> bool:
+        """A plain yes or no."""
+        value = self._cells.get(column)
+        if isinstance(value, bool):
+            return value
+        text = self.text(column).lower()
+        if text not in _TRUE and text not in _FALSE:
+            self._error("bad_cell", column, expected="true or false", found=text[:40])
+        return text in _TRUE
+
+    def parameters(self) -> dict[str, str]:
+        """``"start=0 end=10"``, ``"randomize=true, seed=42"`` or a table, as a dictionary."""
+        value = self._cells.get("parameters")
+        if isinstance(value, dict):
+            return dict(self._parameter_table(value.items()))
+        text = re.sub(r"\s*=\s*", "=", self.text("parameters"))
+        parameters: dict[str, str] = {}
+        for part in re.split(r"[\s,;]+", text):
+            name, equals, setting = part.partition("=")
+            if part and not (equals and name and setting):
+                self._error("bad_parameter", "parameters", parameter=part[:40])
+            elif part:
+                parameters[name] = setting
+        return parameters
+
+    def _parameter_table(self, pairs: Iterable[tuple[object, object]]) -> Iterable[tuple[str, str]]:
+        for name, setting in pairs:
+            if isinstance(setting, bool):
+                yield str(name), str(setting).lower()
+            elif isinstance(setting, _SCALARS):
+                yield str(name), self._clean(str(setting), "parameters")
+            else:
+                self._error("bad_parameter", "parameters", parameter=str(name)[:40])
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "true/false"
+    if isinstance(value, dict):
+        return "table"
+    if isinstance(value, (list, tuple)):
+        return "list"
+    return type(value).__name__

@@ -1,0 +1,80 @@
+"""What a check says about a form: always where, always what to do.
+
+The words live in ``locale/<language>/check.py`` under the finding's code.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from survey_tui.errors import FormError
+from survey_tui.forms.model import Source
+
+__all__ = ["MAX_FINDINGS", "Finding", "Findings", "InvalidFormError", "Severity"]
+
+Severity = Literal["error", "warning"]
+
+MAX_FINDINGS = 500
+"""More than a person reads; a hostile file with 100,000 faults must not fill the memory."""
+
+
+class Finding(Struct, frozen=True):
+    """One thing that is wrong or doubtful.
+
+    ``item`` is the name of the question, group, list or module, ``column`` the column it is about
+    (``""`` if none).
+    ``details`` fill the placeholders of the message ``check.<code>``.
+    """
+
+    code: str
+    severity: Severity
+    source: Source
+    item: str = ""
+    column: str = ""
+    details: dict[str, str] = {}
+
+
+class Findings:
+    """Collects findings up to :data:`MAX_FINDINGS`; those beyond are counted in ``dropped``."""
+
+    def __init__(self) -> None:
+        self.all: list[Finding] = []
+        self.dropped = 0
+        self.has_errors = False
+
+    def error(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
+        """The form cannot be used until this is mended."""
+        self.has_errors = True
+        self.add(Finding(code, "error", source, item, column, _texts(details)))
+
+    def warning(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
+        """The form can be used, but this looks like a mistake."""
+        self.add(Finding(code, "warning", source, item, column, _texts(details)))
+
+    def add(self, finding: Finding) -> None:
+        """Keep ``finding`` unless there are too many already."""
+        if len(self.all) < MAX_FINDINGS:
+            self.all.append(finding)
+        else:
+            self.dropped += 1
+
+
+def _texts(details: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in details.items()}
+
+
+class InvalidFormError(FormError):
+    """A form with errors: ``findings`` holds them all.
+
+    Code ``forms_invalid``; details ``file`` (what was to be read), ``count`` (errors) and ``first``
+    (the place of the first one: file, line, item).
+    """
+
+    def __init__(self, file: str, findings: list[Finding]) -> None:
+        errors = [finding for finding in findings if finding.severity == "error"]
+        first = errors[0]
+        place = f"{first.source.file}:{first.source.line}" if first.source.line else first.source.file
+        super().__init__("forms_invalid", file=file, count=len(errors), first=f"{place} {first.item}".strip())
+        self.findings = findings
