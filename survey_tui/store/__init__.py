@@ -1,0 +1,20 @@
+"""What survives: responses on a crash-safe journal under TinyDB (file format: ``docs/store.md``).
+
+:class:`ResponseStore` is what the program uses; :func:`check_store` and :func:`repair_store` look after the file.
+"""
+
+from survey_tui.store.checkup import RepairReport, check_store, repair_store
+from survey_tui.store.findings import StoreFinding
+from survey_tui.store.responses import ResponseStore
+from survey_tui.store.summary import STATUSES, Status, Summary
+
+__all__ = [
+    "STATUSES",
+    "RepairReport",
+    "ResponseStore",
+    "Status",
+    "StoreFinding",
+    "Summary",
+    "check_store",
+    "repair_store",
+]

@@ -1,0 +1,44 @@
+"""What is wrong with a store, as values; the words for people are in ``locale`` under ``store.<code>``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from survey_tui.locale import Translator
+
+__all__ = ["StoreFinding"]
+
+
+class StoreFinding(Struct, frozen=True, kw_only=True):
+    """One thing that a look at the store found.
+
+    ``file`` is a file name within the store's directory; ``line`` counts from 1 (0: the file as a whole); ``offset``
+    and ``length`` are bytes. ``details`` never hold answers.
+    """
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    file: str
+    line: int = 0
+    offset: int = 0
+    length: int = 0
+    details: dict[str, str] = {}
+
+    def what(self, words: Translator) -> str:
+        """What is the matter, for a person."""
+        return words(f"store.{self.code}", **self._facts())
+
+    def remedy(self, words: Translator) -> str:
+        """What to do next, for a person."""
+        return words(f"store.{self.code}_remedy", **self._facts())
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "file": self.file,
+            "line": self.line,
+            "offset": self.offset,
+            "length": self.length,
+            **self.details,
+        }

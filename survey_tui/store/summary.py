@@ -1,0 +1,40 @@
+"""What a list of responses shows: kept in memory for every response, so that no document is read for it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+__all__ = ["STATUSES", "Status", "Summary"]
+
+Status: TypeAlias = Literal["draft", "final", "sent", "received"]
+"""``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer yet) → ``received`` (a receipt is there)."""
+
+STATUSES: tuple[Status, ...] = ("draft", "final", "sent", "received")
+
+
+class Summary(Struct, frozen=True, kw_only=True, gc=False):
+    """One response in a list.
+
+    ``started`` and ``updated`` are ISO 8601 moments with zone, taken from the events. ``answered`` of ``relevant``
+    questions are what the caller last reported. ``outcome`` is the code of how the visit ended (``""``: open yet).
+    ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is the server's word.
+    """
+
+    id: str
+    form_id: str
+    form_version: str = ""
+    title: str = ""
+    commune: str = ""
+    ea: str = ""
+    household: str = ""
+    username: str = ""
+    status: Status = "draft"
+    outcome: str = ""
+    answered: int = 0
+    relevant: int = 0
+    started: str = ""
+    updated: str = ""
+    sha256: str = ""
+    receipt: str = ""
