@@ -1,12 +1,14 @@
 """The exception tree and the exit codes: every failure that a person may meet has a code here.
 
-An error carries a *code* and *details*; the words for people live in ``locale`` under ``errors.<code>`` in every
-language, and say what happened, where, and what to do next. ``str(error)`` is for logs: English, code and details.
+An error carries a *code* and *details*; the words for people live in ``locale`` under ``errors.<code>`` in
+every language, and say what happened, where, and what to do next. ``str(error)`` is for logs: English, code
+and details.
 
 ::
 
     SurveyError
     ├── UsageError         the command line or a setting was not understood
+    ├── TerminalError      no terminal, or one that is too small
     ├── FormError          a form, module or survey file cannot be used
     ├── ExpressionError    an expression cannot be parsed, compiled or evaluated
     ├── AnswerError        an answer or a step that the interview cannot take
@@ -28,6 +30,7 @@ __all__ = [
     "PluginError",
     "StoreError",
     "SurveyError",
+    "TerminalError",
     "UsageError",
 ]
 
@@ -44,6 +47,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 6  # no such survey or response
     TERMINAL = 7  # no terminal, or one that is too small
     INTERRUPTED = 130  # stopped by the user; drafts are kept
+    PIPE = 141  # the reader of the output went away, as for any program (128 + SIGPIPE)
 
 
 class SurveyError(Exception):
@@ -68,6 +72,12 @@ class UsageError(SurveyError):
     """The command line or a setting was not understood."""
 
     exit_code = ExitCode.USAGE
+
+
+class TerminalError(SurveyError):
+    """The full-screen program cannot run here; ``survey-tui ask --plain`` can."""
+
+    exit_code = ExitCode.TERMINAL
 
 
 class FormError(SurveyError):

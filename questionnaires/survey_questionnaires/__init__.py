@@ -1,4 +1,4 @@
-"""The national instrument: modules and surveys as TOML, registered through the hook that every plugin uses."""
+"""The national instrument: modules and surveys as TOML, registered through the hook of all plugins."""
 
 from __future__ import annotations
 

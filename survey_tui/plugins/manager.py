@@ -23,7 +23,7 @@ __all__ = ["Plugins"]
 class Plugins:
     """Plugins that loaded, and what went wrong with the others.
 
-    ``failures`` holds one :class:`PluginError` for each thing that failed, in order; its details name the plugin,
+    ``failures`` holds one :class:`PluginError` for each thing that failed; its details name the plugin,
     its distribution and the reason. The caller reports them; nothing here writes to a terminal.
     """
 

@@ -94,11 +94,11 @@ def test_a_second_plugin_of_the_same_name_is_refused(site: Path) -> None:
 
 
 def test_a_plugin_may_be_an_object_in_a_module(site: Path) -> None:
-    source = GOOD.replace("@hookimpl", "class Plugin:\n  @hookimpl").replace(
-        "def questionnaires():", "  def questionnaires(self):"
-    )
-    source = source.replace("    return", "      return") + "\nplugin = Plugin()\n"
-    plugins = Plugins.load([point(site, "object", source.replace("    def", "  def"), "plugin")])
+    imports, _, function = GOOD.partition("@hookimpl")
+    method = "@hookimpl" + function.replace("questionnaires()", "questionnaires(self)")
+    body = "".join(f"    {line}\n" for line in method.splitlines())
+    source = f"{imports}class Plugin:\n{body}\nplugin = Plugin()\n"
+    plugins = Plugins.load([point(site, "object", source, "plugin")])
     assert plugins.failures == []
     assert len(plugins.questionnaire_directories()) == 1
 

@@ -1,0 +1,128 @@
+"""The program of one run: language, home, and the rooms, each opened when a command first asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_tui.cli.diagnostics import Diagnostics
+from survey_tui.locale import LANGUAGES, Translator
+
+if TYPE_CHECKING:
+    from survey_tui.forms.catalogue import Catalogue
+    from survey_tui.forms.compiled import CompiledForm
+    from survey_tui.places import Places
+    from survey_tui.plugins import Plugins
+    from survey_tui.store import ResponseStore
+
+__all__ = ["HOME_VARIABLE", "LANGUAGE_VARIABLE", "Program"]
+
+HOME_VARIABLE = "SURVEY_TUI_HOME"
+LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
+
+
+class Program:
+    """What one command line works with.
+
+    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.home_option: str | None = None
+        self.language_option: str | None = None
+        self.diagnostics = Diagnostics(lambda: self.words)
+        self._environment = environment
+        self._store: ResponseStore | None = None
+
+    @classmethod
+    def for_arguments(cls, arguments: Sequence[str]) -> Program:
+        """A program that knows its language even if the rest of the command line turns out to be wrong."""
+        program = cls(os.environ)
+        language = _peek(arguments, "--language")
+        program.language_option = language if language in LANGUAGES else None
+        program.home_option = _peek(arguments, "--home")
+        return program
+
+    @property
+    def home(self) -> Path:
+        """The directory of all data: ``--home``, else ``$SURVEY_TUI_HOME``, else the platform's place."""
+        chosen = self.home_option or self._environment.get(HOME_VARIABLE)
+        if chosen:
+            return Path(chosen).expanduser()
+        from platformdirs import user_data_path
+
+        return user_data_path("survey-tui", appauthor=False)
+
+    @property
+    def language(self) -> str:
+        """``--language``, else ``$SURVEY_TUI_LANGUAGE``, else the settings in the home."""
+        chosen = self.language_option or self._environment.get(LANGUAGE_VARIABLE)
+        if chosen in LANGUAGES:
+            return chosen
+        from survey_tui.ui.settings import load_settings
+
+        return load_settings(self.home).language
+
+    @cached_property
+    def words(self) -> Translator:
+        """Messages in that language."""
+        return Translator(self.language)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The plugins that loaded; the others are named on standard error."""
+        from survey_tui.plugins import Plugins
+
+        return Plugins.load()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Surveys of all plugins; a plugin that failed is named on standard error."""
+        from survey_tui.forms.catalogue import Catalogue
+
+        catalogue = Catalogue(self.plugins.questionnaire_directories(), cache_dir=self.home / "cache")
+        for failure in self.plugins.failures:
+            self.diagnostics.warning(failure)
+        return catalogue
+
+    @cached_property
+    def places(self) -> Places:
+        """Provinces and communes."""
+        from survey_tui.places import Places
+
+        return Places()
+
+    def form(self, survey: str) -> CompiledForm:
+        """The survey of this id, ready to be asked."""
+        from survey_tui.forms.compiled import compile_form
+
+        return compile_form(self.catalogue.form(survey))
+
+    def store(self, *, read_only: bool = False) -> ResponseStore:
+        """The responses of this home, open until :meth:`close`; what opening found is told on standard error."""
+        if self._store is None:
+            from survey_tui.store import ResponseStore
+
+            self._store = ResponseStore.open(self.home, read_only=read_only)
+            for notice in self._store.notices:
+                self.diagnostics.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
+        return self._store
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _peek(arguments: Sequence[str], option: str) -> str | None:
+    """The last value of ``option`` in a command line that may be wrong elsewhere."""
+    for index in range(len(arguments) - 1, -1, -1):
+        if arguments[index] == option and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if arguments[index].startswith(f"{option}="):
+            return arguments[index].partition("=")[2]
+    return None

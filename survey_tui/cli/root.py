@@ -1,0 +1,41 @@
+"""The commands, by name: each is imported when it is asked for."""
+
+from __future__ import annotations
+
+import click
+
+from survey_tui import __version__
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import LazyGroup, shared_options
+
+__all__ = ["root"]
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(__version__)
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    places={
+        "start": "survey_tui.cli.commands.start:start",
+        "ask": "survey_tui.cli.commands.ask:ask",
+        "responses": "survey_tui.cli.commands.responses:responses",
+        "forms": "survey_tui.cli.commands.forms:forms",
+        "store": "survey_tui.cli.commands.store:store",
+        "completion": "survey_tui.cli.commands.completion:completion",
+    },
+)
+@shared_options
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+@click.pass_context
+def root(ctx: click.Context) -> int | None:
+    """Open Home when no command is named."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    from survey_tui.cli.commands.home import open_home
+
+    return open_home(ctx.ensure_object(Program))
