@@ -1,0 +1,64 @@
+"""What start-up must not pay for stays away: a fresh interpreter lists its ``sys.modules`` for each case."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("textual", "rich", "tinydb", "httpx", "regex", "sqlite3")
+
+COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "version": (["--version"], (*HEAVY, "msgspec", "pluggy", "asyncio", "platformdirs")),
+    "help": (["--help"], (*HEAVY, "pluggy", "asyncio")),
+    "completion": (["completion", "bash"], (*HEAVY, "pluggy", "asyncio")),
+    "no terminal": ([], HEAVY),
+    "forms list": (["forms", "list"], HEAVY),
+    "responses list": (["responses", "list"], ("textual", "rich", "httpx", "sqlite3")),
+    "store check": (["store", "check"], ("textual", "rich", "httpx", "pluggy", "sqlite3")),
+}
+
+ROOMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "errors and locale": ("survey_tui.errors, survey_tui.locale", (*HEAVY, "msgspec", "pluggy", "click")),
+    "vietnamese": ("survey_tui.vietnamese", (*HEAVY, "msgspec", "pluggy", "click")),
+    "places": ("survey_tui.places", (*HEAVY, "pluggy", "click")),
+    "expressions": ("survey_tui.expressions.tree", (*HEAVY, "pluggy", "click")),
+    "forms": ("survey_tui.forms.model, survey_tui.forms.compiled", (*HEAVY, "pluggy", "click", "asyncio")),
+    "interview": ("survey_tui.interview.session", (*HEAVY, "pluggy", "click", "asyncio")),
+    "store": ("survey_tui.store", ("textual", "rich", "httpx", "pluggy", "click", "asyncio")),
+    "plugins": ("survey_tui.plugins", (*HEAVY, "click", "importlib.metadata")),
+}
+
+
+def modules_after(code: str, home: Path) -> set[str]:
+    program = f"import sys\ntry:\n    {code}\nfinally:\n    print('\\n' + '\\n'.join(sys.modules))"
+    environment = {"SURVEY_TUI_HOME": str(home), "PATH": "", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(("arguments", "unwanted"), COMMANDS.values(), ids=COMMANDS)
+def test_a_command_imports_only_what_it_needs(
+    arguments: list[str], unwanted: tuple[str, ...], tmp_path: Path
+) -> None:
+    loaded = modules_after(f"from survey_tui.cli.run import run; run({arguments!r})", tmp_path)
+    assert "survey_tui.cli.root" in loaded
+    assert sorted(loaded & set(unwanted)) == []
+
+
+@pytest.mark.parametrize(("modules", "unwanted"), ROOMS.values(), ids=ROOMS)
+def test_a_room_works_without_the_rooms_above_it(
+    modules: str, unwanted: tuple[str, ...], tmp_path: Path
+) -> None:
+    loaded = modules_after(f"import {modules}", tmp_path)
+    assert sorted(loaded & set(unwanted)) == []
