@@ -6,9 +6,9 @@ Every text leaves here NFC-normalised and without control characters: what a for
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from survey_tui import vietnamese
 from survey_tui.forms.columns import language_code
 from survey_tui.forms.finding import Findings
 from survey_tui.forms.model import Source, Translated
@@ -18,25 +18,23 @@ __all__ = ["MAX_TEXT", "CellReader", "clean"]
 MAX_TEXT = 10_000
 """Longest text of one cell, in characters; a longer one is cut and reported."""
 
-# C0 and C1 controls except newline, and the marks that reorder or hide what follows them on the line.
-_FORBIDDEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _SCALARS = (str, int, float)
 _TRUE = frozenset({"yes", "true", "true()"})
 _FALSE = frozenset({"no", "false", "false()", ""})
 
 
 def clean(text: str) -> tuple[str, str]:
-    """``text`` in NFC without forbidden characters, and the first of those as ``U+001B`` (``""`` if none).
+    """``text`` made safe to show, and the first character that had to go as ``U+001B`` (``""`` if none).
 
-    A tab becomes a space, CR LF a newline; neither counts as forbidden.
+    A tab becomes a space, every kind of line break a newline; neither counts.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return text, ""
-    return _FORBIDDEN.sub("", text), f"U+{ord(found.group()):04X}"
+    safe = vietnamese.clean(text, newlines=True)
+    if text.isprintable():
+        return safe, ""
+    for sign in text:
+        if not sign.isprintable() and not vietnamese.clean(sign):
+            return safe, f"U+{ord(sign):04X}"
+    return safe, ""
 
 
 class CellReader:

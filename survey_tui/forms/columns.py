@@ -141,7 +141,8 @@ def language_code(name: str) -> str:
 def split_column(header: str) -> tuple[str, str]:
     """Column and language of a header: ``"label::English (en)"`` → ``("label", "en")``.
 
-    The language is ``""`` when none is named. Aliases of XLSForm are put into the one form that the rest of this room knows.
+    The language is ``""`` when none is named. Aliases of XLSForm are put into the one form that the rest of
+    this room knows.
     """
     column, _, language = header.strip().partition("::")
     column = column.strip()

@@ -66,8 +66,9 @@ class Question(Item, frozen=True, kw_only=True, tag="question"):
     """One row of an XLSForm: something asked, shown, calculated or recorded.
 
     ``type`` is the XLSForm type without its list (``select_one``, ``integer``, ``note``, ``calculate`` …);
-    ``list_name`` the list of a select or rank, ``${name}`` for choices taken from a repeat. Expression columns
-    hold expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a plain yes).
+    ``list_name`` the list of a select or rank, ``${name}`` for choices taken from a repeat. Expression
+    columns hold expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a
+    plain yes).
     ``allow`` names the missing answers that may be given instead: ``dk`` (don't know), ``refused``.
     """
 

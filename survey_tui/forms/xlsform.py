@@ -29,9 +29,9 @@ def from_xlsform_rows(
 ) -> Form:
     """The form of an XLSForm's three sheets; keys are the sheets' headers as written.
 
-    Raises :class:`InvalidFormError` when the rows cannot be read (unknown type, unbalanced groups …). Expressions
-    are not looked at here; ``check`` and ``compile_form`` do that. Languages are the codes of the label columns,
-    in order.
+    Raises :class:`InvalidFormError` when the rows cannot be read (unknown type, unbalanced groups …).
+    Expressions are not looked at here; ``check`` and ``compile_form`` do that. Languages are the codes of the
+    label columns, in order.
     """
     settings = settings or {}
     default = language_code(str(settings.get("default_language") or "default"))

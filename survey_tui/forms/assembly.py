@@ -1,0 +1,105 @@
+"""From files to a checked form: what happens when the cache has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from survey_tui.forms.check import check_form
+from survey_tui.forms.columns import nearest
+from survey_tui.forms.compose import Parts, compose
+from survey_tui.forms.finding import Findings, InvalidFormError
+from survey_tui.forms.library import Library
+from survey_tui.forms.model import Form
+from survey_tui.forms.reading import display_name
+from survey_tui.forms.sources import ListFile, Module, SurveyFile
+from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary
+from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
+
+__all__ = ["assemble", "assemble_valid", "build_index", "list_files"]
+
+
+def build_index(library: Library) -> Index:
+    """What the library offers; files with faults are left out and reported."""
+    findings = Findings()
+    surveys: dict[str, SurveySummary] = {}
+    for path in library.files("surveys"):
+        survey = read_survey(path, findings)
+        if survey is None:
+            continue
+        if survey.id in surveys:
+            findings.error("survey_twice", survey.source, survey.id, "id", other=surveys[survey.id].file)
+            continue
+        surveys[survey.id] = _summary(survey)
+    return Index(tuple(surveys.values()), tuple(_additions(library, findings)), tuple(findings.all))
+
+
+def _summary(survey: SurveyFile) -> SurveySummary:
+    return SurveySummary(
+        id=survey.id,
+        version=survey.version,
+        title=survey.title,
+        description=survey.description,
+        languages=survey.languages,
+        default_language=survey.default_language,
+        file=str(survey.path),
+    )
+
+
+def _additions(library: Library, findings: Findings) -> Iterable[AdditionSummary]:
+    """Modules with a place of their own. The word is looked for first: most modules have none."""
+    for path in library.files("modules"):
+        try:
+            likely = path.is_file() and b"addition" in path.read_bytes()
+        except OSError:
+            continue
+        module = read_module(path, findings) if likely else None
+        if module is not None and module.addition is not None:
+            yield AdditionSummary(module.name, str(path), module.addition)
+
+
+def assemble(
+    library: Library, survey_path: Path, additions: Sequence[Path], findings: Findings
+) -> Form | None:
+    """Read, compose and check one survey; ``None`` when its file cannot be read."""
+    survey = read_survey(survey_path, findings)
+    if survey is None:
+        return None
+    modules = _modules(library, survey, findings)
+    added = [module for path in additions if (module := read_module(path, findings)) is not None]
+    homes = dict.fromkeys((survey.path.parent.parent, *(m.path.parent.parent for m in (*modules, *added))))
+    lists = list_files(library, homes, findings)
+    form = compose(Parts(survey, modules, lists, added), findings)
+    check_form(form, findings)
+    return form
+
+
+def assemble_valid(library: Library, survey_path: Path, additions: Sequence[Path]) -> Form:
+    """The form; :class:`InvalidFormError` with everything found when it has errors."""
+    findings = Findings()
+    form = assemble(library, survey_path, additions, findings)
+    if form is None or findings.has_errors:
+        raise InvalidFormError(display_name(survey_path), findings.all)
+    return form
+
+
+def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[Module]:
+    modules: list[Module] = []
+    for name in survey.modules:
+        path = library.module(name, survey.path.parent.parent)
+        if path is None:
+            known = [each.stem for each in library.files("modules")]
+            findings.error(
+                "unknown_module", survey.source, name[:80], "modules", nearest=nearest(name, known)
+            )
+        elif any(module.path == path for module in modules):
+            findings.error("module_twice", survey.source, name, "modules")
+        elif (module := read_module(path, findings)) is not None:
+            modules.append(module)
+    return modules
+
+
+def list_files(library: Library, homes: Iterable[Path], findings: Findings) -> list[ListFile]:
+    """The shared lists of the directories that a form's modules come from."""
+    paths = [path for home in homes for path in library.files("lists", home)]
+    return [file for path in paths if (file := read_lists(path, findings)) is not None]

@@ -1,0 +1,103 @@
+"""The surveys on this device, by id, each ready to be asked.
+
+Start-up comes through here: when nothing has changed since the last run, the list of surveys and the form are
+read from the cache, and neither the TOML reader nor the checker is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from survey_tui.errors import ExitCode, FormError
+from survey_tui.forms.cache import Cache
+from survey_tui.forms.finding import Finding
+from survey_tui.forms.library import Library
+from survey_tui.forms.model import Form
+from survey_tui.forms.summaries import Index, SurveySummary
+
+__all__ = ["Catalogue", "SurveySummary", "UnknownSurveyError", "load_form"]
+
+
+class UnknownSurveyError(FormError):
+    """No survey of this id. Code ``forms_no_survey``; details ``survey`` and ``known`` (ids, or ``—``)."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class Catalogue:
+    """Surveys found in ``directories`` (each with ``surveys/``, ``modules/``, ``lists/``).
+
+    Files are looked at once, when something is first asked; a new catalogue sees what has changed since.
+    """
+
+    def __init__(self, directories: Sequence[Path], cache_dir: Path | None = None) -> None:
+        self._library = Library(directories)
+        self._cache = Cache(cache_dir)
+        self._fingerprint = ""
+        self._index: Index | None = None
+
+    def surveys(self) -> list[SurveySummary]:
+        """Every survey whose file can be read, in the order of the directories, then by file name."""
+        return list(self._indexed().surveys)
+
+    def findings(self) -> list[Finding]:
+        """Survey files and additions that could not be taken in, with the reason."""
+        return list(self._indexed().findings)
+
+    def summary(self, survey_id: str) -> SurveySummary:
+        """The survey of this id; :class:`UnknownSurveyError` if there is none."""
+        surveys = self._indexed().surveys
+        for survey in surveys:
+            if survey.id == survey_id:
+                return survey
+        known = ", ".join(survey.id for survey in surveys) or "—"
+        raise UnknownSurveyError("forms_no_survey", survey=survey_id, known=known)
+
+    def form(self, survey_id: str, commune: str = "") -> Form:
+        """The form, with the additions of this commune (code of five digits).
+
+        Raises :class:`UnknownSurveyError`, and ``InvalidFormError`` with all findings when it has errors.
+        """
+        survey = self.summary(survey_id)
+        additions = [
+            Path(each.file) for each in self._indexed().additions if each.addition.applies(survey_id, commune)
+        ]
+        parts = "\n".join([self._fingerprint, survey.file, *map(str, additions)])
+        key = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
+        form = self._cache.get("form", key, Form)
+        if form is None:
+            from survey_tui.forms.assembly import assemble_valid
+
+            form = assemble_valid(self._library, Path(survey.file), additions)
+            self._cache.put("form", key, form)
+        return form
+
+    def _indexed(self) -> Index:
+        if self._index is None:
+            self._fingerprint = self._library.fingerprint()
+            self._index = self._cache.get("index", self._fingerprint, Index)
+        if self._index is None:
+            from survey_tui.forms.assembly import build_index
+
+            self._index = build_index(self._library)
+            self._cache.put("index", self._fingerprint, self._index)
+        return self._index
+
+
+def load_form(
+    survey_path: Path, cache_dir: Path | None = None, *, directories: Sequence[Path] = (), commune: str = ""
+) -> Form:
+    """The form of one survey file (``…/surveys/<id>.toml``), from the cache when nothing has changed.
+
+    ``directories`` may hold further modules and additions. Raises like :meth:`Catalogue.form`.
+    """
+    path = survey_path.absolute()
+    catalogue = Catalogue((path.parent.parent, *directories), cache_dir)
+    for survey in catalogue.surveys():
+        if Path(survey.file) == path:
+            return catalogue.form(survey.id, commune)
+    from survey_tui.forms.assembly import assemble_valid
+
+    return assemble_valid(Library((path.parent.parent, *directories)), path, [])
