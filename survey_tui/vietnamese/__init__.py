@@ -1,0 +1,12 @@
+"""Vietnamese text: one normal form, search without marks, safe display; typing is in ``vietnamese.typing``.
+
+This package is cheap to import; the typing engines are only read by who needs them.
+"""
+
+from __future__ import annotations
+
+from survey_tui.vietnamese.display import clean, truncate, width
+from survey_tui.vietnamese.match import match, rank
+from survey_tui.vietnamese.text import fold, initials, nfc, words
+
+__all__ = ["clean", "fold", "initials", "match", "nfc", "rank", "truncate", "width", "words"]

@@ -1,0 +1,29 @@
+"""Telex: ``s f r x j`` tones, ``z`` no tone, ``aa ee oo`` circumflex, ``w`` horn and breve, ``dd`` đ."""
+
+from __future__ import annotations
+
+from survey_tui.vietnamese.typing.compose import Layout
+from survey_tui.vietnamese.typing.engine import TypingEngine
+from survey_tui.vietnamese.typing.letters import Tone
+
+__all__ = ["TELEX", "TelexEngine"]
+
+TELEX = Layout(
+    tones={"s": Tone.SAC, "f": Tone.HUYEN, "r": Tone.HOI, "x": Tone.NGA, "j": Tone.NANG, "z": Tone.LEVEL},
+    marks={
+        "a": {"a": "â", "ă": "â"},
+        "e": {"e": "ê"},
+        "o": {"o": "ô", "ơ": "ô"},
+        "w": {"a": "ă", "â": "ă", "o": "ơ", "ô": "ơ", "u": "ư"},
+        "d": {"d": "đ"},
+    },
+    standalone={"w": "ư"},
+    plain=("www",),
+)
+
+
+class TelexEngine(TypingEngine):
+    """``TelexEngine().feed("viee", "j")`` and so on; see ``TypingEngine``."""
+
+    def __init__(self, *, modern: bool = False) -> None:
+        super().__init__(TELEX, modern=modern)

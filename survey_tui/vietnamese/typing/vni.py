@@ -1,0 +1,27 @@
+"""VNI: ``1 2 3 4 5`` tones, ``0`` takes the tone away, ``6`` circumflex, ``7`` horn, ``8`` breve, ``9`` đ."""
+
+from __future__ import annotations
+
+from survey_tui.vietnamese.typing.compose import Layout
+from survey_tui.vietnamese.typing.engine import TypingEngine
+from survey_tui.vietnamese.typing.letters import Tone
+
+__all__ = ["VNI", "VniEngine"]
+
+VNI = Layout(
+    tones={str(tone.value): tone for tone in Tone},
+    marks={
+        "6": {"a": "â", "ă": "â", "e": "ê", "o": "ô", "ơ": "ô"},
+        "7": {"o": "ơ", "ô": "ơ", "u": "ư"},
+        "8": {"a": "ă", "â": "ă"},
+        "9": {"d": "đ"},
+    },
+    digits=True,
+)
+
+
+class VniEngine(TypingEngine):
+    """``VniEngine().feed("vie6", "5")`` and so on; see ``TypingEngine``."""
+
+    def __init__(self, *, modern: bool = False) -> None:
+        super().__init__(VNI, modern=modern)
