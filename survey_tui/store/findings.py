@@ -14,8 +14,8 @@ __all__ = ["StoreFinding"]
 class StoreFinding(Struct, frozen=True, kw_only=True):
     """One thing that a look at the store found.
 
-    ``file`` is a file name within the store's directory; ``line`` counts from 1 (0: the file as a whole); ``offset``
-    and ``length`` are bytes. ``details`` never hold answers.
+    ``file`` is a file name within the store's directory; ``line`` counts from 1 (0: the file as a whole);
+    ``offset`` and ``length`` are bytes. ``details`` never hold answers.
     """
 
     code: str

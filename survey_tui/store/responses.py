@@ -1,48 +1,98 @@
 """Responses on this device: every answer durable before it is shown as saved.
 
 A draft is a document whose events are appended one journal line at a time; a final response is one line with its
-frozen canonical bytes, their SHA-256 and the events as paradata.
+frozen canonical bytes, their SHA-256 and the events as paradata. All of it lies in TinyDB's table ``responses``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
+from msgspec import structs
+
+from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
+from survey_tui.store.bodies import begun_body, canonical_in, events_in, final_body, values_in
+from survey_tui.store.compaction import compact, worth_compacting
+from survey_tui.store.documents import check_whole
+from survey_tui.store.drafts import RESPONSES, Draft, Drafts
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
+from survey_tui.store.ids import IdMaker
+from survey_tui.store.lines import Record
 from survey_tui.store.summary import Status, Summary
+from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
 
-__all__ = ["ResponseStore"]
+__all__ = ["Description", "ResponseStore", "ResponseTable"]
+
+
+class Description(TypedDict, total=False):
+    """What a caller may say about a draft."""
+
+    title: str
+    ea: str
+    household: str
+    answered: int
+    relevant: int
+
+
+class ResponseTable(JournalTable):
+    """The table of responses: document ids are UUID texts, never TinyDB's own numbers."""
+
+    document_id_class = str  # type: ignore[assignment]
 
 
 class ResponseStore:
     """The responses below ``home/store``. Not for use by two threads at once.
 
     Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk is full
-    (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the store was opened
-    read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record ``store_damaged``.
+    (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the store is read-only
+    (``store_read_only``). An unknown id is ``store_no_response``; a damaged record ``store_damaged``. ``db`` is the
+    whole as a TinyDB, for searches over documents.
     """
 
-    read_only: bool
-    """True when nothing can be written; ``notices`` say why."""
-    notices: tuple[StoreFinding, ...]
-    """What opening the store found: a torn last line cut off, a damaged line, another program holding it …"""
+    def __init__(self, directory: Path, *, read_only: bool = False) -> None:
+        storage = JournalStorage(directory, read_only=read_only, indexed={RESPONSES: INDEXED})
+        self.db = JournalDB(storage=lambda: storage)
+        self.table = ResponseTable(storage, RESPONSES)
+        self._journal = storage.journal
+        self._drafts = Drafts(self._journal)
+        self._ids = IdMaker()
+        self._compact_if_worth_it()
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> Self:
         """Open or create the store of this home.
 
         Falls back to read-only, and says so in ``notices``, when another program writes to it, when it is damaged in
-        the middle, when it is from a newer version, or when the file system is read-only.
+        the middle, when it is from a newer version, or when it cannot be written.
         """
-        raise NotImplementedError
+        return cls(home / "store", read_only=read_only)
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be written; ``notices`` say why."""
+        return self._journal.read_only
+
+    @property
+    def notices(self) -> tuple[StoreFinding, ...]:
+        """What opening found: a torn last line set aside, a damaged line, another program holding the store …"""
+        return self._journal.findings
 
     def close(self) -> None:
-        """Write what still waits and let the lock go."""
-        raise NotImplementedError
+        """Write what still waits (visits, counts) and let the lock go."""
+        try:
+            if not self.read_only:
+                self._drafts.flush()
+                self._compact_if_worth_it()
+        finally:
+            self.db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -52,76 +102,161 @@ class ResponseStore:
     ) -> None:
         self.close()
 
+    # --- drafts
     def new_id(self) -> str:
         """A new response id: UUIDv7 text, increasing within this process even when the clock jumps back."""
-        raise NotImplementedError
+        return self._ids.new()
 
     def begin(self, started: Started, *, title: str = "", ea: str = "", household: str = "") -> None:
         """Start a draft; durable on return. ``ea`` is the enumeration area, ``household`` its number there."""
-        raise NotImplementedError
+        key = started.response_id
+        if key in self._journal.index.tables.get(RESPONSES, {}):
+            raise StoreError("store_id_taken", response=key)
+        summary = Summary(
+            id=key,
+            form_id=started.form_id,
+            form_version=started.form_version,
+            title=title,
+            commune=started.commune,
+            ea=ea,
+            household=household,
+            username=started.username,
+            started=started.at,
+            updated=started.at,
+        )
+        head = Head(summary, 1)
+        self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
+        self._drafts.open[key] = Draft(summary, head)
 
     def record(self, response_id: str, event: Event, *, durable: bool = True) -> None:
         """Append one event to a draft; on disk and synced on return.
 
-        With ``durable=False`` (visits) the event waits and is written in front of the next durable one.
+        With ``durable=False`` (visits) the event waits and is written in front of the next durable one. The events
+        that begin, finalise and reopen a response go to those methods.
         """
-        raise NotImplementedError
+        draft = self._drafts.draft(response_id)
+        if durable:
+            self._drafts.write(response_id, draft, event)
+        elif self.read_only:
+            raise StoreError("store_read_only", path=str(self._journal.path))
+        else:
+            draft.waiting.append(event)
 
-    def describe(
-        self,
-        response_id: str,
-        *,
-        title: str | None = None,
-        ea: str | None = None,
-        household: str | None = None,
-        answered: int | None = None,
-        relevant: int | None = None,
-    ) -> None:
+    def describe(self, response_id: str, **changes: Unpack[Description]) -> None:
         """Change what the summary of a draft says; in memory now, on disk with the next event or at ``close``."""
-        raise NotImplementedError
+        draft = self._drafts.draft(response_id)
+        draft.describe(structs.replace(draft.head.summary, **changes))
 
-    def events(self, response_id: str) -> list[Event]:
-        """All events of a draft or a finished response, oldest first, as :meth:`Session.replay` takes them."""
-        raise NotImplementedError
+    def discard_draft(self, response_id: str) -> None:
+        """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
+        self._drafts.draft(response_id)
+        self._journal.append((Record("del", RESPONSES, response_id),))
+        del self._drafts.open[response_id]
 
+    # --- finished responses
     def finalise(self, response_id: str, event: Finalised, canonical: bytes) -> str:
         """Freeze a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events."""
-        raise NotImplementedError
+        draft = self._drafts.draft(response_id)
+        events = [*self.events(response_id), event]
+        sha256 = hashlib.sha256(canonical).hexdigest()
+        summary = structs.replace(draft.head.summary, status="final", sha256=sha256, updated=event.at)
+        head = first_head(Head(summary, len(events)))
+        self._journal.append((Record("put", RESPONSES, response_id, head, final_body(canonical, events)),))
+        del self._drafts.open[response_id]
+        return sha256
 
     def reopen(self, response_id: str, event: Reopened) -> None:
         """Make a final response a draft again; refused (``store_already_sent``) once it was sent."""
-        raise NotImplementedError
+        base, head = head_of(self._drafts.entry(response_id))
+        if head.summary.status != "final":
+            sent = head.summary.status in {"sent", "received"}
+            raise StoreError("store_already_sent" if sent else "store_not_final", response=response_id)
+        draft = Draft(base, Head(structs.replace(head.summary, status="draft", sha256=""), head.count))
+        self._drafts.write(response_id, draft, event)
+        self._drafts.open[response_id] = draft
 
     def final_bytes(self, response_id: str) -> bytes:
         """The canonical bytes of a finished response, checked against their SHA-256."""
-        raise NotImplementedError
+        entry = self._drafts.entry(response_id)
+        check_whole(self._journal, response_id)
+        summary = summary_of(entry)
+        if summary.status == "draft":
+            raise StoreError("store_not_final", response=response_id)
+        return canonical_in(self._journal, response_id, entry, summary.sha256)
 
     def mark_sent(self, response_ids: Iterable[str]) -> None:
         """These final responses were handed over; they cannot be reopened."""
-        raise NotImplementedError
+        self._mark({key: {"status": "sent"} for key in response_ids}, leave={"sent", "received"})
 
-    def mark_received(self, receipts: dict[str, str]) -> None:
+    def mark_received(self, receipts: Mapping[str, str]) -> None:
         """The server (or coordinator) has these: response id → receipt."""
-        raise NotImplementedError
+        marks = {key: {"status": "received", "receipt": receipt} for key, receipt in receipts.items()}
+        self._mark(marks, leave={"received"})
+
+    # --- reading
+    def events(self, response_id: str) -> list[Event]:
+        """All events of a draft or a finished response, oldest first, as :meth:`Session.replay` takes them.
+
+        ``StoreError("store_damaged")`` when some of them are lost: an old answer must not pass for the last one.
+        """
+        entry = self._drafts.entry(response_id)
+        check_whole(self._journal, response_id)
+        events = events_in(self._journal, response_id, entry)
+        if len(events) != head_of(entry)[1].count:
+            raise StoreError("store_damaged", path=str(self._journal.path), offset=entry.offset)
+        draft = self._drafts.open.get(response_id)
+        return events + draft.waiting if draft else events
 
     def summary(self, response_id: str) -> Summary:
         """What lists show of one response."""
-        raise NotImplementedError
+        return self._drafts.summary(response_id)
 
     def summaries(
         self, *, statuses: Iterable[Status] | None = None, form_id: str | None = None
     ) -> list[Summary]:
         """What lists show, the last changed first."""
-        raise NotImplementedError
+        wanted = None if statuses is None else frozenset(statuses)
+        drafts = self._drafts.open
+        every = (
+            drafts[key].head.summary if key in drafts else summary_of(entry)
+            for key, entry in self._journal.index.tables.get(RESPONSES, {}).items()
+        )
+        found = [
+            summary
+            for summary in every
+            if (wanted is None or summary.status in wanted) and form_id in {None, summary.form_id}
+        ]
+        found.sort(key=attrgetter("updated"), reverse=True)
+        return found
 
     def last_saved(self, form_id: str) -> dict[str, str]:
-        """Question name → text of the response of this form finished last (outside repeats); {} if there is none."""
-        raise NotImplementedError
+        """Question name → text of the response of this form finished last, without repeats; {} if there is none."""
+        finished = self.summaries(statuses=("final", "sent", "received"), form_id=form_id)
+        return values_in(self.final_bytes(finished[0].id)) if finished else {}
 
-    def discard_draft(self, response_id: str) -> None:
-        """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
-        raise NotImplementedError
+    def compact(self) -> None:
+        """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file in use."""
+        compact(self._journal)
 
     def refresh(self) -> None:
         """Take up what another program appended (a read-only store follows the writer)."""
-        raise NotImplementedError
+        self._journal.refresh()
+
+    # --- inside
+    def _mark(self, marks: Mapping[str, Mapping[str, str]], *, leave: set[str]) -> None:
+        records = []
+        for key, changes in marks.items():
+            base, head = head_of(self._drafts.entry(key))
+            if head.summary.status == "draft":
+                raise StoreError("store_not_final", response=key)
+            if head.summary.status not in leave:
+                now = Head(structs.replace(head.summary, **changes), head.count)
+                records.append(Record("set", RESPONSES, key, patch_of(base, now)))
+        if records:
+            self._journal.append(records)
+
+    def _compact_if_worth_it(self) -> None:
+        if self.read_only or not worth_compacting(self._journal):
+            return
+        with suppress(StoreError):  # a full disk: the old file serves as well, and nobody asked
+            compact(self._journal)

@@ -1,0 +1,88 @@
+"""Writing a journal anew without the lines that later ones replaced.
+
+The new file is complete and synced before it takes the old one's name in one step, so a crash leaves one or the other.
+Its generation is one higher, by which readers know that their offsets no longer hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from survey_tui.errors import StoreError
+from survey_tui.store import files
+from survey_tui.store.index import Entry, Index
+from survey_tui.store.journal import Journal, header_line
+from survey_tui.store.lines import Record, encode
+from survey_tui.store.scan import FileHeader, Scan
+
+__all__ = ["compact", "worth_compacting"]
+
+_WORTH_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20
+
+
+def worth_compacting(journal: Journal) -> bool:
+    """More than 1 MiB, and more than half of it replaced by later lines."""
+    return journal.size > _WORTH_BYTES and journal.index.live * 2 < journal.size
+
+
+def compact(journal: Journal) -> None:
+    """Write the journal anew; ``StoreError`` leaves the old file in use."""
+    if journal.read_only:
+        raise StoreError("store_read_only", path=str(journal.path))
+    target = journal.path.with_suffix(".new")
+    try:
+        scan = _write(journal, files.open_private(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+        files.replace(target, journal.path)
+    except (OSError, StoreError) as error:
+        target.unlink(missing_ok=True)
+        raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
+    journal.adopt(scan)
+
+
+def live_records(journal: Journal) -> Iterator[Record]:
+    """Everything that counts, oldest document first."""
+    for table, entries in journal.index.tables.items():
+        yield Record("new", table)
+        for key, entry in entries.items():
+            yield from _lines_of(journal, table, key, entry)
+
+
+def _lines_of(journal: Journal, table: str, key: str, entry: Entry) -> Iterator[Record]:
+    line = journal.read(entry.offset, entry.length, key)
+    yield Record("put", table, key, line.head, line.body)
+    parts = entry.parts or []
+    for offset, length in zip(parts[::2], parts[1::2], strict=True):
+        line = journal.read(offset, length, key)
+        yield Record("add", table, key, line.head, line.body)
+    if entry.patch_length:
+        yield Record("set", table, key, entry.patch)
+
+
+def _write(journal: Journal, descriptor: int) -> Scan:
+    """All live records into a new file; what reading it would give."""
+    scan = Scan(Index(), journal.path.name)
+    scan.header = FileHeader(generation=journal.generation + 1)
+    waiting = bytearray(header_line(scan.header))
+    scan.end, scan.sequence, scan.line = len(waiting), 1, 1
+    try:
+        for record in live_records(journal):
+            line = encode(record, scan.sequence)
+            scan.took(record, len(line))
+            waiting += line
+            if len(waiting) > _CHUNK_BYTES:
+                _write_all(descriptor, waiting)
+                waiting.clear()
+        _write_all(descriptor, waiting)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return scan
+
+
+def _write_all(descriptor: int, data: bytearray) -> None:
+    with memoryview(data) as view:
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, view[written:])

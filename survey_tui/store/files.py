@@ -1,0 +1,99 @@
+"""Bytes on a disk that may be full, read-only, torn away or dying. Nothing here knows what the bytes mean."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from survey_tui.errors import StoreError
+
+__all__ = [
+    "append",
+    "make_private_directory",
+    "open_private",
+    "refused",
+    "replace",
+    "sync_directory",
+    "write_beside",
+]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def refused(error: OSError, path: Path) -> StoreError:
+    """The error for people: ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
+    if error.errno in _FULL:
+        return StoreError("store_disk_full", path=str(path))
+    if error.errno in _FORBIDDEN:
+        return StoreError("store_not_writable", path=str(path))
+    return StoreError("store_io", path=str(path), reason=error.strerror or str(error.errno))
+
+
+def make_private_directory(path: Path) -> None:
+    """Create ``path`` (and what is missing above it) for its owner only, durable on return."""
+    if path.is_dir():
+        return
+    make_private_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_directory(path.parent)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """A descriptor of a file that only its owner may read (``0600``), not inherited by child programs."""
+    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def append(descriptor: int, data: bytes) -> None:
+    """Write all of ``data`` at the end and sync it.
+
+    The disk may take a part before it says that it is full, so the count is looked at. Raises ``OSError``; the caller
+    cuts off what was written.
+    """
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+    os.fsync(descriptor)
+
+
+def sync_directory(path: Path) -> None:
+    """Make names in a directory durable. File systems that cannot do it (FAT, some network ones) are let be."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:  # Windows cannot open a directory
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def write_beside(path: Path, suffix: str, data: bytes) -> Path:
+    """Keep ``data`` in a new private file beside ``path``, durable on return: ``responses.journal.torn-1``."""
+    number = 1
+    while True:
+        copy = path.with_name(f"{path.name}.{suffix}-{number}")
+        try:
+            descriptor = open_private(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            break
+        except FileExistsError:
+            number += 1
+    try:
+        append(descriptor, data)
+    except OSError:
+        copy.unlink()
+        raise
+    finally:
+        os.close(descriptor)
+    sync_directory(path.parent)
+    return copy
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put ``source`` (synced already) in the place of ``target`` in one step, durable on return."""
+    source.replace(target)
+    sync_directory(target.parent)

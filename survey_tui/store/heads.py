@@ -1,0 +1,59 @@
+"""Heads of responses: the summary and the number of events, as they stand in journal lines."""
+
+from __future__ import annotations
+
+from msgspec import Struct, convert, json, structs
+
+from survey_tui.store.index import Entry
+from survey_tui.store.summary import Summary
+
+__all__ = ["INDEXED", "Head", "first_head", "head_of", "patch_of", "summary_of"]
+
+
+class Head(Struct, frozen=True, gc=False):
+    """A summary, and how many events the response has: a lost line shows in that number."""
+
+    summary: Summary
+    count: int
+
+
+class _Counted(Struct, gc=False):
+    count: int = 0
+
+
+_NEVER_CHANGES = ("id", "form_id", "form_version", "commune", "username", "started")
+_CHANGEABLE = tuple(name for name in Summary.__struct_fields__ if name not in _NEVER_CHANGES)
+INDEXED = frozenset((*Summary.__struct_fields__, "count"))
+
+_summary = json.Decoder(Summary)
+_counted = json.Decoder(_Counted)
+_encoder = json.Encoder()
+
+
+def first_head(head: Head) -> bytes:
+    """The head of a ``put`` line."""
+    return _encoder.encode({**structs.asdict(head.summary), "count": head.count})
+
+
+def patch_of(base: Summary, head: Head) -> bytes:
+    """The head of a later line: every field that differs from the ``put`` line's, and the count."""
+    now = head.summary
+    changed: dict[str, object] = {
+        name: value for name in _CHANGEABLE if (value := getattr(now, name)) != getattr(base, name)
+    }
+    changed["count"] = head.count
+    return _encoder.encode(changed)
+
+
+def summary_of(entry: Entry) -> Summary:
+    """What the index knows of a response."""
+    summary = _summary.decode(entry.head)
+    if not entry.patch:
+        return summary
+    return convert({**structs.asdict(summary), **json.decode(entry.patch)}, Summary)
+
+
+def head_of(entry: Entry) -> tuple[Summary, Head]:
+    """The summary of the ``put`` line, and the head as it is now."""
+    count = _counted.decode(entry.patch or entry.head).count
+    return _summary.decode(entry.head), Head(summary_of(entry), count)

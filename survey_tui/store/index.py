@@ -1,0 +1,92 @@
+"""Where each document stands in the journal, and the part of it that lists need. Documents themselves stay on disk."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+__all__ = ["Entry", "Index", "Step"]
+
+
+class Entry(Struct, gc=False):
+    """One document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).
+
+    ``head`` is the JSON object that the ``put`` line carries; ``patch`` holds the fields that later lines changed (each
+    such line gives all changeable fields, so the last one stands).
+    """
+
+    offset: int
+    length: int
+    head: bytes
+    patch: bytes = b""
+    parts: list[int] | None = None
+    patch_length: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file that this document needs."""
+        return self.length + self.patch_length + (sum(self.parts[1::2]) if self.parts else 0)
+
+
+class Step(Struct, frozen=True, gc=False):
+    """One line of the journal as the index sees it: what happens to which document, and where the line stands."""
+
+    action: str
+    table: str
+    key: str
+    head: bytes
+    offset: int
+    length: int
+
+
+class Index:
+    """Tables by name, each key → :class:`Entry` in order of insertion; ``live`` counts the bytes still needed."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, Entry]] = {}
+        self.live = 0
+
+    def apply(self, step: Step) -> bool:
+        """Take up one line; False when it refers to a document or an action that is not known here."""
+        action, table = step.action, step.table
+        if action == "put":
+            self._put(table, step.key, Entry(step.offset, step.length, step.head))
+        elif action in {"add", "set"}:
+            return self._amend(step)
+        elif action == "del":
+            old = self.tables.get(table, {}).pop(step.key, None)
+            if old is None:
+                return False
+            self.live -= old.size
+        elif action in {"new", "drop"}:
+            self.live -= sum(entry.size for entry in self.tables.pop(table, {}).values())
+            if action == "new":
+                self.tables[table] = {}
+        else:
+            return action == "open"
+        return True
+
+    def _put(self, table: str, key: str, entry: Entry) -> None:
+        entries = self.tables.get(table)
+        if entries is None:
+            entries = self.tables[table] = {}
+        old = entries.get(key)
+        if old is not None:
+            self.live -= old.size
+        entries[key] = entry
+        self.live += entry.length
+
+    def _amend(self, step: Step) -> bool:
+        entry = self.tables.get(step.table, {}).get(step.key)
+        if entry is None:
+            return False
+        if step.head:
+            entry.patch = step.head
+        if step.action == "add":
+            if entry.parts is None:
+                entry.parts = []
+            entry.parts += (step.offset, step.length)
+            self.live += step.length
+        else:
+            self.live += step.length - entry.patch_length
+            entry.patch_length = step.length
+        return True

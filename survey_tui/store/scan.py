@@ -1,0 +1,226 @@
+"""Reading a journal from an offset on: sound lines go to the index, everything else becomes a finding.
+
+Three kinds of trouble are told apart. A *torn tail* is what a crash leaves of the last write: no line feed at its end,
+or a run of zero bytes where a sector never reached the disk, or a change of several lines that is not complete; it was
+never acknowledged. A *damaged line* was acknowledged once and is not sound now. *Missing* lines are a gap in the
+sequence numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import BinaryIO
+from zlib import crc32
+
+from msgspec import Struct
+
+from survey_tui.store.findings import StoreFinding
+from survey_tui.store.index import Index, Step
+from survey_tui.store.lines import Record, is_sound, name_of
+
+__all__ = ["NEWEST_VERSION", "FileHeader", "Scan", "Span"]
+
+NEWEST_VERSION = 1
+
+_LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+\+?\t")
+_UNWRITTEN = bytes(16)
+
+
+class FileHeader(Struct, frozen=True):
+    """What the first line says of its file."""
+
+    version: int = NEWEST_VERSION
+    generation: int = 1
+    codec: str = "plain"
+    format: str = "survey-tui store"
+
+
+class Span(Struct, frozen=True):
+    """Bytes of the file, with the line (from 1) on which they begin."""
+
+    offset: int
+    length: int
+    line: int
+
+
+class Scan:
+    """The state of reading one journal file.
+
+    ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have, ``torn``
+    the tail to cut off (``None``: none), ``suspects`` the documents that may miss a line (key → where it stood).
+    """
+
+    def __init__(self, index: Index, file_name: str) -> None:
+        self.index = index
+        self.end = 0
+        self.sequence = 0
+        self.line = 0
+        self.header: FileHeader | None = None
+        self.findings: list[StoreFinding] = []
+        self.damaged: list[Span] = []
+        self.strays: list[Span] = []
+        self.torn: Span | None = None
+        self.suspects: dict[str, int] = {}
+        self._file_name = file_name
+        self._position = 0
+        self._after_damage = False
+        self._readable = True
+        self._batch: list[Step] = []
+        self._batch_start = Span(0, 0, 0)
+
+    def read(self, stream: BinaryIO) -> None:
+        """Take up all lines from ``end`` on; may be called again when the file has grown."""
+        stream.seek(self.end)
+        self._position = self.end
+        self.torn = None
+        for line in stream:
+            self.line += 1
+            if b"%08x\t" % crc32(memoryview(line)[9:]) == line[:9]:
+                self._sound(line, self._position)
+            else:
+                self._unsound(line)
+            self._position += len(line)
+        self._finish()
+
+    def took(self, record: Record, length: int) -> None:
+        """Take up a line that this program has just written at ``end``."""
+        step = Step(record.action, record.table, record.key, record.head, self.end, length)
+        self.index.apply(step)
+        self.end += length
+        self.sequence += 1
+        self.line += 1
+
+    def _sound(self, line: bytes, offset: int) -> None:
+        length = len(line)
+        fields = line.split(b"\t", 6)
+        if len(fields) < 7:
+            self._stray("orphan", Span(offset, length, self.line), response="?")
+            return
+        _, number, action, table, key, head, _ = fields
+        sequence = int(number)
+        if sequence != self.sequence and not self._accept(sequence, offset, length):
+            return
+        self.sequence = sequence + 1
+        self._after_damage = False
+        if action == b"open":
+            self._open(head)
+        else:
+            more = action[-1:] == b"+"
+            name = action.decode().rstrip("+")
+            step = Step(name, name_of(table), name_of(key), head, offset, length)
+            if more or self._batch:
+                self._gather(step, more)
+            else:
+                self._apply(step)
+            if more:
+                return
+        self.end = offset + length
+
+    def _accept(self, sequence: int, offset: int, length: int) -> bool:
+        """Whether a line out of sequence counts: yes after lost lines, no when its number was there before."""
+        if sequence < self.sequence:
+            self._stray("out_of_order", Span(offset, length, self.line))
+            return False
+        if not self._after_damage:
+            self._note("missing", Span(offset, 0, self.line), count=str(sequence - self.sequence))
+        return True
+
+    def _open(self, head: bytes) -> None:
+        known = {
+            name: value for name, value in json.loads(head).items() if name in FileHeader.__struct_fields__
+        }
+        self.header = FileHeader(**known)
+        if self.header.version > NEWEST_VERSION or self.header.codec != "plain":
+            self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
+            self._readable = False
+
+    def _gather(self, step: Step, more: bool) -> None:
+        """Lines of one change count together or not at all."""
+        if not self._batch:
+            self._batch_start = Span(step.offset, step.length, self.line)
+        self._batch.append(step)
+        if not more:
+            self._apply_batch()
+
+    def _apply_batch(self) -> None:
+        batch, self._batch = self._batch, []
+        for step in batch:
+            self._apply(step)
+
+    def _apply(self, step: Step) -> None:
+        if self._readable and not self.index.apply(step):
+            self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)
+
+    def _unsound(self, line: bytes) -> None:
+        if not line.endswith(b"\n") and not is_sound(line[:-1] + b"\n"):
+            self.torn = Span(self._position, len(line), self.line)
+            return
+        if _UNWRITTEN in line:
+            self.torn = self.torn or Span(self._position, len(line), self.line)
+            return
+        start = self._position
+        for match in _LINE_START.finditer(line):
+            piece = line[match.start() :]
+            if match.start() and is_sound(piece):  # a damaged line feed joined two lines
+                self._damage(line[: match.start()], start)
+                self._sound(piece, start + match.start())
+                return
+        self._damage(line, start)
+
+    def _damage(self, line: bytes, offset: int) -> None:
+        span = Span(offset, len(line), self.line)
+        self.damaged.append(span)
+        self._after_damage = True
+        self.end = offset + len(line)
+        named = self._named_in(line)
+        self.suspects.update(dict.fromkeys(named, offset))
+        self._note("damaged", span, response=", ".join(named) or "?")
+
+    def _named_in(self, line: bytes) -> list[str]:
+        """Documents that a damaged line may be about: their key is in it, whole or with one place changed."""
+        text = line.decode("ascii", "replace")
+        return [
+            key
+            for entries in self.index.tables.values()
+            for key in entries
+            if (f"\t{key}\t" in text if len(key) < 36 else key[12:24] in text or key[24:] in text)
+        ]
+
+    def _finish(self) -> None:
+        if self.torn and self.torn.offset < self.end:  # lines came after the zeros: not the last write
+            self.damaged.append(self.torn)
+            self._note("damaged", self.torn, response="?")
+            self.torn = None
+        if self._batch and self._after_damage:
+            self._apply_batch()
+        elif self._batch:
+            self.torn = self._batch_start
+            self.sequence -= len(self._batch)
+            self._batch = []
+        if self.torn:
+            self.torn = Span(self.torn.offset, self._position - self.torn.offset, self.torn.line)
+            self.line = self.torn.line - 1
+        self.suspects = {key: at for key, at in self.suspects.items() if self._older(key, at)}
+
+    def _older(self, key: str, offset: int) -> bool:
+        """A document that was written anew after the damage does not suffer from it."""
+        return any(key in table and table[key].offset < offset for table in self.index.tables.values())
+
+    def _stray(self, code: str, span: Span, **details: str) -> None:
+        """A sound line that cannot count."""
+        self.strays.append(span)
+        self._note(code, span, **details)
+
+    def _note(self, code: str, span: Span, **details: str) -> None:
+        self.findings.append(
+            StoreFinding(
+                code=code,
+                severity="error",
+                file=self._file_name,
+                line=span.line,
+                offset=span.offset,
+                length=span.length,
+                details=details,
+            )
+        )
