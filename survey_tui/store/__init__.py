@@ -1,6 +1,7 @@
 """What survives: responses on a crash-safe journal under TinyDB (file format: ``docs/store.md``).
 
-:class:`ResponseStore` is what the program uses; :func:`check_store` and :func:`repair_store` look after the file.
+:class:`ResponseStore` is what the program uses; :func:`check_store` and :func:`repair_store` look after the
+file.
 """
 
 from survey_tui.store.checkup import RepairReport, check_store, repair_store

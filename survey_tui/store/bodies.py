@@ -1,4 +1,4 @@
-"""Bodies of a response's lines: a draft begins with its first event, a final response is frozen in one line."""
+"""Bodies of a response's lines: a draft begins with its first event, a final response is one frozen line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def final_body(canonical: bytes, events: list[Event]) -> bytes:
 
 
 def canonical_in(journal: Journal, key: str, entry: Entry, sha256: str) -> bytes:
-    """The canonical bytes in a final line; ``StoreError("store_damaged")`` when they are not those of ``sha256``."""
+    """The canonical bytes in a final line; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
     canonical = _body.decode(journal.read(entry.offset, entry.length, key).body).canonical.encode()
     if hashlib.sha256(canonical).hexdigest() != sha256:
         raise StoreError("store_damaged", path=str(journal.path), offset=entry.offset)

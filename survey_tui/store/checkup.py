@@ -2,31 +2,176 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 
-from survey_tui.store.findings import StoreFinding
+from survey_tui.errors import StoreError
+from survey_tui.store import files
+from survey_tui.store.bodies import canonical_in, events_in
+from survey_tui.store.compaction import rewrite
+from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.findings import Severity, StoreFinding
+from survey_tui.store.heads import Head, head_of, patch_of
+from survey_tui.store.index import Entry
+from survey_tui.store.journal import STORE_DIRECTORY, Journal
+from survey_tui.store.lines import Record
+from survey_tui.store.lock import WriterLock
 
 __all__ = ["RepairReport", "check_store", "repair_store"]
 
 
 class RepairReport(Struct, frozen=True, kw_only=True):
-    """What a repair did: findings before it, the files that hold what was moved aside, lines kept."""
+    """What a repair did.
+
+    ``findings`` before it; ``quarantined`` files hold what was moved aside; ``doubtful`` responses (ids) may
+    lack an answer that was recorded, and must be looked through; ``responses`` are in the store now.
+    """
 
     findings: tuple[StoreFinding, ...]
     quarantined: tuple[Path, ...]
-    kept_lines: int
+    doubtful: tuple[str, ...]
+    responses: int
 
 
 def check_store(home: Path) -> list[StoreFinding]:
-    """Read every byte of the store below ``home`` and say what is wrong; changes nothing, needs no lock."""
-    raise NotImplementedError
+    """Read every byte of the store below ``home`` and say what is wrong; changes nothing, needs no lock.
+
+    ``StoreError`` when it cannot be read at all.
+    """
+    journal = Journal(home / STORE_DIRECTORY, read_only=True)
+    try:
+        return [*_of_file(journal), *_of_responses(journal), *_of_surroundings(journal.path)]
+    finally:
+        journal.close()
 
 
 def repair_store(home: Path) -> RepairReport:
-    """Move damaged lines to a ``.damaged`` file and write the journal anew from the sound ones.
+    """Move what does not count to ``.damaged`` and ``.torn`` files, and write the journal anew from the rest.
 
-    Raises ``StoreError("store_in_use")`` while another program writes to the store.
+    Raises ``StoreError``: ``store_in_use`` while another program writes to the store,
+    ``store_newer_version``, or what the disk says; the old file is in place then.
     """
-    raise NotImplementedError
+    directory = home / STORE_DIRECTORY
+    path = Journal(directory, read_only=True).path
+    try:
+        lock = WriterLock(path.with_suffix(".lock"))
+    except OSError as error:
+        raise files.refused(error, path) from None
+    journal = Journal(directory, read_only=True)
+    try:
+        if not journal.readable:
+            raise StoreError("store_newer_version", path=str(path))
+        findings = (*_of_file(journal), *_of_responses(journal))
+        doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
+        quarantined = _set_aside(journal)
+        if findings:
+            rewrite(journal)
+    finally:
+        journal.close()
+        lock.release()
+    return RepairReport(
+        findings=findings,
+        quarantined=quarantined,
+        doubtful=tuple(sorted(doubtful)),
+        responses=_settle_counts(directory),
+    )
+
+
+def _of_file(journal: Journal) -> Iterator[StoreFinding]:
+    """Damage, gaps and strays that reading the lines has shown, and a torn tail."""
+    yield from journal.findings
+    torn = journal.unusable[1]
+    if torn is not None:
+        yield StoreFinding(
+            code="torn_tail",
+            severity="warning",
+            file=journal.path.name,
+            line=torn.line,
+            offset=torn.offset,
+            length=torn.length,
+        )
+
+
+def _of_responses(journal: Journal) -> Iterator[StoreFinding]:
+    """Responses that lost events, and final ones whose bytes are not those that were frozen."""
+    short = dict(_short_of_events(journal))
+    for key, entry in _responses(journal).items():
+        summary = head_of(entry)[1].summary
+        if key in short:
+            yield _about(journal, "events_missing", entry, response=key, count=str(short[key]))
+        if summary.status != "draft":
+            try:
+                canonical_in(journal, key, entry, summary.sha256)
+            except (StoreError, DecodeError):
+                yield _about(journal, "hash_mismatch", entry, response=key)
+
+
+def _about(journal: Journal, code: str, entry: Entry, **details: str) -> StoreFinding:
+    return StoreFinding(
+        code=code,
+        severity="error",
+        file=journal.path.name,
+        offset=entry.offset,
+        length=entry.length,
+        details=details,
+    )
+
+
+def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
+    """Response id and how many of its events are not in the file."""
+    for key, entry in _responses(journal).items():
+        expected = head_of(entry)[1].count
+        found = len(events_in(journal, key, entry))
+        if found != expected:
+            yield key, expected - found
+
+
+def _of_surroundings(path: Path) -> Iterator[StoreFinding]:
+    """Files set aside earlier, and a journal that others can read."""
+    if not path.exists():
+        return
+    for copy in sorted(path.parent.glob(f"{path.name}.*-*")):
+        yield _plain("set_aside", "info", copy.name)
+    if path.stat().st_mode & 0o077:
+        yield _plain("readable_by_others", "warning", path.name)
+
+
+def _plain(code: str, severity: Severity, file: str) -> StoreFinding:
+    return StoreFinding(code=code, severity=severity, file=file)
+
+
+def _set_aside(journal: Journal) -> tuple[Path, ...]:
+    """Keep the bytes that the new file will not have."""
+    spans, torn = journal.unusable
+    copies = []
+    try:
+        if spans:
+            parts = [journal.raw(span.offset, span.length) for span in spans]
+            copies.append(files.write_beside(journal.path, "damaged", b"".join(parts)))
+        if torn is not None:
+            copies.append(files.write_beside(journal.path, "torn", journal.raw(torn.offset, torn.length)))
+    except OSError as error:
+        raise files.refused(error, journal.path) from None
+    return tuple(copies)
+
+
+def _settle_counts(directory: Path) -> int:
+    """Let responses that lost events say how many they have and be usable again; the number of responses."""
+    journal = Journal(directory)
+    try:
+        records = []
+        for key, missing in _short_of_events(journal):
+            base, head = head_of(_responses(journal)[key])
+            patch = patch_of(base, Head(head.summary, head.count - missing))
+            records.append(Record("set", RESPONSES, key, patch))
+        if records:
+            journal.append(records)
+        return len(_responses(journal))
+    finally:
+        journal.close()
+
+
+def _responses(journal: Journal) -> dict[str, Entry]:
+    return journal.index.tables.get(RESPONSES, {})

@@ -1,13 +1,14 @@
 """Writing a journal anew without the lines that later ones replaced.
 
-The new file is complete and synced before it takes the old one's name in one step, so a crash leaves one or the other.
-Its generation is one higher, by which readers know that their offsets no longer hold.
+The new file is complete and synced before it takes the old one's name in one step, so a crash leaves one or
+the other. Its generation is one higher, by which readers know that their offsets no longer hold.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
@@ -16,7 +17,7 @@ from survey_tui.store.journal import Journal, header_line
 from survey_tui.store.lines import Record, encode
 from survey_tui.store.scan import FileHeader, Scan
 
-__all__ = ["compact", "worth_compacting"]
+__all__ = ["compact", "rewrite", "worth_compacting"]
 
 _WORTH_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 20
@@ -31,17 +32,26 @@ def compact(journal: Journal) -> None:
     """Write the journal anew; ``StoreError`` leaves the old file in use."""
     if journal.read_only:
         raise StoreError("store_read_only", path=str(journal.path))
+    journal.adopt(rewrite(journal))
+
+
+def rewrite(journal: Journal) -> Scan:
+    """Put a file with all that counts in the journal's place; the caller holds the writer's lock.
+
+    Returns what reading the new file would give. ``StoreError`` leaves the old file in place.
+    """
     target = journal.path.with_suffix(".new")
     try:
         scan = _write(journal, files.open_private(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         files.replace(target, journal.path)
     except (OSError, StoreError) as error:
-        target.unlink(missing_ok=True)
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
         raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
-    journal.adopt(scan)
+    return scan
 
 
-def live_records(journal: Journal) -> Iterator[Record]:
+def _live_records(journal: Journal) -> Iterator[Record]:
     """Everything that counts, oldest document first."""
     for table, entries in journal.index.tables.items():
         yield Record("new", table)
@@ -67,7 +77,7 @@ def _write(journal: Journal, descriptor: int) -> Scan:
     waiting = bytearray(header_line(scan.header))
     scan.end, scan.sequence, scan.line = len(waiting), 1, 1
     try:
-        for record in live_records(journal):
+        for record in _live_records(journal):
             line = encode(record, scan.sequence)
             scan.took(record, len(line))
             waiting += line

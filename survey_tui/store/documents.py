@@ -1,7 +1,7 @@
 """A document and its lines: the head holds the fields that the index keeps in memory, the body the rest.
 
-As TinyDB sees it, a document is its head, what later lines changed of it, its body, and under ``events`` the items
-appended since.
+As TinyDB sees it, a document is its head, what later lines changed of it, its body, and under ``events`` the
+items appended since.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ RESPONSES = "responses"
 
 
 class Draft(Struct):
-    """``base`` is the summary in its ``put`` line, ``head`` what holds now; ``waiting`` events are not on disk yet."""
+    """``base``: the summary in its ``put`` line; ``head``: what holds now; ``waiting``: not on disk yet."""
 
     base: Summary
     head: Head

@@ -48,8 +48,8 @@ def open_private(path: Path, flags: int) -> int:
 def append(descriptor: int, data: bytes) -> None:
     """Write all of ``data`` at the end and sync it.
 
-    The disk may take a part before it says that it is full, so the count is looked at. Raises ``OSError``; the caller
-    cuts off what was written.
+    The disk may take a part before it says that it is full, so the count is looked at. Raises ``OSError``;
+    the caller cuts off what was written.
     """
     written = os.write(descriptor, data)
     while written < len(data):
@@ -58,7 +58,7 @@ def append(descriptor: int, data: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Make names in a directory durable. File systems that cannot do it (FAT, some network ones) are let be."""
+    """Make names in a directory durable, where the file system can (FAT and some network ones cannot)."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:  # Windows cannot open a directory
@@ -73,7 +73,7 @@ def sync_directory(path: Path) -> None:
 
 
 def write_beside(path: Path, suffix: str, data: bytes) -> Path:
-    """Keep ``data`` in a new private file beside ``path``, durable on return: ``responses.journal.torn-1``."""
+    """Keep ``data`` in a new private file beside ``path``, durable on return: ``<name>.torn-1``."""
     number = 1
     while True:
         copy = path.with_name(f"{path.name}.{suffix}-{number}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from survey_tui.locale import Translator
 
-__all__ = ["StoreFinding"]
+__all__ = ["Severity", "StoreFinding"]
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
 
 
 class StoreFinding(Struct, frozen=True, kw_only=True):
@@ -19,7 +21,7 @@ class StoreFinding(Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    severity: Literal["error", "warning", "info"]
+    severity: Severity
     file: str
     line: int = 0
     offset: int = 0

@@ -16,8 +16,8 @@ class IdMaker:
 
     def new(self) -> str:
         """``0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44``: 48 bits of Unix milliseconds, 74 random bits."""
-        # The 12 bits after the version count on when the millisecond is not later than the last one (method 3 of
-        # the RFC's section 6.2, clock sequence in the high bits); they start at random with room to count.
+        # The 12 bits after the version count on when the millisecond is not later than the last one (method 3
+        # of the RFC's section 6.2, clock sequence in the high bits); they start at random with room to count.
         now = (time.time_ns() // 1_000_000) << 12 | int.from_bytes(os.urandom(2)) >> 5
         self._last = now if now > self._last else self._last + 1
         number = (

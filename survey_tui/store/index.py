@@ -1,4 +1,4 @@
-"""Where each document stands in the journal, and the part of it that lists need. Documents themselves stay on disk."""
+"""Where each document stands in the journal, and what lists need of it. Documents themselves stay on disk."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ __all__ = ["Entry", "Index", "Step"]
 class Entry(Struct, gc=False):
     """One document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).
 
-    ``head`` is the JSON object that the ``put`` line carries; ``patch`` holds the fields that later lines changed (each
-    such line gives all changeable fields, so the last one stands).
+    ``head`` is the JSON object that the ``put`` line carries; ``patch`` holds the fields that later lines
+    changed (each such line gives all changeable fields, so the last one stands).
     """
 
     offset: int
@@ -28,7 +28,7 @@ class Entry(Struct, gc=False):
 
 
 class Step(Struct, frozen=True, gc=False):
-    """One line of the journal as the index sees it: what happens to which document, and where the line stands."""
+    """One line as the index sees it: what happens to which document, and where the line stands (bytes)."""
 
     action: str
     table: str
@@ -39,7 +39,7 @@ class Step(Struct, frozen=True, gc=False):
 
 
 class Index:
-    """Tables by name, each key → :class:`Entry` in order of insertion; ``live`` counts the bytes still needed."""
+    """Tables by name, each key → :class:`Entry` as inserted; ``live`` counts the bytes still needed."""
 
     def __init__(self) -> None:
         self.tables: dict[str, dict[str, Entry]] = {}

@@ -1,4 +1,4 @@
-"""The journal file: append and sync first, then change memory; read back with the checksum looked at again."""
+"""The journal file: append and sync first, then change memory; the checksum is looked at again on reading."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from survey_tui.store.findings import StoreFinding
 from survey_tui.store.index import Index
 from survey_tui.store.lines import Line, Record, decode, encode, is_sound
 from survey_tui.store.lock import WriterLock
-from survey_tui.store.scan import FileHeader, Scan
+from survey_tui.store.scan import FileHeader, Scan, Span
 
-__all__ = ["JOURNAL_NAME", "Journal", "header_line"]
+__all__ = ["JOURNAL_NAME", "STORE_DIRECTORY", "Journal", "header_line"]
 
 JOURNAL_NAME = "responses.journal"
+STORE_DIRECTORY = "store"
+"""Below the home directory."""
 
 
 def header_line(header: FileHeader) -> bytes:
@@ -30,8 +32,8 @@ def header_line(header: FileHeader) -> bytes:
 class Journal:
     """One open journal.
 
-    Opening never raises for the state of the file: what cannot be written is ``read_only``, and ``notices`` say why.
-    Only a file that cannot be read at all raises ``StoreError``.
+    Opening never raises for the state of the file: what cannot be written is ``read_only``, and ``notices``
+    say why. Only a file that cannot be read at all raises ``StoreError``.
     """
 
     def __init__(self, directory: Path, *, read_only: bool = False) -> None:
@@ -69,6 +71,21 @@ class Journal:
         return self._scan.suspects
 
     @property
+    def unusable(self) -> tuple[list[Span], Span | None]:
+        """Parts of the file that do not count: lines in the middle, and a torn tail."""
+        return self._scan.damaged + self._scan.strays, self._scan.torn
+
+    @property
+    def lines(self) -> int:
+        """Lines read so far."""
+        return self._scan.line
+
+    @property
+    def readable(self) -> bool:
+        """False for a file that a newer version wrote in a way not known here."""
+        return self._scan.readable
+
+    @property
     def size(self) -> int:
         """Bytes of the file that count."""
         return self._scan.end
@@ -76,8 +93,8 @@ class Journal:
     def append(self, records: Sequence[Record]) -> None:
         """Write records as one change, durable on return; all of them or none.
 
-        Raises ``StoreError`` (``store_read_only``, ``store_disk_full``, ``store_not_writable``, ``store_io``); memory
-        and file are then as before.
+        Raises ``StoreError`` (``store_read_only``, ``store_disk_full``, ``store_not_writable``,
+        ``store_io``); memory and file are then as before.
         """
         if self.read_only:
             raise StoreError("store_read_only", path=str(self.path))

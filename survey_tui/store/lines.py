@@ -4,9 +4,10 @@
 
     crc32 ⇥ sequence ⇥ action ⇥ table ⇥ key ⇥ head ⇥ body ⏎
 
-The checksum (8 lower-case hex digits) is that of everything after its tab, the line feed included, so that a single
-changed byte anywhere is seen. Table and key are escaped as in a JSON string; head and body are JSON without raw
-control characters or nothing. An action that ends in ``+`` belongs to the same change as the next line.
+The checksum (8 lower-case hex digits) is that of everything after its tab, the line feed included, so that a
+single changed byte anywhere is seen. Table and key are escaped as in a JSON string; head and body are JSON
+without raw control characters or nothing. An action that ends in ``+`` belongs to the same change as the next
+line.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from msgspec import Struct
 __all__ = ["Action", "Line", "Record", "decode", "encode", "is_sound", "name_of"]
 
 Action: TypeAlias = Literal["open", "put", "add", "set", "del", "new", "drop"]
-"""``open`` is the file's first line; ``put`` replaces a document, ``add`` appends items to its events, ``set`` changes
-fields of its head, ``del`` removes it; ``new`` makes an empty table (emptying one that exists), ``drop`` removes it."""
+"""``open`` is the file's first line; ``put`` replaces a document, ``add`` appends items to its events, ``set``
+changes fields of its head, ``del`` removes it; ``new`` makes an empty table (and empties one that exists),
+``drop`` removes it."""
 
 
 class Record(Struct, frozen=True, gc=False):

@@ -1,8 +1,8 @@
 """One writer at a time.
 
-A lock that the system drops with its holder comes first (``flock``, nothing to import); where the file system has
-none (Android's shared storage, some network ones) a lock file takes its place, with a notice, because a crash can leave
-it behind. ``filelock`` is imported for the second only: it would cost every start 7 ms.
+A lock that the system drops with its holder comes first (``flock``, nothing to import); where the file system
+has none (Android's shared storage, some network ones) a lock file takes its place, with a notice, because a
+crash can leave it behind. ``filelock`` is imported for the second only: it would cost every start 7 ms.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _UNSUPPORTED = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, err
 class WriterLock:
     """The right to write, held from creation to :meth:`release`.
 
-    Raises ``StoreError("store_in_use")`` when another program holds it. ``soft`` says that only a lock file stands
-    for it.
+    Raises ``StoreError("store_in_use")`` when another program holds it. ``soft`` says that only a lock file
+    stands for it.
     """
 
     def __init__(self, path: Path) -> None:

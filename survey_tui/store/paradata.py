@@ -24,7 +24,7 @@ def encoded(events: Sequence[Event]) -> bytes:
 
 
 def decoded(array: bytes) -> list[Event]:
-    """The events of a JSON array; ``StoreError("store_unknown_event")`` for what a newer version may have written."""
+    """The events of a JSON array; ``StoreError("store_unknown_event")`` for those of a newer version."""
     try:
         return _decoder.decode(array)
     except DecodeError:  # msgspec's message would name values

@@ -1,7 +1,8 @@
 """Responses on this device: every answer durable before it is shown as saved.
 
-A draft is a document whose events are appended one journal line at a time; a final response is one line with its
-frozen canonical bytes, their SHA-256 and the events as paradata. All of it lies in TinyDB's table ``responses``.
+A draft is a document whose events are appended one journal line at a time; a final response is one line with
+its frozen canonical bytes, their SHA-256 and the events as paradata. All of it lies in TinyDB's table
+``responses``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from survey_tui.store.drafts import RESPONSES, Draft, Drafts
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
+from survey_tui.store.journal import STORE_DIRECTORY
 from survey_tui.store.lines import Record
 from survey_tui.store.summary import Status, Summary
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
@@ -51,10 +53,10 @@ class ResponseTable(JournalTable):
 class ResponseStore:
     """The responses below ``home/store``. Not for use by two threads at once.
 
-    Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk is full
-    (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the store is read-only
-    (``store_read_only``). An unknown id is ``store_no_response``; a damaged record ``store_damaged``. ``db`` is the
-    whole as a TinyDB, for searches over documents.
+    Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk
+    is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
+    store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
+    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents.
     """
 
     def __init__(self, directory: Path, *, read_only: bool = False) -> None:
@@ -70,10 +72,10 @@ class ResponseStore:
     def open(cls, home: Path, *, read_only: bool = False) -> Self:
         """Open or create the store of this home.
 
-        Falls back to read-only, and says so in ``notices``, when another program writes to it, when it is damaged in
-        the middle, when it is from a newer version, or when it cannot be written.
+        Falls back to read-only, and says so in ``notices``, when another program writes to it, when it is
+        damaged in the middle, when it is from a newer version, or when it cannot be written.
         """
-        return cls(home / "store", read_only=read_only)
+        return cls(home / STORE_DIRECTORY, read_only=read_only)
 
     @property
     def read_only(self) -> bool:
@@ -82,7 +84,7 @@ class ResponseStore:
 
     @property
     def notices(self) -> tuple[StoreFinding, ...]:
-        """What opening found: a torn last line set aside, a damaged line, another program holding the store …"""
+        """What opening found: a torn last line set aside, damage, another program holding the store …"""
         return self._journal.findings
 
     def close(self) -> None:
@@ -108,7 +110,7 @@ class ResponseStore:
         return self._ids.new()
 
     def begin(self, started: Started, *, title: str = "", ea: str = "", household: str = "") -> None:
-        """Start a draft; durable on return. ``ea`` is the enumeration area, ``household`` its number there."""
+        """Start a draft; durable on return. ``ea``: enumeration area; ``household``: its number there."""
         key = started.response_id
         if key in self._journal.index.tables.get(RESPONSES, {}):
             raise StoreError("store_id_taken", response=key)
@@ -131,8 +133,8 @@ class ResponseStore:
     def record(self, response_id: str, event: Event, *, durable: bool = True) -> None:
         """Append one event to a draft; on disk and synced on return.
 
-        With ``durable=False`` (visits) the event waits and is written in front of the next durable one. The events
-        that begin, finalise and reopen a response go to those methods.
+        With ``durable=False`` (visits) the event waits and is written in front of the next durable one. The
+        events that begin, finalise and reopen a response go to those methods.
         """
         draft = self._drafts.draft(response_id)
         if durable:
@@ -143,7 +145,7 @@ class ResponseStore:
             draft.waiting.append(event)
 
     def describe(self, response_id: str, **changes: Unpack[Description]) -> None:
-        """Change what the summary of a draft says; in memory now, on disk with the next event or at ``close``."""
+        """Change what a draft's summary says; in memory now, on disk with the next event or at ``close``."""
         draft = self._drafts.draft(response_id)
         draft.describe(structs.replace(draft.head.summary, **changes))
 
@@ -197,7 +199,8 @@ class ResponseStore:
     def events(self, response_id: str) -> list[Event]:
         """All events of a draft or a finished response, oldest first, as :meth:`Session.replay` takes them.
 
-        ``StoreError("store_damaged")`` when some of them are lost: an old answer must not pass for the last one.
+        ``StoreError("store_damaged")`` when some of them are lost: an old answer must not pass for the last
+        one.
         """
         entry = self._drafts.entry(response_id)
         check_whole(self._journal, response_id)
@@ -230,12 +233,12 @@ class ResponseStore:
         return found
 
     def last_saved(self, form_id: str) -> dict[str, str]:
-        """Question name → text of the response of this form finished last, without repeats; {} if there is none."""
+        """Question name → text of the response of this form finished last, repeats left out; {} if none."""
         finished = self.summaries(statuses=("final", "sent", "received"), form_id=form_id)
         return values_in(self.final_bytes(finished[0].id)) if finished else {}
 
     def compact(self) -> None:
-        """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file in use."""
+        """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
         compact(self._journal)
 
     def refresh(self) -> None:

@@ -1,9 +1,9 @@
 """Reading a journal from an offset on: sound lines go to the index, everything else becomes a finding.
 
-Three kinds of trouble are told apart. A *torn tail* is what a crash leaves of the last write: no line feed at its end,
-or a run of zero bytes where a sector never reached the disk, or a change of several lines that is not complete; it was
-never acknowledged. A *damaged line* was acknowledged once and is not sound now. *Missing* lines are a gap in the
-sequence numbers.
+Three kinds of trouble are told apart. A *torn tail* is what a crash leaves of the last write: no line feed at
+its end, or a run of zero bytes where a sector never reached the disk, or a change of several lines that is
+not complete; it was never acknowledged. A *damaged line* was acknowledged once and is not sound now.
+*Missing* lines are a gap in the sequence numbers.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ class Span(Struct, frozen=True):
 class Scan:
     """The state of reading one journal file.
 
-    ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have, ``torn``
-    the tail to cut off (``None``: none), ``suspects`` the documents that may miss a line (key → where it stood).
+    ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have,
+    ``torn`` the tail to cut off (``None``: none), ``suspects`` the documents that may miss a line (key →
+    where it stood).
     """
 
     def __init__(self, index: Index, file_name: str) -> None:
@@ -65,7 +66,7 @@ class Scan:
         self._file_name = file_name
         self._position = 0
         self._after_damage = False
-        self._readable = True
+        self.readable = True
         self._batch: list[Step] = []
         self._batch_start = Span(0, 0, 0)
 
@@ -118,7 +119,7 @@ class Scan:
         self.end = offset + length
 
     def _accept(self, sequence: int, offset: int, length: int) -> bool:
-        """Whether a line out of sequence counts: yes after lost lines, no when its number was there before."""
+        """Whether a line out of sequence counts: after lost ones yes, with a number used before no."""
         if sequence < self.sequence:
             self._stray("out_of_order", Span(offset, length, self.line))
             return False
@@ -133,7 +134,7 @@ class Scan:
         self.header = FileHeader(**known)
         if self.header.version > NEWEST_VERSION or self.header.codec != "plain":
             self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
-            self._readable = False
+            self.readable = False
 
     def _gather(self, step: Step, more: bool) -> None:
         """Lines of one change count together or not at all."""
@@ -149,7 +150,7 @@ class Scan:
             self._apply(step)
 
     def _apply(self, step: Step) -> None:
-        if self._readable and not self.index.apply(step):
+        if self.readable and not self.index.apply(step):
             self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)
 
     def _unsound(self, line: bytes) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 __all__ = ["STATUSES", "Status", "Summary"]
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
-"""``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer yet) → ``received`` (a receipt is there)."""
+"""``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer) → ``received`` (a receipt is there)."""
 
 STATUSES: tuple[Status, ...] = ("draft", "final", "sent", "received")
 
@@ -17,9 +17,10 @@ STATUSES: tuple[Status, ...] = ("draft", "final", "sent", "received")
 class Summary(Struct, frozen=True, kw_only=True, gc=False):
     """One response in a list.
 
-    ``started`` and ``updated`` are ISO 8601 moments with zone, taken from the events. ``answered`` of ``relevant``
-    questions are what the caller last reported. ``outcome`` is the code of how the visit ended (``""``: open yet).
-    ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is the server's word.
+    ``started`` and ``updated`` are ISO 8601 moments with zone, taken from the events. ``answered`` of
+    ``relevant`` questions are what the caller last reported. ``outcome`` is the code of how the visit ended
+    (``""``: open yet). ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is
+    the server's word.
     """
 
     id: str

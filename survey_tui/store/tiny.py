@@ -1,7 +1,8 @@
 """TinyDB on the journal: its whole interface, at the cost of what changes.
 
-Only ``Table._read_table`` and ``Table._update_table`` are replaced, and a ``Storage`` given; TinyDB (4.9) reaches its
-data through these. Documents are read from disk when they are asked for, and every change is one atomic append.
+Only ``Table._read_table`` and ``Table._update_table`` are replaced, and a ``Storage`` given; TinyDB (4.9)
+reaches its data through these. Documents are read from disk when they are asked for, and every change is one
+atomic append.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class StoredTable(Mapping[str, Document]):
 class _Changes(MutableMapping[Any, Document]):
     """A table that an updater works on; collects what to append.
 
-    TinyDB's updaters finish with one document before they turn to the next, so only one is held in memory: it is
-    encoded, and compared with what was read, when the next is touched.
+    TinyDB's updaters finish with one document before they turn to the next, so only one is held in memory: it
+    is encoded, and compared with what was read, when the next is touched.
     """
 
     def __init__(
@@ -192,7 +193,7 @@ class JournalStorage(Storage):
 
 
 class _NoCache(LRUCache[Any, Any]):
-    """Forgets: the journal may change by appended events and by other programs, of which a cache would not know."""
+    """Forgets: events are appended, and other programs write, without a cache getting to know of it."""
 
     def set(self, key: Any, value: Any) -> None:
         """Keep nothing."""

@@ -18,4 +18,66 @@ MESSAGES: dict[str, str] = {
     "(ids of surveys: survey-tui forms list)",
     "cli_small_terminal": "The terminal is too small: {columns} columns × {rows} lines, at least {need_columns} × "
     "{need_rows} are needed. Make the window larger or the letters smaller, or use: survey-tui ask SURVEY --plain",
+    # cli: ask, responses, export
+    "cli_not_text": "Line {line} is not UTF-8 text (or holds control characters) and was not recorded. Type it again, or "
+    "save the input file as UTF-8.",
+    "cli_line_too_long": "Line {line} is longer than {limit} bytes and was not recorded. Shorten it and enter it again.",
+    "cli_no_such_choice": "There is no choice “{said}”. Type the number before it, 1 to {last}, or exactly its label.",
+    "cli_answer_refused": "The answer to {question} was not recorded: {reason} Enter another one.",
+    "cli_no_such_order": "There is no command “/{said}”. Type /help for the commands.",
+    "cli_yes_or_no": "“{said}” was not understood. Type y (yes) or n (no).",
+    "cli_go_where": "There is not exactly one question “{said}”. /outline lists the names; within a repeat give the whole "
+    "path, such as r/person[2]/p_age.",
+    "cli_which_language": "There is no language “{said}”; there are: {known}. Example: /language en",
+    "cli_already_final": "Response {id} is finished and frozen, so there is nothing to ask. Look at it: survey-tui "
+    "responses show {id}",
+    "cli_other_survey": "Response {id} belongs to the survey {form}, not {survey}. Go on with: survey-tui ask {form} "
+    "--plain --response {id}",
+    "cli_bad_area": "“{area}” is no number of an enumeration area. Give two digits (01–99) or the whole code, such as "
+    "32060-01.",
+    "cli_area_elsewhere": "Area {area} is not in commune {commune}. An area's code begins with its commune's; check "
+    "--commune and --area.",
+    "cli_area_alone": "There is --area {area} but no --commune. Add --commune CODE (the commune's 5 digits).",
+    "cli_bad_household": "“{household}” is no household number. Give a number from 1 to 99.",
+    "cli_bad_surveyor": "“{surveyor}” is no surveyor's code. It has two capital letters and three digits, such as AB123.",
+    "cli_no_response": "No response on this device has an id that begins with “{id}”. List them: survey-tui responses list",
+    "cli_many_responses": "{count} responses have an id that begins with “{id}”. Type more of it; list them: survey-tui "
+    "responses list",
+    "cli_many_surveys": "A CSV table holds one survey, and there are: {surveys}. Add --survey ID, or use --format jsonl.",
+    "cli_output": "{path} could not be written: {reason}. Check the disk and your rights, or choose another file with "
+    "--output.",
+    "cli_no_path": "There is no file or directory {path}. Check the path.",
+    # forms
+    "forms_invalid": "{file} has errors ({count}), first at {first}. Run: survey-tui forms check, and mend them.",
+    "forms_no_survey": "There is no survey “{survey}”. Known: {known}. See: survey-tui forms list.",
+    "form_cycle": "Calculations or conditions of the form depend on each other in a circle: {path}. Take one of them out.",
+    # store
+    "store_disk_full": "The disk is full, so this last answer was NOT saved; everything saved before is "
+    "still there. Remove other files from the device (not {path}), then enter the answer again.",
+    "store_not_writable": "Cannot write to {path}: the disk is read-only or writing is not permitted. "
+    "Saved responses are still there; check the memory card and permissions, or choose another folder "
+    "with --home.",
+    "store_io": "The disk reports an error at {path}: {reason}. The last answer was not saved. Copy "
+    "this folder to a safe place, then run: survey-tui store check",
+    "store_in_use": "Another program is writing to the store ({path}). Close the other survey-tui "
+    "window and try again.",
+    "store_read_only": "The store is open read-only, so nothing can be saved ({path}). Run survey-tui "
+    "store check to see why and what to do.",
+    "store_no_response": "There is no response {response} on this device. List them with: survey-tui "
+    "responses list",
+    "store_not_a_draft": "Response {response} is finished, so it cannot be changed or discarded. Reopen "
+    "it first (only until it is sent).",
+    "store_not_final": "Response {response} is not finished yet. Finish it first.",
+    "store_already_sent": "Response {response} was sent and cannot be reopened. If it needs a "
+    "correction, tell the coordinator.",
+    "store_id_taken": "There is a response with the id {response} already. Start the interview again to "
+    "get a new id.",
+    "store_damaged": "Data at offset {offset} of {path} is damaged, so this response may lack answers "
+    "and is not opened. Run: survey-tui store check, then survey-tui store repair",
+    "store_bad_text": "The text has a broken character in it and was not saved. Delete it and type it "
+    "again.",
+    "store_unknown_event": "The response holds data written by a newer version of the program. Update "
+    "survey-tui and open it again.",
+    "store_newer_version": "The store {path} was made by a newer version of the program and can only be "
+    "read. Update survey-tui.",
 }

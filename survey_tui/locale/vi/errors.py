@@ -18,4 +18,60 @@ MESSAGES: dict[str, str] = {
     "--plain (mã phiếu: survey-tui forms list)",
     "cli_small_terminal": "Cửa sổ quá nhỏ: {columns} cột × {rows} dòng, cần ít nhất {need_columns} × {need_rows}. Hãy "
     "phóng to cửa sổ, thu nhỏ chữ, hoặc dùng: survey-tui ask SURVEY --plain",
+    # cli: ask, responses, export
+    "cli_not_text": "Dòng {line} không phải là văn bản UTF-8 (hoặc có ký tự điều khiển) nên không được ghi. Hãy gõ lại, "
+    "hoặc lưu tệp đầu vào dạng UTF-8.",
+    "cli_line_too_long": "Dòng {line} dài hơn {limit} byte nên không được ghi. Hãy rút ngắn rồi nhập lại.",
+    "cli_no_such_choice": "Không có mục “{said}”. Hãy gõ số từ 1 đến {last} đứng trước mục, hoặc đúng tên mục.",
+    "cli_answer_refused": "Câu trả lời cho {question} chưa được ghi: {reason} Hãy nhập lại.",
+    "cli_no_such_order": "Không có lệnh “/{said}”. Gõ /help để xem các lệnh.",
+    "cli_yes_or_no": "Không hiểu “{said}”. Hãy gõ c (có) hoặc k (không).",
+    "cli_go_where": "Không tìm thấy đúng một câu tên “{said}”. Gõ /outline để xem tên các câu; trong nhóm lặp, gõ cả "
+    "đường dẫn, ví dụ r/person[2]/p_age.",
+    "cli_which_language": "Không có ngôn ngữ “{said}”; có: {known}. Ví dụ: /language vi",
+    "cli_already_final": "Phiếu {id} đã hoàn tất và khóa nên không hỏi tiếp được. Xem phiếu: survey-tui responses show {id}",
+    "cli_other_survey": "Phiếu {id} thuộc khảo sát {form}, không phải {survey}. Làm tiếp bằng: survey-tui ask {form} "
+    "--plain --response {id}",
+    "cli_bad_area": "Số địa bàn “{area}” không hợp lệ. Hãy gõ hai chữ số (01–99), hoặc cả mã địa bàn, ví dụ 32060-01.",
+    "cli_area_elsewhere": "Địa bàn {area} không thuộc xã {commune}. Mã địa bàn bắt đầu bằng mã xã; hãy kiểm tra --commune "
+    "và --area.",
+    "cli_area_alone": "Có --area {area} mà chưa có --commune. Hãy thêm --commune CODE (mã xã 5 chữ số).",
+    "cli_bad_household": "Số hộ “{household}” không hợp lệ. Hãy gõ số từ 1 đến 99.",
+    "cli_bad_surveyor": "Mã điều tra viên “{surveyor}” không hợp lệ. Mã gồm hai chữ in hoa và ba chữ số, ví dụ AB123.",
+    "cli_no_response": "Trên máy này không có phiếu nào có mã bắt đầu bằng “{id}”. Xem danh sách: survey-tui responses list",
+    "cli_many_responses": "Có {count} phiếu có mã bắt đầu bằng “{id}”. Hãy gõ thêm ký tự; xem danh sách: survey-tui "
+    "responses list",
+    "cli_many_surveys": "CSV chỉ chứa một khảo sát, mà kho có: {surveys}. Hãy thêm --survey ID, hoặc dùng --format jsonl.",
+    "cli_output": "Không ghi được {path}: {reason}. Hãy kiểm tra ổ đĩa, quyền ghi, hoặc chọn tệp khác bằng --output.",
+    "cli_no_path": "Không có tệp hay thư mục {path}. Hãy kiểm tra lại đường dẫn.",
+    # forms
+    "forms_invalid": "{file} có lỗi ({count} lỗi), lỗi đầu tiên ở {first}. Hãy chạy: survey-tui forms check, rồi sửa các lỗi đó.",
+    "forms_no_survey": "Không có cuộc khảo sát “{survey}”. Hiện có: {known}. Xem danh sách: survey-tui forms list.",
+    "form_cycle": "Các phép tính hoặc điều kiện trong bảng hỏi phụ thuộc vòng tròn vào nhau: {path}. Hãy bỏ một mục ra.",
+    # store
+    "store_disk_full": "Hết chỗ trên ổ đĩa nên câu trả lời vừa rồi CHƯA được lưu; mọi câu đã lưu trước "
+    "đó vẫn còn. Hãy xóa bớt tệp khác trên máy (không xóa {path}), rồi nhập lại câu này.",
+    "store_not_writable": "Không ghi được vào {path}: ổ đĩa chỉ cho đọc hoặc không có quyền ghi. Các "
+    "phiếu đã lưu vẫn còn; hãy kiểm tra thẻ nhớ và quyền ghi, hoặc chọn thư mục khác bằng --home.",
+    "store_io": "Ổ đĩa báo lỗi ở {path}: {reason}. Câu trả lời vừa rồi chưa được lưu. Hãy sao lưu thư "
+    "mục này sang nơi khác, rồi chạy: survey-tui store check",
+    "store_in_use": "Một chương trình khác đang ghi vào kho phiếu ({path}). Hãy đóng cửa sổ survey-tui "
+    "kia rồi thử lại.",
+    "store_read_only": "Kho phiếu đang mở ở chế độ chỉ đọc nên không lưu được ({path}). Hãy chạy "
+    "survey-tui store check để biết lý do và cách xử lý.",
+    "store_no_response": "Không có phiếu {response} trên máy này. Xem danh sách: survey-tui responses "
+    "list",
+    "store_not_a_draft": "Phiếu {response} đã hoàn tất nên không sửa hay xóa được. Hãy mở lại phiếu "
+    "trước (chỉ được khi chưa gửi).",
+    "store_not_final": "Phiếu {response} chưa hoàn tất. Hãy hoàn tất phiếu trước.",
+    "store_already_sent": "Phiếu {response} đã gửi đi nên không mở lại được. Cần sửa thì hãy báo điều "
+    "phối viên.",
+    "store_id_taken": "Đã có phiếu mang mã {response}. Hãy bắt đầu lại cuộc phỏng vấn để nhận mã mới.",
+    "store_damaged": "Phần dữ liệu ở vị trí {offset} trong {path} bị hỏng, nên phiếu này có thể thiếu "
+    "câu trả lời và không được mở. Hãy chạy: survey-tui store check, rồi survey-tui store repair",
+    "store_bad_text": "Nội dung vừa nhập có ký tự hỏng nên chưa được lưu. Hãy xóa rồi gõ lại.",
+    "store_unknown_event": "Phiếu có dữ liệu do phiên bản mới hơn của chương trình ghi. Hãy cập nhật "
+    "survey-tui rồi mở lại.",
+    "store_newer_version": "Kho phiếu {path} do phiên bản mới hơn của chương trình tạo ra nên chỉ mở "
+    "được để đọc. Hãy cập nhật survey-tui.",
 }

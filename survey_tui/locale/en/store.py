@@ -1,0 +1,48 @@
+"""The store: what is the matter, and what to do (each code has a ``…_remedy``)."""
+
+MESSAGES: dict[str, str] = {
+    "in_use": "Another program is using the store, so this time it is open read-only.",
+    "in_use_remedy": "Close the other survey-tui or survey-sync window, then open again.",
+    "not_writable": "The data folder cannot be written, so the store is open read-only.",
+    "not_writable_remedy": "Check permissions and the memory card, or choose another folder with --home.",
+    "disk_full": "The disk is full, so the store is open read-only.",
+    "disk_full_remedy": "Remove other files from the device (not the program's data folder), then open "
+    "again.",
+    "io": "The disk reports an error ({reason}), so the store is open read-only.",
+    "io_remedy": "Copy the data folder to another place now, then run: survey-tui store check",
+    "soft_lock": "This storage has no file locks; a lock file is used instead.",
+    "soft_lock_remedy": "Do not open two survey-tui windows at once. If the store says it is in use "
+    "after a crash, delete the file responses.softlock.",
+    "torn": "The very last write was cut short (power loss or sudden end). The unfinished part is kept "
+    "in {copy}; every answer that was shown as saved is there.",
+    "torn_remedy": "Just look again at the question that was being asked. Nothing else is needed.",
+    "torn_tail": "Line {line} of {file} was only half written ({length} bytes from offset {offset}): "
+    "the device went off while writing.",
+    "torn_tail_remedy": "It is set aside in a .torn file at the next start; no answer that was shown as "
+    "saved is lost.",
+    "newer_version": "The store was made by a newer version (format {version}), so it is open read-only.",
+    "newer_version_remedy": "Update survey-tui. Do not change anything in the file {file}.",
+    "damaged": "Line {line} of {file} is damaged ({length} bytes from offset {offset}). Responses that "
+    "may be affected: {response}. The store is open read-only.",
+    "damaged_remedy": "Copy the data folder to another place, then run: survey-tui store repair. After "
+    "that look through those responses.",
+    "missing": "{count} lines are missing before line {line} of {file}.",
+    "missing_remedy": "If there is a backup, use it. If not, run: survey-tui store repair, then look "
+    "through the drafts.",
+    "out_of_order": "Line {line} of {file} is out of order (copied twice, or from another file) and "
+    "does not count.",
+    "out_of_order_remedy": "Run: survey-tui store repair. The line is kept in a .damaged file.",
+    "orphan": "Line {line} of {file} belongs to response {response}, whose beginning is lost.",
+    "orphan_remedy": "If there is a backup, use it. If not, run: survey-tui store repair; the line is "
+    "kept in a .damaged file.",
+    "events_missing": "Response {response} lacks {count} recorded steps, so it is not opened.",
+    "events_missing_remedy": "Run: survey-tui store repair, then open the response and look through "
+    "every answer.",
+    "hash_mismatch": "The frozen content of response {response} does not match its SHA-256.",
+    "hash_mismatch_remedy": "Do not send this response. Tell the coordinator, and keep the data folder "
+    "as it is.",
+    "set_aside": "The file {file} keeps data that was set aside earlier.",
+    "set_aside_remedy": "It can be given to support. Delete it only when the coordinator agrees.",
+    "readable_by_others": "Other users of this device may be able to read the file {file}.",
+    "readable_by_others_remedy": "Run chmod 600 on this file and chmod 700 on its folder.",
+}

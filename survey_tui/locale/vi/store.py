@@ -1,0 +1,45 @@
+"""Kho phiếu: tình trạng và cách xử lý (mỗi mã có thêm câu ``…_remedy``)."""
+
+MESSAGES: dict[str, str] = {
+    "in_use": "Một chương trình khác đang dùng kho phiếu, nên lần này kho chỉ mở để đọc.",
+    "in_use_remedy": "Đóng cửa sổ survey-tui hoặc survey-sync kia, rồi mở lại.",
+    "not_writable": "Không ghi được vào thư mục dữ liệu, nên kho phiếu chỉ mở để đọc.",
+    "not_writable_remedy": "Kiểm tra quyền ghi và thẻ nhớ, hoặc chọn thư mục khác bằng --home.",
+    "disk_full": "Hết chỗ trên ổ đĩa, nên kho phiếu chỉ mở để đọc.",
+    "disk_full_remedy": "Xóa bớt tệp khác trên máy (không xóa thư mục dữ liệu của chương trình), rồi mở lại.",
+    "io": "Ổ đĩa báo lỗi ({reason}), nên kho phiếu chỉ mở để đọc.",
+    "io_remedy": "Sao chép thư mục dữ liệu sang nơi khác ngay, rồi chạy: survey-tui store check",
+    "soft_lock": "Nơi lưu dữ liệu này không có khóa tệp, chương trình dùng tệp khóa thay thế.",
+    "soft_lock_remedy": "Đừng mở hai cửa sổ survey-tui cùng lúc. Nếu máy tắt đột ngột mà kho báo đang "
+    "bận, hãy xóa tệp responses.softlock.",
+    "torn": "Lần ghi cuối cùng bị ngắt giữa chừng (mất điện hoặc bị tắt đột ngột). Phần dở dang được "
+    "giữ riêng trong {copy}; mọi câu trả lời đã báo “đã lưu” vẫn còn.",
+    "torn_remedy": "Chỉ cần xem lại câu đang hỏi khi máy tắt. Không phải làm gì thêm.",
+    "torn_tail": "Dòng {line} của {file} ghi dở dang ({length} byte từ vị trí {offset}): máy tắt trong "
+    "lúc ghi.",
+    "torn_tail_remedy": "Lần mở tới, phần này tự được tách ra một tệp .torn; không mất câu nào đã báo "
+    "“đã lưu”.",
+    "newer_version": "Kho phiếu do phiên bản mới hơn tạo ra (định dạng {version}), nên chỉ mở để đọc.",
+    "newer_version_remedy": "Cập nhật survey-tui. Không sửa gì trong tệp {file}.",
+    "damaged": "Dòng {line} của {file} bị hỏng ({length} byte từ vị trí {offset}). Phiếu có thể bị ảnh "
+    "hưởng: {response}. Kho chỉ mở để đọc.",
+    "damaged_remedy": "Sao chép thư mục dữ liệu sang nơi khác, rồi chạy: survey-tui store repair. Sau "
+    "đó xem lại các phiếu nói trên.",
+    "missing": "Trước dòng {line} của {file} thiếu {count} dòng.",
+    "missing_remedy": "Có bản sao lưu thì hãy dùng bản đó. Nếu không, chạy: survey-tui store repair, "
+    "rồi xem lại các phiếu nháp.",
+    "out_of_order": "Dòng {line} của {file} đứng sai thứ tự (bị chép lặp hoặc chép từ tệp khác) nên "
+    "không được tính.",
+    "out_of_order_remedy": "Chạy: survey-tui store repair. Dòng này được giữ riêng trong tệp .damaged.",
+    "orphan": "Dòng {line} của {file} thuộc phiếu {response}, nhưng phần đầu của phiếu đó không còn.",
+    "orphan_remedy": "Có bản sao lưu thì hãy dùng bản đó. Nếu không, chạy: survey-tui store repair; "
+    "dòng này được giữ riêng trong tệp .damaged.",
+    "events_missing": "Phiếu {response} thiếu {count} bước đã ghi, nên không mở được.",
+    "events_missing_remedy": "Chạy: survey-tui store repair, rồi mở phiếu và xem lại từng câu trả lời.",
+    "hash_mismatch": "Nội dung đã khóa của phiếu {response} không khớp với mã kiểm tra SHA-256 của nó.",
+    "hash_mismatch_remedy": "Đừng gửi phiếu này. Hãy báo điều phối viên và giữ nguyên thư mục dữ liệu.",
+    "set_aside": "Tệp {file} giữ phần dữ liệu được tách ra trước đây.",
+    "set_aside_remedy": "Có thể gửi tệp này cho người hỗ trợ. Chỉ xóa khi điều phối viên đồng ý.",
+    "readable_by_others": "Người dùng khác trên máy này có thể đọc tệp {file}.",
+    "readable_by_others_remedy": "Chạy: chmod 600 với tệp này, chmod 700 với thư mục chứa nó.",
+}
