@@ -104,7 +104,7 @@ def _reader(row: Row, build: Build) -> CellReader:
 
 
 def _begin(stack: list[_Open], cell: TypeCell, row: Row, build: Build) -> None:
-    if len(stack) == MAX_DEPTH:
+    if len(stack) == MAX_DEPTH + 1:
         build.findings.error("too_deep", row.source, row.name, "type", limit=MAX_DEPTH)
     stack.append(_Open(cell.type, row))
 

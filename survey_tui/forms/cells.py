@@ -13,7 +13,7 @@ from survey_tui.forms.columns import language_code
 from survey_tui.forms.finding import Findings
 from survey_tui.forms.model import Source, Translated
 
-__all__ = ["MAX_TEXT", "CellReader", "clean"]
+__all__ = ["MAX_TEXT", "CellReader", "clean", "kind_of"]
 
 MAX_TEXT = 10_000
 """Longest text of one cell, in characters; a longer one is cut and reported."""
@@ -73,7 +73,7 @@ class CellReader:
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, _SCALARS):
-            self._error("bad_cell", column, expected="text", found=_kind(value))
+            self._error("bad_cell", column, expected="text", found=kind_of(value))
             return ""
         return self._clean(str(value), column).strip()
 
@@ -118,7 +118,7 @@ class CellReader:
         value = self._cells.get(column)
         if isinstance(value, (list, tuple)):
             if not all(isinstance(word, str) for word in value):
-                self._error("bad_cell", column, expected="list of texts", found="list")
+                self._error("bad_cell", column, expected="texts", found="list")
                 return ()
             return tuple(filter(None, (self._clean(str(word), column).strip() for word in value)))
         return tuple(self.text(column).replace(",", " ").split())
@@ -130,7 +130,7 @@ class CellReader:
             return value
         text = self.text(column).lower()
         if text not in _TRUE and text not in _FALSE:
-            self._error("bad_cell", column, expected="true or false", found=text[:40])
+            self._error("bad_cell", column, expected="flag", found="text")
         return text in _TRUE
 
     def parameters(self) -> dict[str, str]:
@@ -158,11 +158,14 @@ class CellReader:
                 self._error("bad_parameter", "parameters", parameter=str(name)[:40])
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """The kind of a TOML value, as the findings call it (``check.kind_<kind>``)."""
     if isinstance(value, bool):
-        return "true/false"
+        return "flag"
+    if isinstance(value, (int, float)):
+        return "number"
     if isinstance(value, dict):
         return "table"
     if isinstance(value, (list, tuple)):
         return "list"
-    return type(value).__name__
+    return "text" if isinstance(value, str) else "date"

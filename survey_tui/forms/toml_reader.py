@@ -6,6 +6,7 @@ Nothing is judged here but what makes a file unreadable or a key meaningless; th
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -108,7 +109,7 @@ def _parse(path: Path, findings: Findings) -> _Document | None:
     outline = outline_text(text)
     dots = too_many_dots(outline)
     if dots:
-        findings.error("bad_toml", Source(file, dots), path.stem, reason="a key with more than 20 dots")
+        findings.error("toml_dots", Source(file, dots), path.stem)
         return None
     try:
         content = tomllib.loads(text)
@@ -117,9 +118,11 @@ def _parse(path: Path, findings: Findings) -> _Document | None:
         line = int(at.group(1)) if at else outline.count("\n") + 1
         findings.error("bad_toml", Source(file, line), path.stem, reason=str(error))
         return None
-    except (RecursionError, ValueError) as error:  # ValueError: a number of more digits than Python converts
-        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        findings.error("bad_toml", Source(file), path.stem, reason=reason)
+    except RecursionError:
+        findings.error("toml_depth", Source(file), path.stem)
+        return None
+    except ValueError as error:  # a number of more digits than Python converts, a date that does not exist
+        findings.error("bad_toml", Source(file), path.stem, reason=str(error))
         return None
     return _Document(Table(content, Source(file, 1), findings), header_lines(outline), text_sha256(text))
 
@@ -133,15 +136,16 @@ def _rows(document: _Document) -> Iterator[Row]:
 
 def _list_rows(document: _Document) -> Iterator[ListRow]:
     lists = document.table.tables("list")
-    list_lines = _numbers(document, "list", len(lists))
-    total = sum(len(value) for table in lists if isinstance(value := table.get("choices"), list))
-    choice_lines = iter(_numbers(document, "list.choices", total))
-    for content, line in zip(lists, list_lines, strict=True):
+    lines = _numbers(document, "list", len(lists))
+    for content, line, following in zip(lists, lines, [*lines[1:], sys.maxsize], strict=True):
         table = Table(content, Source(document.table.source.file, line), document.table.findings)
         table.check_keys(frozenset({"name", "choices"}))
         name = table.text("name", required=True)
-        for cells in table.tables("choices"):
-            yield ListRow(name, _flatten(cells), Source(table.source.file, next(choice_lines, 0) or line))
+        choices = table.tables("choices")
+        headers = [each for each in document.lines.get("list.choices", ()) if line < each < following]
+        choice_lines = headers if len(headers) == len(choices) else [line] * len(choices)
+        for cells, choice_line in zip(choices, choice_lines, strict=True):
+            yield ListRow(name, _flatten(cells), Source(table.source.file, choice_line))
         if not content.get("choices"):
             table.findings.error("empty_list", table.source, name, "choices")
 

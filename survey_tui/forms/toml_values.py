@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_tui.forms.cells import CellReader
+from survey_tui.forms.cells import CellReader, kind_of
 from survey_tui.forms.columns import nearest
 from survey_tui.forms.finding import Findings
 from survey_tui.forms.model import Source, Translated
@@ -13,18 +13,20 @@ __all__ = ["Table"]
 class Table:
     """The head of a file, an ``[addition]`` or a ``[[list]]``.
 
-    ``name`` is the table's own ``name`` or ``id``, for findings.
+    ``name`` is the table's own ``name`` or ``id``, else ``owner``; findings use it.
     """
 
-    def __init__(self, content: dict[str, object], source: Source, findings: Findings) -> None:
+    def __init__(
+        self, content: dict[str, object], source: Source, findings: Findings, *, owner: str = ""
+    ) -> None:
         self._content = content
         self.source = source
         self.findings = findings
         name = content.get("name", content.get("id"))
-        self.name = name[:80] if isinstance(name, str) else ""
+        self.name = name[:80] if isinstance(name, str) else owner
 
     def _wrong(self, key: str, expected: str) -> None:
-        found = type(self._content[key]).__name__
+        found = kind_of(self._content[key])
         self.findings.error("bad_cell", self.source, self.name, key, expected=expected, found=found)
 
     def _reader(self, cells: dict[str, object], default_language: str = "vi") -> CellReader:
@@ -57,7 +59,7 @@ class Table:
         if isinstance(value, str):
             value = {default_language: value}
         if not isinstance(value, dict):
-            self._wrong(key, "text by language")
+            self._wrong(key, "translated")
             return {}
         reader = self._reader({f"{key}::{language}": text for language, text in value.items()})
         return reader.translated(key)
@@ -66,7 +68,7 @@ class Table:
         """A list of texts."""
         value = self._content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            self._wrong(key, "list of texts")
+            self._wrong(key, "texts")
             return ()
         return tuple(text.strip() for text in value)
 
@@ -74,7 +76,7 @@ class Table:
         """``true`` or ``false``; absent is false."""
         value = self._content.get(key, False)
         if not isinstance(value, bool):
-            self._wrong(key, "true or false")
+            self._wrong(key, "flag")
             return False
         return value
 
@@ -82,7 +84,7 @@ class Table:
         """A whole number; absent is 0."""
         value = self._content.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int):
-            self._wrong(key, "whole number")
+            self._wrong(key, "integer")
             return 0
         return value
 
@@ -94,12 +96,12 @@ class Table:
         if not isinstance(value, dict):
             self._wrong(key, "table")
             return None
-        return Table({"name": self.name, **value}, self.source, self.findings) if value else None
+        return Table(value, self.source, self.findings, owner=self.name)
 
     def tables(self, key: str) -> list[dict[str, object]]:
         """An array of tables."""
         value = self._content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            self._wrong(key, f"[[{key}]] tables")
+            self._wrong(key, "tables")
             return []
         return value

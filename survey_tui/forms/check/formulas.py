@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError, FormError
-from survey_tui.expressions.parser import parse
+from survey_tui.expressions import compile_choice_filter, parse
 from survey_tui.expressions.syntax import Call, Expr, Path, Text
 from survey_tui.forms.check.syntax import parsed, walk
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, LIST_TYPES, TRANSLATED, nearest
@@ -69,18 +69,16 @@ def _cells(item: Question | Group | Repeat) -> Iterator[tuple[str, str]]:
 
 
 def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
-    prefix = suffix = ""
     item = cell.item
-    if cell.column == "choice_filter" and isinstance(item, Question):
-        # The filter is a predicate on the list's rows. Of choices from a repeat only the syntax is looked at.
-        prefix, suffix = f"instance('{item.list_name}')/root/item[", "]"
     try:
-        if not item.name or "$" in prefix:
+        if not item.name:
             parse(cell.text)
+        elif cell.column == "choice_filter":
+            compile_choice_filter(cell.text, cell.place.node)
         else:
-            cell.place.compile(f"{prefix}{cell.text}{suffix}", cell.column)
+            cell.place.compile(cell.text, cell.column)
     except ExpressionError as error:
-        findings.add(_finding(error, cell, len(prefix)))
+        findings.add(_finding(error, cell))
         return
     tree = parsed(cell.text)
     if tree is None:
@@ -92,13 +90,10 @@ def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
         _filter_columns(tree, item, form, findings)
 
 
-def _finding(error: ExpressionError, cell: _Cell, prefix: int = 0) -> Finding:
+def _finding(error: ExpressionError, cell: _Cell) -> Finding:
     details = {name: str(value) for name, value in error.details.items()}
     details["error"] = error.code
     details["expression"] = cell.text
-    position = error.details.get("position", -1)
-    if isinstance(position, int) and position >= prefix:
-        details["position"] = str(min(position - prefix, len(cell.text)))
     return Finding("expression", "error", cell.item.source, cell.item.name, cell.column, details)
 
 

@@ -80,4 +80,7 @@ MESSAGES: dict[str, str] = {
     "survey-tui and open it again.",
     "store_newer_version": "The store {path} was made by a newer version of the program and can only be "
     "read. Update survey-tui.",
+    # ui
+    "ui_settings_write": "The settings could not be saved to {path}: {reason}. They hold until you leave; check free "
+    "disk space and that the directory can be written.",
 }

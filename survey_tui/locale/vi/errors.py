@@ -74,4 +74,7 @@ MESSAGES: dict[str, str] = {
     "survey-tui rồi mở lại.",
     "store_newer_version": "Kho phiếu {path} do phiên bản mới hơn của chương trình tạo ra nên chỉ mở "
     "được để đọc. Hãy cập nhật survey-tui.",
+    # ui
+    "ui_settings_write": "Không lưu được cài đặt vào {path}: {reason}. Cài đặt vẫn có hiệu lực tới khi thoát; hãy kiểm tra "
+    "dung lượng đĩa và quyền ghi thư mục.",
 }
