@@ -1,0 +1,58 @@
+"""The full-screen program: :func:`run` opens it. Importing this package does not import Textual."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from survey_tui.errors import ExitCode
+
+if TYPE_CHECKING:
+    from survey_tui.store import ResponseStore
+    from survey_tui.ui.desk import Forms, Geography
+    from survey_tui.ui.settings import Settings
+
+__all__ = ["StartRequest", "run"]
+
+
+class StartRequest(Struct, frozen=True, kw_only=True):
+    """What to open on top of Home: the response ``resume``, or a new interview of ``survey``."""
+
+    resume: str = ""
+    survey: str = ""
+    commune: str = ""
+    area: str = ""
+    household: str = ""
+    surveyor: str = ""
+
+
+def run(  # noqa: PLR0913, PLR0917 (the rooms, each once)
+    home: Path,
+    catalogue: Forms,
+    places: Geography,
+    store: ResponseStore,
+    settings: Settings,
+    start: StartRequest | None = None,
+) -> int:
+    """Run until the surveyor leaves; the exit status.
+
+    0 when left by a key; 128 + n when ended by signal n (answers are safe, the terminal is restored). An
+    unforeseen failure is raised once the terminal is restored. Raises :class:`SurveyError` when ``start``
+    cannot be done.
+    """
+    # Before textual is first imported: the Kitty protocol loses input-method text in several terminals.
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from survey_tui.ui.app import SurveyApp
+    from survey_tui.ui.desk import Desk
+
+    desk = Desk(home, catalogue, places, store, settings)
+    app = SurveyApp(desk, start)
+    app.run(mouse=settings.mouse)
+    if app.failure is not None:
+        raise app.failure
+    sys.stdout.flush()
+    return app.return_code if app.return_code is not None else ExitCode.FAILURE

@@ -1,0 +1,12 @@
+MESSAGES: dict[str, str] = {
+    "title": "Outline",
+    "find": "Find:",
+    "nothing": "No question matches. Delete some letters to see them all again.",
+    "go": "go there",
+    "go_tip": "Go to the question of the cursor",
+    "review": "review",
+    "review_tip": "See what is missing, and finish",
+    "skipped": "Not asked because: {reason}",
+    "note": "Note: {reason}",
+    "read_only": "read only",
+}

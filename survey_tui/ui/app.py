@@ -1,0 +1,162 @@
+"""The Textual app: hands each key to the top sheet, one at a time, and redraws afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from survey_tui.errors import ExitCode, SurveyError
+from survey_tui.fieldwork import Visit
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import erase_character, key_from
+from survey_tui.ui.screens.home import Home
+from survey_tui.ui.screens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from survey_tui.interview.session import Session
+    from survey_tui.ui import StartRequest
+
+__all__ = ["SurveyApp"]
+
+_THEMES = {"dark": "textual-dark", "light": "textual-light", "16": "ansi-dark", "ascii": "ansi-dark"}
+
+
+class SurveyApp(App[int], inherit_bindings=False):
+    """The program's window. ``start`` says what to open on top of Home; ``failure`` is what ended the app,
+    if it was not the surveyor."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "app.tcss"
+    TITLE = "survey-tui"
+
+    def __init__(self, desk: Desk, start: StartRequest | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.failure: BaseException | None = None
+        self._start = start
+        self._erase = erase_character()
+        self._redraw_waits = False
+        self.apply_theme()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Home is under everything else."""
+        return Home(self.desk)
+
+    @property
+    def sheet(self) -> Sheet[Any]:
+        """The sheet on top."""
+        screen = self.screen
+        assert isinstance(screen, Sheet)
+        return screen
+
+    # --- life
+    def on_mount(self) -> None:
+        """Listen for the signals that end the program, then open what was asked for."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                try:
+                    loop.add_signal_handler(number, self.leave, 128 + number)
+                except (NotImplementedError, RuntimeError, ValueError):
+                    continue  # not on this platform, or not in the main thread
+        if self._start is not None:
+            self._open_first(self._start)
+
+    def leave(self, status: int = ExitCode.OK) -> None:
+        """End the program; every answer is already on the disk."""
+        self.exit(int(status), return_code=int(status))
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print a traceback with local variables, and so the respondent's answers, on the
+        # terminal. Whoever runs the app gets the exception instead, once the terminal is restored.
+        self.failure = self.failure or error
+        self._return_code = int(ExitCode.FAILURE)
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    # --- keys
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pasted text go straight to the top sheet; everything else goes Textual's way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            event.stop()
+            self._press(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            event.stop()
+            self.sheet.pasted(event.text)
+            self.redraw()
+        else:
+            await super().on_event(event)
+
+    def _press(self, event: events.Key) -> None:
+        key = key_from(event, self._erase)
+        sheet = self.sheet
+        if sheet.cramped():
+            if key.name in ("ctrl+q", "ctrl+c"):
+                self.leave()
+            return
+        try:
+            sheet.press(key)
+        except SurveyError as error:
+            self.desk.problem = self.desk.words.error(error)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the top sheet once the keys that already wait are handled."""
+        if not self._redraw_waits:
+            self._redraw_waits = True
+            self.call_later(self._redraw)
+
+    def _redraw(self) -> None:
+        self._redraw_waits = False
+        if self.is_running and isinstance(self.screen, Sheet) and self.screen.is_mounted:
+            self.screen.draw()
+
+    def _open_first(self, start: StartRequest) -> None:
+        desk = self.desk
+        try:
+            if start.resume:
+                session = desk.resume(start.resume)
+            else:
+                visit = Visit(
+                    commune=start.commune, area=start.area, household=start.household, surveyor=start.surveyor
+                )
+                session = desk.begin(start.survey, visit)
+        except SurveyError as error:
+            self.failure = error
+            self.leave(error.exit_code)
+            return
+        summary = desk.store.summary(session.started.response_id)
+        self.open_interview(session, desk.heading(summary.commune, summary.household, summary.title))
+
+    # --- what sheets ask for
+    def open_interview(self, session: Session, heading: str) -> None:
+        """Go on with an interview; at its very beginning, with the first question that the visit has not
+        answered."""
+        from survey_tui.ui.screens.interview import Interview
+
+        interview = Interview(self.desk, session, heading)
+        self.open(interview)
+        interview.begin()
+
+    def open(self, sheet: Sheet[Any]) -> None:
+        """Put a sheet on top."""
+        self.push_screen(sheet)
+
+    def open_help(self, sheet: Sheet[Any]) -> None:
+        """Help on the keys of ``sheet``."""
+        from survey_tui.ui.screens.help import Help
+
+        if not isinstance(sheet, Help):
+            self.open(Help(self.desk, sheet.all_bindings()))
+
+    def apply_theme(self) -> None:
+        """Colours as set; the signs follow by themselves."""
+        self.theme = _THEMES[self.desk.theme]

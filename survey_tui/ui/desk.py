@@ -1,0 +1,173 @@
+"""What the screens work with, handed in once: surveys, places, responses, settings, the clock, the language.
+
+The desk is the only part of the ui that reads the store, and never during an interview: there, events go
+to the disk through the session's sink.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from survey_tui.errors import SurveyError
+from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
+from survey_tui.forms.compiled import CompiledForm, compile_form
+from survey_tui.forms.model import Form
+from survey_tui.interview.session import Session
+from survey_tui.locale import Translator
+from survey_tui.store import ResponseStore, Summary
+from survey_tui.ui.settings import Settings, save_settings
+from survey_tui.ui.signs import ASCII, UNICODE, Signs
+from survey_tui.vietnamese.typing import TypingEngine
+
+__all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
+
+_THEME_FOR_TERMINAL = {"linux": "16", "vt100": "ascii", "vt220": "ascii", "dumb": "ascii"}
+
+
+class SurveyEntry(Protocol):
+    """A survey in the list of surveys."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> dict[str, str]: ...
+
+
+class Forms(Protocol):
+    """Where surveys come from; a commune may have additions of its own."""
+
+    def surveys(self) -> Sequence[SurveyEntry]: ...
+    def form(self, survey_id: str, commune: str = "") -> Form: ...
+
+
+class Commune(Protocol):
+    """What the screens show of a commune."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def province(self) -> str: ...
+
+
+class Geography(Protocol):
+    """Where communes are found."""
+
+    def commune(self, code: str) -> Commune: ...
+    def search(self, text: str, *, limit: int = 20) -> Sequence[Commune]: ...
+
+
+class Desk:
+    """See the module. ``problem`` is a message about something that went wrong beside the question at hand;
+    ``language_followers`` are called when the language has changed."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (the rooms, each once)
+        self,
+        home: Path,
+        forms: Forms,
+        places: Geography,
+        store: ResponseStore,
+        settings: Settings,
+        clock: Clock = device_clock,
+    ) -> None:
+        self.home = home
+        self.forms = forms
+        self.places = places
+        self.store = store
+        self.settings = settings
+        self.now = clock
+        self.words = Translator(settings.language)
+        self.problem = ""
+        self.language_followers: list[Callable[[], None]] = []
+
+    # --- settings
+    @property
+    def theme(self) -> str:
+        """The theme in force: what is set, or what suits the terminal."""
+        if self.settings.theme != "auto":
+            return self.settings.theme
+        return _THEME_FOR_TERMINAL.get(os.environ.get("TERM", ""), "dark")
+
+    @property
+    def signs(self) -> Signs:
+        """Signs that the terminal can show."""
+        return ASCII if self.theme == "ascii" else UNICODE
+
+    def composer(self) -> TypingEngine | None:
+        """A new engine for Vietnamese typing as set; one engine serves one editor."""
+        if self.settings.typing == "off":
+            return None
+        from survey_tui.vietnamese.typing import TelexEngine, VniEngine
+
+        return TelexEngine() if self.settings.typing == "telex" else VniEngine()
+
+    def change_settings(self, **changes: object) -> None:
+        """Take over settings at once and keep them; a disk that refuses is a ``problem``, not an end."""
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        if self.settings.language != self.words.language:
+            self.words = Translator(self.settings.language)
+        try:
+            save_settings(self.home, self.settings)
+        except SurveyError as error:
+            self.problem = self.words.error(error)
+
+    def switch_language(self) -> None:
+        """The other language, for everybody who shows words."""
+        self.change_settings(language="en" if self.settings.language == "vi" else "vi")
+        for follow in list(self.language_followers):
+            follow()
+
+    # --- what there is
+    def title(self, titles: dict[str, str]) -> str:
+        """A translated text in the language of the screens, or in the one it has."""
+        return titles.get(self.words.language) or next(iter(titles.values()), "")
+
+    def commune_name(self, code: str) -> str:
+        """Name of a commune, its code if there is no such commune."""
+        try:
+            return self.places.commune(code).name if code else ""
+        except SurveyError:
+            return code
+
+    def heading(self, commune: str, household: str, title: str) -> str:
+        """One line that tells a response from the others."""
+        number = self.words("home.household", number=household) if household else ""
+        return self.signs.between.join(part for part in (number, self.commune_name(commune), title) if part)
+
+    # --- interviews
+    def begin(self, survey: str, visit: Visit) -> Session:
+        """Start an interview: the draft is on the disk when this returns."""
+        compiled = self._compiled(survey, visit.commune)
+        return self._fieldwork().begin(compiled, visit, self.words.language)
+
+    def resume(self, response_id: str) -> Session:
+        """The interview as it stands on the disk."""
+        summary = self.store.summary(response_id)
+        return self._fieldwork().resume(self._compiled(summary.form_id, summary.commune), response_id)
+
+    def finish(self, session: Session) -> str:
+        """Freeze a complete interview; SHA-256 (hex) of what was stored."""
+        return self._fieldwork().finish(session)
+
+    def counted(self, session: Session, answered: int, relevant: int) -> None:
+        """Let the lists know how far an interview is."""
+        self.store.describe(session.started.response_id, answered=answered, relevant=relevant)
+
+    def responses(self) -> list[Summary]:
+        """All responses, the last changed first."""
+        return self.store.summaries()
+
+    def _compiled(self, survey: str, commune: str) -> CompiledForm:
+        return compile_form(self.forms.form(survey, commune))
+
+    def _fieldwork(self) -> Fieldwork:
+        if not self.settings.device and not self.store.read_only:
+            self.change_settings(device=secrets.token_hex(8))
+        return Fieldwork(self.store, self.settings.device, self.now)

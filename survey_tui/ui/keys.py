@@ -1,0 +1,49 @@
+"""One key as the screens see it, whatever the terminal sent."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple, Protocol
+
+__all__ = ["Key", "KeyEvent", "erase_character", "key_from"]
+
+
+class Key(NamedTuple):
+    """A key press: ``name`` as in bindings (``enter``, ``ctrl+g``, ``a``); ``character`` is what it types,
+    or ``""``."""
+
+    name: str
+    character: str = ""
+
+
+class KeyEvent(Protocol):
+    """What is read of a Textual key event."""
+
+    key: str
+    character: str | None
+
+
+def key_from(event: KeyEvent, erase: str = "\x7f") -> Key:
+    """The key of ``event``.
+
+    A terminal sends the same byte for ``^H`` and for the Backspace key of some keyboards; ``erase`` (the
+    terminal's erase character, see :func:`erase_character`) tells which one it is here.
+    """
+    character = event.character or ""
+    if event.key == "backspace" and character == "\x08" and erase != "\x08":
+        return Key("ctrl+h")
+    if character and character.isprintable():
+        return Key(event.key if character == " " else character, character)
+    return Key(event.key)
+
+
+def erase_character() -> str:
+    """The erase character of the terminal on standard input, ``"\\x7f"`` where there is none to ask."""
+    try:
+        import termios
+
+        control_characters = termios.tcgetattr(sys.__stdin__.fileno())[6]  # type: ignore[union-attr]
+        erase = control_characters[termios.VERASE]
+    except (ImportError, OSError, ValueError, AttributeError, termios.error):
+        return "\x7f"
+    return erase.decode("latin-1") if isinstance(erase, bytes) else chr(erase)

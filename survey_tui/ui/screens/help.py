@@ -1,0 +1,83 @@
+"""Help: the keys of the screen it was called from, how to type Vietnamese, whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.footer import key_name
+from survey_tui.ui.widgets.lines import LinesView
+
+__all__ = ["Help"]
+
+
+class Help(Sheet[None]):
+    """``explained`` are the bindings of the screen below."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    def __init__(self, desk: Desk, explained: Sequence[Binding]) -> None:
+        super().__init__(desk)
+        self._explained = explained
+        self._top = 0
+
+    def typed(self, key: Key) -> bool:
+        """Arrows and pages scroll."""
+        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -999}.get(key.name)
+        if step is None:
+            return False
+        self._top = max(0, self._top + step)
+        return True
+
+    def needed(self) -> Sequence[str]:
+        """Back, and the language."""
+        return ("common.back", "common.language")
+
+    def action_help(self) -> None:
+        """Help again: back."""
+        self.close()
+
+    def action_back(self) -> None:
+        """Back to the screen below."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title and text."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._text, grows=False, id="answer")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        return [(Span(" " + self.desk.words("help.title"), "title"),), *self.rule(width)]
+
+    def _text(self, width: int, height: int) -> list[Line]:
+        words = self.desk.words
+        lines: list[Line] = []
+        for found in self._explained:
+            keys = " ".join(key_name(key) for key in found.key.split(","))
+            lines += _item(keys, words(found.tooltip or found.description), width)
+        for subject in ("choosing", "typing", "saving"):
+            lines += [(Span(""),), (Span(" " + words(f"help.{subject}_title"), "strong"),)]
+            lines += [(Span(f"   {text}"),) for text in wrap(words(f"help.{subject}"), width - 5)]
+        contact = plain(self.desk.settings.contact) or words("help.nobody")
+        lines += [(Span(""),), (Span(" " + words("help.contact_title"), "strong"),)]
+        lines += [(Span(f"   {text}"),) for text in wrap(contact, width - 5)]
+        self._top = min(self._top, max(0, len(lines) - height))
+        shown = lines[self._top : self._top + height]
+        if self._top + height < len(lines):
+            shown[-1] = (Span(f" {self.desk.signs.more_below} PgDn", "dim", "key:pagedown"),)
+        return shown
+
+
+def _item(keys: str, text: str, width: int) -> list[Line]:
+    first, *rest = wrap(text, width - 20 if width >= 60 else width - 6)
+    if width >= 60:
+        return [(Span(f" {keys:<16} ", "strong"), Span(first)), *((Span(" " * 18 + part),) for part in rest)]
+    return [(Span(f" {keys}", "strong"),), *((Span(f"   {part}"),) for part in (first, *rest))]

@@ -1,0 +1,249 @@
+"""Home: the work at a glance, every household with its state, and one key to go on where one stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.store import Summary
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.editing import LineEditor
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.ui.starting import OUTCOMES
+from survey_tui.ui.text import Line, Span, cut, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+from survey_tui.vietnamese import match
+
+__all__ = ["Home"]
+
+_ROOMY = 60
+
+
+class Home(Sheet[None]):
+    """The list of responses, drafts first; typed text narrows it."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("home.open", "enter", "open"),
+        binding("home.new", "ctrl+n", "new"),
+        binding("home.reopen", "ctrl+e", "reopen"),
+        binding("home.discard", "ctrl+d", "discard"),
+        binding("home.settings", "ctrl+s", "settings"),
+        binding("home.quit", "ctrl+q,ctrl+c", "quit"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.filter = LineEditor()
+        self.message = ""
+        self._sure = ""
+        self._all: list[Summary] = []
+        self.rows: list[Summary] = []
+        self.cursor = Cursor(lambda: len(self.rows))
+        self.read()
+
+    def read(self) -> None:
+        """Read the list again."""
+        order = {"draft": 0}
+        self._all = sorted(self.desk.responses(), key=lambda found: order.get(found.status, 1))
+        self._narrow()
+
+    def _narrow(self) -> None:
+        typed = self.filter.text.strip()
+        self.rows = [row for row in self._all if not typed or match(typed, self._heading(row))]
+
+    def _heading(self, row: Summary) -> str:
+        return plain(self.desk.heading(row.commune, row.household, row.title))
+
+    # --- keys
+    def typed(self, key: Key) -> bool:
+        """Arrows move, text narrows."""
+        if key.name == "question_mark" and not self.filter.text:
+            return False
+        if key.name not in ("home", "end") and self.cursor.press(key):
+            self._calm()
+            return True
+        if self.filter.press(key):
+            self.cursor.row = 0
+            self._narrow()
+            self._calm()
+            return True
+        return False
+
+    def row_tapped(self, row: int) -> None:
+        """A tap selects, a second one opens."""
+        if self.cursor.row == row:
+            self.action_open()
+        self.cursor.row = row
+
+    def needed(self) -> Sequence[str]:
+        """What can be done with the row of the cursor, and with the program."""
+        row = self._row()
+        reopen = ["home.reopen"] if row is not None and row.status == "final" else []
+        first = ["home.open"] if row is not None else []
+        return [*first, "home.new", *reopen, "home.settings", "common.language", "common.help", "home.quit"][
+            :6
+        ]
+
+    def action_open(self) -> None:
+        """Go on with a draft, read a finished response."""
+        row = self._row()
+        if row is None:
+            self.action_new()
+            return
+        session = self.desk.resume(row.id)
+        if row.status == "draft" and not self.desk.store.read_only:
+            self.home_app.open_interview(session, self._heading(row))
+        else:
+            from survey_tui.ui.screens.reader import Reader
+
+            self.home_app.open(Reader(self.desk, session, self._heading(row)))
+
+    def action_new(self) -> None:
+        """Start an interview."""
+        from survey_tui.ui.screens.start import Start
+
+        if self.desk.store.read_only:
+            self.message = self.desk.words("home.read_only")
+        else:
+            self.home_app.open(Start(self.desk, self._started))
+
+    def action_reopen(self) -> None:
+        """Open a finished response for correction, as long as it was not sent; the key must come twice."""
+        row = self._row()
+        if row is None or row.status == "draft":
+            return
+        if row.status != "final":
+            self.message = self.desk.words("home.sent_already")
+        elif self._sure != f"reopen {row.id}":
+            self._sure = f"reopen {row.id}"
+            self.message = self.desk.words("home.sure_reopen")
+        else:
+            self._calm()
+            session = self.desk.resume(row.id)
+            session.reopen(self.desk.now())
+            self.home_app.open_interview(session, self._heading(row))
+
+    def action_discard(self) -> None:
+        """Take a draft away; the key must come twice."""
+        row = self._row()
+        if row is None or row.status != "draft":
+            return
+        if self._sure != f"discard {row.id}":
+            self._sure = f"discard {row.id}"
+            self.message = self.desk.words("home.sure_discard")
+        else:
+            self.desk.store.discard_draft(row.id)
+            self._calm()
+            self.read()
+
+    def action_settings(self) -> None:
+        """Language, typing, theme, mouse."""
+        from survey_tui.ui.screens.settings import SettingsSheet
+
+        self.home_app.open(SettingsSheet(self.desk))
+
+    def action_quit(self) -> None:
+        """Leave the program."""
+        self.home_app.leave()
+
+    def _started(self, message: str) -> None:
+        self.read()
+        self.message = message
+
+    def _row(self) -> Summary | None:
+        return self.rows[self.cursor.row] if self.rows else None
+
+    def _calm(self) -> None:
+        self.message = self._sure = ""
+        self.desk.problem = ""
+
+    # --- drawing
+    def on_screen_resume(self) -> None:
+        """Something may have changed while another sheet was on top."""
+        self.read()
+        if self.is_mounted:
+            self.draw()
+
+    def views(self) -> Iterable[LinesView]:
+        """Glance, list, remarks."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._list, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        today = f"{self.desk.now():%d/%m/%Y}"
+        lines: list[Line] = [self.title_line(words("home.title"), today, width)]
+        lines += [(Span(f" {text}"),) for text in wrap(self._glance(), width - 2)]
+        if self.filter.text:
+            lines.append(
+                (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "cursor"))
+            )
+        return [*lines, *self.rule(width)]
+
+    def _glance(self) -> str:
+        counts = dict.fromkeys(("draft", "final", "sent", "received"), 0)
+        today = f"{self.desk.now():%Y-%m-%d}"
+        done_today = 0
+        for row in self._all:
+            counts[row.status] += 1
+            done_today += row.status != "draft" and row.updated.startswith(today)
+        return self.desk.words("home.glance", today=done_today, **counts)
+
+    def _list(self, width: int, height: int) -> list[Line]:
+        if not self.rows:
+            key = "home.nothing_found" if self.filter.text else "home.nothing"
+            return [(Span(""),), *((Span(f"   {text}"),) for text in wrap(self.desk.words(key), width - 4))]
+        here = self.cursor.row
+        low = max(0, here - height)
+        window = range(low, min(len(self.rows), here + height + 1))
+        blocks = [self._row_lines(index, self.rows[index], width) for index in window]
+        return visible(blocks, here - low, height, self.desk.signs)
+
+    def _row_lines(self, index: int, row: Summary, width: int) -> list[Line]:
+        signs, here, tap = self.desk.signs, index == self.cursor.row, f"row:{index}"
+        sign = {
+            "draft": signs.unsaved,
+            "final": signs.done,
+            "sent": signs.more_above,
+            "received": signs.saved,
+        }[row.status]
+        pointer = signs.pointer if here else " "
+        lead = f" {pointer} {sign} "
+        style = "strong" if here else ""
+        state = self._state(row)
+        heading = self._heading(row)
+        if width >= _ROOMY:
+            room = width - len(lead) - len(state) - 3
+            return [
+                (
+                    Span(lead + cut(heading, room).ljust(room), style, tap),
+                    Span(f"  {state}", style or "dim", tap),
+                )
+            ]
+        return [
+            (Span(lead + cut(heading, width - len(lead) - 1), style, tap),),
+            (Span(f"     {state}", "dim", tap),),
+        ]
+
+    def _state(self, row: Summary) -> str:
+        words = self.desk.words
+        state = words(f"home.{row.status}")
+        if row.outcome and row.outcome not in ("done", "completed"):
+            state = words(f"start.outcome_{row.outcome if row.outcome in OUTCOMES else 'other'}")
+        count = f" {row.answered}/{row.relevant}" if row.status == "draft" and row.relevant else ""
+        return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        notices = [self.desk.words("home.read_only")] if self.desk.store.read_only else []
+        texts = [text for text in (self.message, self.desk.problem, *notices) if text]
+        lines = [
+            (Span(f" ! {part}", "warning"),)
+            for text in dict.fromkeys(texts)
+            for part in wrap(text, width - 4)
+        ]
+        return [*lines, *self.rule(width)]

@@ -1,0 +1,150 @@
+"""The table of contents of an interview: every section and question with its state, and a way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import END, OutlineEntry
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.editing import LineEditor
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.ui.text import Line, Span, cut, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+from survey_tui.vietnamese import match
+
+__all__ = ["Outline"]
+
+
+class Outline(Sheet[str]):
+    """Its result is the path to go to. Typed text narrows the list: words of the question, without marks,
+    or its name."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("outline.go", "enter", "go"),
+        binding("outline.review", "ctrl+r", "review"),
+        binding("common.back", "escape,ctrl+g,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    def __init__(self, desk: Desk, session: Session, current: str, finished: Callable[[str], None]) -> None:
+        super().__init__(desk, finished)
+        self.session = session
+        self.filter = LineEditor()
+        self._read = ""
+        self._entries: tuple[OutlineEntry, ...] = ()
+        self._shown: list[OutlineEntry] = []
+        self._narrow()
+        places = [index for index, entry in enumerate(self._shown) if entry.path == current]
+        self.cursor = Cursor(lambda: len(self._shown), places[0] if places else 0)
+
+    @property
+    def entries(self) -> Sequence[OutlineEntry]:
+        """What the typed text leaves of the outline."""
+        if self._read != self.session.language:
+            self._narrow()
+        return self._shown
+
+    def _narrow(self) -> None:
+        if self._read != self.session.language:
+            self._entries, self._read = self.session.outline(), self.session.language
+        typed = self.filter.text.strip()
+        self._shown = list(self._entries)
+        if typed:
+            found = [
+                entry for entry in self._entries if entry.kind == "question" and self._matches(typed, entry)
+            ]
+            self._shown = found
+
+    def _matches(self, typed: str, entry: OutlineEntry) -> bool:
+        return entry.name.casefold().startswith(typed.casefold()) or match(typed, entry.label) > 0
+
+    def typed(self, key: Key) -> bool:
+        """Arrows move, text narrows."""
+        if key.name not in ("home", "end") and self.cursor.press(key):
+            return True
+        if self.filter.press(key):
+            self.cursor.row = 0
+            self._narrow()
+            return True
+        return False
+
+    def pasted(self, text: str) -> None:
+        """Pasted text narrows too."""
+        self.filter.insert(text)
+        self._narrow()
+
+    def row_tapped(self, row: int) -> None:
+        """A tap goes there."""
+        self.cursor.row = row
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Go to the entry of the cursor; what is skipped cannot be visited."""
+        entries = self.entries
+        if entries and entries[self.cursor.row].state != "skipped":
+            self.close(entries[self.cursor.row].path)
+
+    def action_review(self) -> None:
+        """Go to the end."""
+        self.close(END)
+
+    def action_back(self) -> None:
+        """Stay where one was."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title with the typed text, the list, and the reason of a skipped entry."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._list, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        title = self.title_line(words("outline.title"), str(len(self.entries)), width)
+        typed = (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "cursor"))
+        return [title, typed, *self.rule(width)]
+
+    def _list(self, width: int, height: int) -> list[Line]:
+        entries = self.entries
+        if not entries:
+            return [(Span(" " + self.desk.words("outline.nothing"), "dim"),)]
+        here = self.cursor.row
+        low = max(0, here - height)
+        window = range(low, min(len(entries), here + height + 1))
+        blocks = [[self._entry_line(index, entries[index], width)] for index in window]
+        return visible(blocks, here - low, height, self.desk.signs)
+
+    def _entry_line(self, index: int, entry: OutlineEntry, width: int) -> Line:
+        signs = self.desk.signs
+        sign = {"answered": signs.done, "open": signs.open, "warning": "!", "error": "X", "skipped": "-"}[
+            entry.state
+        ]
+        here = index == self.cursor.row
+        lead = f" {signs.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{sign} "
+        note = " *" if entry.note else ""
+        answer = plain(entry.answer)
+        room = width - len(lead) - 1
+        label = cut(plain(entry.label) or entry.name, room if not answer else max(room - 14, room // 2))
+        tail = f"  {signs.pointer} {answer}" if answer else ""
+        style = "cursor" if here else _STYLES.get(entry.state, "")
+        if entry.kind != "question" and not here:
+            style = "strong" if entry.state != "skipped" else "dim"
+        return (Span(cut(f"{lead}{label}{tail}{note}", width), style, f"row:{index}"),)
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        entries = self.entries
+        if not entries:
+            return self.rule(width)
+        entry = entries[self.cursor.row]
+        words = entry.reason if entry.state == "skipped" else entry.note
+        key = "outline.skipped" if entry.state == "skipped" else "outline.note"
+        text = wrap(self.desk.words(key, reason=plain(words)), width - 3)[:3] if words else []
+        return [*self.rule(width), *((Span(f" {part}", "dim"),) for part in text)]
+
+
+_STYLES = {"warning": "warning", "error": "error", "skipped": "dim"}

@@ -1,0 +1,174 @@
+"""Before the end: what is missing, what contradicts, how long it took; then finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.errors import AnswerError, StoreError
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import END, Finding
+from survey_tui.interview.views import Review as ReviewView
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+
+__all__ = ["Review"]
+
+
+class Review(Sheet[str]):
+    """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("review.jump", "enter", "jump"),
+        binding("review.done", "enter", "jump"),
+        binding("review.finish", "ctrl+f", "finish"),
+        binding("review.back", "escape,ctrl+b", "back"),
+        binding("review.pause", "ctrl+q,ctrl+c", "pause"),
+    ]
+
+    def __init__(self, desk: Desk, session: Session, finished: Callable[[str], None]) -> None:
+        super().__init__(desk, finished)
+        self.session = session
+        self.digest = ""
+        self._message = ""
+        self._view: ReviewView | None = None
+        self._language = ""
+        self.cursor = Cursor(lambda: len(self.findings))
+
+    @property
+    def review(self) -> ReviewView:
+        """The findings as they stand, in the running language."""
+        if self._view is None or self._language != self.session.language:
+            self._view, self._language = self.session.review(self.desk.now()), self.session.language
+        return self._view
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What is left to look at."""
+        return self.review.findings
+
+    def typed(self, key: Key) -> bool:
+        """Arrows move between findings."""
+        return self.cursor.press(key)
+
+    def row_tapped(self, row: int) -> None:
+        """A tap on a finding goes there."""
+        self.cursor.row = row
+        self.action_jump()
+
+    def needed(self) -> Sequence[str]:
+        """Finishing is offered when nothing stands in its way."""
+        if self.digest:
+            return ("review.done",)
+        first = ["review.finish"] if self.review.complete else []
+        return [
+            *first,
+            *(["review.jump"] if self.findings else []),
+            "review.back",
+            "common.language",
+            "review.pause",
+        ]
+
+    def action_jump(self) -> None:
+        """Go to the question of the finding; after the end, leave."""
+        if self.digest:
+            self.close(END)
+        elif self.findings:
+            self.close(self.findings[self.cursor.row].path)
+
+    def action_finish(self) -> None:
+        """Freeze and store the response."""
+        if self.digest:
+            return
+        if not self.review.complete:
+            self._message = self.desk.words("review.not_yet")
+            return
+        try:
+            self.digest = self.desk.finish(self.session)
+            self._message = ""
+        except (StoreError, AnswerError) as error:
+            self._message = self.desk.words.error(error)
+            self._view = None
+
+    def action_back(self) -> None:
+        """Back into the interview."""
+        if self.digest:
+            self.close(END)
+        elif self.session.current == END:
+            self.close(self.session.back(self.desk.now()).path)
+        else:
+            self.close()
+
+    def action_pause(self) -> None:
+        """Leave; a draft stays a draft."""
+        if not self.digest:
+            self.session.pause(self.desk.now())
+        self.close(END)
+
+    def views(self) -> Iterable[LinesView]:
+        """Title, what is known, the findings."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._list, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words, review = self.desk.words, self.review
+        facts = words(
+            "review.facts",
+            answered=review.answered,
+            relevant=review.relevant,
+            minutes=max(1, round(review.minutes)),
+        )
+        lines: list[Line] = [(Span(" " + words("review.title"), "title"),), *self.rule(width)]
+        return [*lines, *((Span(f" {text}"),) for text in wrap(facts, width - 3)), (Span(""),)]
+
+    def _list(self, width: int, height: int) -> list[Line]:
+        if self.digest:
+            return self._stored(width)
+        if not self.findings:
+            text = wrap(self.desk.words("review.all_well"), width - 5)
+            return [
+                (Span(f" {self.desk.signs.done} {text[0]}", "good"),),
+                *((Span(f"   {t}"),) for t in text[1:]),
+            ]
+        blocks = [self._finding_lines(index, found, width) for index, found in enumerate(self.findings)]
+        return visible(blocks, self.cursor.row, height, self.desk.signs)
+
+    def _finding_lines(self, index: int, found: Finding, width: int) -> list[Line]:
+        here = index == self.cursor.row
+        pointer = self.desk.signs.pointer if here else " "
+        sign = "X" if found.blocking else "!"
+        tap = f"row:{index}"
+        style = "error" if found.blocking else "warning"
+        label = wrap(plain(found.label or found.path), width - 7)[:2]
+        lines: list[Line] = [
+            (Span(f" {pointer} "), Span(f"{sign} {label[0]}", "strong" if here else "", tap))
+        ]
+        lines += [(Span("     "), Span(text, "strong" if here else "", tap)) for text in label[1:]]
+        message = wrap(plain(found.message), width - 7)[:3]
+        return lines + [(Span("     "), Span(text, style, tap)) for text in message]
+
+    def _stored(self, width: int) -> list[Line]:
+        words = self.desk.words("review.stored")
+        lines: list[Line] = [
+            (Span(f" {self.desk.signs.saved} {text}", "good"),) for text in wrap(words, width - 5)
+        ]
+        return [
+            *lines,
+            (Span(""),),
+            *((Span(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.digest}", width - 5)),
+        ]
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        message = (
+            [(Span(f" ! {text}", "error"),) for text in wrap(self._message, width - 4)]
+            if self._message
+            else []
+        )
+        return [*message, *self.rule(width)]

@@ -1,0 +1,156 @@
+"""A repeat as a table: looked over, and corrected by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.errors import SurveyError
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import RosterCell, RosterView
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.table import table_lines
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+
+__all__ = ["Roster"]
+
+
+class Roster(Sheet[str]):
+    """Its result is the path of the cell to correct."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("roster.correct", "enter", "correct"),
+        binding("roster.add", "plus,insert", "add"),
+        binding("roster.remove", "delete", "remove"),
+        binding("common.back", "escape,ctrl+t,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    def __init__(
+        self, desk: Desk, session: Session, repeat: str, current: str, finished: Callable[[str], None]
+    ) -> None:
+        super().__init__(desk, finished)
+        self.session = session
+        self.repeat = repeat
+        self.roster: RosterView = session.roster(repeat)
+        self.row, self.column = self._place(current)
+        self._message = ""
+        self._removing = ""
+
+    def typed(self, key: Key) -> bool:
+        """Arrows move from cell to cell."""
+        if key.name == "+":
+            self.action_add()
+            return True
+        step = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1), "tab": (0, 1)}.get(key.name)
+        if step is None:
+            return False
+        self.row = max(0, min(self.row + step[0], len(self.roster.rows) - 1))
+        self.column = max(0, min(self.column + step[1], len(self.roster.columns) - 1))
+        self._message = self._removing = ""
+        return True
+
+    def row_tapped(self, row: int) -> None:
+        """A tap on a cell selects it; a second one goes there."""
+        place = divmod(row, max(len(self.roster.columns), 1))
+        if place == (self.row, self.column):
+            self.action_correct()
+        else:
+            self.row, self.column = place
+
+    def needed(self) -> Sequence[str]:
+        """Adding and removing only where the form leaves it to the surveyor."""
+        wanted = ["roster.correct"]
+        if self.roster.can_add:
+            wanted.append("roster.add")
+        if self.roster.can_remove:
+            wanted.append("roster.remove")
+        return [*wanted, "common.back", "common.help"]
+
+    def action_correct(self) -> None:
+        """Go to the question of this cell."""
+        cell = self._cell()
+        if cell is not None and cell.path and cell.state != "skipped":
+            self.close(cell.path)
+        else:
+            self._message = self.desk.words("roster.not_asked")
+
+    def action_add(self) -> None:
+        """One more row, and there at once."""
+        if self.roster.can_add and not self.session.finished:
+            try:
+                instance = self.session.add_instance(self.repeat, self.desk.now())
+            except SurveyError as error:
+                self._message = self.desk.words.error(error)
+                return
+            self.close(instance)
+
+    def action_remove(self) -> None:
+        """Take this row away, if the key comes twice."""
+        if not (self.roster.can_remove and self.roster.rows) or self.session.finished:
+            return
+        instance = self.roster.rows[self.row].path
+        if self._removing != instance:
+            self._removing = instance
+            self._message = self.desk.words("roster.sure", row=self.row + 1)
+            return
+        try:
+            self.session.remove_instance(instance, self.desk.now())
+            self._message = self._removing = ""
+        except SurveyError as error:
+            self._message = self.desk.words.error(error)
+        self.roster = self.session.roster(self.repeat)
+        self.row = max(0, min(self.row, len(self.roster.rows) - 1))
+
+    def action_back(self) -> None:
+        """Back to the question."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title, table, and what the cell is about."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._table, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def draw(self) -> None:
+        """Read the table again: the language may be another."""
+        self.roster = self.session.roster(self.repeat)
+        super().draw()
+
+    def _cell(self) -> RosterCell | None:
+        if not self.roster.rows or not self.roster.columns:
+            return None
+        return self.roster.rows[self.row].cells[self.column]
+
+    def _place(self, current: str) -> tuple[int, int]:
+        for row, instance in enumerate(self.roster.rows):
+            for column, cell in enumerate(instance.cells):
+                if cell.path and cell.path == current:
+                    return row, column
+        return 0, 0
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        title = self.title_line(plain(self.roster.label), str(len(self.roster.rows)), width)
+        return [title, *self.rule(width)]
+
+    def _table(self, width: int, height: int) -> list[Line]:
+        if not self.roster.rows:
+            return [(Span(" " + self.desk.words("roster.empty"), "dim"),)]
+        cell = self._cell()
+        return table_lines(self.roster, cell.path if cell else "", width, height, self.desk.signs)
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        cell = self._cell()
+        lines: list[Line] = self.rule(width)
+        if cell is not None:
+            label = plain(self.roster.columns[self.column][1])
+            row = self.desk.words("roster.row", row=self.row + 1)
+            answer = plain(cell.answer or cell.text)
+            lines += [(Span(f" {text}"),) for text in wrap(f"{row} · {label} {answer}", width - 3)[:3]]
+        if self._message:
+            lines += [(Span(f" ! {text}", "warning"),) for text in wrap(self._message, width - 4)]
+        return lines

@@ -1,0 +1,58 @@
+"""A list that may be longer than the screen: which of its lines are shown, and how one moves in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from survey_tui.ui.keys import Key
+from survey_tui.ui.signs import Signs
+from survey_tui.ui.text import Line, Span
+
+__all__ = ["Cursor", "visible"]
+
+Block = Sequence[Line]
+"""The lines of one row of a list."""
+
+
+def visible(blocks: Sequence[Block], current: int, height: int, signs: Signs) -> list[Line]:
+    """At most ``height`` lines around row ``current``, with signs where there is more."""
+    lines = [line for block in blocks for line in block]
+    if len(lines) <= height:
+        return lines
+    start = sum(len(block) for block in blocks[:current])
+    end = start + (len(blocks[current]) if 0 <= current < len(blocks) else 0)
+    top = min(max(0, (start + end) // 2 - height // 2), len(lines) - height)
+    shown = lines[top : top + height]
+    hidden_below = len(lines) - top - height
+    if top:
+        shown[0] = (Span(f" {signs.more_above} {top + 1}", "dim", "key:up"),)
+    if hidden_below > 0:
+        shown[-1] = (Span(f" {signs.more_below} {hidden_below + 1}", "dim", "key:down"),)
+    return shown
+
+
+class Cursor:
+    """The row that keys act on, in a list of ``count()`` rows."""
+
+    def __init__(self, count: Callable[[], int], row: int = 0) -> None:
+        self._count = count
+        self._row = row
+
+    @property
+    def row(self) -> int:
+        """The current row, 0 in an empty list."""
+        return max(0, min(self._row, self._count() - 1))
+
+    @row.setter
+    def row(self, row: int) -> None:
+        self._row = row
+
+    def press(self, key: Key) -> bool:
+        """Move; ``False`` if the key is no movement."""
+        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -(10**6), "end": 10**6}.get(
+            key.name
+        )
+        if step is None:
+            return False
+        self._row = max(0, min(self.row + step, self._count() - 1))
+        return True

@@ -1,0 +1,62 @@
+"""What the surveyor has set: kept in one small JSON file in the home directory, replaced as a whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from survey_tui.errors import StoreError
+
+__all__ = ["THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
+
+Theme = Literal["auto", "dark", "light", "16", "ascii"]
+Typing = Literal["off", "telex", "vni"]
+THEMES: tuple[Theme, ...] = ("auto", "dark", "light", "16", "ascii")
+TYPING: tuple[Typing, ...] = ("off", "telex", "vni")
+_FILE = "settings.json"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """``one_key``: a choice of a single answer goes on at once, without Enter. ``contact``: whom to call
+    for help."""
+
+    language: Literal["vi", "en"] = "vi"
+    typing: Typing = "off"
+    theme: Theme = "auto"
+    mouse: bool = True
+    one_key: bool = False
+    surveyor: str = ""
+    commune: str = ""
+    area: str = ""
+    contact: str = ""
+    device: str = ""
+
+
+def load_settings(home: Path) -> Settings:
+    """The settings in ``home``; the defaults where there are none or the file cannot be understood."""
+    try:
+        return msgspec.json.decode((home / _FILE).read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError):
+        return Settings()
+
+
+def save_settings(home: Path, settings: Settings) -> None:
+    """Replace the settings file in one step. Raises :class:`StoreError` if the disk refuses."""
+    target = home / _FILE
+    draft = home / f"{_FILE}.{os.getpid()}.new"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(
+            "ui_settings_write", path=str(target), reason=error.strerror or str(error)
+        ) from error

@@ -1,0 +1,59 @@
+"""The last lines of every screen: at most six keys, the ones that this moment needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from survey_tui.ui.text import Line, Span, cell_len
+
+__all__ = ["KeyHint", "footer_lines", "key_name"]
+
+_MOST = 6
+_NAMES = {
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+    "delete": "Del",
+    "question_mark": "?",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+class KeyHint(NamedTuple):
+    """A key and, in a word or two, what it does now."""
+
+    key: str
+    words: str
+
+
+def key_name(key: str) -> str:
+    """The key as people write it: ``^G``, ``Enter``, ``F1``."""
+    if key.startswith("ctrl+"):
+        return "^" + key[5:].upper()
+    return _NAMES.get(key, key.upper() if len(key) > 1 else key)
+
+
+def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[Line]:
+    """The hints in one line, or in two on a narrow screen; what does not fit is left out from the end."""
+    room = width - 2
+    lines: list[Line] = []
+    spans: list[Span] = []
+    used = 0
+    for hint in hints[:_MOST]:
+        name = key_name(hint.key)
+        size = cell_len(f"{name} {hint.words}")
+        gap = between if spans else ""
+        if spans and used + cell_len(gap) + size > room:
+            lines.append((Span(" "), *spans))
+            spans, used, gap = [], 0, ""
+        if gap:
+            spans.append(Span(gap, "dim"))
+        tap = f"key:{hint.key}"
+        spans += [Span(name, "strong", tap), Span(f" {hint.words}", "", tap)]
+        used += cell_len(gap) + size
+    lines.append((Span(" "), *spans))
+    return lines[:2]

@@ -1,0 +1,108 @@
+"""The one kind of widget the screens are made of: lines of plain text, kept and refilled.
+
+A view asks its maker for lines and repaints only what changed. It is laid out anew only when the number of
+its lines changes, which keeps the step to the next question about as cheap as refilling one Label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from survey_tui.ui.text import Line, cell_len
+
+__all__ = ["LinesView", "Maker", "Tapped"]
+
+Maker = Callable[[int, int], Sequence[Line]]
+"""(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
+
+_STYLES = ("title", "dim", "strong", "cursor", "error", "warning", "good", "typed")
+
+
+@dataclass
+class Tapped(Message):
+    """Somebody tapped on text that does something."""
+
+    target: str
+    """What the span says it does: ``key:ctrl+g``, ``row:3``."""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+class LinesView(Widget, can_focus=False):
+    """Shows the lines of ``maker``. ``grows``: its height is that of its lines; otherwise the layout
+    decides."""
+
+    COMPONENT_CLASSES = {f"lines--{name}" for name in _STYLES}  # noqa: RUF012 (as Textual declares it)
+    ALLOW_SELECT = False
+
+    def __init__(self, maker: Maker, *, grows: bool = True, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._maker = maker
+        self._grows = grows
+        self._made_for = (-1, -1)
+        self._lines: Sequence[Line] = ()
+        self.styles.height = "auto" if grows else "1fr"
+
+    def refill(self) -> None:
+        """Ask the maker again and repaint the lines that changed."""
+        before = self._lines
+        width, height = self.size
+        if not width:
+            return
+        after = self._make(width, height, force=True)
+        if len(before) != len(after) and self._grows:
+            self.refresh(layout=True)
+            return
+        changed = [y for y, (old, new) in enumerate(zip(before, after, strict=False)) if old != new]
+        changed.extend(range(min(len(before), len(after)), max(len(before), len(after))))
+        if changed:
+            self.refresh(Region(0, changed[0], width, changed[-1] - changed[0] + 1))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many cells as there are lines."""
+        return len(self._make(width, 0))
+
+    def render_line(self, y: int) -> Strip:
+        """Line ``y`` in its styles, filled up to the width of the view."""
+        width, height = self.size
+        lines = self._make(width, height)
+        base = self.rich_style
+        if y >= len(lines):
+            return Strip.blank(width, base)
+        segments = [Segment(span.text, base + self._style(span.style)) for span in lines[y]]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _make(self, width: int, height: int, *, force: bool = False) -> Sequence[Line]:
+        key = (width, 0 if self._grows else height)
+        if force or key != self._made_for:
+            self._made_for = key
+            self._lines = self._maker(*key)
+        return self._lines
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the screen what was tapped."""
+        event.stop()
+        if not 0 <= event.y < len(self._lines):
+            return
+        x = 0
+        line = self._lines[event.y]
+        for span in line:
+            x += cell_len(span.text)
+            if event.x < x and span.tap:
+                self.post_message(Tapped(span.tap))
+                return
+        if line and line[-1].tap.startswith("row:"):
+            self.post_message(Tapped(line[-1].tap))
