@@ -46,6 +46,7 @@ class ExitCode(IntEnum):
     STORE = 5  # the store cannot be read or written
     NOT_FOUND = 6  # no such survey or response
     TERMINAL = 7  # no terminal, or one that is too small
+    UNFINISHED = 8  # the input of ask --plain ended before the interview did; the draft is kept
     INTERRUPTED = 130  # stopped by the user; drafts are kept
     PIPE = 141  # the reader of the output went away, as for any program (128 + SIGPIPE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -95,14 +96,27 @@ class Program:
 
         return Places()
 
-    def form(self, survey: str) -> CompiledForm:
-        """The survey of this id, ready to be asked."""
+    def form(self, survey: str, commune: str = "") -> CompiledForm:
+        """The survey of this id with what is asked in this commune, ready to be asked."""
         from survey_tui.forms.compiled import compile_form
 
-        return compile_form(self.catalogue.form(survey))
+        return compile_form(self.catalogue.form(survey, commune))
+
+    @cached_property
+    def device_id(self) -> str:
+        """What this device calls itself in every response; made up once and kept in the settings."""
+        import msgspec
+
+        from survey_tui.ui.settings import load_settings, save_settings
+
+        settings = load_settings(self.home)
+        if not settings.device:
+            settings = msgspec.structs.replace(settings, device=secrets.token_hex(8))
+            save_settings(self.home, settings)
+        return settings.device
 
     def store(self, *, read_only: bool = False) -> ResponseStore:
-        """The responses of this home, open until :meth:`close`; what opening found is told on standard error."""
+        """The responses of this home, until :meth:`close`; what opening found is told on standard error."""
         if self._store is None:
             from survey_tui.store import ResponseStore
 

@@ -1,14 +1,19 @@
-"""``survey-tui`` alone: open Home."""
+"""``survey-tui`` alone: open Home; and what every way into the full-screen program shares."""
 
 from __future__ import annotations
 
+import msgspec
+
 from survey_tui.cli.program import Program
 from survey_tui.cli.terminal import require_terminal
+from survey_tui.ui import StartRequest, run
+from survey_tui.ui.settings import load_settings
 
 __all__ = ["open_home"]
 
 
-def open_home(program: Program) -> int:
-    """Run the full-screen program until the surveyor leaves; its exit status."""
+def open_home(program: Program, start: StartRequest | None = None) -> int:
+    """Run the full-screen program until the surveyor leaves; its exit status. ``start`` is opened on top of Home."""
     require_terminal()
-    raise NotImplementedError
+    settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
+    return run(program.home, program.catalogue, program.places, program.store(), settings, start)

@@ -83,4 +83,35 @@ MESSAGES: dict[str, str] = {
     # ui
     "ui_settings_write": "The settings could not be saved to {path}: {reason}. They hold until you leave; check free "
     "disk space and that the directory can be written.",
+    # interview
+    "interview_no_such_path": "This form has no question “{path}”. Choose one in the outline.",
+    "interview_no_question": "“{path}” is not a question to ask. Choose another one in the outline.",
+    "interview_no_such_group": "“{path}” is not a group of questions. Choose a group in the outline.",
+    "interview_no_such_repeat": "This form has no table “{path}”. Choose one in the outline.",
+    "interview_no_such_instance": "The table has no row “{path}”. Open the table again and choose a row.",
+    "interview_nothing_here": "Nothing in “{path}” needs to be asked now.",
+    "interview_not_relevant": "“{path}” is not asked because of earlier answers. If it should be, correct the earlier "
+    "answer (the outline says which).",
+    "interview_read_only": "“{path}” is shown only; it cannot be changed.",
+    "interview_finished": "This response is final. Open it again before you change it.",
+    "interview_incomplete": "This response cannot be final yet: {count} places need attention. Open the review and go "
+    "through them.",
+    "interview_missing_not_allowed": "“{path}” offers neither “don’t know” nor “refused”. Choose an answer.",
+    "interview_no_warning": "There is nothing to confirm at “{path}”.",
+    "interview_cannot_add": "No row can be added to “{path}”: an earlier answer sets their number, or this part is not "
+    "asked.",
+    "interview_no_such_language": "This form has no language “{language}”.",
+    "interview_no_start": "The log of this response has no beginning and cannot be opened. Tell the person in charge.",
+    "interview_not_a_choice": "“{text}” is not among the choices. Choose from the list.",
+    "interview_ambiguous_choice": "“{text}” fits several choices. Type the number, or more of the text.",
+    "interview_out_of_range": "The value must lie between {low} and {high}, in steps of {step}.",
+    "interview_bad_integer": "“{text}” is not a whole number. Type digits, at most 9 (for example: 12).",
+    "interview_bad_decimal": "“{text}” is not a number. Type a number (for example: 2.5).",
+    "interview_bad_date": "“{text}” is not a date. Type day/month/year (for example: 21/11/2026) or “today”.",
+    "interview_bad_time": "“{text}” is not a time of day. Type hours and minutes (for example: 08:30).",
+    "interview_bad_datetime": "“{text}” is not a date and time. Type the date, then the time (21/11/2026 08:30).",
+    "interview_bad_geopoint": "“{text}” is not a position. Type latitude, longitude (for example: 10.2434, 106.3756).",
+    "interview_bad_geotrace": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
+    "interview_bad_geoshape": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
+    "interview_bad_acknowledge": "Type “ok” when it has been read.",
 }

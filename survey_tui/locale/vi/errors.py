@@ -77,4 +77,35 @@ MESSAGES: dict[str, str] = {
     # ui
     "ui_settings_write": "Không lưu được cài đặt vào {path}: {reason}. Cài đặt vẫn có hiệu lực tới khi thoát; hãy kiểm tra "
     "dung lượng đĩa và quyền ghi thư mục.",
+    # interview
+    "interview_no_such_path": "Phiếu này không có câu “{path}”. Hãy chọn câu trong mục lục.",
+    "interview_no_question": "“{path}” không phải là câu để hỏi. Hãy chọn câu khác trong mục lục.",
+    "interview_no_such_group": "“{path}” không phải là một nhóm câu hỏi. Hãy chọn nhóm trong mục lục.",
+    "interview_no_such_repeat": "Phiếu này không có bảng “{path}”. Hãy chọn bảng trong mục lục.",
+    "interview_no_such_instance": "Bảng không có dòng “{path}”. Hãy mở lại bảng và chọn dòng.",
+    "interview_nothing_here": "Trong phần “{path}” hiện không có câu nào cần hỏi.",
+    "interview_not_relevant": "Câu “{path}” hiện không cần hỏi, do các câu trả lời trước. Nếu cần, hãy sửa câu trả lời "
+    "trước đó (xem lý do trong mục lục).",
+    "interview_read_only": "Câu “{path}” chỉ để xem, không sửa được.",
+    "interview_finished": "Phiếu đã hoàn tất nên không sửa được. Hãy mở lại phiếu trước khi sửa.",
+    "interview_incomplete": "Phiếu chưa hoàn tất được: còn {count} chỗ cần xử lý. Hãy mở phần rà soát và xem từng chỗ.",
+    "interview_missing_not_allowed": "Câu “{path}” không có lựa chọn “không biết” hoặc “từ chối”. Hãy chọn một câu trả "
+    "lời.",
+    "interview_no_warning": "Câu “{path}” không có gì cần xác nhận.",
+    "interview_cannot_add": "Không thêm được dòng vào “{path}”: số dòng do câu trả lời trước quyết định, hoặc phần này "
+    "không cần hỏi.",
+    "interview_no_such_language": "Phiếu này không có ngôn ngữ “{language}”.",
+    "interview_no_start": "Nhật ký của phiếu không có phần mở đầu nên không mở lại được. Hãy báo cho người phụ trách.",
+    "interview_not_a_choice": "“{text}” không có trong các lựa chọn. Hãy chọn trong danh sách.",
+    "interview_ambiguous_choice": "“{text}” ứng với nhiều lựa chọn. Hãy gõ số thứ tự hoặc gõ thêm chữ.",
+    "interview_out_of_range": "Giá trị phải từ {low} đến {high}, mỗi bước {step}.",
+    "interview_bad_integer": "“{text}” không phải là số nguyên. Hãy gõ chữ số, nhiều nhất 9 chữ số (ví dụ: 12).",
+    "interview_bad_decimal": "“{text}” không phải là số. Hãy gõ số, phần lẻ sau dấu phẩy (ví dụ: 2,5).",
+    "interview_bad_date": "“{text}” không phải là ngày. Hãy gõ ngày/tháng/năm (ví dụ: 21/11/2026) hoặc “hôm nay”.",
+    "interview_bad_time": "“{text}” không phải là giờ. Hãy gõ giờ và phút (ví dụ: 8h30 hoặc 08:30).",
+    "interview_bad_datetime": "“{text}” không phải là ngày giờ. Hãy gõ ngày rồi đến giờ (ví dụ: 21/11/2026 8h30).",
+    "interview_bad_geopoint": "“{text}” không phải là tọa độ. Hãy gõ vĩ độ, kinh độ (ví dụ: 10.2434, 106.3756).",
+    "interview_bad_geotrace": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
+    "interview_bad_geoshape": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
+    "interview_bad_acknowledge": "Gõ “ok” (hoặc phím cách) khi đã đọc xong.",
 }

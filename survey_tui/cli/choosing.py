@@ -1,0 +1,80 @@
+"""Arguments that name something on this device: a survey by its id, a response by the beginning of its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from survey_tui.cli.program import Program
+from survey_tui.errors import ExitCode, SurveyError, UsageError
+
+if TYPE_CHECKING:
+    from survey_tui.store import Summary
+
+__all__ = ["RESPONSE", "SURVEY", "UnknownResponseError", "draft_of", "response_of"]
+
+
+class UnknownResponseError(UsageError):
+    """No response on this device has an id that begins so."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+def response_of(program: Program, beginning: str) -> Summary:
+    """The response whose id begins with ``beginning``; :class:`UsageError` unless there is exactly one."""
+    found = [
+        summary for summary in program.store().summaries() if summary.id.startswith(beginning.strip().lower())
+    ]
+    if not found or not beginning.strip():
+        raise UnknownResponseError("cli_no_response", id=beginning)
+    if len(found) > 1:
+        raise UsageError("cli_many_responses", id=beginning, count=len(found))
+    return found[0]
+
+
+def draft_of(program: Program, survey: str, beginning: str) -> Summary:
+    """The draft of this survey whose id begins so; :class:`UsageError` for another survey's or a final response."""
+    summary = response_of(program, beginning)
+    if summary.form_id != survey:
+        raise UsageError("cli_other_survey", id=summary.id, form=summary.form_id, survey=survey)
+    if summary.status != "draft":
+        raise UsageError("cli_already_final", id=summary.id)
+    return summary
+
+
+class _SurveyType(click.ParamType[str]):
+    name = "survey"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        try:
+            surveys = ctx.ensure_object(Program).catalogue.surveys()
+        except SurveyError:
+            return []
+        return [CompletionItem(survey.id) for survey in surveys if survey.id.startswith(incomplete)]
+
+
+class _ResponseType(click.ParamType[str]):
+    name = "response"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        try:
+            summaries = ctx.ensure_object(Program).store(read_only=True).summaries()
+        except SurveyError:
+            return []
+        return [CompletionItem(summary.id) for summary in summaries if summary.id.startswith(incomplete)]
+
+
+SURVEY = _SurveyType()
+RESPONSE = _ResponseType()

@@ -1,0 +1,66 @@
+"""``survey-tui ask``: the interview line by line."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+import click
+
+from survey_tui.cli.asking.dialogue import Dialogue, Ending
+from survey_tui.cli.asking.lines import Lines
+from survey_tui.cli.choosing import SURVEY, draft_of
+from survey_tui.cli.program import Program
+from survey_tui.cli.visits import visit_from, visit_options
+from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.errors import AnswerError, ExitCode
+from survey_tui.fieldwork import Fieldwork
+from survey_tui.interview.session import Session
+
+__all__ = ["ask"]
+
+
+@click.command(cls=WordedCommand)
+@click.argument("survey", type=SURVEY)
+@click.option("--plain", is_flag=True, default=True, expose_value=False)
+@visit_options
+@click.option("--response", metavar="ID", default="")
+@shared_options
+@click.pass_obj
+def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
+    """Ask, from the start or from where ``response`` stands."""
+    fieldwork = Fieldwork(program.store(), program.device_id)
+    if response:
+        session = _resume(program, fieldwork, survey, response)
+    else:
+        visit = visit_from(program, **where)
+        session = fieldwork.begin(program.form(survey, visit.commune), visit, program.language)
+    lines = Lines(sys.stdin.buffer, interactive=sys.stdin.isatty())
+    title = session.form.form.title
+    name = title.get(session.language) or next(iter(title.values()), survey)
+    lines.say(program.words("ask.welcome", title=name, id=session.started.response_id))
+    return _hold(program, session, fieldwork, lines)
+
+
+def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str) -> Session:
+    summary = draft_of(program, survey, response)
+    return fieldwork.resume(program.form(survey, summary.commune), summary.id)
+
+
+def _hold(program: Program, session: Session, fieldwork: Fieldwork, lines: Lines) -> int:
+    response_id = session.started.response_id
+    home = f" --home {shlex.quote(program.home_option)}" if program.home_option else ""
+    command = f"survey-tui ask {session.started.form_id} --plain --response {response_id}{home}"
+    try:
+        ending = Dialogue(session, fieldwork, lines, program.words).run()
+    except (AnswerError, KeyboardInterrupt):
+        program.diagnostics.note("ask.paused", command=command)
+        raise
+    finally:
+        progress = session.progress()
+        if not session.finished:
+            fieldwork.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+    if ending is Ending.STORED:
+        return ExitCode.OK
+    program.diagnostics.note(f"ask.{ending.name.lower()}", command=command)
+    return ExitCode.OK if ending is Ending.PAUSED else ExitCode.UNFINISHED

@@ -1,0 +1,94 @@
+"""``survey-tui forms``: the surveys on this device, and what is wrong with a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from survey_tui.cli.choosing import SURVEY
+from survey_tui.cli.output import write_json, write_line, write_table
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.errors import ExitCode, UsageError
+from survey_tui.forms.finding import Finding
+
+__all__ = ["forms"]
+
+_COLUMNS = ("survey", "version", "title")
+
+
+@click.group(cls=LazyGroup)
+@shared_options
+def forms() -> None:
+    """The commands that read questionnaires."""
+
+
+@forms.command("list", cls=WordedCommand)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def list_surveys(program: Program, as_json: bool) -> None:
+    """Surveys that can be asked; files that cannot be read are named on standard error."""
+    surveys = program.catalogue.surveys()
+    for finding in program.catalogue.findings():
+        program.diagnostics.text(_sentence(program, finding))
+    if as_json:
+        write_json(surveys)
+        return
+    titles = [each.title.get(program.language) or next(iter(each.title.values()), "") for each in surveys]
+    rows = [[each.id, each.version, title] for each, title in zip(surveys, titles, strict=True)]
+    write_table([program.words(f"cli.column_{name}") for name in _COLUMNS], rows)
+
+
+@forms.command("check", cls=WordedCommand)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def check(program: Program, path: Path, as_json: bool) -> int:
+    """Every finding; ``ExitCode.BAD_FORM`` when one of them is an error."""
+    if not path.exists():
+        raise UsageError("cli_no_path", path=path)
+    from survey_tui.forms.check_path import check_path
+
+    findings = check_path(path, program.plugins.questionnaire_directories())
+    if as_json:
+        write_json([_facts(program, finding) for finding in findings])
+    else:
+        for finding in findings:
+            write_line(_sentence(program, finding))
+        errors = sum(finding.severity == "error" for finding in findings)
+        program.diagnostics.note("cli.checked", errors=errors, warnings=len(findings) - errors)
+    return ExitCode.BAD_FORM if any(finding.severity == "error" for finding in findings) else ExitCode.OK
+
+
+@forms.command("show", cls=WordedCommand)
+@click.argument("survey", type=SURVEY)
+@click.option("--commune", metavar="CODE", default="")
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def show(program: Program, survey: str, commune: str, as_json: bool) -> None:
+    """The form as a tree, or the whole of it as JSON."""
+    code = program.places.commune(commune).code if commune else ""
+    form = program.catalogue.form(survey, code)
+    if as_json:
+        write_json(form)
+        return
+    from survey_tui.forms.outline import outline
+
+    for line in outline(form, program.language):
+        write_line(line)
+
+
+def _sentence(program: Program, finding: Finding) -> str:
+    from survey_tui.forms.check.words import describe
+
+    return describe(finding, program.words)
+
+
+def _facts(program: Program, finding: Finding) -> dict[str, object]:
+    facts: dict[str, object] = msgspec.to_builtins(finding)
+    return facts | {"message": _sentence(program, finding)}

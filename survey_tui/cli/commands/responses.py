@@ -1,0 +1,117 @@
+"""``survey-tui responses``: what is stored on this device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from survey_tui.cli.choosing import RESPONSE, SURVEY, response_of
+from survey_tui.cli.export import FORMATS, export_responses
+from survey_tui.cli.output import write_bytes, write_json, write_line, write_table
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.errors import SurveyError
+from survey_tui.interview.events import Answered, Event, Missing
+from survey_tui.store import STATUSES, Status, Summary
+
+__all__ = ["responses"]
+
+_COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "answered", "updated")
+
+
+@click.group(cls=LazyGroup)
+@shared_options
+def responses() -> None:
+    """The commands that read responses."""
+
+
+@responses.command("list", cls=WordedCommand)
+@click.option("--status", type=click.Choice(STATUSES))
+@click.option("--survey", type=SURVEY)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def list_responses(program: Program, status: Status | None, survey: str | None, as_json: bool) -> None:
+    """Summaries, the last changed first."""
+    found = program.store(read_only=True).summaries(statuses=[status] if status else None, form_id=survey)
+    if as_json:
+        write_json(found)
+    elif found:
+        write_table([program.words(f"cli.column_{name}") for name in _COLUMNS], map(_row, found))
+    else:
+        program.diagnostics.note("cli.responses_none")
+
+
+@responses.command("show", cls=WordedCommand)
+@click.argument("response", metavar="ID", type=RESPONSE)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def show(program: Program, response: str, as_json: bool) -> None:
+    """One response: the frozen bytes, or a draft's events, or what they say in words."""
+    store = program.store(read_only=True)
+    summary = response_of(program, response)
+    if as_json and summary.status != "draft":
+        write_bytes(store.final_bytes(summary.id))
+    elif as_json:
+        write_json({"summary": summary, "events": store.events(summary.id)})
+    else:
+        for name in (*_COLUMNS, "username", "outcome", "sha256"):
+            if value := _cell(summary, name):
+                write_line(f"{program.words(f'cli.column_{name}')}: {value}")
+        for line in _answers(program, summary, store.events(summary.id)):
+            write_line(line)
+
+
+@responses.command("export", cls=WordedCommand)
+@click.option("--format", "kind", type=click.Choice(FORMATS), required=True)
+@click.option("--survey", type=SURVEY)
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--bom", is_flag=True)
+@shared_options
+@click.pass_obj
+def export(program: Program, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
+    """Finished responses, oldest first."""
+    files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom)
+    for path in files:
+        program.diagnostics.note("cli.exported", path=path)
+
+
+def _row(summary: Summary) -> list[str]:
+    return [_cell(summary, name) for name in _COLUMNS]
+
+
+def _cell(summary: Summary, name: str) -> str:
+    if name == "answered":
+        return f"{summary.answered}/{summary.relevant}" if summary.relevant else str(summary.answered)
+    return str(getattr(summary, name))
+
+
+def _answers(program: Program, summary: Summary, events: list[Event]) -> Iterator[str]:
+    """Question and answer in words; plain paths and texts when the form is not on this device any more."""
+    from survey_tui.interview.session import Session
+
+    try:
+        session = Session.replay(program.form(summary.form_id, summary.commune), events)
+    except SurveyError as error:
+        program.diagnostics.warning(error)
+        yield from _bare_answers(events)
+        return
+    for entry in session.outline():
+        if entry.kind != "question":
+            yield f"{'  ' * entry.depth}{entry.label or entry.name}"
+        elif entry.state != "skipped" and entry.answer:
+            yield f"{'  ' * entry.depth}{entry.label or entry.name}: {entry.answer}"
+
+
+def _bare_answers(events: list[Event]) -> Iterator[str]:
+    last: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, Answered):
+            last[event.path] = event.text
+        elif isinstance(event, Missing):
+            last[event.path] = event.kind
+    for path, text in last.items():
+        yield f"{path}: {text}"

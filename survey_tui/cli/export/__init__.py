@@ -1,0 +1,37 @@
+"""Finished responses as files for others: JSON Lines exactly as frozen, or CSV tables (``docs/cli.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from survey_tui.cli.export.files import target
+from survey_tui.errors import UsageError
+from survey_tui.store import ResponseStore
+
+__all__ = ["FORMATS", "export_responses"]
+
+FORMATS = ("jsonl", "csv")
+
+
+def export_responses(
+    store: ResponseStore, kind: str, survey: str | None, output: Path | None, *, bom: bool
+) -> list[Path]:
+    """Write the finished responses (of one survey) to ``output``, or to standard output; the files written.
+
+    Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
+    be written: a file of that name that was there before is then still there, untouched.
+    """
+    finished = [each for each in store.summaries(form_id=survey) if each.status != "draft"]
+    finished.sort(key=lambda each: each.id)
+    records: Iterator[bytes] = (store.final_bytes(each.id) for each in finished)
+    if kind == "jsonl":
+        with target(output) as out:
+            out.writelines(records)  # canonical bytes end with a newline
+        return [output] if output else []
+    surveys = sorted({each.form_id for each in finished})
+    if len(surveys) > 1:
+        raise UsageError("cli_many_surveys", surveys=", ".join(surveys))
+    from survey_tui.cli.export.table import write_tables
+
+    return write_tables(records, output, bom=bom)

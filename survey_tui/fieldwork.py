@@ -1,0 +1,119 @@
+"""A visit, from the household's door to the stored response: joins form, session and store.
+
+The screens and the line-by-line interview both begin, resume and finish here, so that a response is the same
+however it was asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from survey_tui.forms.compiled import CompiledForm
+from survey_tui.forms.model import Form, Group, Question, Repeat
+from survey_tui.interview.events import Event, Finalised, Reopened, Started, Visited, stamp
+from survey_tui.interview.session import Session
+from survey_tui.store import ResponseStore
+
+__all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
+
+Clock = Callable[[], dt.datetime]
+
+_KNOWN_FROM_VISIT = {"enum_code": "surveyor", "ea_code": "area", "hh_no": "household"}
+"""Questions that a visit answers already, by the names that the national instrument gives them."""
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """Who is asked where. ``area`` is the enumeration area (``12345-01``), ``household`` its number there."""
+
+    commune: str = ""
+    area: str = ""
+    household: str = ""
+    surveyor: str = ""
+
+
+def device_clock() -> dt.datetime:
+    """Now, in the device's time zone."""
+    return dt.datetime.now().astimezone()
+
+
+class Fieldwork:
+    """Interviews on this device. ``device_id`` is recorded in every response."""
+
+    def __init__(self, store: ResponseStore, device_id: str = "", clock: Clock = device_clock) -> None:
+        self.store = store
+        self.device_id = device_id
+        self.now = clock
+
+    def begin(self, compiled: CompiledForm, visit: Visit, language: str) -> Session:
+        """Start an interview: the draft is on the disk when this returns."""
+        form = compiled.form
+        spoken = language if language in form.languages else form.default_language
+        started = Started(
+            at=stamp(self.now()),
+            response_id=self.store.new_id(),
+            form_id=form.id,
+            form_version=form.version,
+            form_sha256=form.sha256,
+            modules=form.modules,
+            language=spoken,
+            seed=secrets.randbits(48),
+            device_id=self.device_id,
+            username=visit.surveyor,
+            commune=visit.commune,
+            prefill=dict(_prefill(form.children, "", visit)),
+            last_saved=self.store.last_saved(form.id),
+        )
+        title = _title(form, spoken)
+
+        def sink(event: Event) -> None:
+            if isinstance(event, Started):
+                self.store.begin(event, title=title, ea=visit.area, household=visit.household)
+            else:
+                self._record(started.response_id, event)
+
+        return Session(compiled, started, sink)
+
+    def resume(self, compiled: CompiledForm, response_id: str) -> Session:
+        """The interview as it stands on the disk; further events are appended to it."""
+        return Session.replay(
+            compiled, self.store.events(response_id), lambda event: self._record(response_id, event)
+        )
+
+    def finish(self, session: Session) -> str:
+        """Freeze a complete interview; SHA-256 (hex) of the stored bytes.
+
+        Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left.
+        """
+        from survey_tui.interview.final import canonical_bytes
+
+        final = session.finalise(self.now())
+        event = session.events[-1]
+        assert isinstance(event, Finalised)
+        return self.store.finalise(final.response_id, event, canonical_bytes(final))
+
+    def _record(self, response_id: str, event: Event) -> None:
+        if isinstance(event, Reopened):
+            self.store.reopen(response_id, event)
+        elif not isinstance(event, Finalised):  # that one is written with the frozen bytes, in finish()
+            self.store.record(response_id, event, durable=not isinstance(event, Visited))
+
+
+def _title(form: Form, language: str) -> str:
+    return form.title.get(language) or next(iter(form.title.values()), form.id)
+
+
+def _prefill(
+    items: Sequence[Question | Group | Repeat], prefix: str, visit: Visit
+) -> Iterator[tuple[str, str]]:
+    """(path, text) of the questions outside repeats that the visit answers."""
+    for item in items:
+        if isinstance(item, Group):
+            yield from _prefill(item.children, f"{prefix}{item.name}/", visit)
+        elif isinstance(item, Question) and item.name in _KNOWN_FROM_VISIT:
+            value: str = getattr(visit, _KNOWN_FROM_VISIT[item.name])
+            if value:
+                yield prefix + item.name, value
