@@ -1,0 +1,71 @@
+"""The questionnaire language: XLSForm expressions with JavaRosa's semantics.
+
+An expression is parsed once (:func:`parse`), compiled once against the shape of the form (:func:`compile_expression`)
+and then evaluated over frames as often as answers change. It never runs as Python code.
+"""
+
+from __future__ import annotations
+
+from survey_tui.expressions.code import Builder, Code, Nodeset
+from survey_tui.expressions.expression import (
+    ChoiceFilter,
+    Expression,
+    compile_choice_filter_with,
+    compile_with,
+)
+from survey_tui.expressions.frames import Environment, Frame, Value
+from survey_tui.expressions.functions import BUILTINS
+from survey_tui.expressions.parser import parse
+from survey_tui.expressions.printer import to_text
+from survey_tui.expressions.registry import Function, FunctionRegistry
+from survey_tui.expressions.shuffling import shuffled
+from survey_tui.expressions.syntax import Expr
+from survey_tui.expressions.tree import Node, new_root
+from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
+
+__all__ = [
+    "BUILTINS",
+    "Builder",
+    "ChoiceFilter",
+    "Code",
+    "Environment",
+    "Expr",
+    "Expression",
+    "Frame",
+    "Function",
+    "FunctionRegistry",
+    "Node",
+    "Nodeset",
+    "Value",
+    "compile_choice_filter",
+    "compile_expression",
+    "new_root",
+    "parse",
+    "shuffled",
+    "stored_value",
+    "text_from_value",
+    "to_text",
+    "value_from_text",
+]
+
+
+def compile_expression(
+    text: str, at: Node, *, functions: FunctionRegistry = BUILTINS, dot: Node | None = None
+) -> Expression:
+    """Compile ``text`` as it stands on the node ``at``: relative paths and ``${name}`` go from there.
+
+    ``dot`` is the question whose candidate value a constraint is asked about (usually ``at``): wherever the
+    expression reads that node, it reads the candidate.
+
+    :raises ExpressionError: details hold ``expression`` and ``position``; an unknown name or function also
+        ``suggestion`` (the nearest known one or ``""``)
+    """
+    return compile_with(text, at, functions, dot)
+
+
+def compile_choice_filter(text: str, at: Node, *, functions: FunctionRegistry = BUILTINS) -> ChoiceFilter:
+    """Compile the choice filter of the select ``at``: bare names are columns of the choice.
+
+    :raises ExpressionError: as :func:`compile_expression`
+    """
+    return compile_choice_filter_with(text, at, functions)

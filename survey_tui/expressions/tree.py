@@ -26,7 +26,9 @@ class Node:
     text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes compare by identity.
     """
 
-    __slots__ = ("_size", "children", "frame", "kind", "list_name", "name", "parent", "slot", "type")
+    __slots__ = (
+        "_named", "_size", "children", "frame", "kind", "list_name", "name", "parent", "root", "slot", "type",
+    )  # fmt: skip
 
     def __init__(self, name: str, kind: Kind, parent: Node | None, type: str = "", list_name: str = "") -> None:  # noqa: A002
         self.name = name
@@ -35,6 +37,9 @@ class Node:
         self.type = type
         self.list_name = list_name
         self.children: dict[str, Node] = {}
+        self.root: Node = self if parent is None else parent.root
+        self._named: dict[str, list[Node]] = {}
+        self.root._named.setdefault(name, []).append(self)
         self._size = 1
         if kind in ("root", "repeat"):
             self.frame, self.slot = self, 0
@@ -49,6 +54,14 @@ class Node:
         child = Node(name, kind, self, type, list_name)
         self.children[name] = child
         return child
+
+    def named(self, name: str) -> list[Node]:
+        """All nodes of that name in the whole tree, in the order in which they were added."""
+        return self.root._named.get(name, [])
+
+    def names(self) -> list[str]:
+        """Every name in the whole tree, once."""
+        return list(self.root._named)
 
     @property
     def frame_size(self) -> int:

@@ -1,0 +1,180 @@
+"""What the compiler makes: closures, and what is known about them beforehand.
+
+A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`Inner` that says more.
+Everything that can be known from the text (kinds, constants, where a value stands) is decided when compiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from survey_tui.expressions import values
+from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.syntax import Call, Expr
+from survey_tui.expressions.tree import Node
+
+__all__ = ["Builder", "Code", "Entry", "Eval", "Inner", "Kind", "Nodeset", "Number", "Text", "Truth", "constant"]
+
+T = TypeVar("T", covariant=True)
+
+
+class Inner:
+    """What surrounds an evaluation besides the frame of its context.
+
+    ``origin`` is the frame of the node on which the whole expression stands (``current()``); ``dot`` the candidate
+    value of a constraint, ``None`` outside; ``position`` counts from 1 within a predicate; ``row`` is the row of a
+    list that a predicate looks at.
+    """
+
+    __slots__ = ("dot", "origin", "position", "row")
+
+    def __init__(
+        self, origin: Frame, dot: Value | None = None, position: int = 1, row: Mapping[str, str] | None = None
+    ) -> None:
+        self.origin = origin
+        self.dot = dot
+        self.position = position
+        self.row = row
+
+
+class Closure(Protocol, Generic[T]):
+    """A compiled part: ``(frame, inner) -> T``."""
+
+    def __call__(self, frame: Frame, inner: Inner | None, /) -> T: ...
+
+
+Eval: TypeAlias = Closure[Value]
+Number: TypeAlias = Closure[float]
+Text: TypeAlias = Closure[str]
+Truth: TypeAlias = Closure[bool]
+Kind = Literal["number", "text", "boolean", "value"]
+"""What a closure surely yields; ``value`` is anything."""
+
+Entry: TypeAlias = tuple[Any, Any]
+"""One node of a nodeset: ``(frame, node)``, or ``(row, column)`` of a list (column ``""`` for the row itself)."""
+
+
+class Nodeset:
+    """The nodes a path finds, at run time by ``find``; ``read`` gives the value of one of them."""
+
+    __slots__ = ("find", "read", "targets")
+
+    def __init__(
+        self,
+        find: Closure[list[Entry]],
+        read: Callable[[Entry, Frame, Inner | None], Value],
+        targets: tuple[Node, ...] = (),
+    ) -> None:
+        self.find = find
+        self.read = read
+        self.targets = targets
+
+    def values(self, frame: Frame, inner: Inner | None) -> list[Value]:
+        """The value of every node found."""
+        read = self.read
+        return [read(entry, frame, inner) for entry in self.find(frame, inner)]
+
+
+class Code:
+    """One compiled part of an expression.
+
+    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``nodes`` the nodeset it stands for
+    if it is a path; ``slot`` the index in the context's own frame where its value stands unconverted; ``kind`` and
+    ``numeric`` (a number or ``''``) what may stand there.
+    """
+
+    __slots__ = ("fixed", "kind", "nodes", "numeric", "run", "slot")
+
+    def __init__(
+        self,
+        run: Eval,
+        kind: Kind = "value",
+        *,
+        fixed: Value | None = None,
+        nodes: Nodeset | None = None,
+        slot: int | None = None,
+        numeric: bool = False,
+    ) -> None:
+        self.run = run
+        self.kind: Kind = kind
+        self.fixed = fixed
+        self.nodes = nodes
+        self.slot = slot
+        self.numeric = numeric
+
+    def number(self) -> Number:
+        """The closure that yields this part as a number."""
+        run, slot = self.run, self.slot
+        if self.kind == "number":
+            return run  # type: ignore[return-value]
+        if self.fixed is not None:
+            return constant(values.number(self.fixed)).run  # type: ignore[return-value]
+        to_number = values.number
+        if slot is not None:
+
+            def read(frame: Frame, inner: Inner | None) -> float:
+                value = frame.values[slot]
+                return value if value.__class__ is float else to_number(value)  # type: ignore[return-value]
+
+            return read
+        return lambda frame, inner: to_number(run(frame, inner))
+
+    def truth(self) -> Truth:
+        """The closure that yields this part as a condition."""
+        run = self.run
+        if self.kind == "boolean":
+            return run  # type: ignore[return-value]
+        if self.fixed is not None:
+            return constant(values.truth(self.fixed)).run  # type: ignore[return-value]
+        to_truth = values.truth
+        return lambda frame, inner: to_truth(run(frame, inner))
+
+    def text(self) -> Text:
+        """The closure that yields this part as text."""
+        run = self.run
+        if self.kind == "text":
+            return run  # type: ignore[return-value]
+        if self.fixed is not None:
+            return constant(values.text(self.fixed)).run  # type: ignore[return-value]
+        to_text = values.text
+        return lambda frame, inner: to_text(run(frame, inner))
+
+
+def constant(value: Value) -> Code:
+    """Code that yields ``value`` always."""
+    kinds: dict[type, Kind] = {float: "number", str: "text", bool: "boolean"}
+    return Code(lambda frame, inner: value, kinds.get(value.__class__, "value"), fixed=value)
+
+
+class Builder(Protocol):
+    """What a function with a form of its own (``if``, ``count``, ``indexed-repeat`` …) may ask of the compiler."""
+
+    @property
+    def at(self) -> Node:
+        """The node on which the whole expression stands."""
+
+    @property
+    def context(self) -> Node | None:
+        """The node from which relative paths go; ``None`` inside a predicate on rows of a list."""
+
+    def compile(self, tree: Expr) -> Code:
+        """Compile a part in the same context."""
+
+    def own_value(self) -> Code:
+        """The value of the context node itself, without making the expression depend on it."""
+
+    def is_path(self, tree: Expr) -> bool:
+        """Whether ``tree`` names nodes of the form."""
+
+    def indexed(self, call: Call) -> Code:
+        """``indexed-repeat``: a path whose repeats are picked by number."""
+
+    def node_named_by(self, tree: Expr) -> Node:
+        """The question that a quoted ``'${name}'`` means.
+
+        :raises ExpressionError: ``expressions_unknown_name``, ``expressions_unsupported``
+        """
+
+    def volatile(self) -> None:
+        """Note that the expression may change its value although nothing it reads has changed."""

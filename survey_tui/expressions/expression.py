@@ -1,0 +1,124 @@
+"""A compiled expression, as the rest of the program sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Generic, Protocol, TypeVar
+
+from survey_tui.errors import ExpressionError
+from survey_tui.expressions import lists
+from survey_tui.expressions.code import Closure, Inner
+from survey_tui.expressions.compiler import Compiler
+from survey_tui.expressions.failures import failure
+from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.parser import parse
+from survey_tui.expressions.registry import FunctionRegistry
+from survey_tui.expressions.syntax import Expr
+from survey_tui.expressions.tree import Node
+
+__all__ = ["ChoiceFilter", "Expression", "compile_choice_filter_with", "compile_with"]
+
+T = TypeVar("T", covariant=True)
+
+
+class Evaluate(Protocol, Generic[T]):
+    """``(frame, dot=None) -> T``"""
+
+    def __call__(self, frame: Frame, dot: Value | None = None) -> T: ...
+
+
+class Expression:
+    """An expression bound to the node on which it stands.
+
+    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` holds the node ``at``;
+    ``dot`` is the candidate value when the expression is a constraint. All raise :class:`ExpressionError`. ``source``
+    is the text the author wrote.
+
+    ``reads`` are the nodes it depends on: questions, groups and repeats; a repeat among them means the number, order
+    and relevance of its instances. ``volatile``: its value may change although none of them has.
+    """
+
+    __slots__ = ("at", "number", "reads", "source", "text", "truth", "value", "volatile")
+
+    def __init__(self, source: str, at: Node, tree: Expr, functions: FunctionRegistry, dot: Node | None) -> None:
+        compiler = Compiler(at, functions, dot)
+        code = compiler.compile(tree)
+        self.source = source
+        self.at = at
+        self.reads = frozenset(compiler.reads)
+        self.volatile = compiler.is_volatile
+        self.value: Evaluate[Value] = _guarded(code.run, source)
+        self.number: Evaluate[float] = _guarded(code.number(), source)
+        self.text: Evaluate[str] = _guarded(code.text(), source)
+        self.truth: Evaluate[bool] = _guarded(code.truth(), source)
+
+    def __repr__(self) -> str:
+        return f"<Expression {self.source!r} at {self.at.path}>"
+
+
+class ChoiceFilter:
+    """A choice filter: bare names in it are columns of the choice (or row) that is looked at.
+
+    ``reads`` and ``volatile`` as in :class:`Expression`.
+    """
+
+    __slots__ = ("_predicate", "at", "reads", "source", "volatile")
+
+    def __init__(self, source: str, at: Node, tree: Expr, functions: FunctionRegistry) -> None:
+        compiler = Compiler(at, functions, None, in_row=True)
+        self._predicate = compiler.compile(tree).run
+        self.source = source
+        self.at = at
+        self.reads = frozenset(compiler.reads)
+        self.volatile = compiler.is_volatile
+
+    def accepts(self, frame: Frame, row: Mapping[str, str], number: int = 1) -> bool:
+        """Whether the choice is offered. ``number`` counts from 1 within the list (``position()``).
+
+        :raises ExpressionError: when the filter cannot be evaluated
+        """
+        try:
+            return lists.accepts(self._predicate, frame, None, row, number)
+        except _EVALUATION_FAULTS as error:
+            raise _reported(error, self.source) from None
+
+
+# Besides the errors of this room: numbers and dates beyond what Python can hold, and text nested so deep that
+# evaluating exhausts the stack. Anything else is a fault of the program and must not be hidden.
+_EVALUATION_FAULTS = (ExpressionError, ArithmeticError, ValueError, RecursionError)
+
+
+def _reported(error: Exception, source: str) -> ExpressionError:
+    if isinstance(error, ExpressionError):
+        if not error.details.get("expression"):
+            error.details["expression"] = source
+        return error
+    return failure("evaluation", expression=source, reason=type(error).__name__)
+
+
+def _guarded(run: Closure[T], source: str) -> Evaluate[T]:
+    """``run`` as outsiders call it: with a candidate value if there is one, and errors that name the expression."""
+
+    def evaluate(frame: Frame, dot: Value | None = None) -> T:
+        try:
+            return run(frame, None if dot is None else Inner(frame, dot))
+        except _EVALUATION_FAULTS as error:
+            raise _reported(error, source) from None
+
+    return evaluate
+
+
+def compile_with(text: str, at: Node, functions: FunctionRegistry, dot: Node | None) -> Expression:
+    """Parse and compile; see :func:`survey_tui.expressions.compile_expression`."""
+    try:
+        return Expression(text, at, parse(text), functions, dot)
+    except _EVALUATION_FAULTS as error:
+        raise _reported(error, text) from None
+
+
+def compile_choice_filter_with(text: str, at: Node, functions: FunctionRegistry) -> ChoiceFilter:
+    """Parse and compile; see :func:`survey_tui.expressions.compile_choice_filter`."""
+    try:
+        return ChoiceFilter(text, at, parse(text), functions)
+    except _EVALUATION_FAULTS as error:
+        raise _reported(error, text) from None

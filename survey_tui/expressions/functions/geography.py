@@ -1,0 +1,130 @@
+"""Areas and distances on a sphere, from geopoints (``lat lon alt accuracy``), traces and shapes (points with ``;``)."""
+
+from __future__ import annotations
+
+import math
+
+from survey_tui.expressions import values
+from survey_tui.expressions.code import Builder, Code, Inner
+from survey_tui.expressions.failures import failure
+from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.registry import Function
+from survey_tui.expressions.syntax import Call
+
+__all__ = ["FUNCTIONS"]
+
+_RADIUS = 6_378_100.0
+"""Metres: the equatorial radius that JavaRosa reckons with."""
+_METRES_A_DEGREE = 2 * math.pi * _RADIUS / 360
+
+_Point = tuple[float, float]
+
+
+def _points(value: Value, function: str) -> list[_Point]:
+    """The points in one answer, as (latitude, longitude) in degrees."""
+    found = []
+    for part in values.text(value).split(";"):
+        numbers = [values.number(number) for number in part.split()]
+        if not numbers:
+            continue
+        if len(numbers) < 2 or numbers[0] != numbers[0] or numbers[1] != numbers[1]:
+            raise failure("geography", function=function, value=values.text(value)[:60])
+        found.append((numbers[0], numbers[1]))
+    return found
+
+
+def _all_points(codes: list[Code], function: str, frame: Frame, inner: Inner | None) -> list[_Point]:
+    if len(codes) == 1 and codes[0].nodes is not None:
+        found = codes[0].nodes.values(frame, inner)
+    else:
+        found = [code.run(frame, inner) for code in codes]
+    return [point for value in found for point in _points(value, function)]
+
+
+def _area(points: list[_Point]) -> float:
+    """Square metres within the points, in the order in which they come; 0 for fewer than three."""
+    if len(points) < 3:
+        return 0.0
+    first_lat, first_lon = points[0]
+    ys = [(lat - first_lat) * _METRES_A_DEGREE for lat, _ in points[1:]]
+    xs = [(lon - first_lon) * _METRES_A_DEGREE * math.cos(math.radians(lat)) for lat, lon in points[1:]]
+    pairs = zip(xs, xs[1:], ys, ys[1:], strict=False)
+    return abs(sum((y1 * x2 - x1 * y2) / 2 for x1, x2, y1, y2 in pairs))
+
+
+def _distance(points: list[_Point]) -> float:
+    """Metres along the points, great circles between them."""
+    total = 0.0
+    for (lat1, lon1), (lat2, lon2) in zip(points, points[1:], strict=False):
+        phi1, phi2, turn = math.radians(lat1), math.radians(lat2), math.radians(lon1 - lon2)
+        cosine = math.sin(phi1) * math.sin(phi2) + math.cos(phi1) * math.cos(phi2) * math.cos(turn)
+        total += math.acos(max(-1.0, min(1.0, cosine))) * _RADIUS
+    return total
+
+
+def _within(point: _Point, ring: list[_Point]) -> bool:
+    """Whether a ray from the point crosses the closed ring an odd number of times."""
+    lat, lon = point
+    inside = False
+    for (lat1, lon1), (lat2, lon2) in zip(ring, ring[1:], strict=False):
+        if (lat2 > lat) != (lat1 > lat) and lon < (lon1 - lon2) * (lat - lat2) / (lat1 - lat2) + lon2:
+            inside = not inside
+    return inside
+
+
+def _side(a: _Point, b: _Point, c: _Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _cross(a: _Point, b: _Point, c: _Point, d: _Point) -> bool:
+    """Whether the segments ab and cd have a point in common."""
+    sides = _side(a, b, c), _side(a, b, d), _side(c, d, a), _side(c, d, b)
+    if sides[0] * sides[1] < 0 and sides[2] * sides[3] < 0:
+        return True
+    corners = ((sides[0], a, b, c), (sides[1], a, b, d), (sides[2], c, d, a), (sides[3], c, d, b))
+    return any(side == 0 and _between(start, end, point) for side, start, end, point in corners)
+
+
+def _between(start: _Point, end: _Point, point: _Point) -> bool:
+    return all(min(start[i], end[i]) <= point[i] <= max(start[i], end[i]) for i in (0, 1))
+
+
+def _self_intersects(points: list[_Point]) -> bool:
+    """Whether two segments that are no neighbours meet; first and last are neighbours in a closed ring."""
+    segments = list(zip(points, points[1:], strict=False))
+    closed = len(points) > 2 and points[0] == points[-1]
+    for i, (a, b) in enumerate(segments):
+        for j in range(i + 2, len(segments)):
+            if closed and i == 0 and j == len(segments) - 1:
+                continue
+            if _cross(a, b, *segments[j]):
+                return True
+    return False
+
+
+_MEASURES = {"area": _area, "enclosed-area": _area, "distance": _distance}
+
+
+def _build_measure(call: Call, builder: Builder) -> Code:
+    codes, measure = [builder.compile(arg) for arg in call.args], _MEASURES[call.name]
+    return Code(lambda frame, inner: measure(_all_points(codes, call.name, frame, inner)), "number")
+
+
+def _geofence(point: Value, ring: Value) -> bool:
+    points = _points(point, "geofence")
+    if len(points) != 1:
+        raise failure("geography", function="geofence", value=values.text(point)[:60])
+    return _within(points[0], _points(ring, "geofence"))
+
+
+def _intersects(line: Value) -> bool:
+    return _self_intersects(_points(line, "intersects"))
+
+
+FUNCTIONS = (
+    Function("area", least=1, most=1, build=_build_measure),
+    Function("enclosed-area", least=1, most=1, build=_build_measure),
+    Function("distance", least=1, build=_build_measure),
+    Function("geofence", _geofence, least=2, most=2, kind="boolean"),
+    Function("intersects", _intersects, least=1, most=1, kind="boolean"),
+)

@@ -1,0 +1,104 @@
+"""Counting and summing over the instances of repeats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from survey_tui.expressions import values
+from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.failures import failure
+from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.registry import Function
+from survey_tui.expressions.syntax import Call
+
+__all__ = ["FUNCTIONS"]
+
+
+def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], float]) -> Function:
+    """A function whose one argument must name nodes. As in JavaRosa, anything else fails only when evaluated."""
+
+    def build(call: Call, builder: Builder) -> Code:
+        nodes, position = builder.compile(call.args[0]).nodes, call.pos
+        if nodes is None:
+
+            def refuse(frame: Frame, inner: Inner | None) -> Value:
+                raise failure("not_a_path", position, function=name)
+
+            return Code(refuse)
+        return Code(lambda frame, inner: result(nodes, frame, inner), "number")
+
+    return Function(name, least=1, most=1, build=build)
+
+
+def _count(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+    return float(len(nodes.find(frame, inner)))
+
+
+def _count_non_empty(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+    def filled(entry: Entry) -> bool:
+        node = entry[1]
+        return bool(getattr(node, "children", None)) or nodes.read(entry, frame, inner) != ""
+
+    return float(sum(map(filled, nodes.find(frame, inner))))
+
+
+def _sum(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+    total = 0.0
+    for value in nodes.values(frame, inner):
+        number = values.number(value)
+        if number == number:
+            total += number
+    return total
+
+
+def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
+    """``max`` and ``min`` of the numbers among the values; ``NaN`` when there is none."""
+
+    def build(call: Call, builder: Builder) -> Code:
+        codes = [builder.compile(arg) for arg in call.args]
+        nodes = codes[0].nodes if len(codes) == 1 else None
+
+        def run(frame: Frame, inner: Inner | None) -> float:
+            found = [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
+            numbers = [number for value in found if (number := values.number(value)) == number]
+            return choose(numbers) if numbers else math.nan
+
+        return Code(run, "number")
+
+    return Function(name, build=build)
+
+
+def _build_position(call: Call, builder: Builder) -> Code:
+    """Without an argument: the place within the list a predicate goes through. With one: the instance's number."""
+    if not call.args:
+        return Code(lambda frame, inner: 1.0 if inner is None else float(inner.position), "number")
+    nodes, position = builder.compile(call.args[0]).nodes, call.pos
+    if nodes is None:
+        raise failure("not_a_path", position, function="position")
+
+    def run(frame: Frame, inner: Inner | None) -> float:
+        found = nodes.find(frame, inner)
+        if not found:
+            return 0.0
+        holder, node = found[0]
+        return float(holder.position) if isinstance(holder, Frame) and node.kind == "repeat" else 1.0
+
+    return Code(run, "number")
+
+
+def _build_indexed(call: Call, builder: Builder) -> Code:
+    if len(call.args) % 2 == 0:
+        raise failure("arguments", call.pos, name=call.name, given=len(call.args), wanted="3, 5, 7, 9, 11")
+    return builder.indexed(call)
+
+
+FUNCTIONS = (
+    _over_nodes("count", _count),
+    _over_nodes("count-non-empty", _count_non_empty),
+    _over_nodes("sum", _sum),
+    _extreme("max", max),
+    _extreme("min", min),
+    Function("position", most=1, build=_build_position),
+    Function("indexed-repeat", least=3, most=11, build=_build_indexed),
+)

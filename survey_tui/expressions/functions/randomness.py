@@ -1,0 +1,67 @@
+"""Random numbers and identifiers. They come from the generator of the session, so that a replay draws the same."""
+
+from __future__ import annotations
+
+from survey_tui.expressions import values
+from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.failures import failure
+from survey_tui.expressions.frames import Environment, Frame, Value
+from survey_tui.expressions.registry import Function
+from survey_tui.expressions.shuffling import seed_from_text, shuffled
+from survey_tui.expressions.syntax import Call
+
+__all__ = ["FUNCTIONS"]
+
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LONGEST = 10_000
+
+
+def _random(environment: Environment) -> float:
+    return environment.random.random()
+
+
+def _uuid(environment: Environment, length: float | None = None) -> str:
+    """A version 4 UUID, or ``length`` random signs (0–9, A–Z)."""
+    draw = environment.random
+    if length is None:
+        bits = draw.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62)
+        digits = f"{bits:032x}"
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    count = values.as_index(values.to_int(length))
+    if count > _LONGEST:
+        raise failure("too_long", length=count, limit=_LONGEST)
+    return "".join(draw.choice(_SIGNS) for _ in range(count))
+
+
+def _build_randomize(call: Call, builder: Builder) -> Code:
+    """``randomize(nodes, seed)``: the nodes in an order that depends on the seed; without one, on chance."""
+    nodes = builder.compile(call.args[0]).nodes
+    if nodes is None:
+        raise failure("not_a_path", call.pos, function="randomize")
+    seed = builder.compile(call.args[1]).run if len(call.args) == 2 else None
+    if seed is None:
+        builder.volatile()
+
+    def find(frame: Frame, inner: Inner | None) -> list[Entry]:
+        found = nodes.find(frame, inner)
+        return shuffled(found, frame.env.random.getrandbits(31) if seed is None else _seed(seed(frame, inner)))
+
+    def run(frame: Frame, inner: Inner | None) -> Value:
+        found = find(frame, inner)
+        if len(found) > 1:
+            raise failure("repeated", call.pos, name="randomize()", count=len(found))
+        return nodes.read(found[0], frame, inner) if found else ""
+
+    return Code(run, nodes=Nodeset(find, nodes.read, nodes.targets))
+
+
+def _seed(value: Value) -> int:
+    number = values.to_int(value)
+    return seed_from_text(values.text(value)) if number != number else int(max(-(2.0**63), min(2.0**63, number)))
+
+
+FUNCTIONS = (
+    Function("random", _random, most=0, kind="number", environment=True, volatile=True),
+    Function("uuid", _uuid, most=1, takes=("number",), kind="text", environment=True, volatile=True),
+    Function("randomize", least=1, most=2, build=_build_randomize),
+)

@@ -1,0 +1,298 @@
+"""Where a path leads: resolved once against the tree of names, walked at run time over frames.
+
+The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the place where it stands
+is relative to that repeat's instance. Any other name, and every absolute path, takes over the instances of its context
+as long as both paths run through the same nodes; a predicate ends that for its own level. Further repeats stand for
+all their instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from survey_tui.expressions import moments
+from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
+from survey_tui.expressions.failures import failure
+from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.tree import Node
+
+__all__ = ["Level", "Route", "Walk", "code_for", "shared_repeat"]
+
+_TEXT_TYPES = frozenset({"text", "select_one", "select_multiple", "rank", "barcode", "file", "image", "note"})
+_NUMBER_TYPES = frozenset({"integer", "decimal", "range"})
+_MOMENT_TYPES = frozenset({"date", "dateTime", "time", "start", "end", "today"})
+
+Pick: TypeAlias = Literal["all", "same"] | Eval
+
+
+class Level(NamedTuple):
+    """One node on the way down.
+
+    ``pick`` says which instances of a repeat: ``all``, the one with the ``same`` number as the context's, or the one
+    whose number the closure gives. ``predicates`` filter what was picked.
+    """
+
+    node: Node
+    pick: Pick
+    predicates: tuple[Eval, ...]
+
+
+class Route(NamedTuple):
+    """A way to one node of the tree: from the frame of ``base`` (the context's own or one around it, ``origin``: of
+    the place where the expression stands) down through ``levels`` to ``target``."""
+
+    context: Node
+    base: Node
+    levels: tuple[Level, ...]
+    target: Node
+    origin: bool
+
+
+class Walk:
+    """Follows a path over the tree of names, from its beginning, step by step."""
+
+    def __init__(self, context: Node, *, absolute: bool, origin: bool = False) -> None:
+        self.context = context
+        self.origin = origin
+        self.node: Node = context.root if absolute else context
+        self.base: Node = self.node.frame
+        self.levels: tuple[Level, ...] = ()
+        self.bound: Literal["on", "loose", "off"] = "on" if absolute else "off"
+        self.around = frozenset(_ancestors(context))
+
+    def copy(self) -> Walk:
+        """Another walk that has come as far."""
+        other = object.__new__(Walk)
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def up(self, position: int) -> None:
+        """``..``"""
+        if self.node.parent is None:
+            raise failure("no_parent", position)
+        if self.levels and self.levels[-1].node is self.node:
+            self.levels = self.levels[:-1]
+        self.node = self.node.parent
+        if not self.levels:
+            self.base = self.node.frame
+
+    def down(self, node: Node, predicates: tuple[Eval, ...] = (), pick: Eval | None = None) -> None:
+        """To a child, which holds the nodes that satisfy all predicates."""
+        same_way = self.bound != "off" and node in self.around
+        self.node = node
+        if pick is not None:
+            self._add(node, pick, predicates, same_way)
+        elif same_way and self.bound == "on" and not predicates:
+            self.base = node.frame
+        elif same_way and not predicates and node.kind == "repeat":
+            self._add(node, "same", (), same_way)
+        elif node.kind == "repeat" or predicates:
+            self._add(node, "all", predicates, same_way)
+
+    def _add(self, node: Node, pick: Pick, predicates: tuple[Eval, ...], same_way: bool) -> None:
+        self.levels = (*self.levels, Level(node, pick, predicates))
+        self.bound = "loose" if same_way else "off"
+
+    def route(self) -> Route:
+        """The way that was walked."""
+        return Route(self.context, self.base, self.levels, self.node, self.origin)
+
+
+def shared_repeat(target: Node, at: Node) -> Node | None:
+    """The innermost repeat around ``target`` that is also around ``at``, or is ``at``'s own frame."""
+    frames = {node for node in _ancestors(at) if node.kind == "repeat"}
+    return next((node for node in _ancestors(target)[1:] if node in frames), None)
+
+
+def _ancestors(node: Node) -> list[Node]:
+    """``node`` and what is around it, innermost first."""
+    found = [node]
+    while (parent := found[-1].parent) is not None:
+        found.append(parent)
+    return found
+
+
+def code_for(routes: Sequence[Route], dot: Node | None) -> Code:
+    """The closures for a path that may take these ways (several after a wildcard)."""
+    nodeset = _nodeset(routes, dot)
+    if len(routes) == 1 and not routes[0].levels:
+        return _single(routes[0], nodeset, dot)
+    find, read = nodeset.find, nodeset.read
+
+    def run(frame: Frame, inner: Inner | None) -> Value:
+        found = find(frame, inner)
+        if not found:
+            return ""
+        if len(found) > 1:
+            raise failure("repeated", name=routes[0].target.name, count=len(found))
+        return read(found[0], frame, inner)
+
+    return Code(run, nodes=nodeset)
+
+
+def _single(route: Route, nodeset: Nodeset, dot: Node | None) -> Code:
+    """A value whose place is known: a list index, a few frames up."""
+    target, slot = route.target, route.target.slot
+    if target.kind != "leaf":
+        return Code(lambda frame, inner: "", "text", nodes=nodeset)
+    frame_of = _base_frame(route)
+    run: Eval
+    if frame_of is None:
+        run = lambda frame, inner: frame.values[slot]  # noqa: E731
+    elif not route.origin and route.context.frame.outer is route.base:
+        run = lambda frame, inner: frame.parent.values[slot]  # type: ignore[union-attr]  # noqa: E731
+    else:
+        run = lambda frame, inner: frame_of(frame, inner).values[slot]  # noqa: E731
+    run = _converted(run, target)
+    if target is dot:
+        return Code(_candidate(run), nodes=nodeset)
+    return Code(
+        run,
+        "text" if target.type in _TEXT_TYPES else "value",
+        nodes=nodeset,
+        slot=slot if frame_of is None and target.type not in _MOMENT_TYPES else None,
+        numeric=target.type in _NUMBER_TYPES,
+    )
+
+
+def _candidate(run: Eval) -> Eval:
+    """The value that a constraint is asked about, where there is one."""
+
+    def candidate(frame: Frame, inner: Inner | None) -> Value:
+        if inner is None or inner.dot is None or frame is not inner.origin:
+            return run(frame, inner)
+        return _as_moment(inner.dot, frame)
+
+    return candidate
+
+
+def _converted(run: Eval, node: Node) -> Eval:
+    if node.type not in _MOMENT_TYPES:
+        return run
+    return lambda frame, inner: _as_moment(run(frame, inner), frame)
+
+
+def _as_moment(value: Value, frame: Frame) -> Value:
+    if isinstance(value, (str, float, bool)):
+        return value
+    return moments.local(value, frame.env.now)
+
+
+def _base_frame(route: Route) -> Callable[[Frame, Inner | None], Frame] | None:
+    """From the frame of the context to that of ``route.base``; ``None`` when it is the same."""
+    hops, node = 0, route.context.frame
+    while node is not route.base:
+        assert node.outer is not None
+        hops, node = hops + 1, node.outer
+    if not hops and not route.origin:
+        return None
+
+    def climb(frame: Frame, inner: Inner | None) -> Frame:
+        if route.origin and inner is not None:
+            frame = inner.origin
+        for _ in range(hops):
+            frame = frame.parent  # type: ignore[assignment]
+        return frame
+
+    return climb
+
+
+def _nodeset(routes: Sequence[Route], dot: Node | None) -> Nodeset:
+    finders = [_finder(route) for route in routes]
+    find = finders[0]
+    if len(finders) != 1:
+
+        def find(frame: Frame, inner: Inner | None) -> list[Entry]:
+            return [entry for finder in finders for entry in finder(frame, inner)]
+
+    def read(entry: Entry, frame: Frame, inner: Inner | None) -> Value:
+        holder, node = entry
+        if node.kind != "leaf":
+            return ""
+        if node is dot and inner is not None and inner.dot is not None and holder is inner.origin:
+            return _as_moment(inner.dot, frame)
+        value: Value = holder.values[node.slot]
+        return _as_moment(value, frame) if node.type in _MOMENT_TYPES else value
+
+    return Nodeset(find, read, tuple(route.target for route in routes))
+
+
+def _finder(route: Route) -> Callable[[Frame, Inner | None], list[Entry]]:
+    base_frame, target, levels = _base_frame(route), route.target, route.levels
+    is_relevant = _relevance(target)
+
+    def find(frame: Frame, inner: Inner | None) -> list[Entry]:
+        frames = [frame if base_frame is None else base_frame(frame, inner)]
+        for level in levels:
+            frames = _descend(level, frames, frame, inner)
+        return [(each, target) for each in frames if is_relevant(each)]
+
+    return find
+
+
+def _descend(level: Level, frames: list[Frame], context: Frame, inner: Inner | None) -> list[Frame]:
+    """The frames one level further down."""
+    found: list[Frame] = []
+    for frame in frames:
+        members = _picked(level, frame, context, inner) if level.node.kind == "repeat" else (frame,)
+        found.extend(_filtered(level.predicates, members, context, inner) if level.predicates else members)
+    return found
+
+
+def _filtered(
+    predicates: tuple[Eval, ...], members: Sequence[Frame], context: Frame, inner: Inner | None
+) -> Sequence[Frame]:
+    """Those for which every predicate is true. A predicate that yields a number or text lets nothing through, as in
+    JavaRosa: ``[1]`` is no position."""
+    origin, dot = (context, None) if inner is None else (inner.origin, inner.dot)
+    positions = [frame.position if frame.node.kind == "repeat" else 1 for frame in members]
+    for predicate in predicates:
+        members = [
+            frame
+            for frame, position in zip(members, positions, strict=True)
+            if predicate(frame, Inner(origin, dot, position)) is True
+        ]
+        positions = list(range(1, len(members) + 1))
+    return members
+
+
+def _picked(level: Level, frame: Frame, context: Frame, inner: Inner | None) -> Sequence[Frame]:
+    instances = frame.instances.get(level.node, [])
+    if level.pick == "all":
+        return instances
+    if level.pick == "same":
+        around: Frame | None = context
+        while around is not None and around.node is not level.node:
+            around = around.parent
+        position = 1 if around is None else around.position
+    else:
+        position = int(level.pick(context, inner))
+    return instances[position - 1 : position]
+
+
+def _relevance(target: Node) -> Callable[[Frame], bool]:
+    """Whether the node in a frame, and all that is around it, is relevant."""
+    chain: list[tuple[int, ...]] = []
+    node: Node | None = target
+    while node is not None:
+        slots = [node.slot]
+        while node.frame is not node:
+            assert node.parent is not None
+            node = node.parent
+            slots.append(node.slot)
+        chain.append(tuple(slots))
+        node = node.parent
+
+    def check(frame: Frame) -> bool:
+        around: Frame | None = frame
+        for slots in chain:
+            assert around is not None
+            relevant = around.relevant
+            for slot in slots:
+                if not relevant[slot]:
+                    return False
+            around = around.parent
+        return True
+
+    return check

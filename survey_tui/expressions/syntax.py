@@ -1,0 +1,150 @@
+"""The syntax tree of an expression: small immutable values.
+
+Two trees are equal when they say the same; where each part stood in the text (``pos``, a 0-based offset) does not
+count, so that ``parse(to_text(tree)) == tree``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+__all__ = [
+    "PRECEDENCE",
+    "Axis",
+    "Call",
+    "Expr",
+    "Negate",
+    "Number",
+    "Operation",
+    "Path",
+    "Reference",
+    "Start",
+    "Step",
+    "Text",
+    "children",
+]
+
+PRECEDENCE: dict[str, int] = {
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "div": 6,
+    "mod": 6,
+    "|": 8,
+}
+"""How tightly an operator binds; 7 is the sign of :class:`Negate`, 9 everything else."""
+
+Axis: TypeAlias = Literal["child", "self", "parent"]
+
+
+class Expr(Struct, frozen=True, eq=False):
+    """What all parts share. ``pos`` is the offset in the text at which the part begins."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__ if name != "pos")
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.__struct_fields__ if name != "pos")))
+
+
+class Number(Expr, frozen=True, eq=False):
+    """A number as it was written: digits with at most one point."""
+
+    digits: str
+    pos: int = 0
+
+
+class Text(Expr, frozen=True, eq=False):
+    """Quoted text, without its quotes. The language has no escapes: it never holds both kinds of quote."""
+
+    value: str
+    pos: int = 0
+
+
+class Reference(Expr, frozen=True, eq=False):
+    """``${name}`` or ``${last-saved#name}``."""
+
+    name: str
+    last_saved: bool = False
+    pos: int = 0
+
+
+class Negate(Expr, frozen=True, eq=False):
+    """A minus sign before ``operand``."""
+
+    operand: Expr
+    pos: int = 0
+
+
+class Operation(Expr, frozen=True, eq=False):
+    """Operands joined by operators of one precedence, read from the left: ``1 + 2 - 3``."""
+
+    first: Expr
+    rest: tuple[tuple[str, Expr], ...]
+    pos: int = 0
+
+
+class Call(Expr, frozen=True, eq=False):
+    """``name(args…)``."""
+
+    name: str
+    args: tuple[Expr, ...]
+    pos: int = 0
+
+
+class Step(Expr, frozen=True, eq=False):
+    """One step of a path. ``name`` is ``*`` for any child, ``""`` for ``.`` and ``..``."""
+
+    axis: Axis
+    name: str = ""
+    predicates: tuple[Expr, ...] = ()
+    pos: int = 0
+
+
+class Start(Expr, frozen=True, eq=False):
+    """Where a path begins that does not begin at its context: ``${name}``, ``instance('list')`` or ``current()``."""
+
+    source: Reference | Call
+    predicates: tuple[Expr, ...] = ()
+    pos: int = 0
+
+
+class Path(Expr, frozen=True, eq=False):
+    """Nodes of the form. ``start`` is ``"/"`` for an absolute path, ``"."`` for one from the context node."""
+
+    start: Literal["/", "."] | Start
+    steps: tuple[Step, ...]
+    pos: int = 0
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The parts directly below ``node``, as they stand in the text."""
+    match node:
+        case Negate(operand=operand):
+            return (operand,)
+        case Operation(first=first, rest=rest):
+            return (first, *(operand for _, operand in rest))
+        case Call(args=args):
+            return args
+        case Step(predicates=predicates):
+            return predicates
+        case Start(source=source, predicates=predicates):
+            return (source, *predicates)
+        case Path(start=Start() as start, steps=steps):
+            return (start, *steps)
+        case Path(steps=steps):
+            return steps
+        case _:
+            return ()
