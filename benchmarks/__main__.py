@@ -14,7 +14,8 @@ MODULES = ("start", "next_question", "autosave", "answer_500", "open_form")
 def main() -> int:
     chosen = sys.argv[1:] or MODULES
     for directory in ("survey_tui", "questionnaires", "benchmarks"):
-        # Without .pyc files (PYTHONDONTWRITEBYTECODE, a fresh checkout) every start looks far slower than a user's.
+        # Without .pyc files (PYTHONDONTWRITEBYTECODE, a fresh checkout) every start looks far slower than a
+        # user's.
         compileall.compile_dir(ROOT / directory, quiet=2)
     missed = 0
     for name in chosen:

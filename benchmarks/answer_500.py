@@ -1,7 +1,7 @@
 """An answer in a form of 500 questions against the same expressions written by hand as Python closures.
 
-The answer to ``age`` decides the relevance of 498 questions, so that both sides evaluate 498 expressions and keep
-their results. A second, reported figure has one dependent only: what an ordinary answer costs.
+The answer to ``age`` decides the relevance of 498 questions, so that both sides evaluate 498 expressions and
+keep their results. A second, reported figure has one dependent only: what an ordinary answer costs.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ def measure() -> list[Figure]:
         session = _session(dependents)
         answers = cycle(("40", "5"))
         ours, baseline = interleaved(
-            lambda: seconds(lambda: session.answer("age", next(answers), NOW)),  # noqa: B023  used before it changes
-            lambda: seconds(by_hand),
-            REPEATS,
+            lambda: seconds(lambda: session.answer("age", next(answers), NOW)),  # noqa: B023  used before it
+            changes lambda: seconds(by_hand), REPEATS,
         )
         name = f"answer in a 500-question form, {name}"
         figures.append(Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 closures by hand", aim))
@@ -64,6 +63,7 @@ def _session(dependents: int) -> Session:
 
 def _closures() -> list[Callable[[dict[str, float | str]], bool]]:
     def one(limit: int) -> Callable[[dict[str, float | str]], bool]:
-        return lambda values: values["age"] >= limit and "smartphone" in values["devices"].split()  # type: ignore[operator,union-attr]
+        return lambda values: values["age"] >= limit and "smartphone" in values["devices"].split()  # type:
+        ignore[operator,union-attr]
 
     return [one(number % 90) for number in range(QUESTIONS)]

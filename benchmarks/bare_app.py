@@ -1,7 +1,7 @@
 """The baseline: a Textual app with one Label and, when asked, one OptionList, refilled on Enter.
 
-``python bare_app.py TEXT`` shows TEXT; ``python bare_app.py --questions FILE`` shows the first entry of a JSON list of
-``[label, [choices…]]`` and the next one at each Enter.
+``python bare_app.py TEXT`` shows TEXT; ``python bare_app.py --questions FILE`` shows the first entry of a
+JSON list of ``[label, [choices…]]`` and the next one at each Enter.
 """
 
 from __future__ import annotations
