@@ -1,12 +1,12 @@
 """What happens in an interview, as it is written to the journal: one small value an event.
 
-The log of a response is its truth: :meth:`survey_tui.interview.session.Session.replay` over the events gives the same
-state as the live session had, and the same log is the paradata (each visit and change with its time). An event that
-the program makes by itself (an instance that a count asked for, an answer that left the choice list) says so in
-``by``.
+The log of a response is its truth: :meth:`survey_tui.interview.session.Session.replay` over the events
+gives the same state as the live session had, and the same log is the paradata (each visit and change with
+its time). An event that the program makes by itself (an instance that a count asked for, an answer that
+left the choice list) says so in ``by``.
 
-``at`` is ISO 8601 with zone (``2026-11-21T08:30:00.000+07:00``). Paths are names from the root, ``[n]`` (from 1) on
-repeat instances: ``r/person[2]/p_age``.
+``at`` is ISO 8601 with zone (``2026-11-21T08:30:00.000+07:00``). Paths are names from the root, ``[n]``
+(from 1) on repeat instances: ``r/person[2]/p_age``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from survey_tui.forms.model import ModuleStamp
 
 __all__ = [
     "Answered",
+    "Cause",
     "Cleared",
     "Event",
     "Finalised",
@@ -31,6 +32,7 @@ __all__ = [
     "Noted",
     "OutcomeRecorded",
     "Paused",
+    "Recalculated",
     "Reopened",
     "Started",
     "Undone",
@@ -54,8 +56,8 @@ class _Event(Struct, frozen=True, tag_field="event", omit_defaults=True):
 class Started(_Event, frozen=True, tag="started", kw_only=True):
     """The first event of every response: who asks what, of whom, with which seed.
 
-    ``prefill`` (path → text) is applied as answers at the start; ``last_saved`` (question name → text) is what
-    ``${last-saved#name}`` reads.
+    ``prefill`` (path → text) is applied as answers at the start; ``last_saved`` (question name → text) is
+    what ``${last-saved#name}`` reads.
     """
 
     response_id: str
@@ -134,7 +136,11 @@ class LanguageChanged(_Event, frozen=True, tag="language"):
 
 
 class Undone(_Event, frozen=True, tag="undone"):
-    """The last change that was not undone before was taken back."""
+    """The last answer was taken back: ``path`` holds again what it held before (``text``, or ``missing``)."""
+
+    path: str
+    text: str = ""
+    missing: str = ""
 
 
 class OutcomeRecorded(_Event, frozen=True, tag="outcome"):
@@ -146,6 +152,11 @@ class OutcomeRecorded(_Event, frozen=True, tag="outcome"):
 
 class Paused(_Event, frozen=True, tag="paused"):
     """The surveyor left; the time until the next event is not interview time."""
+
+
+class Recalculated(_Event, frozen=True, tag="recalculated"):
+    """Everything that depends on an answer was calculated once more, as ODK Collect does before it
+    finalises."""
 
 
 class Finalised(_Event, frozen=True, tag="finalised"):
@@ -170,6 +181,7 @@ Event: TypeAlias = (
     | Undone
     | OutcomeRecorded
     | Paused
+    | Recalculated
     | Finalised
     | Reopened
 )

@@ -17,6 +17,7 @@ __all__ = [
     "FindingKind",
     "GroupView",
     "ItemState",
+    "NodeState",
     "Outcome",
     "OutlineEntry",
     "Progress",
@@ -32,8 +33,9 @@ END = "@end"
 """The path of the place after the last question."""
 
 FindingKind: TypeAlias = Literal["required", "constraint", "type", "choice", "warning", "failure"]
-"""``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among the choices;
-``warning`` soft check not confirmed; ``failure`` an expression of the form failed while it ran."""
+"""``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among
+the choices; ``warning`` soft check not confirmed; ``failure`` an expression of the form failed while it
+ran."""
 
 ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"]
 
@@ -41,7 +43,8 @@ ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"
 class Finding(Struct, frozen=True):
     """What a check says about one question.
 
-    ``message`` is for people, in the running language; ``blocking`` findings keep a response from being final.
+    ``message`` is for people, in the running language; ``blocking`` findings keep a response from being
+    final.
     """
 
     kind: FindingKind
@@ -54,8 +57,8 @@ class Finding(Struct, frozen=True):
 class Outcome(Struct, frozen=True):
     """What became of an answer. ``accepted`` False: the old answer stands and ``findings`` say why.
 
-    An accepted answer may carry findings too (a soft warning to confirm). ``changed`` names the questions (paths)
-    whose relevance or value moved because of it, the answered one not included.
+    An accepted answer may carry findings too (a soft warning to confirm). ``changed`` names the questions
+    (paths) whose relevance or value moved because of it, the answered one not included.
     """
 
     accepted: bool
@@ -65,7 +68,8 @@ class Outcome(Struct, frozen=True):
 
 class Stop(Struct, frozen=True):
     """A place in the form: a ``question``; ``add`` (the question whether the repeat at ``path`` gets one more
-    instance); ``end``. A walk over the whole form also names each ``group`` and ``repeat`` (instance) it enters."""
+    instance); ``end``. A walk over the whole form also names each ``group`` and ``repeat`` (instance) it
+    enters."""
 
     kind: Literal["question", "group", "repeat", "add", "end"]
     path: str
@@ -82,10 +86,10 @@ class ChoiceView(Struct, frozen=True):
 class QuestionView(Struct, frozen=True, kw_only=True):
     """All that a screen shows of one question.
 
-    ``text`` is the answer in canonical form, ``""`` when there is none; ``answer`` the same in words (choice labels);
-    ``missing`` is ``dk``, ``refused`` or ``""``. ``warning`` is the soft check's message when the present answer fails
-    it, ``confirmed`` whether the surveyor stood by it. ``error`` is the message of a broken constraint of the present
-    answer (it can break later, when another answer changes).
+    ``text`` is the answer in canonical form, ``""`` when there is none; ``answer`` the same in words
+    (choice labels); ``missing`` is ``dk``, ``refused`` or ``""``. ``warning`` is the soft check's message
+    when the present answer fails it, ``confirmed`` whether the surveyor stood by it. ``error`` is the
+    message of a broken constraint of the present answer (it can break later, when another answer changes).
     """
 
     path: str
@@ -129,8 +133,8 @@ class GroupView(Struct, frozen=True, kw_only=True):
 class OutlineEntry(Struct, frozen=True):
     """A line of the table of contents. ``depth`` counts groups and repeats around it (0 = top).
 
-    ``state`` of a group is the worst of its questions'. ``reason`` says in words why a skipped item is skipped:
-    the questions that its relevance depends on, with their answers.
+    ``state`` of a group is the worst of its questions'. ``reason`` says in words why a skipped item is
+    skipped: the questions that its relevance depends on, with their answers.
     """
 
     kind: Literal["question", "group", "repeat", "instance"]
@@ -144,8 +148,23 @@ class OutlineEntry(Struct, frozen=True):
     note: str = ""
 
 
+class NodeState(Struct, frozen=True, kw_only=True):
+    """A node as it stands, relevant or not: ``text`` is the stored text, also of a question that is skipped
+    now."""
+
+    kind: Literal["question", "group", "repeat"]
+    path: str
+    type: str
+    relevant: bool
+    text: str
+    missing: str
+    required: bool
+    read_only: bool
+
+
 class RosterCell(Struct, frozen=True):
-    """One question of one instance; ``path`` is where to jump, ``""`` when it is not asked of this instance."""
+    """One question of one instance; ``path`` is where to jump, ``""`` when it is not asked of this
+    instance."""
 
     path: str
     text: str
@@ -173,9 +192,10 @@ class RosterView(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered; ``fraction`` is
-    0–1; ``position`` is the current question's number among them (from 1, 0 before the first); ``minutes_left`` is an
-    estimate from this interview's own pace and a usual time for each kind of question."""
+    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered;
+    ``fraction`` is 0–1; ``position`` is the current question's number among them (from 1, 0 before the
+    first); ``minutes_left`` is an estimate from this interview's own pace and a usual time for each kind of
+    question."""
 
     answered: int
     relevant: int
@@ -185,7 +205,8 @@ class Progress(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """What stands between this response and being final (``complete``), what was odd, and how long it took."""
+    """What stands between this response and being final (``complete``), what was odd, and how long it
+    took."""
 
     findings: tuple[Finding, ...]
     complete: bool

@@ -1,17 +1,15 @@
+"""The words of the interview itself: checks of answers, outline, review."""
+
 MESSAGES: dict[str, str] = {
-    "title": "Review before finishing",
-    "facts": "{answered} of {relevant} questions answered, in {minutes} minutes.",
-    "all_well": "Nothing is missing and nothing contradicts. Press ^F to finish the response.",
-    "not_yet": "It cannot be finished yet: entries marked X are left. Choose one and press Enter to go there.",
-    "stored": "The response is finished and stored on this device. It has not been sent: syncing will send it.",
-    "jump": "go there",
-    "jump_tip": "Go to the question of this entry",
-    "done": "to Home",
-    "done_tip": "Back to Home",
-    "finish": "finish",
-    "finish_tip": "Freeze the response and store it",
-    "back": "back",
-    "back_tip": "Back to the questions",
-    "pause": "pause",
-    "pause_tip": "Back to Home; the response stays a draft",
+    "required": "This question needs an answer.",
+    "constraint": "This answer is not valid. Please check it with the respondent.",
+    "unusual": "This answer is unusual. Please ask again, and confirm it if it is right.",
+    "expression_failed": "The form has a fault in the column {column} of this question, so it could not be checked. "
+    "Go on with the interview and tell the person in charge of the form.",
+    "skipped": "not asked here",
+    "skipped_because": "because {parts}",
+    "is": "“{label}”: {answer}",
+    "no_answer": "not answered yet",
+    "missing_dk": "Don’t know",
+    "missing_refused": "Refused",
 }

@@ -1,0 +1,204 @@
+"""What depends on what: the calculations and relevances of a form in an order that can be walked once.
+
+A *task* computes one node's value or relevance. It must run after every task that may change what it reads:
+the calculation of the nodes it reads, and the relevance of those nodes and of all that encloses them (a
+node that is not relevant reads as empty). A cycle is refused, as in ODK Collect.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from survey_tui.errors import FormError
+from survey_tui.expressions import Expression
+from survey_tui.expressions.tree import Node
+
+__all__ = ["Graph", "Reader", "Task", "chain"]
+
+
+class Task:
+    """One expression that keeps a node up to date. ``rank`` is its place in the order; ``volatile``
+    expressions (random, now) run again whenever something before them was touched, even when nothing
+    changed."""
+
+    __slots__ = ("_across", "chain", "expression", "kind", "node", "rank", "volatile")
+
+    def __init__(self, kind: Literal["relevant", "calculate"], node: Node, expression: Expression) -> None:
+        self.kind = kind
+        self.node = node
+        self.expression = expression
+        self.volatile = expression.volatile
+        self.rank = -1
+        self.chain = chain(node.frame)
+        self._across = min(
+            (level for level, repeat in enumerate(self.chain) if repeat in expression.reads and level),
+            default=0,
+        )
+
+    @property
+    def across(self) -> int:
+        """Level (in ``chain``) of the outermost repeat whose other instances the expression may read; 0 if
+        none.
+
+        An expression inside a repeat reads its own instance, unless the repeat itself is among what it reads
+        (``position(..)``, ``indexed-repeat``, ``count``)."""
+        return self._across
+
+    def __repr__(self) -> str:
+        return f"<Task {self.kind} {self.node.path}>"
+
+
+class Reader(NamedTuple):
+    """A task that must run when a node changed, and in which frames: from the node's frame ``ups`` levels
+    up, then down through all instances of the repeats ``downs``."""
+
+    task: Task
+    ups: int
+    downs: tuple[Node, ...]
+
+
+def chain(frame_node: Node) -> tuple[Node, ...]:
+    """The root and the repeats that enclose a frame, outermost first, the frame's own node last."""
+    nodes = [frame_node]
+    while (outer := nodes[-1].outer) is not None:
+        nodes.append(outer)
+    return tuple(reversed(nodes))
+
+
+class Graph:
+    """The tasks of a form in order, and who reads what.
+
+    Raises ``FormError("form_cycle", path=[names…])``: each name depends on the next, the last on the first.
+    """
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        unordered = list(tasks)
+        self._direct: dict[Node, list[Task]] = {}
+        for task in unordered:
+            for node in task.expression.reads:
+                self._direct.setdefault(node, []).append(task)
+        self._writers = {(task.kind, task.node): task for task in unordered}
+        self.tasks: tuple[Task, ...] = tuple(self._ordered(unordered))
+        self.inside: Mapping[Node, tuple[Task, ...]] = self._by_frame()
+        self._any_volatile = any(task.volatile for task in self.tasks)
+        self._readers: dict[Node, tuple[Reader, ...]] = {}
+        self._membership: dict[Node, tuple[Reader, ...]] = {}
+
+    def readers(self, node: Node) -> tuple[Reader, ...]:
+        """What must run when the value of this leaf (or the relevance of this group) changed in one frame."""
+        known = self._readers.get(node)
+        if known is None:
+            known = tuple(_reader(task, chain(node.frame)) for task in self._touched(node))
+            self._readers[node] = known
+        return known
+
+    def membership(self, repeat: Node) -> tuple[Reader, ...]:
+        """What must run when an instance of ``repeat`` came, went or changed its relevance, seen from the
+        frame that holds the instances. Tasks inside an instance that read only that instance are left out."""
+        known = self._membership.get(repeat)
+        if known is None:
+            around = chain(repeat)[:-1]
+            level = len(around)
+            tasks = {task for node in repeat.walk() for task in self._touched(node)}
+            known = tuple(
+                _reader(task, around)
+                for task in sorted(tasks, key=_rank)
+                if repeat not in task.chain or 0 < task.across <= level
+            )
+            self._membership[repeat] = known
+        return known
+
+    def _touched(self, node: Node) -> Sequence[Task]:
+        direct = self._direct.get(node, ())
+        if not self._any_volatile:
+            return direct
+        found = dict.fromkeys(direct)
+        found.update(dict.fromkeys(task for task in self._downstream(node) if task.volatile))
+        return tuple(found)
+
+    def _downstream(self, node: Node) -> Iterator[Task]:
+        seen: set[Task] = set()
+        pending = list(self._direct.get(node, ()))
+        while pending:
+            task = pending.pop()
+            if task in seen:
+                continue
+            seen.add(task)
+            yield task
+            for changed in _writes(task):
+                pending.extend(self._direct.get(changed, ()))
+
+    def _by_frame(self) -> dict[Node, tuple[Task, ...]]:
+        grouped: dict[Node, list[Task]] = {}
+        for task in self.tasks:
+            grouped.setdefault(task.node.frame, []).append(task)
+        return {node: tuple(tasks) for node, tasks in grouped.items()}
+
+    def _before(self, task: Task) -> Iterator[Task]:
+        """The tasks that must run before this one."""
+        for read in task.expression.reads:
+            if (writer := self._writers.get(("calculate", read))) is not None:
+                yield writer
+            enclosing: Node | None = read
+            while enclosing is not None:
+                own_repeat = enclosing.kind == "repeat" and enclosing is task.node
+                writer = self._writers.get(("relevant", enclosing))
+                if writer is not None and not (own_repeat and read is enclosing):
+                    yield writer
+                enclosing = enclosing.parent
+
+    def _ordered(self, tasks: list[Task]) -> Iterator[Task]:
+        document_order = {task: number for number, task in enumerate(tasks)}
+        before = {task: set(self._before(task)) for task in tasks}
+        after: dict[Task, list[Task]] = {}
+        for task, earlier in before.items():
+            for other in earlier:
+                after.setdefault(other, []).append(task)
+        waiting = {task: len(earlier) for task, earlier in before.items()}
+        ready = [document_order[task] for task in tasks if not waiting[task]]
+        heapq.heapify(ready)
+        rank = 0
+        while ready:
+            task = tasks[heapq.heappop(ready)]
+            task.rank = rank
+            rank += 1
+            yield task
+            for later in after.get(task, ()):
+                waiting[later] -= 1
+                if not waiting[later]:
+                    heapq.heappush(ready, document_order[later])
+        if rank < len(tasks):
+            raise FormError(
+                "form_cycle", path=_cycle({task: before[task] for task in tasks if waiting[task]})
+            )
+
+
+def _rank(task: Task) -> int:
+    return task.rank
+
+
+def _writes(task: Task) -> Iterator[Node]:
+    return task.node.walk() if task.kind == "relevant" else iter((task.node,))
+
+
+def _reader(task: Task, changed: tuple[Node, ...]) -> Reader:
+    """How to get from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
+    shared = 0
+    limit = task.across or len(task.chain)
+    for mine, theirs in zip(task.chain[:limit], changed, strict=False):
+        if mine is not theirs:
+            break
+        shared += 1
+    return Reader(task, len(changed) - shared, task.chain[shared:])
+
+
+def _cycle(before: Mapping[Task, set[Task]]) -> list[str]:
+    """Names around one cycle; every task of ``before`` waits for another of them."""
+    task = next(iter(before))
+    walked: list[Task] = []
+    while task not in walked:
+        walked.append(task)
+        task = min((other for other in before[task] if other in before), key=lambda other: other.node.path)
+    return list(dict.fromkeys(step.node.name for step in walked[walked.index(task) :]))

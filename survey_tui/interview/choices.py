@@ -1,0 +1,143 @@
+"""The choices of a select as they stand now: filtered, taken from a repeat, in random order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from zlib import crc32
+
+from survey_tui.errors import ExpressionError
+from survey_tui.expressions import Expression, shuffled
+from survey_tui.expressions.tree import Node
+from survey_tui.forms.compiled import CompiledItem
+from survey_tui.forms.model import Question
+from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.interview.views import ChoiceView
+
+__all__ = ["Choices"]
+
+_LIST_TYPES = frozenset({"select_one", "select_multiple", "rank"})
+
+
+class Choices:
+    """Works out which choices a question offers. Results are kept until :meth:`forget`."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: dict[Place, tuple[ChoiceView, ...]] = {}
+
+    def forget(self) -> None:
+        """Something changed: filters may let other choices through."""
+        self._known.clear()
+
+    def of(self, place: Place) -> tuple[ChoiceView, ...]:
+        """What the question offers, in the order to show, labels in the running language; empty if it is no
+        select."""
+        if place.node.type not in _LIST_TYPES:
+            return ()
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = tuple(self._ordered(place, list(self._offered(place))))
+        return known
+
+    def names(self, place: Place) -> frozenset[str]:
+        """The names of the offered choices."""
+        return frozenset(choice.name for choice in self.of(place))
+
+    def label(self, place: Place, name: str) -> str:
+        """The label of a choice by name, also of one that is filtered out now; the name itself if unknown."""
+        item = self._state.item(place.node)
+        label = self._state.env.choice_label(place.node, name)
+        return item.render(label, place.frame) if label else name
+
+    def remaining(self, place: Place) -> str:
+        """The present answer without what is no longer offered (ODK Collect drops it when the question is
+        shown)."""
+        text = place.text
+        if not text or place.node.type not in _LIST_TYPES or not self._narrowed(place.node):
+            return text
+        offered = self.names(place)
+        return " ".join(name for name in text.split() if name in offered)
+
+    def _narrowed(self, node: Node) -> bool:
+        question = self._question(node)
+        return bool(question.choice_filter) or question.list_name.startswith("${")
+
+    def _question(self, node: Node) -> Question:
+        question = self._state.item(node).question
+        assert question is not None
+        return question
+
+    def _offered(self, place: Place) -> Iterator[ChoiceView]:
+        question = self._question(place.node)
+        if question.list_name.startswith("${"):
+            yield from self._from_repeat(place, question)
+            return
+        item = self._state.item(place.node)
+        passing = self._passing(place, item, question)
+        for choice in self._state.env.choices(question.list_name):
+            if passing is None or choice.name in passing:
+                label = item.render(item.translation(choice.label, self._state.env.language), place.frame)
+                yield ChoiceView(choice.name, label or choice.name, choice.columns)
+
+    def _passing(self, place: Place, item: CompiledItem, question: Question) -> frozenset[str] | None:
+        """Names that the choice filter lets through; ``None`` when there is none or it fails."""
+        condition = item.choice_filter
+        rows = self._state.env.rows(question.list_name)
+        if condition is None or rows is None:
+            return None
+        try:
+            return frozenset(
+                row["name"]
+                for number, row in enumerate(rows, 1)
+                if condition.accepts(place.frame, row, number)
+            )
+        except ExpressionError:
+            return None  # better all choices than none: the surveyor can still answer
+
+    def _from_repeat(self, place: Place, question: Question) -> Iterator[ChoiceView]:
+        source = self._state.form.named(question.list_name[2:-1].strip())
+        if source is None:
+            return
+        condition = None
+        if question.choice_filter:
+            condition = self._state.item(source).compile(question.choice_filter)
+        for frame in self._frames(place.frame, source):
+            text = frame.texts[source.slot]
+            if text and frame.relevant[source.slot] and _passes(condition, frame):
+                yield ChoiceView(text, text)
+
+    def _frames(self, frame: InstanceFrame, source: Node) -> list[InstanceFrame]:
+        """The instances whose answers are choices: all of the innermost repeat, within shared outer
+        instances."""
+        around: InstanceFrame | None = frame
+        outer = source.outer
+        while around is not None and outer is not None and around.node is not outer:
+            around = around.outer
+        if around is None or source.frame.kind != "repeat":
+            return [self._state.root] if source.frame.kind == "root" else []
+        return around.instances_of(source.frame)
+
+    def _ordered(self, place: Place, choices: list[ChoiceView]) -> Sequence[ChoiceView]:
+        parameters = self._question(place.node).parameters
+        if parameters.get("randomize", "").lower() not in ("true", "yes"):
+            return choices
+        return shuffled(choices, self._seed(place, parameters.get("seed", "")))
+
+    def _seed(self, place: Place, given: str) -> int:
+        """The seed that the form gives (a number or ``${name}``), else one of this interview and question."""
+        if not given:
+            return self._state.env.seed ^ crc32(place.path.encode())
+        try:
+            number = self._state.item(place.node).compile(given).number(place.frame)
+        except ExpressionError:
+            return 0
+        return int(number) if abs(number) < 2**63 else 0  # NaN fails the comparison
+
+
+def _passes(condition: Expression | None, frame: InstanceFrame) -> bool:
+    if condition is None:
+        return True
+    try:
+        return condition.truth(frame)
+    except ExpressionError:
+        return True

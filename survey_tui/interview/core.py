@@ -1,0 +1,223 @@
+"""The parts of a session put together, and what each event does to them.
+
+Live and replayed interviews take the same road: an event is applied here and nowhere else, so that the log
+always leads to the same state. Nothing in this module decides whether an event may happen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from survey_tui.errors import AnswerError
+from survey_tui.forms.compiled import CompiledForm
+from survey_tui.interview import events as ev
+from survey_tui.interview.checks import Checks
+from survey_tui.interview.choices import Choices
+from survey_tui.interview.environment import Surroundings
+from survey_tui.interview.evaluation import Engine, Stored, typed
+from survey_tui.interview.navigation import Navigator, Step
+from survey_tui.interview.outline import Outline
+from survey_tui.interview.pace import Pace
+from survey_tui.interview.questions import Views
+from survey_tui.interview.repeats import Repeats
+from survey_tui.interview.state import Place, State
+from survey_tui.interview.triggers import set_and_trigger
+from survey_tui.interview.words import Words
+
+__all__ = ["Core", "Former"]
+
+
+class Former(NamedTuple):
+    """What a question held before an answer, for undo."""
+
+    place: Place
+    text: str
+    missing: str
+
+
+class Core:
+    """Everything that one session consists of."""
+
+    def __init__(self, form: CompiledForm, started: ev.Started) -> None:
+        self.form = form
+        self.started = started
+        languages = form.form.languages
+        language = started.language if started.language in languages else form.form.default_language
+        now = ev.moment(started.at)
+        self.env = Surroundings(form, started.seed, language, now, started.last_saved)
+        self.state = State(form, self.env)
+        self.engine = Engine(self.state)
+        self.repeats = Repeats(self.state, self.engine)
+        self.navigator = Navigator(self.state, self.repeats)
+        self.choices = Choices(self.state)
+        self.words = Words(self.env)
+        self.checks = Checks(self.state, self.choices, self.words)
+        self.views = Views(self.state, self.choices, self.checks, self.navigator)
+        self.outline = Outline(self.state, self.checks, self.views, self.navigator, self.words)
+        self.pace = Pace()
+        self.events: list[ev.Event] = []
+        self.orphans: list[ev.Event] = []
+        self.history: list[Former] = []
+        self.finished = False
+        self._begin(started, now)
+        self.cursor: Step = self.navigator.first()
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Texts of the metadata questions that are known from the start, by question type."""
+        now = self.env.now
+        return {
+            "start": ev.stamp(ev.moment(self.started.at)),
+            "today": now.date().isoformat(),
+            "deviceid": self.started.device_id,
+            "username": self.started.username,
+        }
+
+    def apply(self, event: ev.Event) -> None:
+        """Let an event happen. One whose place this form does not have is kept in ``orphans``."""
+        at = ev.moment(event.at)
+        self.env.begin_event(len(self.events), at)
+        self.events.append(event)
+        self.choices.forget()
+        self.engine.moved.clear()
+        self.pace.tick(at, leaving=isinstance(event, ev.Paused))
+        handler = _HANDLERS.get(type(event))
+        if handler is None:
+            return
+        try:
+            handler(self, event)
+        except AnswerError:
+            self.orphans.append(event)
+
+    def hold(self, place: Place, text: str, missing: str = "") -> None:
+        """Put an answer, or a missing one, in place."""
+        frame, node = place
+        if missing:
+            frame.missing[node.slot] = missing
+        else:
+            frame.missing.pop(node.slot, None)
+        set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, node)))
+
+    def _begin(self, started: ev.Started, now: dt.datetime) -> None:
+        self.env.begin_event(0, now)
+        self.events.append(started)
+        self.pace.tick(now)
+        self.repeats.begin(self.metadata)
+        for path, text in started.prefill.items():
+            try:
+                self.hold(self.state.question(path), text)
+            except AnswerError:
+                self.orphans.append(ev.Answered(started.at, path, text))
+        self.engine.moved.clear()
+
+
+def _change(core: Core, path: str, text: str, missing: str = "") -> None:
+    place = core.state.question(path)
+    former = Former(place, place.text, place.frame.missing.get(place.node.slot, ""))
+    core.hold(place, text, missing)
+    core.history.append(former)
+
+
+def _answered(core: Core, event: ev.Answered) -> None:
+    _change(core, event.path, event.text)
+
+
+def _cleared(core: Core, event: ev.Cleared) -> None:
+    _change(core, event.path, "")
+
+
+def _missing(core: Core, event: ev.Missing) -> None:
+    _change(core, event.path, "", event.kind)
+
+
+def _undone(core: Core, event: ev.Undone) -> None:
+    if core.history:
+        core.history.pop()
+    core.hold(core.state.question(event.path), event.text, event.missing)
+
+
+def _visited(core: Core, event: ev.Visited) -> None:
+    core.cursor = core.navigator.step_at(event.path)
+
+
+def _noted(core: Core, event: ev.Noted) -> None:
+    frame, node = core.state.question(event.path)
+    if event.text:
+        frame.notes[node.slot] = event.text
+    else:
+        frame.notes.pop(node.slot, None)
+
+
+def _confirmed(core: Core, event: ev.WarningConfirmed) -> None:
+    frame, node = core.state.question(event.path)
+    frame.confirmed[node.slot] = event.text
+
+
+def _instance_added(core: Core, event: ev.InstanceAdded) -> None:
+    place = core.state.repeat(event.path.rpartition("[")[0])
+    core.repeats.add(*place, core.metadata)
+
+
+def _instance_removed(core: Core, event: ev.InstanceRemoved) -> None:
+    frame = core.state.instance(event.path)
+    outer, repeat, position = frame.outer, frame.node, frame.position
+    assert outer is not None
+    core.repeats.remove(frame)
+    core.history = [former for former in core.history if former.place.frame.alive]
+    if core.cursor.place.frame.alive:
+        return
+    instances = outer.instances_of(repeat)
+    if position <= len(instances) and instances[position - 1].relevant[0]:
+        start = Step("repeat", Place(instances[position - 1], repeat))
+        core.cursor = core.navigator.settled(core.navigator.forward(start))
+    elif core.navigator.may_add(outer, repeat):
+        core.cursor = Step("add", Place(outer, repeat))
+    else:
+        core.cursor = core.navigator.settled(core.navigator.forward(Step("add", Place(outer, repeat))))
+
+
+def _language(core: Core, event: ev.LanguageChanged) -> None:
+    core.env.language = event.language
+
+
+def _recalculated(core: Core, _: ev.Recalculated) -> None:
+    for place in core.state.places():
+        if (
+            place.node.kind == "leaf"
+            and place.relevant
+            and place.text
+            and core.form.items[place.node].visible
+        ):
+            core.engine.touch(place.frame, place.node)
+            core.engine.settle()
+
+
+def _finalised(core: Core, event: ev.Finalised) -> None:
+    core.finished = True
+    for place in list(core.state.places()):
+        question = core.form.items[place.node].question
+        if question is not None and question.type == "end":
+            core.hold(place, event.at)
+
+
+def _reopened(core: Core, _: ev.Reopened) -> None:
+    core.finished = False
+
+
+_HANDLERS: dict[type, Callable[[Core, Any], None]] = {  # each is called with its own kind of event
+    ev.Answered: _answered,
+    ev.Cleared: _cleared,
+    ev.Missing: _missing,
+    ev.Undone: _undone,
+    ev.Visited: _visited,
+    ev.Noted: _noted,
+    ev.WarningConfirmed: _confirmed,
+    ev.InstanceAdded: _instance_added,
+    ev.InstanceRemoved: _instance_removed,
+    ev.LanguageChanged: _language,
+    ev.Recalculated: _recalculated,
+    ev.Finalised: _finalised,
+    ev.Reopened: _reopened,
+}

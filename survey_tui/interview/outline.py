@@ -1,0 +1,185 @@
+"""The table of contents and the roster: every item with its state, and why a skipped one is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from survey_tui.expressions.tree import Node
+from survey_tui.interview.checks import Checks
+from survey_tui.interview.navigation import Navigator
+from survey_tui.interview.questions import Views
+from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
+from survey_tui.interview.words import Words
+
+__all__ = ["Outline"]
+
+_WORST: tuple[ItemState, ...] = ("error", "warning", "open", "answered")
+_LABEL_LENGTH = 48
+_Container: TypeAlias = Literal["group", "repeat", "instance"]
+
+
+class Outline:
+    """Looks at the whole form; for screens that show all of it, not for each question."""
+
+    def __init__(
+        self, state: State, checks: Checks, views: Views, navigator: Navigator, words: Words
+    ) -> None:
+        self._state = state
+        self._checks = checks
+        self._views = views
+        self._navigator = navigator
+        self._words = words
+
+    def entries(self) -> tuple[OutlineEntry, ...]:
+        """All visible items in document order."""
+        return tuple(self._inside(self._state.root, self._state.form.root, 0))
+
+    def state_of(self, place: Place) -> ItemState:
+        """The state of one question."""
+        if not place.relevant:
+            return "skipped"
+        if place.node.type == "note":
+            return "answered"
+        if self._checks.broken(place):
+            return "error"
+        if next(self._checks.unconfirmed(place), None) is not None:
+            return "warning"
+        return "answered" if self._checks.satisfied(place) else "open"
+
+    def reason(self, place: Place) -> str:
+        """Why a place is skipped, in words: what the question asked of the interview, and the answers
+        there."""
+        refused = self._refused_by(place)
+        if refused is None:
+            return ""
+        expression = self._state.item(refused.node).expression("relevant")
+        leaves = [] if expression is None else [node for node in expression.reads if node.kind == "leaf"]
+        parts = [self._part(refused.frame, node) for node in sorted(leaves, key=lambda node: node.path)]
+        return self._words("skipped_because", parts=", ".join(parts)) if parts else self._words("skipped")
+
+    def roster(self, place: Place) -> RosterView:
+        """A repeat as a table; its columns are the questions directly in it and in its groups."""
+        frame, node = place
+        columns = list(self._columns(node))
+        group = self._views.group(place)
+        return RosterView(
+            path=place.path,
+            label=group.label,
+            columns=tuple((inner.name, self._column_label(inner)) for inner in columns),
+            rows=tuple(self._row(instance, columns) for instance in frame.instances_of(node)),
+            can_add=group.can_add,
+            can_remove=group.can_remove,
+        )
+
+    def _inside(self, frame: InstanceFrame, parent: Node, depth: int) -> Iterator[OutlineEntry]:
+        for node in self._state.form.children[parent]:
+            place = Place(frame, node)
+            if node.kind == "repeat":
+                yield from self._repeat(place, depth)
+            elif node.kind == "group":
+                inner = tuple(self._inside(frame, node, depth + 1))
+                yield self._container("group", place, inner, depth, relevant=place.relevant)
+                yield from inner
+            elif self._state.item(node).visible:
+                yield self._question(place, depth)
+
+    def _repeat(self, place: Place, depth: int) -> Iterator[OutlineEntry]:
+        frame, node = place
+        below: list[OutlineEntry] = []
+        for instance in frame.instances_of(node):
+            inner = tuple(self._inside(instance, node, depth + 2))
+            spot = Place(instance, node)
+            below += [
+                self._container("instance", spot, inner, depth + 1, relevant=instance.relevant[0]),
+                *inner,
+            ]
+        relevant = self._navigator.repeat_relevant(frame, node)
+        yield self._container("repeat", place, tuple(below), depth, relevant=relevant)
+        yield from below
+
+    def _question(self, place: Place, depth: int) -> OutlineEntry:
+        state = self.state_of(place)
+        return OutlineEntry(
+            "question",
+            place.path,
+            place.node.name,
+            self._views.label(place),
+            depth,
+            state,
+            self._views.answer(place) or self._missing(place),
+            self.reason(place) if state == "skipped" else "",
+            place.frame.notes.get(place.node.slot, ""),
+        )
+
+    def _container(
+        self, kind: _Container, place: Place, inner: tuple[OutlineEntry, ...], depth: int, *, relevant: bool
+    ) -> OutlineEntry:
+        states = {entry.state for entry in inner}
+        worst: ItemState = next((state for state in _WORST if state in states), "answered")
+        label = self._views.group(place).label
+        if kind == "instance":
+            label = f"{label} {place.frame.position}"
+        name = place.node.name
+        if not relevant:
+            return OutlineEntry(kind, place.path, name, label, depth, "skipped", reason=self.reason(place))
+        return OutlineEntry(kind, place.path, name, label, depth, worst)
+
+    def _missing(self, place: Place) -> str:
+        kind = place.frame.missing.get(place.node.slot)
+        return self._words(f"missing_{kind}") if kind else ""
+
+    def _refused_by(self, place: Place) -> Place | None:
+        """The outermost place around (or at) this one whose own relevance said no."""
+        found: Place | None = None
+        frame: InstanceFrame | None = place.frame
+        node: Node | None = place.node
+        if place.node.kind == "repeat" and place.frame.node is not place.node:
+            instances = place.frame.instances_of(place.node)
+            frame = instances[0] if instances else place.frame
+            node = place.node if instances else place.node.parent
+        while node is not None and frame is not None and node.kind != "root":
+            if not frame.own[node.slot]:
+                found = Place(frame, node)
+            if node is frame.node:
+                frame = frame.outer
+            node = node.parent
+        return found
+
+    def _part(self, frame: InstanceFrame, node: Node) -> str:
+        around: InstanceFrame | None = frame
+        while around is not None and around.node is not node.frame:
+            around = around.outer
+        if around is None:
+            return _clipped(self._column_label(node))
+        place = Place(around, node)
+        label = self._views.label(place) if self._state.item(node).visible else node.name
+        answer = (self._views.answer(place) if place.relevant else "") or self._missing(place)
+        return self._words("is", label=_clipped(label), answer=_clipped(answer) or self._words("no_answer"))
+
+    def _columns(self, parent: Node) -> Iterator[Node]:
+        for node in self._state.form.children[parent]:
+            if node.kind == "group":
+                yield from self._columns(node)
+            elif node.kind == "leaf" and self._state.item(node).answerable:
+                yield node
+
+    def _column_label(self, node: Node) -> str:
+        item = self._state.item(node)
+        return item.translation(item.item.label, self._state.env.language) or item.name
+
+    def _row(self, instance: InstanceFrame, columns: list[Node]) -> RosterRow:
+        cells = []
+        for node in columns:
+            place = Place(instance, node)
+            state = self.state_of(place)
+            path = place.path if state != "skipped" else ""
+            answer = self._views.answer(place) or self._missing(place)
+            cells.append(RosterCell(path, place.text, answer, state))
+        label = self._views.label(Place(instance, instance.node))
+        return RosterRow(instance.path, f"{label} {instance.position}", tuple(cells))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LABEL_LENGTH else f"{text[: _LABEL_LENGTH - 1].rstrip()}…"

@@ -1,0 +1,37 @@
+"""Whole forms, step by step, as JavaRosa 5.1 (the engine of ODK Collect) ran them.
+
+``SURVEY_ORACLE_DIR`` names another directory with a ``scenarios.jsonl`` to run instead of the one kept here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .scenario_runner import ScenarioRunner
+
+HERE = Path(__file__).parent
+CASES = [
+    json.loads(line)
+    for line in (Path(os.environ.get("SURVEY_ORACLE_DIR", HERE)) / "scenarios.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+    if line.strip()
+]
+DEVIATIONS: dict[str, str] = tomllib.loads((HERE / "deviations.toml").read_text(encoding="utf-8")).get(
+    "scenarios", {}
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_scenario(case: dict[str, Any]) -> None:
+    differences = ScenarioRunner(case).run()
+    if case["id"] in DEVIATIONS:
+        assert differences, f"{case['id']} is listed as a deviation but agrees: take it off the list"
+        pytest.xfail(DEVIATIONS[case["id"]])
+    assert not differences, "\n".join([case["title"], *differences])
