@@ -35,7 +35,8 @@ def check_path(path: Path, directories: Sequence[Path] = ()) -> list[Finding]:
         found = _member(path, Library((path.parent.parent, *directories)))
     else:
         found = _loose(path, Library(directories))
-    return sorted(dict.fromkeys(found), key=lambda each: (each.source.file, each.source.line, each.column))
+    once = {(each.source, each.item, each.column, each.code, str(each.details)): each for each in found}
+    return sorted(once.values(), key=lambda each: (each.source.file, each.source.line, each.column))
 
 
 def _directory(directory: Path, library: Library) -> list[Finding]:
@@ -44,14 +45,24 @@ def _directory(directory: Path, library: Library) -> list[Finding]:
     modules = library.files("modules", directory)
     if not surveys and not modules and not library.files("lists", directory):
         findings.error("no_questionnaires", Source(directory.name), directory.name)
+    checked: set[Path | None] = set()
     for path in surveys:
-        assemble(library, path, _additions_of(library, path), findings)
+        additions = _additions_of(library, path)
+        checked.update(additions)
+        checked.update(_modules_of(library, path))
+        assemble(library, path, additions, findings)
     found = list(findings.all)
     for path in modules:
-        found.extend(_module(path, library))
+        if path not in checked:
+            found.extend(_module(path, library))
     for path in library.files("lists", directory):
         found.extend(_list_file(path))
     return found
+
+
+def _modules_of(library: Library, survey_path: Path) -> set[Path | None]:
+    survey = read_survey(survey_path, Findings())
+    return {library.module(name, survey_path.parent.parent) for name in survey.modules} if survey else set()
 
 
 def _member(path: Path, library: Library) -> list[Finding]:

@@ -41,11 +41,12 @@ def compose(parts: Parts, findings: Findings) -> Form:
     for module in parts.modules:
         items.extend(_items(module, survey, findings, or_other))
     used = list(parts.modules)
-    for module in sorted(parts.additions, key=lambda each: (_order(each), each.name)):
-        placed = _place(items, module, tuple(_items(module, survey, findings, or_other)))
+    for anchor, modules in _by_anchor(parts.additions):
+        added = tuple(chain.from_iterable(_items(each, survey, findings, or_other) for each in modules))
+        placed = _place(items, anchor, added)
         if placed is not None:
             items = placed
-            used.append(module)
+            used.extend(modules)
     lists = add_other(_lists(parts, used, findings), or_other, survey.languages)
     return Form(
         id=survey.id,
@@ -60,8 +61,14 @@ def compose(parts: Parts, findings: Findings) -> Form:
     )
 
 
-def _order(module: Module) -> int:
-    return module.addition.order if module.addition else 0
+def _by_anchor(additions: Sequence[Module]) -> list[tuple[str, list[Module]]]:
+    """Additions that share a place, in their order; those at the end (anchor ``""``) last."""
+    places: dict[str, list[Module]] = {}
+    for module in sorted(
+        additions, key=lambda each: (each.addition.order if each.addition else 0, each.name)
+    ):
+        places.setdefault(module.addition.after if module.addition else "", []).append(module)
+    return sorted(places.items(), key=lambda place: not place[0])
 
 
 def _build(module: str, survey: SurveyFile, findings: Findings, or_other: set[str]) -> Build:
@@ -81,10 +88,9 @@ def _items(
 
 
 def _place(
-    items: Sequence[Question | Group | Repeat], module: Module, added: tuple[Question | Group | Repeat, ...]
+    items: Sequence[Question | Group | Repeat], anchor: str, added: tuple[Question | Group | Repeat, ...]
 ) -> list[Question | Group | Repeat] | None:
-    """``items`` with ``added`` behind the module's anchor, at any depth; ``None`` when it is not there."""
-    anchor = module.addition.after if module.addition else ""
+    """``items`` with ``added`` behind the item ``anchor``, at any depth; ``None`` when it is not there."""
     if not anchor:
         return [*items, *added]
     placed: list[Question | Group | Repeat] = []
@@ -97,7 +103,7 @@ def _place(
             placed.extend(added)
             found = True
         elif not isinstance(item, Question):
-            inner = _place(item.children, module, added)
+            inner = _place(item.children, anchor, added)
             if inner is not None:
                 placed[-1] = replace(item, children=tuple(inner))
                 found = True

@@ -46,7 +46,6 @@ class Findings:
 
     def error(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
         """The form cannot be used until this is mended."""
-        self.has_errors = True
         self.add(Finding(code, "error", source, item, column, _texts(details)))
 
     def warning(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
@@ -55,6 +54,7 @@ class Findings:
 
     def add(self, finding: Finding) -> None:
         """Keep ``finding`` unless there are too many already."""
+        self.has_errors = self.has_errors or finding.severity == "error"
         if len(self.all) < MAX_FINDINGS:
             self.all.append(finding)
         else:

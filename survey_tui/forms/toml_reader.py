@@ -137,7 +137,7 @@ def _rows(document: _Document) -> Iterator[Row]:
 def _list_rows(document: _Document) -> Iterator[ListRow]:
     lists = document.table.tables("list")
     lines = _numbers(document, "list", len(lists))
-    for content, line, following in zip(lists, lines, [*lines[1:], sys.maxsize], strict=True):
+    for content, line, following in zip(lists, lines, [*lines[1:], sys.maxsize][: len(lines)], strict=True):
         table = Table(content, Source(document.table.source.file, line), document.table.findings)
         table.check_keys(frozenset({"name", "choices"}))
         name = table.text("name", required=True)

@@ -39,7 +39,11 @@ def write(tmp_path: Path) -> Write:
     def write(body: str = "", files: dict[str, str] | None = None, modules: tuple[str, ...] = ("m",)) -> Path:
         root = tmp_path / "questionnaires"
         names = "[" + ", ".join(f'"{name}"' for name in modules) + "]"
-        contents = {"surveys/s.toml": SURVEY.format(modules=names), "modules/m.toml": MODULE + body, **(files or {})}
+        contents = {
+            "surveys/s.toml": SURVEY.format(modules=names),
+            "modules/m.toml": MODULE + body,
+            **(files or {}),
+        }
         for name, content in contents.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

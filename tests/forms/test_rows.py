@@ -171,8 +171,19 @@ def test_or_other_adds_a_choice_and_a_question() -> None:
 def test_xlsform_headers_quotes_and_choice_columns() -> None:
     form = from_xlsform_rows(
         [
-            {"type": "select one com", "name": "c", "label::Tiếng Việt (vi)": "Xã", "relevance": "${p} = ‘01’"},
-            {"type": "text", "name": "t", "label::Tiếng Việt (vi)": "Tên", "readonly": "yes", "relevant": None},
+            {
+                "type": "select one com",
+                "name": "c",
+                "label::Tiếng Việt (vi)": "Xã",
+                "relevance": "${p} = ‘01’",
+            },
+            {
+                "type": "text",
+                "name": "t",
+                "label::Tiếng Việt (vi)": "Tên",
+                "readonly": "yes",
+                "relevant": None,
+            },
             {},
         ],
         [{"list name": "com", "name": 101, "label::Tiếng Việt (vi)": "Xã A", "prov": "01"}],
@@ -209,8 +220,14 @@ def test_an_xlsform_that_cannot_be_read_is_refused_with_all_findings() -> None:
         ([{"type": "text", "name": "a", "label::vi": "x" * 10_001}], "error too_long a label::vi"),
         ([{"type": "end_group", "name": "g"}], "error end_without_begin g type"),
         ([{"type": "begin_group", "name": "g"}], "error group_not_closed g type"),
-        ([{"type": "begin_group", "name": "g"}, {"type": "end_repeat", "name": "g"}], "error wrong_end g type"),
-        ([{"type": "begin_group", "name": "g"}, {"type": "end_group", "name": "h"}], "error wrong_end h type"),
+        (
+            [{"type": "begin_group", "name": "g"}, {"type": "end_repeat", "name": "g"}],
+            "error wrong_end g type",
+        ),
+        (
+            [{"type": "begin_group", "name": "g"}, {"type": "end_group", "name": "h"}],
+            "error wrong_end h type",
+        ),
     ],
 )
 def test_faults_of_rows(rows: list[dict[str, object]], finding: str) -> None:

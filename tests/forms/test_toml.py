@@ -90,7 +90,9 @@ order = 2
 
 def test_text_is_nfc_and_the_hash_ignores_line_ends(tmp_path: Path) -> None:
     one, _ = module(tmp_path, HEAD + 'title.vi = "Tiê\u0301ng"\n')
-    two, _ = module(tmp_path, b"\xef\xbb\xbf" + (HEAD + 'title.vi = "Tiếng"\n').replace("\n", "\r\n").encode())
+    two, _ = module(
+        tmp_path, b"\xef\xbb\xbf" + (HEAD + 'title.vi = "Tiếng"\n').replace("\n", "\r\n").encode()
+    )
     assert one.title == two.title == {"vi": "Tiếng"}
     assert one.sha256 == two.sha256
 
@@ -104,8 +106,8 @@ def test_text_is_nfc_and_the_hash_ignores_line_ends(tmp_path: Path) -> None:
         (HEAD + ".".join("a" * 1_000) + " = 1", "3 error toml_dots m"),
         (HEAD + "d = 2026-02-31", "3 error bad_toml m"),
         (HEAD + "n = " + "9" * 5_000, "0 error bad_toml m"),
-        (b"name = \"m\"\n\xff\xfe", "2 error not_utf8 m.toml"),
-        (b"name = \"m\"\n" + b"\0" * 100, "2 error bad_toml m"),
+        (b'name = "m"\n\xff\xfe', "2 error not_utf8 m.toml"),
+        (b'name = "m"\n' + b"\0" * 100, "2 error bad_toml m"),
         (b"#" * (MAX_BYTES + 1), "0 error file_too_large m.toml"),
         (HEAD + "question = 5", "1 error bad_cell m question"),
         (HEAD + "question = [1, 2]", "1 error bad_cell m question"),
@@ -115,9 +117,15 @@ def test_text_is_nfc_and_the_hash_ignores_line_ends(tmp_path: Path) -> None:
         ("name = 5\nversion = '1'", "1 error bad_cell name"),
         ("name = 'other'\nversion = '1'", "1 warning file_name other name"),
         (HEAD + "[[list]]\nname = 'l'\n", "3 error empty_list l choices"),
-        (HEAD + "[[list]]\nname = 'l'\nchoises = []\nchoices = [{name = 'a'}]", "3 error unknown_key l choises"),
+        (
+            HEAD + "[[list]]\nname = 'l'\nchoises = []\nchoices = [{name = 'a'}]",
+            "3 error unknown_key l choises",
+        ),
         (HEAD + "[addition]\ncommunes = ['31837']", "1 error addition_place m after"),
-        (HEAD + "[addition]\nafter = 'a'\nat_end = true\ncommunes = ['31837']", "1 error addition_place m after"),
+        (
+            HEAD + "[addition]\nafter = 'a'\nat_end = true\ncommunes = ['31837']",
+            "1 error addition_place m after",
+        ),
         (HEAD + "[addition]\nafter = 'a'", "1 error addition_communes m communes"),
         (HEAD + "[addition]\nafter = 'a'\ncommunes = ['bến tre']", "1 error commune_code m communes"),
         (HEAD + "[addition]\nafter = 'a'\ncommunes = [31837]", "1 error bad_cell m communes"),
@@ -151,7 +159,10 @@ def test_a_survey(tmp_path: Path) -> None:
             'id = "s"\nversion = "1"\nmodules = ["a"]\nlanguages = ["vi"]\ndefault_language = "en"',
             ["error default_language s default_language"],
         ),
-        ('id = "s"\nversion = "1"\nmodules = "a"', ["error bad_cell s modules", "error no_modules s modules"]),
+        (
+            'id = "s"\nversion = "1"\nmodules = "a"',
+            ["error bad_cell s modules", "error no_modules s modules"],
+        ),
     ],
 )
 def test_broken_surveys(tmp_path: Path, text: str, expected: list[str]) -> None:
@@ -190,7 +201,9 @@ c = """
     assert header_lines(outline_text(text)) == {"question": [3, 11], "list.choices": [10]}
 
 
-@pytest.mark.parametrize("text", ["a" * MAX_BYTES, '"' * MAX_BYTES, "'" * MAX_BYTES, "\\" * MAX_BYTES, "a." * 1_000_000])
+@pytest.mark.parametrize(
+    "text", ["a" * MAX_BYTES, '"' * MAX_BYTES, "'" * MAX_BYTES, "\\" * MAX_BYTES, "a." * 1_000_000]
+)
 def test_scanning_takes_linear_time(text: str) -> None:
     start = time.process_time()
     too_many_dots(outline_text(text))

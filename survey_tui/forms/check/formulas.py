@@ -155,4 +155,12 @@ def _cycles(form: Form, findings: Findings) -> None:
         names = [str(name) for name in path] if isinstance(path, (list, tuple)) else [str(path)]
         at = next((item for item in form.items() if item.name in names), None)
         if at is not None:
-            findings.error("cycle", at.source, at.name, "calculation", path=" → ".join(names))
+            findings.error("cycle", at.source, at.name, _reading(at, names), path=" → ".join(names))
+
+
+def _reading(item: Question | Group | Repeat, names: list[str]) -> str:
+    """The column through which ``item`` depends on others of the cycle."""
+    for column in ("calculation", "relevant"):
+        if any(f"${{{name}}}" in getattr(item, column, "") for name in names):
+            return column
+    return ""
