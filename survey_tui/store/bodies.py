@@ -13,7 +13,7 @@ from survey_tui.store.index import Entry
 from survey_tui.store.journal import Journal
 from survey_tui.store.paradata import decoded, encoded, packed, unpacked
 
-__all__ = ["begun_body", "canonical_in", "events_in", "final_body", "values_in"]
+__all__ = ["begun_body", "canonical_in", "events_in", "final_body", "is_frozen", "values_in"]
 
 
 class _Body(Struct, frozen=True):
@@ -45,6 +45,11 @@ def canonical_in(journal: Journal, key: str, entry: Entry, sha256: str) -> bytes
     if hashlib.sha256(canonical).hexdigest() != sha256:
         raise StoreError("store_damaged", path=str(journal.path), offset=entry.offset)
     return canonical
+
+
+def is_frozen(journal: Journal, key: str, entry: Entry) -> bool:
+    """Whether the ``put`` line is that of a final response."""
+    return _body.decode(journal.read(entry.offset, entry.length, key).body).paradata is not UNSET
 
 
 def events_in(journal: Journal, key: str, entry: Entry) -> list[Event]:

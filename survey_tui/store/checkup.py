@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
-from survey_tui.store.bodies import canonical_in, events_in
+from survey_tui.store.bodies import canonical_in, events_in, is_frozen
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.findings import Severity, StoreFinding
@@ -61,7 +61,7 @@ def repair_store(home: Path) -> RepairReport:
         raise files.refused(error, path) from None
     journal = Journal(directory, read_only=True)
     try:
-        if not journal.readable:
+        if journal.newer:
             raise StoreError("store_newer_version", path=str(path))
         findings = (*_of_file(journal), *_of_responses(journal))
         doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
@@ -75,7 +75,7 @@ def repair_store(home: Path) -> RepairReport:
         findings=findings,
         quarantined=quarantined,
         doubtful=tuple(sorted(doubtful)),
-        responses=_settle_counts(directory),
+        responses=_settle(directory),
     )
 
 
@@ -157,15 +157,23 @@ def _set_aside(journal: Journal) -> tuple[Path, ...]:
     return tuple(copies)
 
 
-def _settle_counts(directory: Path) -> int:
-    """Let responses that lost events say how many they have and be usable again; the number of responses."""
+def _settle(directory: Path) -> int:
+    """Make responses that lost lines usable again; the number of responses.
+
+    They say how many events they have, and are drafts when the line that froze them is lost.
+    """
     journal = Journal(directory)
     try:
+        short = dict(_short_of_events(journal))
         records = []
-        for key, missing in _short_of_events(journal):
-            base, head = head_of(_responses(journal)[key])
-            patch = patch_of(base, Head(head.summary, head.count - missing))
-            records.append(Record("set", RESPONSES, key, patch))
+        for key, entry in _responses(journal).items():
+            base, head = head_of(entry)
+            summary = head.summary
+            if summary.status != "draft" and not is_frozen(journal, key, entry):
+                summary = structs.replace(summary, status="draft", sha256="", receipt="")
+            settled = Head(summary, head.count - short.get(key, 0))
+            if settled != head:
+                records.append(Record("set", RESPONSES, key, patch_of(base, settled)))
         if records:
             journal.append(records)
         return len(_responses(journal))

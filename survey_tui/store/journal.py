@@ -81,9 +81,9 @@ class Journal:
         return self._scan.line
 
     @property
-    def readable(self) -> bool:
-        """False for a file that a newer version wrote in a way not known here."""
-        return self._scan.readable
+    def newer(self) -> bool:
+        """Whether a newer version made the file; what is known here can be read."""
+        return self._scan.newer
 
     @property
     def size(self) -> int:

@@ -21,7 +21,7 @@ from msgspec import Struct
 __all__ = ["Action", "Line", "Record", "decode", "encode", "is_sound", "name_of"]
 
 Action: TypeAlias = Literal["open", "put", "add", "set", "del", "new", "drop"]
-"""``open`` is the file's first line; ``put`` replaces a document, ``add`` appends items to its events, ``set``
+"""``open``: the first line; ``put`` replaces a document, ``add`` appends items to its events, ``set``
 changes fields of its head, ``del`` removes it; ``new`` makes an empty table (and empties one that exists),
 ``drop`` removes it."""
 

@@ -66,7 +66,7 @@ class Scan:
         self._file_name = file_name
         self._position = 0
         self._after_damage = False
-        self.readable = True
+        self.newer = False
         self._batch: list[Step] = []
         self._batch_start = Span(0, 0, 0)
 
@@ -134,7 +134,7 @@ class Scan:
         self.header = FileHeader(**known)
         if self.header.version > NEWEST_VERSION or self.header.codec != "plain":
             self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
-            self.readable = False
+            self.newer = True
 
     def _gather(self, step: Step, more: bool) -> None:
         """Lines of one change count together or not at all."""
@@ -150,7 +150,9 @@ class Scan:
             self._apply(step)
 
     def _apply(self, step: Step) -> None:
-        if self.readable and not self.index.apply(step):
+        if self.header is not None and self.header.codec != "plain":
+            return
+        if not self.index.apply(step) and not self.newer:
             self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)
 
     def _unsound(self, line: bytes) -> None:
