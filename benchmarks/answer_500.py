@@ -11,8 +11,8 @@ from collections.abc import Callable
 from itertools import cycle
 
 from benchmarks.figures import Figure, interleaved, seconds
-from survey_tui.forms.xlsform import from_xlsform_rows
 from survey_tui.forms.compiled import compile_form
+from survey_tui.forms.xlsform import from_xlsform_rows
 from survey_tui.interview.events import Started, stamp
 from survey_tui.interview.session import Session
 
@@ -20,27 +20,31 @@ REPEATS = 60
 QUESTIONS = 498
 NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
+Closure = Callable[[float, str], bool]
+
 
 def measure() -> list[Figure]:
+    return [
+        _figure("answer, 500 questions, 498 dependents", QUESTIONS, aim=5),
+        _figure("answer, 500 questions, 1 dependent", 1, aim=None),
+    ]
+
+
+def _figure(name: str, dependents: int, aim: float | None) -> Figure:
+    session = _session(dependents)
+    answers = cycle(("40", "5"))
     closures = _closures()
     results = [False] * QUESTIONS
-    values = {"age": 40.0, "devices": "smartphone tv"}
+
+    def answer() -> None:
+        session.answer("age", next(answers), NOW)
 
     def by_hand() -> None:
         for number, closure in enumerate(closures):
-            results[number] = closure(values)
+            results[number] = closure(40.0, "smartphone tv")
 
-    figures = []
-    for name, dependents, aim in (("498 dependents", QUESTIONS, 5.0), ("1 dependent", 1, None)):
-        session = _session(dependents)
-        answers = cycle(("40", "5"))
-        ours, baseline = interleaved(
-            lambda: seconds(lambda: session.answer("age", next(answers), NOW)),  # noqa: B023  used before it
-            changes lambda: seconds(by_hand), REPEATS,
-        )
-        name = f"answer in a 500-question form, {name}"
-        figures.append(Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 closures by hand", aim))
-    return figures
+    ours, baseline = interleaved(lambda: seconds(answer), lambda: seconds(by_hand), REPEATS)
+    return Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 closures by hand", aim)
 
 
 def _session(dependents: int) -> Session:
@@ -49,21 +53,19 @@ def _session(dependents: int) -> Session:
         {"type": "select_multiple devices", "name": "devices", "label": "Devices"},
     ]
     for number in range(QUESTIONS):
-        relevant = f"${{age}} >= {number % 90} and selected(${{devices}}, 'smartphone')"
         row: dict[str, object] = {"type": "text", "name": f"q{number}", "label": f"Question {number}"}
-        rows.append(row | ({"relevant": relevant} if number < dependents else {}))
-    choices: list[dict[str, object]] = [
-        {"list_name": "devices", "name": name, "label": name} for name in ("smartphone", "tv")
-    ]
+        if number < dependents:
+            row["relevant"] = f"${{age}} >= {number % 90} and selected(${{devices}}, 'smartphone')"
+        rows.append(row)
+    choices = [{"list_name": "devices", "name": name, "label": name} for name in ("smartphone", "tv")]
     form = from_xlsform_rows(rows, choices, {"form_id": "bench"})
     session = Session(compile_form(form), Started(stamp(NOW), response_id="bench", form_id="bench"))
     session.answer("devices", "smartphone tv", NOW)
     return session
 
 
-def _closures() -> list[Callable[[dict[str, float | str]], bool]]:
-    def one(limit: int) -> Callable[[dict[str, float | str]], bool]:
-        return lambda values: values["age"] >= limit and "smartphone" in values["devices"].split()  # type:
-        ignore[operator,union-attr]
+def _closures() -> list[Closure]:
+    def one(limit: int) -> Closure:
+        return lambda age, devices: age >= limit and "smartphone" in devices.split()
 
     return [one(number % 90) for number in range(QUESTIONS)]

@@ -1,4 +1,4 @@
-"""Saving one answer against appending the same bytes to a file and syncing it, with few and with many responses."""
+"""Saving one answer against a plain append and fsync of the same bytes, with few and with many responses."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ __all__ = ["Figure", "interleaved", "seconds"]
 
 @dataclass(frozen=True)
 class Figure:
-    """``ours`` and ``baseline`` are in ``unit``; ``aim`` is the largest good ratio, ``None`` where one only reports."""
+    """``ours`` and ``baseline`` are in ``unit``; ``aim`` the largest good ratio (``None``: only reported)."""
 
     name: str
     ours: float
@@ -42,7 +42,7 @@ class Figure:
 def interleaved(
     ours: Callable[[], float], baseline: Callable[[], float], repeats: int
 ) -> tuple[float, float]:
-    """Medians of both, run in turn so that a slow spell of the machine hits both; the first pair only warms up."""
+    """Medians of both, run in turn so that a slow spell hits both; the first pair only warms up."""
     pairs = [(ours(), baseline()) for _ in range(repeats + 1)][1:]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 

@@ -1,4 +1,4 @@
-"""Opening the full instrument from the cache, with all its expressions compiled, against reading the same bytes."""
+"""Opening the full instrument from the cache, against reading the same bytes."""
 
 from __future__ import annotations
 

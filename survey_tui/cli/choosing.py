@@ -35,7 +35,7 @@ def response_of(program: Program, beginning: str) -> Summary:
 
 
 def draft_of(program: Program, survey: str, beginning: str) -> Summary:
-    """The draft of this survey whose id begins so; :class:`UsageError` for another survey's or a final response."""
+    """The draft of this survey whose id begins so; :class:`UsageError` if it is another survey's or final."""
     summary = response_of(program, beginning)
     if summary.form_id != survey:
         raise UsageError("cli_other_survey", id=summary.id, form=summary.form_id, survey=survey)

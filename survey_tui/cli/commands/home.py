@@ -13,7 +13,7 @@ __all__ = ["open_home"]
 
 
 def open_home(program: Program, start: StartRequest | None = None) -> int:
-    """Run the full-screen program until the surveyor leaves; its exit status. ``start`` is opened on top of Home."""
+    """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
     require_terminal()
     settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
     return run(program.home, program.catalogue, program.places, program.store(), settings, start)
