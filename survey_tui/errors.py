@@ -59,7 +59,7 @@ class SurveyError(Exception):
 
     exit_code: ExitCode = ExitCode.FAILURE
 
-    def __init__(self, code: str, **details: object) -> None:
+    def __init__(self, code: str, /, **details: object) -> None:
         super().__init__(code, details)
         self.code = code
         self.details = details
