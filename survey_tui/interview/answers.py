@@ -24,6 +24,7 @@ MAX_DIGITS = 9
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
@@ -81,8 +82,12 @@ def _decimal(text: str, _: dt.datetime) -> str:
     return java_double(number)
 
 
-def _date(text: str, _: dt.datetime) -> str:
-    match = _DATE.fullmatch(text.strip().partition("T")[0])
+def _date(text: str, now: dt.datetime) -> str:
+    """A date; ``today`` and ``yesterday`` are counted from ``now``."""
+    text = text.strip()
+    if text in _DAYS_AGO:
+        return (now.date() - dt.timedelta(days=_DAYS_AGO[text])).isoformat()
+    match = _DATE.fullmatch(text.partition("T")[0])
     if match is None:
         raise ValueError(text)
     return dt.date(*map(int, match.groups())).isoformat()
@@ -98,6 +103,9 @@ def _time(text: str, now: dt.datetime) -> str:
 
 def _datetime(text: str, now: dt.datetime) -> str:
     text = text.strip()
+    day, separator, time = text.partition("T")
+    if day in _DAYS_AGO:
+        text = f"{_date(day, now)}{separator}{time}"
     moment = dt.datetime.fromisoformat(text if "T" in text or " " in text else f"{text}T00:00")
     moment = moment.replace(tzinfo=now.tzinfo) if moment.tzinfo is None else moment.astimezone(now.tzinfo)
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + _zone(moment)
