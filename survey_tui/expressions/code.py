@@ -115,7 +115,7 @@ class Code:
 
             def read(frame: Frame, inner: Inner | None) -> float:
                 value = frame.values[slot]
-                return value if value.__class__ is float else to_number(value)  # type: ignore[return-value]
+                return value if value.__class__ is float else to_number(value)
 
             return read
         return lambda frame, inner: to_number(run(frame, inner))

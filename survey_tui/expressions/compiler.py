@@ -60,7 +60,7 @@ class Compiler:
             case Call():
                 return self._call(tree)
             case Reference():
-                return self._last_saved(tree) if tree.last_saved else self._path(Path(Start(tree), (), tree.pos))
+                return self._last_saved(tree) if tree.last_saved else self._path(Path(Start(tree, pos=tree.pos), (), pos=tree.pos))
             case Path():
                 return self._path(tree)
             case _:
@@ -206,7 +206,7 @@ class Compiler:
             walk.up(step.pos)
             return [walk]
         members = walk.node.children
-        chosen = list(members.values()) if step.name == "*" else [members[step.name]] if step.name in members else []
+        chosen = walk.any_child() if step.name == "*" else [members[step.name]] if step.name in members else []
         if not chosen:
             raise failure("unknown_name", step.pos, name=step.name, suggestion=nearest(step.name, members))
         found = []

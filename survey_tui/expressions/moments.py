@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 from survey_tui.expressions.failures import failure
 
@@ -93,7 +94,10 @@ def _with_time(day: dt.datetime, parts: re.Match[str]) -> dt.datetime:
     return moment.replace(tzinfo=dt.timezone(offset)).astimezone(day.tzinfo)
 
 
-_FIELDS = {
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_FIELDS: dict[str, Callable[[dt.datetime], str]] = {
     "%": lambda m: "%",
     "Y": lambda m: f"{m.year:04}",
     "y": lambda m: f"{m.year:04}"[2:],
@@ -110,8 +114,6 @@ _FIELDS = {
     "a": lambda m: _WEEKDAYS[m.weekday()],
     "W": lambda m: str(_week(m)),
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def format_moment(moment: dt.datetime, pattern: str) -> str:

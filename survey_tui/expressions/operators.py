@@ -92,12 +92,12 @@ def _against(sign: str, left: Code, bound: float) -> Truth:
         run, compare = left.number(), _COMPARE[sign]
         return lambda frame, inner: compare(run(frame, inner), bound)
     if sign == ">=":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v >= bound  # type: ignore[operator]
+        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v >= bound
     if sign == ">":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v > bound  # type: ignore[operator]
+        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v > bound
     if sign == "<=":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v <= bound  # type: ignore[operator]
-    return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v < bound  # type: ignore[operator]
+        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v <= bound
+    return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v < bound
 
 
 def _logic(sign: str, operands: list[Code]) -> Code:

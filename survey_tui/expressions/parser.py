@@ -105,10 +105,10 @@ class _Parser:
         match token.kind:
             case "number":
                 self.at += 1
-                return Number(token.value, token.pos)
+                return Number(token.value, pos=token.pos)
             case "text":
                 self.at += 1
-                return Text(token.value, token.pos)
+                return Text(token.value, pos=token.pos)
             case "(":
                 self.at += 1
                 inner = self.expression()
@@ -118,12 +118,12 @@ class _Parser:
                 return self.call_or_path()
             case "reference" | "saved":
                 self.at += 1
-                return self.from_start(Reference(token.value, token.kind == "saved", token.pos))
+                return self.from_start(Reference(token.value, token.kind == "saved", pos=token.pos))
             case "/":
                 self.at += 1
-                return Path("/", self.steps(), token.pos)
+                return Path("/", self.steps(), pos=token.pos)
             case "name" | "*any" | "." | "..":
-                return Path(".", self.steps(), token.pos)
+                return Path(".", self.steps(), pos=token.pos)
             case _:
                 raise self.expected("a value")
 
@@ -138,7 +138,7 @@ class _Parser:
             while self.accept(","):
                 args.append(self.expression())
             self.close(")")
-        call = Call(name.value, tuple(args), name.pos)
+        call = Call(name.value, tuple(args), pos=name.pos)
         return self.from_start(call) if name.value in _PATH_CALLS else call
 
     def from_start(self, source: Reference | Call) -> Expr:
@@ -147,7 +147,7 @@ class _Parser:
         steps = self.steps() if self.accept("/") else ()
         if not predicates and not steps:
             return source
-        return Path(Start(source, predicates, source.pos), steps, source.pos)
+        return Path(Start(source, predicates, pos=source.pos), steps, pos=source.pos)
 
     def steps(self) -> tuple[Step, ...]:
         found = [self.step()]
@@ -167,7 +167,7 @@ class _Parser:
         if self.token.kind in ("::", "("):
             raise failure("unsupported", token.pos, what=token.value + self.token.value)
         name = "*" if token.kind == "*any" else token.value
-        return Step("child", name, self.predicates(), token.pos)
+        return Step("child", name, self.predicates(), pos=token.pos)
 
     def predicates(self) -> tuple[Expr, ...]:
         found: list[Expr] = []
@@ -182,7 +182,7 @@ def _reduce(operands: list[Expr], waiting: list[Token], level: int) -> None:
     while waiting and _binds(waiting[-1]) > level:
         top = _binds(waiting[-1])
         if top == _SIGN:
-            operands.append(Negate(operands.pop(), waiting.pop().pos))
+            operands.append(Negate(operands.pop(), pos=waiting.pop().pos))
             continue
         start = len(waiting) - 1
         while start and _binds(waiting[start - 1]) == top:
@@ -191,7 +191,7 @@ def _reduce(operands: list[Expr], waiting: list[Token], level: int) -> None:
         members = operands[-len(joined) - 1 :]
         rest = tuple((token.value, member) for token, member in zip(joined, members[1:], strict=True))
         del waiting[start:], operands[-len(members) :]
-        operands.append(Operation(members[0], rest, members[0].pos))
+        operands.append(Operation(members[0], rest, pos=members[0].pos))
 
 
 def _binds(token: Token) -> int:

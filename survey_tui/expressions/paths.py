@@ -16,6 +16,7 @@ from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.tree import Node
+from survey_tui.expressions.values import as_index, number
 
 __all__ = ["Level", "Route", "Walk", "code_for", "shared_repeat"]
 
@@ -90,6 +91,11 @@ class Walk:
         elif node.kind == "repeat" or predicates:
             self._add(node, "all", predicates, same_way)
 
+    def any_child(self) -> list[Node]:
+        """What ``*`` means: all children, but on the context's own way the one that leads there (as in JavaRosa)."""
+        members = list(self.node.children.values())
+        return [node for node in members if node in self.around] or members
+
     def _add(self, node: Node, pick: Pick, predicates: tuple[Eval, ...], same_way: bool) -> None:
         self.levels = (*self.levels, Level(node, pick, predicates))
         self.bound = "loose" if same_way else "off"
@@ -141,7 +147,7 @@ def _single(route: Route, nodeset: Nodeset, dot: Node | None) -> Code:
     if frame_of is None:
         run = lambda frame, inner: frame.values[slot]  # noqa: E731
     elif not route.origin and route.context.frame.outer is route.base:
-        run = lambda frame, inner: frame.parent.values[slot]  # type: ignore[union-attr]  # noqa: E731
+        run = lambda frame, inner: frame.parent.values[slot]  # noqa: E731
     else:
         run = lambda frame, inner: frame_of(frame, inner).values[slot]  # noqa: E731
     run = _converted(run, target)
@@ -267,7 +273,7 @@ def _picked(level: Level, frame: Frame, context: Frame, inner: Inner | None) -> 
             around = around.parent
         position = 1 if around is None else around.position
     else:
-        position = int(level.pick(context, inner))
+        position = as_index(number(level.pick(context, inner)))
     return instances[position - 1 : position]
 
 

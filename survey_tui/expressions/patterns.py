@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Protocol
+from typing import Any
 
 from survey_tui.expressions.failures import failure
 
@@ -30,6 +30,14 @@ _SIMPLE = re.compile(
 _SIMPLE_OPEN = re.compile(r"(?<!\\)[*+]|\{[0-9]+,\}")
 
 _ESCAPES = frozenset("tnrfaecxu0123456789dDhHsSvVwWbBAGZzRXQEpPkN")
+_CLASSES = {
+    "d": "0-9",
+    "w": "a-zA-Z0-9_",
+    "s": r" \t\n\x0B\f\r",
+    "h": r" \t\xA0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000",
+    "v": r"\n\x0B\f\r\x85\u2028\u2029",
+}
+"""What Java's short classes mean: ASCII only, where Python's mean Unicode."""
 _POSIX = {
     "Lower": "a-z",
     "Upper": "A-Z",
@@ -39,18 +47,16 @@ _POSIX = {
     "Alnum": "a-zA-Z0-9",
     "Punct": r"!-/:-@\[-`{-~",
     "Graph": "!-~",
-    "Print": " -~",
-    "Blank": r" \t",
+    "Print": r"\ -~",
+    "Blank": r"\ \t",
     "Cntrl": r"\x00-\x1F\x7F",
     "XDigit": "0-9a-fA-F",
     "Space": r" \t\n\x0B\f\r",
 }
+_OTHER = {"z": r"\Z", "Z": r"(?=\n?\Z)", "e": r"\x1B", "R": r"(?:\r\n|[\n\x0B\f\r\x85\u2028\u2029])"}
+_FLAGS = re.compile(r"\(\?([a-zA-Z]*)(-[a-zA-Z]+)?(?=[:)])")
 _QUANTIFIER = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _PROPERTY = re.compile(r"\{([^}]*)\}|([A-Za-z])")
-
-
-class _Compiled(Protocol):
-    def fullmatch(self, string: str) -> object: ...
 
 
 class Pattern:
@@ -69,9 +75,9 @@ class Pattern:
         """
         simple, compiled = _compiled(self.source, self.position)
         if simple:
-            return compiled.fullmatch(text) is not None  # type: ignore[attr-defined]
+            return compiled.fullmatch(text) is not None
         try:
-            return compiled.fullmatch(text, timeout=TIME_LIMIT) is not None  # type: ignore[attr-defined]
+            return compiled.fullmatch(text, timeout=TIME_LIMIT) is not None
         except TimeoutError as error:
             raise failure("regex_slow", self.position, pattern=self.source[:80], seconds=TIME_LIMIT) from error
 
@@ -82,16 +88,16 @@ def check_pattern(source: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _compiled(source: str, position: int) -> tuple[bool, object]:
+def _compiled(source: str, position: int) -> tuple[bool, Any]:
     """Whether the standard library matches it, and the compiled pattern."""
     if len(source) > _MOST_SIGNS:
         raise failure("regex", position, pattern=source[:80], reason="too long")
     if _is_simple(source):
         return True, re.compile(source, re.ASCII)
-    import regex
+    import regex  # type: ignore[import-untyped]
 
     try:
-        return False, regex.compile(_translated(source, position), regex.V1 | regex.ASCII)
+        return False, regex.compile(_translated(source, position), regex.V1)
     except (regex.error, ValueError, OverflowError, RecursionError, KeyError) as error:
         raise failure("regex", position, pattern=source[:80], reason=str(error)[:120]) from error
 
@@ -114,28 +120,39 @@ def _translated(source: str, position: int) -> str:
     while at < len(source):
         char = source[at]
         if char == "\\":
-            part, at = _escape(source, at, depth > 0, position)
-            parts.append(part)
-            continue
-        if char == "[":
-            depth += 1
-            if source.startswith("]", at + 1) or source.startswith("^]", at + 1):
-                end = source.index("]", at)
-                parts.append(source[at:end] + r"\]")
-                at = end + 1
-                continue
-        elif char == "]" and depth:
-            depth -= 1
+            part, at = _escape(source, at, position)
+        elif char == "(" and not depth and (flags := _FLAGS.match(source, at)):
+            part, at = _flags(flags), flags.end()
         elif char == "{" and not depth and _QUANTIFIER.match(source, at) is None:
             raise failure("regex", position, pattern=source[:80], reason=f"'{{' at {at}")
-        elif depth and source[at : at + 2] in ("--", "~~", "||"):
-            char = "\\" + char  # operators of the library, plain signs in Java
-        parts.append(char)
-        at += 1
+        else:
+            part, at, depth = _sign(source, at, depth)
+        parts.append(part)
     return "".join(parts)
 
 
-def _escape(source: str, at: int, in_class: bool, position: int) -> tuple[str, int]:
+def _sign(source: str, at: int, depth: int) -> tuple[str, int, int]:
+    """One sign that is no escape: what it becomes, where to go on, and how deep in classes."""
+    char = source[at]
+    if char == "[":
+        opening = "[^" if source.startswith("^", at + 1) else "["
+        literal = source.startswith("]", at + len(opening))  # a bracket that comes first closes nothing
+        return opening + (r"\]" if literal else ""), at + len(opening) + literal, depth + 1
+    if char == "]" and depth:
+        return char, at + 1, depth - 1
+    if depth and source[at : at + 2] in ("--", "~~", "||"):
+        return "\\" + char, at + 1, depth  # operators of the library, plain signs in Java
+    return char, at + 1, depth
+
+
+def _flags(match: re.Match[str]) -> str:
+    """``(?i…`` without the flags that only Java has; folding case is Unicode-wide here."""
+    on = "".join(flag for flag in match.group(1) if flag in "imsx")
+    off = "".join(flag for flag in match.group(2) or "" if flag in "imsx")
+    return f"(?{on}{'-' + off if off else ''}"
+
+
+def _escape(source: str, at: int, position: int) -> tuple[str, int]:
     sign = source[at + 1 : at + 2]
     if sign == "" or (sign.isascii() and sign.isalnum() and sign not in _ESCAPES):
         raise failure("regex", position, pattern=source[:80], reason=f"'\\{sign}' at {at}")
@@ -143,24 +160,18 @@ def _escape(source: str, at: int, in_class: bool, position: int) -> tuple[str, i
         end = source.find(r"\E", at)
         quoted = source[at + 2 : end if end >= 0 else len(source)]
         return re.escape(quoted), (end + 2 if end >= 0 else len(source))
-    if sign == "z":
-        return r"\Z", at + 2
+    if sign.lower() in _CLASSES:
+        return f"[{'^' if sign.isupper() else ''}{_CLASSES[sign.lower()]}]", at + 2
     if sign in "pP":
-        return _property(source, at, in_class, position)
-    if sign == "e":
-        return r"\x1B", at + 2
-    if sign == "h":
-        return (r" \t\xA0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000" if in_class else r"[ \t\xA0\u1680\u2000-\u200a\u202f\u205f\u3000]"), at + 2
-    return source[at : at + 2], at + 2
+        return _property(source, at, position)
+    return _OTHER.get(sign, source[at : at + 2]), at + 2
 
 
-def _property(source: str, at: int, in_class: bool, position: int) -> tuple[str, int]:
+def _property(source: str, at: int, position: int) -> tuple[str, int]:
     match = _PROPERTY.match(source, at + 2)
     if match is None:
         raise failure("regex", position, pattern=source[:80], reason=f"\\p at {at}")
     name = match.group(1) or match.group(2)
-    negative = source[at + 1] == "P"
-    if name in _POSIX and not (in_class and negative):
-        inner = _POSIX[name]
-        return (inner if in_class else f"[{'^' if negative else ''}{inner}]"), match.end()
-    return f"\\{source[at + 1]}{{{name}}}", match.end()
+    if name in _POSIX:
+        return f"[{'^' if source[at + 1] == 'P' else ''}{_POSIX[name]}]", match.end()
+    return f"\\{source[at + 1]}{{{name.replace('java', '')}}}", match.end()

@@ -47,8 +47,10 @@ PRECEDENCE: dict[str, int] = {
 Axis: TypeAlias = Literal["child", "self", "parent"]
 
 
-class Expr(Struct, frozen=True, eq=False):
+class Expr(Struct, frozen=True, eq=False, kw_only=True):
     """What all parts share. ``pos`` is the offset in the text at which the part begins."""
+
+    pos: int = 0
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -63,14 +65,12 @@ class Number(Expr, frozen=True, eq=False):
     """A number as it was written: digits with at most one point."""
 
     digits: str
-    pos: int = 0
 
 
 class Text(Expr, frozen=True, eq=False):
     """Quoted text, without its quotes. The language has no escapes: it never holds both kinds of quote."""
 
     value: str
-    pos: int = 0
 
 
 class Reference(Expr, frozen=True, eq=False):
@@ -78,14 +78,12 @@ class Reference(Expr, frozen=True, eq=False):
 
     name: str
     last_saved: bool = False
-    pos: int = 0
 
 
 class Negate(Expr, frozen=True, eq=False):
     """A minus sign before ``operand``."""
 
     operand: Expr
-    pos: int = 0
 
 
 class Operation(Expr, frozen=True, eq=False):
@@ -93,7 +91,6 @@ class Operation(Expr, frozen=True, eq=False):
 
     first: Expr
     rest: tuple[tuple[str, Expr], ...]
-    pos: int = 0
 
 
 class Call(Expr, frozen=True, eq=False):
@@ -101,7 +98,6 @@ class Call(Expr, frozen=True, eq=False):
 
     name: str
     args: tuple[Expr, ...]
-    pos: int = 0
 
 
 class Step(Expr, frozen=True, eq=False):
@@ -110,7 +106,6 @@ class Step(Expr, frozen=True, eq=False):
     axis: Axis
     name: str = ""
     predicates: tuple[Expr, ...] = ()
-    pos: int = 0
 
 
 class Start(Expr, frozen=True, eq=False):
@@ -118,7 +113,6 @@ class Start(Expr, frozen=True, eq=False):
 
     source: Reference | Call
     predicates: tuple[Expr, ...] = ()
-    pos: int = 0
 
 
 class Path(Expr, frozen=True, eq=False):
@@ -126,7 +120,6 @@ class Path(Expr, frozen=True, eq=False):
 
     start: Literal["/", "."] | Start
     steps: tuple[Step, ...]
-    pos: int = 0
 
 
 def children(node: Expr) -> tuple[Expr, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from survey_tui.errors import ExpressionError
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 
@@ -44,7 +45,10 @@ def _extract_signed(signed: str, public_key: str) -> str:
     not that of ``public_key`` (base64)."""
     from survey_tui.expressions.ed25519 import verify
 
-    content, key = _bytes(signed), _bytes(public_key)
+    try:
+        content, key = _bytes(signed), _bytes(public_key)
+    except ExpressionError:
+        return ""
     signature, message = content[:64], content[64:]
     return message.decode("utf-8", "replace") if verify(key, signature, message) else ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from survey_tui.expressions.code import Builder, Code
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Environment
@@ -15,11 +17,20 @@ def _only_begins_a_path(call: Call, builder: Builder) -> Code:
     raise failure("unsupported", call.pos, what=f"{call.name}() that no path follows")
 
 
+@runtime_checkable
+class _Keyed(Protocol):
+    """A table that finds a cell without reading all its rows."""
+
+    def lookup(self, column: str, key_column: str, key: str) -> str: ...
+
+
 def _pulldata(environment: Environment, table: str, wanted: str, key_column: str, key: str) -> str:
     """The value of column ``wanted`` in the first row whose ``key_column`` is ``key``, ``""`` if there is none."""
     rows = environment.rows(table)
     if rows is None:
         raise failure("no_list", name=table)
+    if isinstance(rows, _Keyed):
+        return rows.lookup(wanted, key_column, key)
     return next((row.get(wanted, "") for row in rows if row.get(key_column) == key), "")
 
 
