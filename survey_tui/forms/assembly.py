@@ -8,13 +8,16 @@ from pathlib import Path
 from survey_tui.forms.check import check_form
 from survey_tui.forms.columns import nearest
 from survey_tui.forms.compose import Parts, compose
+from survey_tui.forms.csv_reader import read_table
 from survey_tui.forms.finding import Findings, InvalidFormError
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
 from survey_tui.forms.reading import display_name
+from survey_tui.forms.rows import Row
 from survey_tui.forms.sources import ListFile, Module, SurveyFile
 from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
+from survey_tui.forms.types import parse_type
 
 __all__ = ["assemble", "assemble_valid", "build_index", "list_files"]
 
@@ -68,7 +71,7 @@ def assemble(
     modules = _modules(library, survey, findings)
     added = [module for path in additions if (module := read_module(path, findings)) is not None]
     homes = dict.fromkeys((survey.path.parent.parent, *(m.path.parent.parent for m in (*modules, *added))))
-    lists = list_files(library, homes, findings)
+    lists = list_files(library, homes, (*modules, *added), findings)
     form = compose(Parts(survey, modules, lists, added), findings)
     check_form(form, findings)
     return form
@@ -99,7 +102,20 @@ def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[M
     return modules
 
 
-def list_files(library: Library, homes: Iterable[Path], findings: Findings) -> list[ListFile]:
-    """The shared lists of the directories that a form's modules come from."""
-    paths = [path for home in homes for path in library.files("lists", home)]
-    return [file for path in paths if (file := read_lists(path, findings)) is not None]
+def list_files(
+    library: Library, homes: Iterable[Path], modules: Iterable[Module], findings: Findings
+) -> list[ListFile]:
+    """The shared lists of the directories that a form comes from, and the tables that its questions name."""
+    homes = list(homes)
+    wanted = {name for module in modules for row in module.rows if (name := _table_name(row))}
+    tables = (path for home in homes for path in library.files("lists", home, ".csv") if path.name in wanted)
+    files = [read_lists(path, findings) for home in homes for path in library.files("lists", home)]
+    files.extend(read_table(path, findings) for path in tables)
+    return [file for file in files if file is not None]
+
+
+def _table_name(row: Row) -> str:
+    """``communes.csv`` of ``select_one_from_file communes.csv``."""
+    text = row.cells.get("type")
+    cell = parse_type(text) if isinstance(text, str) else None
+    return cell.list_name if cell is not None and cell.type.endswith("_from_file") else ""

@@ -195,6 +195,9 @@ def _check_columns(row: Row, known: frozenset[str], build: Build, kind: str) -> 
 def _question(row: Row, cell: TypeCell, build: Build) -> list[Question]:
     _check_columns(row, COLUMNS - {"repeat_count"}, build, cell.type)
     read = _reader(row, build)
+    if build.strict and cell.type.endswith("_from_file"):
+        # The table is a list like any other, called after its file.
+        cell = TypeCell("question", cell.type.removesuffix("_from_file"), cell.list_name.removesuffix(".csv"))
     question = Question(
         name=row.name,
         label=read.translated("label"),

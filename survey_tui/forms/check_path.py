@@ -8,6 +8,7 @@ from pathlib import Path
 from survey_tui.forms.assembly import assemble, build_index, list_files
 from survey_tui.forms.check import check_form
 from survey_tui.forms.compose import Parts, compose
+from survey_tui.forms.csv_reader import read_table
 from survey_tui.forms.finding import Finding, Findings
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source
@@ -25,8 +26,8 @@ def check_path(path: Path, directories: Sequence[Path] = ()) -> list[Finding]:
     """Everything wrong with ``path``: a questionnaire directory or one of its files.
 
     ``directories`` are further questionnaire directories: a province's module is checked within the surveys
-    that take it in. A module that no survey takes in is checked alone; names that it does not define itself are
-    then only warnings. Each fault is named once, however many surveys it appears in.
+    that take it in. A module that no survey takes in is checked alone; names that it does not define itself
+    are then only warnings. Each fault is named once, however many surveys it appears in.
     """
     path = path.absolute()
     if path.is_dir():
@@ -86,7 +87,7 @@ def _loose(path: Path, library: Library) -> list[Finding]:
 
 def _list_file(path: Path) -> list[Finding]:
     findings = Findings()
-    file = read_lists(path, findings)
+    file = read_table(path, findings) if path.suffix == ".csv" else read_lists(path, findings)
     if file is not None:
         compose(Parts(_survey_around((), path), (), (file,)), findings)
     return findings.all
@@ -134,7 +135,7 @@ def _takes_in(survey_path: Path, module: Module, library: Library) -> bool:
 def _alone(module: Module, library: Library) -> Iterable[Finding]:
     findings = Findings()
     home = module.path.parent.parent
-    lists = list_files(library, (home,), findings)
+    lists = list_files(library, (home,), (module,), findings)
     whole = Module(
         module.name,
         module.version,

@@ -28,7 +28,10 @@ from survey_tui.forms.model import Form, Group, Question, Repeat
 __all__ = ["CompiledForm", "CompiledItem", "compile_form", "is_dynamic_default"]
 
 AnyItem: TypeAlias = Question | Group | Repeat
+Table: TypeAlias = Sequence[Mapping[str, str]]
+"""Rows by column name."""
 
+_NO_TABLES: Mapping[str, Table] = MappingProxyType({})
 HIDDEN_TYPES = frozenset({"calculate", "hidden", "start", "end", "today", "deviceid", "username"})
 _NODE_TYPES = MappingProxyType(
     {"start": "dateTime", "end": "dateTime", "today": "date", "select_one_from_file": "select_one"}
@@ -129,12 +132,13 @@ class CompiledForm:
 
     ``by_path`` finds a node by its path without instance numbers (``household/person/p_age``); ``children``
     lists the children of root, groups and repeats in order; ``triggered`` the nodes that are set when a
-    question is answered.
+    question is answered; ``tables`` are the rows that ``pulldata`` may read, by name.
     """
 
-    def __init__(self, form: Form, functions: FunctionRegistry) -> None:
+    def __init__(self, form: Form, functions: FunctionRegistry, tables: Mapping[str, Table]) -> None:
         self.form = form
         self.functions = functions
+        self.tables = tables
         self.root = new_root()
         self.items: dict[Node, CompiledItem] = {}
         self.by_path: dict[str, Node] = {}
@@ -222,6 +226,11 @@ def is_dynamic_default(text: str, question_type: str) -> bool:
     return question_type not in _HYPHENATED and _MINUS.search(bare) is not None
 
 
-def compile_form(form: Form, functions: FunctionRegistry = BUILTINS) -> CompiledForm:
-    """Compile. Raises ``FormError("form_cycle", path=[names…])`` and ``ExpressionError``."""
-    return CompiledForm(form, functions)
+def compile_form(
+    form: Form, functions: FunctionRegistry = BUILTINS, tables: Mapping[str, Table] = _NO_TABLES
+) -> CompiledForm:
+    """Compile. ``tables`` (name → rows) are what ``pulldata`` reads, such as the communes of the country.
+
+    Raises ``FormError("form_cycle", path=[names…])`` and ``ExpressionError``.
+    """
+    return CompiledForm(form, functions, tables)

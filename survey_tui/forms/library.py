@@ -22,12 +22,12 @@ class Library:
     def __init__(self, directories: Sequence[Path]) -> None:
         self.directories = tuple(dict.fromkeys(Path(directory) for directory in directories))
 
-    def files(self, folder: str, directory: Path | None = None) -> list[Path]:
-        """TOML files of one folder, of every directory or of one; sorted by name within a directory."""
+    def files(self, folder: str, directory: Path | None = None, suffix: str = ".toml") -> list[Path]:
+        """Files of one folder, of every directory or of one; sorted by name within a directory."""
         found: list[Path] = []
         for each in self.directories if directory is None else (directory,):
             try:
-                names = sorted(name for name in os.listdir(each / folder) if name.endswith(".toml"))  # noqa: PTH208
+                names = sorted(name for name in os.listdir(each / folder) if name.endswith(suffix))  # noqa: PTH208
             except (OSError, ValueError):
                 continue
             found.extend(each / folder / name for name in names[:MAX_FILES] if not name.startswith("."))
@@ -46,7 +46,7 @@ class Library:
         whole = hashlib.sha256(__version__.encode())
         for directory in self.directories:
             for folder in FOLDERS:
-                for path in self.files(folder, directory):
+                for path in (*self.files(folder, directory), *self.files(folder, directory, ".csv")):
                     whole.update(f"\n{path}\n".encode("utf-8", "surrogateescape"))
                     whole.update(_digest(path))
         return whole.hexdigest()

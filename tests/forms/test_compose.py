@@ -109,6 +109,40 @@ def test_or_other_in_both_languages(write: Write) -> None:
     assert form.children[1].label["en"] == "Specify other."
 
 
+COMMUNES = "name,label.vi,label.en,province\n31837,Khánh Thuận,Khanh Thuan,96\n00004,Ba Đình,Ba Dinh,01\n"
+
+
+def test_a_long_list_from_a_table(write: Write) -> None:
+    question = "c: type = 'select_one_from_file communes.csv'\nlabel = {vi = 'Xã', en = 'Commune'}\n"
+    files = {"lists/communes.csv": COMMUNES, "lists/unused.csv": "broken"}
+    root = write(toml(question + "choice_filter = \"province = '96'\""), files)
+    form = Catalogue([root]).form("s")
+    assert [(item.type, item.list_name) for item in form.children] == [("select_one", "communes")]
+    first, second = form.lists["communes"].choices
+    assert (first.name, first.label["vi"], first.columns) == ("31837", "Khánh Thuận", {"province": "96"})
+    assert (second.name, second.source.line) == ("00004", 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ("code,label.vi\n1,A\n", "error table_without_name communes name"),
+        ("", "error table_without_name communes name"),
+        ('name,label.vi\n1,"A\n', "error bad_table communes"),
+        ("name,label.vi,label.en\n1,A,A,B,C\n", ""),
+        ("name,label.vi,label.en\n1\n", "error choice_without_label communes.1 label"),
+    ],
+)
+def test_broken_tables(write: Write, table: str, found: str) -> None:
+    root = write(
+        toml("c: type = 'select_one_from_file communes.csv'\nlabel = {vi = 'Xã', en = 'Commune'}"),
+        {"lists/communes.csv": table},
+    )
+    findings = Findings()
+    assemble(Library((root,)), root / "surveys" / "s.toml", (), findings)
+    assert brief(findings.all)[:1] == ([found] if found else [])
+
+
 def test_the_outline(write: Write) -> None:
     root = write(
         toml(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError, FormError
 from survey_tui.expressions import compile_choice_filter, parse
+from survey_tui.expressions.patterns import check_pattern
 from survey_tui.expressions.syntax import Call, Expr, Path, Text
 from survey_tui.forms.check.syntax import parsed, walk
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, LIST_TYPES, TRANSLATED, nearest
@@ -18,6 +19,9 @@ from survey_tui.forms.finding import Finding, Findings
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
 __all__ = ["check_formulas"]
+
+_SHOWN = 300
+"""Characters of an expression that a finding repeats."""
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
 
@@ -91,9 +95,9 @@ def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
 
 
 def _finding(error: ExpressionError, cell: _Cell) -> Finding:
-    details = {name: str(value) for name, value in error.details.items()}
+    details = {name: str(value)[:_SHOWN] for name, value in error.details.items()}
     details["error"] = error.code
-    details["expression"] = cell.text
+    details["expression"] = cell.text if len(cell.text) <= _SHOWN else f"{cell.text[:_SHOWN]}…"
     return Finding("expression", "error", cell.item.source, cell.item.name, cell.column, details)
 
 
@@ -109,19 +113,12 @@ def _text(cell: _Cell, findings: Findings) -> None:
 def _pattern(call: Call, cell: _Cell, findings: Findings) -> None:
     if call.name != "regex" or len(call.args) != 2 or not isinstance(call.args[1], Text):
         return
-    import regex
-
-    pattern = call.args[1].value
     try:
-        regex.compile(pattern)
-    except regex.error as error:
+        check_pattern(call.args[1].value)
+    except ExpressionError as error:
+        pattern, reason = (error.details.get(name, "") for name in ("pattern", "reason"))
         findings.error(
-            "bad_regex",
-            cell.item.source,
-            cell.item.name,
-            cell.column,
-            pattern=pattern[:80],
-            reason=str(error),
+            "bad_regex", cell.item.source, cell.item.name, cell.column, pattern=pattern, reason=reason
         )
 
 

@@ -28,6 +28,8 @@ MESSAGES: dict[str, str] = {
     "bad_toml": "This is not valid TOML: {reason}. Mend this line; everything after it is unread.",
     "toml_dots": "This key has more than 20 parts joined by dots. Write it as column.language.",
     "toml_depth": "Brackets are nested too deep here. Put each question under a [[question]] of its own.",
+    "bad_table": "This is not a valid CSV table: {reason}. Save the sheet again as CSV (comma, UTF-8).",
+    "table_without_name": "The table has no column of this name. Write the columns' names into the first line: name, label.vi, label.en.",
     "no_questionnaires": "No .toml files in surveys/, modules/ or lists/ here. Name the directory that holds them.",
     "unknown_key": "This key means nothing here. Remove it, or look for its right place in docs/questionnaires.md.",
     "missing_key": "This key is missing or empty. Add it at the head of the file or table.",

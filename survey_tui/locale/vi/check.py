@@ -28,6 +28,8 @@ MESSAGES: dict[str, str] = {
     "bad_toml": "Tệp sai cú pháp TOML: {reason}. Hãy sửa dòng này; phần phía sau chưa đọc được.",
     "toml_dots": "Khóa này có hơn 20 phần nối bằng dấu chấm. Hãy viết theo dạng cột.ngôn-ngữ.",
     "toml_depth": "Các dấu ngoặc lồng nhau quá sâu. Hãy đặt mỗi câu hỏi dưới một dòng [[question]] riêng.",
+    "bad_table": "Tệp không phải bảng CSV hợp lệ: {reason}. Hãy lưu lại bảng tính dạng CSV (dấu phẩy, UTF-8).",
+    "table_without_name": "Bảng không có cột này. Hãy ghi tên các cột ở dòng đầu tiên: name, label.vi, label.en.",
     "no_questionnaires": "Không có tệp .toml nào trong surveys/, modules/ hay lists/ ở đây. Hãy chỉ định thư mục chứa "
     "các thư mục này.",
     "unknown_key": "Khóa này không có nghĩa ở đây. Hãy bỏ đi, hoặc xem vị trí đúng trong docs/questionnaires.md.",
