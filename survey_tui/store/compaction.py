@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.index import Entry, Index
-from survey_tui.store.journal import Journal, header_line
+from survey_tui.store.journal import READ_BUFFER, Journal, header_line
 from survey_tui.store.lines import Record, encode
 from survey_tui.store.scan import FileHeader, Scan
 
@@ -32,23 +34,36 @@ def compact(journal: Journal) -> None:
     """Write the journal anew; ``StoreError`` leaves the old file in use."""
     if journal.read_only:
         raise StoreError("store_read_only", path=str(journal.path))
-    journal.adopt(rewrite(journal))
+    rewrite(journal)
 
 
-def rewrite(journal: Journal) -> Scan:
-    """Put a file with all that counts in the journal's place; the caller holds the writer's lock.
+def rewrite(journal: Journal) -> None:
+    """Put a file with all that counts in the journal's place and go on with it; the caller holds the lock.
 
-    Returns what reading the new file would give. ``StoreError`` leaves the old file in place.
+    Raises ``StoreError``. Until the new file has the name, the old one stays in use. If it has, but the disk
+    cannot say that the name is safe, the journal becomes read-only: a crash could bring the old file back,
+    without what would have been written since.
     """
     target = journal.path.with_suffix(".new")
+    descriptor, stream = -1, None
     try:
-        scan = _write(journal, files.open_private(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
-        files.replace(target, journal.path)
+        descriptor = files.open_private(target, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC)
+        stream = target.open("rb", buffering=READ_BUFFER)
+        scan = _write(journal, descriptor)
+        target.replace(journal.path)
     except (OSError, StoreError) as error:
-        with suppress(OSError):
-            target.unlink(missing_ok=True)
+        _discard(target, descriptor, stream)
         raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
-    return scan
+    journal.adopt(descriptor, stream, scan)
+
+
+def _discard(target: Path, descriptor: int, stream: BinaryIO | None) -> None:
+    if stream is not None:
+        stream.close()
+    if descriptor >= 0:
+        os.close(descriptor)
+    with suppress(OSError):
+        target.unlink(missing_ok=True)
 
 
 def _live_records(journal: Journal) -> Iterator[Record]:
@@ -76,23 +91,12 @@ def _write(journal: Journal, descriptor: int) -> Scan:
     scan.header = FileHeader(generation=journal.generation + 1)
     waiting = bytearray(header_line(scan.header))
     scan.end, scan.sequence, scan.line = len(waiting), 1, 1
-    try:
-        for record in _live_records(journal):
-            line = encode(record, scan.sequence)
-            scan.took(record, len(line))
-            waiting += line
-            if len(waiting) > _CHUNK_BYTES:
-                _write_all(descriptor, waiting)
-                waiting.clear()
-        _write_all(descriptor, waiting)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for record in _live_records(journal):
+        line = encode(record, scan.sequence)
+        scan.took(record, len(line))
+        waiting += line
+        if len(waiting) > _CHUNK_BYTES:
+            files.write(descriptor, bytes(waiting))
+            waiting.clear()
+    files.append(descriptor, bytes(waiting))
     return scan
-
-
-def _write_all(descriptor: int, data: bytearray) -> None:
-    with memoryview(data) as view:
-        written = 0
-        while written < len(data):
-            written += os.write(descriptor, view[written:])

@@ -13,8 +13,8 @@ __all__ = [
     "make_private_directory",
     "open_private",
     "refused",
-    "replace",
     "sync_directory",
+    "write",
     "write_beside",
 ]
 
@@ -51,10 +51,15 @@ def append(descriptor: int, data: bytes) -> None:
     The disk may take a part before it says that it is full, so the count is looked at. Raises ``OSError``;
     the caller cuts off what was written.
     """
+    write(descriptor, data)
+    os.fsync(descriptor)
+
+
+def write(descriptor: int, data: bytes) -> None:
+    """Write all of ``data``, not synced."""
     written = os.write(descriptor, data)
     while written < len(data):
         written += os.write(descriptor, memoryview(data)[written:])
-    os.fsync(descriptor)
 
 
 def sync_directory(path: Path) -> None:
@@ -91,9 +96,3 @@ def write_beside(path: Path, suffix: str, data: bytes) -> Path:
         os.close(descriptor)
     sync_directory(path.parent)
     return copy
-
-
-def replace(source: Path, target: Path) -> None:
-    """Put ``source`` (synced already) in the place of ``target`` in one step, durable on return."""
-    source.replace(target)
-    sync_directory(target.parent)

@@ -17,9 +17,12 @@ from survey_tui.store.lines import Line, Record, decode, encode, is_sound
 from survey_tui.store.lock import WriterLock
 from survey_tui.store.scan import FileHeader, Scan, Span
 
-__all__ = ["JOURNAL_NAME", "STORE_DIRECTORY", "Journal", "header_line"]
+__all__ = ["JOURNAL_NAME", "READ_BUFFER", "STORE_DIRECTORY", "Journal", "header_line"]
 
 JOURNAL_NAME = "responses.journal"
+READ_BUFFER = 1 << 17
+"""Bytes read from the file at once."""
+
 STORE_DIRECTORY = "store"
 """Below the home directory."""
 
@@ -147,12 +150,20 @@ class Journal:
         self._read_on()
         return self._scan.end != end
 
-    def adopt(self, scan: Scan) -> None:
-        """Go on with the file that has just taken this one's place (``scan`` describes it)."""
+    def adopt(self, descriptor: int, stream: BinaryIO, scan: Scan) -> None:
+        """Go on with the file that has just taken this one's name, and make the name durable.
+
+        ``StoreError`` when the disk refuses that; the journal is read-only then.
+        """
         self._close_files()
-        self._stream = self._opened_stream()
-        self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND)
-        self._scan = scan
+        self._descriptor, self._stream, self._scan = descriptor, stream, scan
+        self._unsure = False
+        try:
+            files.sync_directory(self.path.parent)
+        except OSError as error:
+            refusal = files.refused(error, self.path)
+            self._fall_back(refusal)
+            raise refusal from None
 
     def close(self) -> None:
         """Close the file and let the lock go."""
@@ -168,10 +179,7 @@ class Journal:
             files.make_private_directory(directory)
             self._lock = WriterLock(self.path.with_suffix(".lock"))
             self.path.with_suffix(".new").unlink(missing_ok=True)  # a compaction that a crash cut short
-            created = not self.path.exists()
             self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
-            if created:
-                files.sync_directory(directory)
         except StoreError as error:
             self._fall_back(error)
         except OSError as error:
@@ -188,7 +196,7 @@ class Journal:
 
     def _opened_stream(self) -> BinaryIO | None:
         try:
-            return self.path.open("rb", buffering=1 << 17)
+            return self.path.open("rb", buffering=READ_BUFFER)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -210,12 +218,19 @@ class Journal:
             if self._scan.torn is not None:
                 self._set_torn_aside()
             if self._scan.header is None:
-                line = header_line(FileHeader())
-                files.append(self._descriptor, line)
-                self._load()
+                self._begin_file()
         except OSError as error:
             self._try_cut_back()
             self._fall_back(files.refused(error, self.path))
+
+    def _begin_file(self) -> None:
+        """The first line comes when the names above it are on the disk, so that it vouches for them."""
+        for place in (self.path.parent, self.path.parent.parent):
+            files.sync_directory(place)
+        self._unsure = True
+        files.append(self._descriptor, header_line(FileHeader()))
+        self._unsure = False
+        self._load()
 
     def _set_torn_aside(self) -> None:
         torn = self._scan.torn

@@ -91,7 +91,8 @@ class ResponseStore:
         """Write what still waits (visits, counts) and let the lock go."""
         try:
             if not self.read_only:
-                self._drafts.flush()
+                with suppress(StoreError):  # visits and counts only: no answer waits
+                    self._drafts.flush()
                 self._compact_if_worth_it()
         finally:
             self.db.close()
