@@ -100,7 +100,7 @@ class Program:
         """The survey of this id with what is asked in this commune, ready to be asked."""
         from survey_tui.forms.compiled import compile_form
 
-        return compile_form(self.catalogue.form(survey, commune))
+        return compile_form(self.catalogue.form(survey, commune), tables={"communes": self.places.table()})
 
     @cached_property
     def device_id(self) -> str:

@@ -7,7 +7,7 @@ expression and every text with ``${…}`` is compiled when it is first used, so 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
@@ -25,7 +25,7 @@ from survey_tui.expressions.tree import Node, new_root
 from survey_tui.forms.graph import Graph, Task
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
-__all__ = ["CompiledForm", "CompiledItem", "compile_form", "is_dynamic_default"]
+__all__ = ["CompiledForm", "CompiledItem", "Table", "compile_form", "is_dynamic_default"]
 
 AnyItem: TypeAlias = Question | Group | Repeat
 Table: TypeAlias = Sequence[Mapping[str, str]]

@@ -65,11 +65,12 @@ class Surroundings:
         return found.choices if found is not None else ()
 
     def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
-        """A choice list as rows with ``name``, ``label`` and its own columns; ``None`` if there is none."""
+        """A choice list as rows with ``name``, ``label`` and its own columns, else the form's table of that
+        name; ``None`` if there is neither."""
         key = (instance, self.language)
         if key not in self._rows:
             if instance not in self._form.form.lists:
-                return None
+                return self._form.tables.get(instance)
             self._rows[key] = [
                 {**choice.columns, "name": choice.name, "label": self._label(choice)}
                 for choice in self.choices(instance)

@@ -16,7 +16,7 @@ import msgspec
 
 from survey_tui.errors import SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
-from survey_tui.forms.compiled import CompiledForm, compile_form
+from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.model import Form
 from survey_tui.interview.session import Session
 from survey_tui.locale import Translator
@@ -62,6 +62,7 @@ class Geography(Protocol):
 
     def commune(self, code: str) -> Commune: ...
     def search(self, text: str, *, limit: int = 20) -> Sequence[Commune]: ...
+    def table(self) -> Table: ...
 
 
 class Desk:
@@ -165,7 +166,7 @@ class Desk:
         return self.store.summaries()
 
     def _compiled(self, survey: str, commune: str) -> CompiledForm:
-        return compile_form(self.forms.form(survey, commune))
+        return compile_form(self.forms.form(survey, commune), tables={"communes": self.places.table()})
 
     def _fieldwork(self) -> Fieldwork:
         if not self.settings.device and not self.store.read_only:

@@ -1,4 +1,4 @@
-"""The national instrument against the sheets from which it was drafted: same questions, same codes, better words."""
+"""The national instrument against the sheets it was drafted in: same questions, same codes, better words."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def test_indicators_are_those_of_the_sheet() -> None:
     assert written == drafted
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row["type"] not in UNASKED - {"note"}], ids=lambda row: row["name"])
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["type"] not in UNASKED - {"note"}], ids=lambda row: row["name"]
+)
 def test_both_languages_for_every_text(row: dict[str, Any]) -> None:
     assert set(row["label"]) == set(LANGUAGES)
     for column in TRANSLATED:
@@ -192,7 +194,7 @@ def test_health_and_finance_are_sensitive_and_need_their_own_consent() -> None:
 
 
 def test_random_numbers_stand_alone() -> None:
-    """``once(random())`` keeps the value of the calculate it stands in: within a larger one it destroys itself."""
+    """``once(random())`` keeps the value of its calculate: within a larger one it destroys itself."""
     for row in QUESTIONS:
         if "random" in row.get("calculation", ""):
             assert row["calculation"] == "once(random())"
