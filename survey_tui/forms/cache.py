@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -54,9 +54,7 @@ class Cache:
         body = msgspec.json.encode(value)
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._write(
-                self._directory, self._path(self._directory, kind, key), _checksum(key, body) + b"\n" + body
-            )
+            self._write(self._path(self._directory, kind, key), _checksum(key, body) + b"\n" + body)
             self._forget_oldest(self._directory)
 
     @staticmethod
@@ -64,15 +62,16 @@ class Cache:
         return directory / f"{kind}-{key[:40]}.json"
 
     @staticmethod
-    def _write(directory: Path, path: Path, content: bytes) -> None:
-        handle, temporary = tempfile.mkstemp(dir=directory, prefix="new-", suffix=".tmp")
+    def _write(path: Path, content: bytes) -> None:
+        temporary = path.with_name(f"new-{os.getpid()}-{time.monotonic_ns()}.tmp")
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except OSError:
             with suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
 
     @staticmethod

@@ -28,14 +28,14 @@ Translated: TypeAlias = dict[str, str]
 """Text by language code: ``{"vi": "Có", "en": "Yes"}``."""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, omit_defaults=True):
     """Where an item was written: file as the author knows it, line counted from 1 (0 = unknown)."""
 
     file: str = ""
     line: int = 0
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, omit_defaults=True):
     """One answer of a list. ``columns`` holds further columns that a choice filter may read."""
 
     name: str
@@ -51,7 +51,7 @@ class ChoiceList(Struct, frozen=True):
     choices: tuple[Choice, ...]
 
 
-class Item(Struct, frozen=True, kw_only=True, tag_field="item"):
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="item"):
     """What questions, groups and repeats share."""
 
     name: str
