@@ -150,12 +150,12 @@ class SurveyApp(App[int], inherit_bindings=False):
         """Put a sheet on top."""
         self.push_screen(sheet)
 
-    def open_help(self, sheet: Sheet[Any]) -> None:
-        """Help on the keys of ``sheet``."""
+    def open_help(self, sheet: Sheet[Any], guidance: str = "") -> None:
+        """Help on the keys of ``sheet``, after ``guidance`` on what it shows."""
         from survey_tui.ui.screens.help import Help
 
         if not isinstance(sheet, Help):
-            self.open(Help(self.desk, sheet.all_bindings()))
+            self.open(Help(self.desk, sheet.all_bindings(), guidance))
 
     def apply_theme(self) -> None:
         """Colours as set; the signs follow by themselves."""

@@ -12,6 +12,7 @@ from survey_tui.ui.editing import LineEditor
 from survey_tui.ui.keys import Key
 from survey_tui.ui.scrolling import Cursor, visible
 from survey_tui.ui.text import Line, Span, cut, plain
+from survey_tui.vietnamese import words
 
 __all__ = ["CommuneField"]
 
@@ -29,6 +30,13 @@ class CommuneField:
         self._remembered = self._known(code)
         self._found: Sequence[Commune] = self._remembered
         self.cursor = Cursor(lambda: len(self._found))
+        self._meant = True
+
+    def settle(self) -> bool:
+        """Whether it is clear which commune is meant: the only one, the one of this very name or code, one that
+        the arrows chose. Asked a second time, the one under the cursor is meant."""
+        clear, self._meant = self._meant or self._is_clear(), True
+        return clear
 
     @property
     def touched(self) -> bool:
@@ -38,6 +46,7 @@ class CommuneField:
     def press(self, key: Key) -> bool:
         """Arrows move, text searches."""
         if key.name not in ("home", "end") and self.cursor.press(key):
+            self._meant = True
             return True
         if self.editor.press(key):
             self._search()
@@ -52,6 +61,7 @@ class CommuneField:
     def tap(self, row: int) -> None:
         """A tap puts the cursor there."""
         self.cursor.row = row
+        self._meant = True
 
     def draft(self) -> Draft:
         """Code of the commune under the cursor."""
@@ -80,6 +90,12 @@ class CommuneField:
         typed = self.editor.text.strip()
         self._found = self._desk.places.search(typed, limit=_MOST) if typed else self._remembered
         self.cursor.row = 0
+        self._meant = not typed
+
+    def _is_clear(self) -> bool:
+        typed = words(self.editor.text)
+        exact = [found for found in self._found if typed in (words(found.name), [found.code])]
+        return len(self._found) <= 1 or (len(exact) == 1 and exact[0] is self._found[0])
 
     def _known(self, code: str) -> Sequence[Commune]:
         try:

@@ -181,6 +181,8 @@ class Steps:
     def _commune(self, code: str) -> str:
         if not code:
             raise _WrongError("start.no_commune")
+        if isinstance(self.field, CommuneField) and not self.field.settle():
+            raise _WrongError("start.several_communes")
         return self.desk.places.commune(code).code
 
     def _area(self, text: str) -> str:

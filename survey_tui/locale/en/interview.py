@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "note_save_tip": "Keep the note",
     "note_line": "new line",
     "note_line_tip": "Start a new line in the note",
+    "more": "^H: more on this question",
     "noted": "Note: {note}",
     "dont_know": "Don’t know",
     "refuses": "Refuses to answer",

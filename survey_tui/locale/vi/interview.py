@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "note_save_tip": "Lưu ghi chú",
     "note_line": "xuống dòng",
     "note_line_tip": "Sang dòng mới trong ghi chú",
+    "more": "^H: hướng dẫn thêm",
     "noted": "Ghi chú: {note}",
     "dont_know": "Không biết",
     "refuses": "Từ chối trả lời",

@@ -58,10 +58,10 @@ def rows_of(view: QuestionView, words: dict[str, str]) -> list[Row]:
 
 
 class ChoiceField:
-    """select_one, select_multiple, rank, acknowledge.
+    """A select, a ranking, an acknowledgement.
 
-    ``kind``: ``one``, ``many`` or ``rank``. With the appearance ``search``, or more rows than keys, typed text
-    filters the rows instead of choosing.
+    ``kind``: ``one``, ``many`` or ``rank``. With the appearance ``search``, or more rows than keys, typed
+    text filters the rows instead of choosing.
     """
 
     def __init__(self, view: QuestionView, kind: str, words: dict[str, str]) -> None:

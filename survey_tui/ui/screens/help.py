@@ -18,15 +18,16 @@ __all__ = ["Help"]
 
 
 class Help(Sheet[None]):
-    """``explained`` are the bindings of the screen below."""
+    """``explained``: the bindings of the screen below; ``guidance``: what the form says about its question."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk, explained: Sequence[Binding]) -> None:
+    def __init__(self, desk: Desk, explained: Sequence[Binding], guidance: str = "") -> None:
         super().__init__(desk)
         self._explained = explained
+        self._guidance = guidance
         self._top = 0
 
     def typed(self, key: Key) -> bool:
@@ -60,6 +61,9 @@ class Help(Sheet[None]):
     def _text(self, width: int, height: int) -> list[Line]:
         words = self.desk.words
         lines: list[Line] = []
+        if self._guidance:
+            lines = [(Span(f" {text}"),) for text in wrap(plain(self._guidance, newlines=True), width - 3)]
+            lines.append((Span(""),))
         for found in self._explained:
             keys = " ".join(key_name(key) for key in found.key.split(","))
             lines += _item(keys, words(found.tooltip or found.description), width)

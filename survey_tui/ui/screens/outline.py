@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, OutlineEntry
+from survey_tui.ui.asking.numbering import number_questions
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.editing import LineEditor
 from survey_tui.ui.keys import Key
@@ -35,6 +36,7 @@ class Outline(Sheet[str]):
         super().__init__(desk, finished)
         self.session = session
         self.filter = LineEditor()
+        self._numbers = number_questions(session.form.form)
         self._read = ""
         self._entries: tuple[OutlineEntry, ...] = ()
         self._shown: list[OutlineEntry] = []
@@ -61,7 +63,11 @@ class Outline(Sheet[str]):
             self._shown = found
 
     def _matches(self, typed: str, entry: OutlineEntry) -> bool:
-        return entry.name.casefold().startswith(typed.casefold()) or match(typed, entry.label) > 0
+        return (
+            typed.casefold()
+            in (entry.name[: len(typed)].casefold(), self._numbers.get(entry.name, "").casefold())
+            or match(typed, entry.label) > 0
+        )
 
     def typed(self, key: Key) -> bool:
         """Arrows move, text narrows."""
@@ -129,7 +135,11 @@ class Outline(Sheet[str]):
         note = " *" if entry.note else ""
         answer = plain(entry.answer)
         room = width - len(lead) - 1
-        label = cut(plain(entry.label) or entry.name, room if not answer else max(room - 14, room // 2))
+        number = self._numbers.get(entry.name, "")
+        label = cut(
+            f"{number} {plain(entry.label) or entry.name}".strip(),
+            room if not answer else max(room - 14, room // 2),
+        )
         tail = f"  {signs.pointer} {answer}" if answer else ""
         style = "cursor" if here else _STYLES.get(entry.state, "")
         if entry.kind != "question" and not here:

@@ -10,10 +10,11 @@ from textual.binding import Binding
 from survey_tui.errors import SurveyError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import RosterCell, RosterView
+from survey_tui.ui.asking.numbering import number_questions
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.table import table_lines
+from survey_tui.ui.table import RepeatTable
 from survey_tui.ui.text import Line, Span, plain, wrap
 from survey_tui.ui.widgets.lines import LinesView
 
@@ -37,6 +38,7 @@ class Roster(Sheet[str]):
         self.session = session
         self.repeat = repeat
         self.roster: RosterView = session.roster(repeat)
+        self._numbers = number_questions(session.form.form)
         self.row, self.column = self._place(current)
         self._message = ""
         self._removing = ""
@@ -141,13 +143,18 @@ class Roster(Sheet[str]):
         if not self.roster.rows:
             return [(Span(" " + self.desk.words("roster.empty"), "dim"),)]
         cell = self._cell()
-        return table_lines(self.roster, cell.path if cell else "", width, height, self.desk.signs)
+        path = cell.path if cell else ""
+        return RepeatTable.of(self.roster, self._numbers).lines(path, width, height, self.desk.signs)
 
     def _foot(self, width: int, _height: int) -> list[Line]:
         cell = self._cell()
         lines: list[Line] = self.rule(width)
         if cell is not None:
-            label = plain(self.roster.columns[self.column][1])
+            label = (
+                plain(self.session.question(cell.path).label)
+                if cell.path
+                else self._numbers.get(self.roster.columns[self.column][0], "")
+            )
             row = self.desk.words("roster.row", row=self.row + 1)
             answer = plain(cell.answer or cell.text)
             lines += [(Span(f" {text}"),) for text in wrap(f"{row} · {label} {answer}", width - 3)[:3]]

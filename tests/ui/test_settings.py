@@ -1,0 +1,33 @@
+"""Settings: kept as a whole, forgiving when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey_tui.errors import StoreError
+from survey_tui.ui.settings import Settings, load_settings, save_settings
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    settings = Settings(language="en", typing="vni", theme="ascii", mouse=False, surveyor="CM001")
+    save_settings(tmp_path / "home", settings)
+    assert load_settings(tmp_path / "home") == settings
+    assert [file.name for file in (tmp_path / "home").iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"theme": "pink"}', b"\xff\xfe", b'{"mouse": "maybe"}']
+)
+def test_a_damaged_file_means_defaults(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "settings.json").write_bytes(content)
+    assert load_settings(tmp_path) == Settings()
+
+
+def test_a_disk_that_refuses_leaves_the_old_file(tmp_path: Path) -> None:
+    blocker = tmp_path / "home"
+    blocker.write_text("not a directory")
+    with pytest.raises(StoreError) as caught:
+        save_settings(blocker, Settings())
+    assert caught.value.code == "ui_settings_write"
