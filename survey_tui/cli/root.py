@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from survey_tui import __version__
+from survey_tui.cli.output import write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import LazyGroup, shared_options
 
@@ -13,7 +14,7 @@ __all__ = ["root"]
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted:
-        click.echo(__version__)
+        write_line(__version__)
         ctx.exit()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import click
 
+from survey_tui.cli import output
 from survey_tui.cli.program import Program
 from survey_tui.cli.root import root
 from survey_tui.cli.usage import explain
@@ -28,42 +28,39 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status (:class:`ExitCode`)."""
     program = Program.for_arguments(arguments)
     try:
-        code = _run_command(program, arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _reader_went_away()
+        return int(_run_command(program, arguments))
     except (KeyboardInterrupt, click.Abort):
         program.diagnostics.note("cli.interrupted")
-        code = ExitCode.INTERRUPTED
-    except (
-        Exception
-    ) as error:  # isolation border: whatever was not foreseen becomes a report and a short message
-        code = _report_crash(program, error)
-    return int(code)
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # isolation border: the unforeseen becomes a report and a short message
+        return _report_crash(program, error)
 
 
 def _run_command(program: Program, arguments: Sequence[str]) -> int:
     try:
-        result = root.main(list(arguments), PROGRAM_NAME, standalone_mode=False, obj=program)
+        try:
+            result = root.main(list(arguments), PROGRAM_NAME, standalone_mode=False, obj=program)
+        finally:
+            program.close()
+        output.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         program.diagnostics.text(error.format_message())
         return ExitCode.USAGE
+    except output.ReaderGoneError as error:
+        output.forget()
+        return error.exit_code
     except click.ClickException as error:
-        failure: SurveyError = explain(error)
+        return _tell(program, explain(error))
     except SurveyError as error:
-        failure = error
-    else:
-        return result if isinstance(result, int) else ExitCode.OK
-    finally:
-        program.close()
-    program.diagnostics.error(failure)
-    return failure.exit_code
+        return _tell(program, error)
+    return result if isinstance(result, int) else ExitCode.OK
 
 
-def _reader_went_away() -> int:
-    # What is still buffered must go somewhere when the interpreter flushes at its end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.PIPE
+def _tell(program: Program, error: SurveyError) -> int:
+    program.diagnostics.error(error)
+    if error.code == "cli_output":
+        output.forget()
+    return error.exit_code
 
 
 def _report_crash(program: Program, error: Exception) -> int:

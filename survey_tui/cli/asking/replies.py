@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_tui.errors import AnswerError
-from survey_tui.interview.input import parse_input
+from survey_tui.interview.input import choose, parse_input
 from survey_tui.interview.views import ChoiceView, QuestionView
 from survey_tui.vietnamese import fold, match
 
@@ -34,7 +34,7 @@ def answer_text(view: QuestionView, line: str) -> str:
         return " ".join(_choice(view, part).name for part in _parts(view, line))
     if view.type == "acknowledge" and agreement(line):
         return "OK"
-    return parse_input(view.type, line)
+    return parse_input(view, line)
 
 
 def choices_like(view: QuestionView, line: str) -> list[tuple[int, ChoiceView]]:
@@ -54,14 +54,13 @@ def _parts(view: QuestionView, line: str) -> list[str]:
 
 
 def _choice(view: QuestionView, said: str) -> ChoiceView:
+    if not said.startswith("=") and not said.isdecimal():
+        return choose(view.choices, said)
     if said.startswith("="):
         found = [choice for choice in view.choices if choice.name == said[1:].strip()]
-    elif said.isdecimal():
+    else:
         number = int(said) if len(said) < 6 else 0
         found = [view.choices[number - 1]] if 0 < number <= len(view.choices) else []
-    else:
-        label = fold(said)
-        found = [choice for choice in view.choices if choice.name == said or fold(choice.label) == label]
-    if len(found) != 1:
+    if not found:
         raise AnswerError("cli_no_such_choice", said=said, last=len(view.choices))
     return found[0]

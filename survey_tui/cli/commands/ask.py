@@ -53,9 +53,13 @@ def _hold(program: Program, session: Session, fieldwork: Fieldwork, lines: Lines
     command = f"survey-tui ask {session.started.form_id} --plain --response {response_id}{home}"
     try:
         ending = Dialogue(session, fieldwork, lines, program.words).run()
-    except (AnswerError, KeyboardInterrupt):
+    except AnswerError as error:
+        program.diagnostics.error(error)
+        program.diagnostics.note("ask.refused", line=lines.number, command=command)
+        return error.exit_code
+    except KeyboardInterrupt:
         program.diagnostics.note("ask.paused", command=command)
-        raise
+        return ExitCode.INTERRUPTED
     finally:
         progress = session.progress()
         if not session.finished:

@@ -43,4 +43,6 @@ MESSAGES: dict[str, str] = {
     "command_refused": "/refused – the respondent refuses to answer",
     "command_repeat": "/repeat – read the question again",
     "command_skip": "/skip – leave it open and go on",
+    # piped input
+    "refused": "Stopped at line {line} of the input; the answers before it are recorded. Mend the input and go on with: {command}",
 }

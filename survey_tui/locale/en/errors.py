@@ -34,7 +34,7 @@ MESSAGES: dict[str, str] = {
     "cli_other_survey": "Response {id} belongs to the survey {form}, not {survey}. Go on with: survey-tui ask {form} "
     "--plain --response {id}",
     "cli_bad_area": "“{area}” is no number of an enumeration area. Give two digits (01–99) or the whole code, such as "
-    "32060-01.",
+    "32059-01.",
     "cli_area_elsewhere": "Area {area} is not in commune {commune}. An area's code begins with its commune's; check "
     "--commune and --area.",
     "cli_area_alone": "There is --area {area} but no --commune. Add --commune CODE (the commune's 5 digits).",
@@ -114,4 +114,6 @@ MESSAGES: dict[str, str] = {
     "interview_bad_geotrace": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
     "interview_bad_geoshape": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
     "interview_bad_acknowledge": "Type “ok” when it has been read.",
+    # cli: output
+    "cli_reader_gone": "The program that read the output closed it early. Run it again if you need everything.",
 }

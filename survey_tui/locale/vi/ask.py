@@ -43,4 +43,6 @@ MESSAGES: dict[str, str] = {
     "command_refused": "/refused hoặc /từ chối – người trả lời từ chối",
     "command_repeat": "/repeat hoặc /đọc lại – đọc lại câu hỏi",
     "command_skip": "/skip hoặc /bỏ qua – để trống, đi tiếp",
+    # piped input
+    "refused": "Đã dừng ở dòng {line} của dữ liệu vào; các câu trả lời trước đó đã ghi. Sửa dữ liệu rồi làm tiếp: {command}",
 }

@@ -32,7 +32,7 @@ MESSAGES: dict[str, str] = {
     "cli_already_final": "Phiếu {id} đã hoàn tất và khóa nên không hỏi tiếp được. Xem phiếu: survey-tui responses show {id}",
     "cli_other_survey": "Phiếu {id} thuộc khảo sát {form}, không phải {survey}. Làm tiếp bằng: survey-tui ask {form} "
     "--plain --response {id}",
-    "cli_bad_area": "Số địa bàn “{area}” không hợp lệ. Hãy gõ hai chữ số (01–99), hoặc cả mã địa bàn, ví dụ 32060-01.",
+    "cli_bad_area": "Số địa bàn “{area}” không hợp lệ. Hãy gõ hai chữ số (01–99), hoặc cả mã địa bàn, ví dụ 32059-01.",
     "cli_area_elsewhere": "Địa bàn {area} không thuộc xã {commune}. Mã địa bàn bắt đầu bằng mã xã; hãy kiểm tra --commune "
     "và --area.",
     "cli_area_alone": "Có --area {area} mà chưa có --commune. Hãy thêm --commune CODE (mã xã 5 chữ số).",
@@ -108,4 +108,6 @@ MESSAGES: dict[str, str] = {
     "interview_bad_geotrace": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
     "interview_bad_geoshape": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
     "interview_bad_acknowledge": "Gõ “ok” (hoặc phím cách) khi đã đọc xong.",
+    # cli: output
+    "cli_reader_gone": "Chương trình nhận dữ liệu đã đóng trước khi nhận hết. Hãy chạy lại nếu cần đủ dữ liệu.",
 }
