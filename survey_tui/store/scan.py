@@ -25,6 +25,7 @@ NEWEST_VERSION = 1
 
 _LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+\+?\t")
 _UNWRITTEN = bytes(16)
+_NAMED_LINES = 100  # beyond, a damaged line counts as nameless: looking for names takes time
 
 
 class FileHeader(Struct, frozen=True):
@@ -66,6 +67,7 @@ class Scan:
         self._file_name = file_name
         self._position = 0
         self._after_damage = False
+        self._nameless = 0
         self.newer = False
         self._batch: list[Step] = []
         self._batch_start = Span(0, 0, 0)
@@ -102,6 +104,7 @@ class Scan:
         sequence = int(number)
         if sequence != self.sequence and not self._accept(sequence, offset, length):
             return
+        self._zeros_were_damage(offset)
         self.sequence = sequence + 1
         self._after_damage = False
         if action == b"open":
@@ -157,7 +160,7 @@ class Scan:
 
     def _unsound(self, line: bytes) -> None:
         if not line.endswith(b"\n") and not is_sound(line[:-1] + b"\n"):
-            self.torn = Span(self._position, len(line), self.line)
+            self.torn = self.torn or Span(self._position, len(line), self.line)
             return
         if _UNWRITTEN in line:
             self.torn = self.torn or Span(self._position, len(line), self.line)
@@ -172,16 +175,29 @@ class Scan:
         self._damage(line, start)
 
     def _damage(self, line: bytes, offset: int) -> None:
-        span = Span(offset, len(line), self.line)
+        self._zeros_were_damage(offset)
+        self._lost(Span(offset, len(line), self.line), self._named_in(line))
+
+    def _zeros_were_damage(self, offset: int) -> None:
+        """More lines follow what looked like the torn end of the file."""
+        if self.torn is not None:
+            span = Span(self.torn.offset, offset - self.torn.offset, self.torn.line)
+            self.torn = None
+            self._lost(span, [])
+
+    def _lost(self, span: Span, named: list[str]) -> None:
         self.damaged.append(span)
         self._after_damage = True
-        self.end = offset + len(line)
-        named = self._named_in(line)
-        self.suspects.update(dict.fromkeys(named, offset))
+        self.end = span.offset + span.length
+        self.suspects.update(dict.fromkeys(named, span.offset))
+        if not named and span.offset:
+            self._nameless = span.offset
         self._note("damaged", span, response=", ".join(named) or "?")
 
     def _named_in(self, line: bytes) -> list[str]:
         """Documents that a damaged line may be about: their key is in it, whole or with one place changed."""
+        if len(self.damaged) > _NAMED_LINES:
+            return []
         text = line.decode("ascii", "replace")
         return [
             key
@@ -191,10 +207,6 @@ class Scan:
         ]
 
     def _finish(self) -> None:
-        if self.torn and self.torn.offset < self.end:  # lines came after the zeros: not the last write
-            self.damaged.append(self.torn)
-            self._note("damaged", self.torn, response="?")
-            self.torn = None
         if self._batch and self._after_damage:
             self._apply_batch()
         elif self._batch:
@@ -204,11 +216,20 @@ class Scan:
         if self.torn:
             self.torn = Span(self.torn.offset, self._position - self.torn.offset, self.torn.line)
             self.line = self.torn.line - 1
-        self.suspects = {key: at for key, at in self.suspects.items() if self._older(key, at)}
+        self._narrow_suspects()
 
-    def _older(self, key: str, offset: int) -> bool:
-        """A document that was written anew after the damage does not suffer from it."""
-        return any(key in table and table[key].offset < offset for table in self.index.tables.values())
+    def _narrow_suspects(self) -> None:
+        """A document written anew since does not suffer from damage; a nameless line may be any draft's."""
+        suspects = {}
+        for entries in self.index.tables.values():
+            for key in self.suspects.keys() & entries.keys():
+                if entries[key].offset < self.suspects[key]:
+                    suspects[key] = self.suspects[key]
+            if self._nameless:
+                for key, entry in entries.items():
+                    if entry.parts and entry.offset < self._nameless:
+                        suspects.setdefault(key, self._nameless)
+        self.suspects = suspects
 
     def _stray(self, code: str, span: Span, **details: str) -> None:
         """A sound line that cannot count."""

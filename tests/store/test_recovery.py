@@ -175,6 +175,21 @@ def test_a_sector_that_never_reached_the_disk(tmp_path: Path, journal: bytes) ->
         assert [notice.code for notice in store.notices] == ["torn"]
 
 
+def test_zeros_in_the_middle_are_damage(tmp_path: Path, journal: bytes) -> None:
+    """What a torn write looks like is damage when sound lines follow; whose lines they were, nobody knows."""
+    lines = journal.splitlines(keepends=True)
+    holes = [bytes(len(line) - 1) + b"\n" for line in lines[-4:-1]]
+    put_journal(tmp_path, b"".join([*lines[:-4], *holes, lines[-1]]))
+    with ResponseStore.open(tmp_path) as store:
+        assert store.read_only
+        assert all(store.summary(key).status != "draft" for key in _shown(store))
+    (copy,) = repair_store(tmp_path).quarantined
+    assert copy.read_bytes() == b"".join(holes)
+    with ResponseStore.open(tmp_path) as store:
+        assert not store.read_only
+        assert len(_shown(store)) == len(store.summaries()) > 1
+
+
 def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Callable[..., str]) -> None:
     with ResponseStore.open(tmp_path / "origin") as store:
         keys = [draft(store) for _ in range(3)]
