@@ -6,10 +6,13 @@ from pathlib import Path
 
 from survey_tui.plugins import hookimpl
 
-__all__ = ["questionnaires"]
+__all__ = ["DIRECTORY", "questionnaires"]
+
+DIRECTORY = Path(__file__).parent
+"""Holds ``modules/``, ``surveys/`` and ``lists/``."""
 
 
 @hookimpl
 def questionnaires() -> list[Path]:
-    """This package's directory: ``modules/*.toml`` and ``surveys/*.toml``."""
-    return [Path(__file__).parent]
+    """This package's directory."""
+    return [DIRECTORY]

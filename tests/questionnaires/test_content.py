@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import survey_questionnaires
+from survey_questionnaires import DIRECTORY
 
-DIRECTORY = Path(survey_questionnaires.__file__).parent
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("vi", "en")
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "warning_message")

@@ -1,4 +1,4 @@
-"""Whole interviews on the national instrument: every kind of visit ends well, and nobody is asked too much."""
+"""Whole interviews on the national instrument: every kind of visit ends well, nobody is asked too much."""
 
 from __future__ import annotations
 

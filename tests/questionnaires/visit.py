@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeAlias
 
-import survey_questionnaires
+from survey_questionnaires import DIRECTORY
 
 from survey_tui.forms.catalogue import load_form
 from survey_tui.forms.compiled import CompiledForm, compile_form
@@ -18,7 +17,6 @@ from survey_tui.places import Places
 
 __all__ = ["DIRECTORY", "Script", "Visit", "ready_form"]
 
-DIRECTORY = Path(survey_questionnaires.__file__).parent
 START = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 DOOR = {"enum_code": "CM012", "ea_code": "32062-03", "hh_no": "12"}
 
