@@ -23,7 +23,10 @@ MODULE = """name = "m"
 version = "1"
 [[list]]
 name = "yn"
-choices = [{ name = "1", label.vi = "Có", label.en = "Yes" }, { name = "0", label.vi = "Không", label.en = "No" }]
+choices = [
+  { name = "1", label.vi = "Có", label.en = "Yes" },
+  { name = "0", label.vi = "Không", label.en = "No" },
+]
 """
 
 Write = Callable[..., Path]
@@ -31,7 +34,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """``write("…")``: a directory whose survey ``s`` has the module ``m`` (its head and list ``yn`` are given).
+    """``write("…")``: a directory whose survey ``s`` has the module ``m``, a list ``yn`` and this body.
 
     Further files by path: ``write("…", {"lists/x.toml": "…"})``.
     """

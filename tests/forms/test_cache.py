@@ -1,4 +1,4 @@
-"""The cache is believed only when it is whole and made from the very same files; otherwise all is read again."""
+"""The cache is believed only when whole and made from the very same files; otherwise all is read again."""
 
 from __future__ import annotations
 

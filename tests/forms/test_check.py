@@ -1,4 +1,4 @@
-"""Every finding, each from a form that has just this fault: what, how grave, which item, which column, which line."""
+"""Every finding, each from a form that has just this fault: how grave, what, which item, which column."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from survey_tui.locale import Translator
 
 from .conftest import Write, brief
 
-# In the tables below: {text} and {yn} stand for a complete question of that type, {head} for the start of one.
+# In the table below {text}, {yn} … stand for a complete question of that type.
 SHORT = {
     "{text}": 'type = "text"\nlabel.vi = "C"\nlabel.en = "Q"\n',
     "{int}": 'type = "integer"\nlabel.vi = "C"\nlabel.en = "Q"\n',
     "{yn}": 'type = "select_one yn"\nlabel.vi = "C"\nlabel.en = "Q"\n',
+    "{rank}": "type = 'rank x'\nlabel = {vi = 'C', en = 'Q'}\n",
+    "{range}": "type = 'range'\nlabel = {vi = 'C', en = 'Q'}\n",
     "{calc}": 'type = "calculate"\n',
     "{group}": 'type = "begin_group"\n',
     "{repeat}": 'type = "begin_repeat"\n',
@@ -65,30 +67,24 @@ FAULTS = {
     "a: {yn}[[list]]\nname = 'yn'\nchoices = [{name = '1', label = {vi='C', en='Y'}}]": [
         "error duplicate_choice yn.1 name"
     ],
-    "a: type = 'rank x'\nlabel = {vi='C', en='Q'}\n[[list]]\nname = 'x'\nchoices = [{name='p'}, {name='q r'}]": [
+    "a: {rank}[[list]]\nname = 'x'\nchoices = [{name='p'}, {name='q r'}]": [
         "error choice_without_label x.p label",
         "error choice_without_label x.q r label",
         "error space_in_choice x.q r name",
     ],
-    "a: type = 'rank x'\nlabel = {vi='C', en='Q'}\n[[list]]\nname = 'x'\nchoices = [{label={vi='x', en='x'}}]": [
+    "a: {rank}[[list]]\nname = 'x'\nchoices = [{label={vi='x', en='x'}}]": [
         "error choice_without_name x name"
     ],
-    "a: type = 'rank x'\nlabel = {vi='C', en='Q'}\n[[list]]\nname = 'x'\nchoices = [{name='p', label.vi='x'}]": [
+    "a: {rank}[[list]]\nname = 'x'\nchoices = [{name='p', label.vi='x'}]": [
         "warning missing_translation x.p label.en"
     ],
     "a: {yn}choice_filter = \"prov = '1'\"": ["error unknown_choice_column a choice_filter"],
     # settings
     "a: {text}appearance = 'mutliline numbers'": ["warning unknown_appearance a appearance"],
     "a: {text}allow = ['dont_know']": ["error unknown_allow a allow"],
-    "a: type = 'range'\nlabel = {vi='C', en='Q'}\nparameters = 'start=0 stop=10'": [
-        "error unknown_parameter a parameters"
-    ],
-    "a: type = 'range'\nlabel = {vi='C', en='Q'}\nparameters = 'start=a'": [
-        "error bad_parameter a parameters"
-    ],
-    "a: type = 'range'\nlabel = {vi='C', en='Q'}\nparameters = 'start=0 end=10 step=0'": [
-        "error bad_range a parameters"
-    ],
+    "a: {range}parameters = 'start=0 stop=10'": ["error unknown_parameter a parameters"],
+    "a: {range}parameters = 'start=a'": ["error bad_parameter a parameters"],
+    "a: {range}parameters = 'start=0 end=10 step=0'": ["error bad_range a parameters"],
     "a: {yn}parameters = 'randomize=maybe'": ["error bad_parameter a parameters"],
     "a: {int}default = 'many'": ["error bad_default a default"],
     "a: {int}default = 5": [],
@@ -198,8 +194,8 @@ def test_an_invalid_form_carries_everything(write: Write) -> None:
     root = write(toml("a: {text}lable = 'x'\nb: type = 'x'"))
     with pytest.raises(InvalidFormError) as caught:
         assemble_valid(Library((root,)), root / "surveys" / "s.toml", ())
-    assert caught.value.details == {"file": "surveys/s.toml", "count": 3, "first": "modules/m.toml:6 a"}
-    assert "modules/m.toml:6 a" in Translator("vi").error(caught.value)
+    assert caught.value.details == {"file": "surveys/s.toml", "count": 3, "first": "modules/m.toml:9 a"}
+    assert "modules/m.toml:9 a" in Translator("vi").error(caught.value)
 
 
 def test_a_directory_a_module_and_a_list_file(write: Write) -> None:

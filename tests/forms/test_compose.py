@@ -144,11 +144,8 @@ def test_broken_tables(write: Write, table: str, found: str) -> None:
 
 
 def test_the_outline(write: Write) -> None:
-    root = write(
-        toml(
-            "g: {group}label.vi = 'Nhóm'\nlabel.en = 'Group'\na: {yn}relevant = \"1 =\\n 1\"\n{end}r: {repeat}\nb: {int}{stop}"
-        )
-    )
+    group = "g: {group}label.vi = 'Nhóm'\nlabel.en = 'Group'\n"
+    root = write(toml(group + 'a: {yn}relevant = "1 =\\n 1"\n{end}r: {repeat}\nb: {int}{stop}'))
     form = Catalogue([root]).form("s")
     assert isinstance(form.children[0], Group)
     assert outline(form, "en") == [

@@ -23,6 +23,9 @@ __all__ = ["check_formulas"]
 _SHOWN = 300
 """Characters of an expression that a finding repeats."""
 
+_SHOWN_NAMES = 12
+"""Names of a cycle that a finding repeats."""
+
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
 
 
@@ -152,7 +155,8 @@ def _cycles(form: Form, findings: Findings) -> None:
         names = [str(name) for name in path] if isinstance(path, (list, tuple)) else [str(path)]
         at = next((item for item in form.items() if item.name in names), None)
         if at is not None:
-            findings.error("cycle", at.source, at.name, _reading(at, names), path=" → ".join(names))
+            shown = names if len(names) <= _SHOWN_NAMES else [*names[:_SHOWN_NAMES], "…"]
+            findings.error("cycle", at.source, at.name, _reading(at, names), path=" → ".join(shown))
 
 
 def _reading(item: Question | Group | Repeat, names: list[str]) -> str:
