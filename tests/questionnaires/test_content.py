@@ -141,6 +141,9 @@ def test_labels_fit_a_phone_screen() -> None:
     for row in ASKED:
         assert len(row["label"]["vi"]) <= 180, row["name"]
         assert len(row.get("hint", {}).get("vi", "")) <= 220, row["name"]
+    for row in QUESTIONS:
+        if row["type"] == "note":
+            assert len(row["label"]["vi"]) <= 400, row["name"]
 
 
 def test_every_respondent_question_can_be_refused() -> None:

@@ -131,6 +131,15 @@ def test_nobody_met_is_recorded_without_consent(outcome: str) -> None:
     assert visit.session.question("m0/consent_main").text == ""
 
 
+def test_a_second_visit_after_nobody_was_met_begins_anew() -> None:
+    visit = Visit(form("vneid"), {"consent_main": "", "result": "away"}).go()
+    visit.session.answer("m0/consent_main", "1", visit.at())
+    assert visit.session.question("z/result").text == ""
+    visit.script.update(family())
+    visit.session.jump("m0/consent_sens", visit.at())
+    assert visit.go().values()["z/result"] == "done"
+
+
 @pytest.mark.parametrize(
     ("consent", "offered"),
     [
