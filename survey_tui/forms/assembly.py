@@ -82,7 +82,7 @@ def assemble_valid(library: Library, survey_path: Path, additions: Sequence[Path
     findings = Findings()
     form = assemble(library, survey_path, additions, findings)
     if form is None or findings.has_errors:
-        raise InvalidFormError(display_name(survey_path), findings.all)
+        raise InvalidFormError(display_name(survey_path), findings.listed())
     return form
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from survey_tui.forms.assembly import assemble, build_index, list_files
 from survey_tui.forms.check import check_form
 from survey_tui.forms.compose import Parts, compose
@@ -52,7 +54,7 @@ def _directory(directory: Path, library: Library) -> list[Finding]:
         checked.update(additions)
         checked.update(_modules_of(library, path))
         assemble(library, path, additions, findings)
-    found = list(findings.all)
+    found = findings.listed()
     for path in modules:
         if path not in checked:
             found.extend(_module(path, library))
@@ -70,7 +72,7 @@ def _member(path: Path, library: Library) -> list[Finding]:
     if path.parent.name == "surveys":
         findings = Findings()
         assemble(library, path, _additions_of(library, path), findings)
-        return findings.all
+        return findings.listed()
     return _module(path, library) if path.parent.name == "modules" else _list_file(path)
 
 
@@ -81,7 +83,7 @@ def _loose(path: Path, library: Library) -> list[Finding]:
     survey = read_survey(path, quiet)
     if survey is not None and survey.modules:
         assemble(Library((path.parent, *library.directories)), path, (), findings)
-        return findings.all
+        return findings.listed()
     return _module(path, library)
 
 
@@ -90,7 +92,7 @@ def _list_file(path: Path) -> list[Finding]:
     file = read_table(path, findings) if path.suffix == ".csv" else read_lists(path, findings)
     if file is not None:
         compose(Parts(_survey_around((), path), (), (file,)), findings)
-    return findings.all
+    return findings.listed()
 
 
 def _additions_of(library: Library, survey_path: Path) -> list[Path]:
@@ -109,10 +111,10 @@ def _module(path: Path, library: Library) -> list[Finding]:
     findings = Findings()
     module = read_module(path, findings)
     if module is None:
-        return findings.all
+        return findings.listed()
     surveys = [each for each in library.files("surveys") if _takes_in(each, module, library)]
     if not surveys:
-        return [*findings.all, *_alone(module, library)]
+        return [*findings.listed(), *_alone(module, library)]
     for survey in surveys:
         assemble(library, survey, [path] if module.addition is not None else (), findings)
     return [finding for finding in findings.all if finding.source.file == display_name(path)]
@@ -136,23 +138,12 @@ def _alone(module: Module, library: Library) -> Iterable[Finding]:
     findings = Findings()
     home = module.path.parent.parent
     lists = list_files(library, (home,), (module,), findings)
-    whole = Module(
-        module.name,
-        module.version,
-        module.title,
-        module.rows,
-        module.list_rows,
-        None,
-        module.path,
-        module.sha256,
-    )
+    whole = replace(module, addition=None)
     form = compose(Parts(_survey_around((module.name,), module.path), (whole,), lists), findings)
     check_form(form, findings)
     for finding in findings.all:
         if finding.code in _DEFINED_ELSEWHERE and _may_be_elsewhere(finding):
-            yield Finding(
-                finding.code, "warning", finding.source, finding.item, finding.column, finding.details
-            )
+            yield replace(finding, severity="warning")
         else:
             yield finding
 

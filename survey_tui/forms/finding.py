@@ -60,6 +60,15 @@ class Findings:
         else:
             self.dropped += 1
 
+    def listed(self) -> list[Finding]:
+        """What was found, and at the end how many more there were if not all could be kept."""
+        if not self.dropped:
+            return list(self.all)
+        rest = Finding(
+            "more", "warning", Source(self.all[-1].source.file), details={"count": str(self.dropped)}
+        )
+        return [*self.all, rest]
+
 
 def _texts(details: dict[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in details.items()}

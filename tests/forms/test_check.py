@@ -78,6 +78,9 @@ FAULTS = {
     "a: {rank}[[list]]\nname = 'x'\nchoices = [{name='p', label.vi='x'}]": [
         "warning missing_translation x.p label.en"
     ],
+    "a: {rank}[[list]]\nname = 'x'\nchoices = [{name = 'p', label = {vi = '${a}', en = '${aa}'}}]": [
+        "error unknown_name x.p label.en"
+    ],
     "a: {yn}choice_filter = \"prov = '1'\"": ["error unknown_choice_column a choice_filter"],
     # settings
     "a: {text}appearance = 'mutliline numbers'": ["warning unknown_appearance a appearance"],
@@ -187,7 +190,8 @@ def test_findings_are_bounded() -> None:
     for _ in range(MAX_FINDINGS + 10):
         findings.error("no_name", Source("m.toml", 1))
     assert len(findings.all) == MAX_FINDINGS
-    assert findings.dropped == 10
+    last = findings.listed()[-1]
+    assert (last.code, last.details) == ("more", {"count": "10"})
 
 
 def test_an_invalid_form_carries_everything(write: Write) -> None:

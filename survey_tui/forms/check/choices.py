@@ -16,6 +16,7 @@ _REFERENCE = re.compile(r"\$\{[^}]*\}")
 def check_choices(form: Form, findings: Findings) -> None:
     """Unknown lists; choices without name or label, twice, or with a space in a name."""
     multiple: set[str] = set()
+    names = {item.name for item in form.items()}
     for item in form.items():
         if not isinstance(item, Question) or item.type not in LIST_TYPES:
             continue
@@ -28,6 +29,19 @@ def check_choices(form: Form, findings: Findings) -> None:
             )
     for choices in form.lists.values():
         _check_list(choices, form, findings, spaces_matter=choices.name in multiple)
+        _check_references(choices, names, findings)
+
+
+def _check_references(choices: ChoiceList, names: set[str], findings: Findings) -> None:
+    """``${name}`` in a choice's label."""
+    for choice in choices.choices:
+        for language, text in choice.label.items():
+            for reference in _REFERENCE.findall(text) if "${" in text else ():
+                name = reference[2:-1].strip()
+                if name not in names:
+                    item, column = f"{choices.name}.{choice.name}"[:80], f"label.{language}"
+                    close = nearest(name, names)
+                    findings.error("unknown_name", choice.source, item, column, name=name[:60], nearest=close)
 
 
 def _check_list(choices: ChoiceList, form: Form, findings: Findings, *, spaces_matter: bool) -> None:

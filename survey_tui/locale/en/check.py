@@ -6,8 +6,6 @@ MESSAGES: dict[str, str] = {
     "error": "error",
     "warning": "warning",
     "did_you_mean": "Did you mean “{nearest}”?",
-    "summary": "{errors} errors, {warnings} warnings",
-    "clean": "No problems found.",
     "more": "… and {count} more. Mend these first, then check again.",
     # kinds of values
     "kind_text": "text in quotation marks",

@@ -6,8 +6,6 @@ MESSAGES: dict[str, str] = {
     "error": "lỗi",
     "warning": "cảnh báo",
     "did_you_mean": "Có phải ý bạn là “{nearest}”?",
-    "summary": "{errors} lỗi, {warnings} cảnh báo",
-    "clean": "Không phát hiện vấn đề nào.",
     "more": "… và {count} vấn đề nữa. Hãy sửa những chỗ trên rồi kiểm tra lại.",
     # các kiểu giá trị
     "kind_text": "văn bản trong dấu ngoặc kép",
