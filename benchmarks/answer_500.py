@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from itertools import cycle
+from typing import Any
 
 from benchmarks.figures import Figure, interleaved, seconds
 from survey_tui.forms.compiled import compile_form
@@ -20,7 +21,7 @@ REPEATS = 60
 QUESTIONS = 498
 NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
-Closure = Callable[[float, str], bool]
+Closure = Callable[[dict[str, Any]], bool]
 
 
 def measure() -> list[Figure]:
@@ -32,7 +33,8 @@ def measure() -> list[Figure]:
 
 def _figure(name: str, dependents: int, aim: float | None) -> Figure:
     session = _session(dependents)
-    answers = cycle(("40", "5"))
+    answers, other_answers = cycle(("80", "20")), cycle(("80", "20"))
+    values: dict[str, Any] = {"devices": "smartphone tv"}
     closures = _closures()
     results = [False] * QUESTIONS
 
@@ -40,8 +42,9 @@ def _figure(name: str, dependents: int, aim: float | None) -> Figure:
         session.answer("age", next(answers), NOW)
 
     def by_hand() -> None:
+        values["age"] = float(next(other_answers))
         for number, closure in enumerate(closures):
-            results[number] = closure(40.0, "smartphone tv")
+            results[number] = closure(values)
 
     ours, baseline = interleaved(lambda: seconds(answer), lambda: seconds(by_hand), REPEATS)
     return Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 closures by hand", aim)
@@ -66,6 +69,6 @@ def _session(dependents: int) -> Session:
 
 def _closures() -> list[Closure]:
     def one(limit: int) -> Closure:
-        return lambda age, devices: age >= limit and "smartphone" in devices.split()
+        return lambda values: values["age"] >= limit and "smartphone" in values["devices"].split()
 
     return [one(number % 90) for number in range(QUESTIONS)]

@@ -71,7 +71,7 @@ def test_the_end_of_input_keeps_the_draft_and_says_how_to_go_on(run: Run) -> Non
     [
         ("abc", "abc"),
         ("200", "Tuổi từ 0 đến 110"),
-        ("", "cần được trả lời"),
+        ("", "cần có câu trả lời"),
         ("/fly", "/help"),
         ("/language fr", "vi, en"),
         ("/go nowhere", "nowhere"),
