@@ -16,7 +16,7 @@ from survey_tui.expressions.tree import Node
 
 __all__ = ["Builder", "Code", "Entry", "Eval", "Inner", "Kind", "Nodeset", "Number", "Text", "Truth", "constant"]
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Inner:
@@ -38,10 +38,10 @@ class Inner:
         self.row = row
 
 
-class Closure(Protocol, Generic[T]):
-    """A compiled part: ``(frame, inner) -> T``."""
+class Closure(Protocol, Generic[T_co]):
+    """A compiled part: ``(frame, inner) -> value``."""
 
-    def __call__(self, frame: Frame, inner: Inner | None, /) -> T: ...
+    def __call__(self, frame: Frame, inner: Inner | None, /) -> T_co: ...
 
 
 Eval: TypeAlias = Closure[Value]
@@ -79,12 +79,11 @@ class Nodeset:
 class Code:
     """One compiled part of an expression.
 
-    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``nodes`` the nodeset it stands for
-    if it is a path; ``slot`` the index in the context's own frame where its value stands unconverted; ``kind`` and
+    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``slot`` the index in the context's own frame where its value stands unconverted; ``kind`` and
     ``numeric`` (a number or ``''``) what may stand there.
     """
 
-    __slots__ = ("fixed", "kind", "nodes", "numeric", "run", "slot")
+    __slots__ = ("_nodes", "fixed", "kind", "numeric", "run", "slot")
 
     def __init__(
         self,
@@ -92,16 +91,26 @@ class Code:
         kind: Kind = "value",
         *,
         fixed: Value | None = None,
-        nodes: Nodeset | None = None,
+        nodes: Callable[[], Nodeset] | None = None,
         slot: int | None = None,
         numeric: bool = False,
     ) -> None:
         self.run = run
         self.kind: Kind = kind
         self.fixed = fixed
-        self.nodes = nodes
+        self._nodes = nodes
         self.slot = slot
         self.numeric = numeric
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it stands for nodes."""
+        return self._nodes is not None
+
+    @property
+    def nodes(self) -> Nodeset | None:
+        """The nodeset this part stands for, if it is a path. Few uses of a path ask for it."""
+        return None if self._nodes is None else self._nodes()
 
     def number(self) -> Number:
         """The closure that yields this part as a number."""

@@ -311,7 +311,7 @@ def _taken(code: Code, take: Take) -> Callable[[Frame, Inner | None], Value]:
     if take == "index":
         number = code.number()
         return lambda frame, inner: values.as_index(number(frame, inner))
-    return code.number() if code.nodes is not None else _exact(code)
+    return code.number() if code.is_path else _exact(code)
 
 
 def _exact(code: Code) -> Callable[[Frame, Inner | None], Value]:

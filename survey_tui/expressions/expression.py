@@ -18,13 +18,14 @@ from survey_tui.expressions.tree import Node
 
 __all__ = ["ChoiceFilter", "Expression", "compile_choice_filter_with", "compile_with"]
 
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Evaluate(Protocol, Generic[T]):
-    """``(frame, dot=None) -> T``"""
+class Evaluate(Protocol, Generic[T_co]):
+    """``(frame, dot=None) -> value``"""
 
-    def __call__(self, frame: Frame, dot: Value | None = None) -> T: ...
+    def __call__(self, frame: Frame, dot: Value | None = None) -> T_co: ...
 
 
 class Expression:
@@ -38,19 +39,35 @@ class Expression:
     and relevance of its instances. ``volatile``: its value may change although none of them has.
     """
 
-    __slots__ = ("at", "number", "reads", "source", "text", "truth", "value", "volatile")
+    __slots__ = ("_code", "at", "number", "reads", "source", "text", "truth", "value", "volatile")
+
+    value: Evaluate[Value]
+    number: Evaluate[float]
+    text: Evaluate[str]
+    truth: Evaluate[bool]
 
     def __init__(self, source: str, at: Node, tree: Expr, functions: FunctionRegistry, dot: Node | None) -> None:
         compiler = Compiler(at, functions, dot)
-        code = compiler.compile(tree)
+        self._code = compiler.compile(tree)
         self.source = source
         self.at = at
         self.reads = frozenset(compiler.reads)
         self.volatile = compiler.is_volatile
-        self.value: Evaluate[Value] = _guarded(code.run, source)
-        self.number: Evaluate[float] = _guarded(code.number(), source)
-        self.text: Evaluate[str] = _guarded(code.text(), source)
-        self.truth: Evaluate[bool] = _guarded(code.truth(), source)
+
+    def __getattr__(self, name: str) -> object:
+        """Builds ``value``, ``number``, ``text`` or ``truth`` when first asked for; most expressions need one."""
+        code = self._code
+        if name == "value":
+            self.value = _guarded(code.run, self.source)
+        elif name == "number":
+            self.number = _guarded(code.number(), self.source)
+        elif name == "text":
+            self.text = _guarded(code.text(), self.source)
+        elif name == "truth":
+            self.truth = _guarded(code.truth(), self.source)
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
 
     def __repr__(self) -> str:
         return f"<Expression {self.source!r} at {self.at.path}>"

@@ -52,7 +52,7 @@ def rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
             raise failure("repeated", path.pos, name=wanted or name, count=len(found))
         return read(found[0], frame, inner) if found else ""
 
-    return Code(run, "text", nodes=Nodeset(find, read))
+    return Code(run, "text", nodes=lambda: Nodeset(find, read))
 
 
 def _filtered(

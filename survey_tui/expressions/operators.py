@@ -107,6 +107,11 @@ def _logic(sign: str, operands: list[Code]) -> Code:
         if sign == "and":
             return Code(lambda frame, inner: left(frame, inner) and right(frame, inner), "boolean")
         return Code(lambda frame, inner: left(frame, inner) or right(frame, inner), "boolean")
+    if len(terms) == 3:
+        left, middle, right = terms
+        if sign == "and":
+            return Code(lambda f, inner: left(f, inner) and middle(f, inner) and right(f, inner), "boolean")
+        return Code(lambda f, inner: left(f, inner) or middle(f, inner) or right(f, inner), "boolean")
     stop = sign == "or"
 
     def run(frame: Frame, inner: Inner | None) -> bool:

@@ -107,6 +107,8 @@ class Walk:
 
 def shared_repeat(target: Node, at: Node) -> Node | None:
     """The innermost repeat around ``target`` that is also around ``at``, or is ``at``'s own frame."""
+    if at.frame.kind == "root" or target.frame.kind == "root":
+        return None
     frames = {node for node in _ancestors(at) if node.kind == "repeat"}
     return next((node for node in _ancestors(target)[1:] if node in frames), None)
 
@@ -121,9 +123,9 @@ def _ancestors(node: Node) -> list[Node]:
 
 def code_for(routes: Sequence[Route], dot: Node | None) -> Code:
     """The closures for a path that may take these ways (several after a wildcard)."""
-    nodeset = _nodeset(routes, dot)
     if len(routes) == 1 and not routes[0].levels:
-        return _single(routes[0], nodeset, dot)
+        return _single(routes[0], dot)
+    nodeset = _nodeset(routes, dot)
     find, read = nodeset.find, nodeset.read
 
     def run(frame: Frame, inner: Inner | None) -> Value:
@@ -134,12 +136,16 @@ def code_for(routes: Sequence[Route], dot: Node | None) -> Code:
             raise failure("repeated", name=routes[0].target.name, count=len(found))
         return read(found[0], frame, inner)
 
-    return Code(run, nodes=nodeset)
+    return Code(run, nodes=lambda: nodeset)
 
 
-def _single(route: Route, nodeset: Nodeset, dot: Node | None) -> Code:
+def _single(route: Route, dot: Node | None) -> Code:
     """A value whose place is known: a list index, a few frames up."""
     target, slot = route.target, route.target.slot
+
+    def nodeset() -> Nodeset:
+        return _nodeset([route], dot)
+
     if target.kind != "leaf":
         return Code(lambda frame, inner: "", "text", nodes=nodeset)
     frame_of = _base_frame(route)

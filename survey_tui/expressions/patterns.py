@@ -62,20 +62,24 @@ _PROPERTY = re.compile(r"\{([^}]*)\}|([A-Za-z])")
 class Pattern:
     """A Java pattern, compiled when it is first matched. ``position`` is where it stands in the expression."""
 
-    __slots__ = ("position", "source")
+    __slots__ = ("_fast", "position", "source")
 
     def __init__(self, source: str, position: int = -1) -> None:
         self.source = source
         self.position = position
+        self._fast: re.Pattern[str] | None = None  # once matched by the standard library
 
     def matches(self, text: str) -> bool:
         """Whether the whole ``text`` matches.
 
         :raises ExpressionError: ``expressions_regex`` for a bad pattern, ``expressions_regex_slow`` at the time limit
         """
+        if self._fast is not None:
+            return self._fast.fullmatch(text) is not None
         simple, compiled = _compiled(self.source, self.position)
         if simple:
-            return compiled.fullmatch(text) is not None
+            self._fast = compiled
+            return self._fast.fullmatch(text) is not None
         try:
             return compiled.fullmatch(text, timeout=TIME_LIMIT) is not None
         except TimeoutError as error:

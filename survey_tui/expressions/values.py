@@ -84,6 +84,8 @@ def text(value: Value) -> str:
     """As text: whole numbers without a point where they fit 32 bits, dates as ``yyyy-mm-dd``."""
     if isinstance(value, str):
         return value
+    if value.__class__ is float:
+        return _number_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (float, int)):
@@ -114,14 +116,12 @@ def is_empty(value: Value) -> bool:
 
 
 def _number_text(value: float) -> str:
-    if value != value:
-        return "NaN"
-    if abs(value) < _TINY:
-        return "0"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    whole = as_index(value)
-    return str(whole) if abs(value - whole) < _TINY else java_double(value)
+    if -1e9 < value < 1e9 and abs(value - (whole := int(value))) < _TINY:
+        return str(whole)
+    if not math.isfinite(value):
+        return java_double(value)
+    largest = as_index(value)
+    return str(largest) if abs(value - largest) < _TINY else java_double(value)
 
 
 def java_double(value: float) -> str:

@@ -44,7 +44,6 @@ class World:
         self.root = new_root()
         self.relevant: dict[Node, str] = {}
         self.answers: list[tuple[Frame, Node, str]] = []
-        self.default_instances: list[Node] = []
         context: dict[str, Any] = case["context"]
         dot = case.get("dot")
         at = case.get("at")
@@ -125,16 +124,17 @@ class World:
             for member in members:
                 yield from self._frames(member)
 
-    def answer_all(self) -> Iterator[None]:
-        """Give the answers one by one; yields at the start and after each, relevance and values up to date."""
+    def answer_all(self) -> Iterator[Node | None]:
+        """Give the answers one by one; yields at the start, and after each the question answered. Relevance and
+        values are up to date then."""
         given: dict[tuple[Frame, Node], Value] = {}
         conditions = {node: compile_expression(text, node) for node, text in self.relevant.items()}
         self._settle(given, conditions)
-        yield
+        yield None
         for frame, node, text in self.answers:
             given[frame, node] = value_from_text(text, node.type)
             self._settle(given, conditions)
-            yield
+            yield node
 
     def _settle(self, given: dict[tuple[Frame, Node], Value], conditions: dict[Node, Expression]) -> None:
         for _ in range(len(conditions) + 1):
@@ -143,7 +143,9 @@ class World:
                     if node.frame is frame.node:
                         self._settle_one(frame, node, given, conditions.get(node))
 
-    def _settle_one(self, frame: Frame, node: Node, given: dict[tuple[Frame, Node], Value], own: Expression | None) -> None:
+    def _settle_one(
+        self, frame: Frame, node: Node, given: dict[tuple[Frame, Node], Value], own: Expression | None
+    ) -> None:
         parent = node.parent
         holder = frame if parent is None or parent.frame is frame.node else frame.parent
         relevant = parent is None or holder is None or holder.relevant[parent.slot]
@@ -190,14 +192,18 @@ class Outcome:
 
     def shown(self) -> bool:
         """Whether a note with this condition is relevant at the end."""
-        return list(self._course(self.expression.truth))[-1]
+        holds = False
+        for holds in self._course(self.expression.truth):
+            pass
+        return holds
 
     def _course(self, evaluate: Any) -> Iterator[Any]:
         if self.world.at in self.expression.reads:
             raise Refused("the calculation depends on itself")
         try:
-            for _ in self.world.answer_all():
-                yield evaluate(self.world.home)
+            for answered in self.world.answer_all():
+                if answered is None or self.world.relevant or answered in self.expression.reads:
+                    yield evaluate(self.world.home)
         except ExpressionError as error:
             raise Refused(str(error)) from error
 

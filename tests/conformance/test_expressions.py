@@ -103,7 +103,7 @@ def _same(value: Value, expected: Any) -> bool:
     if isinstance(value, float) and not isinstance(expected, bool):
         wanted = float(expected)
         return value == wanted or (value != value and wanted != wanted) or math.isclose(value, wanted, rel_tol=1e-15)
-    return (text_from_value(value) if isinstance(value, dt.date) else value) == expected
+    return bool((text_from_value(value) if isinstance(value, dt.date) else value) == expected)
 
 
 def _has_shape(text: str, shape: str) -> bool:

@@ -27,18 +27,13 @@ def _points(value: Value, function: str) -> list[_Point]:
         numbers = [values.number(number) for number in part.split()]
         if not numbers:
             continue
-        if len(numbers) < 2 or numbers[0] != numbers[0] or numbers[1] != numbers[1]:
+        if len(numbers) > 4 or any(number != number for number in numbers):
             raise failure("geography", function=function, value=values.text(value)[:60])
-        found.append((numbers[0], numbers[1]))
+        latitude, longitude, *_ = (*numbers, 0.0)
+        found.append((latitude, longitude))
     return found
 
 
-def _all_points(codes: list[Code], function: str, frame: Frame, inner: Inner | None) -> list[_Point]:
-    if len(codes) == 1 and codes[0].nodes is not None:
-        found = codes[0].nodes.values(frame, inner)
-    else:
-        found = [code.run(frame, inner) for code in codes]
-    return [point for value in found for point in _points(value, function)]
 
 
 def _area(points: list[_Point]) -> float:
@@ -106,8 +101,14 @@ _MEASURES = {"area": _area, "enclosed-area": _area, "distance": _distance}
 
 
 def _build_measure(call: Call, builder: Builder) -> Code:
-    codes, measure = [builder.compile(arg) for arg in call.args], _MEASURES[call.name]
-    return Code(lambda frame, inner: measure(_all_points(codes, call.name, frame, inner)), "number")
+    codes, measure, name = [builder.compile(arg) for arg in call.args], _MEASURES[call.name], call.name
+    nodes = codes[0].nodes if len(codes) == 1 else None
+
+    def run(frame: Frame, inner: Inner | None) -> float:
+        found = [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
+        return measure([point for value in found for point in _points(value, name)])
+
+    return Code(run, "number")
 
 
 def _geofence(point: Value, ring: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_tui.expressions import values
-from survey_tui.expressions.code import Builder, Code, Inner, constant
+from survey_tui.expressions.code import Builder, Closure, Code, Inner, constant
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function
@@ -49,20 +49,21 @@ def _build_depend(call: Call, builder: Builder) -> Code:
     return Code(codes[0].run, codes[0].kind)
 
 
-def _factors(codes: list[Code], frame: Frame, inner: Inner | None) -> list[Value]:
+def _factors(codes: list[Code]) -> Closure[list[Value]]:
     """The values counted by a checklist: those of one nodeset, or each argument's."""
-    if len(codes) == 1 and codes[0].nodes is not None:
-        return codes[0].nodes.values(frame, inner)
-    return [code.run(frame, inner) for code in codes]
+    nodes = codes[0].nodes if len(codes) == 1 else None
+    if nodes is not None:
+        return nodes.values
+    return lambda frame, inner: [code.run(frame, inner) for code in codes]
 
 
 def _build_checklist(call: Call, builder: Builder) -> Code:
     least, most, *factors = (builder.compile(arg) for arg in call.args)
-    run_least, run_most = least.number(), most.number()
+    run_least, run_most, run_factors = least.number(), most.number(), _factors(factors)
 
     def run(frame: Frame, inner: Inner | None) -> bool:
         low, high = values.as_index(run_least(frame, inner)), values.as_index(run_most(frame, inner))
-        count = sum(values.truth(value) for value in _factors(factors, frame, inner))
+        count = sum(values.truth(value) for value in run_factors(frame, inner))
         return (low < 0 or count >= low) and (high < 0 or count <= high)
 
     return Code(run, "boolean")
@@ -70,12 +71,13 @@ def _build_checklist(call: Call, builder: Builder) -> Code:
 
 def _build_weighted(call: Call, builder: Builder) -> Code:
     if len(call.args) % 2:
-        raise failure("arguments", call.pos, name=call.name, given=len(call.args), wanted="2, 4, 6 …")
+        raise failure("arguments", call.pos, name=call.name, given=len(call.args), wanted="4, 6, 8 …")
     least, most, *pairs = (builder.compile(arg) for arg in call.args)
     run_least, run_most = least.number(), most.number()
+    run_flags, run_weights = _factors(pairs[::2]), _factors(pairs[1::2])
 
     def run(frame: Frame, inner: Inner | None) -> bool:
-        flags, weights = _factors(pairs[::2], frame, inner), _factors(pairs[1::2], frame, inner)
+        flags, weights = run_flags(frame, inner), run_weights(frame, inner)
         if len(flags) != len(weights):
             raise failure("weights", call.pos, flags=len(flags), weights=len(weights))
         total = 0.0
@@ -101,5 +103,5 @@ FUNCTIONS = (
     Function("once", least=1, most=1, build=_build_once),
     Function("depend", least=1, build=_build_depend),
     Function("checklist", least=2, build=_build_checklist),
-    Function("weighted-checklist", least=2, build=_build_weighted),
+    Function("weighted-checklist", least=4, build=_build_weighted),
 )

@@ -52,7 +52,7 @@ def _build_randomize(call: Call, builder: Builder) -> Code:
             raise failure("repeated", call.pos, name="randomize()", count=len(found))
         return nodes.read(found[0], frame, inner) if found else ""
 
-    return Code(run, nodes=Nodeset(find, nodes.read, nodes.targets))
+    return Code(run, nodes=lambda: Nodeset(find, nodes.read, nodes.targets))
 
 
 def _seed(value: Value) -> int:

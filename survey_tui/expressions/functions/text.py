@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from survey_tui.expressions import values
-from survey_tui.expressions.code import Builder, Code, Inner, Nodeset
+from survey_tui.expressions.code import Builder, Code, Inner
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.patterns import Pattern
 from survey_tui.expressions.registry import Function
@@ -84,8 +84,8 @@ def _build_join(call: Call, builder: Builder) -> Code:
 def _joining(separator: Code | None, parts: list[Code]) -> Code:
     """Several values, or all nodes of one nodeset, one after the other."""
     mark = (lambda frame, inner: "") if separator is None else separator.text()
-    if len(parts) == 1 and parts[0].nodes is not None:
-        nodes: Nodeset = parts[0].nodes
+    nodes = parts[0].nodes if len(parts) == 1 else None
+    if nodes is not None:
 
         def run_nodes(frame: Frame, inner: Inner | None) -> Value:
             return mark(frame, inner).join([values.text(value) for value in nodes.values(frame, inner)])
