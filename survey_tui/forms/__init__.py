@@ -4,7 +4,7 @@
 * ``rows``, ``columns``, ``builder``, ``lists`` – from table rows to the model
 * ``toml_reader``, ``xlsform`` – the two kinds of rows: our TOML files and XLSForm sheets
 * ``compose`` – modules and province additions become one survey
-* ``check`` – everything that is wrong with a form, as findings that name place and remedy
+* ``check``, ``check_path`` – everything wrong with a form or a file, as findings that name place and remedy
 * ``cache``, ``catalogue`` – the surveys on this device, ready without reading TOML again
 * ``compiled`` – expressions turned into functions
 * ``outline`` – a form as a plain text tree

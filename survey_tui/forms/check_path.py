@@ -14,7 +14,7 @@ from survey_tui.forms.csv_reader import read_table
 from survey_tui.forms.finding import Finding, Findings
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source
-from survey_tui.forms.reading import FOLDERS, display_name
+from survey_tui.forms.reading import FOLDERS
 from survey_tui.forms.sources import Module, SurveyFile
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
 
@@ -38,7 +38,7 @@ def check_path(path: Path, directories: Sequence[Path] = ()) -> list[Finding]:
         found = _member(path, Library((path.parent.parent, *directories)))
     else:
         found = _loose(path, Library(directories))
-    once = {(each.source, each.item, each.column, each.code, str(each.details)): each for each in found}
+    once = {_key(each): each for each in found}
     return sorted(once.values(), key=lambda each: (each.source.file, each.source.line, each.column))
 
 
@@ -115,9 +115,28 @@ def _module(path: Path, library: Library) -> list[Finding]:
     surveys = [each for each in library.files("surveys") if _takes_in(each, module, library)]
     if not surveys:
         return [*findings.listed(), *_alone(module, library)]
+    return [*findings.listed(), *_within(module, surveys, library)]
+
+
+def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterable[Finding]:
+    """Findings about ``module`` in these surveys. One that not all of them share says where it was found."""
+    found: dict[tuple[object, ...], Finding] = {}
+    where: dict[tuple[object, ...], list[str]] = {}
     for survey in surveys:
-        assemble(library, survey, [path] if module.addition is not None else (), findings)
-    return [finding for finding in findings.all if finding.source.file == display_name(path)]
+        findings = Findings()
+        form = assemble(library, survey, [module.path] if module.addition is not None else (), findings)
+        for finding in findings.listed():
+            if form is not None and finding.source.file == module.source.file:
+                found.setdefault(_key(finding), finding)
+                where.setdefault(_key(finding), []).append(form.id)
+    for key, finding in found.items():
+        everywhere = len(where[key]) == len(surveys)
+        named = {} if everywhere else {"survey": ", ".join(where[key])}
+        yield replace(finding, details={**finding.details, **named})
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    return (finding.source, finding.item, finding.column, finding.code, str(finding.details))
 
 
 def _takes_in(survey_path: Path, module: Module, library: Library) -> bool:

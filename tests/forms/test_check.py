@@ -14,7 +14,7 @@ from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source
 from survey_tui.locale import Translator
 
-from .conftest import Write, brief
+from .conftest import SURVEY, Write, brief
 
 # In the table below {text}, {yn} … stand for a complete question of that type.
 SHORT = {
@@ -216,6 +216,26 @@ def test_a_directory_a_module_and_a_list_file(write: Write) -> None:
     assert brief(check_path(root / "modules" / "unused.toml")) == ["warning expression b relevant"]
     assert brief(check_path(root / "lists" / "l.toml")) == []
     assert brief(check_path(root / "modules" / "none.toml")) == ["error unreadable none.toml"]
+
+
+def test_an_addition_is_checked_in_every_survey_that_takes_it_in(write: Write) -> None:
+    short = SURVEY.format(modules='["short"]').replace('id = "s"', 'id = "short"')
+    head = 'name = "p"\nversion = "1"\n[addition]\nafter = "b"\ncommunes = ["28756"]\n'
+    root = write(
+        toml("a: {text}\nb: {text}"),
+        {
+            "surveys/short.toml": short,
+            "modules/short.toml": 'name = "short"\nversion = "1"\n' + toml("b: {text}"),
+            "modules/p.toml": head + toml("p1: {text}relevant = \"${a} = 'x'\"\np2: {text}trigger = '${a}'"),
+        },
+    )
+    assert [
+        (each.code, each.item, each.details.get("survey")) for each in check_path(root / "modules" / "p.toml")
+    ] == [
+        ("expression", "p1", "short"),
+        ("trigger_without_calculation", "p2", None),
+        ("unknown_name", "p2", "short"),
+    ]
 
 
 def test_an_empty_directory(tmp_path: Path) -> None:

@@ -27,8 +27,12 @@ def _sentence(finding: Finding, translator: Translator) -> str:
     if finding.code == "expression":
         details["reason"] = _reason(finding.details, translator)
     sentence = translator(f"check.{finding.code}", **details)
-    near = finding.details.get("nearest")
-    return f"{sentence} {translator('check.did_you_mean', nearest=near)}" if near else sentence
+    near, survey = finding.details.get("nearest"), finding.details.get("survey")
+    if near:
+        sentence += " " + translator("check.did_you_mean", nearest=near)
+    if survey:
+        sentence += " " + translator("check.only_in", survey=survey)
+    return sentence
 
 
 def _reason(details: dict[str, str], translator: Translator) -> str:

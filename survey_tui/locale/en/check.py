@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "error": "error",
     "warning": "warning",
     "did_you_mean": "Did you mean “{nearest}”?",
+    "only_in": "(Only in the survey: {survey}. If it does not belong there, name the others in surveys = [ … ].)",
     "more": "… and {count} more. Mend these first, then check again.",
     # kinds of values
     "kind_text": "text in quotation marks",

@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "error": "lỗi",
     "warning": "cảnh báo",
     "did_you_mean": "Có phải ý bạn là “{nearest}”?",
+    "only_in": "(Chỉ gặp trong cuộc khảo sát: {survey}. Nếu mô-đun không thuộc cuộc khảo sát đó, hãy nêu các cuộc khảo sát còn lại trong surveys = [ … ].)",
     "more": "… và {count} vấn đề nữa. Hãy sửa những chỗ trên rồi kiểm tra lại.",
     # các kiểu giá trị
     "kind_text": "văn bản trong dấu ngoặc kép",
