@@ -1,0 +1,84 @@
+"""Draws docs/images/*.svg: the program's own screens, in a home that is thrown away.
+
+    python .ci/screenshots.py
+
+Run it after a change of the screens. No network, no data but what is typed here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import re
+import tempfile
+from pathlib import Path
+
+os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+os.environ.pop("NO_COLOR", None)
+
+from survey_tui.cli.program import Program
+from survey_tui.fieldwork import Fieldwork, Visit
+from survey_tui.interview.session import Session
+from survey_tui.ui import StartRequest
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.settings import Settings
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+SURVEY, STOP_AT = "xa_hoi_so", "b_eid"
+VISIT = Visit(commune="32059", area="32059-01", household="12", surveyor="CM012")
+KNOWN = {"hh_size": "3", "p_age": "38", "age": "38", "sel_line": "1"}
+NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+def main() -> None:
+    """Interview at 80×24 and at 40×20, and Home."""
+    with tempfile.TemporaryDirectory() as home:
+        program = Program({"SURVEY_TUI_HOME": home, "SURVEY_TUI_LANGUAGE": "vi"})
+        draft = _half_an_interview(program)
+        for name, size, start in (
+            ("interview", (80, 24), StartRequest(resume=draft)),
+            ("interview-small", (40, 20), StartRequest(resume=draft)),
+            ("home", (80, 24), None),
+        ):
+            svg = asyncio.run(_draw(program, size, start))
+            # The fonts that Textual names would be fetched from a network; any monospaced one will do.
+            svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "monospace")
+            (IMAGES / f"{name}.svg").write_text(svg, encoding="utf-8")
+        program.close()
+
+
+def _half_an_interview(program: Program) -> str:
+    """A draft that stands at :data:`STOP_AT`, answered by the first choice or what is :data:`KNOWN`."""
+    fieldwork = Fieldwork(program.store(), "screenshot", lambda: NOW)
+    session = fieldwork.begin(program.form(SURVEY, VISIT.commune), VISIT, "vi")
+    while session.stop.kind != "end" and not session.stop.path.endswith(STOP_AT):
+        if session.stop.kind == "question":
+            _answer(session)
+        session.next(NOW)
+    response_id = session.started.response_id
+    progress = session.progress()
+    program.store().describe(response_id, answered=progress.answered, relevant=progress.relevant)
+    return response_id
+
+
+def _answer(session: Session) -> None:
+    for path in session.screen(session.stop.path):
+        view = session.question(path)
+        if view.text or view.read_only or view.type == "note":
+            continue
+        session.answer(path, KNOWN.get(view.name) or (view.choices[0].name if view.choices else "1"), NOW)
+
+
+async def _draw(program: Program, size: tuple[int, int], start: StartRequest | None) -> str:
+    desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(), lambda: NOW)
+    app = SurveyApp(desk, start)
+    async with app.run_test(size=size) as pilot:
+        if start is not None:
+            await pilot.press("2")
+        await pilot.pause()
+        return app.export_screenshot(title="survey-tui")
+
+
+main()

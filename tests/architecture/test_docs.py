@@ -1,0 +1,70 @@
+"""The documentation names every command, option and exit status that exists, and the README every room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from survey_tui.cli.root import root
+from survey_tui.errors import ExitCode
+
+ROOT = Path(__file__).parents[2]
+CLI_PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = dict(commands(root, "survey-tui"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_section_with_its_options(name: str) -> None:
+    section = re.search(rf"^### `{re.escape(name)}\b.*?(?=^##|\Z)", CLI_PAGE, re.DOTALL | re.MULTILINE)
+    assert section, f"docs/cli.md has no section for {name}"
+    shared = {"--home", "--language", "--help"}
+    for parameter in COMMANDS[name].params:
+        for option in parameter.opts if isinstance(parameter, click.Option) else []:
+            assert option in shared or option in section[0] or name.endswith((" ask", " start")), option
+            assert option in CLI_PAGE, f"docs/cli.md does not name {option}"
+
+
+def test_every_documented_command_exists() -> None:
+    documented = re.findall(r"^### `(survey-tui(?: [a-z]+)+)", CLI_PAGE, re.MULTILINE)
+    assert sorted(documented) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("code", ExitCode, ids=lambda code: code.name)
+def test_every_exit_status_is_documented(code: ExitCode) -> None:
+    assert re.search(rf"^\| {int(code)} \| {code.name} \|", CLI_PAGE, re.MULTILINE)
+
+
+def test_the_readme_names_every_room() -> None:
+    rooms = [path.parent.name for path in (ROOT / "survey_tui").glob("*/__init__.py")]
+    assert [room for room in rooms if f"`{room}" not in README] == []
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"], ids=lambda path: path.name
+)
+def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
