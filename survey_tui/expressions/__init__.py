@@ -1,7 +1,8 @@
 """The questionnaire language: XLSForm expressions with JavaRosa's semantics.
 
-An expression is parsed once (:func:`parse`), compiled once against the shape of the form (:func:`compile_expression`)
-and then evaluated over frames as often as answers change. It never runs as Python code.
+An expression is parsed once (:func:`parse`), compiled once against the shape of the form
+(:func:`compile_expression`) and then evaluated over frames as often as answers change. It never runs as
+Python code.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What the compiler makes: closures, and what is known about them beforehand.
 
-A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`Inner` that says more.
-Everything that can be known from the text (kinds, constants, where a value stands) is decided when compiling.
+A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`Inner` that
+says more. Everything that can be known from the text (kinds, constants, where a value stands) is decided
+when compiling.
 """
 
 from __future__ import annotations
@@ -14,7 +15,19 @@ from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.syntax import Call, Expr
 from survey_tui.expressions.tree import Node
 
-__all__ = ["Builder", "Code", "Entry", "Eval", "Inner", "Kind", "Nodeset", "Number", "Text", "Truth", "constant"]
+__all__ = [
+    "Builder",
+    "Code",
+    "Entry",
+    "Eval",
+    "Inner",
+    "Kind",
+    "Nodeset",
+    "Number",
+    "Text",
+    "Truth",
+    "constant",
+]
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -22,9 +35,9 @@ T_co = TypeVar("T_co", covariant=True)
 class Inner:
     """What surrounds an evaluation besides the frame of its context.
 
-    ``origin`` is the frame of the node on which the whole expression stands (``current()``); ``dot`` the candidate
-    value of a constraint, ``None`` outside; ``position`` counts from 1 within a predicate; ``row`` is the row of a
-    list that a predicate looks at.
+    ``origin`` is the frame of the node on which the whole expression stands (``current()``); ``dot`` the
+    candidate value of a constraint, ``None`` outside; ``position`` counts from 1 within a predicate;
+    ``row`` is the row of a list that a predicate looks at.
     """
 
     __slots__ = ("dot", "origin", "position", "row")
@@ -48,11 +61,12 @@ Eval: TypeAlias = Closure[Value]
 Number: TypeAlias = Closure[float]
 Text: TypeAlias = Closure[str]
 Truth: TypeAlias = Closure[bool]
-Kind = Literal["number", "text", "boolean", "value"]
-"""What a closure surely yields; ``value`` is anything."""
+Kind = Literal["number", "numeric", "text", "boolean", "value"]
+"""What a closure surely yields: ``numeric`` is a number or ``''``, ``value`` anything."""
 
 Entry: TypeAlias = tuple[Any, Any]
-"""One node of a nodeset: ``(frame, node)``, or ``(row, column)`` of a list (column ``""`` for the row itself)."""
+"""One node of a nodeset: ``(frame, node)``, or ``(row, column)`` of a list (column ``""`` for the row
+itself)."""
 
 
 class Nodeset:
@@ -79,11 +93,11 @@ class Nodeset:
 class Code:
     """One compiled part of an expression.
 
-    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``slot`` the index in the context's own frame where its value stands unconverted; ``kind`` and
-    ``numeric`` (a number or ``''``) what may stand there.
+    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``slot`` the index in the
+    context's own frame where its value stands unconverted.
     """
 
-    __slots__ = ("_nodes", "fixed", "kind", "numeric", "run", "slot")
+    __slots__ = ("_nodes", "fixed", "kind", "run", "slot")
 
     def __init__(
         self,
@@ -93,14 +107,12 @@ class Code:
         fixed: Value | None = None,
         nodes: Callable[[], Nodeset] | None = None,
         slot: int | None = None,
-        numeric: bool = False,
     ) -> None:
         self.run = run
         self.kind: Kind = kind
         self.fixed = fixed
         self._nodes = nodes
         self.slot = slot
-        self.numeric = numeric
 
     @property
     def is_path(self) -> bool:
@@ -122,7 +134,7 @@ class Code:
         to_number = values.number
         if slot is not None:
 
-            def read(frame: Frame, inner: Inner | None) -> float:
+            def read(frame: Frame, _inner: Inner | None) -> float:
                 value = frame.values[slot]
                 return value if value.__class__ is float else to_number(value)
 
@@ -153,11 +165,12 @@ class Code:
 def constant(value: Value) -> Code:
     """Code that yields ``value`` always."""
     kinds: dict[type, Kind] = {float: "number", str: "text", bool: "boolean"}
-    return Code(lambda frame, inner: value, kinds.get(value.__class__, "value"), fixed=value)
+    return Code(lambda _frame, _inner: value, kinds.get(value.__class__, "value"), fixed=value)
 
 
 class Builder(Protocol):
-    """What a function with a form of its own (``if``, ``count``, ``indexed-repeat`` …) may ask of the compiler."""
+    """What a function with a form of its own (``if``, ``count``, ``indexed-repeat`` …) may ask of the
+    compiler."""
 
     @property
     def at(self) -> Node:

@@ -31,7 +31,9 @@ __all__ = ["Compiler"]
 class Compiler:
     """Compiles one expression; collects on the way what it reads.
 
-    ``context`` is the node from which relative paths go: ``at`` at first, within a predicate the node it filters,
+    ``context`` is the node from which relative paths go: ``at`` at first, within a predicate the node it
+    filters,
+
     :data:`None` within a predicate on rows of a list.
     """
 
@@ -60,7 +62,11 @@ class Compiler:
             case Call():
                 return self._call(tree)
             case Reference():
-                return self._last_saved(tree) if tree.last_saved else self._path(Path(Start(tree, pos=tree.pos), (), pos=tree.pos))
+                return (
+                    self._last_saved(tree)
+                    if tree.last_saved
+                    else self._path(Path(Start(tree, pos=tree.pos), (), pos=tree.pos))
+                )
             case Path():
                 return self._path(tree)
             case _:
@@ -93,7 +99,9 @@ class Compiler:
         picks: dict[Node, Eval] = {}
         for group, index in zip(call.args[1::2], call.args[2::2], strict=True):
             number = self.compile(index).number()
-            picks[self._only_node(group)] = lambda frame, inner, number=number: _instance_number(number(frame, inner))
+            picks[self._only_node(group)] = lambda frame, inner, number=number: _instance_number(
+                number(frame, inner)
+            )
         walk = Walk(self.context or self.at, absolute=True)
         way = _way_down(target)
         stray = [node for node in picks if node not in way or node is target]
@@ -117,13 +125,17 @@ class Compiler:
         if rest[0][0] == "|":
             raise failure("unsupported", pos, what="|")
         codes = [self.compile(first), *(self.compile(operand) for _, operand in rest)]
-        joined = operators.combine(codes[0], [(sign, code) for (sign, _), code in zip(rest, codes[1:], strict=True)])
+        joined = operators.combine(
+            codes[0], [(sign, code) for (sign, _), code in zip(rest, codes[1:], strict=True)]
+        )
         return _folded(joined, *codes)
 
     def _call(self, call: Call) -> Code:
         function = self.functions.get(call.name)
         if function is None:
-            raise failure("unknown_function", call.pos, name=call.name, suggestion=nearest(call.name, self.functions))
+            raise failure(
+                "unknown_function", call.pos, name=call.name, suggestion=nearest(call.name, self.functions)
+            )
         count = len(call.args)
         if count < function.least or (function.most is not None and count > function.most):
             raise failure("arguments", call.pos, name=call.name, given=count, wanted=_wanted(function))
@@ -132,14 +144,16 @@ class Compiler:
             return function.build(call, self)
         codes = [self.compile(arg) for arg in call.args]
         takes = [function.takes[min(index, len(function.takes) - 1)] for index in range(count)]
-        code = Code(_application(function, [_taken(*pair) for pair in zip(codes, takes, strict=True)], call.pos))
+        code = Code(
+            _application(function, [_taken(*pair) for pair in zip(codes, takes, strict=True)], call.pos)
+        )
         code.kind = function.kind
         return code if function.volatile or function.environment else _folded(code, *codes)
 
     def _last_saved(self, tree: Reference) -> Code:
         node = self._named(tree.name, tree.pos)
 
-        def run(frame: Frame, inner: Inner | None) -> Value:
+        def run(frame: Frame, _inner: Inner | None) -> Value:
             return values.value_from_text(frame.env.last_saved(node.name), node.type)
 
         return Code(run)
@@ -206,7 +220,9 @@ class Compiler:
             walk.up(step.pos)
             return [walk]
         members = walk.node.children
-        chosen = walk.any_child() if step.name == "*" else [members[step.name]] if step.name in members else []
+        chosen = (
+            walk.any_child() if step.name == "*" else [members[step.name]] if step.name in members else []
+        )
         if not chosen:
             raise failure("unknown_name", step.pos, name=step.name, suggestion=nearest(step.name, members))
         found = []
@@ -233,7 +249,12 @@ class Compiler:
             return lists.column(path)
         call = path.start.source
         assert isinstance(call, Call)
-        if call.name != "instance" or len(call.args) != 1 or not isinstance(call.args[0], Text) or len(path.steps) < 2:
+        if (
+            call.name != "instance"
+            or len(call.args) != 1
+            or not isinstance(call.args[0], Text)
+            or len(path.steps) < 2
+        ):
             raise failure("unsupported", path.pos, what=f"{call.name}() here")
         predicates = self._predicates(None, path.steps[1].predicates)
         return lists.rows(call.args[0].value, predicates, path)
@@ -319,7 +340,9 @@ def _exact(code: Code) -> Callable[[Frame, Inner | None], Value]:
     return lambda frame, inner: values.exact_number(run(frame, inner))
 
 
-def _application(function: Function, args: list[Callable[[Frame, Inner | None], Value]], position: int) -> Eval:
+def _application(
+    function: Function, args: list[Callable[[Frame, Inner | None], Value]], position: int
+) -> Eval:
     """The call itself; errors are given the place where it stands."""
     call, environment = function.call, function.environment
     assert call is not None

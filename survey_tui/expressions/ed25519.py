@@ -13,7 +13,7 @@ _Point = tuple[int, int, int, int]  # extended coordinates X, Y, Z, T with x = X
 
 
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether ``signature`` (64 bytes) over ``message`` was made with the key of ``public_key`` (32 bytes)."""
+    """Whether ``signature`` (64 bytes) over ``message`` was made with ``public_key`` (32 bytes)."""
     from hashlib import sha512
 
     if len(public_key) < 32 or len(signature) != 64:
@@ -52,7 +52,8 @@ def _same(p: _Point, q: _Point) -> bool:
 
 
 def _decoded(encoded: bytes) -> _Point | None:
-    """The point of 32 bytes: its y, and in the highest bit the sign of x; ``None`` if there is no such point."""
+    """The point of 32 bytes: its y, and in the highest bit the sign of x; ``None`` if there is no such
+    point."""
     number = int.from_bytes(encoded, "little")
     y, sign = number & ((1 << 255) - 1), number >> 255
     x = _x_for(y, sign)

@@ -31,12 +31,13 @@ class Evaluate(Protocol, Generic[T_co]):
 class Expression:
     """An expression bound to the node on which it stands.
 
-    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` holds the node ``at``;
-    ``dot`` is the candidate value when the expression is a constraint. All raise :class:`ExpressionError`. ``source``
-    is the text the author wrote.
+    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` holds the node
+    ``at``; ``dot`` is the candidate value when the expression is a constraint. All raise
+    :class:`ExpressionError`. ``source`` is the text the author wrote.
 
-    ``reads`` are the nodes it depends on: questions, groups and repeats; a repeat among them means the number, order
-    and relevance of its instances. ``volatile``: its value may change although none of them has.
+    ``reads`` are the nodes it depends on: questions, groups and repeats; a repeat among them means the
+    number, order and relevance of its instances. ``volatile``: its value may change although none of them
+    has.
     """
 
     __slots__ = ("_code", "at", "number", "reads", "source", "text", "truth", "value", "volatile")
@@ -46,7 +47,9 @@ class Expression:
     text: Evaluate[str]
     truth: Evaluate[bool]
 
-    def __init__(self, source: str, at: Node, tree: Expr, functions: FunctionRegistry, dot: Node | None) -> None:
+    def __init__(
+        self, source: str, at: Node, tree: Expr, functions: FunctionRegistry, dot: Node | None
+    ) -> None:
         compiler = Compiler(at, functions, dot)
         self._code = compiler.compile(tree)
         self.source = source
@@ -55,7 +58,8 @@ class Expression:
         self.volatile = compiler.is_volatile
 
     def __getattr__(self, name: str) -> object:
-        """Builds ``value``, ``number``, ``text`` or ``truth`` when first asked for; most expressions need one."""
+        """Builds ``value``, ``number``, ``text`` or ``truth`` when first asked for; most expressions need
+        one."""
         code = self._code
         if name == "value":
             self.value = _guarded(code.run, self.source)
@@ -114,7 +118,8 @@ def _reported(error: Exception, source: str) -> ExpressionError:
 
 
 def _guarded(run: Closure[T], source: str) -> Evaluate[T]:
-    """``run`` as outsiders call it: with a candidate value if there is one, and errors that name the expression."""
+    """``run`` as outsiders call it: with a candidate value if there is one, and errors that name the
+    expression."""
 
     def evaluate(frame: Frame, dot: Value | None = None) -> T:
         try:

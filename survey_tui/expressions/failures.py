@@ -12,8 +12,8 @@ __all__ = ["failure", "nearest"]
 def failure(code: str, position: int = -1, *, expression: str = "", **details: object) -> ExpressionError:
     """An :class:`ExpressionError` with code ``expressions_<code>``.
 
-    ``position`` is a 0-based offset, -1 where it is not known. ``expression`` may be filled in later, by whoever
-    knows the whole text (:func:`survey_tui.expressions.compile_expression`).
+    ``position`` is a 0-based offset, -1 where it is not known. ``expression`` may be filled in later, by
+    whoever knows the whole text (:func:`survey_tui.expressions.compile_expression`).
     """
     return ExpressionError(f"expressions_{code}", expression=expression, position=position, **details)
 

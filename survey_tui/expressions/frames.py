@@ -1,8 +1,8 @@
 """What expressions read while an interview runs.
 
-The interview writes frames, expressions only read them. ``values`` holds what an expression sees: ``""`` for an
-unanswered node *and for one that is not relevant* (JavaRosa reads a node that is not relevant as empty), so that
-closures need not ask.
+The interview writes frames, expressions only read them. ``values`` holds what an expression sees: ``""``
+for an unanswered node *and for one that is not relevant* (JavaRosa reads a node that is not relevant as
+empty), so that closures need not ask.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ boolean, date, date with time (zone-aware), time of day."""
 
 
 class Environment(Protocol):
-    """What an expression may know besides the answers. One object per session; the session keeps it up to date."""
+    """What an expression may know besides the answers. One object per session; the session keeps it up to
+    date."""
 
     now: dt.datetime
     """The moment of the event being handled, zone-aware."""
@@ -31,7 +32,8 @@ class Environment(Protocol):
     language: str
 
     def choice_label(self, node: Node, name: str) -> str | None:
-        """Label, in the running language, of the choice ``name`` of the select at ``node``; ``None`` if unknown."""
+        """Label, in the running language, of the choice ``name`` of the select at ``node``; ``None`` if
+        unknown."""
 
     def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
         """Rows of a secondary instance: a choice list (columns ``name``, ``label``, its own) or a table for
@@ -47,8 +49,8 @@ class Environment(Protocol):
 class Frame:
     """The values of the root, or of one instance of a repeat.
 
-    ``values`` and ``relevant`` are indexed by ``node.slot``; ``instances`` maps a repeat node that lies directly in
-    this frame (possibly inside groups) to its instances in order. ``position`` counts from 1.
+    ``values`` and ``relevant`` are indexed by ``node.slot``; ``instances`` maps a repeat node that lies
+    directly in this frame (possibly inside groups) to its instances in order. ``position`` counts from 1.
     """
 
     __slots__ = ("env", "instances", "node", "parent", "position", "relevant", "values")

@@ -1,7 +1,8 @@
 """Text → tokens, as JavaRosa's lexer cuts it.
 
-What stands before decides what a sign means: after a value, ``-`` subtracts, ``*`` multiplies and ``and``, ``or``,
-``div``, ``mod`` are operators even without a space behind them; elsewhere they are a sign, a wildcard and names.
+What stands before decides what a sign means: after a value, ``-`` subtracts, ``*`` multiplies and ``and``,
+``or``, ``div``, ``mod`` are operators even without a space behind them; elsewhere they are a sign, a
+wildcard and names.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ _ENDS_VALUE = frozenset({"number", "text", "name", "reference", "saved", ")", "]
 
 
 class Token(NamedTuple):
-    """``kind`` is ``number``, ``text``, ``name``, ``reference``, ``saved`` (a last-saved reference), ``operator``,
-    ``sign`` (a minus before a value), ``*any``, ``end``, or the sign itself: ``( ) [ ] , . .. / // @ ::``."""
+    """``kind`` is ``number``, ``text``, ``name``, ``reference``, ``saved`` (a last-saved reference),
+    ``operator``, ``sign`` (a minus before a value), ``*any``, ``end``, or the sign itself: ``( ) [ ] , . ..
+    / // @ ::``."""
 
     kind: str
     value: str
@@ -37,7 +39,8 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """Cut ``text`` into tokens, an ``end`` token last.
 
-    Smart quotes count as straight ones and runs of spaces within a text as one, as pyxform does to every cell.
+    Smart quotes count as straight ones and runs of spaces within a text as one, as pyxform does to every
+    cell.
 
     :raises ExpressionError: ``expressions_syntax`` or ``expressions_too_long``
     """

@@ -21,7 +21,7 @@ def column(path: Path) -> Code:
         raise failure("unsupported", path.pos, what="a path within a row")
     name = names[0] if names else ""
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(_frame: Frame, inner: Inner | None) -> Value:
         row = None if inner is None else inner.row
         return row.get(name, "") if row is not None else ""
 
@@ -39,9 +39,11 @@ def rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
         found = frame.env.rows(name)
         if found is None:
             raise failure("no_list", path.pos, name=name)
-        return [(row, wanted) for row in _filtered(found, predicates, frame, inner) if not wanted or wanted in row]
+        return [
+            (row, wanted) for row in _filtered(found, predicates, frame, inner) if not wanted or wanted in row
+        ]
 
-    def read(entry: Entry, frame: Frame, inner: Inner | None) -> Value:
+    def read(entry: Entry, _frame: Frame, _inner: Inner | None) -> Value:
         row, key = entry
         value: str = row.get(key, "")
         return value

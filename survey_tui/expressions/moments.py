@@ -1,7 +1,7 @@
 """Dates and times as expressions see them: moments in the zone of the interview.
 
-JavaRosa has one kind of date, a moment; a date without time is midnight there. Text of a moment, its number of days
-and its order follow from that.
+JavaRosa has one kind of date, a moment; a date without time is midnight there. Text of a moment, its number
+of days and its order follow from that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from collections.abc import Callable
 
 from survey_tui.expressions.failures import failure
 
-__all__ = ["DAY_MS", "days", "format_moment", "from_days", "local", "midnight", "milliseconds", "parse_moment"]
+__all__ = [
+    "DAY_MS",
+    "days",
+    "format_moment",
+    "from_days",
+    "local",
+    "midnight",
+    "milliseconds",
+    "parse_moment",
+]
 
 DAY_MS = 86_400_000
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
@@ -98,7 +107,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _FIELDS: dict[str, Callable[[dt.datetime], str]] = {
-    "%": lambda m: "%",
+    "%": lambda _m: "%",
     "Y": lambda m: f"{m.year:04}",
     "y": lambda m: f"{m.year:04}"[2:],
     "m": lambda m: f"{m.month:02}",
@@ -117,8 +126,8 @@ _FIELDS: dict[str, Callable[[dt.datetime], str]] = {
 
 
 def format_moment(moment: dt.datetime, pattern: str) -> str:
-    """``pattern`` with its ``%`` fields filled in. Names of months and days are English, whatever the language of
-    the interview, so that the same form yields the same data.
+    """``pattern`` with its ``%`` fields filled in. Names of months and days are English, whatever the
+    language of the interview, so that the same form yields the same data.
 
     :raises ExpressionError: ``expressions_date_format`` for a field that does not exist
     """

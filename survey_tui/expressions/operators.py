@@ -52,7 +52,7 @@ def _equality(left: Code, right: Code, *, wanted: bool) -> Code:
         left, right = right, left
     if isinstance(right.fixed, str) and left.kind == "text":
         return Code(_text_is(left, right.fixed, wanted), "boolean")
-    if isinstance(right.fixed, float) and (left.kind == "number" or left.numeric):
+    if isinstance(right.fixed, float) and left.kind in ("number", "numeric"):
         return Code(_number_is(left.number(), right.fixed, wanted), "boolean")
     run_left, run_right = left.run, right.run
 
@@ -67,8 +67,8 @@ def _text_is(left: Code, literal: str, wanted: bool) -> Truth:
     if slot is None:
         return lambda frame, inner: (run(frame, inner) == literal) is wanted
     if wanted:
-        return lambda frame, inner: frame.values[slot] == literal
-    return lambda frame, inner: frame.values[slot] != literal
+        return lambda frame, _inner: frame.values[slot] == literal
+    return lambda frame, _inner: frame.values[slot] != literal
 
 
 def _number_is(left: Number, literal: float, wanted: bool) -> Truth:
@@ -85,19 +85,19 @@ def _comparison(sign: str, left: Code, right: Code) -> Code:
 
 
 def _against(sign: str, left: Code, bound: float) -> Truth:
-    """A comparison with a constant. A numeric slot holds a float or ``''``, which compares false with everything;
-    the four signs are spelt out because this is what relevances consist of."""
+    """A comparison with a constant. A numeric slot holds a float or ``''``, which compares false with
+    everything; the four signs are spelt out because this is what relevances consist of."""
     slot = left.slot
-    if slot is None or not left.numeric:
+    if slot is None or left.kind != "numeric":
         run, compare = left.number(), _COMPARE[sign]
         return lambda frame, inner: compare(run(frame, inner), bound)
     if sign == ">=":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v >= bound
+        return lambda frame, _inner: (v := frame.values[slot]).__class__ is float and v >= bound
     if sign == ">":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v > bound
+        return lambda frame, _inner: (v := frame.values[slot]).__class__ is float and v > bound
     if sign == "<=":
-        return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v <= bound
-    return lambda frame, inner: (v := frame.values[slot]).__class__ is float and v < bound
+        return lambda frame, _inner: (v := frame.values[slot]).__class__ is float and v <= bound
+    return lambda frame, _inner: (v := frame.values[slot]).__class__ is float and v < bound
 
 
 def _logic(sign: str, operands: list[Code]) -> Code:
@@ -126,14 +126,14 @@ def _logic(sign: str, operands: list[Code]) -> Code:
 def _divide(left: float, right: float) -> float:
     if right != 0:
         return left / right
-    if left == 0 or left != left or right != right:
+    if left == 0 or math.isnan(left) or math.isnan(right):
         return math.nan
     return math.copysign(math.inf, left) * math.copysign(1.0, right)
 
 
 def _remainder(left: float, right: float) -> float:
     """Java's ``%``: the sign of the left operand."""
-    if right == 0 or math.isinf(left) or left != left or right != right:
+    if right == 0 or not math.isfinite(left) or math.isnan(right):
         return math.nan
     return math.fmod(left, right)
 

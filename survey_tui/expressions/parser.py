@@ -1,7 +1,7 @@
 """Tokens → syntax tree: XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
 
-Operators are put together with a stack of their own, so that only brackets nest Python calls; how deep they may nest
-is limited, because an expression is somebody else's text.
+Operators are put together with a stack of their own, so that only brackets nest Python calls; how deep they
+may nest is limited, because an expression is somebody else's text.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Where a path leads: resolved once against the tree of names, walked at run time over frames.
 
-The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the place where it stands
-is relative to that repeat's instance. Any other name, and every absolute path, takes over the instances of its context
-as long as both paths run through the same nodes; a predicate ends that for its own level. Further repeats stand for
-all their instances.
+The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the place
+where it stands is relative to that repeat's instance. Any other name, and every absolute path, takes over
+the instances of its context as long as both paths run through the same nodes; a predicate ends that for its
+own level. Further repeats stand for all their instances.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from survey_tui.expressions import moments
-from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
+from survey_tui.expressions.code import Code, Entry, Eval, Inner, Kind, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.tree import Node
@@ -20,8 +20,11 @@ from survey_tui.expressions.values import as_index, number
 
 __all__ = ["Level", "Route", "Walk", "code_for", "shared_repeat"]
 
-_TEXT_TYPES = frozenset({"text", "select_one", "select_multiple", "rank", "barcode", "file", "image", "note"})
-_NUMBER_TYPES = frozenset({"integer", "decimal", "range"})
+_TEXT_TYPES = ("text", "select_one", "select_multiple", "rank", "barcode", "file", "image", "note")
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("integer", "decimal", "range"), "numeric"),
+    **dict.fromkeys(_TEXT_TYPES, "text"),
+}
 _MOMENT_TYPES = frozenset({"date", "dateTime", "time", "start", "end", "today"})
 
 Pick: TypeAlias = Literal["all", "same"] | Eval
@@ -30,8 +33,8 @@ Pick: TypeAlias = Literal["all", "same"] | Eval
 class Level(NamedTuple):
     """One node on the way down.
 
-    ``pick`` says which instances of a repeat: ``all``, the one with the ``same`` number as the context's, or the one
-    whose number the closure gives. ``predicates`` filter what was picked.
+    ``pick`` says which instances of a repeat: ``all``, the one with the ``same`` number as the context's,
+    or the one whose number the closure gives. ``predicates`` filter what was picked.
     """
 
     node: Node
@@ -40,8 +43,8 @@ class Level(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A way to one node of the tree: from the frame of ``base`` (the context's own or one around it, ``origin``: of
-    the place where the expression stands) down through ``levels`` to ``target``."""
+    """A way to one node of the tree: from the frame of ``base`` (the context's own or one around it,
+    ``origin``: of the place where the expression stands) down through ``levels`` to ``target``."""
 
     context: Node
     base: Node
@@ -92,7 +95,8 @@ class Walk:
             self._add(node, "all", predicates, same_way)
 
     def any_child(self) -> list[Node]:
-        """What ``*`` means: all children, but on the context's own way the one that leads there (as in JavaRosa)."""
+        """What ``*`` means: all children, but on the context's own way the one that leads there (as in
+        JavaRosa)."""
         members = list(self.node.children.values())
         return [node for node in members if node in self.around] or members
 
@@ -147,13 +151,13 @@ def _single(route: Route, dot: Node | None) -> Code:
         return _nodeset([route], dot)
 
     if target.kind != "leaf":
-        return Code(lambda frame, inner: "", "text", nodes=nodeset)
+        return Code(lambda _frame, _inner: "", "text", nodes=nodeset)
     frame_of = _base_frame(route)
     run: Eval
     if frame_of is None:
-        run = lambda frame, inner: frame.values[slot]  # noqa: E731
+        run = lambda frame, _inner: frame.values[slot]  # noqa: E731
     elif not route.origin and route.context.frame.outer is route.base:
-        run = lambda frame, inner: frame.parent.values[slot]  # noqa: E731
+        run = lambda frame, _inner: frame.parent.values[slot]  # noqa: E731
     else:
         run = lambda frame, inner: frame_of(frame, inner).values[slot]  # noqa: E731
     run = _converted(run, target)
@@ -161,10 +165,9 @@ def _single(route: Route, dot: Node | None) -> Code:
         return Code(_candidate(run), nodes=nodeset)
     return Code(
         run,
-        "text" if target.type in _TEXT_TYPES else "value",
+        _KINDS.get(target.type, "value"),
         nodes=nodeset,
         slot=slot if frame_of is None and target.type not in _MOMENT_TYPES else None,
-        numeric=target.type in _NUMBER_TYPES,
     )
 
 
@@ -255,8 +258,8 @@ def _descend(level: Level, frames: list[Frame], context: Frame, inner: Inner | N
 def _filtered(
     predicates: tuple[Eval, ...], members: Sequence[Frame], context: Frame, inner: Inner | None
 ) -> Sequence[Frame]:
-    """Those for which every predicate is true. A predicate that yields a number or text lets nothing through, as in
-    JavaRosa: ``[1]`` is no position."""
+    """Those for which every predicate is true. A predicate that yields a number or text lets nothing
+    through, as in JavaRosa: ``[1]`` is no position."""
     origin, dot = (context, None) if inner is None else (inner.origin, inner.dot)
     positions = [frame.position if frame.node.kind == "repeat" else 1 for frame in members]
     for predicate in predicates:

@@ -1,8 +1,8 @@
 """Regular expressions as Java reads them, matched against the whole text and within a time limit.
 
-A pattern that is only classes, escapes and literals with at most one open repetition cannot run away and means the
-same to Python: the standard library matches it. Everything else is translated for the ``regex`` library, which is
-imported when first needed and stops after :data:`TIME_LIMIT`.
+A pattern that is only classes, escapes and literals with at most one open repetition cannot run away and
+means the same to Python: the standard library matches it. Everything else is translated for the ``regex``
+library, which is imported when first needed and stops after :data:`TIME_LIMIT`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _PROPERTY = re.compile(r"\{([^}]*)\}|([A-Za-z])")
 
 
 class Pattern:
-    """A Java pattern, compiled when it is first matched. ``position`` is where it stands in the expression."""
+    """A Java pattern, compiled when first matched. ``position`` is where it stands in the expression."""
 
     __slots__ = ("_fast", "position", "source")
 
@@ -72,7 +72,8 @@ class Pattern:
     def matches(self, text: str) -> bool:
         """Whether the whole ``text`` matches.
 
-        :raises ExpressionError: ``expressions_regex`` for a bad pattern, ``expressions_regex_slow`` at the time limit
+        :raises ExpressionError: ``expressions_regex`` for a bad pattern, ``expressions_regex_slow`` at the
+            time limit
         """
         if self._fast is not None:
             return self._fast.fullmatch(text) is not None
@@ -83,7 +84,9 @@ class Pattern:
         try:
             return compiled.fullmatch(text, timeout=TIME_LIMIT) is not None
         except TimeoutError as error:
-            raise failure("regex_slow", self.position, pattern=self.source[:80], seconds=TIME_LIMIT) from error
+            raise failure(
+                "regex_slow", self.position, pattern=self.source[:80], seconds=TIME_LIMIT
+            ) from error
 
 
 def check_pattern(source: str) -> None:

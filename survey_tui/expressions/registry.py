@@ -14,17 +14,18 @@ from survey_tui.expressions.syntax import Call
 __all__ = ["Function", "FunctionRegistry", "Take"]
 
 Take: TypeAlias = Literal["value", "number", "text", "truth", "index", "exact"]
-"""How an argument is handed over: as it is, as number, text, condition or Java ``int``; ``exact`` is a number that
-keeps the time of day of a moment."""
+"""How an argument is handed over: as it is, as number, text, condition or Java ``int``; ``exact`` is a
+number that keeps the time of day of a moment."""
 
 
 class Function(Struct, frozen=True):
     """One function.
 
-    ``call`` gets the arguments already converted as ``takes`` says (its last entry counts for all further ones) and
-    returns a value; with ``environment`` it gets the :class:`~survey_tui.expressions.Environment` first. Instead,
-    ``build`` may compile the call itself. ``least`` and ``most`` bound the number of arguments (``most`` ``None`` =
-    any number). ``volatile``: the value may change although nothing read has changed (``now()``).
+    ``call`` gets the arguments already converted as ``takes`` says (its last entry counts for all further
+    ones) and returns a value; with ``environment`` it gets the :class:`~survey_tui.expressions.Environment`
+    first. Instead, ``build`` may compile the call itself. ``least`` and ``most`` bound the number of
+    arguments (``most`` ``None`` = any number). ``volatile``: the value may change although nothing read has
+    changed (``now()``).
     """
 
     name: str

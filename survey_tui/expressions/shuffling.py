@@ -1,5 +1,5 @@
-"""A shuffle that everybody draws alike: the inside-out Fisher–Yates over the Park–Miller generator, as the XForms specification
-prescribes for ``randomize()``."""
+"""A shuffle that everybody draws alike: the inside-out Fisher–Yates over the Park–Miller generator, as the
+XForms specification prescribes for ``randomize()``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shuffled(items: Sequence[T], seed: int) -> list[T]:
 
 
 def seed_from_text(text: str) -> int:
-    """A seed from text that is no number: the first 64 bits of its SHA-256, signed, as JavaRosa takes them."""
+    """A seed from text that is no number: the first 64 bits of its SHA-256, as JavaRosa takes them."""
     from hashlib import sha256
 
     return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)

@@ -1,7 +1,7 @@
 """The syntax tree of an expression: small immutable values.
 
-Two trees are equal when they say the same; where each part stood in the text (``pos``, a 0-based offset) does not
-count, so that ``parse(to_text(tree)) == tree``.
+Two trees are equal when they say the same; where each part stood in the text (``pos``, a 0-based offset)
+does not count, so that ``parse(to_text(tree)) == tree``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Expr(Struct, frozen=True, eq=False, kw_only=True):
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__ if name != "pos")
+        return all(
+            getattr(self, name) == getattr(other, name) for name in self.__struct_fields__ if name != "pos"
+        )
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in self.__struct_fields__ if name != "pos")))
@@ -109,7 +111,8 @@ class Step(Expr, frozen=True, eq=False):
 
 
 class Start(Expr, frozen=True, eq=False):
-    """Where a path begins that does not begin at its context: ``${name}``, ``instance('list')`` or ``current()``."""
+    """Where a path begins that does not begin at its context: ``${name}``, ``instance('list')`` or
+    ``current()``."""
 
     source: Reference | Call
     predicates: tuple[Expr, ...] = ()

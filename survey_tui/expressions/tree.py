@@ -1,12 +1,12 @@
 """The shape of an instance: which names exist, and where their values stand.
 
-An expression is compiled against this tree, so that at run time a reference is an index into a list and no name is
-looked up. The tree mirrors the primary instance of an XForm: the root, groups, repeats and leaves (questions,
-calculates, notes).
+An expression is compiled against this tree, so that at run time a reference is an index into a list and no
+name is looked up. The tree mirrors the primary instance of an XForm: the root, groups, repeats and leaves
+(questions, calculates, notes).
 
-Values live in *frames* (:mod:`survey_tui.expressions.frames`): one for the root, one for each repeat instance. A node's
-``frame`` is the root or repeat node whose frames hold it, its ``slot`` the index there. Slot 0 of a frame stands for
-the frame's own node: the root, or this instance of the repeat.
+Values live in *frames* (:mod:`survey_tui.expressions.frames`): one for the root, one for each repeat
+instance. A node's ``frame`` is the root or repeat node whose frames hold it, its ``slot`` the index there.
+Slot 0 of a frame stands for the frame's own node: the root, or this instance of the repeat.
 """
 
 from __future__ import annotations
@@ -22,15 +22,23 @@ Kind = Literal["root", "group", "repeat", "leaf"]
 class Node:
     """One place in an instance.
 
-    ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it decides how the
-    text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes compare by identity.
+    ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it
+    decides how the text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes
+    compare by identity.
     """
 
     __slots__ = (
         "_named", "_size", "children", "frame", "kind", "list_name", "name", "parent", "root", "slot", "type",
     )  # fmt: skip
 
-    def __init__(self, name: str, kind: Kind, parent: Node | None, type: str = "", list_name: str = "") -> None:  # noqa: A002
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        parent: Node | None,
+        type: str = "",  # noqa: A002
+        list_name: str = "",
+    ) -> None:
         self.name = name
         self.kind: Kind = kind
         self.parent = parent

@@ -1,7 +1,7 @@
 """Values and how they turn into each other: JavaRosa's rules, which decide what data a form yields.
 
-Numbers are floats, ``NaN`` stands for "no number". Dates inside expressions are zone-aware datetimes in the zone of
-the interview; a date without time is midnight. Text of numbers is Java's ``Double.toString``.
+Numbers are floats, ``NaN`` stands for "no number". Dates inside expressions are zone-aware datetimes in the
+zone of the interview; a date without time is midnight. Text of numbers is Java's ``Double.toString``.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def trim(value: str) -> str:
 
 
 def number(value: Value) -> float:
-    """As a number: text that is not a plain decimal is ``NaN`` (so is ``''``), a comma counts as a point, a date is
-    its days since 1970-01-01."""
+    """As a number: text that is not a plain decimal is ``NaN`` (so is ``''``), a comma counts as a point, a
+    date is its days since 1970-01-01."""
     kind = value.__class__
     if kind is float:
         return value  # type: ignore[return-value]
@@ -70,7 +70,8 @@ def exact_number(value: Value) -> float:
 
 
 def truth(value: Value) -> bool:
-    """As a condition: text is true unless empty (``'false'`` and ``'0'`` are true), a number unless 0 or ``NaN``."""
+    """As a condition: text is true unless empty (``'false'`` and ``'0'`` are true), a number unless 0 or
+    ``NaN``."""
     if value is True or value is False:
         return value
     if isinstance(value, str):
@@ -105,14 +106,14 @@ def to_int(value: Value) -> float:
 
 def as_index(value: float) -> int:
     """A Java ``int`` of a number: ``NaN`` is 0, what is too large is the largest."""
-    if value != value:
+    if math.isnan(value):
         return 0
     return int(max(_INT_MIN, min(_INT_MAX, value)))
 
 
 def is_empty(value: Value) -> bool:
     """Whether ``coalesce`` and ``once`` take the value for absent: ``''`` or ``NaN``."""
-    return value == "" if isinstance(value, str) else value != value
+    return value == "" if isinstance(value, str) else isinstance(value, float) and math.isnan(value)
 
 
 def _number_text(value: float) -> str:
@@ -127,7 +128,7 @@ def _number_text(value: float) -> str:
 def java_double(value: float) -> str:
     """``Double.toString``: shortest digits, with an exponent below 0.001 and from 10,000,000 on."""
     if not math.isfinite(value):
-        return "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return repr(value)
     mantissa, _, exponent = repr(value).partition("e")
@@ -139,10 +140,11 @@ def java_double(value: float) -> str:
 
 
 def value_from_text(text: str, type: str) -> Value:  # noqa: A002
-    """What expressions see of an answer given as ``text`` (XForm form: ``17``, ``10.5``, ``yes no``, ``2026-11-21``).
+    """What expressions see of an answer given as ``text`` (XForm form: ``17``, ``10.5``, ``yes no``,
+    ``2026-11-21``).
 
-    ``type`` is the question type. ``''`` stays ``''``. A date is a ``date``, a time a ``time``, a dateTime a
-    ``datetime`` (zone-aware when the text names its zone).
+    ``type`` is the question type. ``''`` stays ``''``. A date is a ``date``, a time a ``time``, a dateTime
+    a ``datetime`` (zone-aware when the text names its zone).
 
     :raises ExpressionError: ``expressions_answer`` when the text is none of that type
     """
@@ -186,8 +188,8 @@ def _coordinates(text: str) -> str:
 
 
 def text_from_value(value: Value, type: str = "") -> str:  # noqa: A002
-    """What a calculate of that type stores: ``1``/``0`` for a condition, ``''`` for ``NaN``, whole numbers in full,
-    a date with its time and zone unless the type says otherwise."""
+    """What a calculate of that type stores: ``1``/``0`` for a condition, ``''`` for ``NaN``, whole numbers
+    in full, a date with its time and zone unless the type says otherwise."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, (float, int)):
@@ -203,7 +205,7 @@ def text_from_value(value: Value, type: str = "") -> str:  # noqa: A002
 
 
 def _stored_number(value: float, type: str) -> str:  # noqa: A002
-    if value != value:
+    if math.isnan(value):
         return ""
     if type in _WHOLE_NUMBER_TYPES:
         return str(as_index(value))
@@ -220,12 +222,12 @@ def _whole(value: float) -> int | None:
 
 
 def stored_value(value: Value, type: str = "") -> Value:  # noqa: A002
-    """What expressions see of a calculate that yielded ``value``: ``NaN`` has become ``''``, numbers are as precise
-    as the stored text, a condition stays one, a date keeps its time only where the type has one."""
+    """What expressions see of a calculate that yielded ``value``: ``NaN`` has become ``''``, numbers are as
+    precise as the stored text, a condition stays one, a date keeps its time only where the type has one."""
     if isinstance(value, bool):
         return value
     if isinstance(value, (float, int)):
-        if value != value:
+        if math.isnan(value):
             return ""
         whole = as_index(float(value)) if type in _WHOLE_NUMBER_TYPES else _whole(float(value))
         return float(value) if whole is None else float(whole)

@@ -1,7 +1,8 @@
-"""One expression case as a small world: the tree of its context, answers given in order, and what comes of it.
+"""One expression case as a small world: the tree of its context, answers given in order, and what comes of
+it.
 
-Nothing here but the public engine and the rules that the cases state: answers are set one after the other, a
-calculate runs at the start and after each of them, a value that is not relevant reads as empty.
+Nothing here but the public engine and the rules that the cases state: answers are set one after the other,
+a calculate runs at the start and after each of them, a value that is not relevant reads as empty.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +52,9 @@ class World:
         for name, spec in context.items():
             self._grow(self.root, name, spec)
         self.dot = self._leaf(self.root, dot["name"], dot) if dot else None
-        self.candidate = value_from_text(dot["value"], dot["type"]) if dot and dot["value"] is not None else None
+        self.candidate = (
+            value_from_text(dot["value"], dot["type"]) if dot and dot["value"] is not None else None
+        )
         home = self.root.named(at["repeat"])[0] if at else self.root
         self.at = self.dot or home.add("r", "leaf", "calculate")
         self.top = Frame(self.root, None, 1, self)
@@ -97,7 +101,9 @@ class World:
             self.answers.append((frame, node, spec["value"]))
 
     def _instances(self, frame: Frame, node: Node, spec: Case, instances: list[dict[str, Any]]) -> None:
-        members = frame.instances[node] = [Frame(node, frame, number, self) for number in range(1, len(instances) + 1)]
+        members = frame.instances[node] = [
+            Frame(node, frame, number, self) for number in range(1, len(instances) + 1)
+        ]
         for member, given in zip(members, instances, strict=True):
             for name, inner in spec["children"].items():
                 child = node.children[name]
@@ -125,8 +131,8 @@ class World:
                 yield from self._frames(member)
 
     def answer_all(self) -> Iterator[Node | None]:
-        """Give the answers one by one; yields at the start, and after each the question answered. Relevance and
-        values are up to date then."""
+        """Give the answers one by one; yields at the start, and after each the question answered. Relevance
+        and values are up to date then."""
         given: dict[tuple[Frame, Node], Value] = {}
         conditions = {node: compile_expression(text, node) for node, text in self.relevant.items()}
         self._settle(given, conditions)
@@ -154,7 +160,7 @@ class World:
             frame.values[node.slot] = given.get((frame, node), "") if frame.relevant[node.slot] else ""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The engine refused the expression or one use of it."""
 
 
@@ -167,7 +173,7 @@ class Outcome:
         try:
             self.expression = self.world.compile()
         except ExpressionError as error:
-            raise Refused(str(error)) from error
+            raise RefusedError(str(error)) from error
 
     def fresh(self) -> tuple[Value, str, bool]:
         """Value, text and truth with all answers given and the question itself still empty."""
@@ -180,7 +186,7 @@ class Outcome:
             value = self.expression.value(frame, dot)
             return value, self.expression.text(frame, dot), self.expression.truth(frame, dot)
         except ExpressionError as error:
-            raise Refused(str(error)) from error
+            raise RefusedError(str(error)) from error
 
     def calculated(self) -> str | None:
         """The text that a calculate holds at the end."""
@@ -192,20 +198,17 @@ class Outcome:
 
     def shown(self) -> bool:
         """Whether a note with this condition is relevant at the end."""
-        holds = False
-        for holds in self._course(self.expression.truth):
-            pass
-        return holds
+        return bool(deque(self._course(self.expression.truth), maxlen=1)[0])
 
     def _course(self, evaluate: Any) -> Iterator[Any]:
         if self.world.at in self.expression.reads:
-            raise Refused("the calculation depends on itself")
+            raise RefusedError("the calculation depends on itself")
         try:
             for answered in self.world.answer_all():
                 if answered is None or self.world.relevant or answered in self.expression.reads:
                     yield evaluate(self.world.home)
         except ExpressionError as error:
-            raise Refused(str(error)) from error
+            raise RefusedError(str(error)) from error
 
     def constraint(self) -> str:
         if self.world.candidate is None:

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 
 from survey_tui.expressions import Value, text_from_value
-from .expression_world import Case, Outcome, Refused
+
+from .expression_world import Case, Outcome, RefusedError
 
 HERE = Path(__file__).parent
 CASES_FILE = Path(os.environ.get("SURVEY_ORACLE_DIR") or HERE) / "expressions.jsonl"
 CASES: list[Case] = [json.loads(line) for line in CASES_FILE.read_text("utf-8").splitlines() if line.strip()]
-DEVIATIONS: dict[str, str] = tomllib.loads((HERE / "deviations.toml").read_text("utf-8")).get("expressions", {})
+DEVIATIONS: dict[str, str] = tomllib.loads((HERE / "deviations.toml").read_text("utf-8")).get(
+    "expressions", {}
+)
 
 _SHAPES = {"9": "[0-9]", "h": "[0-9a-f]", "X": "[0-9A-Z]"}
 
@@ -40,13 +43,18 @@ def test_case(case: Case) -> None:
 def problems(case: Case) -> list[str]:
     """What differs from the reference, one line each."""
     found: list[str] = []
-    for use, check in (("", _fresh), ("calculate", _calculate), ("relevant", _relevant), ("constraint", _constraint)):
+    for use, check in (
+        ("", _fresh),
+        ("calculate", _calculate),
+        ("relevant", _relevant),
+        ("constraint", _constraint),
+    ):
         refused_there = f"{use}_error" in case if use else "error" in case
         if not refused_there and (use or "result_type") not in case:
             continue
         try:
             differences = check(case)
-        except Refused as error:
+        except RefusedError as error:
             if not refused_there and not case.get("quirk"):
                 found.append(f"{use or 'result'}: refused: {error}")
             continue
@@ -95,14 +103,23 @@ def _difference(found: object, case: Case, key: str) -> list[str]:
 
 
 def _kind(value: Value) -> str:
-    kinds: tuple[tuple[type, str], ...] = ((bool, "boolean"), (float, "number"), (str, "string"), (dt.date, "date"))
+    kinds: tuple[tuple[type, str], ...] = (
+        (bool, "boolean"),
+        (float, "number"),
+        (str, "string"),
+        (dt.date, "date"),
+    )
     return next(name for kind, name in kinds if isinstance(value, kind))
 
 
 def _same(value: Value, expected: Any) -> bool:
     if isinstance(value, float) and not isinstance(expected, bool):
         wanted = float(expected)
-        return value == wanted or (value != value and wanted != wanted) or math.isclose(value, wanted, rel_tol=1e-15)
+        return (
+            value == wanted
+            or (math.isnan(value) and math.isnan(wanted))
+            or math.isclose(value, wanted, rel_tol=1e-15)
+        )
     return bool((text_from_value(value) if isinstance(value, dt.date) else value) == expected)
 
 

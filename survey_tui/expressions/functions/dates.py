@@ -26,7 +26,7 @@ def _moment(environment: Environment, value: Value, *, keep_time: bool) -> Value
     if isinstance(value, str):
         return moments.parse_moment(value, zone) if value else ""
     if isinstance(value, float):
-        if value != value:
+        if math.isnan(value):
             return value
         days = _number_in_range(value if keep_time else values.to_int(value))
         return moments.from_days(days, zone, keep_time=keep_time)
@@ -47,7 +47,7 @@ def _date_time(environment: Environment, value: Value) -> Value:
 def _decimal_date_time(environment: Environment, value: Value) -> Value:
     """Days since 1970-01-01 UTC, with the time as a fraction."""
     if isinstance(value, float):
-        return value if value != value else _number_in_range(value)
+        return value if math.isnan(value) else _number_in_range(value)
     moment = _moment(environment, value, keep_time=True)
     return moments.milliseconds(moment) / moments.DAY_MS if isinstance(moment, dt.datetime) else moment
 
@@ -55,7 +55,7 @@ def _decimal_date_time(environment: Environment, value: Value) -> Value:
 def _decimal_time(environment: Environment, value: Value) -> Value:
     """The time of day as a fraction of a day, reckoned with today's offset from UTC."""
     if isinstance(value, float):
-        return value if value != value else _number_in_range(value) - math.floor(value)
+        return value if math.isnan(value) else _number_in_range(value) - math.floor(value)
     moment = _moment(environment, value, keep_time=True)
     if not isinstance(moment, dt.datetime):
         return moment

@@ -41,8 +41,8 @@ def _decode(encoded: str) -> str:
 
 
 def _extract_signed(signed: str, public_key: str) -> str:
-    """The message in ``signed`` (base64 of a 64-byte Ed25519 signature and the message), ``""`` if the signature is
-    not that of ``public_key`` (base64)."""
+    """The message in ``signed`` (base64 of a 64-byte Ed25519 signature and the message), ``""`` if the
+    signature is not that of ``public_key`` (base64)."""
     from survey_tui.expressions.ed25519 import verify
 
     try:

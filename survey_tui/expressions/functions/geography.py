@@ -1,8 +1,10 @@
-"""Areas and distances on a sphere, from geopoints (``lat lon alt accuracy``), traces and shapes (points with ``;``)."""
+"""Areas and distances on a sphere, from geopoints (``lat lon alt accuracy``), traces and shapes (points
+with ``;``)."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from survey_tui.expressions import values
 from survey_tui.expressions.code import Builder, Code, Inner
@@ -27,13 +29,11 @@ def _points(value: Value, function: str) -> list[_Point]:
         numbers = [values.number(number) for number in part.split()]
         if not numbers:
             continue
-        if len(numbers) > 4 or any(number != number for number in numbers):
+        if len(numbers) > 4 or any(map(math.isnan, numbers)):
             raise failure("geography", function=function, value=values.text(value)[:60])
         latitude, longitude, *_ = (*numbers, 0.0)
         found.append((latitude, longitude))
     return found
-
-
 
 
 def _area(points: list[_Point]) -> float:
@@ -50,7 +50,7 @@ def _area(points: list[_Point]) -> float:
 def _distance(points: list[_Point]) -> float:
     """Metres along the points, great circles between them."""
     total = 0.0
-    for (lat1, lon1), (lat2, lon2) in zip(points, points[1:], strict=False):
+    for (lat1, lon1), (lat2, lon2) in pairwise(points):
         phi1, phi2, turn = math.radians(lat1), math.radians(lat2), math.radians(lon1 - lon2)
         cosine = math.sin(phi1) * math.sin(phi2) + math.cos(phi1) * math.cos(phi2) * math.cos(turn)
         total += math.acos(max(-1.0, min(1.0, cosine))) * _RADIUS
@@ -61,7 +61,7 @@ def _within(point: _Point, ring: list[_Point]) -> bool:
     """Whether a ray from the point crosses the closed ring an odd number of times."""
     lat, lon = point
     inside = False
-    for (lat1, lon1), (lat2, lon2) in zip(ring, ring[1:], strict=False):
+    for (lat1, lon1), (lat2, lon2) in pairwise(ring):
         if (lat2 > lat) != (lat1 > lat) and lon < (lon1 - lon2) * (lat - lat2) / (lat1 - lat2) + lon2:
             inside = not inside
     return inside
@@ -86,7 +86,7 @@ def _between(start: _Point, end: _Point, point: _Point) -> bool:
 
 def _self_intersects(points: list[_Point]) -> bool:
     """Whether two segments that are no neighbours meet; first and last are neighbours in a closed ring."""
-    segments = list(zip(points, points[1:], strict=False))
+    segments = list(pairwise(points))
     closed = len(points) > 2 and points[0] == points[-1]
     for i, (a, b) in enumerate(segments):
         for j in range(i + 2, len(segments)):

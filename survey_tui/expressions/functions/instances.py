@@ -13,7 +13,7 @@ from survey_tui.expressions.syntax import Call
 __all__ = ["FUNCTIONS"]
 
 
-def _only_begins_a_path(call: Call, builder: Builder) -> Code:
+def _only_begins_a_path(call: Call, _builder: Builder) -> Code:
     raise failure("unsupported", call.pos, what=f"{call.name}() that no path follows")
 
 
@@ -25,7 +25,8 @@ class _Keyed(Protocol):
 
 
 def _pulldata(environment: Environment, table: str, wanted: str, key_column: str, key: str) -> str:
-    """The value of column ``wanted`` in the first row whose ``key_column`` is ``key``, ``""`` if there is none."""
+    """The value of column ``wanted`` in the first row whose ``key_column`` is ``key``, ``""`` if there is
+    none."""
     rows = environment.rows(table)
     if rows is None:
         raise failure("no_list", name=table)

@@ -93,8 +93,8 @@ def _is_true_word(value: str) -> bool:
 
 
 FUNCTIONS = (
-    Function("true", most=0, build=lambda call, builder: constant(True)),
-    Function("false", most=0, build=lambda call, builder: constant(False)),
+    Function("true", most=0, build=lambda _call, _builder: constant(True)),
+    Function("false", most=0, build=lambda _call, _builder: constant(False)),
     Function("boolean", bool, least=1, most=1, takes=("truth",), kind="boolean"),
     Function("not", lambda value: not value, least=1, most=1, takes=("truth",), kind="boolean"),
     Function("boolean-from-string", _is_true_word, least=1, most=1, takes=("text",), kind="boolean"),

@@ -16,13 +16,14 @@ __all__ = ["FUNCTIONS"]
 
 
 def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], float]) -> Function:
-    """A function whose one argument must name nodes. As in JavaRosa, anything else fails only when evaluated."""
+    """A function whose one argument must name nodes. As in JavaRosa, anything else fails only when
+    evaluated."""
 
     def build(call: Call, builder: Builder) -> Code:
         nodes, position = builder.compile(call.args[0]).nodes, call.pos
         if nodes is None:
 
-            def refuse(frame: Frame, inner: Inner | None) -> Value:
+            def refuse(_frame: Frame, _inner: Inner | None) -> Value:
                 raise failure("not_a_path", position, function=name)
 
             return Code(refuse)
@@ -47,7 +48,7 @@ def _sum(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
     total = 0.0
     for value in nodes.values(frame, inner):
         number = values.number(value)
-        if number == number:
+        if not math.isnan(number):
             total += number
     return total
 
@@ -60,8 +61,10 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
         nodes = codes[0].nodes if len(codes) == 1 else None
 
         def run(frame: Frame, inner: Inner | None) -> float:
-            found = [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
-            numbers = [number for value in found if (number := values.number(value)) == number]
+            found = (
+                [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
+            )
+            numbers = [number for value in found if not math.isnan(number := values.number(value))]
             return choose(numbers) if numbers else math.nan
 
         return Code(run, "number")
@@ -70,9 +73,10 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
 
 
 def _build_position(call: Call, builder: Builder) -> Code:
-    """Without an argument: the place within the list a predicate goes through. With one: the instance's number."""
+    """Without an argument: the place within the list a predicate goes through. With one: the instance's
+    number."""
     if not call.args:
-        return Code(lambda frame, inner: 1.0 if inner is None else float(inner.position), "number")
+        return Code(lambda _frame, inner: 1.0 if inner is None else float(inner.position), "number")
     nodes, position = builder.compile(call.args[0]).nodes, call.pos
     if nodes is None:
         raise failure("not_a_path", position, function="position")

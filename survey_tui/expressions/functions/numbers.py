@@ -1,4 +1,5 @@
-"""Numbers: rounding as in XPath, the rest as Java's ``Math``, which answers ``NaN`` or infinity and never fails."""
+"""Numbers: rounding as in XPath, the rest as Java's ``Math``, which answers ``NaN`` or infinity and never
+fails."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def _as_whole(value: Value) -> float:
 
 
 def _round(value: float, places: int = 0) -> float:
-    """To ``places`` decimals, a half upwards (``-3.5`` → ``-3``); to tens, hundreds … with negative places."""
+    """To ``places`` decimals, a half upwards (``-3.5`` → ``-3``); negative places round to tens, hundreds."""
     if not math.isfinite(value):
         return value
     if abs(places) > _MOST_PLACES:
@@ -45,7 +46,7 @@ def _round_digits(value: float, places: int) -> float:
 
 
 def _power(base: float, exponent: float) -> float:
-    if exponent != exponent or (abs(base) == 1 and math.isinf(exponent)):
+    if math.isnan(exponent) or (abs(base) == 1 and math.isinf(exponent)):
         return math.nan
     try:
         return math.pow(base, exponent)

@@ -1,6 +1,9 @@
-"""Random numbers and identifiers. They come from the generator of the session, so that a replay draws the same."""
+"""Random numbers and identifiers. They come from the generator of the session, so that a replay draws the
+same."""
 
 from __future__ import annotations
+
+import math
 
 from survey_tui.expressions import values
 from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
@@ -44,7 +47,9 @@ def _build_randomize(call: Call, builder: Builder) -> Code:
 
     def find(frame: Frame, inner: Inner | None) -> list[Entry]:
         found = nodes.find(frame, inner)
-        return shuffled(found, frame.env.random.getrandbits(31) if seed is None else _seed(seed(frame, inner)))
+        return shuffled(
+            found, frame.env.random.getrandbits(31) if seed is None else _seed(seed(frame, inner))
+        )
 
     def run(frame: Frame, inner: Inner | None) -> Value:
         found = find(frame, inner)
@@ -57,7 +62,11 @@ def _build_randomize(call: Call, builder: Builder) -> Code:
 
 def _seed(value: Value) -> int:
     number = values.to_int(value)
-    return seed_from_text(values.text(value)) if number != number else int(max(-(2.0**63), min(2.0**63, number)))
+    return (
+        seed_from_text(values.text(value))
+        if math.isnan(number)
+        else int(max(-(2.0**63), min(2.0**63, number)))
+    )
 
 
 FUNCTIONS = (

@@ -13,7 +13,8 @@ __all__ = ["FUNCTIONS"]
 
 
 def _names(value: Value, function: str) -> str:
-    """The answer as text. JavaRosa refuses numbers here, so a form that passes them would not run elsewhere."""
+    """The answer as text. JavaRosa refuses numbers here, so a form that passes them would not run
+    elsewhere."""
     if isinstance(value, str):
         return value
     raise failure("text_wanted", function=function, found=type(value).__name__)

@@ -1,4 +1,5 @@
-"""Text. Lengths and positions count UTF-16 units as Java does: all Vietnamese letters are one, an emoji two."""
+"""Text. Lengths and positions count UTF-16 units as Java does: all Vietnamese letters are one, an emoji
+two."""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def _build_join(call: Call, builder: Builder) -> Code:
 
 def _joining(separator: Code | None, parts: list[Code]) -> Code:
     """Several values, or all nodes of one nodeset, one after the other."""
-    mark = (lambda frame, inner: "") if separator is None else separator.text()
+    mark = (lambda _frame, _inner: "") if separator is None else separator.text()
     nodes = parts[0].nodes if len(parts) == 1 else None
     if nodes is not None:
 
@@ -115,7 +116,8 @@ def _build_regex(call: Call, builder: Builder) -> Code:
         return Code(lambda frame, inner: fixed.matches(subject(frame, inner)), "boolean")
     wanted = pattern.text()
     return Code(
-        lambda frame, inner: Pattern(wanted(frame, inner), call.args[1].pos).matches(subject(frame, inner)), "boolean"
+        lambda frame, inner: Pattern(wanted(frame, inner), call.args[1].pos).matches(subject(frame, inner)),
+        "boolean",
     )
 
 
