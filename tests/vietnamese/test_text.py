@@ -49,7 +49,8 @@ def test_words_and_initials() -> None:
     assert words("Phường Long Phú 1 (cũ)") == ["phuong", "long", "phu", "1", "cu"]
     assert initials("Khánh Thuận") == "kt"
     assert initials("Long Phú 12") == "lp12"
-    assert initials("Đạ K’Nàng") == "dkn"
+    assert initials("Đạ K’Nàng") == "dk"
+    assert words("Xã Ea H'Leo") == ["xa", "ea", "hleo"]
     assert initials(" – ") == ""
 
 

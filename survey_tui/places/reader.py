@@ -1,0 +1,85 @@
+"""Reading the data files: a text of provinces, a packed text for each (format: ``docs/places.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from survey_tui.places.model import Commune, LegacyArea, LegacyCommune, Province
+
+__all__ = ["ProvinceLine", "read_communes", "read_legacy", "read_provinces", "read_text"]
+
+DATA = Path(__file__).parent / "data"
+TYPES = {
+    "c": "thành phố",
+    "v": "tỉnh",
+    "s": "thị xã",
+    "q": "quận",
+    "h": "huyện",
+    "t": "thị trấn",
+    "p": "phường",
+    "x": "xã",
+    "k": "đặc khu",
+}
+
+
+class ProvinceLine:
+    """A province and the runs of commune codes (first, last) that belong to it."""
+
+    def __init__(self, line: str) -> None:
+        code, kind, name, runs, *legacy = line.split("\t")
+        areas = (area.split(" ", 2) for area in legacy)
+        self.province = Province(
+            code,
+            name,
+            TYPES[kind],
+            tuple(LegacyArea(old, area, TYPES[letter], old) for old, letter, area in areas),
+        )
+        self.runs = [(run[:5], run[6:]) for run in runs.split(" ")]
+
+
+def read_provinces() -> list[ProvinceLine]:
+    """The 34 provinces, by code."""
+    text = (DATA / "provinces.txt").read_text(encoding="utf-8")
+    return [ProvinceLine(line) for line in text.splitlines()]
+
+
+def read_text(province_code: str) -> tuple[str, str]:
+    """The two parts of a province's text: its communes, and the areas of before."""
+    import zlib
+
+    text = zlib.decompress((DATA / f"{province_code}.z").read_bytes()).decode()
+    communes, _, legacy = text.partition("\n\n")
+    return communes, legacy
+
+
+def read_communes(province: Province, text: str) -> dict[str, Commune]:
+    """The communes of a province by code."""
+    return {
+        code: Commune(code, name, TYPES[kind], province.code, province.name, tuple(link.split(" ")))
+        for code, kind, name, link in _rows(text.split("\n"))
+    }
+
+
+def read_legacy(text: str) -> Iterator[LegacyCommune]:
+    """The communes of before of a province, by district."""
+    for block in text.rstrip("\n").removeprefix("=").split("\n="):
+        head, *lines = block.split("\n")
+        code, kind, name, province = head.split("\t")
+        district = LegacyArea(code, name, TYPES[kind], province)
+        for old, letter, old_name, link in _rows(lines):
+            targets = tuple(link.split(" "))
+            if letter:
+                yield LegacyCommune(old, old_name, TYPES[letter], district, targets)
+            else:
+                yield LegacyCommune("", name, district.type, district, targets)
+
+
+def _rows(lines: list[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Code, type, name and link of each line: codes are steps, a link left out is that of the line before."""
+    code, link = 0, ""
+    for line in lines:
+        step, kind, name, *changed = line.split("\t")
+        code += int(step)
+        link = changed[0] if changed else link
+        yield f"{code:05d}", kind, name, link

@@ -1,0 +1,79 @@
+"""The communes as a table that reads a province only when one of its rows is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Protocol, overload
+
+from survey_tui.errors import PlaceError
+from survey_tui.places.model import Commune, Province
+
+__all__ = ["CommuneTable"]
+
+Row = Mapping[str, str]
+COMMUNES = 3321
+
+
+class _Source(Protocol):
+    def provinces(self) -> tuple[Province, ...]: ...
+    def communes(self, province_code: str) -> tuple[Commune, ...]: ...
+    def commune(self, code: str) -> Commune: ...
+
+
+class CommuneTable(Sequence[Row]):
+    """3,321 rows with the columns ``code, name, type, province_code, province``, by province and code.
+
+    As a sequence it reads all provinces; ``row`` reads one.
+    """
+
+    columns = ("code", "name", "type", "province_code", "province")
+
+    def __init__(self, places: _Source) -> None:
+        self._places = places
+
+    def row(self, code: str) -> Row | None:
+        """The row of the commune with this code, ``None`` if there is none."""
+        try:
+            return _row(self._places.commune(code))
+        except PlaceError:
+            return None
+
+    def lookup(self, column: str, key_column: str, key: str) -> str:
+        """The cell that ``pulldata`` asks for; empty if there is no such row or column."""
+        if column not in self.columns or key_column not in self.columns:
+            return ""
+        if key_column == "code":
+            found = self.row(key)
+        else:
+            found = next((row for row in self if row[key_column] == key), None)
+        return found[column] if found else ""
+
+    def __len__(self) -> int:
+        return COMMUNES
+
+    def __iter__(self) -> Iterator[Row]:
+        for province in self._places.provinces():
+            yield from map(_row, self._places.communes(province.code))
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(COMMUNES))]
+        place = index + COMMUNES if index < 0 else index
+        if not 0 <= place < COMMUNES:
+            raise IndexError(index)
+        return next(islice(self, place, None))
+
+
+def _row(commune: Commune) -> Row:
+    return {
+        "code": commune.code,
+        "name": commune.name,
+        "type": commune.type,
+        "province_code": commune.province_code,
+        "province": commune.province,
+    }
