@@ -56,7 +56,7 @@ def test_public_names_are_declared_and_exist(source: Path) -> None:
     """``__all__`` names only what the module has."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     defined = set(_names(tree))
-    declared = next((ast.literal_eval(value) for value in _values_of(tree, "__all__")), [])
+    declared: list[str] = next((ast.literal_eval(value) for value in _values_of(tree, "__all__")), [])
     assert sorted(set(declared) - defined) == []
 
 

@@ -48,7 +48,7 @@ def test_no_message_stands_twice_in_a_file(subject: str) -> None:
         tree = ast.parse((LOCALE / language / f"{subject}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Dict):
-                keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+                keys = [str(key.value) for key in node.keys if isinstance(key, ast.Constant)]
                 assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
 
 

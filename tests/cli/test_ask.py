@@ -166,7 +166,7 @@ def test_at_a_terminal_a_wrong_line_is_asked_again(site: Path, home: Path, tmp_p
         "SURVEY_TUI_LANGUAGE": "vi",
     }
     command = ["-m", "survey_tui", "ask", "small"]
-    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=30)  # type: ignore[arg-type]
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=30)
     child.expect("Trả lời:")
     child.sendline("abc")
     child.expect("abc.*Trả lời:")
