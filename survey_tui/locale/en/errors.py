@@ -116,4 +116,14 @@ MESSAGES: dict[str, str] = {
     "interview_bad_acknowledge": "Type “ok” when it has been read.",
     # cli: output
     "cli_reader_gone": "The program that read the output closed it early. Run it again if you need everything.",
+    # places
+    "place_unknown_commune": "No commune answers “{said}”. The nearest: {nearest}. Choose one of these, or type a name "
+    "(marks are not needed) to search.",
+    "place_no_commune": "No commune answers “{said}”. A commune code has 5 digits; check it, or type the commune's name "
+    "with its province (marks are not needed) to search.",
+    "place_unknown_province": "No province has the code “{said}” (codes since 1 July 2025). The codes are: {known}.",
+    "place_unknown_legacy_province": "Before 1 July 2025 no province was “{said}”. Use its old code or name, for example: "
+    "{known}.",
+    "place_bad_area": "The enumeration area “{text}” is not written right. It is the 5-digit commune code, a hyphen and "
+    "two digits from 01 to 99, for example 32047-02.",
 }

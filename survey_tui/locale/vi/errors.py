@@ -110,4 +110,14 @@ MESSAGES: dict[str, str] = {
     "interview_bad_acknowledge": "Gõ “ok” (hoặc phím cách) khi đã đọc xong.",
     # cli: output
     "cli_reader_gone": "Chương trình nhận dữ liệu đã đóng trước khi nhận hết. Hãy chạy lại nếu cần đủ dữ liệu.",
+    # places
+    "place_unknown_commune": "Không có xã, phường, đặc khu nào ứng với “{said}”. Gần nhất: {nearest}. Hãy chọn một trong "
+    "số đó, hoặc gõ tên (không cần dấu) để tìm.",
+    "place_no_commune": "Không có xã, phường, đặc khu nào ứng với “{said}”. Mã xã gồm 5 chữ số; hãy xem lại mã, hoặc gõ "
+    "tên xã kèm tên tỉnh (không cần dấu) để tìm.",
+    "place_unknown_province": "Không có tỉnh, thành phố nào mang mã “{said}” (mã từ 01/7/2025). Các mã hiện có: {known}.",
+    "place_unknown_legacy_province": "Trước 01/7/2025 không có tỉnh, thành phố nào là “{said}”. Hãy dùng mã hoặc tên cũ, "
+    "ví dụ: {known}.",
+    "place_bad_area": "Địa bàn “{text}” viết chưa đúng. Địa bàn gồm mã xã 5 chữ số, dấu gạch nối và số thứ tự 2 chữ số từ "
+    "01 đến 99, ví dụ 32047-02.",
 }
