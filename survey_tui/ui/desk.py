@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from survey_tui.errors import SurveyError
+from survey_tui.errors import AnswerError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.model import Form
@@ -27,6 +27,7 @@ from survey_tui.vietnamese.typing import TypingEngine
 
 __all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
 
+_OUTCOME_QUESTION = "result"  # its name in the national instrument
 _THEME_FOR_TERMINAL = {"linux": "16", "vt100": "ascii", "vt220": "ascii", "dumb": "ascii"}
 
 
@@ -153,8 +154,18 @@ class Desk:
         summary = self.store.summary(response_id)
         return self._fieldwork().resume(self._compiled(summary.form_id, summary.commune), response_id)
 
+    def record_visit(self, session: Session, outcome: str) -> None:
+        """A visit without an interview: in the log, and in the form's own question where it has one."""
+        path = _outcome_path(session)
+        if path:
+            session.answer(path, outcome, self.now())
+        session.record_outcome(outcome, "", self.now())
+        session.pause(self.now())
+
     def finish(self, session: Session) -> str:
         """Freeze a complete interview; SHA-256 (hex) of what was stored."""
+        path = _outcome_path(session)
+        session.record_outcome((session.question(path).text if path else "") or "done", "", self.now())
         return self._fieldwork().finish(session)
 
     def counted(self, session: Session, answered: int, relevant: int) -> None:
@@ -172,3 +183,14 @@ class Desk:
         if not self.settings.device and not self.store.read_only:
             self.change_settings(device=secrets.token_hex(8))
         return Fieldwork(self.store, self.settings.device, self.now)
+
+
+def _outcome_path(session: Session) -> str:
+    """Path of the form's question on how the visit turned out (``result``), ``""`` if it has none."""
+    for path in session.form.by_path:
+        if path.rpartition("/")[2] == _OUTCOME_QUESTION:
+            try:
+                return path if session.question(path).relevant else ""
+            except AnswerError:  # it lies in a repeat
+                return ""
+    return ""

@@ -33,8 +33,8 @@ class CommuneField:
         self._meant = True
 
     def settle(self) -> bool:
-        """Whether it is clear which commune is meant: the only one, the one of this very name or code, one that
-        the arrows chose. Asked a second time, the one under the cursor is meant."""
+        """Whether it is clear which commune is meant: the only one, the one of this very name or code, one
+        that the arrows chose. Asked a second time, the one under the cursor is meant."""
         clear, self._meant = self._meant or self._is_clear(), True
         return clear
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from survey_tui.vietnamese import fold
 
 __all__ = ["INTERVIEW", "OUTCOMES", "Steps"]
 
+_SURVEYOR = re.compile(r"[A-Z]{2}[0-9]{3}")
 INTERVIEW = "interview"
 OUTCOMES = ("away", "refuse", "vacant", "other")
 """How a visit without an interview ended: the codes of the national instrument's question ``result``."""
@@ -169,7 +171,7 @@ class Steps:
 
     @staticmethod
     def _entry(value: str) -> Field:
-        return EntryField(_question("text", value))
+        return EntryField(_question("text", value), selected=True)
 
     # --- the checks
     @staticmethod
@@ -195,15 +197,16 @@ class Steps:
 
     @staticmethod
     def _household(text: str) -> str:
-        if not (text.isdecimal() and 0 < int(text) < 1000):
+        if not (text.isdecimal() and 0 < int(text) < 100):
             raise _WrongError("start.bad_household")
         return str(int(text))
 
     @staticmethod
     def _surveyor(text: str) -> str:
-        if not text:
+        code = fold(text).upper()
+        if not _SURVEYOR.fullmatch(code):
             raise _WrongError("start.no_surveyor")
-        return fold(text).upper()
+        return code
 
 
 def _question(kind: str, value: str, choices: tuple[ChoiceView, ...] = ()) -> QuestionView:

@@ -25,6 +25,6 @@ MESSAGES: dict[str, str] = {
         "Close the other program and start again to interview."
     ),
     "sent_already": "This response was sent and can no longer be changed. Tell the coordinator if it must be.",
-    "sure_reopen": "Re-open this finished response? Press ^E again to do so; any other key leaves it.",
+    "sure_reopen": "Re-open this finished response? Press ^O again to do so; any other key leaves it.",
     "sure_discard": "Discard this draft for good? Press ^D again to do so; any other key keeps it.",
 }

@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "go_tip": "Go to the question of the cursor",
     "review": "review",
     "review_tip": "See what is missing, and finish",
-    "skipped": "Not asked because: {reason}",
+    "skipped": "Not asked: {reason}",
     "note": "Note: {reason}",
     "read_only": "read only",
 }

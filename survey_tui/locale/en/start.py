@@ -33,6 +33,6 @@ MESSAGES: dict[str, str] = {
     "several_communes": "Several communes match. Press Enter again to take the marked one, or choose another with ↑ ↓.",
     "other_commune": "This area code belongs to another commune. Type the area number, or ^B for another commune.",
     "bad_area": "The area number is 1 to 99.",
-    "bad_household": "The household number is 1 to 999.",
-    "no_surveyor": "A surveyor code is needed, such as CM001.",
+    "bad_household": "The household number is 1 to 99.",
+    "no_surveyor": "A surveyor code has two letters and three digits, such as CM001.",
 }

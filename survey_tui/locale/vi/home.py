@@ -25,6 +25,6 @@ MESSAGES: dict[str, str] = {
         "Đóng chương trình kia rồi mở lại để phỏng vấn."
     ),
     "sent_already": "Phiếu đã gửi nên không sửa được nữa. Cần sửa thì báo điều phối viên.",
-    "sure_reopen": "Mở lại phiếu đã xong? Nhấn ^E lần nữa để mở; phím khác để thôi.",
+    "sure_reopen": "Mở lại phiếu đã xong? Nhấn ^O lần nữa để mở; phím khác để thôi.",
     "sure_discard": "Bỏ hẳn phiếu đang dở này, không lấy lại được? Nhấn ^D lần nữa để bỏ; phím khác để thôi.",
 }

@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "go_tip": "Tới câu hỏi đang chọn",
     "review": "rà soát",
     "review_tip": "Xem còn thiếu gì và hoàn tất phiếu",
-    "skipped": "Không hỏi vì: {reason}",
+    "skipped": "Không hỏi: {reason}",
     "note": "Ghi chú: {reason}",
     "read_only": "chỉ đọc",
 }

@@ -33,6 +33,6 @@ MESSAGES: dict[str, str] = {
     "several_communes": "Có nhiều xã khớp. Nhấn Enter lần nữa để lấy dòng đang chọn, hoặc ↑ ↓ để chọn dòng khác.",
     "other_commune": "Mã địa bàn này thuộc xã khác. Gõ lại số địa bàn, hoặc ^B để chọn lại xã.",
     "bad_area": "Số địa bàn phải từ 1 đến 99.",
-    "bad_household": "Số hộ phải là số từ 1 đến 999.",
-    "no_surveyor": "Cần mã điều tra viên, ví dụ CM001.",
+    "bad_household": "Số hộ phải là số từ 1 đến 99.",
+    "no_surveyor": "Mã điều tra viên gồm hai chữ cái và ba chữ số, ví dụ CM001.",
 }

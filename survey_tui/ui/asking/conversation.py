@@ -143,6 +143,18 @@ class Conversation:
                 return entry.path
         return END
 
+    def pass_prefilled(self) -> None:
+        """Go past the questions that the visit has answered, up to the first note or open question."""
+
+        def step() -> None:
+            given = self.session.started.prefill
+            stop = self.stop
+            while stop.kind == "question" and stop.path in given and self.session.question(stop.path).text:
+                stop = self.session.next(self.desk.now())
+            self._load(stop)
+
+        self._attempt(step)
+
     def pause(self) -> None:
         """The surveyor leaves."""
         self.keep()

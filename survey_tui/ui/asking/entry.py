@@ -17,9 +17,15 @@ _COMPOSED_TYPES = ("text", "string")
 
 
 class EntryField:
-    """A typed answer. ``^K`` and ``^X`` stand for don't know and refused, where the question allows them."""
+    """A typed answer. ``^K`` and ``^X`` stand for don't know and refused, where the question allows them.
 
-    def __init__(self, view: QuestionView, composer: Composer | None = None) -> None:
+    What stands here already is ``selected`` as a whole (shown reversed), if it is a number, a date or another
+    short value: the first letter typed replaces it. Text is never replaced.
+    """
+
+    def __init__(
+        self, view: QuestionView, composer: Composer | None = None, *, selected: bool | None = None
+    ) -> None:
         self.view = view
         self.missing = view.missing
         self.multiline = "multiline" in view.appearance
@@ -29,6 +35,7 @@ class EntryField:
             composer=composer if view.type in _COMPOSED_TYPES else None,
         )
         self._shown = self.editor.text
+        self._selected = view.type not in _COMPOSED_TYPES if selected is None else selected
 
     @property
     def touched(self) -> bool:
@@ -41,7 +48,10 @@ class EntryField:
         if kind and kind in self.view.allow:
             self._toggle(kind)
             return True
+        if self._selected and key.character:
+            self.editor.set("")
         if self.editor.press(key):
+            self._selected = False
             if self.editor.text:
                 self.missing = ""
             return True
@@ -49,6 +59,9 @@ class EntryField:
 
     def paste(self, text: str) -> None:
         """Pasted text is typed text."""
+        if self._selected:
+            self.editor.set("")
+        self._selected = False
         self.editor.insert(text)
         self.missing = ""
 
@@ -65,13 +78,14 @@ class EntryField:
         if self.editor.text == self._shown:
             return Draft(self.view.text)
         typed = self.editor.text.strip()
-        return Draft(parse_input(self.view.type, typed) if typed else "")
+        return Draft(parse_input(self.view, typed) if typed else "")
 
     def adopt(self, other: Field) -> None:
         """Take over what was typed there."""
         if isinstance(other, EntryField):
             self.editor.set(other.editor.text)
             self.editor.cursor = other.editor.cursor
+            self._selected = other._selected
             self.missing = other.missing
 
     def lines(self, look: Look) -> list[Line]:
@@ -93,6 +107,7 @@ class EntryField:
         if "masked" in self.view.appearance:
             text = "*" * len(text)
         lines: list[Line] = []
+        style = "cursor" if self._selected and text else "typed"
         current = 0
         start = 0
         for paragraph in text.split("\n"):
@@ -100,7 +115,7 @@ class EntryField:
                 end = start + len(piece)
                 if start <= cursor <= end:
                     current = len(lines)
-                    lines.append(_with_cursor(piece, cursor - start))
+                    lines.append(_with_cursor(piece, cursor - start, style))
                     cursor = -1
                 else:
                     lines.append((Span("   "), Span("> " if not lines else "  "), Span(piece, "typed")))
@@ -129,14 +144,14 @@ def _pieces(text: str, width: int) -> list[str]:
     return [*pieces, piece]
 
 
-def _with_cursor(piece: str, at: int) -> Line:
+def _with_cursor(piece: str, at: int, style: str) -> Line:
     under = piece[at : at + 1] or " "
     return (
         Span("   "),
         Span("  "),
-        Span(piece[:at], "typed"),
+        Span(piece[:at], style),
         Span(under, "cursor"),
-        Span(piece[at + 1 :], "typed"),
+        Span(piece[at + 1 :], style),
     )
 
 

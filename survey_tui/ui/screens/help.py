@@ -18,7 +18,7 @@ __all__ = ["Help"]
 
 
 class Help(Sheet[None]):
-    """``explained``: the bindings of the screen below; ``guidance``: what the form says about its question."""
+    """``explained``: bindings of the screen below; ``guidance``: what the form says about its question."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),

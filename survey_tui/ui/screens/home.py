@@ -29,7 +29,7 @@ class Home(Sheet[None]):
     BINDINGS: ClassVar[list[Binding]] = [
         binding("home.open", "enter", "open"),
         binding("home.new", "ctrl+n", "new"),
-        binding("home.reopen", "ctrl+e", "reopen"),
+        binding("home.reopen", "ctrl+o", "reopen"),
         binding("home.discard", "ctrl+d", "discard"),
         binding("home.settings", "ctrl+s", "settings"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),

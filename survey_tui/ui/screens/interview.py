@@ -51,9 +51,7 @@ class Interview(Sheet[None]):
         """Open where the interview stands: new ones past what the visit has answered, complete ones at the
         review."""
         if not any(isinstance(event, Visited) for event in self.conversation.session.events):
-            first = self.conversation.first_open()
-            if first not in (END, self.conversation.path):
-                self.conversation.jump(first)
+            self.conversation.pass_prefilled()
         if self.conversation.at_end:
             self.action_review()
 

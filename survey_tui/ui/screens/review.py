@@ -25,11 +25,11 @@ class Review(Sheet[str]):
     """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        binding("review.jump", "enter", "jump"),
-        binding("review.done", "enter", "jump"),
-        binding("review.finish", "ctrl+f", "finish"),
-        binding("review.back", "escape,ctrl+b", "back"),
-        binding("review.pause", "ctrl+q,ctrl+c", "pause"),
+        binding("finish.jump", "enter", "jump"),
+        binding("finish.done", "enter", "jump"),
+        binding("finish.finish", "ctrl+f", "finish"),
+        binding("finish.back", "escape,ctrl+b", "back"),
+        binding("finish.pause", "ctrl+q,ctrl+c", "pause"),
     ]
 
     def __init__(self, desk: Desk, session: Session, finished: Callable[[str], None]) -> None:
@@ -65,14 +65,14 @@ class Review(Sheet[str]):
     def needed(self) -> Sequence[str]:
         """Finishing is offered when nothing stands in its way."""
         if self.digest:
-            return ("review.done",)
-        first = ["review.finish"] if self.review.complete else []
+            return ("finish.done",)
+        first = ["finish.finish"] if self.review.complete else []
         return [
             *first,
-            *(["review.jump"] if self.findings else []),
-            "review.back",
+            *(["finish.jump"] if self.findings else []),
+            "finish.back",
             "common.language",
-            "review.pause",
+            "finish.pause",
         ]
 
     def action_jump(self) -> None:
@@ -87,7 +87,7 @@ class Review(Sheet[str]):
         if self.digest:
             return
         if not self.review.complete:
-            self._message = self.desk.words("review.not_yet")
+            self._message = self.desk.words("finish.not_yet")
             return
         try:
             self.digest = self.desk.finish(self.session)
@@ -120,19 +120,19 @@ class Review(Sheet[str]):
     def _head(self, width: int, _height: int) -> list[Line]:
         words, review = self.desk.words, self.review
         facts = words(
-            "review.facts",
+            "finish.facts",
             answered=review.answered,
             relevant=review.relevant,
             minutes=max(1, round(review.minutes)),
         )
-        lines: list[Line] = [(Span(" " + words("review.title"), "title"),), *self.rule(width)]
+        lines: list[Line] = [(Span(" " + words("finish.title"), "title"),), *self.rule(width)]
         return [*lines, *((Span(f" {text}"),) for text in wrap(facts, width - 3)), (Span(""),)]
 
     def _list(self, width: int, height: int) -> list[Line]:
         if self.digest:
             return self._stored(width)
         if not self.findings:
-            text = wrap(self.desk.words("review.all_well"), width - 5)
+            text = wrap(self.desk.words("finish.all_well"), width - 5)
             return [
                 (Span(f" {self.desk.signs.done} {text[0]}", "good"),),
                 *((Span(f"   {t}"),) for t in text[1:]),
@@ -155,7 +155,7 @@ class Review(Sheet[str]):
         return lines + [(Span("     "), Span(text, style, tap)) for text in message]
 
     def _stored(self, width: int) -> list[Line]:
-        words = self.desk.words("review.stored")
+        words = self.desk.words("finish.stored")
         lines: list[Line] = [
             (Span(f" {self.desk.signs.saved} {text}", "good"),) for text in wrap(words, width - 5)
         ]

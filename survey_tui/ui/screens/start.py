@@ -85,8 +85,7 @@ class Start(Sheet[str]):
         try:
             session = self.desk.begin(self.steps.survey, visit)
             if outcome != INTERVIEW:
-                session.record_outcome(outcome, "", self.desk.now())
-                session.pause(self.desk.now())
+                self.desk.record_visit(session, outcome)
         except SurveyError as error:
             self.message = self.desk.words.error(error)
             self.steps.back()

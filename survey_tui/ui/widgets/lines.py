@@ -34,9 +34,6 @@ class Tapped(Message):
     target: str
     """What the span says it does: ``key:ctrl+g``, ``row:3``."""
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 class LinesView(Widget, can_focus=False):
     """Shows the lines of ``maker``. ``grows``: its height is that of its lines; otherwise the layout

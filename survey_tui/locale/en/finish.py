@@ -1,0 +1,17 @@
+MESSAGES: dict[str, str] = {
+    "title": "Review before finishing",
+    "facts": "{answered} of {relevant} questions answered, in {minutes} minutes.",
+    "all_well": "Nothing is missing and nothing contradicts. Press ^F to finish the response.",
+    "not_yet": "It cannot be finished yet: entries marked X are left. Choose one and press Enter to go there.",
+    "stored": "The response is finished and stored on this device. It has not been sent: syncing will send it.",
+    "jump": "go there",
+    "jump_tip": "Go to the question of this entry",
+    "done": "to Home",
+    "done_tip": "Back to Home",
+    "finish": "finish",
+    "finish_tip": "Freeze the response and store it",
+    "back": "back",
+    "back_tip": "Back to the questions",
+    "pause": "pause",
+    "pause_tip": "Back to Home; the response stays a draft",
+}

@@ -1,0 +1,17 @@
+MESSAGES: dict[str, str] = {
+    "title": "Rà soát trước khi hoàn tất",
+    "facts": "Đã trả lời {answered}/{relevant} câu, trong {minutes} phút.",
+    "all_well": "Đủ câu trả lời, không có mâu thuẫn. Nhấn ^F để hoàn tất phiếu.",
+    "not_yet": "Chưa hoàn tất được: còn mục có dấu X. Chọn mục đó rồi nhấn Enter để tới câu hỏi.",
+    "stored": "Phiếu đã hoàn tất và lưu trên máy này. Chưa gửi đi: phiếu sẽ được gửi khi đồng bộ.",
+    "jump": "tới câu này",
+    "jump_tip": "Tới câu hỏi của mục đang chọn",
+    "done": "về trang đầu",
+    "done_tip": "Về trang đầu",
+    "finish": "hoàn tất",
+    "finish_tip": "Đóng phiếu và lưu bản cuối cùng",
+    "back": "về phiếu",
+    "back_tip": "Quay lại câu hỏi",
+    "pause": "tạm dừng",
+    "pause_tip": "Về trang đầu; phiếu vẫn là bản đang dở",
+}

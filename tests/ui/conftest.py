@@ -1,0 +1,188 @@
+"""A small survey, a desk on real rooms, and a real terminal to look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # before textual is imported, as the program does it
+
+from survey_tui.forms.catalogue import Catalogue
+from survey_tui.interview.session import Session
+from survey_tui.places import Places
+from survey_tui.store import ResponseStore
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.settings import Settings, load_settings
+
+HERE = Path(__file__).parent
+COMMUNE = "32059"  # Khánh An, Cà Mau
+
+SURVEY = """
+id = "{name}"
+version = "1"
+title.vi = "Khảo sát {name}"
+title.en = "Survey {name}"
+languages = ["vi", "en"]
+default_language = "vi"
+modules = ["{name}"]
+"""
+
+
+class Study:
+    """A home with a catalogue of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.forms = root / "forms"
+        self.home = root / "home"
+
+    def add(self, name: str, module: str) -> None:
+        """A survey of one module, written as TOML."""
+        for folder in ("surveys", "modules"):
+            (self.forms / folder).mkdir(parents=True, exist_ok=True)
+        (self.forms / "surveys" / f"{name}.toml").write_text(SURVEY.format(name=name), encoding="utf-8")
+        text = f'name = "{name}"\nversion = "1"\n{module}'
+        (self.forms / "modules" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    def store(self) -> ResponseStore:
+        return ResponseStore.open(self.home)
+
+    def answers(self, response_id: str | None = None) -> dict[str, str]:
+        """Path → text of every answer on the disk, of the last response or of this one."""
+        with ResponseStore.open(self.home, read_only=True) as store:
+            response_id = response_id or store.summaries()[0].id
+            form = Catalogue([self.forms]).form(store.summary(response_id).form_id)
+            from survey_tui.forms.compiled import compile_form
+
+            session = Session.replay(compile_form(form), store.events(response_id))
+        return {path: text for path, text in session.submission() if text is not None}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    study = Study(tmp_path)
+    study.add("small", (HERE / "small.toml").read_text(encoding="utf-8"))
+    return study
+
+
+@pytest.fixture
+def clock() -> Callable[[], dt.datetime]:
+    start = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+    ticks = iter(range(10**6))
+    return lambda: start + dt.timedelta(seconds=next(ticks))
+
+
+@pytest.fixture
+def desk(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[Desk]:
+    with study.store() as store:
+        settings = Settings(surveyor="CM001", commune=COMMUNE, device="test")
+        yield Desk(study.home, Catalogue([study.forms]), Places(), store, settings, clock)
+
+
+@pytest.fixture
+def app(desk: Desk) -> SurveyApp:
+    return SurveyApp(desk)
+
+
+def shown(app: SurveyApp) -> str:
+    """What the terminal would show."""
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+@pytest.fixture
+def look() -> Callable[[SurveyApp], str]:
+    return shown
+
+
+class Terminal:
+    """The program in a real pseudo-terminal, drawn by a terminal emulator."""
+
+    def __init__(self, study: Study, columns: int = 80, lines: int = 24, *arguments: str) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        environment = {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("TEXTUAL", "SURVEY"))
+            },
+            "TERM": "xterm-256color",
+            "LC_ALL": "C.UTF-8",
+            "COLUMNS": str(columns),
+            "LINES": str(lines),
+        }
+        command = [str(HERE / "program.py"), str(study.home), str(study.forms), *arguments]
+        self.process = pexpect.spawn(
+            sys.executable, command, env=environment, dimensions=(lines, columns), timeout=20
+        )
+        self.process.delaybeforesend = None
+
+    def send(self, keys: str | bytes) -> None:
+        self.process.send(keys)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def read(self, seconds: float = 0.05) -> bool:
+        """Take in what the program has written; ``False`` when it has ended."""
+        try:
+            self._stream.feed(self.process.read_nonblocking(65536, timeout=seconds))
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        return True
+
+    def wait_for(self, *texts: str, seconds: float = 20) -> str:
+        """Until all ``texts`` are on the screen."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            alive = self.read()
+            if all(text in self.text for text in texts):
+                return self.text
+            if not alive:
+                break
+        raise AssertionError(f"{texts} not on the screen:\n{self.text}")
+
+    def wait_for_end(self, seconds: float = 20) -> int:
+        """Exit status; 128 + n when killed by signal n."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.read():
+            pass
+        self.process.wait()
+        status = self.process.exitstatus
+        return 128 + self.process.signalstatus if status is None else status
+
+    def close(self) -> None:
+        self.process.close(force=True)
+
+
+@pytest.fixture
+def terminal(study: Study) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def open_terminal(*arguments: str, columns: int = 80, lines: int = 24) -> Terminal:
+        opened.append(Terminal(study, columns, lines, *arguments))
+        return opened[-1]
+
+    yield open_terminal
+    for found in opened:
+        found.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "survey_tui"], cwd=HERE.parents[1], check=False)
+
+
+__all__ = ["COMMUNE", "Study", "Terminal", "load_settings"]

@@ -1,0 +1,375 @@
+"""The screens, by their keys, at 80×24 and at 40×20."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from survey_tui.fieldwork import Visit
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.asking.conversation import Conversation
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.screens.interview import Interview
+
+SIZES = [(80, 24), (40, 20)]
+Look = Callable[[SurveyApp], str]
+
+
+def begin(app: SurveyApp) -> Conversation:
+    """An interview on top of Home."""
+    visit = Visit(commune="32059", area="32059-01", household="12", surveyor="CM001")
+    app.open_interview(app.desk.begin("small", visit), "Hộ 12")
+    return talk(app)
+
+
+def talk(app: SurveyApp) -> Conversation:
+    assert isinstance(app.screen, Interview)
+    return app.screen.conversation
+
+
+async def keys(pilot: Pilot[int], text: str) -> None:
+    """``⏎`` is Enter, everything else types itself."""
+    await pilot.press(*("enter" if character == "⏎" else character for character in text))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_from_home_to_the_stored_response(
+    app: SurveyApp, desk: Desk, look: Look, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        assert "^N" in look(app)
+        await pilot.press("ctrl+n")
+        await keys(pilot, "1⏎khanh an⏎01⏎12⏎cm001⏎1⏎")
+        assert "Có điện thoại [red]riêng[/red] không?" in " ".join(look(app).split())
+        await keys(pilot, "1⏎13⏎")
+        assert "“Không có” không đi cùng mục khác" in look(app)
+        await keys(pilot, "3⏎45⏎9⏎2⏎")
+        await keys(pilot, "2⏎38⏎1⏎9⏎")
+        await pilot.press(*"Tốt")
+        await pilot.press("enter")
+        assert "Rà soát" in look(app)
+        await pilot.press("ctrl+f")
+        assert "SHA-256" in look(app)
+        await pilot.press("enter")
+        assert "xong, chờ gửi" in look(app)
+    (summary,) = desk.store.summaries()
+    assert (summary.status, summary.household, summary.ea, summary.commune) == (
+        "final",
+        "12",
+        "32059-01",
+        "32059",
+    )
+    assert b'"T\xe1\xbb\x91t"' in desk.store.final_bytes(summary.id)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_line_of_every_screen_fits(app: SurveyApp, look: Look, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        begin(app)
+        for opener in ("ctrl+g", "ctrl+n", "ctrl+h", "ctrl+r"):
+            await pilot.press(opener)
+            assert len(look(app).splitlines()) <= size[1]
+            footer = app.screen.query_one("#footer")
+            assert footer.region.bottom <= size[1]
+            assert footer.region.height >= 1
+            await pilot.press("escape")
+            assert isinstance(app.screen, Interview)
+
+
+async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+n")
+        await keys(pilot, "1⏎⏎1⏎7⏎⏎2⏎")
+        assert "Vắng nhà" in look(app)
+    (summary,) = desk.store.summaries()
+    assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
+
+
+async def test_the_commune_must_be_meant(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+n")
+        await keys(pilot, "1⏎tan thanh⏎")
+        assert "Có nhiều xã khớp" in look(app)
+        await pilot.press("down", "enter")
+        assert "Địa bàn điều tra số mấy?" in look(app)
+        await pilot.press("ctrl+b")
+        await keys(pilot, "32059⏎")
+        assert "Xã: Khánh An" in look(app)
+
+
+async def test_the_language_changes_at_once_everywhere(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+l")
+        assert "A phone of your own?" in look(app)
+        assert "Enter next" in look(app)
+        await pilot.press("ctrl+g", "ctrl+l")
+        assert "Mục lục" in look(app)
+        assert "Có dùng Internet không?" in look(app)
+        await pilot.press("escape")
+        assert "Enter tiếp" in look(app)
+
+
+async def test_a_refused_answer_stays_in_its_field(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await keys(pilot, "2⏎")
+        await keys(pilot, "7⏎")
+        assert "! Từ 18 đến 120 tuổi" in look(app)
+        assert talk(app).view.name == "age"
+        await pilot.press("backspace")
+        await keys(pilot, "4x⏎")
+        assert "> 4x" in look(app)
+        await pilot.press("backspace")
+        await keys(pilot, "0⏎")
+        assert talk(app).view.name == "online"
+
+
+async def test_required_and_optional(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("enter")
+        assert "Câu này cần có câu trả lời" in look(app)
+        assert talk(app).view.name == "phone"
+
+
+async def test_a_warning_is_confirmed_by_a_key_and_recorded(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "2⏎")
+        await keys(pilot, "101⏎")
+        assert "! Trên 100 tuổi?" in look(app)
+        assert "Enter giữ nguyên" in look(app)
+        await pilot.press("enter")
+        assert talk(app).view.name == "online"
+        assert session.question("a/age").confirmed
+
+
+async def test_dont_know_and_refused_have_keys_of_their_own(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "2⏎")
+        await pilot.press("ctrl+x")
+        assert "^X (•) Từ chối trả lời" in look(app)
+        await keys(pilot, "⏎8⏎")
+        assert session.question("a/age").missing == "refused"
+        assert session.question("a/online").missing == "dk"
+
+
+async def test_back_undo_and_an_answer_changed(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "1⏎1⏎")
+        await pilot.press("ctrl+b", "ctrl+b")
+        await keys(pilot, "2⏎")
+        assert talk(app).view.name == "age"
+        assert session.question("a/devices").relevant is False
+        await pilot.press("ctrl+z")
+        assert talk(app).view.name == "phone"
+        assert session.question("a/phone").text == "1"
+        await keys(pilot, "2")
+        await pilot.press("ctrl+z")
+        assert "1 (•) Có" in look(app)
+
+
+async def test_what_was_typed_survives_a_look_elsewhere(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await keys(pilot, "2⏎")
+        await keys(pilot, "7")
+        await pilot.press("ctrl+b", "enter")
+        assert "> 7" in look(app)
+        await pilot.press("ctrl+g", "escape")
+        assert "> 7" in look(app)
+
+
+async def test_outline_finds_without_marks_and_jumps(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+g")
+        await keys(pilot, "gop y⏎")
+        assert talk(app).view.name == "remark"
+        await pilot.press("ctrl+g")
+        await keys(pilot, "devices")
+        assert "Không hỏi" in look(app)
+        await pilot.press("enter", "escape", "ctrl+o")
+        assert talk(app).view.name == "phone"
+
+
+async def test_roster_is_filled_row_by_row_and_corrected_by_cell(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "2⏎30⏎1⏎2⏎2⏎40⏎1⏎")
+        assert "R2" in look(app)
+        assert "40" in look(app)
+        await keys(pilot, "5⏎")
+        await pilot.press("ctrl+b", "ctrl+t", "up", "enter")
+        assert talk(app).path == "r/person[1]/years"
+        await pilot.press("backspace", "backspace")
+        await keys(pilot, "41⏎")
+        assert session.question("r/person[1]/years").text == "41"
+
+
+async def test_a_note(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await pilot.press("ctrl+n", *"hai", "ctrl+j", *"dòng", "enter")
+        assert session.question("a/phone").note == "hai\ndòng"
+        assert "Ghi chú: hai dòng" in look(app)
+        await pilot.press("ctrl+n", "x", "escape")
+        assert session.question("a/phone").note == "hai\ndòng"
+
+
+async def test_help_says_the_keys_and_what_the_form_adds(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("question_mark")
+        assert "Máy dùng chung không tính" in look(app)
+        assert "^G" in look(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, Interview)
+
+
+async def test_review_names_what_is_missing_and_goes_there(app: SurveyApp, desk: Desk, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+r", "ctrl+f")
+        assert "Chưa hoàn tất được" in look(app)
+        await pilot.press("down", "enter")
+        assert talk(app).view.name == "age"
+    assert desk.store.summaries()[0].status == "draft"
+
+
+async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
+    app: SurveyApp, desk: Desk, look: Look
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await keys(pilot, "2⏎30⏎1⏎1⏎2⏎40⏎⏎")
+        await pilot.press("ctrl+f", "enter", "enter")
+        assert "chỉ đọc" in look(app)
+        assert "30" in look(app)
+        await pilot.press("escape", "ctrl+o")
+        assert "Nhấn ^O lần nữa" in look(app)
+        await pilot.press("ctrl+o")
+        assert desk.store.summaries()[0].status == "draft"
+        await pilot.press("ctrl+r", "ctrl+f", "enter")
+        desk.store.mark_sent([desk.store.summaries()[0].id])
+        app.screen.read()
+        await pilot.press("ctrl+o")
+        assert "không sửa được nữa" in look(app)
+
+
+async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await keys(pilot, "2⏎30⏎")
+        await pilot.press("ctrl+q")
+        assert "đang dở" in look(app)
+        await pilot.press("enter")
+        assert talk(app).view.name == "online"
+
+
+async def test_a_draft_is_discarded_only_by_two_keys(app: SurveyApp, desk: Desk, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+q", "ctrl+d", "down", "ctrl+d")
+        assert len(desk.store.summaries()) == 1
+        await pilot.press("ctrl+d")
+        assert desk.store.summaries() == []
+
+
+async def test_too_small_a_terminal_says_so_and_takes_no_answers(
+    app: SurveyApp, desk: Desk, look: Look
+) -> None:
+    async with app.run_test(size=(30, 10)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "1⏎")
+        assert "quá nhỏ" in look(app)
+        assert session.question("a/phone").text == ""
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "Có điện thoại" in look(app)
+
+
+async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, look: Look) -> None:
+    from survey_tui.ui.settings import load_settings
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s", "down", "enter", "down", "left", "escape")
+        begin(app)
+        await pilot.pause()
+        assert "> 1 ( ) Có" in look(app)
+        assert look(app).replace("Hộ 12", "").count("─") == 0
+    kept = load_settings(desk.home)
+    assert (kept.typing, kept.theme) == ("telex", "ascii")
+
+
+async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, desk: Desk) -> None:
+    desk.change_settings(one_key=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "230⏎14⏎")
+        assert session.question("a/online").text == "1"
+        assert session.question("r/size").text == "4"
+
+
+async def test_taps(app: SurveyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await pilot.pause()
+        await pilot.click("#answer", offset=(10, 1))
+        await pilot.click("#footer", offset=(2, 0))
+        await pilot.pause()
+        assert session.question("a/phone").text == "0"
+
+
+async def test_pasted_text_never_confirms(app: SurveyApp) -> None:
+    from textual import events
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await pilot.press("ctrl+g")
+        await keys(pilot, "gop y⏎")
+        app.post_message(events.Paste("một\nhai\x1b[2J\n"))
+        await pilot.pause()
+        assert talk(app).view.name == "remark"
+        await pilot.press("enter")
+        assert session.question("remark").text == "một hai[2J"
+
+
+async def test_at_most_six_keys_in_every_footer(app: SurveyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        for opener in ("ctrl+g", "ctrl+n", "ctrl+h", "ctrl+r"):
+            assert len(app.sheet.needed()) <= 6
+            await pilot.press(opener)
+            assert len(app.sheet.needed()) <= 6
+            await pilot.press("escape")
+
+
+def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
+    from survey_tui.ui.screens import help as help_screen
+    from survey_tui.ui.screens import (
+        home,
+        interview,
+        note,
+        outline,
+        reader,
+        review,
+        roster,
+        settings,
+        sheet,
+        start,
+    )
+
+    modules = (help_screen, home, interview, note, outline, reader, review, roster, settings, start)
+    sheets = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    found = [b for each in sheets if issubclass(each, sheet.Sheet) for b in (*each.BINDINGS, *each.COMMON)]
+    assert len(found) > 30
+    for binding in found:
+        assert binding.id
+        assert desk.words(binding.description)
+        assert desk.words(binding.tooltip or "")
