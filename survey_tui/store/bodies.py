@@ -10,8 +10,8 @@ from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, json
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store.index import Entry
-from survey_tui.store.journal import Journal
 from survey_tui.store.paradata import decoded, encoded, packed, unpacked
+from survey_tui.store.reader import JournalReader
 
 __all__ = ["begun_body", "canonical_in", "events_in", "final_body", "is_frozen", "values_in"]
 
@@ -39,7 +39,7 @@ def final_body(canonical: bytes, events: list[Event]) -> bytes:
     return json.encode({"canonical": canonical.decode(), "paradata": packed(encoded(events))})
 
 
-def canonical_in(journal: Journal, key: str, entry: Entry, sha256: str) -> bytes:
+def canonical_in(journal: JournalReader, key: str, entry: Entry, sha256: str) -> bytes:
     """The canonical bytes in a final line; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
     canonical = _body.decode(journal.read(entry.offset, entry.length, key).body).canonical.encode()
     if hashlib.sha256(canonical).hexdigest() != sha256:
@@ -47,12 +47,12 @@ def canonical_in(journal: Journal, key: str, entry: Entry, sha256: str) -> bytes
     return canonical
 
 
-def is_frozen(journal: Journal, key: str, entry: Entry) -> bool:
+def is_frozen(journal: JournalReader, key: str, entry: Entry) -> bool:
     """Whether the ``put`` line is that of a final response."""
     return _body.decode(journal.read(entry.offset, entry.length, key).body).paradata is not UNSET
 
 
-def events_in(journal: Journal, key: str, entry: Entry) -> list[Event]:
+def events_in(journal: JournalReader, key: str, entry: Entry) -> list[Event]:
     """All events that the lines of a response hold, oldest first."""
     body = _body.decode(journal.read(entry.offset, entry.length, key).body)
     events = decoded(bytes(body.events) if body.paradata is UNSET else unpacked(body.paradata))

@@ -15,9 +15,10 @@ from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.findings import Severity, StoreFinding
 from survey_tui.store.heads import Head, head_of, patch_of
 from survey_tui.store.index import Entry
-from survey_tui.store.journal import STORE_DIRECTORY, Journal
+from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 from survey_tui.store.lock import WriterLock
+from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY
 
 __all__ = ["RepairReport", "check_store", "repair_store"]
 
@@ -54,7 +55,7 @@ def repair_store(home: Path) -> RepairReport:
     ``store_newer_version``, or what the disk says; the old file is in place then.
     """
     directory = home / STORE_DIRECTORY
-    path = Journal(directory, read_only=True).path
+    path = directory / JOURNAL_NAME
     try:
         lock = WriterLock(path.with_suffix(".lock"))
     except OSError as error:

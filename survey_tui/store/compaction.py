@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.index import Entry, Index
-from survey_tui.store.journal import READ_BUFFER, Journal, header_line
+from survey_tui.store.journal import Journal, header_line
 from survey_tui.store.lines import Record, encode
+from survey_tui.store.reader import open_for_reading
 from survey_tui.store.scan import FileHeader, Scan
 
 __all__ = ["compact", "rewrite", "worth_compacting"]
@@ -45,21 +46,21 @@ def rewrite(journal: Journal) -> None:
     without what would have been written since.
     """
     target = journal.path.with_suffix(".new")
-    descriptor, stream = -1, None
+    descriptor, file = -1, None
     try:
         descriptor = files.open_private(target, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC)
-        stream = target.open("rb", buffering=READ_BUFFER)
+        file = open_for_reading(target)
         scan = _write(journal, descriptor)
         target.replace(journal.path)
     except (OSError, StoreError) as error:
-        _discard(target, descriptor, stream)
+        _discard(target, descriptor, file)
         raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
-    journal.adopt(descriptor, stream, scan)
+    journal.adopt(descriptor, file, scan)
 
 
-def _discard(target: Path, descriptor: int, stream: BinaryIO | None) -> None:
-    if stream is not None:
-        stream.close()
+def _discard(target: Path, descriptor: int, file: FileIO | None) -> None:
+    if file is not None:
+        file.close()
     if descriptor >= 0:
         os.close(descriptor)
     with suppress(OSError):

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from survey_tui.errors import StoreError
 from survey_tui.store.index import Entry
-from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
+from survey_tui.store.reader import JournalReader
 
 __all__ = ["EVENTS", "Document", "check_whole", "dump", "load", "parse", "put_record"]
 
@@ -44,7 +44,7 @@ def parse(*objects: bytes) -> Document:
     return document
 
 
-def load(journal: Journal, key: str, entry: Entry) -> Document:
+def load(journal: JournalReader, key: str, entry: Entry) -> Document:
     """Read a document from disk. ``StoreError("store_damaged")`` when a line of it is not sound."""
     line = journal.read(entry.offset, entry.length, key)
     document = parse(line.head, entry.patch, line.body)
@@ -55,7 +55,7 @@ def load(journal: Journal, key: str, entry: Entry) -> Document:
     return document
 
 
-def check_whole(journal: Journal, key: str) -> None:
+def check_whole(journal: JournalReader, key: str) -> None:
     """Refuse a document that may miss a line: an old answer must not pass for the last one."""
     if key in journal.suspects:
         raise StoreError("store_damaged", path=str(journal.path), offset=journal.suspects[key])

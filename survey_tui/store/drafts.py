@@ -49,9 +49,10 @@ class Drafts:
 
     def draft(self, key: str) -> Draft:
         """The draft with this id; ``StoreError("store_not_a_draft")`` for a finished response."""
+        entry = self.entry(key)
         draft = self.open.get(key)
         if draft is None:
-            draft = Draft(*head_of(self.entry(key)))
+            draft = Draft(*head_of(entry))
             if draft.head.summary.status != "draft":
                 raise StoreError("store_not_a_draft", response=key)
             self.open[key] = draft

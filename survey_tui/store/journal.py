@@ -1,30 +1,23 @@
-"""The journal file: append and sync first, then change memory; the checksum is looked at again on reading."""
+"""The journal file: append and sync first, then change memory."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import json
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.index import Index
-from survey_tui.store.lines import Line, Record, decode, encode, is_sound
+from survey_tui.store.lines import Record, encode
 from survey_tui.store.lock import WriterLock
-from survey_tui.store.scan import FileHeader, Scan, Span
+from survey_tui.store.reader import JournalReader
+from survey_tui.store.scan import FileHeader, Scan
 
-__all__ = ["JOURNAL_NAME", "READ_BUFFER", "STORE_DIRECTORY", "Journal", "header_line"]
-
-JOURNAL_NAME = "responses.journal"
-READ_BUFFER = 1 << 17
-"""Bytes read from the file at once."""
-
-STORE_DIRECTORY = "store"
-"""Below the home directory."""
+__all__ = ["Journal", "header_line"]
 
 
 def header_line(header: FileHeader) -> bytes:
@@ -32,66 +25,23 @@ def header_line(header: FileHeader) -> bytes:
     return encode(Record("open", "", head=json.encode(header)), 0)
 
 
-class Journal:
-    """One open journal.
+class Journal(JournalReader):
+    """One open journal, written to where that is possible.
 
-    Opening never raises for the state of the file: what cannot be written is ``read_only``, and ``notices``
-    say why. Only a file that cannot be read at all raises ``StoreError``.
+    What cannot be written is ``read_only``, and ``notices`` say why.
     """
 
     def __init__(self, directory: Path, *, read_only: bool = False) -> None:
-        self.path = directory / JOURNAL_NAME
-        self.notices: list[StoreFinding] = []
+        super().__init__(directory)
         self.read_only = read_only
         self._lock: WriterLock | None = None
         self._descriptor = -1
         self._unsure = False
-        self._stream: BinaryIO | None = None
         if not read_only:
             self._become_writer(directory)
-        self._load()
+        self.load()
         if not self.read_only:
             self._prepare()
-
-    @property
-    def index(self) -> Index:
-        """Where the documents stand."""
-        return self._scan.index
-
-    @property
-    def generation(self) -> int:
-        """Counts the compactions of this store; 0 when the first line is lost."""
-        return self._scan.header.generation if self._scan.header else 0
-
-    @property
-    def findings(self) -> tuple[StoreFinding, ...]:
-        """What is wrong with the file, and why nothing can be written."""
-        return (*self.notices, *self._scan.findings)
-
-    @property
-    def suspects(self) -> dict[str, int]:
-        """Documents that may miss a line because of damage."""
-        return self._scan.suspects
-
-    @property
-    def unusable(self) -> tuple[list[Span], Span | None]:
-        """Parts of the file that do not count: lines in the middle, and a torn tail."""
-        return self._scan.damaged + self._scan.strays, self._scan.torn
-
-    @property
-    def lines(self) -> int:
-        """Lines read so far."""
-        return self._scan.line
-
-    @property
-    def newer(self) -> bool:
-        """Whether a newer version made the file; what is known here can be read."""
-        return self._scan.newer
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file that count."""
-        return self._scan.end
 
     def append(self, records: Sequence[Record]) -> None:
         """Write records as one change, durable on return; all of them or none.
@@ -115,48 +65,18 @@ class Journal:
             scan.took(record, len(line))
         self._unsure = False
 
-    def read(self, offset: int, length: int, key: str) -> Line:
-        """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""
-        raw = self.raw(offset, length)
-        if len(raw) == length and is_sound(raw):
-            line = decode(raw)
-            if line.key == key:
-                return line
-        raise StoreError("store_damaged", path=str(self.path), offset=offset)
-
-    def raw(self, offset: int, length: int) -> bytes:
-        """Bytes of the file as they are."""
-        if self._stream is None:
-            return b""
-        try:
-            self._stream.seek(offset)
-            return self._stream.read(length)
-        except OSError as error:
-            raise files.refused(error, self.path) from None
-
     def refresh(self) -> bool:
-        """Take up what another program wrote since; True when something changed."""
-        if self._lock is not None:
-            return False
-        end = self._scan.end
-        try:
-            now = self.path.stat()
-        except OSError:
-            return False
-        mine = os.fstat(self._stream.fileno()) if self._stream else None
-        if mine is None or not os.path.samestat(mine, now) or now.st_size < end:
-            self._load()
-            return True
-        self._read_on()
-        return self._scan.end != end
+        """Take up what another program wrote since; a writer knows what stands there."""
+        return False if self._lock is not None else super().refresh()
 
-    def adopt(self, descriptor: int, stream: BinaryIO, scan: Scan) -> None:
+    def adopt(self, descriptor: int, file: FileIO, scan: Scan) -> None:
         """Go on with the file that has just taken this one's name, and make the name durable.
 
         ``StoreError`` when the disk refuses that; the journal is read-only then.
         """
-        self._close_files()
-        self._descriptor, self._stream, self._scan = descriptor, stream, scan
+        self._close_file()
+        self._close_descriptor()
+        self._descriptor, self._file, self._scan = descriptor, file, scan
         self._unsure = False
         try:
             files.sync_directory(self.path.parent)
@@ -167,11 +87,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file and let the lock go."""
-        self._close_files()
-        self.read_only = True
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        self._close_file()
+        self._stop_writing()
 
     # --- opening
     def _become_writer(self, directory: Path) -> None:
@@ -186,28 +103,6 @@ class Journal:
             self._fall_back(files.refused(error, self.path))
         if self._lock is not None and self._lock.soft:
             self._notice("soft_lock")
-
-    def _load(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-        self._scan = Scan(Index(), self.path.name)
-        self._stream = self._opened_stream()
-        self._read_on()
-
-    def _opened_stream(self) -> BinaryIO | None:
-        try:
-            return self.path.open("rb", buffering=READ_BUFFER)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise files.refused(error, self.path) from None
-
-    def _read_on(self) -> None:
-        if self._stream is not None:
-            try:
-                self._scan.read(self._stream)
-            except OSError as error:
-                raise files.refused(error, self.path) from None
 
     def _prepare(self) -> None:
         """Make a file that was read ready for writing: cut a torn tail off, begin an empty file."""
@@ -230,7 +125,7 @@ class Journal:
         self._unsure = True
         files.append(self._descriptor, header_line(FileHeader()))
         self._unsure = False
-        self._load()
+        self.load()
 
     def _set_torn_aside(self) -> None:
         torn = self._scan.torn
@@ -250,9 +145,7 @@ class Journal:
 
     def _stop_writing(self) -> None:
         self.read_only = True
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._close_descriptor()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -272,10 +165,7 @@ class Journal:
         except OSError:
             self._unsure = True  # the next write tries again before it appends anything
 
-    def _close_files(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+    def _close_descriptor(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

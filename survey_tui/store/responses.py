@@ -26,8 +26,8 @@ from survey_tui.store.drafts import RESPONSES, Draft, Drafts
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
-from survey_tui.store.journal import STORE_DIRECTORY
 from survey_tui.store.lines import Record
+from survey_tui.store.reader import STORE_DIRECTORY
 from survey_tui.store.summary import Status, Summary
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
 

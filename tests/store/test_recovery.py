@@ -61,18 +61,27 @@ def _opened(home: Path, data: bytes, *, read_only: bool = False) -> ResponseStor
 def test_cut_at_every_byte(tmp_path: Path, journal: bytes) -> None:
     ends = [0, *(at + 1 for at, byte in enumerate(journal) if byte == ord("\n"))]
     at_end: dict[int, dict[str, list[Event]]] = {}
-    for end in ends:
-        with _opened(tmp_path / f"whole-{end}", journal[:end]) as store:
+    for cut in range(len(journal) + 1):
+        with _opened(tmp_path, journal[:cut], read_only=True) as store:
             assert store.notices == ()
-            at_end[end] = _shown(store)
-    for cut in range(len(journal)):
+            if cut in ends:
+                at_end[cut] = _shown(store)
+            assert _shown(store) == at_end[max(end for end in ends if end <= cut)]
+
+
+def test_cut_and_opened_for_writing(tmp_path: Path, journal: bytes) -> None:
+    """The torn line goes into a copy (every 23rd place, and all around a line's end: each costs five syncs)."""
+    ends = [0, *(at + 1 for at, byte in enumerate(journal) if byte == ord("\n"))]
+    near = {end + step for end in ends[:4] for step in (-1, 0, 1)}
+    for cut in sorted({*range(0, len(journal), 23), *near} - {-1}):
         whole = max(end for end in ends if end <= cut)
-        home = tmp_path / "cut"
-        with _opened(home, journal[:cut]) as store:
-            assert _shown(store) == at_end[whole]
+        with _opened(tmp_path, journal[:whole], read_only=True) as store:
+            before = _shown(store)
+        with _opened(tmp_path, journal[:cut]) as store:
+            assert _shown(store) == before
             assert not store.read_only
             assert [notice.code for notice in store.notices] == ([] if cut == whole else ["torn"])
-        copies = list((home / "store").glob("*.torn-*"))
+        copies = list((tmp_path / "store").glob("*.torn-*"))
         assert [copy.read_bytes() for copy in copies] == ([] if cut == whole else [journal[whole:cut]])
         for copy in copies:
             copy.unlink()
