@@ -12,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
+from survey_tui.errors import ExpressionError
 from survey_tui.expressions import (
     BUILTINS,
     ChoiceFilter,
@@ -116,7 +117,7 @@ class CompiledItem:
         parts = self._templates.get(template)
         if parts is None:
             parts = self._templates[template] = tuple(self._parts(template))
-        return "".join(part if isinstance(part, str) else part.text(frame) for part in parts)
+        return "".join(part if isinstance(part, str) else _shown(part, frame) for part in parts)
 
     def _parts(self, template: str) -> Iterator[str | Expression]:
         end = 0
@@ -197,18 +198,27 @@ class CompiledForm:
             for name in question.trigger if question is not None else ():
                 source = self.named(name)
                 if source is not None:
+                    compiled.expression("calculation")
                     triggered[source] = (*triggered.get(source, ()), node)
         return triggered
 
     def _dynamic_defaults(self) -> Iterator[Node]:
-        for node, compiled in self.items.items():
+        """Those outside repeats first, as ODK Collect evaluates them."""
+        for node, compiled in sorted(self.items.items(), key=lambda entry: entry[0].frame is not self.root):
             question = compiled.question
-            if (
-                question is not None
-                and question.default
-                and is_dynamic_default(question.default, question.type)
-            ):
+            if question is None or not question.default:
+                continue
+            if is_dynamic_default(question.default, question.type):
+                compiled.expression("default")
                 yield node
+
+
+def _shown(part: Expression, frame: Frame) -> str:
+    """The text of a reference in a label; nothing where it fails, so that the question can still be asked."""
+    try:
+        return part.text(frame)
+    except ExpressionError:
+        return ""
 
 
 def _node_type(question: Question) -> str:

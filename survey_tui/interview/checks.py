@@ -75,10 +75,10 @@ class Checks:
         expression says, like a constraint, what a usual answer is."""
         if not place.text:
             return ""
-        expression = self._state.item(place.node).expression("warning")
-        if expression is None:
-            return ""
         try:
+            expression = self._state.item(place.node).expression("warning")
+            if expression is None:
+                return ""
             usual = expression.truth(place.frame, place.frame.stored[place.node.slot])
         except ExpressionError:
             return ""
@@ -103,10 +103,10 @@ class Checks:
         return Finding(kind, place.path, message, blocking, label)
 
     def _constraint(self, place: Place, text: str) -> Iterator[Finding]:
-        expression = self._state.item(place.node).expression("constraint")
-        if expression is None:
-            return
         try:
+            expression = self._state.item(place.node).expression("constraint")
+            if expression is None:
+                return
             if not expression.truth(place.frame, typed(text, place.node)):
                 yield self.finding("constraint", place, self.constraint_message(place))
         except ExpressionError:
@@ -114,10 +114,10 @@ class Checks:
             yield self.finding("failure", place, message, blocking=False)
 
     def _holds(self, place: Place, column: str, *, fallback: bool) -> bool:
-        expression = self._state.item(place.node).expression(column)
-        if expression is None:
-            return False
         try:
+            expression = self._state.item(place.node).expression(column)
+            if expression is None:
+                return False
             return expression.truth(place.frame)
         except ExpressionError:
             return fallback

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from zlib import crc32
 
 from survey_tui.errors import ExpressionError
@@ -81,11 +82,11 @@ class Choices:
 
     def _passing(self, place: Place, item: CompiledItem, question: Question) -> frozenset[str] | None:
         """Names that the choice filter lets through; ``None`` when there is none or it fails."""
-        condition = item.choice_filter
-        rows = self._state.env.rows(question.list_name)
-        if condition is None or rows is None:
-            return None
         try:
+            condition = item.choice_filter
+            rows = self._state.env.rows(question.list_name)
+            if condition is None or rows is None:
+                return None
             return frozenset(
                 row["name"]
                 for number, row in enumerate(rows, 1)
@@ -100,7 +101,8 @@ class Choices:
             return
         condition = None
         if question.choice_filter:
-            condition = self._state.item(source).compile(question.choice_filter)
+            with suppress(ExpressionError):
+                condition = self._state.item(source).compile(question.choice_filter)
         for frame in self._frames(place.frame, source):
             text = frame.texts[source.slot]
             if text and frame.relevant[source.slot] and _passes(condition, frame):

@@ -91,7 +91,10 @@ class Engine:
         """An expression's value as a node of this type stores it; empty when it fails (and why is noted)."""
         try:
             value = expression.value(frame)
-            result = Stored(text_from_value(value, node.type), stored_value(value, node.type))
+            text = text_from_value(value, node.type)
+            # Only a calculate keeps the kind of value it yielded; a question holds what its type says.
+            seen = stored_value(value, node.type) if node.type == "calculate" else typed(text, node)
+            result = Stored(text, seen)
         except ExpressionError as error:
             frame.failures.setdefault(node.slot, {})[column] = str(error)
             return EMPTY

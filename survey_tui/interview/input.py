@@ -1,8 +1,9 @@
 """What people type → the canonical text of an answer; forgiving of Vietnamese habits.
 
-Numbers take a decimal comma and thousands in groups (``1.234,5``); dates day before month (``21/11/2026``); times
-``8h30``, ``8 giờ 30 tối``; positions ``10,2434; 106,3756``; choices a name, a number in the list, or part of the label
-without marks. Words for days (``hôm nay``) become ``today``, ``yesterday``: the session knows which day that is.
+Numbers take a decimal comma and thousands in groups (``1.234,5``); dates day before month (``21/11/2026``);
+times ``8h30``, ``8 giờ 30 tối``; positions ``10,2434; 106,3756``; choices a name, a number in the list, or
+part of the label without marks. Words for days (``hôm nay``) become ``today``, ``yesterday``: the session
+knows which day that is.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ _YES = frozenset({"ok", "x", "1", "roi", "da doc", "co", "yes", "y", "true"})
 def parse_input(question: QuestionView | str, typed: str) -> str:
     """The canonical text of what was typed; ``""`` for nothing.
 
-    ``question`` is its view, or just its type (then choices are taken as names). The session checks the rest: a text
-    that passes here can still be refused there. Raises ``AnswerError`` (``interview_bad_<type>``,
-    ``interview_not_a_choice``, ``interview_ambiguous_choice``).
+    ``question`` is its view, or just its type (then choices are taken as names). The session checks the
+    rest: a text that passes here can still be refused there. Raises ``AnswerError``
+    (``interview_bad_<type>``, ``interview_not_a_choice``, ``interview_ambiguous_choice``).
     """
     view = question if isinstance(question, QuestionView) else None
     kind = question.type if isinstance(question, QuestionView) else question
@@ -69,8 +70,9 @@ def parse_input(question: QuestionView | str, typed: str) -> str:
 
 
 def choose(choices: Sequence[ChoiceView], typed: str) -> ChoiceView:
-    """The one choice that was meant: by name, else by number in the list, else by label or a part of it, marks and
-    capitals aside. Raises ``AnswerError`` (``interview_not_a_choice``, ``interview_ambiguous_choice``)."""
+    """The one choice that was meant: by name, else by number in the list, else by label or a part of it,
+    marks and capitals aside. Raises ``AnswerError`` (``interview_not_a_choice``,
+    ``interview_ambiguous_choice``)."""
     typed = typed.strip()
     for choice in choices:
         if choice.name == typed:

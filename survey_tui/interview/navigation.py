@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from survey_tui.errors import AnswerError
+from survey_tui.errors import AnswerError, ExpressionError
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.state import InstanceFrame, Place, State
@@ -132,8 +132,12 @@ class Navigator:
         """Whether a further instance of the repeat would be relevant."""
         if not self._state.enclosing(outer, repeat.parent):
             return False
-        instances = outer.instances_of(repeat)
-        return not instances or any(instance.relevant[0] for instance in instances)
+        further = InstanceFrame(repeat, outer, len(outer.instances_of(repeat)) + 1, self._state.env)
+        try:
+            relevant = self._state.item(repeat).expression("relevant")
+            return relevant is None or relevant.truth(further)
+        except ExpressionError:
+            return True
 
     def _step_at_repeat(self, place: Place) -> Step:
         frame, node = place

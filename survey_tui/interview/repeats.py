@@ -67,10 +67,10 @@ class Repeats:
     def wanted(self, outer: InstanceFrame, repeat: Node) -> int | None:
         """How many instances the repeat's count asks for now; ``None`` when the surveyor decides. An
         unanswered or failing count asks for none."""
-        expression = self._state.item(repeat).expression("repeat_count")
-        if expression is None:
-            return None
         try:
+            expression = self._state.item(repeat).expression("repeat_count")
+            if expression is None:
+                return None
             number = expression.number(outer)
         except ExpressionError:
             return 0

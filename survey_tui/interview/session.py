@@ -121,7 +121,7 @@ class Session:
         if not text:
             if checks.required(place):
                 return Outcome(False, (checks.finding("required", place, checks.required_message(place)),))
-            return self._changed(ev.Cleared(ev.stamp(at), path), place)
+            return self._cleared(place, at)
         findings = checks.of_answer(place, text)
         if any(finding.blocking for finding in findings):
             return Outcome(False, findings)
@@ -129,7 +129,7 @@ class Session:
 
     def clear(self, path: str, at: dt.datetime) -> Outcome:
         """Take an answer away, also a required one (the review will ask for it)."""
-        return self._changed(ev.Cleared(ev.stamp(at), path), self._answerable(path, at))
+        return self._cleared(self._answerable(path, at), at)
 
     def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> Outcome:
         """Don't know, or refused; raises ``interview_missing_not_allowed`` where the form does not offer
@@ -345,6 +345,11 @@ class Session:
         self._emit(event)
         moved = tuple(other.path for other in self._core.engine.moved if other != place and other.frame.alive)
         return Outcome(True, (*findings, *self._core.checks.unconfirmed(place)), moved)
+
+    def _cleared(self, place: Place, at: dt.datetime) -> Outcome:
+        if not self._core.checks.satisfied(place):
+            return Outcome(True)  # nothing to take away: nothing happened
+        return self._changed(ev.Cleared(ev.stamp(at), place.path), place)
 
     def _add(self, place: Place, at: dt.datetime, by: ev.Cause = "") -> str:
         path = f"{place.path}[{len(place.frame.instances_of(place.node)) + 1}]"
