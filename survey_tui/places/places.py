@@ -77,12 +77,15 @@ class Places:
     def commune(self, code: str) -> Commune:
         """The commune with this five-digit code; ``PlaceError`` with the nearest ones if there is none."""
         code = code.strip()
-        found = self._find(code) if _CODE.fullmatch(code) else None
+        found = self.find(code)
         if found is None:
             raise self._unknown(code)
         return found
 
-    def _find(self, code: str) -> Commune | None:
+    def find(self, code: str) -> Commune | None:
+        """The commune with exactly this code, ``None`` if there is none."""
+        if not _CODE.fullmatch(code):
+            return None
         index = bisect_right(self._runs, (code, "99999", "99"))
         if not index or code > self._runs[index - 1][1]:
             return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Protocol, overload
 
-from survey_tui.errors import PlaceError
 from survey_tui.places.model import Commune, Province
 
 __all__ = ["CommuneTable"]
@@ -18,7 +17,7 @@ COMMUNES = 3321
 class _Source(Protocol):
     def provinces(self) -> tuple[Province, ...]: ...
     def communes(self, province_code: str) -> tuple[Commune, ...]: ...
-    def commune(self, code: str) -> Commune: ...
+    def find(self, code: str) -> Commune | None: ...
 
 
 class CommuneTable(Sequence[Row]):
@@ -34,10 +33,8 @@ class CommuneTable(Sequence[Row]):
 
     def row(self, code: str) -> Row | None:
         """The row of the commune with this code, ``None`` if there is none."""
-        try:
-            return _row(self._places.commune(code))
-        except PlaceError:
-            return None
+        found = self._places.find(code)
+        return _row(found) if found else None
 
     def lookup(self, column: str, key_column: str, key: str) -> str:
         """The cell that ``pulldata`` asks for; empty if there is no such row or column."""

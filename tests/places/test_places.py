@@ -110,6 +110,8 @@ def test_table() -> None:
     row = {"code": "32062", "name": "Khánh Lâm", "type": "xã", "province_code": "96", "province": "Cà Mau"}
     assert table.row("32062") == row
     assert table.row("32063") is None
+    assert table.row(" 32062") is None
+    assert table.row("khanh lam") is None
     assert table.lookup("province", "code", "32062") == "Cà Mau"
     assert table.lookup("code", "name", "Đất Mũi") == "32248"
     assert table.lookup("province", "code", "1") == ""
