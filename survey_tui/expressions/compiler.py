@@ -7,9 +7,10 @@ from collections.abc import Callable
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions import lists, operators, values
 from survey_tui.expressions.code import Code, Eval, Inner, constant
-from survey_tui.expressions.failures import failure, nearest
+from survey_tui.expressions.failures import failure, unknown
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.paths import Route, Walk, code_for, shared_repeat
+from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.registry import Function, FunctionRegistry, Take
 from survey_tui.expressions.syntax import (
     Call,
@@ -82,12 +83,12 @@ class Compiler:
 
     def own_value(self) -> Code:
         if self.context is None:
-            raise failure("unsupported", what="a function without arguments in a choice filter")
+            raise failure("unsupported", what="()")
         return code_for([Walk(self.context, absolute=False).route()], self.dot)
 
     def node_named_by(self, tree: Expr) -> Node:
         if not isinstance(tree, Text):
-            raise failure("unsupported", tree.pos, what="a question that is not named as '${name}'")
+            raise failure("unsupported", tree.pos, what=to_text(tree)[:60])
         name = tree.value.strip()
         if name.startswith("${") and name.endswith("}"):
             return self._named(name[2:-1], tree.pos)
@@ -133,9 +134,7 @@ class Compiler:
     def _call(self, call: Call) -> Code:
         function = self.functions.get(call.name)
         if function is None:
-            raise failure(
-                "unknown_function", call.pos, name=call.name, suggestion=nearest(call.name, self.functions)
-            )
+            raise unknown("unknown_function", call.pos, call.name, self.functions)
         count = len(call.args)
         if count < function.least or (function.most is not None and count > function.most):
             raise failure("arguments", call.pos, name=call.name, given=count, wanted=_wanted(function))
@@ -190,14 +189,14 @@ class Compiler:
     def _from_root(self, steps: tuple[Step, ...]) -> list[Walk]:
         first, root = steps[0], self.at.root
         if first.axis != "child" or first.name not in (root.name, "*"):
-            raise failure("unknown_name", first.pos, name=first.name, suggestion=root.name)
+            raise unknown("unknown_name", first.pos, first.name, [root.name])
         walk = Walk(self.context or self.at, absolute=True, origin=self.context is None)
         walk.down(root)
         return [walk]
 
     def _referenced(self, reference: Reference, start: Start) -> Walk:
         if reference.last_saved:
-            raise failure("unsupported", reference.pos, what="a path from ${last-saved#…}")
+            raise failure("unsupported", reference.pos, what=to_text(start)[:60])
         target = self._named(reference.name, reference.pos)
         context = self.context or self.at
         shared = shared_repeat(target, self.at)
@@ -224,7 +223,7 @@ class Compiler:
             walk.any_child() if step.name == "*" else [members[step.name]] if step.name in members else []
         )
         if not chosen:
-            raise failure("unknown_name", step.pos, name=step.name, suggestion=nearest(step.name, members))
+            raise unknown("unknown_name", step.pos, step.name, members)
         found = []
         for node in chosen:
             further = walk.copy()
@@ -255,7 +254,7 @@ class Compiler:
             or not isinstance(call.args[0], Text)
             or len(path.steps) < 2
         ):
-            raise failure("unsupported", path.pos, what=f"{call.name}() here")
+            raise failure("unsupported", path.pos, what=to_text(path)[:60])
         predicates = self._predicates(None, path.steps[1].predicates)
         return lists.rows(call.args[0].value, predicates, path)
 
@@ -272,7 +271,7 @@ class Compiler:
     def _named(self, name: str, position: int) -> Node:
         found = [node for node in self.at.named(name) if node.kind != "root"]
         if not found:
-            raise failure("unknown_name", position, name=name, suggestion=nearest(name, self.at.names()))
+            raise unknown("unknown_name", position, name, self.at.names())
         if len(found) > 1:
             raise failure("ambiguous_name", position, name=name, paths=", ".join(node.path for node in found))
         return found[0]

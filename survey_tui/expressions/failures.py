@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from survey_tui.errors import ExpressionError
 
-__all__ = ["failure", "nearest"]
+__all__ = ["AN_OPERATOR", "A_NAME", "A_VALUE", "failure", "nearest", "syntax_failure", "unknown"]
+
+A_VALUE, AN_OPERATOR, A_NAME = "a value", "an operator or the end", "a name, '.' or '..'"
+_SYNTAX = {A_VALUE: "syntax_value", AN_OPERATOR: "syntax_operator", A_NAME: "syntax_name"}
 
 
 def failure(code: str, position: int = -1, *, expression: str = "", **details: object) -> ExpressionError:
@@ -27,3 +30,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
         word.lower(), by_fold, n=1, cutoff=0.6
     )
     return by_fold[found[0]] if found else ""
+
+
+def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
+    """What stands at ``position`` is not ``expected`` (one of the phrases above, or the missing sign itself).
+
+    ``found`` is what stands there, ``""`` at the end of the text.
+    """
+    code = _SYNTAX.get(expected, "syntax") if found else "syntax_end"
+    return failure(code, position, found=found[:20], expected=expected)
+
+
+def unknown(code: str, position: int, name: str, known: Iterable[str]) -> ExpressionError:
+    """``name`` does not exist; ``suggestion`` is the nearest that does (``""``, and another message, if none)."""
+    suggestion = nearest(name, known)
+    return failure(code + ("_near" if suggestion else ""), position, name=name, suggestion=suggestion)

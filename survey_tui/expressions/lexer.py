@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from survey_tui.expressions.failures import failure
+from survey_tui.expressions.failures import A_VALUE, AN_OPERATOR, failure, syntax_failure
 
 __all__ = ["MAX_LENGTH", "Token", "tokenize"]
 
@@ -93,7 +93,7 @@ def _number_or_dot(text: str, at: int) -> tuple[Token, int]:
 def _quoted(text: str, at: int) -> tuple[Token, int]:
     end = text.find(text[at], at + 1)
     if end < 0:
-        raise failure("syntax", at, found=text[at], expected=f"a closing {text[at]}")
+        raise syntax_failure(at, text[at : at + 20], text[at])
     value = _RUN_OF_SPACES.sub(" ", text[at + 1 : end])
     for space in "\n\r\t":
         value = value.replace(space, " ")
@@ -103,7 +103,7 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
 def _reference(text: str, at: int) -> tuple[Token, int]:
     match = _REFERENCE.match(text, at)
     if match is None:
-        raise failure("syntax", at, found=text[at : at + 12], expected="${name}")
+        raise syntax_failure(at, text[at : at + 20], "${name}")
     return Token("saved" if match.group(1) else "reference", match.group(2), at), match.end()
 
 
@@ -112,10 +112,10 @@ def _word(text: str, at: int, after_value: bool) -> tuple[Token, int]:
         for word in _WORD_OPERATORS:
             if text.startswith(word, at):
                 return Token("operator", word, at), at + len(word)
-        raise failure("syntax", at, found=text[at : at + 12], expected="an operator or the end")
+        raise syntax_failure(at, text[at : at + 20], AN_OPERATOR)
     end = _name_end(text, at)
     if end == at:
-        raise failure("syntax", at, found=text[at : at + 12], expected="a value")
+        raise syntax_failure(at, text[at : at + 20], A_VALUE)
     if text.startswith(":", end) and _name_end(text, end + 1) > end + 1:
         end = _name_end(text, end + 1)
     return Token("name", text[at:end], at), end

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.syntax import Path
 
 __all__ = ["accepts", "column", "rows"]
@@ -18,7 +19,7 @@ def column(path: Path) -> Code:
     """A column of the row at hand, by its name; ``.`` is the row itself, whose text is empty."""
     names = [step.name for step in path.steps if step.axis == "child"]
     if len(names) > 1 or any(step.axis == "parent" or step.predicates for step in path.steps):
-        raise failure("unsupported", path.pos, what="a path within a row")
+        raise failure("unsupported", path.pos, what=to_text(path)[:60])
     name = names[0] if names else ""
 
     def run(_frame: Frame, inner: Inner | None) -> Value:
@@ -32,7 +33,7 @@ def rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
     """The rows of list ``name`` that satisfy all predicates, or one column of them."""
     steps = path.steps[2:]
     if len(steps) > 1 or any(step.axis != "child" or step.predicates for step in (path.steps[0], *steps)):
-        raise failure("unsupported", path.pos, what="a deeper path into a list")
+        raise failure("unsupported", path.pos, what=to_text(path)[:60])
     wanted = steps[0].name if steps else ""
 
     def find(frame: Frame, inner: Inner | None) -> list[Entry]:

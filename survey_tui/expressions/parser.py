@@ -7,7 +7,7 @@ may nest is limited, because an expression is somebody else's text.
 from __future__ import annotations
 
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions.failures import failure
+from survey_tui.expressions.failures import A_NAME, A_VALUE, AN_OPERATOR, failure, syntax_failure
 from survey_tui.expressions.lexer import Token, tokenize
 from survey_tui.expressions.syntax import (
     PRECEDENCE,
@@ -61,14 +61,16 @@ class _Parser:
     def whole(self) -> Expr:
         tree = self.expression()
         if self.token.kind != "end":
-            raise self.expected("an operator or the end")
+            raise self.expected(AN_OPERATOR)
         if len(self.tokens) > 2 * MAX_DEPTH:  # a tree is never higher than its text is long
             _check_height(tree)
         return tree
 
     def expected(self, what: str) -> ExpressionError:
         token = self.token
-        return failure("syntax", token.pos, found=token.value or "the end", expected=what)
+        return syntax_failure(
+            token.pos, "''" if token.kind == "text" and not token.value else token.value, what
+        )
 
     def accept(self, kind: str) -> bool:
         if self.token.kind != kind:
@@ -126,7 +128,7 @@ class _Parser:
             case "name" | "*any" | "." | "..":
                 return Path(".", self.steps(), pos=token.pos)
             case _:
-                raise self.expected("a value")
+                raise self.expected(A_VALUE)
 
     def call_or_path(self) -> Expr:
         name = self.token
@@ -159,7 +161,7 @@ class _Parser:
     def step(self) -> Step:
         token = self.token
         if token.kind not in _STEP_KINDS:
-            raise self.expected("a name, '.' or '..'")
+            raise self.expected(A_NAME)
         self.at += 1
         if token.kind == ".":
             return Step("self", pos=token.pos)

@@ -14,7 +14,7 @@ __all__ = ["FUNCTIONS"]
 
 
 def _only_begins_a_path(call: Call, _builder: Builder) -> Code:
-    raise failure("unsupported", call.pos, what=f"{call.name}() that no path follows")
+    raise failure("unsupported", call.pos, what=f"{call.name}()")
 
 
 @runtime_checkable

@@ -74,8 +74,7 @@ MESSAGES: dict[str, str] = {
     "get a new id.",
     "store_damaged": "Data at offset {offset} of {path} is damaged, so this response may lack answers "
     "and is not opened. Run: survey-tui store check, then survey-tui store repair",
-    "store_bad_text": "The text has a broken character in it and was not saved. Delete it and type it "
-    "again.",
+    "store_bad_text": "The text has a broken character in it and was not saved. Delete it and type it again.",
     "store_unknown_event": "The response holds data written by a newer version of the program. Update "
     "survey-tui and open it again.",
     "store_newer_version": "The store {path} was made by a newer version of the program and can only be "
@@ -126,4 +125,62 @@ MESSAGES: dict[str, str] = {
     "{known}.",
     "place_bad_area": "The enumeration area “{text}” is not written right. It is the 5-digit commune code, a hyphen and "
     "two digits from 01 to 99, for example 32047-02.",
+    # expressions
+    "expressions_syntax": "At position {position} (counted from 0) stands “{found}”, where {expected} is expected. "
+    "Correct the expression.",
+    "expressions_syntax_end": "The expression ends too early: a value, a quote or a bracket is missing at its end. "
+    "Write the rest.",
+    "expressions_syntax_value": "At position {position} (counted from 0) stands “{found}”, where a value is expected: a "
+    "number, text in quotes, ${{name}} or a function.",
+    "expressions_syntax_operator": "At position {position} (counted from 0) stands “{found}”, but after a value comes an "
+    "operator (+ - * div mod = != < > and or) or the end.",
+    "expressions_syntax_name": "At position {position} (counted from 0) stands “{found}”, but after / comes a name, . or "
+    ".. Correct the path.",
+    "expressions_too_long": "The expression or text has {length} characters, more than {limit}. Split it into several "
+    "calculates.",
+    "expressions_too_deep": "Brackets are nested too deep (more than {limit} levels) at position {position}. Split it "
+    "into several calculates.",
+    "expressions_unknown_name": "There is no question, group or column “{name}” (position {position}). Check the name.",
+    "expressions_unknown_name_near": "There is no question, group or column “{name}” (position {position}). Did you mean "
+    "“{suggestion}”?",
+    "expressions_ambiguous_name": "Several items are named “{name}”: {paths}. Give each its own name.",
+    "expressions_unknown_function": "There is no function “{name}” (position {position}). See docs/expressions.md; capital "
+    "letters count.",
+    "expressions_unknown_function_near": "There is no function “{name}” (position {position}). Did you mean “{suggestion}”?",
+    "expressions_arguments": "The function {name} takes {wanted} arguments, but at position {position} it has {given}. "
+    "Add or remove some.",
+    "expressions_bare_word": "The word “{name}” at position {position} has no quotes and is no column. Perhaps you "
+    "mean {suggestion}",
+    "expressions_quoted_name": "In quotes, “{text}” is mere text and no answer is put in. Remove the quotes, or join "
+    "with concat().",
+    "expressions_unsupported": "“{what}” cannot be used at position {position}. Write it differently; see "
+    "docs/expressions.md.",
+    "expressions_no_parent": "The path at position {position} has too many .. and leaves the form. Remove some.",
+    "expressions_not_a_path": "The function {function} at position {position} needs a question or repeat such as "
+    "${{name}}, not a computed value.",
+    "expressions_not_around": "In indexed-repeat (position {position}) the repeat “{repeat}” is not around “{field}”. "
+    "Name the repeat that holds it.",
+    "expressions_repeated": "“{name}” has {count} values because it is in a repeat, and only one fits here. Use "
+    "indexed-repeat(), sum(), count() or join(). Expression: {expression}",
+    "expressions_text_wanted": "The function {function} takes text only (names of choices), no number, date or "
+    "condition. Use quotes or string(). Expression: {expression}",
+    "expressions_type": "A value cannot become a number in the expression: {expression}",
+    "expressions_date": "“{value}” is no valid date; write 2026-11-21 or 2026-11-21T09:30. Expression: "
+    "{expression}",
+    "expressions_date_format": "The date pattern “{pattern}” has “{field}”, which does not exist. After % come only: "
+    "{fields}",
+    "expressions_regex": "The pattern “{pattern}” is wrong: {reason}. Correct it.",
+    "expressions_regex_slow": "The pattern “{pattern}” took more than {seconds} seconds on this answer and was stopped. "
+    "Write a simpler one.",
+    "expressions_digest": "digest knows no algorithm “{algorithm}” or encoding “{encoding}”. Use MD5, SHA-1, "
+    "SHA-256, SHA-384, SHA-512 with hex or base64.",
+    "expressions_base64": "“{value}” is not complete base64. Check the text.",
+    "expressions_geography": "The function {function} needs coordinates but was given “{value}”. A point is latitude "
+    "longitude; ; stands between points.",
+    "expressions_no_list": "There is no list or table “{name}”. Check the name in instance() or pulldata().",
+    "expressions_weights": "weighted-checklist has {flags} conditions but {weights} weights. Each condition needs "
+    "one weight.",
+    "expressions_answer": "“{answer}” is no value of type {type}. Enter it again in the right form.",
+    "expressions_evaluation": "The expression cannot be computed because a number or date is too large, or it is nested "
+    "too deep ({reason}): {expression}",
 }

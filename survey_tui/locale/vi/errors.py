@@ -59,8 +59,7 @@ MESSAGES: dict[str, str] = {
     "kia rồi thử lại.",
     "store_read_only": "Kho phiếu đang mở ở chế độ chỉ đọc nên không lưu được ({path}). Hãy chạy "
     "survey-tui store check để biết lý do và cách xử lý.",
-    "store_no_response": "Không có phiếu {response} trên máy này. Xem danh sách: survey-tui responses "
-    "list",
+    "store_no_response": "Không có phiếu {response} trên máy này. Xem danh sách: survey-tui responses list",
     "store_not_a_draft": "Phiếu {response} đã hoàn tất nên không sửa hay xóa được. Hãy mở lại phiếu "
     "trước (chỉ được khi chưa gửi).",
     "store_not_final": "Phiếu {response} chưa hoàn tất. Hãy hoàn tất phiếu trước.",
@@ -120,4 +119,65 @@ MESSAGES: dict[str, str] = {
     "ví dụ: {known}.",
     "place_bad_area": "Địa bàn “{text}” viết chưa đúng. Địa bàn gồm mã xã 5 chữ số, dấu gạch nối và số thứ tự 2 chữ số từ "
     "01 đến 99, ví dụ 32047-02.",
+    # expressions
+    "expressions_syntax": "Ở vị trí {position} (đếm từ 0) có “{found}”, nhưng chỗ này phải là {expected}. Hãy sửa "
+    "lại biểu thức.",
+    "expressions_syntax_end": "Biểu thức hết giữa chừng: ở cuối còn thiếu một giá trị, dấu nháy hoặc dấu ngoặc. Hãy "
+    "viết nốt phần còn thiếu.",
+    "expressions_syntax_value": "Ở vị trí {position} (đếm từ 0) có “{found}”, nhưng chỗ này phải là một giá trị: số, chữ "
+    "trong dấu nháy, ${{tên câu}} hoặc một hàm.",
+    "expressions_syntax_operator": "Ở vị trí {position} (đếm từ 0) có “{found}”, nhưng sau một giá trị phải là phép toán (+ "
+    "- * div mod = != < > and or) hoặc hết biểu thức.",
+    "expressions_syntax_name": "Ở vị trí {position} (đếm từ 0) có “{found}”, nhưng sau dấu / phải là tên, dấu . hoặc dấu "
+    ".. Hãy sửa lại đường dẫn.",
+    "expressions_too_long": "Biểu thức hoặc chuỗi dài {length} ký tự, quá giới hạn {limit}. Hãy tách ra thành nhiều "
+    "câu tính (calculate).",
+    "expressions_too_deep": "Các dấu ngoặc lồng nhau quá sâu (hơn {limit} lớp) ở vị trí {position}. Hãy tách ra thành "
+    "nhiều câu tính (calculate).",
+    "expressions_unknown_name": "Không có câu hỏi, nhóm hay cột nào tên là “{name}” (vị trí {position}). Hãy kiểm tra lại "
+    "tên.",
+    "expressions_unknown_name_near": "Không có câu hỏi, nhóm hay cột nào tên là “{name}” (vị trí {position}). Có phải là "
+    "“{suggestion}” không?",
+    "expressions_ambiguous_name": "Có nhiều câu cùng tên “{name}”: {paths}. Hãy đổi tên để mỗi câu một tên.",
+    "expressions_unknown_function": "Không có hàm nào tên là “{name}” (vị trí {position}). Xem các hàm trong "
+    "docs/expressions.md; tên hàm phân biệt chữ hoa, chữ thường.",
+    "expressions_unknown_function_near": "Không có hàm nào tên là “{name}” (vị trí {position}). Có phải là “{suggestion}” không?",
+    "expressions_arguments": "Hàm {name} cần {wanted} tham số, nhưng ở vị trí {position} có {given}. Hãy thêm hoặc bớt "
+    "tham số.",
+    "expressions_bare_word": "Chữ “{name}” ở vị trí {position} không nằm trong dấu nháy và không phải là tên cột. Có "
+    "lẽ nên viết {suggestion}",
+    "expressions_quoted_name": "Trong dấu nháy, “{text}” chỉ là chữ, không được thay bằng câu trả lời. Hãy bỏ dấu nháy, "
+    "hoặc ghép bằng concat().",
+    "expressions_unsupported": "Không dùng được “{what}” ở vị trí {position}. Hãy viết cách khác; xem "
+    "docs/expressions.md.",
+    "expressions_no_parent": "Đường dẫn ở vị trí {position} có quá nhiều dấu .. nên đi ra ngoài bảng hỏi. Hãy bớt dấu "
+    ".. đi.",
+    "expressions_not_a_path": "Hàm {function} ở vị trí {position} cần một câu hỏi hay nhóm lặp, ví dụ ${{ten_cau}}, "
+    "không nhận giá trị tính ra.",
+    "expressions_not_around": "Trong indexed-repeat (vị trí {position}), nhóm lặp “{repeat}” không bao ngoài câu "
+    "“{field}”. Hãy ghi đúng nhóm lặp chứa câu ấy.",
+    "expressions_repeated": "“{name}” có {count} giá trị vì nằm trong nhóm lặp, mà chỗ này chỉ nhận một. Hãy dùng "
+    "indexed-repeat(), sum(), count() hoặc join(). Biểu thức: {expression}",
+    "expressions_text_wanted": "Hàm {function} chỉ nhận chữ (mã các mục chọn), không nhận số, ngày hay đúng/sai. Hãy đặt "
+    "giá trị trong dấu nháy hoặc dùng string(). Biểu thức: {expression}",
+    "expressions_type": "Không đổi được giá trị thành số trong biểu thức: {expression}",
+    "expressions_date": "“{value}” không phải là ngày giờ hợp lệ; dạng đúng là 2026-11-21 hoặc 2026-11-21T09:30. "
+    "Biểu thức: {expression}",
+    "expressions_date_format": "Mẫu ngày “{pattern}” có “{field}” là ký hiệu không dùng được. Sau dấu % chỉ dùng: "
+    "{fields}",
+    "expressions_regex": "Mẫu so khớp “{pattern}” viết sai: {reason}. Hãy sửa lại mẫu.",
+    "expressions_regex_slow": "Mẫu so khớp “{pattern}” chạy quá {seconds} giây với câu trả lời này nên đã dừng. Hãy "
+    "viết mẫu đơn giản hơn.",
+    "expressions_digest": "Hàm digest không có thuật toán “{algorithm}” hoặc cách mã hóa “{encoding}”. Dùng MD5, "
+    "SHA-1, SHA-256, SHA-384, SHA-512 với hex hoặc base64.",
+    "expressions_base64": "“{value}” không phải là dữ liệu base64 đầy đủ. Hãy kiểm tra lại chuỗi.",
+    "expressions_geography": "Hàm {function} cần tọa độ, nhưng nhận được “{value}”. Mỗi điểm viết: vĩ độ kinh độ, các "
+    "điểm cách nhau bằng dấu ;",
+    "expressions_no_list": "Không có danh sách hay bảng nào tên là “{name}”. Hãy kiểm tra tên trong instance() hoặc "
+    "pulldata().",
+    "expressions_weights": "weighted-checklist có {flags} điều kiện nhưng {weights} trọng số. Mỗi điều kiện cần một "
+    "trọng số.",
+    "expressions_answer": "“{answer}” không phải là giá trị kiểu {type}. Hãy nhập lại theo đúng kiểu.",
+    "expressions_evaluation": "Không tính được biểu thức vì số hoặc ngày quá lớn, hay lồng nhau quá sâu ({reason}): "
+    "{expression}",
 }
