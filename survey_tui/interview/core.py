@@ -6,7 +6,6 @@ always leads to the same state. Nothing in this module decides whether an event 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -43,10 +42,7 @@ class Core:
     def __init__(self, form: CompiledForm, started: ev.Started) -> None:
         self.form = form
         self.started = started
-        languages = form.form.languages
-        language = started.language if started.language in languages else form.form.default_language
-        now = ev.moment(started.at)
-        self.env = Surroundings(form, started.seed, language, now, started.last_saved)
+        self.env = Surroundings(form, started)
         self.state = State(form, self.env)
         self.engine = Engine(self.state)
         self.repeats = Repeats(self.state, self.engine)
@@ -61,7 +57,7 @@ class Core:
         self.orphans: list[ev.Event] = []
         self.history: list[Former] = []
         self.finished = False
-        self._begin(started, now)
+        self._begin(started)
         self.cursor: Step = self.navigator.first()
 
     @property
@@ -100,7 +96,8 @@ class Core:
             frame.missing.pop(node.slot, None)
         set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, node)))
 
-    def _begin(self, started: ev.Started, now: dt.datetime) -> None:
+    def _begin(self, started: ev.Started) -> None:
+        now = self.env.now
         self.env.begin_event(0, now)
         self.events.append(started)
         self.pace.tick(now)

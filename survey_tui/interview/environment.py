@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Choice
+from survey_tui.interview.events import Started, moment
 
 __all__ = ["Surroundings"]
 
@@ -21,17 +22,17 @@ class Surroundings:
     interview between two events can never change what a replay draws.
     """
 
-    def __init__(
-        self, form: CompiledForm, seed: int, language: str, now: dt.datetime, last_saved: Mapping[str, str]
-    ) -> None:
-        self.now = now
-        self.language = language
-        self.seed = seed
+    def __init__(self, form: CompiledForm, started: Started) -> None:
+        self.now = moment(started.at)
+        languages = form.form.languages
+        self.language = started.language if started.language in languages else form.form.default_language
+        self.seed = started.seed
         self._form = form
-        self._last_saved = last_saved
+        self._last_saved = started.last_saved
         self._random: random.Random | None = None
         self._event = 0
         self._rows: dict[tuple[str, str], Sequence[Mapping[str, str]]] = {}
+        self.version = form.form.version
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     def begin_event(self, number: int, now: dt.datetime) -> None:
