@@ -244,7 +244,8 @@ class ResponseStore:
 
     def refresh(self) -> None:
         """Take up what another program appended (a read-only store follows the writer)."""
-        self._journal.refresh()
+        if self._journal.refresh():
+            self._drafts.open.clear()
 
     # --- inside
     def _mark(self, marks: Mapping[str, Mapping[str, str]], *, leave: set[str]) -> None:

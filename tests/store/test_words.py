@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import survey_tui.store
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.store import StoreFinding
+from survey_tui.store.lines import Action
 
 ROOM = Path(survey_tui.store.__file__).parent
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOM.glob("*.py")))
@@ -37,3 +39,8 @@ def test_words(language: str, code: str) -> None:
 
 def test_the_list_of_findings_is_found() -> None:
     assert len(FINDINGS) > 12
+
+
+def test_the_file_format_is_described() -> None:
+    page = (ROOM.parents[1] / "docs" / "store.md").read_text(encoding="utf-8")
+    assert [action for action in get_args(Action) if f"| `{action}` |" not in page] == []
