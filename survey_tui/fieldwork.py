@@ -90,9 +90,11 @@ class Fieldwork:
         """
         from survey_tui.interview.final import canonical_bytes
 
+        progress = session.progress()
         final = session.finalise(self.now())
         event = session.events[-1]
         assert isinstance(event, Finalised)
+        self.store.describe(final.response_id, answered=progress.answered, relevant=progress.relevant)
         return self.store.finalise(final.response_id, event, canonical_bytes(final))
 
     def _record(self, response_id: str, event: Event) -> None:

@@ -99,11 +99,16 @@ def _answers(program: Program, summary: Summary, events: list[Event]) -> Iterato
         program.diagnostics.warning(error)
         yield from _bare_answers(events)
         return
+    headings: list[tuple[int, str]] = []
     for entry in session.outline():
+        headings = [heading for heading in headings if heading[0] < entry.depth]
+        line = f"{'  ' * entry.depth}{entry.label or entry.name}"
         if entry.kind != "question":
-            yield f"{'  ' * entry.depth}{entry.label or entry.name}"
+            headings.append((entry.depth, line))
         elif entry.state != "skipped" and entry.answer:
-            yield f"{'  ' * entry.depth}{entry.label or entry.name}: {entry.answer}"
+            yield from (heading for _, heading in headings)
+            headings = []
+            yield f"{line}: {entry.answer}"
 
 
 def _bare_answers(events: list[Event]) -> Iterator[str]:
