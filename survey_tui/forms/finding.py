@@ -60,6 +60,11 @@ class Findings:
         else:
             self.dropped += 1
 
+    @property
+    def count(self) -> int:
+        """How many there were, kept or not."""
+        return len(self.all) + self.dropped
+
     def listed(self) -> list[Finding]:
         """What was found, and at the end how many more there were if not all could be kept."""
         if not self.dropped:

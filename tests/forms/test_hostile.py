@@ -141,6 +141,10 @@ def test_any_file_gives_findings(write: Write, content: bytes) -> None:
 
 
 BIG = {
+    "600 faults before the one in an expression": "".join(
+        f"[[question]]\nname = 'q{n}'\ntype = 'text'\n" for n in range(600)
+    )
+    + "[[question]]\nname = 'z'\ntype = 'text'\nrelevant = '${nowhere}'\n",
     "100,000 rows": "[[question]]\ntype = 'x'\n" * 100_000,
     "20,000 questions": "".join(
         f"[[question]]\nname = 'q{n}'\ntype = 'text'\nlabel = {{vi = 'x', en = 'x'}}\n" for n in range(20_000)

@@ -33,7 +33,7 @@ def check_formulas(form: Form, findings: Findings) -> None:
     """Syntax, unknown names and functions, wrong patterns in every expression and text; then cycles."""
     places = compile_form(replace(form, children=tuple(_bare(item) for item in form.children)))
     originals = {id(bare): item for bare, item in zip(places.form.items(), form.items(), strict=True)}
-    before = len(findings.all)
+    before = findings.count
     for place in places.items.values():
         item = originals[id(place.item)]
         for column, text in _cells(item):
@@ -41,8 +41,9 @@ def check_formulas(form: Form, findings: Findings) -> None:
         for column in sorted(TRANSLATED):
             for language, text in getattr(item, column, {}).items():
                 _text(_Cell(place, item, f"{column}.{language}", text), findings)
-    if len(findings.all) == before:
-        _cycles(form, findings)
+    names = [item.name for item in form.items()]
+    if findings.count == before and all(names) and len(names) == len(set(names)):
+        _cycles(form, findings)  # with two items of a name it would not be certain which one is meant
 
 
 class _Cell(NamedTuple):
