@@ -131,7 +131,7 @@ def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterab
                 where.setdefault(_key(finding), []).append(form.id)
     for key, finding in found.items():
         everywhere = len(where[key]) == len(surveys)
-        named = {} if everywhere else {"survey": ", ".join(where[key])}
+        named = {} if everywhere else {"survey": ", ".join(dict.fromkeys(where[key]))}
         yield replace(finding, details={**finding.details, **named})
 
 

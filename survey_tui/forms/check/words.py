@@ -23,7 +23,7 @@ def describe(finding: Finding, translator: Translator) -> str:
 def _sentence(finding: Finding, translator: Translator) -> str:
     details: dict[str, object] = dict(finding.details)
     if finding.code == "bad_cell":
-        details = {name: translator(f"check.kind_{kind}") for name, kind in finding.details.items()}
+        details |= {name: translator(f"check.kind_{finding.details[name]}") for name in ("expected", "found")}
     if finding.code == "expression":
         details["reason"] = _reason(finding.details, translator)
     sentence = translator(f"check.{finding.code}", **details)
