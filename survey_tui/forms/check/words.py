@@ -15,7 +15,7 @@ def describe(finding: Finding, translator: Translator) -> str:
     characters, but may look like markup: print it as plain text.
     """
     place = f"{finding.source.file}:{finding.source.line}" if finding.source.line else finding.source.file
-    about = ", ".join(filter(None, (finding.item, finding.column)))
+    about = ", ".join(filter(None, (finding.item, finding.column.replace("::", "."))))
     severity = translator(f"check.{finding.severity}")
     return ": ".join(filter(None, (place, severity, about, _sentence(finding, translator))))
 
