@@ -42,6 +42,6 @@ def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
 
 
 def unknown(code: str, position: int, name: str, known: Iterable[str]) -> ExpressionError:
-    """``name`` does not exist; ``suggestion`` is the nearest that does (``""``, and another message, if none)."""
+    """``name`` does not exist; ``suggestion`` is the nearest that does, ``""`` if none."""
     suggestion = nearest(name, known)
     return failure(code + ("_near" if suggestion else ""), position, name=name, suggestion=suggestion)
