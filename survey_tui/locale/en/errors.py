@@ -112,7 +112,7 @@ MESSAGES: dict[str, str] = {
     "interview_bad_geopoint": "“{text}” is not a position. Type latitude, longitude (for example: 10.2434, 106.3756).",
     "interview_bad_geotrace": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
     "interview_bad_geoshape": "“{text}” is not a list of positions. Type the points, separated by semicolons.",
-    "interview_bad_acknowledge": "Type “ok” when it has been read.",
+    "interview_bad_acknowledge": "“{text}” is not clear. Type “ok” when it has been read.",
     # cli: output
     "cli_reader_gone": "The program that read the output closed it early. Run it again if you need everything.",
     # places

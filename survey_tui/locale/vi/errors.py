@@ -106,7 +106,7 @@ MESSAGES: dict[str, str] = {
     "interview_bad_geopoint": "“{text}” không phải là tọa độ. Hãy gõ vĩ độ, kinh độ (ví dụ: 10.2434, 106.3756).",
     "interview_bad_geotrace": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
     "interview_bad_geoshape": "“{text}” không phải là chuỗi tọa độ. Hãy gõ các điểm, cách nhau bằng dấu chấm phẩy.",
-    "interview_bad_acknowledge": "Gõ “ok” (hoặc phím cách) khi đã đọc xong.",
+    "interview_bad_acknowledge": "“{text}” chưa rõ. Khi đã đọc xong, hãy gõ “ok”.",
     # cli: output
     "cli_reader_gone": "Chương trình nhận dữ liệu đã đóng trước khi nhận hết. Hãy chạy lại nếu cần đủ dữ liệu.",
     # places
