@@ -92,7 +92,7 @@ class ResponseStore:
         try:
             if not self.read_only:
                 with suppress(StoreError):  # visits and counts only: no answer waits
-                    self._drafts.flush()
+                    self.flush()
                 self._compact_if_worth_it()
         finally:
             self.db.close()
@@ -149,6 +149,10 @@ class ResponseStore:
         """Change what a draft's summary says; in memory now, on disk with the next event or at ``close``."""
         draft = self._drafts.draft(response_id)
         draft.describe(structs.replace(draft.head.summary, **changes))
+
+    def flush(self) -> None:
+        """Write what still waits (visits, counts), so that it survives a kill; durable on return."""
+        self._drafts.flush()
 
     def discard_draft(self, response_id: str) -> None:
         """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
