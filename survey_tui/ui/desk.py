@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from survey_tui.errors import AnswerError, SurveyError
+from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.model import Form
@@ -171,6 +172,12 @@ class Desk:
     def counted(self, session: Session, answered: int, relevant: int) -> None:
         """Let the lists know how far an interview is."""
         self.store.describe(session.started.response_id, answered=answered, relevant=relevant)
+
+    def settle(self) -> None:
+        """Let the disk know where the surveyor is; called when the screen is painted and nothing is typed."""
+        if not self.store.read_only:
+            with suppress(StoreError):  # no answer waits, only visits: they go with the next answer
+                self.store.flush()
 
     def responses(self) -> list[Summary]:
         """All responses, the last changed first."""

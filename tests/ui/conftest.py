@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pexpect
@@ -90,7 +91,9 @@ def desk(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[Desk]:
 
 @pytest.fixture
 def app(desk: Desk) -> SurveyApp:
-    return SurveyApp(desk)
+    app = SurveyApp(desk)
+    app._erase = "\x08"  # what Textual's pilot sends for the Backspace key
+    return app
 
 
 def shown(app: SurveyApp) -> str:
@@ -164,7 +167,8 @@ class Terminal:
         return 128 + self.process.signalstatus if status is None else status
 
     def close(self) -> None:
-        self.process.close(force=True)
+        with suppress(OSError):  # a test may have closed the terminal itself
+            self.process.close(force=True)
 
 
 @pytest.fixture

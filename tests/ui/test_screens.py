@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from survey_tui.fieldwork import Visit
@@ -45,6 +46,7 @@ async def test_from_home_to_the_stored_response(
         assert "Có điện thoại [red]riêng[/red] không?" in " ".join(look(app).split())
         await keys(pilot, "1⏎13⏎")
         assert "“Không có” không đi cùng mục khác" in look(app)
+        await pilot.pause(0.1)
         await keys(pilot, "3⏎45⏎9⏎2⏎")
         await keys(pilot, "2⏎38⏎1⏎9⏎")
         await pilot.press(*"Tốt")
@@ -118,13 +120,26 @@ async def test_a_refused_answer_stays_in_its_field(app: SurveyApp, look: Look) -
         await keys(pilot, "2⏎")
         await keys(pilot, "7⏎")
         assert "! Từ 18 đến 120 tuổi" in look(app)
+        await pilot.pause(0.1)
         assert talk(app).view.name == "age"
         await pilot.press("backspace")
         await keys(pilot, "4x⏎")
         assert "> 4x" in look(app)
+        await pilot.pause(0.1)
         await pilot.press("backspace")
         await keys(pilot, "0⏎")
         assert talk(app).view.name == "online"
+
+
+async def test_keys_typed_ahead_of_a_refusal_do_not_change_the_answer(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        for key in "2⏎7⏎3⏎":
+            app.post_message(events.Key("enter" if key == "⏎" else key, None if key == "⏎" else key))
+        await pilot.pause(0.2)
+        assert talk(app).view.name == "age"
+        assert "> 7\n" in look(app)
+        assert "Đã bỏ 2 phím" in look(app)
 
 
 async def test_required_and_optional(app: SurveyApp, look: Look) -> None:
@@ -142,6 +157,7 @@ async def test_a_warning_is_confirmed_by_a_key_and_recorded(app: SurveyApp, look
         await keys(pilot, "101⏎")
         assert "! Trên 100 tuổi?" in look(app)
         assert "Enter giữ nguyên" in look(app)
+        await pilot.pause(0.1)
         await pilot.press("enter")
         assert talk(app).view.name == "online"
         assert session.question("a/age").confirmed
@@ -327,8 +343,6 @@ async def test_taps(app: SurveyApp) -> None:
 
 
 async def test_pasted_text_never_confirms(app: SurveyApp) -> None:
-    from textual import events
-
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
         await pilot.press("ctrl+g")

@@ -64,6 +64,7 @@ class Interview(Sheet[None]):
         if talk.holding:
             talk.dropped += 1
             return True
+        talk.dropped = 0
         if key.name in ("pageup", "pagedown") and self.page.overflows:
             self.page.scroll(down=key.name == "pagedown")
             return True
@@ -219,15 +220,14 @@ class Interview(Sheet[None]):
     def draw(self) -> None:
         """Draw, and from then on take keys for this question again."""
         super().draw()
-        if self.conversation.holding:
-            self.call_after_refresh(self._release)
+        self.call_after_refresh(self._painted)
 
-    def _release(self) -> None:
+    def _painted(self) -> None:
+        self.desk.settle()
         talk = self.conversation
-        talk.holding = False
-        if talk.dropped:
-            talk.dropped = 0
-            self.draw()
+        if talk.holding:
+            talk.holding = False
+            super().draw()
 
     def _settles_by_one_key(self) -> bool:
         return self.conversation.view.type == "select_one" and self.conversation.field.touched

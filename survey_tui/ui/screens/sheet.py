@@ -127,6 +127,7 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
 
     def draw(self) -> None:
         """Refill all views from the state."""
+        self.set_class(self.desk.theme == "ascii", "-ascii")
         for view in self.query_children(LinesView):
             view.refill()
 
@@ -137,6 +138,7 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
 
     def _measure(self) -> None:
         self.set_class(self.cramped(), "-cramped")
+        self.set_class(self.desk.theme == "ascii", "-ascii")
 
     def _footer(self, width: int, _height: int) -> list[Line]:
         known = {found.id: found for found in self.all_bindings()}

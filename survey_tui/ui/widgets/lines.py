@@ -24,6 +24,8 @@ __all__ = ["LinesView", "Maker", "Tapped"]
 Maker = Callable[[int, int], Sequence[Line]]
 """(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
 
+_TYPEWRITER = str.maketrans("…·“”‘’–—↑↓×", "~|\"\"''--^vx")
+"""What an ASCII frame shows for the signs in texts; every sign keeps its width."""
 _STYLES = ("title", "dim", "strong", "cursor", "error", "warning", "good", "typed")
 
 
@@ -76,7 +78,7 @@ class LinesView(Widget, can_focus=False):
         base = self.rich_style
         if y >= len(lines):
             return Strip.blank(width, base)
-        segments = [Segment(span.text, base + self._style(span.style)) for span in lines[y]]
+        segments = [Segment(self._drawn(span.text), base + self._style(span.style)) for span in lines[y]]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _make(self, width: int, height: int, *, force: bool = False) -> Sequence[Line]:
@@ -85,6 +87,9 @@ class LinesView(Widget, can_focus=False):
             self._made_for = key
             self._lines = self._maker(*key)
         return self._lines
+
+    def _drawn(self, text: str) -> str:
+        return text.translate(_TYPEWRITER) if self.screen.has_class("-ascii") else text
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
