@@ -82,7 +82,7 @@ class Graph:
         self._writers = {(task.kind, task.node): task for task in unordered}
         self.tasks: tuple[Task, ...] = tuple(self._ordered(unordered))
         self.inside: Mapping[Node, tuple[Task, ...]] = self._by_frame()
-        self._any_volatile = any(task.volatile for task in self.tasks)
+        self._volatile = self._volatile_by_node()
         self._readers: dict[Node, tuple[Reader, ...]] = {}
         self._membership: dict[Node, tuple[Reader, ...]] = {}
 
@@ -112,23 +112,23 @@ class Graph:
 
     def _touched(self, node: Node) -> Sequence[Task]:
         direct = self._direct.get(node, ())
-        if not self._any_volatile:
-            return direct
-        found = dict.fromkeys(direct)
-        found.update(dict.fromkeys(task for task in self._downstream(node) if task.volatile))
-        return tuple(found)
+        volatile = self._volatile.get(node)
+        return tuple(dict.fromkeys((*direct, *volatile))) if volatile else direct
 
-    def _downstream(self, node: Node) -> Iterator[Task]:
-        seen: set[Task] = set()
-        pending = list(self._direct.get(node, ()))
-        while pending:
-            task = pending.pop()
-            if task in seen:
-                continue
-            seen.add(task)
-            yield task
-            for changed in _writes(task):
-                pending.extend(self._direct.get(changed, ()))
+    def _volatile_by_node(self) -> dict[Node, list[Task]]:
+        """For each node the volatile tasks that lie somewhere downstream of it."""
+        found: dict[Node, list[Task]] = {}
+        volatile = [task for task in self.tasks if task.volatile]
+        if not volatile:
+            return found
+        writers: dict[Node, list[Task]] = {}
+        for task in self.tasks:
+            for node in _writes(task):
+                writers.setdefault(node, []).append(task)
+        for task in volatile:
+            for node in _upstream(task, writers):
+                found.setdefault(node, []).append(task)
+        return found
 
     def _by_frame(self) -> dict[Node, tuple[Task, ...]]:
         grouped: dict[Node, list[Task]] = {}
@@ -181,6 +181,19 @@ def _rank(task: Task) -> int:
 
 def _writes(task: Task) -> Iterator[Node]:
     return task.node.walk() if task.kind == "relevant" else iter((task.node,))
+
+
+def _upstream(task: Task, writers: Mapping[Node, Sequence[Task]]) -> Iterator[Node]:
+    """Every node that the task reads, or that something reads on the way to it; each once."""
+    pending, seen = [task], {task}
+    nodes: set[Node] = set()
+    while pending:
+        for node in pending.pop().expression.reads - nodes:
+            nodes.add(node)
+            yield node
+            fresh = [writer for writer in writers.get(node, ()) if writer not in seen]
+            seen.update(fresh)
+            pending.extend(fresh)
 
 
 def _reader(task: Task, changed: tuple[Node, ...]) -> Reader:
