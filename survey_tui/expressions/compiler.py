@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from survey_tui.errors import ExpressionError
 from survey_tui.expressions import lists, operators, values
+from survey_tui.expressions.calls import application, folded, taken, wanted
 from survey_tui.expressions.code import Code, Eval, Inner, constant
 from survey_tui.expressions.failures import failure, unknown
 from survey_tui.expressions.frames import Frame, Value
-from survey_tui.expressions.paths import Route, Walk, code_for, shared_repeat
+from survey_tui.expressions.paths import code_for
 from survey_tui.expressions.printer import to_text
-from survey_tui.expressions.registry import Function, FunctionRegistry, Take
+from survey_tui.expressions.registry import FunctionRegistry
+from survey_tui.expressions.routes import Route, Walk, shared_repeat, way_down
 from survey_tui.expressions.syntax import (
     Call,
     Expr,
@@ -33,9 +32,7 @@ class Compiler:
     """Compiles one expression; collects on the way what it reads.
 
     ``context`` is the node from which relative paths go: ``at`` at first, within a predicate the node it
-    filters,
-
-    :data:`None` within a predicate on rows of a list.
+    filters, ``None`` within a predicate on rows of a list.
     """
 
     def __init__(
@@ -57,7 +54,7 @@ class Compiler:
             case Text(value=value):
                 return constant(self._plain(value, tree.pos))
             case Negate(operand=operand):
-                return _folded(operators.negate(code := self.compile(operand)), code)
+                return folded(operators.negate(code := self.compile(operand)), code)
             case Operation(first=first, rest=rest):
                 return self._operation(first, rest, tree.pos)
             case Call():
@@ -104,7 +101,7 @@ class Compiler:
                 number(frame, inner)
             )
         walk = Walk(self.context or self.at, absolute=True)
-        way = _way_down(target)
+        way = way_down(target)
         stray = [node for node in picks if node not in way or node is target]
         if stray:
             raise failure("not_around", call.pos, field=target.name, repeat=stray[0].name)
@@ -129,7 +126,7 @@ class Compiler:
         joined = operators.combine(
             codes[0], [(sign, code) for (sign, _), code in zip(rest, codes[1:], strict=True)]
         )
-        return _folded(joined, *codes)
+        return folded(joined, *codes)
 
     def _call(self, call: Call) -> Code:
         function = self.functions.get(call.name)
@@ -137,17 +134,17 @@ class Compiler:
             raise unknown("unknown_function", call.pos, call.name, self.functions)
         count = len(call.args)
         if count < function.least or (function.most is not None and count > function.most):
-            raise failure("arguments", call.pos, name=call.name, given=count, wanted=_wanted(function))
+            raise failure("arguments", call.pos, name=call.name, given=count, wanted=wanted(function))
         self.is_volatile = self.is_volatile or function.volatile
         if function.build is not None:
             return function.build(call, self)
         codes = [self.compile(arg) for arg in call.args]
         takes = [function.takes[min(index, len(function.takes) - 1)] for index in range(count)]
         code = Code(
-            _application(function, [_taken(*pair) for pair in zip(codes, takes, strict=True)], call.pos)
+            application(function, [taken(*pair) for pair in zip(codes, takes, strict=True)], call.pos)
         )
         code.kind = function.kind
-        return code if function.volatile or function.environment else _folded(code, *codes)
+        return code if function.volatile or function.environment else folded(code, *codes)
 
     def _last_saved(self, tree: Reference) -> Code:
         node = self._named(tree.name, tree.pos)
@@ -207,7 +204,7 @@ class Compiler:
                 walk.up(reference.pos)
         else:
             walk = Walk(context, absolute=True, origin=self.context is None)
-        way = _way_down(target)
+        way = way_down(target)
         for node in way[way.index(shared) + 1 :] if shared is not None else way:
             walk.down(node, predicates if node is target else ())
         return walk
@@ -290,76 +287,6 @@ class Compiler:
         self.reads.update(level.node for level in route.levels if level.node.kind == "repeat")
 
 
-def _way_down(target: Node) -> list[Node]:
-    """From the root to ``target``."""
-    way = [target]
-    while (parent := way[-1].parent) is not None:
-        way.append(parent)
-    return way[::-1]
-
-
 def _instance_number(value: float) -> float:
     """Which instance ``indexed-repeat`` takes: what is no position counts as the first."""
     return float(max(1, values.as_index(values.to_int(value))))
-
-
-def _wanted(function: Function) -> str:
-    if function.most is None:
-        return f"{function.least}+"
-    return str(function.least) if function.least == function.most else f"{function.least}–{function.most}"
-
-
-def _folded(code: Code, *parts: Code) -> Code:
-    """The value itself where all parts are constants and it can be computed."""
-    if any(part.fixed is None for part in parts):
-        return code
-    try:
-        return constant(code.run(None, None))  # type: ignore[arg-type]
-    except ExpressionError:
-        return code  # JavaRosa objects only when the part is evaluated, which it may never be
-
-
-def _taken(code: Code, take: Take) -> Callable[[Frame, Inner | None], Value]:
-    if take == "value":
-        return code.run
-    if take == "number":
-        return code.number()
-    if take == "text":
-        return code.text()
-    if take == "truth":
-        return code.truth()
-    if take == "index":
-        number = code.number()
-        return lambda frame, inner: values.as_index(number(frame, inner))
-    return code.number() if code.is_path else _exact(code)
-
-
-def _exact(code: Code) -> Callable[[Frame, Inner | None], Value]:
-    run = code.run
-    return lambda frame, inner: values.exact_number(run(frame, inner))
-
-
-def _application(
-    function: Function, args: list[Callable[[Frame, Inner | None], Value]], position: int
-) -> Eval:
-    """The call itself; errors are given the place where it stands."""
-    call, environment = function.call, function.environment
-    assert call is not None
-    first = args[0] if args else None
-    second = args[1] if len(args) > 1 else None
-
-    def run(frame: Frame, inner: Inner | None) -> Value:
-        try:
-            if environment:
-                return call(frame.env, *[arg(frame, inner) for arg in args])
-            if first is None:
-                return call()
-            if second is None:
-                return call(first(frame, inner))
-            return call(*[arg(frame, inner) for arg in args])
-        except ExpressionError as error:
-            if error.details["position"] == -1:
-                error.details["position"] = position
-            raise
-
-    return run

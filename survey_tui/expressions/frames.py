@@ -23,7 +23,7 @@ boolean, date, date with time (zone-aware), time of day."""
 
 class Environment(Protocol):
     """What an expression may know besides the answers. One object per session; the session keeps it up to
-    date."""
+    date. It may also have a ``version``: that of the form, for ``version()``."""
 
     now: dt.datetime
     """The moment of the event being handled, zone-aware."""
@@ -51,6 +51,7 @@ class Frame:
 
     ``values`` and ``relevant`` are indexed by ``node.slot``; ``instances`` maps a repeat node that lies
     directly in this frame (possibly inside groups) to its instances in order. ``position`` counts from 1.
+    A node counts in a nodeset when ``relevant`` is true for it and for everything around it.
     """
 
     __slots__ = ("env", "instances", "node", "parent", "position", "relevant", "values")

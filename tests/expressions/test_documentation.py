@@ -93,7 +93,7 @@ def test_every_error_has_words(language: str) -> None:
         "weighted-checklist(1, 2, ${p_age}, 3)",
         "concat('{', date('{0}'))",
         "('a'",
-    ],  # fmt: skip
+    ],
 )
 def test_errors_speak(language: str, text: str) -> None:
     home = Household()

@@ -113,7 +113,7 @@ FRAGMENTS = st.sampled_from(
         "$",
         "#",
         "'",
-    ]  # fmt: skip
+    ]
 )
 
 
