@@ -19,7 +19,7 @@ from benchmarks.pty_child import PtyChild
 QUESTIONS = [
     (f"Câu hỏi {n} hỏi gì?", [f"Trả lời {c} của câu {n}" for c in range(1, 9)]) for n in range(100, 140)
 ]
-BARE = Path(__file__).with_name("bare_app.py")
+BARE = Path(__file__).with_name("refilled_app.py")
 PLUGIN = """
 from pathlib import Path
 from survey_tui.plugins import hookimpl
@@ -50,7 +50,7 @@ def measure() -> list[Figure]:
         }
         program = str(Path(sys.executable).with_name("survey-tui"))
         ours = [program, "start", "bench", "--commune", "32059"]
-        bare = [sys.executable, str(BARE), "--questions", str(work / "questions.json")]
+        bare = [sys.executable, str(BARE), str(work / "questions.json")]
         with PtyChild(ours, environment) as interview, PtyChild(bare, environment) as refilled:
             pairs = _in_turn(interview, refilled)
     times = [statistics.median(pair[side] for pair in pairs) * 1e3 for side in (0, 1)]

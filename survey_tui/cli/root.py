@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from survey_tui import __version__
@@ -35,6 +37,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 @click.pass_context
 def root(ctx: click.Context) -> int | None:
     """Open Home when no command is named."""
+    if ctx.invoked_subcommand not in (None, "start"):
+        gc.enable()
     if ctx.invoked_subcommand is not None:
         return None
     from survey_tui.cli.commands.home import open_home

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 import click
 
@@ -14,14 +12,9 @@ from survey_tui.cli.root import root
 from survey_tui.cli.usage import explain
 from survey_tui.errors import ExitCode, SurveyError
 
-__all__ = ["PROGRAM_NAME", "main", "run"]
+__all__ = ["PROGRAM_NAME", "run"]
 
 PROGRAM_NAME = "survey-tui"
-
-
-def main() -> NoReturn:
-    """Entry point of the command ``survey-tui``."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ class SurveyApp(App[int], inherit_bindings=False):
                     continue  # not on this platform, or not in the main thread
         if self._start is not None:
             self._open_first(self._start)
+        self.call_after_refresh(_collect_garbage_again)
 
     def leave(self, status: int = ExitCode.OK) -> None:
         """End the program; every answer is already on the disk."""
@@ -160,3 +162,10 @@ class SurveyApp(App[int], inherit_bindings=False):
     def apply_theme(self) -> None:
         """Colours as set; the signs follow by themselves."""
         self.theme = _THEMES[self.desk.theme]
+
+
+def _collect_garbage_again() -> None:
+    """End what ``survey_tui.cli.main`` began; what start-up made lasts and need not be looked through."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
