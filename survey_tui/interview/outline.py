@@ -49,14 +49,12 @@ class Outline:
         return "answered" if self._checks.satisfied(place) else "open"
 
     def reason(self, place: Place) -> str:
-        """Why a place is skipped, in words: what the question asked of the interview, and the answers
-        there."""
+        """Why a place is skipped, in words: the questions that decide it, and the answers there."""
         refused = self._refused_by(place)
         if refused is None:
             return ""
-        expression = self._state.item(refused.node).expression("relevant")
-        leaves = [] if expression is None else [node for node in expression.reads if node.kind == "leaf"]
-        parts = [self._part(refused.frame, node) for node in sorted(leaves, key=lambda node: node.path)]
+        deciding = sorted(self._deciding(refused.node, "relevant"), key=lambda node: node.path)
+        parts = [self._part(refused.frame, node) for node in deciding]
         return self._words("skipped_because", parts=", ".join(parts)) if parts else self._words("skipped")
 
     def roster(self, place: Place) -> RosterView:
@@ -67,7 +65,7 @@ class Outline:
         return RosterView(
             path=place.path,
             label=group.label,
-            columns=tuple((inner.name, self._column_label(inner)) for inner in columns),
+            columns=tuple((inner.name, self._views.plain_label(inner)) for inner in columns),
             rows=tuple(self._row(instance, columns) for instance in frame.instances_of(node)),
             can_add=group.can_add,
             can_remove=group.can_remove,
@@ -147,14 +145,32 @@ class Outline:
             node = node.parent
         return found
 
+    def _deciding(self, node: Node, column: str) -> set[Node]:
+        """The visible questions behind an expression; what is calculated stands for what it is calculated
+        from."""
+        found: set[Node] = set()
+        pending, seen = [(node, column)], {node}
+        while pending:
+            at, cell = pending.pop()
+            expression = self._state.item(at).expression(cell)
+            for read in () if expression is None else expression.reads:
+                if read.kind != "leaf":
+                    continue
+                if self._state.item(read).visible:
+                    found.add(read)
+                elif read not in seen:
+                    seen.add(read)
+                    pending.append((read, "calculation"))
+        return found
+
     def _part(self, frame: InstanceFrame, node: Node) -> str:
         around: InstanceFrame | None = frame
         while around is not None and around.node is not node.frame:
             around = around.outer
         if around is None:
-            return _clipped(self._column_label(node))
+            return f"“{_clipped(self._views.plain_label(node))}”"
         place = Place(around, node)
-        label = self._views.label(place) if self._state.item(node).visible else node.name
+        label = self._views.label(place)
         answer = (self._views.answer(place) if place.relevant else "") or self._missing(place)
         return self._words("is", label=_clipped(label), answer=_clipped(answer) or self._words("no_answer"))
 
@@ -164,10 +180,6 @@ class Outline:
                 yield from self._columns(node)
             elif node.kind == "leaf" and self._state.item(node).answerable:
                 yield node
-
-    def _column_label(self, node: Node) -> str:
-        item = self._state.item(node)
-        return item.translation(item.item.label, self._state.env.language) or item.name
 
     def _row(self, instance: InstanceFrame, columns: list[Node]) -> RosterRow:
         cells = []

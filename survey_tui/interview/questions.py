@@ -3,6 +3,9 @@ nothing."""
 
 from __future__ import annotations
 
+import re
+
+from survey_tui.expressions.tree import Node
 from survey_tui.forms.model import Question
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
@@ -12,6 +15,7 @@ from survey_tui.interview.views import GroupView, QuestionView
 
 __all__ = ["Views"]
 
+_REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SELECTS = frozenset({"select_one", "select_multiple", "rank"})
 
 
@@ -28,6 +32,12 @@ class Views:
         """The label of a question, group or repeat, references filled in; its name when it has none."""
         item = self._state.item(place.node)
         return item.text("label", self._state.env.language, place.frame) or item.name
+
+    def plain_label(self, node: Node) -> str:
+        """The label of a node whichever instance it is in: references in it are left open."""
+        item = self._state.item(node)
+        label = item.translation(item.item.label, self._state.env.language)
+        return _REFERENCE.sub("…", label) or item.name
 
     def answer(self, place: Place) -> str:
         """The answer in words: labels of the chosen choices, a date by day, month, year, otherwise the
@@ -84,7 +94,7 @@ class Views:
         return GroupView(
             path=place.path,
             name=item.name,
-            label=item.translation(item.item.label, self._state.env.language) if whole else self.label(place),
+            label=self.plain_label(node) if whole else self.label(place),
             appearance=item.item.appearance,
             instances=count,
             can_add=mine,

@@ -13,7 +13,7 @@ from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.xlsform import from_xlsform_rows
 from survey_tui.interview.events import Started
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Outcome, Stop
+from survey_tui.interview.views import Outcome
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 SCREEN_KINDS = {"question", "group", "repeat"}
@@ -64,7 +64,7 @@ class ScenarioRunner:
             self.form,
             Started(self.moment.isoformat(timespec="milliseconds"), response_id="r", form_id="f", seed=7),
         )
-        self.place = -1
+        self.index, self.event = 0, ("beginning", "")
         self.differences: list[str] = []
 
     def run(self) -> list[str]:
@@ -116,11 +116,12 @@ class ScenarioRunner:
         return self._move(-1)
 
     def _move(self, by: int) -> Json:
-        stops: list[Stop] = list(self.session.walk(self.now()))
-        self.place = max(-1, min(len(stops) - 1, self.place + by))
-        if self.place < 0:
-            return {"event": "beginning", "path": None}
-        return {"event": stops[self.place].kind, "path": stops[self.place].path}
+        """One event of JavaRosa's form controller further, from where the last such step came to."""
+        stops = [("beginning", ""), *((stop.kind, stop.path) for stop in self.session.walk(self.now()))]
+        index = stops.index(self.event) if self.event in stops else min(self.index, len(stops) - 1)
+        self.index = max(0, min(len(stops) - 1, index + by))
+        self.event = stops[self.index]
+        return {"event": self.event[0], "path": self.event[1]}
 
     def _do_show(self, step: Json) -> Json:
         path = step["path"]
@@ -164,6 +165,12 @@ class ScenarioRunner:
         if do == "walk":
             expected = {"events": [event for event in expected["events"] if event[0] in SCREEN_KINDS]}
             found = {"events": [event for event in found.get("events", []) if event[0] in SCREEN_KINDS]}
+        if do in ("next", "back"):
+            if found["event"] in SCREEN_KINDS and not {found["event"], found["path"]} <= set(
+                _texts(expected)
+            ):
+                self.differences.append(f"{title}: is {found}, expected {expected}")
+            return
         for key, value in expected.items():
             if key in ("xml", "required_message_raw"):
                 continue
@@ -229,6 +236,14 @@ class ScenarioRunner:
             whole = [path for path in paths if prefix.fullmatch(path)]
             for outer in {path.rpartition("[")[0] for path in whole} or {generic}:
                 yield outer, sum(path.rpartition("[")[0] == outer for path in whole)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from survey_tui.errors import ExpressionError, FormError
+
 from .scenario_runner import ScenarioRunner
 
 HERE = Path(__file__).parent
@@ -30,6 +32,10 @@ DEVIATIONS: dict[str, str] = tomllib.loads((HERE / "deviations.toml").read_text(
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_scenario(case: dict[str, Any]) -> None:
+    if "error" in case or "error" in case["start"]:
+        with pytest.raises((FormError, ExpressionError)):
+            ScenarioRunner(case)
+        return
     differences = ScenarioRunner(case).run()
     if case["id"] in DEVIATIONS:
         assert differences, f"{case['id']} is listed as a deviation but agrees: take it off the list"

@@ -31,9 +31,21 @@ TYPES = (
     "acknowledge",
 )
 ANSWERS = ("", "0", "1", "7", "-3", "2.5", "a", "b c", "x", "2026-11-21", "OK", "nhà", "99999999999", " ")
-ACTIONS = tuple(
-    ["answer", "answer", "answer", "next", "next", "back", "jump", "clear", "missing", "confirm", "note", "add", "remove", "undo", "language", "walk", "finalise", "reopen", "outcome", "pause"]
+OFTEN = ("answer", "answer", "answer", "next", "next", "back", "jump", "clear", "missing")
+SELDOM = (
+    "confirm",
+    "note",
+    "add",
+    "remove",
+    "undo",
+    "language",
+    "walk",
+    "finalise",
+    "reopen",
+    "outcome",
+    "pause",
 )
+ACTIONS = OFTEN + SELDOM
 CONDITIONS = (
     "${%s} > 2",
     "${%s} = 'a'",
@@ -61,7 +73,10 @@ def forms(draw: st.DrawFn) -> tuple[CompiledForm, list[str]]:
     ahead as drawn, cycles are thrown away."""
     count = draw(st.integers(2, 12))
     names = [f"q{number}" for number in range(count)]
-    questions = [_question(draw, name, names) for name in names]
+    questions = [
+        _question(draw, name, names if draw(st.integers(0, 5)) == 0 else names[:index])
+        for index, name in enumerate(names)
+    ]
     children: list[Question | Group | Repeat] = []
     while questions:
         size = draw(st.integers(1, 4))
@@ -75,7 +90,9 @@ def _cell(draw: st.DrawFn, patterns: tuple[str, ...], names: list[str], odds: in
     if draw(st.integers(0, odds)):
         return ""
     pattern = draw(st.sampled_from(patterns))
-    return pattern % draw(st.sampled_from(names)) if "%s" in pattern else pattern
+    if "%s" not in pattern:
+        return pattern
+    return pattern % draw(st.sampled_from(names)) if names else ""
 
 
 def _question(draw: st.DrawFn, name: str, names: list[str]) -> Question:
