@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from survey_tui.expressions import BUILTINS, FunctionRegistry
 from survey_tui.forms.check import check_form
 from survey_tui.forms.columns import nearest
 from survey_tui.forms.compose import Parts, compose
@@ -62,28 +65,47 @@ def _additions(library: Library, findings: Findings) -> Iterable[AdditionSummary
 
 
 def assemble(
-    library: Library, survey_path: Path, additions: Sequence[Path], findings: Findings
+    library: Library,
+    survey_path: Path,
+    additions: Sequence[Path | AdditionSummary],
+    findings: Findings,
+    functions: FunctionRegistry = BUILTINS,
 ) -> Form | None:
-    """Read, compose and check one survey; ``None`` when its file cannot be read."""
+    """Read, compose and check one survey; ``None`` when its file cannot be read.
+
+    An addition given as a path goes where its file says, one given as a summary where the summary says.
+    """
     survey = read_survey(survey_path, findings)
     if survey is None:
         return None
     modules = _modules(library, survey, findings)
-    added = [module for path in additions if (module := read_module(path, findings)) is not None]
+    added = [module for each in additions if (module := _added(each, findings)) is not None]
     homes = dict.fromkeys((survey.path.parent.parent, *(m.path.parent.parent for m in (*modules, *added))))
     lists = list_files(library, homes, (*modules, *added), findings)
     form = compose(Parts(survey, modules, lists, added), findings)
-    check_form(form, findings)
+    check_form(form, findings, functions)
     return form
 
 
-def assemble_valid(library: Library, survey_path: Path, additions: Sequence[Path]) -> Form:
+def assemble_valid(
+    library: Library,
+    survey_path: Path,
+    additions: Sequence[Path | AdditionSummary],
+    functions: FunctionRegistry = BUILTINS,
+) -> Form:
     """The form; :class:`InvalidFormError` with everything found when it has errors."""
     findings = Findings()
-    form = assemble(library, survey_path, additions, findings)
+    form = assemble(library, survey_path, additions, findings, functions)
     if form is None or findings.has_errors:
         raise InvalidFormError(display_name(survey_path), findings.listed())
     return form
+
+
+def _added(addition: Path | AdditionSummary, findings: Findings) -> Module | None:
+    if isinstance(addition, Path):
+        return read_module(addition, findings)
+    module = read_module(Path(addition.file), findings)
+    return None if module is None else replace(module, addition=addition.addition)
 
 
 def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[Module]:

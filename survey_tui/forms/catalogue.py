@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExitCode, FormError
 from survey_tui.forms.cache import Cache
 from survey_tui.forms.finding import Finding
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
-from survey_tui.forms.summaries import Index, SurveySummary
+from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary
+
+if TYPE_CHECKING:
+    from survey_tui.expressions import FunctionRegistry
 
 __all__ = ["Catalogue", "SurveySummary", "UnknownSurveyError", "load_form"]
 
@@ -60,19 +64,60 @@ class Catalogue:
 
         Raises :class:`UnknownSurveyError`, and ``InvalidFormError`` with all findings when it has errors.
         """
+        return self.composed(survey_id, self.additions(survey_id, commune))
+
+    def additions(self, survey_id: str, commune: str) -> list[AdditionSummary]:
+        """The additions in these directories that the survey takes in when held in this commune."""
+        return [each for each in self._indexed().additions if each.addition.applies(survey_id, commune)]
+
+    def composed(
+        self,
+        survey_id: str,
+        additions: Sequence[AdditionSummary],
+        functions: FunctionRegistry | None = None,
+    ) -> Form:
+        """The form with exactly these additions, which may lie in other directories. Raises like
+        :meth:`form`.
+
+        ``functions`` are those that its expressions may call (``None``: the built-in ones).
+        """
         survey = self.summary(survey_id)
-        additions = [
-            Path(each.file) for each in self._indexed().additions if each.addition.applies(survey_id, commune)
-        ]
-        parts = "\n".join([self._fingerprint, survey.file, *map(str, additions)])
-        key = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
+        key = self._form_key(survey, additions, functions)
         form = self._cache.get("form", key, Form)
         if form is None:
+            from survey_tui.expressions import BUILTINS
             from survey_tui.forms.assembly import assemble_valid
 
-            form = assemble_valid(self._library, Path(survey.file), additions)
+            form = assemble_valid(self._library, Path(survey.file), additions, functions or BUILTINS)
             self._cache.put("form", key, form)
         return form
+
+    def _form_key(
+        self,
+        survey: SurveySummary,
+        additions: Sequence[AdditionSummary],
+        functions: FunctionRegistry | None,
+    ) -> str:
+        """Hash over all that the form is made of: no change may find an old form in the cache."""
+        known = self._library.directories
+        homes = dict.fromkeys(Path(each.file).parent.parent for each in additions)
+        others = tuple(home for home in homes if home not in known)
+        signatures = [
+            f"{one.name} {one.least} {one.most} {one.takes} {one.kind} {one.volatile}"
+            for one in (functions or {}).values()
+        ]
+        parts = [
+            self._indexed_fingerprint(),
+            survey.file,
+            Library(others).fingerprint() if others else "",
+            *(f"{each.file} {each.addition!r}" for each in additions),
+            *signatures,
+        ]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _indexed_fingerprint(self) -> str:
+        self._indexed()
+        return self._fingerprint
 
     def _indexed(self) -> Index:
         if self._index is None:

@@ -1,7 +1,7 @@
-"""What a plugin may offer: the hook specifications, and the marker that an implementation carries.
+"""What a plugin may offer: the hook specifications, their version, and the marker of an implementation.
 
-A plugin is a module (or an object in one) named by an entry point of the group ``survey_tui``. It marks
-functions with :data:`hookimpl`; the national instrument does the same and has no door of its own::
+A Python plugin is a module (or an object in one) named by an entry point of the group ``survey_tui``. It
+marks functions with :data:`hookimpl`; the national instrument does the same and has no door of its own::
 
     from pathlib import Path
     from survey_tui.plugins import hookimpl
@@ -10,16 +10,42 @@ functions with :data:`hookimpl`; the national instrument does the same and has n
     def questionnaires() -> list[Path]:
         return [Path(__file__).parent]
 
-Arguments of a hook are only ever added, so that an older plugin keeps working.
+Beside the module may lie a ``plugin.toml`` (:mod:`survey_tui.plugins.manifest`). All that a declarative
+plugin says there works for a Python plugin too, and its ``hooks`` names the hooks that the code implements,
+so that the plugin is listed, and left alone where it has nothing to do, without being imported.
+
+What a hook returns is checked as strictly as a form file (:mod:`survey_tui.plugins.returned`). Every call has
+:data:`~survey_tui.plugins.guard.TIME_LIMIT` seconds, its output is caught, and whatever it raises becomes a
+failure that names the plugin.
+
+:data:`API_VERSION` grows when a hook or an argument is added. Arguments are only ever added and hooks never
+change their meaning, so a plugin written for version *n* runs on every later one. ``requires_api = n`` in
+``plugin.toml`` (or, without one, a module attribute ``requires_api``) refuses a program that is older.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pluggy
 
-__all__ = ["ENTRY_POINT_GROUP", "Specification", "hookimpl", "hookspec"]
+from survey_tui.expressions.registry import Function
+from survey_tui.plugins.offers import (
+    Baseline,
+    Command,
+    Exporter,
+    ProvinceAddition,
+    QualityFinding,
+    Response,
+    SyncDestination,
+)
+
+__all__ = ["API_VERSION", "ENTRY_POINT_GROUP", "Specification", "hookimpl", "hookspec"]
+
+API_VERSION = 1
+"""1: ``questionnaires``, ``province_additions``, ``expression_functions``, ``check_response``,
+``official_baselines``, ``exporters``, ``sync_destinations``, ``commands``."""
 
 ENTRY_POINT_GROUP = "survey_tui"
 
@@ -28,11 +54,69 @@ hookimpl = pluggy.HookimplMarker(ENTRY_POINT_GROUP)
 
 
 class Specification:
-    """The hooks that exist."""
+    """The hooks that exist. Each is called when what it offers is first needed, at most once a run
+    (``check_response``: at each review)."""
 
     @hookspec
     def questionnaires(self) -> list[Path]:  # type: ignore[empty-body]
         """Directories with questionnaires, each holding ``surveys/*.toml`` and ``modules/*.toml``.
 
-        :return: absolute directories that exist; a survey may use modules of every directory.
+        :return: absolute directories that exist; a survey may use modules of every directory. A survey or
+            module whose name another directory has already is refused.
+        """
+
+    @hookspec
+    def province_additions(self) -> list[ProvinceAddition]:  # type: ignore[empty-body]
+        """Modules that surveys take in when they are held in certain communes.
+
+        :return: one entry for each module and anchor; ``module`` is the absolute path of a module file in a
+            directory ``modules``. An addition that makes a survey faulty is left out of it and reported.
+        """
+
+    @hookspec
+    def expression_functions(self) -> Mapping[str, Function]:  # type: ignore[empty-body]
+        """Functions for expressions of the surveys held in this plugin's area.
+
+        :return: name → :class:`~survey_tui.expressions.Function` with ``call``. Names are small letters,
+            digits, ``-`` and ``_``, begin with a letter and contain a ``-`` or ``_``; one that exists already
+            is refused. ``call`` must depend on nothing but its arguments: an interview is replayed from its log.
+        """
+
+    @hookspec
+    def check_response(self, response: Response) -> list[QualityFinding]:  # type: ignore[empty-body]
+        """Look at a response as a whole when the surveyor reviews it.
+
+        Called for responses held in this plugin's area, at each review. A finding is shown and can be jumped
+        to; it never keeps the response from being finished. What must hold belongs into a ``constraint``.
+
+        :param response: the answers as they stand; reading only.
+        :return: what is odd, at most 100 findings; an empty list if nothing is.
+        """
+
+    @hookspec
+    def official_baselines(self) -> list[Baseline]:  # type: ignore[empty-body]
+        """Official figures that the survey's estimates are compared with.
+
+        :return: the figures of this plugin's area, with ``comparable`` and ``caveat`` filled in honestly.
+        """
+
+    @hookspec
+    def exporters(self) -> list[Exporter]:  # type: ignore[empty-body]
+        """Further formats for ``survey-tui responses export --format``.
+
+        :return: formats whose names no other exporter has.
+        """
+
+    @hookspec
+    def sync_destinations(self) -> list[SyncDestination]:  # type: ignore[empty-body]
+        """Further places to which finished responses can be delivered.
+
+        :return: destinations whose names no other one has.
+        """
+
+    @hookspec
+    def commands(self) -> list[Command]:  # type: ignore[empty-body]
+        """Commands, run as ``survey-tui plugins run PLUGIN COMMAND [ARGUMENT …]``.
+
+        :return: commands whose names are unique within the plugin.
         """

@@ -6,6 +6,7 @@ findings are in ``locale/<language>/check.py``; :mod:`survey_tui.forms.check.wor
 
 from __future__ import annotations
 
+from survey_tui.expressions import BUILTINS, FunctionRegistry
 from survey_tui.forms.check.choices import check_choices
 from survey_tui.forms.check.formulas import check_formulas
 from survey_tui.forms.check.names import check_names
@@ -18,11 +19,14 @@ from survey_tui.forms.model import Form
 __all__ = ["check_form"]
 
 
-def check_form(form: Form, findings: Findings) -> None:
-    """Report what is wrong with ``form`` in ``findings``, after what reading its rows has put there."""
+def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
+    """Report what is wrong with ``form`` in ``findings``, after what reading its rows has put there.
+
+    ``functions`` are those that its expressions may call.
+    """
     check_names(form, findings)
     check_texts(form, findings)
     check_choices(form, findings)
     check_settings(form, findings)
-    check_formulas(form, findings)
+    check_formulas(form, findings, functions)
     check_reach(form, findings)

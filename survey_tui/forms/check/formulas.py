@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError, FormError
-from survey_tui.expressions import compile_choice_filter, parse
+from survey_tui.expressions import BUILTINS, FunctionRegistry, compile_choice_filter, parse
 from survey_tui.expressions.patterns import check_pattern
 from survey_tui.expressions.syntax import Call, Expr, Path, Text
 from survey_tui.forms.check.syntax import parsed, walk
@@ -29,21 +29,23 @@ _SHOWN_NAMES = 12
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
 
 
-def check_formulas(form: Form, findings: Findings) -> None:
+def check_formulas(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
     """Syntax, unknown names and functions, wrong patterns in every expression and text; then cycles."""
-    places = compile_form(replace(form, children=tuple(_bare(item) for item in form.children)))
+    places = compile_form(replace(form, children=tuple(_bare(item) for item in form.children)), functions)
     originals = {id(bare): item for bare, item in zip(places.form.items(), form.items(), strict=True)}
     before = findings.count
     for place in places.items.values():
         item = originals[id(place.item)]
         for column, text in _cells(item):
-            _expression(_Cell(place, item, column, text), form, findings)
+            _expression(_Cell(place, item, column, text, functions), form, findings)
         for column in sorted(TRANSLATED):
             for language, text in getattr(item, column, {}).items():
-                _text(_Cell(place, item, f"{column}.{language}", text), findings)
+                _text(_Cell(place, item, f"{column}.{language}", text, functions), findings)
     names = [item.name for item in form.items()]
     if findings.count == before and all(names) and len(names) == len(set(names)):
-        _cycles(form, findings)  # with two items of a name it would not be certain which one is meant
+        _cycles(
+            form, findings, functions
+        )  # with two items of a name it would not be certain which one is meant
 
 
 class _Cell(NamedTuple):
@@ -53,6 +55,7 @@ class _Cell(NamedTuple):
     item: Question | Group | Repeat
     column: str
     text: str
+    functions: FunctionRegistry
 
 
 def _bare(item: Question | Group | Repeat) -> Question | Group | Repeat:
@@ -82,7 +85,7 @@ def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
         if not item.name:
             parse(cell.text)
         elif cell.column == "choice_filter":
-            compile_choice_filter(cell.text, cell.place.node)
+            compile_choice_filter(cell.text, cell.place.node, functions=cell.functions)
         else:
             cell.place.compile(cell.text, cell.column)
     except ExpressionError as error:
@@ -148,9 +151,9 @@ def _filter_columns(tree: Expr, question: Question, form: Form, findings: Findin
             )
 
 
-def _cycles(form: Form, findings: Findings) -> None:
+def _cycles(form: Form, findings: Findings, functions: FunctionRegistry) -> None:
     try:
-        compile_form(form)
+        compile_form(form, functions)
     except FormError as error:
         path = error.details.get("path", ())
         names = [str(name) for name in path] if isinstance(path, (list, tuple)) else [str(path)]

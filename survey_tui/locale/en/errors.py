@@ -6,6 +6,8 @@ MESSAGES: dict[str, str] = {
     "another plugin or be written for another version; update or remove it.",
     "plugin_hook": "Plugin {plugin} ({distribution}) failed while it ran: {reason}. What it offers is left out; tell "
     "its author.",
+    "plugin_manifest": "{place} cannot be used: {reason}. This plugin is left out; mend the file as docs/plugins.md "
+    "describes, or tell its author.",
     # cli
     "cli_no_such_command": "There is no command “{name}”. The commands: {command} --help",
     "cli_no_such_option": "There is no option “{name}”. The options: {command} --help",

@@ -6,6 +6,8 @@ MESSAGES: dict[str, str] = {
     "plugin khác hoặc được viết cho phiên bản khác; hãy cập nhật hoặc gỡ plugin.",
     "plugin_hook": "Plugin {plugin} ({distribution}) gặp lỗi khi chạy: {reason}. Phần của plugin này bị bỏ qua; "
     "hãy báo cho người phụ trách plugin.",
+    "plugin_manifest": "{place} không dùng được: {reason}. Plugin này bị bỏ qua; hãy sửa tệp theo docs/plugins.md hoặc báo "
+    "cho người viết plugin.",
     # cli
     "cli_no_such_command": "Không có lệnh “{name}”. Xem các lệnh: {command} --help",
     "cli_no_such_option": "Không có tùy chọn “{name}”. Xem các tùy chọn: {command} --help",

@@ -1,0 +1,184 @@
+"""What hooks return and are given: immutable values, the same for Python and declarative plugins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+__all__ = [
+    "Area",
+    "Baseline",
+    "Command",
+    "CommandCall",
+    "Comparable",
+    "Exporter",
+    "ProvinceAddition",
+    "QualityFinding",
+    "Response",
+    "Severity",
+    "SyncDestination",
+    "Words",
+]
+
+_NO_CONTROL = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
+Words: TypeAlias = Annotated[
+    dict[Language, Annotated[str, Meta(max_length=500, pattern=_NO_CONTROL)]], Meta(min_length=1)
+]
+"""Text by language, ``vi`` and ``en`` where possible: plain text, never markup."""
+
+Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=_NO_CONTROL)]
+Identifier: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ItemName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,79}$")]
+CommuneCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{5}$")]
+ProvinceCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
+Severity: TypeAlias = Literal["error", "warning", "note"]
+Comparable: TypeAlias = Literal["yes", "partial", "no"]
+
+
+class Area(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where something applies: the union of what is named. Empty: nowhere in particular.
+
+    ``communes`` are codes of today (five digits), ``provinces`` codes of today (two digits);
+    ``legacy_provinces`` are provinces as they were before 2025-07-01, by their old code or their name. The
+    same two digits may mean another province before and today: code 82 was Tiền Giang and is Đồng Tháp.
+    """
+
+    communes: tuple[CommuneCode, ...] = ()
+    provinces: tuple[ProvinceCode, ...] = ()
+    legacy_provinces: tuple[Line, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.communes or self.provinces or self.legacy_provinces)
+
+
+class ProvinceAddition(Struct, frozen=True, kw_only=True):
+    """A module and its place in surveys.
+
+    ``module`` is the absolute path of ``…/modules/NAME.toml``; ``after`` names the item (question, group,
+    section letter such as ``"b"``) behind which it goes, ``""`` with ``at_end`` for the end. ``area`` is
+    where it applies; ``surveys`` the ids of the surveys that take it in (empty: all that have the item
+    ``after``). Several at one place go by ``order``, then by module name.
+    """
+
+    module: Path
+    area: Area
+    after: Line = ""
+    at_end: bool = False
+    surveys: tuple[Line, ...] = ()
+    order: int = 0
+
+
+class QualityFinding(Struct, frozen=True, kw_only=True):
+    """What a quality check says. ``check`` names the check; ``question`` is the name or path of the question
+    to look at (``""``: the response as a whole)."""
+
+    check: Identifier
+    severity: Severity
+    message: Words
+    question: Line = ""
+
+
+class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An official figure.
+
+    ``value`` as published (``"84.31"``, ``"1-2"``) in ``unit``; ``as_of`` when it held; ``kind`` whether it
+    is a measured state, a target or a claim without a source; ``population`` whom it counts; ``indicator``
+    and ``question`` (names) what in the survey it is about. ``comparable`` says whether an estimate may
+    stand beside it, ``caveat`` what must then be said.
+    """
+
+    id: Identifier
+    label: Words
+    value: Line
+    unit: Line = ""
+    numerator: Line = ""
+    denominator: Line = ""
+    as_of: Line = ""
+    kind: Literal["actual", "target", "claim"] = "actual"
+    population: Line = ""
+    indicator: tuple[Line, ...] = ()
+    question: tuple[Line, ...] = ()
+    comparable: Comparable = "no"
+    caveat: dict[Language, Line] = {}
+    source: Line = ""
+
+    @property
+    def number(self) -> float:
+        """``value`` as a number, NaN if it is not one."""
+        try:
+            return float(self.value.replace(",", "."))
+        except ValueError:
+            return math.nan
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """A response under review. ``values`` holds the answered, relevant questions: path → text in canonical
+    form (``"17"``, ``"yes no"``, ``"2026-11-21"``), calculations included. ``baselines`` are this plugin's
+    own."""
+
+    form_id: str
+    form_version: str
+    commune: str
+    language: str
+    values: Mapping[str, str]
+    baselines: Sequence[Baseline] = ()
+
+    def all(self, name: str) -> Iterator[str]:
+        """Answers of every question of this name (one for each instance of a repeat), in order."""
+        for path, text in self.values.items():
+            if path.rpartition("/")[2] == name:
+                yield text
+
+    def text(self, name: str) -> str:
+        """The first answer of the question ``name``, ``""`` if there is none."""
+        return next(self.all(name), "")
+
+    def number(self, name: str) -> float:
+        """That answer as a number, NaN if there is none."""
+        try:
+            return float(self.text(name))
+        except ValueError:
+            return math.nan
+
+
+class Exporter(Struct, frozen=True, kw_only=True):
+    """A format. ``write`` gets the finished responses as frozen (canonical JSON, one ``bytes`` each) and a
+    binary file open for writing; ``suffix`` is that of its files (``".xml"``)."""
+
+    name: Identifier
+    title: Words
+    suffix: Annotated[str, Meta(pattern=r"^\.[a-z0-9]{1,8}$")]
+    write: Callable[[Sequence[bytes], BinaryIO], None]
+
+
+class SyncDestination(Struct, frozen=True, kw_only=True):
+    """A place for finished responses. ``deliver`` gets them by response id, as frozen, and the settings that
+    the coordinator gave for this destination; it returns the ids that have safely arrived, and raises when
+    none can."""
+
+    name: Identifier
+    title: Words
+    deliver: Callable[[Mapping[str, bytes], Mapping[str, str]], Sequence[str]]
+
+
+class CommandCall(Struct, frozen=True, kw_only=True):
+    """A command being run. ``write`` prints a line of data on standard output, cleaned of what could drive a
+    terminal."""
+
+    arguments: tuple[str, ...]
+    home: Path
+    language: str
+    write: Callable[[str], None]
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """A command. ``run`` returns the exit status (``None``: 0)."""
+
+    name: Identifier
+    help: Words
+    run: Callable[[CommandCall], int | None]
