@@ -26,7 +26,6 @@ class Interview(Sheet[None]):
     """Asks. The conversation decides what a key does to the interview; this sheet draws it and opens the
     others."""
 
-    CSS_PATH = "interview.tcss"
     BINDINGS: ClassVar[list[Binding]] = [
         binding("interview.next", "enter", "confirm"),
         binding("interview.stand_by", "enter", "confirm"),

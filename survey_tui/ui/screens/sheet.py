@@ -18,7 +18,7 @@ from textual.screen import Screen
 from survey_tui.ui.keys import Key
 from survey_tui.ui.text import Line, Span, pad, wrap
 from survey_tui.ui.widgets.footer import KeyHint, footer_lines
-from survey_tui.ui.widgets.lines import LinesView, Tapped
+from survey_tui.ui.widgets.lines import STYLES, LinesView, Tapped
 
 if TYPE_CHECKING:
     from survey_tui.ui.app import SurveyApp
@@ -41,6 +41,7 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
     """A screen. ``finished`` is called with the result when the sheet closes; ``None`` means "closed, no
     result"."""
 
+    COMPONENT_CLASSES = set(STYLES)  # noqa: RUF012 (as Textual declares it)
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[Binding]] = []  # type: ignore[assignment]

@@ -19,14 +19,18 @@ from textual.widget import Widget
 
 from survey_tui.ui.text import Line, cell_len
 
-__all__ = ["LinesView", "Maker", "Tapped"]
+__all__ = ["STYLES", "LinesView", "Maker", "Tapped"]
 
 Maker = Callable[[int, int], Sequence[Line]]
 """(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
 
 _TYPEWRITER = str.maketrans("…·“”‘’–—↑↓×", "~|\"\"''--^vx")
 """What an ASCII frame shows for the signs in texts; every sign keeps its width."""
-_STYLES = ("title", "dim", "strong", "cursor", "error", "warning", "good", "typed")
+STYLES = frozenset(
+    f"lines--{name}" for name in ("title", "dim", "strong", "cursor", "error", "warning", "good", "typed")
+)
+"""Component classes of a screen that holds views. Textual makes a node for each, so the screen has them once
+and not every view again."""
 
 
 @dataclass
@@ -41,7 +45,6 @@ class LinesView(Widget, can_focus=False):
     """Shows the lines of ``maker``. ``grows``: its height is that of its lines; otherwise the layout
     decides."""
 
-    COMPONENT_CLASSES = {f"lines--{name}" for name in _STYLES}  # noqa: RUF012 (as Textual declares it)
     ALLOW_SELECT = False
 
     def __init__(self, maker: Maker, *, grows: bool = True, id: str | None = None) -> None:  # noqa: A002
@@ -92,7 +95,7 @@ class LinesView(Widget, can_focus=False):
         return text.translate(_TYPEWRITER) if self.screen.has_class("-ascii") else text
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
+        return self.screen.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen what was tapped."""
