@@ -109,7 +109,7 @@ def look() -> Callable[[SurveyApp], str]:
 class Terminal:
     """The program in a real pseudo-terminal, drawn by a terminal emulator."""
 
-    def __init__(self, study: Study, columns: int = 80, lines: int = 24, *arguments: str) -> None:
+    def __init__(self, command: list[str], columns: int, lines: int) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         environment = {
@@ -123,7 +123,6 @@ class Terminal:
             "COLUMNS": str(columns),
             "LINES": str(lines),
         }
-        command = [str(HERE / "program.py"), str(study.home), str(study.forms), *arguments]
         self.process = pexpect.spawn(
             sys.executable, command, env=environment, dimensions=(lines, columns), timeout=20
         )
@@ -175,8 +174,11 @@ class Terminal:
 def terminal(study: Study) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def open_terminal(*arguments: str, columns: int = 80, lines: int = 24) -> Terminal:
-        opened.append(Terminal(study, columns, lines, *arguments))
+    def open_terminal(*arguments: str, columns: int = 80, lines: int = 24, real: bool = False) -> Terminal:
+        """``real``: the command as it is shipped, with the national instrument."""
+        shipped = ["-m", "survey_tui", "--home", str(study.home)]
+        command = shipped if real else [str(HERE / "program.py"), str(study.home), str(study.forms)]
+        opened.append(Terminal([*command, *arguments], columns, lines))
         return opened[-1]
 
     yield open_terminal
