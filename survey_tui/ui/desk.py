@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -24,7 +24,9 @@ from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
 from survey_tui.ui.settings import Settings, save_settings
 from survey_tui.ui.signs import ASCII, UNICODE, Signs
-from survey_tui.vietnamese.typing import TypingEngine
+
+if TYPE_CHECKING:
+    from survey_tui.vietnamese.typing import TypingEngine
 
 __all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
 
