@@ -24,11 +24,12 @@ class Node:
 
     ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it
     decides how the text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes
-    compare by identity.
+    compare by identity. ``inner_path`` is the path by names from the frame around the node: ``group/p_age``.
     """
 
     __slots__ = (
-        "_named", "_size", "children", "frame", "kind", "list_name", "name", "parent", "root", "slot", "type",
+        "_named", "_size", "children", "frame", "inner_path", "kind", "list_name", "name", "parent", "root",
+        "slot", "type",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +45,9 @@ class Node:
         self.parent = parent
         self.type = type
         self.list_name = list_name
+        self.inner_path: str = name
+        if parent is not None and parent.kind == "group":
+            self.inner_path = f"{parent.inner_path}/{name}"
         self.children: dict[str, Node] = {}
         self.root: Node = self if parent is None else parent.root
         self._named: dict[str, list[Node]] = {}

@@ -15,23 +15,43 @@ from survey_tui.errors import FormError
 from survey_tui.expressions import Expression
 from survey_tui.expressions.tree import Node
 
-__all__ = ["Graph", "Reader", "Task", "chain"]
+__all__ = ["Graph", "Reader", "Readers", "Task", "chain"]
+
+_FRAME_BITS = 40
+"""A task's ``order`` leaves this many bits for the number of a frame: their sum sorts by task, then by
+frame."""
 
 
 class Task:
-    """One expression that keeps a node up to date. ``rank`` is its place in the order; ``volatile``
-    expressions (random, now) run again whenever something before them was touched, even when nothing
-    changed."""
+    """One expression that keeps a node up to date. ``rank`` is its place in the order (``order`` the same,
+    shifted); ``volatile`` expressions (random, now) run again whenever something before them was touched,
+    even when nothing changed."""
 
-    __slots__ = ("_across", "chain", "expression", "kind", "node", "rank", "volatile")
+    __slots__ = (
+        "_across",
+        "around",
+        "chain",
+        "expression",
+        "kind",
+        "node",
+        "order",
+        "rank",
+        "slot",
+        "truth",
+        "volatile",
+    )
 
     def __init__(self, kind: Literal["relevant", "calculate"], node: Node, expression: Expression) -> None:
         self.kind = kind
         self.node = node
         self.expression = expression
         self.volatile = expression.volatile
+        self.truth = expression.truth
+        self.slot = node.slot
         self.rank = -1
+        self.order = 0
         self.chain = chain(node.frame)
+        self.around = node.parent.slot if node.parent is not None else 0
         self._across = min(
             (level for level, repeat in enumerate(self.chain) if repeat in expression.reads and level),
             default=0,
@@ -59,6 +79,15 @@ class Reader(NamedTuple):
     downs: tuple[Node, ...]
 
 
+class Readers(NamedTuple):
+    """All tasks that must run when a node changed: those in the very frame that changed (with their
+    ``orders``, ascending), which is nearly all of them, and those elsewhere."""
+
+    orders: tuple[int, ...]
+    here: tuple[Task, ...]
+    elsewhere: tuple[Reader, ...]
+
+
 def chain(frame_node: Node) -> tuple[Node, ...]:
     """The root and the repeats that enclose a frame, outermost first, the frame's own node last."""
     nodes = [frame_node]
@@ -83,32 +112,25 @@ class Graph:
         self.tasks: tuple[Task, ...] = tuple(self._ordered(unordered))
         self.inside: Mapping[Node, tuple[Task, ...]] = self._by_frame()
         self._volatile = self._volatile_by_node()
-        self._readers: dict[Node, tuple[Reader, ...]] = {}
-        self._membership: dict[Node, tuple[Reader, ...]] = {}
+        self._readers: dict[Node, Readers | None] = {}
+        self._membership: dict[Node, Readers | None] = {}
 
-    def readers(self, node: Node) -> tuple[Reader, ...]:
-        """What must run when the value of this leaf (or the relevance of this group) changed in one frame."""
-        known = self._readers.get(node)
-        if known is None:
-            known = tuple(_reader(task, chain(node.frame)) for task in self._touched(node))
-            self._readers[node] = known
-        return known
+    def readers(self, node: Node) -> Readers | None:
+        """What must run when the value of this leaf (or the relevance of this group) changed in one frame;
+        ``None`` when nothing reads it."""
+        if node not in self._readers:
+            self._readers[node] = _readers(self._touched(node), chain(node.frame))
+        return self._readers[node]
 
-    def membership(self, repeat: Node) -> tuple[Reader, ...]:
+    def membership(self, repeat: Node) -> Readers | None:
         """What must run when an instance of ``repeat`` came, went or changed its relevance, seen from the
         frame that holds the instances. Tasks inside an instance that read only that instance are left out."""
-        known = self._membership.get(repeat)
-        if known is None:
+        if repeat not in self._membership:
             around = chain(repeat)[:-1]
-            level = len(around)
             tasks = {task for node in repeat.walk() for task in self._touched(node)}
-            known = tuple(
-                _reader(task, around)
-                for task in sorted(tasks, key=_rank)
-                if repeat not in task.chain or 0 < task.across <= level
-            )
-            self._membership[repeat] = known
-        return known
+            outside = (task for task in tasks if repeat not in task.chain or 0 < task.across <= len(around))
+            self._membership[repeat] = _readers(outside, around)
+        return self._membership[repeat]
 
     def _touched(self, node: Node) -> Sequence[Task]:
         direct = self._direct.get(node, ())
@@ -162,7 +184,7 @@ class Graph:
         rank = 0
         while ready:
             task = tasks[heapq.heappop(ready)]
-            task.rank = rank
+            task.rank, task.order = rank, rank << _FRAME_BITS
             rank += 1
             yield task
             for later in after.get(task, ()):
@@ -194,6 +216,13 @@ def _upstream(task: Task, writers: Mapping[Node, Sequence[Task]]) -> Iterator[No
             fresh = [writer for writer in writers.get(node, ()) if writer not in seen]
             seen.update(fresh)
             pending.extend(fresh)
+
+
+def _readers(tasks: Iterable[Task], changed: tuple[Node, ...]) -> Readers | None:
+    found = [_reader(task, changed) for task in sorted(tasks, key=_rank)]
+    here = tuple(reader.task for reader in found if not reader.ups and not reader.downs)
+    elsewhere = tuple(reader for reader in found if reader.ups or reader.downs)
+    return Readers(tuple(task.order for task in here), here, elsewhere) if found else None
 
 
 def _reader(task: Task, changed: tuple[Node, ...]) -> Reader:

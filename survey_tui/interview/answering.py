@@ -40,7 +40,7 @@ class Answering:
         findings = checks.of_answer(place, text)
         if any(finding.blocking for finding in findings):
             return Outcome(False, findings)
-        return self._changed(ev.Answered(ev.stamp(at), path, text), place, findings)
+        return self._emit(ev.Answered(ev.stamp(at), path, text), place, findings)
 
     def clear(self, path: str, at: dt.datetime) -> Outcome:
         """Take an answer away, required or not."""
@@ -52,7 +52,7 @@ class Answering:
         question = self._core.form.items[place.node].question
         if question is None or kind not in question.allow:
             raise AnswerError("interview_missing_not_allowed", path=path)
-        return self._changed(ev.Missing(ev.stamp(at), path, kind), place)
+        return self._emit(ev.Missing(ev.stamp(at), path, kind), place)
 
     def confirm_warning(self, path: str, at: dt.datetime) -> None:
         """Stand by the present answer."""
@@ -91,9 +91,8 @@ class Answering:
     def _cleared(self, place: Place, at: dt.datetime) -> Outcome:
         if not self._core.checks.satisfied(place):
             return Outcome(True)  # nothing to take away: nothing happened
-        return self._changed(ev.Cleared(ev.stamp(at), place.path), place)
+        return self._emit(ev.Cleared(ev.stamp(at), place.path), place)
 
-    def _changed(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
+    def _emit(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
         self._recorder.emit(event)
-        moved = tuple(other.path for other in self._core.engine.moved if other != place and other.frame.alive)
-        return Outcome(True, (*findings, *self._core.checks.unconfirmed(place)), moved)
+        return Outcome(True, (*findings, *self._core.checks.unconfirmed(place)))

@@ -31,6 +31,7 @@ class Surroundings:
         self._last_saved = started.last_saved
         self._random: random.Random | None = None
         self._event = 0
+        self._frames = 0
         self._rows: dict[tuple[str, str], Sequence[Mapping[str, str]]] = {}
         self.version = form.form.version
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
@@ -40,6 +41,11 @@ class Surroundings:
         self.now = now
         self._event = number
         self._random = None
+
+    def next_serial(self) -> int:
+        """A number that no other frame of this session has had."""
+        self._frames += 1
+        return self._frames
 
     @property
     def random(self) -> random.Random:

@@ -10,8 +10,9 @@ that fails as empty; ``failures`` of the frame keeps what went wrong for the rev
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import repeat
 from typing import NamedTuple
 
 from survey_tui.errors import ExpressionError
@@ -19,8 +20,8 @@ from survey_tui.expressions import Expression
 from survey_tui.expressions.frames import Value
 from survey_tui.expressions.tree import Node
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
-from survey_tui.forms.graph import Reader, Task
-from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.forms.graph import Readers, Task
+from survey_tui.interview.state import InstanceFrame, State
 
 __all__ = ["EMPTY", "Engine", "Stored", "typed"]
 
@@ -36,16 +37,17 @@ EMPTY = Stored("", "")
 
 
 class Engine:
-    """Works on a :class:`State`. ``moved`` collects the places whose value or relevance changed since it
+    """Works on a :class:`State`. ``moved`` collects where value or relevance changed since it
     was last emptied."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._graph = state.form.graph
         self._children = state.form.children
-        self._queue: list[tuple[int, int, Task, InstanceFrame]] = []
-        self._queued: set[tuple[int, int]] = set()
-        self.moved: dict[Place, None] = {}
+        self._queue: list[int] = []
+        self._queued: dict[int, tuple[Task, InstanceFrame]] = {}
+        self._push: Callable[[list[int], int], None] = list.append
+        self.moved: list[tuple[InstanceFrame, Node]] = []
 
     # --- changes from outside
     def store(self, frame: InstanceFrame, node: Node, new: Stored) -> None:
@@ -68,7 +70,7 @@ class Engine:
     def initialise(self, frame: InstanceFrame) -> None:
         """Queue every task of a new frame and of the frames in it."""
         for task in self._graph.inside.get(frame.node, ()):
-            self._push(task, frame)
+            self._queue_one(task, frame)
         for instances in frame.instances.values():
             for instance in instances:
                 assert isinstance(instance, InstanceFrame)
@@ -76,16 +78,19 @@ class Engine:
 
     def settle(self) -> None:
         """Work off the queue."""
-        queue = self._queue
+        batch = sorted(self._queue)
+        queue: list[int] = []
+        self._queue = queue  # from here on a heap of what is queued meanwhile
+        queued, self._push = self._queued, heappush
+        run = self._run
+        for key in batch:
+            while queue and queue[0] < key:
+                run(*queued[heappop(queue)])
+            run(*queued[key])
         while queue:
-            _, _, task, frame = heapq.heappop(queue)
-            if not frame.alive:
-                continue
-            if task.kind == "calculate":
-                self._calculate(task, frame)
-            else:
-                self._decide(task, frame)
-        self._queued.clear()
+            run(*queued[heappop(queue)])
+        queued.clear()
+        self._push = list.append
 
     def evaluate(self, expression: Expression, frame: InstanceFrame, node: Node, column: str) -> Stored:
         """An expression's value as a node of this type stores it; empty when it fails (and why is noted)."""
@@ -110,21 +115,36 @@ class Engine:
         if new.text == frame.texts[node.slot] and new.value.__class__ is known.__class__:
             return
         self.store(frame, node, new)
-        self.moved[Place(frame, node)] = None
+        self.moved.append((frame, node))
 
-    def _decide(self, task: Task, frame: InstanceFrame) -> None:
-        node = task.node
+    def _run(self, task: Task, frame: InstanceFrame) -> None:
+        if task.kind == "calculate":
+            self._calculate(task, frame)
+            return
+        slot = task.slot
         try:
-            outcome = task.expression.truth(frame)
+            outcome = task.truth(frame)
         except ExpressionError as error:
-            frame.failures.setdefault(node.slot, {})["relevant"] = str(error)
+            frame.failures.setdefault(slot, {})["relevant"] = str(error)
             outcome = True
         else:
             if frame.failures:
-                self._forget_failure(frame, node, "relevant")
-        if outcome != frame.own[node.slot]:
-            frame.own[node.slot] = outcome
-            self.spread(frame, node)
+                self._forget_failure(frame, task.node, "relevant")
+        if outcome is not frame.own[slot]:
+            frame.own[slot] = outcome
+            node = task.node
+            if node.kind != "leaf":
+                self.spread(frame, node)
+            elif frame.relevant[task.around]:
+                self._show(frame, node, outcome)
+
+    def _show(self, frame: InstanceFrame, node: Node, relevant: bool) -> None:
+        """A leaf becomes relevant or ceases to be."""
+        slot = node.slot
+        frame.relevant[slot] = relevant
+        frame.values[slot] = frame.stored[slot] if relevant else ""
+        self.moved.append((frame, node))
+        self._queue_readers(frame, self._graph.readers(node))
 
     def spread(self, frame: InstanceFrame, node: Node) -> None:
         """Bring the relevance of a node, and of all it encloses, in line with its own and its parents'."""
@@ -133,12 +153,11 @@ class Engine:
         relevant = around and frame.own[node.slot]
         if relevant == frame.relevant[node.slot]:
             return
-        frame.relevant[node.slot] = relevant
-        self.moved[Place(frame, node)] = None
         if node.kind == "leaf":
-            frame.values[node.slot] = frame.stored[node.slot] if relevant else ""
-            self._queue_readers(frame, self._graph.readers(node))
+            self._show(frame, node, relevant)
             return
+        frame.relevant[node.slot] = relevant
+        self.moved.append((frame, node))
         if node is frame.node and holder is not None:
             self._queue_readers(holder, self._graph.membership(node))
         elif node.kind == "group":
@@ -157,24 +176,34 @@ class Engine:
                 del frame.failures[node.slot]
 
     # --- the queue
-    def _queue_readers(self, frame: InstanceFrame, readers: Iterable[Reader]) -> None:
-        for task, ups, downs in readers:
-            if not ups and not downs:
-                self._push(task, frame)
-                continue
+    def _queue_readers(self, frame: InstanceFrame, readers: Readers | None) -> None:
+        if readers is None:
+            return
+        queued, serial = self._queued, frame.serial
+        if not queued:  # the first change: nothing can be queued twice
+            keys = [order + serial for order in readers.orders]
+            queued.update(zip(keys, zip(readers.here, repeat(frame), strict=False), strict=True))
+            self._queue += keys
+        else:
+            for order, task in zip(readers.orders, readers.here, strict=True):
+                key = order + serial
+                if key not in queued:
+                    queued[key] = (task, frame)
+                    self._push(self._queue, key)
+        for task, ups, downs in readers.elsewhere:
             top: InstanceFrame | None = frame
             for _ in range(ups):
                 assert top is not None
                 top = top.outer
             assert top is not None
             for target in _below(top, downs):
-                self._push(task, target)
+                self._queue_one(task, target)
 
-    def _push(self, task: Task, frame: InstanceFrame) -> None:
-        key = (task.rank, id(frame))
+    def _queue_one(self, task: Task, frame: InstanceFrame) -> None:
+        key = task.order + frame.serial
         if key not in self._queued:
-            self._queued.add(key)
-            heapq.heappush(self._queue, (task.rank, len(self._queued), task, frame))
+            self._queued[key] = (task, frame)
+            self._push(self._queue, key)
 
 
 def typed(text: str, node: Node) -> Value:
@@ -187,6 +216,6 @@ def typed(text: str, node: Node) -> Value:
 
 def _below(frame: InstanceFrame, downs: tuple[Node, ...]) -> list[InstanceFrame]:
     frames = [frame]
-    for repeat in downs:
-        frames = [instance for outer in frames for instance in outer.instances_of(repeat)]
+    for node in downs:
+        frames = [instance for outer in frames for instance in outer.instances_of(node)]
     return frames

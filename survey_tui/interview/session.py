@@ -19,6 +19,7 @@ from survey_tui.interview.final import final, submission
 from survey_tui.interview.nodes import node_states
 from survey_tui.interview.recorder import Recorder
 from survey_tui.interview.review import progress, review
+from survey_tui.interview.state import Place
 from survey_tui.interview.travelling import Travelling
 from survey_tui.interview.views import (
     Final,
@@ -141,6 +142,12 @@ class Session:
         Calculations follow; what a trigger had set in the meantime stays.
         """
         return self._answering.undo(at)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Paths whose value or relevance moved because of the last step (what was answered itself not among
+        them)."""
+        return tuple(dict.fromkeys(Place(*moved).path for moved in self._core.engine.moved))
 
     # --- repeats
     def add_instance(self, repeat_path: str, at: dt.datetime) -> str:

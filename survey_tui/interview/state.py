@@ -24,7 +24,7 @@ class InstanceFrame(Frame):
     failed).
     """
 
-    __slots__ = ("alive", "confirmed", "failures", "missing", "notes", "own", "stored", "texts")
+    __slots__ = ("alive", "confirmed", "failures", "missing", "notes", "own", "serial", "stored", "texts")
 
     def __init__(self, node: Node, parent: InstanceFrame | None, position: int, env: Surroundings) -> None:
         super().__init__(node, parent, position, env)
@@ -36,6 +36,7 @@ class InstanceFrame(Frame):
         self.confirmed: dict[int, str] = {}
         self.failures: dict[int, dict[str, str]] = {}
         self.alive = True
+        self.serial = env.next_serial()
 
     @property
     def outer(self) -> InstanceFrame | None:
@@ -60,7 +61,7 @@ class InstanceFrame(Frame):
         outer = self.outer
         if outer is None:
             return ""
-        return f"{outer.prefix}{_inner_path(self.node)}[{self.position}]"
+        return f"{outer.prefix}{self.node.inner_path}[{self.position}]"
 
 
 class Place(NamedTuple):
@@ -72,9 +73,10 @@ class Place(NamedTuple):
 
     @property
     def path(self) -> str:
-        if self.frame.node is self.node:
-            return self.frame.path
-        return self.frame.prefix + _inner_path(self.node)
+        frame, node = self
+        if frame.node is node:
+            return frame.path
+        return frame.prefix + node.inner_path if frame.parent is not None else node.inner_path
 
     @property
     def relevant(self) -> bool:
@@ -83,16 +85,6 @@ class Place(NamedTuple):
     @property
     def text(self) -> str:
         return self.frame.texts[self.node.slot]
-
-
-def _inner_path(node: Node) -> str:
-    """Path of a node from the frame that encloses it (for a repeat: from the frame around its instances)."""
-    names = [node.name]
-    parent = node.parent
-    while parent is not None and parent.kind == "group":
-        names.append(parent.name)
-        parent = parent.parent
-    return "/".join(reversed(names))
 
 
 class State:

@@ -28,7 +28,7 @@ def set_and_trigger(state: State, engine: Engine, place: Place, new: Stored, dep
             value = (
                 EMPTY if expression is None else engine.evaluate(expression, inside, target, "calculation")
             )
-            engine.moved[Place(inside, target)] = None
+            engine.moved.append((inside, target))
             set_and_trigger(state, engine, Place(inside, target), value, depth + 1)
 
 

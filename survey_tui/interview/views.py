@@ -57,13 +57,11 @@ class Finding(Struct, frozen=True):
 class Outcome(Struct, frozen=True):
     """What became of an answer. ``accepted`` False: the old answer stands and ``findings`` say why.
 
-    An accepted answer may carry findings too (a soft warning to confirm). ``changed`` names the questions
-    (paths) whose relevance or value moved because of it, the answered one not included.
+    An accepted answer may carry findings too (a soft warning to confirm).
     """
 
     accepted: bool
     findings: tuple[Finding, ...] = ()
-    changed: tuple[str, ...] = ()
 
 
 class Stop(Struct, frozen=True):

@@ -16,7 +16,8 @@ def test_a_refused_answer_leaves_the_old_one_and_says_why() -> None:
         question("n", "integer", constraint=". < 10", constraint_message={"vi": "Nhỏ hơn 10"}),
         question("c", "calculate", calculation="${n} * 2"),
     )
-    assert session.answer("n", "4", now()).changed == ("c",)
+    assert session.answer("n", "4", now()).accepted
+    assert session.changed == ("c",)
     refused = session.answer("n", "40", now())
     assert not refused.accepted
     assert [(finding.kind, finding.message) for finding in refused.findings] == [("constraint", "Nhỏ hơn 10")]
