@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
+from survey_tui.interview.answers import canonical_or_same
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.environment import Surroundings
@@ -104,7 +105,10 @@ class Core:
         self.repeats.begin(self.metadata)
         for path, text in started.prefill.items():
             try:
-                self.hold(self.state.question(path), text)
+                place = self.state.question(path)
+                question = self.form.items[place.node].question
+                assert question is not None
+                self.hold(place, canonical_or_same(question, place.node, text, now))
             except AnswerError:
                 self.orphans.append(ev.Answered(started.at, path, text))
         self.engine.moved.clear()
