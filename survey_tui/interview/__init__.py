@@ -9,8 +9,7 @@ Inside, from the ground up:
 
 * ``environment``, ``state`` – what expressions may know; frames with the answers
 * ``evaluation``, ``triggers``, ``repeats`` – values and relevance kept true after a change; instances
-* ``answers``, ``choices``, ``checks`` – canonical forms; what a select offers now; what is wrong with an
-answer
+* ``answers``, ``choices``, ``checks`` – canonical forms; what a select offers; what is wrong with an answer
 * ``navigation`` – which screen comes next
 * ``core`` – the parts put together, and what each event does to them
 * ``recorder``, ``answering``, ``travelling`` – may a step be taken; if so, sink first, then memory
