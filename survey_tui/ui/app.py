@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -104,8 +105,13 @@ class SurveyApp(App[int], inherit_bindings=False):
             if key.name in ("ctrl+q", "ctrl+c"):
                 self.leave()
             return
+        self.act(lambda: sheet.press(key))
+
+    def act(self, step: Callable[[], object]) -> None:
+        """Let the top sheet do something; what the disk or a form refuses becomes a message."""
+        self.desk.problem = ""
         try:
-            sheet.press(key)
+            step()
         except SurveyError as error:
             self.desk.problem = self.desk.words.error(error)
         self.redraw()

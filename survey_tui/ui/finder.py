@@ -76,7 +76,7 @@ class CommuneField:
 
     def lines(self, look: Look) -> list[Line]:
         """What was typed, and what it finds."""
-        typed: Line = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "cursor"))
+        typed: Line = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
         rows = [[self._row(index, commune, look)] for index, commune in enumerate(self._found)]
         return [typed, *visible(rows, self.cursor.row, look.height - 1, look.signs)]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pexpect
@@ -104,6 +105,23 @@ def shown(app: SurveyApp) -> str:
 @pytest.fixture
 def look() -> Callable[[SurveyApp], str]:
     return shown
+
+
+@pytest.fixture
+def full_disk(study: Study) -> Callable[[], AbstractContextManager[None]]:
+    """While it lasts, files of this process cannot grow beyond the largest one in the home."""
+
+    @contextmanager
+    def full() -> Iterator[None]:
+        largest = max(path.stat().st_size for path in study.home.rglob("*") if path.is_file())
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return full
 
 
 class Terminal:

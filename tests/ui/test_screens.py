@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from survey_tui.fieldwork import Visit
+from survey_tui.forms.catalogue import Catalogue
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.asking.conversation import Conversation
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.screens.interview import Interview
+
+if TYPE_CHECKING:
+    from .conftest import Study
 
 SIZES = [(80, 24), (40, 20)]
 Look = Callable[[SurveyApp], str]
@@ -288,6 +294,21 @@ async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> Non
         assert talk(app).view.name == "online"
 
 
+async def test_an_answer_without_the_step_after_it_is_not_asked_again(app: SurveyApp, desk: Desk) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "2⏎")
+        session.answer("a/age", "33", desk.now())  # and the power fails here
+        app.open_interview(desk.resume(session.started.response_id), "")
+        assert talk(app).view.name == "online"
+        session.answer("a/online", "1", desk.now())
+        session.answer("a/age", "101", desk.now())
+        session.jump("a/age", desk.now())
+        session.answer("a/age", "102", desk.now())
+        app.open_interview(desk.resume(session.started.response_id), "")
+        assert talk(app).view.name == "age"
+
+
 async def test_a_draft_is_discarded_only_by_two_keys(app: SurveyApp, desk: Desk, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -330,6 +351,55 @@ async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, 
         await keys(pilot, "230⏎14⏎")
         assert session.question("a/online").text == "1"
         assert session.question("r/size").text == "4"
+
+
+async def test_an_answer_that_the_disk_refuses_stays_and_says_so(
+    app: SurveyApp, desk: Desk, look: Look, full_disk: Callable[[], AbstractContextManager[None]]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = begin(app).session
+        await keys(pilot, "2⏎")
+        await pilot.pause(0.1)
+        with full_disk():
+            await keys(pilot, "44⏎")
+            assert "LƯU LỖI" in look(app)
+            assert "> 44" in look(app)
+            assert session.question("a/age").text == ""
+            await pilot.pause(0.1)
+            await pilot.press("ctrl+q")
+            assert "^Q lần nữa" in " ".join(look(app).split())
+            assert isinstance(app.screen, Interview)
+            await pilot.pause(0.1)
+        await pilot.press("enter")
+        assert session.question("a/age").text == "44"
+        assert "đã lưu" in look(app)
+
+
+async def test_something_typed_that_is_no_answer_is_not_left_behind_unseen(
+    app: SurveyApp, look: Look
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await keys(pilot, "2⏎7")
+        await pilot.press("ctrl+b", "ctrl+r")
+        assert talk(app).view.name == "age"
+        assert "> 7" in look(app)
+        await pilot.press("ctrl+q")
+        assert isinstance(app.screen, Interview)
+        await pilot.press("ctrl+q")
+        assert not isinstance(app.screen, Interview)
+
+
+async def test_a_draft_whose_survey_is_gone_is_a_message(
+    app: SurveyApp, desk: Desk, look: Look, study: Study
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+q")
+        desk.forms = Catalogue([study.home])
+        await pilot.press("enter")
+        assert "small" in look(app)
+        assert "! " in look(app)
 
 
 async def test_taps(app: SurveyApp) -> None:

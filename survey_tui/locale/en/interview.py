@@ -36,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "refused": "This answer is not valid. Correct it and press Enter.",
     "warning": "{message} Press Enter to keep it, or correct it.",
     "dropped": "{count} keys typed before this message appeared were dropped, so that they do not change this answer.",
+    "unsaved": "What was typed here could not be saved. Correct it and press Enter, or press ^Q again to leave without it.",
     "nothing_to_undo": "Nothing left to undo.",
     "undone": "This answer was taken back.",
     "minutes_left": "about {minutes} minutes left",

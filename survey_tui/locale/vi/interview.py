@@ -36,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "refused": "Trả lời này không hợp lệ. Sửa lại rồi nhấn Enter.",
     "warning": "{message} Nhấn Enter để giữ nguyên, hoặc sửa lại.",
     "dropped": "Đã bỏ {count} phím gõ trước khi thông báo này hiện ra, để không ghi nhầm vào câu này.",
+    "unsaved": "Chữ vừa gõ ở câu này chưa lưu được. Sửa lại rồi nhấn Enter, hoặc nhấn ^Q lần nữa để rời đi và bỏ chữ đó.",
     "nothing_to_undo": "Không còn gì để hoàn tác.",
     "undone": "Đã hoàn tác câu trả lời này.",
     "minutes_left": "còn khoảng {minutes} phút",

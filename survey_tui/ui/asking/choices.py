@@ -144,9 +144,7 @@ class ChoiceField:
         """The typed filter if there is one, and the rows."""
         head: list[Line] = []
         if self.filter is not None:
-            head = [
-                (Span("   / "), Span(self.filter.text or " ", "typed"), Span(look.signs.bar_left, "cursor"))
-            ]
+            head = [(Span("   / "), Span(self.filter.text or " ", "typed"), Span(" ", "caret"))]
         rows = self.rows
         gutter = max((len(row.key) for row in rows), default=0)
         blocks = [self._row_lines(index, row, gutter, look) for index, row in enumerate(rows)]

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from survey_tui.errors import AnswerError, StoreError, SurveyError
+from survey_tui.interview.events import Answered, Missing, WarningConfirmed
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import END, ChoiceView, Outcome, QuestionView, Stop
+from survey_tui.interview.views import END, Outcome, QuestionView, Stop
 from survey_tui.ui.asking.field import Draft, Field
 from survey_tui.ui.asking.fields import field_for
+from survey_tui.ui.asking.places import ADD, one_more
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.text import plain
 
@@ -95,6 +97,12 @@ class Conversation:
             return
         if not self._record():
             self._kept[self.view.path] = self.field
+            self.holding = False
+
+    @property
+    def unsaved(self) -> str:
+        """Path of a question with something typed that could not be recorded, ``""`` if there is none."""
+        return next(iter(self._kept), "")
 
     def undo(self) -> None:
         """Take back what is being typed; if nothing is, the last recorded answer."""
@@ -136,13 +144,6 @@ class Conversation:
         self.keep()
         self._attempt(lambda: self._go(path))
 
-    def first_open(self) -> str:
-        """Path of the first question without the answer it needs, ``END`` if there is none."""
-        for entry in self.session.outline():
-            if entry.kind == "question" and entry.state in ("open", "error"):
-                return entry.path
-        return END
-
     def pass_prefilled(self) -> None:
         """Go past the questions that the visit has answered, up to the first note or open question."""
 
@@ -155,9 +156,17 @@ class Conversation:
 
         self._attempt(step)
 
+    def pass_answered(self) -> None:
+        """Go past a question whose answer is the last thing in the log: the power failed between the answer,
+        which is on the disk at once, and the step to the next question."""
+        last = self.session.events[-1]
+        if isinstance(last, Answered | Missing | WarningConfirmed) and last.path == self.path:
+            warned = bool(self.view.warning) and not self.view.confirmed
+            if not warned and not self.view.error:
+                self._attempt(self._forward)
+
     def pause(self) -> None:
         """The surveyor leaves."""
-        self.keep()
         if not self.session.finished:
             self._attempt(lambda: self.session.pause(self.desk.now()))
 
@@ -241,7 +250,7 @@ class Conversation:
             return
 
         def step() -> None:
-            if choice == "add":
+            if choice == ADD:
                 instance = self.session.add_instance(self.stop.path, self.desk.now())
                 self._load(self.session.jump(instance, self.desk.now()))
             else:
@@ -285,7 +294,7 @@ class Conversation:
             "acknowledge": words("interview.acknowledge"),
         }
         if self.stop.kind == "add":
-            self.view = self._another_view()
+            self.view = one_more(self.session, self.stop.path, words)
         else:
             self.view = self.session.question(self._pages[page] if self._pages else self.stop.path)
         self.field = field_for(self.view, names, self.desk.composer(), frozen=self.session.finished)
@@ -295,18 +304,3 @@ class Conversation:
             self.saved = "open"
         if self.view.error:
             self.remark = Remark("error", plain(self.view.error))
-
-    def _another_view(self) -> QuestionView:
-        words = self.desk.words
-        group = self.session.group(self.stop.path)
-        return QuestionView(
-            path=self.stop.path,
-            name=group.name,
-            type="select_one",
-            label=words("interview.one_more", label=group.label, count=group.instances),
-            choices=(
-                ChoiceView("add", words("interview.add_one")),
-                ChoiceView("no", words("interview.no_more")),
-            ),
-            required=True,
-        )

@@ -150,7 +150,7 @@ def _with_cursor(piece: str, at: int, style: str) -> Line:
         Span("   "),
         Span("  "),
         Span(piece[:at], style),
-        Span(under, "cursor"),
+        Span(under, "caret"),
         Span(piece[at + 1 :], style),
     )
 

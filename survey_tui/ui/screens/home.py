@@ -181,7 +181,7 @@ class Home(Sheet[None]):
         lines += [(Span(f" {text}"),) for text in wrap(self._glance(), width - 2)]
         if self.filter.text:
             lines.append(
-                (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "cursor"))
+                (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
             )
         return [*lines, *self.rule(width)]
 

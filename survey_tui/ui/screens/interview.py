@@ -11,9 +11,10 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Visited
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
-from survey_tui.ui.asking.conversation import Conversation
+from survey_tui.ui.asking.conversation import Conversation, Remark
 from survey_tui.ui.asking.entry import EntryField
 from survey_tui.ui.asking.page import Page
+from survey_tui.ui.asking.places import next_open
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
@@ -42,6 +43,7 @@ class Interview(Sheet[None]):
     def __init__(self, desk: Desk, session: Session, heading: str) -> None:
         super().__init__(desk)
         self.conversation = Conversation(session, desk)
+        self._warned = False
         self.page = Page(self.conversation, desk, heading, lambda: self.app.size)
         desk.language_followers.append(self._follow_language)
         self._follow_language()
@@ -49,7 +51,9 @@ class Interview(Sheet[None]):
     def begin(self) -> None:
         """Open where the interview stands: new ones past what the visit has answered, complete ones at the
         review."""
-        if not any(isinstance(event, Visited) for event in self.conversation.session.events):
+        if any(isinstance(event, Visited) for event in self.conversation.session.events):
+            self.conversation.pass_answered()
+        else:
             self.conversation.pass_prefilled()
         if self.conversation.at_end:
             self.action_review()
@@ -64,6 +68,7 @@ class Interview(Sheet[None]):
             talk.dropped += 1
             return True
         talk.dropped = 0
+        self._warned = self._warned and key.name in ("ctrl+q", "ctrl+c")
         if key.name in ("pageup", "pagedown") and self.page.overflows:
             self.page.scroll(down=key.name == "pagedown")
             return True
@@ -129,7 +134,7 @@ class Interview(Sheet[None]):
     def action_first_open(self) -> None:
         """Go to the first question that still needs an answer."""
         self.conversation.keep()
-        self.go(self.conversation.first_open())
+        self.go(next_open(self.conversation.session, self.conversation.path))
 
     def action_help(self) -> None:
         """Help, with what the form says about this question first."""
@@ -167,15 +172,28 @@ class Interview(Sheet[None]):
         from survey_tui.ui.screens.review import Review
 
         self.conversation.keep()
+        if self.conversation.unsaved:
+            self._show_unsaved()
+            return
         self.home_app.open(Review(self.desk, self.conversation.session, self.after_review))
 
     def action_pause(self) -> None:
         """Leave; the interview goes on here next time."""
+        self.conversation.keep()
+        if self.conversation.unsaved and not self._warned:
+            self._show_unsaved()
+            self._warned = True
+            return
         self.conversation.pause()
-        if self.conversation.saved != "failed" or self.conversation.holding is False:
-            self.leave()
-        else:
-            self.conversation.saved = "open"  # said once; the next ^Q leaves
+        self.leave()
+
+    def _show_unsaved(self) -> None:
+        """Go where something typed could not be recorded, and say so."""
+        talk = self.conversation
+        reason = talk.remark.text if talk.remark is not None and talk.path == talk.unsaved else ""
+        if talk.path != talk.unsaved:
+            talk.jump(talk.unsaved)
+        talk.remark = Remark("error", f"{reason} {self.desk.words('interview.unsaved')}".strip())
 
     def go(self, path: str) -> None:
         """Go to ``path``; the end is the review."""

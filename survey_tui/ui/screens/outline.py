@@ -112,7 +112,7 @@ class Outline(Sheet[str]):
     def _head(self, width: int, _height: int) -> list[Line]:
         words = self.desk.words
         title = self.title_line(words("outline.title"), str(len(self.entries)), width)
-        typed = (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "cursor"))
+        typed = (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
         return [title, typed, *self.rule(width)]
 
     def _list(self, width: int, height: int) -> list[Line]:

@@ -173,7 +173,6 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
             return
         kind, _, value = message.target.partition(":")
         if kind == "key":
-            self.press(Key(value, value if len(value) == 1 else ""))
+            self.home_app.act(lambda: self.press(Key(value, value if len(value) == 1 else "")))
         else:
-            self.row_tapped(int(value))
-        self.home_app.redraw()
+            self.home_app.act(lambda: self.row_tapped(int(value)))

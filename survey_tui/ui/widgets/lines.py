@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -27,7 +27,8 @@ Maker = Callable[[int, int], Sequence[Line]]
 _TYPEWRITER = str.maketrans("…·“”‘’–—↑↓×", "~|\"\"''--^vx")
 """What an ASCII frame shows for the signs in texts; every sign keeps its width."""
 STYLES = frozenset(
-    f"lines--{name}" for name in ("title", "dim", "strong", "cursor", "error", "warning", "good", "typed")
+    f"lines--{name}"
+    for name in ("title", "dim", "strong", "cursor", "caret", "error", "warning", "good", "typed")
 )
 """Component classes of a screen that holds views. Textual makes a node for each, so the screen has them once
 and not every view again."""
@@ -62,6 +63,7 @@ class LinesView(Widget, can_focus=False):
         if not width:
             return
         after = self._make(width, height, force=True)
+        self._place_terminal_cursor(after)
         if len(before) != len(after) and self._grows:
             self.refresh(layout=True)
             return
@@ -69,6 +71,16 @@ class LinesView(Widget, can_focus=False):
         changed.extend(range(min(len(before), len(after)), max(len(before), len(after))))
         if changed:
             self.refresh(Region(0, changed[0], width, changed[-1] - changed[0] + 1))
+
+    def _place_terminal_cursor(self, lines: Sequence[Line]) -> None:
+        """Put the terminal's own cursor where text is typed: input methods show their candidates there."""
+        for y, line in enumerate(lines):
+            x = 0
+            for span in line:
+                if span.style == "caret":
+                    self.app.cursor_position = self.content_region.offset + Offset(x, y)
+                    return
+                x += cell_len(span.text)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """As many cells as there are lines."""
@@ -96,6 +108,14 @@ class LinesView(Widget, can_focus=False):
 
     def _style(self, name: str) -> Style:
         return self.screen.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves as the arrow key does."""
+        self.post_message(Tapped("key:down"))
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves as the arrow key does."""
+        self.post_message(Tapped("key:up"))
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen what was tapped."""
