@@ -10,11 +10,12 @@ import re
 
 __all__ = ["header_lines", "outline_text", "too_many_dots"]
 
+# No possessive repeat of a group: Python before 3.11.5 (Debian 12 has 3.11.2) matches it wrongly.
 _TOKEN = re.compile(
     r'''
-      """(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)      # strings over several lines
-    | \'\'\'(?:[^']|'(?!''))*+(?:\'\'\'|\Z)
-    | "(?:[^"\\\n]|\\.)*+"?                      # strings on one line
+      """(?:[^"\\]++|\\.|"(?!""))*(?:"""|\Z)     # strings over several lines
+    | \'\'\'(?:[^']++|'(?!''))*(?:\'\'\'|\Z)
+    | "(?:[^"\\\n]++|\\.)*"?                     # strings on one line
     | '[^'\n]*+'?
     | \#[^\n]*+                                  # comments
     ''',
