@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, structs
@@ -17,10 +18,10 @@ from survey_tui.store.heads import Head, head_of, patch_of
 from survey_tui.store.index import Entry
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
-from survey_tui.store.lock import WriterLock
+from survey_tui.store.lock import PATIENCE, ProgramLock
 from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY
 
-__all__ = ["RepairReport", "check_store", "repair_store"]
+__all__ = ["RepairReport", "alone", "check_store", "repair_store"]
 
 
 class RepairReport(Struct, frozen=True, kw_only=True):
@@ -55,29 +56,44 @@ def repair_store(home: Path) -> RepairReport:
     ``store_newer_version``, or what the disk says; the old file is in place then.
     """
     directory = home / STORE_DIRECTORY
-    path = directory / JOURNAL_NAME
-    try:
-        lock = WriterLock(path.with_suffix(".lock"))
-    except OSError as error:
-        raise files.refused(error, path) from None
-    journal = Journal(directory, read_only=True)
-    try:
-        if journal.newer:
-            raise StoreError("store_newer_version", path=str(path))
-        findings = (*_of_file(journal), *_of_responses(journal))
-        doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
-        quarantined = _set_aside(journal)
-        if findings:
-            rewrite(journal)
-    finally:
-        journal.close()
-        lock.release()
+    with alone(directory):
+        journal = Journal(directory, read_only=True)
+        try:
+            if journal.newer:
+                raise StoreError("store_newer_version", path=str(journal.path))
+            if journal.older is not None:
+                raise StoreError("store_older_version", path=str(journal.path))
+            findings = (*_of_file(journal), *_of_responses(journal))
+            doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
+            quarantined = _set_aside(journal)
+            if findings:
+                rewrite(journal)
+        finally:
+            journal.close()
     return RepairReport(
         findings=findings,
         quarantined=quarantined,
         doubtful=tuple(sorted(doubtful)),
         responses=_settle(directory),
     )
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Keep every other program from writing to the store in ``directory``.
+
+    ``StoreError``: ``store_in_use`` while somebody works with it, or what the disk says.
+    """
+    path = directory / JOURNAL_NAME
+    with ExitStack() as stack:
+        try:
+            for suffix, patience in ((".session", 0.0), (".lock", PATIENCE)):
+                lock = ProgramLock(path.with_suffix(suffix))
+                stack.callback(lock.close)
+                lock.take(patience)
+        except OSError as error:
+            raise files.refused(error, path) from None
+        yield
 
 
 def _of_file(journal: Journal) -> Iterator[StoreFinding]:

@@ -12,13 +12,17 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
+from msgspec import structs
+
 from survey_tui.errors import StoreError
 from survey_tui.store import files
+from survey_tui.store.codec import KeyRing
+from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
 from survey_tui.store.index import Entry, Index
-from survey_tui.store.journal import Journal, header_line
-from survey_tui.store.lines import Record, encode
+from survey_tui.store.journal import Journal
+from survey_tui.store.lines import Record
 from survey_tui.store.reader import open_for_reading
-from survey_tui.store.scan import FileHeader, Scan
+from survey_tui.store.scan import Scan
 
 __all__ = ["compact", "rewrite", "worth_compacting"]
 
@@ -33,13 +37,14 @@ def worth_compacting(journal: Journal) -> bool:
 
 def compact(journal: Journal) -> None:
     """Write the journal anew; ``StoreError`` leaves the old file in use."""
-    if journal.read_only:
-        raise StoreError("store_read_only", path=str(journal.path))
-    rewrite(journal)
+    with journal.writing():
+        rewrite(journal)
 
 
-def rewrite(journal: Journal) -> None:
+def rewrite(journal: Journal, header: FileHeader | None = None, keys: KeyRing | None = None) -> None:
     """Put a file with all that counts in the journal's place and go on with it; the caller holds the lock.
+
+    ``header`` and ``keys`` are given when the file shall be locked in another way from now on.
 
     Raises ``StoreError``. Until the new file has the name, the old one stays in use. If it has, but the disk
     cannot say that the name is safe, the journal becomes read-only: a crash could bring the old file back,
@@ -50,11 +55,12 @@ def rewrite(journal: Journal) -> None:
     try:
         descriptor = files.open_private(target, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC)
         file = open_for_reading(target)
-        scan = _write(journal, descriptor)
+        scan = _write(journal, descriptor, header or journal.header, keys or journal.keys)
         target.replace(journal.path)
     except (OSError, StoreError) as error:
         _discard(target, descriptor, file)
         raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
+    journal.keys = keys or journal.keys
     journal.adopt(descriptor, file, scan)
 
 
@@ -86,15 +92,17 @@ def _lines_of(journal: Journal, table: str, key: str, entry: Entry) -> Iterator[
         yield Record("set", table, key, entry.patch)
 
 
-def _write(journal: Journal, descriptor: int) -> Scan:
+def _write(journal: Journal, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
     """All live records into a new file; what reading it would give."""
-    scan = Scan(Index(), journal.path.name)
-    scan.header = FileHeader(generation=journal.generation + 1)
+    scan = Scan(Index(), journal.path.name, keys)
+    scan.header = structs.replace(header, version=NEWEST_VERSION, generation=journal.generation + 1)
+    scan.codec = keys.codec(scan.header)
     waiting = bytearray(header_line(scan.header))
     scan.end, scan.sequence, scan.line = len(waiting), 1, 1
+    scan.mark = (0, bytes(waiting[:8]))
     for record in _live_records(journal):
-        line = encode(record, scan.sequence)
-        scan.took(record, len(line))
+        line = scan.codec.encode(record, scan.sequence)
+        scan.took(record, line)
         waiting += line
         if len(waiting) > _CHUNK_BYTES:
             files.write(descriptor, bytes(waiting))

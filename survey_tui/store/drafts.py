@@ -15,6 +15,8 @@ from survey_tui.store.summary import Summary
 
 __all__ = ["RESPONSES", "Draft", "Drafts"]
 
+_DESCRIBED = ("title", "ea", "household", "answered", "relevant")
+
 RESPONSES = "responses"
 """The table of responses."""
 
@@ -39,13 +41,32 @@ class Drafts:
     def __init__(self, journal: Journal) -> None:
         self.open: dict[str, Draft] = {}
         self._journal = journal
+        self._revision = journal.revision
 
     def entry(self, key: str) -> Entry:
         """Where a response stands; ``StoreError("store_no_response")``."""
+        self.follow()
         entry = self._journal.index.tables.get(RESPONSES, {}).get(key)
         if entry is None:
             raise StoreError("store_no_response", response=key)
         return entry
+
+    def follow(self) -> None:
+        """Take up what another program did to these drafts; what waits, waits on."""
+        if self._revision == self._journal.revision:
+            return
+        self._revision = self._journal.revision
+        stale, self.open = self.open, {}
+        for key, old in stale.items():
+            entry = self._journal.index.tables.get(RESPONSES, {}).get(key)
+            fresh = Draft(*head_of(entry)) if entry is not None else None
+            if fresh is None or fresh.head.summary.status != "draft":
+                continue
+            fresh.waiting = old.waiting
+            if old.described:
+                said = {name: getattr(old.head.summary, name) for name in _DESCRIBED}
+                fresh.describe(structs.replace(fresh.head.summary, **said))
+            self.open[key] = fresh
 
     def draft(self, key: str) -> Draft:
         """The draft with this id; ``StoreError("store_not_a_draft")`` for a finished response."""
@@ -60,16 +81,20 @@ class Drafts:
 
     def summary(self, key: str) -> Summary:
         """What holds now."""
+        entry = self.entry(key)
         draft = self.open.get(key)
-        return draft.head.summary if draft else head_of(self.entry(key))[1].summary
+        return draft.head.summary if draft else head_of(entry)[1].summary
 
-    def write(self, key: str, draft: Draft, event: Event | None) -> None:
+    def write(self, key: str, event: Event) -> None:
         """Append what waits, and ``event`` after it, as one line."""
-        events = [*draft.waiting, event] if event is not None else draft.waiting
-        summary = draft.head.summary
-        if event is not None:
-            outcome = event.code if isinstance(event, OutcomeRecorded) else summary.outcome
-            summary = structs.replace(summary, updated=event.at, outcome=outcome)
+        with self._journal.writing():
+            draft = self.draft(key)
+            outcome = event.code if isinstance(event, OutcomeRecorded) else draft.head.summary.outcome
+            summary = structs.replace(draft.head.summary, updated=event.at, outcome=outcome)
+            self.add(key, draft, summary, [*draft.waiting, event])
+
+    def add(self, key: str, draft: Draft, summary: Summary, events: list[Event]) -> None:
+        """Append these events as one line that says ``summary``; the caller holds the lock."""
         head = Head(summary, draft.head.count + len(events))
         self._journal.append((Record("add", RESPONSES, key, patch_of(draft.base, head), encoded(events)),))
         draft.head = head
@@ -78,9 +103,13 @@ class Drafts:
 
     def flush(self) -> None:
         """Write what waits in all drafts."""
-        for key, draft in self.open.items():
-            if draft.waiting:
-                self.write(key, draft, None)
-            elif draft.described:
-                self._journal.append((Record("set", RESPONSES, key, patch_of(draft.base, draft.head)),))
-                draft.described = False
+        if not any(draft.waiting or draft.described for draft in self.open.values()):
+            return
+        with self._journal.writing():
+            self.follow()
+            for key, draft in self.open.items():
+                if draft.waiting:
+                    self.add(key, draft, draft.head.summary, draft.waiting)
+                elif draft.described:
+                    self._journal.append((Record("set", RESPONSES, key, patch_of(draft.base, draft.head)),))
+                    draft.described = False

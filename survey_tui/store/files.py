@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import errno
 import os
+from itertools import count
 from pathlib import Path
 
 from survey_tui.errors import StoreError
 
 __all__ = [
+    "FULL_DISK",
+    "allocate",
     "append",
+    "keep_beside",
     "make_private_directory",
     "open_private",
     "refused",
     "sync_directory",
+    "truncate",
     "write",
     "write_beside",
 ]
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What a disk says that is full, for everybody or for this user."""
+
+_NO_ROOM = FULL_DISK | {errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 
 
 def refused(error: OSError, path: Path) -> StoreError:
     """The error for people: ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
-    if error.errno in _FULL:
+    if error.errno in _NO_ROOM:
         return StoreError("store_disk_full", path=str(path))
     if error.errno in _FORBIDDEN:
         return StoreError("store_not_writable", path=str(path))
@@ -62,6 +71,26 @@ def write(descriptor: int, data: bytes) -> None:
         written += os.write(descriptor, memoryview(data)[written:])
 
 
+def truncate(descriptor: int, size: int) -> None:
+    """Cut a file off at ``size`` bytes and sync it."""
+    os.ftruncate(descriptor, size)
+    os.fsync(descriptor)
+
+
+def allocate(descriptor: int, size: int) -> None:
+    """Let an empty file take up ``size`` bytes of the disk; ``OSError`` when they are not there."""
+    reserve = getattr(os, "posix_fallocate", None)
+    if reserve is not None:
+        try:
+            reserve(descriptor, 0, size)
+        except OSError as error:
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}:
+                raise
+        else:
+            return
+    write(descriptor, bytes(size))
+
+
 def sync_directory(path: Path) -> None:
     """Make names in a directory durable, where the file system can (FAT and some network ones cannot)."""
     try:
@@ -79,14 +108,7 @@ def sync_directory(path: Path) -> None:
 
 def write_beside(path: Path, suffix: str, data: bytes) -> Path:
     """Keep ``data`` in a new private file beside ``path``, durable on return: ``<name>.torn-1``."""
-    number = 1
-    while True:
-        copy = path.with_name(f"{path.name}.{suffix}-{number}")
-        try:
-            descriptor = open_private(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            break
-        except FileExistsError:
-            number += 1
+    copy, descriptor = _new_beside(path, suffix)
     try:
         append(descriptor, data)
     except OSError:
@@ -96,3 +118,31 @@ def write_beside(path: Path, suffix: str, data: bytes) -> Path:
         os.close(descriptor)
     sync_directory(path.parent)
     return copy
+
+
+def keep_beside(path: Path, suffix: str) -> Path:
+    """Give the file at ``path`` a second name beside it, durable on return, so that another may take its
+    place: ``<name>.replaced-1``. A copy where the file system has one name a file (FAT)."""
+    for number in count(1):
+        kept = path.with_name(f"{path.name}.{suffix}-{number}")
+        try:
+            os.link(path, kept)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            return write_beside(path, suffix, path.read_bytes())
+        break
+    sync_directory(path.parent)
+    return kept
+
+
+def _new_beside(path: Path, suffix: str) -> tuple[Path, int]:
+    for number in count(1):
+        copy = path.with_name(f"{path.name}.{suffix}-{number}")
+        try:
+            return copy, open_private(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        except FileExistsError:
+            continue
+    raise AssertionError

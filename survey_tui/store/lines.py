@@ -6,8 +6,9 @@
 
 The checksum (8 lower-case hex digits) is that of everything after its tab, the line feed included, so that a
 single changed byte anywhere is seen. Table and key are escaped as in a JSON string; head and body are JSON
-without raw control characters or nothing. An action that ends in ``+`` belongs to the same change as the next
-line.
+without raw control characters or nothing. An action that ends in ``+`` belongs to the same change as the
+next line, one with a ``&`` after its name to the same as the line before: when the disk lost the first lines
+of a change and kept the last, this tells them from damage.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Record(Struct, frozen=True, gc=False):
 
 
 class Line(Struct, frozen=True, gc=False):
-    """A line as it stands in a file; ``action`` without its ``+``."""
+    """A line as it stands in a file; ``action`` without its ``&`` and ``+``."""
 
     sequence: int
     action: str
@@ -48,9 +49,10 @@ class Line(Struct, frozen=True, gc=False):
     more: bool = False
 
 
-def encode(record: Record, sequence: int, more: bool = False) -> bytes:
-    """The bytes of a line, the line feed included."""
-    action = record.action + "+" if more else record.action
+def encode(record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+    """The bytes of a line, the line feed included; ``more``: the next line is part of the same change,
+    ``joined``: the line before is."""
+    action = f"{record.action}{'&' if joined else ''}{'+' if more else ''}"
     rest = b"%d\t%s\t%s\t%s\t%s\t%s\n" % (
         sequence,
         action.encode(),
@@ -73,7 +75,7 @@ def decode(line: bytes) -> Line:
     more = action.endswith(b"+")
     return Line(
         int(sequence),
-        action.rstrip(b"+").decode(),
+        action.rstrip(b"&+").decode(),
         name_of(table),
         name_of(key),
         head,

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
+from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_from, version_of
 from survey_tui.store.index import Index
-from survey_tui.store.lines import Line, decode, is_sound
+from survey_tui.store.lines import Line, is_sound
 from survey_tui.store.scan import Scan, Span
 
-__all__ = ["JOURNAL_NAME", "STORE_DIRECTORY", "JournalReader", "open_for_reading"]
+__all__ = ["JOURNAL_NAME", "STORE_DIRECTORY", "JournalReader", "first_header", "open_for_reading"]
 
 JOURNAL_NAME = "responses.journal"
 STORE_DIRECTORY = "store"
 """Below the home directory."""
 
 _READ_BUFFER = 1 << 17
+_LONGEST_HEADER = 4096
+
+
+def older_version(file: str, version: int) -> StoreFinding:
+    """The finding that a file must be brought up to date."""
+    return StoreFinding(
+        code="older_version", severity="warning", file=file, details={"version": str(version)}
+    )
 
 
 def open_for_reading(path: Path) -> io.FileIO:
@@ -27,17 +38,35 @@ def open_for_reading(path: Path) -> io.FileIO:
     return io.FileIO(path, "rb")
 
 
+def first_header(path: Path) -> FileHeader | None:
+    """What the first line of a journal says; ``None`` without a file, or when that line is not sound."""
+    try:
+        with open_for_reading(path) as file:
+            line = file.readline(_LONGEST_HEADER)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise files.refused(error, path) from None
+    fields = line.rstrip(b"\n").split(b"\t")
+    if len(fields) < 6 or fields[2] != b"open" or not is_sound(line):
+        return None
+    return header_from(fields[5])
+
+
 class JournalReader:
     """The content of one journal file; a file that does not exist is empty.
 
     Only a file that cannot be read at all raises ``StoreError``; what is wrong with it is in ``findings``.
+    ``older`` is the version of a file that must be brought up to date before it can be read.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, keys: KeyRing = NO_KEYS) -> None:
+        self.keys = keys
         self.path = directory / JOURNAL_NAME
         self.notices: list[StoreFinding] = []
+        self.older: int | None = None
         self._file: io.FileIO | None = None
-        self._scan = Scan(Index(), JOURNAL_NAME)
+        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
 
     @property
     def index(self) -> Index:
@@ -50,9 +79,21 @@ class JournalReader:
         return self._scan.header.generation if self._scan.header else 0
 
     @property
+    def header(self) -> FileHeader:
+        """The first line; a new one when it is lost."""
+        return self._scan.header or FileHeader(generation=0, store=self.store_id)
+
+    @property
+    def store_id(self) -> str:
+        """What this store is called in its first line; made up when it has no name."""
+        named = self._scan.header.store if self._scan.header else ""
+        return named or os.urandom(6).hex()
+
+    @property
     def findings(self) -> tuple[StoreFinding, ...]:
         """What is wrong with the file, and why nothing can be written."""
-        return (*self.notices, *self._scan.findings)
+        older = [older_version(self.path.name, self.older)] if self.older is not None else []
+        return (*self.notices, *older, *self._scan.findings)
 
     @property
     def suspects(self) -> dict[str, int]:
@@ -78,9 +119,10 @@ class JournalReader:
         """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""
         raw = self.raw(offset, length)
         if len(raw) == length and is_sound(raw):
-            line = decode(raw)
-            if line.key == key:
-                return line
+            with suppress(StoreError):
+                line = self._scan.codec.decode(raw)
+                if line.key == key:
+                    return line
         raise StoreError("store_damaged", path=str(self.path), offset=offset)
 
     def raw(self, offset: int, length: int) -> bytes:
@@ -95,33 +137,44 @@ class JournalReader:
 
     def refresh(self) -> bool:
         """Take up what another program wrote since; True when something changed."""
-        end = self._scan.end
         try:
-            now = self.path.stat()
+            replaced = self._replaced(self.path.stat())
         except OSError:
             return False
-        mine = os.fstat(self._file.fileno()) if self._file else None
-        if mine is None or not os.path.samestat(mine, now) or now.st_size < end:
+        if replaced or self._scan.findings:
             self.load()
             return True
+        end = self._scan.end
         self._read_on()
         return self._scan.end != end
 
     def load(self) -> None:
         """Open the file that has the name now, and read it from its beginning."""
         self._close_file()
-        self._scan = Scan(Index(), JOURNAL_NAME)
+        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
+        self.older = None
         try:
             self._file = open_for_reading(self.path)
+            version = version_of(self._file.readline(_LONGEST_HEADER))
         except FileNotFoundError:
             return
         except OSError as error:
             raise files.refused(error, self.path) from None
-        self._read_on()
+        if version is not None and version < NEWEST_VERSION:
+            self.older = version
+        else:
+            self._read_on()
 
     def close(self) -> None:
         """Close the file."""
         self._close_file()
+
+    def _replaced(self, now: os.stat_result) -> bool:
+        """Whether what was read no longer holds: the name is another file's, or other lines stand in it."""
+        if self._file is None or not os.path.samestat(os.fstat(self._file.fileno()), now):
+            return True
+        offset, checksum = self._scan.mark
+        return now.st_size < self._scan.end or self.raw(offset, len(checksum)) != checksum
 
     def _read_on(self) -> None:
         if self._file is None:

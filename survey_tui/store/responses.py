@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
@@ -23,12 +22,13 @@ from survey_tui.store.bodies import begun_body, canonical_in, events_in, final_b
 from survey_tui.store.compaction import compact, worth_compacting
 from survey_tui.store.documents import check_whole
 from survey_tui.store.drafts import RESPONSES, Draft, Drafts
+from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
 from survey_tui.store.lines import Record
 from survey_tui.store.reader import STORE_DIRECTORY
-from survey_tui.store.summary import Status, Summary
+from survey_tui.store.summary import Status, Summary, instant
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
 
 __all__ = ["Description", "ResponseStore", "ResponseTable"]
@@ -59,8 +59,10 @@ class ResponseStore:
     ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents.
     """
 
-    def __init__(self, directory: Path, *, read_only: bool = False) -> None:
-        storage = JournalStorage(directory, read_only=read_only, indexed={RESPONSES: INDEXED})
+    def __init__(self, directory: Path, *, read_only: bool = False, exclusive: bool = True) -> None:
+        storage = JournalStorage(
+            directory, read_only=read_only, exclusive=exclusive, indexed={RESPONSES: INDEXED}
+        )
         self.db = JournalDB(storage=lambda: storage)
         self.table = ResponseTable(storage, RESPONSES)
         self._journal = storage.journal
@@ -69,13 +71,16 @@ class ResponseStore:
         self._compact_if_worth_it()
 
     @classmethod
-    def open(cls, home: Path, *, read_only: bool = False) -> Self:
+    def open(cls, home: Path, *, read_only: bool = False, exclusive: bool = True) -> Self:
         """Open or create the store of this home.
 
-        Falls back to read-only, and says so in ``notices``, when another program writes to it, when it is
-        damaged in the middle, when it is from a newer version, or when it cannot be written.
+        ``exclusive`` is for programs in which a person works on responses: only one of them may write at a
+        time, the second is read-only. Others (sync) write beside it, change by change.
+
+        Falls back to read-only, and says so in ``notices``, when another program has it (``in_use``), when it
+        is damaged in the middle, when it is from a newer version, or when it cannot be written.
         """
-        return cls(home / STORE_DIRECTORY, read_only=read_only)
+        return cls(home / STORE_DIRECTORY, read_only=read_only, exclusive=exclusive)
 
     @property
     def read_only(self) -> bool:
@@ -84,7 +89,8 @@ class ResponseStore:
 
     @property
     def notices(self) -> tuple[StoreFinding, ...]:
-        """What opening found: a torn last line set aside, damage, another program holding the store …"""
+        """What there is to say: a torn last line set aside, damage, another program holding the store, a full
+        disk … in the order found; it may grow with every write."""
         return self._journal.findings
 
     def close(self) -> None:
@@ -111,10 +117,12 @@ class ResponseStore:
         return self._ids.new()
 
     def begin(self, started: Started, *, title: str = "", ea: str = "", household: str = "") -> None:
-        """Start a draft; durable on return. ``ea``: enumeration area; ``household``: its number there."""
+        """Start a draft; durable on return. ``ea``: enumeration area; ``household``: its number there.
+
+        ``StoreError("store_disk_nearly_full")`` when there is no room left for a reserve: what is begun must
+        be possible to finish.
+        """
         key = started.response_id
-        if key in self._journal.index.tables.get(RESPONSES, {}):
-            raise StoreError("store_id_taken", response=key)
         summary = Summary(
             id=key,
             form_id=started.form_id,
@@ -128,8 +136,13 @@ class ResponseStore:
             updated=started.at,
         )
         head = Head(summary, 1)
-        self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
-        self._drafts.open[key] = Draft(summary, head)
+        with self._journal.writing():
+            if key in self._journal.index.tables.get(RESPONSES, {}):
+                raise StoreError("store_id_taken", response=key)
+            self._keep_reserve()
+            self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
+            self._drafts.follow()
+            self._drafts.open[key] = Draft(summary, head)
 
     def record(self, response_id: str, event: Event, *, durable: bool = True) -> None:
         """Append one event to a draft; on disk and synced on return.
@@ -137,13 +150,12 @@ class ResponseStore:
         With ``durable=False`` (visits) the event waits and is written in front of the next durable one. The
         events that begin, finalise and reopen a response go to those methods.
         """
-        draft = self._drafts.draft(response_id)
         if durable:
-            self._drafts.write(response_id, draft, event)
+            self._drafts.write(response_id, event)
         elif self.read_only:
             raise StoreError("store_read_only", path=str(self._journal.path))
         else:
-            draft.waiting.append(event)
+            self._drafts.draft(response_id).waiting.append(event)
 
     def describe(self, response_id: str, **changes: Unpack[Description]) -> None:
         """Change what a draft's summary says; in memory now, on disk with the next event or at ``close``."""
@@ -156,31 +168,36 @@ class ResponseStore:
 
     def discard_draft(self, response_id: str) -> None:
         """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
-        self._drafts.draft(response_id)
-        self._journal.append((Record("del", RESPONSES, response_id),))
-        del self._drafts.open[response_id]
+        with self._journal.writing():
+            self._drafts.draft(response_id)
+            self._journal.append((Record("del", RESPONSES, response_id),))
+            del self._drafts.open[response_id]
 
     # --- finished responses
     def finalise(self, response_id: str, event: Finalised, canonical: bytes) -> str:
         """Freeze a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events."""
-        draft = self._drafts.draft(response_id)
-        events = [*self.events(response_id), event]
         sha256 = hashlib.sha256(canonical).hexdigest()
-        summary = structs.replace(draft.head.summary, status="final", sha256=sha256, updated=event.at)
-        head = first_head(Head(summary, len(events)))
-        self._journal.append((Record("put", RESPONSES, response_id, head, final_body(canonical, events)),))
-        del self._drafts.open[response_id]
+        with self._journal.writing():
+            draft = self._drafts.draft(response_id)
+            events = [*self.events(response_id), event]
+            summary = structs.replace(draft.head.summary, status="final", sha256=sha256, updated=event.at)
+            head, body = first_head(Head(summary, len(events))), final_body(canonical, events)
+            self._journal.append((Record("put", RESPONSES, response_id, head, body),))
+            del self._drafts.open[response_id]
         return sha256
 
     def reopen(self, response_id: str, event: Reopened) -> None:
         """Make a final response a draft again; refused (``store_already_sent``) once it was sent."""
-        base, head = head_of(self._drafts.entry(response_id))
-        if head.summary.status != "final":
-            sent = head.summary.status in {"sent", "received"}
-            raise StoreError("store_already_sent" if sent else "store_not_final", response=response_id)
-        draft = Draft(base, Head(structs.replace(head.summary, status="draft", sha256=""), head.count))
-        self._drafts.write(response_id, draft, event)
-        self._drafts.open[response_id] = draft
+        with self._journal.writing():
+            base, head = head_of(self._drafts.entry(response_id))
+            if head.summary.status != "final":
+                sent = head.summary.status in {"sent", "received"}
+                raise StoreError("store_already_sent" if sent else "store_not_final", response=response_id)
+            draft = Draft(base, head)
+            summary = structs.replace(head.summary, status="draft", sha256="", updated=event.at)
+            self._drafts.add(response_id, draft, summary, [event])
+            self._drafts.follow()
+            self._drafts.open[response_id] = draft
 
     def final_bytes(self, response_id: str) -> bytes:
         """The canonical bytes of a finished response, checked against their SHA-256."""
@@ -223,6 +240,7 @@ class ResponseStore:
         self, *, statuses: Iterable[Status] | None = None, form_id: str | None = None
     ) -> list[Summary]:
         """What lists show, the last changed first."""
+        self._drafts.follow()
         wanted = None if statuses is None else frozenset(statuses)
         drafts = self._drafts.open
         every = (
@@ -234,7 +252,7 @@ class ResponseStore:
             for summary in every
             if (wanted is None or summary.status in wanted) and form_id in {None, summary.form_id}
         ]
-        found.sort(key=attrgetter("updated"), reverse=True)
+        found.sort(key=lambda summary: (instant(summary.updated), summary.id), reverse=True)
         return found
 
     def last_saved(self, form_id: str) -> dict[str, str]:
@@ -246,23 +264,34 @@ class ResponseStore:
         """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
         compact(self._journal)
 
-    def refresh(self) -> None:
-        """Take up what another program appended (a read-only store follows the writer)."""
-        if self._journal.refresh():
-            self._drafts.open.clear()
+    def refresh(self) -> bool:
+        """Take up what other programs wrote since the last write; True when something changed."""
+        changed = self._journal.refresh()
+        self._drafts.follow()
+        return changed
 
     # --- inside
     def _mark(self, marks: Mapping[str, Mapping[str, str]], *, leave: set[str]) -> None:
-        records = []
-        for key, changes in marks.items():
-            base, head = head_of(self._drafts.entry(key))
-            if head.summary.status == "draft":
-                raise StoreError("store_not_final", response=key)
-            if head.summary.status not in leave:
-                now = Head(structs.replace(head.summary, **changes), head.count)
-                records.append(Record("set", RESPONSES, key, patch_of(base, now)))
-        if records:
-            self._journal.append(records)
+        with self._journal.writing():
+            records = []
+            for key, changes in marks.items():
+                base, head = head_of(self._drafts.entry(key))
+                if head.summary.status == "draft":
+                    raise StoreError("store_not_final", response=key)
+                if head.summary.status not in leave:
+                    now = Head(structs.replace(head.summary, **changes), head.count)
+                    records.append(Record("set", RESPONSES, key, patch_of(base, now)))
+            if records:
+                self._journal.append(records)
+
+    def _keep_reserve(self) -> None:
+        try:
+            self._journal.reserve.make()
+        except OSError as error:
+            if error.errno in FULL_DISK:
+                raise StoreError("store_disk_nearly_full", path=str(self._journal.path)) from None
+        else:
+            self._journal.take_back("reserve_used")
 
     def _compact_if_worth_it(self) -> None:
         if self.read_only or not worth_compacting(self._journal):

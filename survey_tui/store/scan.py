@@ -2,39 +2,32 @@
 
 Three kinds of trouble are told apart. A *torn tail* is what a crash leaves of the last write: no line feed at
 its end, or a run of zero bytes where a sector never reached the disk, or a change of several lines that is
-not complete; it was never acknowledged. A *damaged line* was acknowledged once and is not sound now.
+not complete; it was never acknowledged. Of a change of several lines the disk may keep later ones and lose
+earlier ones: they go with it. A *damaged line* was acknowledged once and is not sound now.
 *Missing* lines are a gap in the sequence numbers.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import BinaryIO
 from zlib import crc32
 
 from msgspec import Struct
 
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import NO_KEYS, PLAIN, Codec, KeyRing
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, PLAIN_CODEC, FileHeader, header_from
 from survey_tui.store.index import Index, Step
 from survey_tui.store.lines import Record, is_sound, name_of
 
-__all__ = ["NEWEST_VERSION", "FileHeader", "Scan", "Span"]
+__all__ = ["Scan", "Span"]
 
-NEWEST_VERSION = 1
-
-_LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+\+?\t")
+_LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
 _UNWRITTEN = bytes(16)
+_SECTOR = 512
 _NAMED_LINES = 100  # beyond, a damaged line counts as nameless: looking for names takes time
-
-
-class FileHeader(Struct, frozen=True):
-    """What the first line says of its file."""
-
-    version: int = NEWEST_VERSION
-    generation: int = 1
-    codec: str = "plain"
-    format: str = "survey-tui store"
 
 
 class Span(Struct, frozen=True):
@@ -50,11 +43,14 @@ class Scan:
 
     ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have,
     ``torn`` the tail to cut off (``None``: none), ``suspects`` the documents that may miss a line (key →
-    where it stood).
+    where it stood). ``mark`` is the offset of the last line and its checksum: when something else stands
+    there, what was read no longer holds. ``keys`` find the ``codec`` of the lines when the header is read.
     """
 
-    def __init__(self, index: Index, file_name: str) -> None:
+    def __init__(self, index: Index, file_name: str, keys: KeyRing = NO_KEYS) -> None:
         self.index = index
+        self.codec: Codec = PLAIN
+        self._keys = keys
         self.end = 0
         self.sequence = 0
         self.line = 0
@@ -63,6 +59,7 @@ class Scan:
         self.damaged: list[Span] = []
         self.strays: list[Span] = []
         self.torn: Span | None = None
+        self.mark = (0, b"")
         self.suspects: dict[str, int] = {}
         self._file_name = file_name
         self._position = 0
@@ -71,12 +68,14 @@ class Scan:
         self.newer = False
         self._batch: list[Step] = []
         self._batch_start = Span(0, 0, 0)
+        self._held: list[tuple[bytes, int]] = []
 
     def read(self, stream: BinaryIO) -> None:
         """Take up all lines from ``end`` on; may be called again when the file has grown."""
         stream.seek(self.end)
         self._position = self.end
         self.torn = None
+        self._held.clear()
         for line in stream:
             self.line += 1
             if b"%08x\t" % crc32(memoryview(line)[9:]) == line[:9]:
@@ -86,11 +85,12 @@ class Scan:
             self._position += len(line)
         self._finish()
 
-    def took(self, record: Record, length: int) -> None:
+    def took(self, record: Record, line: bytes) -> None:
         """Take up a line that this program has just written at ``end``."""
-        step = Step(record.action, record.table, record.key, record.head, self.end, length)
+        step = Step(record.action, record.table, record.key, record.head, self.end, len(line))
         self.index.apply(step)
-        self.end += length
+        self.mark = (self.end, line[:8])
+        self.end += len(line)
         self.sequence += 1
         self.line += 1
 
@@ -100,18 +100,27 @@ class Scan:
         if len(fields) < 7:
             self._stray("orphan", Span(offset, length, self.line), response="?")
             return
-        _, number, action, table, key, head, _ = fields
+        checksum, number, action, table, key, head, _ = fields
+        if self.torn is not None:
+            if b"&" in action:
+                self._held.append((line, offset))
+                return
+            self._zeros_were_damage(offset)
         sequence = int(number)
         if sequence != self.sequence and not self._accept(sequence, offset, length):
             return
-        self._zeros_were_damage(offset)
+        try:
+            head = self.codec.head(fields) if self.header is not None else _plain_head(head)
+        except StoreError:
+            self._damage(line, offset)
+            return
         self.sequence = sequence + 1
         self._after_damage = False
         if action == b"open":
             self._open(head)
         else:
             more = action[-1:] == b"+"
-            name = action.decode().rstrip("+")
+            name = action.decode().rstrip("&+")
             step = Step(name, name_of(table), name_of(key), head, offset, length)
             if more or self._batch:
                 self._gather(step, more)
@@ -119,6 +128,7 @@ class Scan:
                 self._apply(step)
             if more:
                 return
+        self.mark = (offset, checksum)
         self.end = offset + length
 
     def _accept(self, sequence: int, offset: int, length: int) -> bool:
@@ -131,11 +141,10 @@ class Scan:
         return True
 
     def _open(self, head: bytes) -> None:
-        known = {
-            name: value for name, value in json.loads(head).items() if name in FileHeader.__struct_fields__
-        }
-        self.header = FileHeader(**known)
-        if self.header.version > NEWEST_VERSION or self.header.codec != "plain":
+        self.header = header_from(head)
+        if self.header.codec in {PLAIN_CODEC, LOCKED_CODEC}:
+            self.codec = self._keys.codec(self.header)
+        if self.header.version > NEWEST_VERSION or self.header.codec not in {PLAIN_CODEC, LOCKED_CODEC}:
             self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
             self.newer = True
 
@@ -153,7 +162,7 @@ class Scan:
             self._apply(step)
 
     def _apply(self, step: Step) -> None:
-        if self.header is not None and self.header.codec != "plain":
+        if self.header is not None and self.header.codec not in {PLAIN_CODEC, LOCKED_CODEC}:
             return
         if not self.index.apply(step) and not self.newer:
             self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)
@@ -162,7 +171,7 @@ class Scan:
         if not line.endswith(b"\n") and not is_sound(line[:-1] + b"\n"):
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
-        if _UNWRITTEN in line:
+        if _UNWRITTEN in line or _has_unwritten_sector(line, self._position):
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
         start = self._position
@@ -179,11 +188,16 @@ class Scan:
         self._lost(Span(offset, len(line), self.line), self._named_in(line))
 
     def _zeros_were_damage(self, offset: int) -> None:
-        """More lines follow what looked like the torn end of the file."""
-        if self.torn is not None:
-            span = Span(self.torn.offset, offset - self.torn.offset, self.torn.line)
-            self.torn = None
-            self._lost(span, [])
+        """Lines of a later change follow what looked like the torn end of the file."""
+        if self.torn is None:
+            return
+        held, self._held = self._held, []
+        end = held[0][1] if held else offset
+        span = Span(self.torn.offset, end - self.torn.offset, self.torn.line)
+        self.torn = None
+        self._lost(span, [])
+        for line, at in held:
+            self._sound(line, at)
 
     def _lost(self, span: Span, named: list[str]) -> None:
         self.damaged.append(span)
@@ -248,3 +262,22 @@ class Scan:
                 details=details,
             )
         )
+
+
+def _plain_head(head: bytes) -> bytes:
+    """The head of a line in a file whose header is lost: it may be encrypted, and is of no use then."""
+    if head and not head.startswith(b"{"):
+        raise StoreError("lock_foreign_record")
+    return head
+
+
+def _has_unwritten_sector(line: bytes, offset: int) -> bool:
+    """Whether the part of a line that lies in one sector of the disk is all zeros: that sector never reached
+    the disk. (What is before the first boundary, and what is after the last one, may be short.)"""
+    start = 0
+    while start < len(line):
+        end = start + _SECTOR - (offset + start) % _SECTOR
+        if not line[start:end].strip(b"\0"):
+            return True
+        start = end
+    return False

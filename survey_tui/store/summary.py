@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["STATUSES", "Status", "Summary"]
+__all__ = ["STATUSES", "Status", "Summary", "instant"]
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
 """``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer) → ``received`` (a receipt is there)."""
@@ -39,3 +40,12 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
     updated: str = ""
     sha256: str = ""
     receipt: str = ""
+
+
+def instant(moment: str) -> float:
+    """Seconds since 1970 of an ISO 8601 moment, by which moments of different zones are in order; 0 for what
+    is none."""
+    try:
+        return dt.datetime.fromisoformat(moment).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0

@@ -138,9 +138,14 @@ class JournalStorage(Storage):
     """A journal in ``directory`` as TinyDB's storage. ``indexed``: table → fields kept in memory."""
 
     def __init__(
-        self, directory: Path, *, read_only: bool = False, indexed: Mapping[str, frozenset[str]] | None = None
+        self,
+        directory: Path,
+        *,
+        read_only: bool = False,
+        exclusive: bool = True,
+        indexed: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        self.journal = Journal(directory, read_only=read_only)
+        self.journal = Journal(directory, read_only=read_only, exclusive=exclusive)
         self._indexed = indexed or {}
 
     def read(self) -> dict[str, Any] | None:
@@ -149,23 +154,25 @@ class JournalStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
         """Make ``data`` the content, by the difference (TinyDB drops tables this way)."""
-        records = [Record("drop", name) for name in self.journal.index.tables if name not in data]
-        for name, table in data.items():
-            if not isinstance(table, StoredTable):
-                records += self._difference(name, table)
-        if records:
-            self.journal.append(records)
+        with self.journal.writing():
+            records = [Record("drop", name) for name in self.journal.index.tables if name not in data]
+            for name, table in data.items():
+                if not isinstance(table, StoredTable):
+                    records += self._difference(name, table)
+            if records:
+                self.journal.append(records)
 
     def update(self, name: str, id_class: type[Any], updater: Callable[[Any], None]) -> None:
         """Let ``updater`` change a table and append what it changed, all or nothing."""
-        changes = self._changes(name, id_class)
-        updater(changes)
-        changes.settle()
-        records = changes.records
-        if name not in self.journal.index.tables and not changes.cleared:
-            records = [Record("new", name), *records]
-        if records:
-            self.journal.append(records)
+        with self.journal.writing():
+            changes = self._changes(name, id_class)
+            updater(changes)
+            changes.settle()
+            records = changes.records
+            if name not in self.journal.index.tables and not changes.cleared:
+                records = [Record("new", name), *records]
+            if records:
+                self.journal.append(records)
 
     def close(self) -> None:
         """Close the journal."""

@@ -16,15 +16,16 @@ from survey_tui.store.lines import Action
 ROOM = Path(survey_tui.store.__file__).parent
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOM.glob("*.py")))
 FINDINGS = {
-    *re.findall(r'self\._(?:note|stray|notice)\(\s*"(\w+)"', SOURCE),
+    *re.findall(r'\.(?:_note|_stray|notice)\(\s*"(\w+)"', SOURCE),
     *re.findall(r'_(?:about|plain)\(\s*(?:journal, )?"(\w+)"', SOURCE),
     *re.findall(r'code="(\w+)"', SOURCE),
     "in_use",
+    "migration_failed",
     "disk_full",
     "not_writable",
     "io",
 }
-DETAILS = dict.fromkeys(("response", "count", "version", "copy", "path", "reason"), "1")
+DETAILS = dict.fromkeys(("response", "count", "version", "copy", "path", "reason", "line"), "1")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,6 +8,21 @@ MESSAGES: dict[str, str] = {
     "its author.",
     "plugin_manifest": "{place} cannot be used: {reason}. This plugin is left out; mend the file as docs/plugins.md "
     "describes, or tell its author.",
+    "plugin_state": "{path} cannot be read: {reason}. No plugin of a province runs until then; mend or delete the file (deleting forgets which plugins are off and which keys are trusted).",
+    "plugin_state_write": "{path} cannot be written: {reason}. Check free space and permissions of the data directory.",
+    "plugin_name": "“{plugin}” ({distribution}) is no name for a plugin: small letters, digits and _ only. It is left out; tell its author.",
+    "plugin_name_twice": "Two plugins are called {plugin}: {other} and {distribution}. Only {other} is used; remove one of them.",
+    "plugin_empty": "{distribution} is no plugin: it has no plugin.toml. Install it again with survey-tui plugins install, or delete the folder.",
+    "plugin_other_name": "Plugin {plugin}: {place} says its name is “{said}”. The folder and the file must agree; change one of them.",
+    "plugin_api": "Plugin {plugin} ({distribution}) needs a newer program (API {needs}; this one has API {has}). Update survey-tui or use an older version of the plugin.",
+    "plugin_area": "Plugin {plugin}: {place} names a place that does not exist: {reason}. Mend [area]; codes before and after 2025-07-01 are different codes.",
+    "plugin_manners": "Plugin {plugin} ({distribution}) did what it may not: {reason}. It was prevented. Switch it off? survey-tui plugins disable {plugin}",
+    "plugin_clash": "Plugin {plugin} ({distribution}): {what} exists already in {other} and is left out. Rename it in the plugin or remove one of the two.",
+    "plugin_addition": "Plugin {plugin} ({distribution}): its questions are left out of survey {survey}, they have a fault: {reason}. The interview goes on. Switch it off? survey-tui plugins disable {plugin}",
+    "plugin_died": "Last time the program ended suddenly while plugin {plugin} ran. Switch it off? survey-tui plugins disable {plugin}",
+    "plugin_off_now": "Plugin {plugin} was switched off, it failed several times in a row ({reason}). Once mended: survey-tui plugins enable {plugin}",
+    "plugin_function": "Function {expression} of plugin {plugin} failed: {reason}. Go on with the interview and tell the plugin's author.",
+    "plugin_unsigned": "This device takes only plugins with a trusted signature; {plugin} ({distribution}) is left out: {reason}. Install the version your coordinator signed.",
     # cli
     "cli_no_such_command": "There is no command “{name}”. The commands: {command} --help",
     "cli_no_such_option": "There is no option “{name}”. The options: {command} --help",
@@ -56,6 +71,13 @@ MESSAGES: dict[str, str] = {
     # store
     "store_disk_full": "The disk is full, so this last answer was NOT saved; everything saved before is "
     "still there. Remove other files from the device (not {path}), then enter the answer again.",
+    "store_disk_nearly_full": "The disk is nearly full, so no new interview can be started: it could not be "
+    "finished. Drafts can still be finished and sent. Remove other files from the device (not {path}), then try "
+    "again.",
+    "store_older_version": "The store {path} was made by an older version of the program. Open survey-tui once: "
+    "it brings the store up to date and keeps the old file.",
+    "store_migration_failed": "The store of an older version, {path}, is damaged at line {line} and was not brought "
+    "up to date. Restore a backup (survey-tui store restore), or send the data folder to support.",
     "store_not_writable": "Cannot write to {path}: the disk is read-only or writing is not permitted. "
     "Saved responses are still there; check the memory card and permissions, or choose another folder "
     "with --home.",

@@ -11,8 +11,8 @@ MESSAGES: dict[str, str] = {
     "io": "The disk reports an error ({reason}), so the store is open read-only.",
     "io_remedy": "Copy the data folder to another place now, then run: survey-tui store check",
     "soft_lock": "This storage has no file locks; a lock file is used instead.",
-    "soft_lock_remedy": "Do not open two survey-tui windows at once. If the store says it is in use "
-    "after a crash, delete the file responses.softlock.",
+    "soft_lock_remedy": "Everything is saved as usual. If the store still says it is in use after a crash on another device, "
+    "delete the files whose names end in .soft.",
     "torn": "The very last write was cut short (power loss or sudden end). The unfinished part is kept "
     "in {copy}; every answer that was shown as saved is there.",
     "torn_remedy": "Just look again at the question that was being asked. Nothing else is needed.",
@@ -20,6 +20,15 @@ MESSAGES: dict[str, str] = {
     "the device went off while writing.",
     "torn_tail_remedy": "It is set aside in a .torn file at the next start; no answer that was shown as "
     "saved is lost.",
+    "reserve_used": "The disk is full. Answers are being saved in the room kept back for this.",
+    "reserve_used_remedy": "Finish this response and send what is finished, then remove other files from the "
+    "device. No new interview can be started before that.",
+    "migrated": "The store was brought up to date from version {version}. The old file is kept as {copy}.",
+    "migrated_remedy": "Nothing needs to be done. Delete the old file only when the coordinator agrees.",
+    "older_version": "The store was made by an older version (format {version}) and is not read as it is.",
+    "older_version_remedy": "Open survey-tui once: it brings the store up to date and keeps the old file.",
+    "migration_failed": "The store of an older version is damaged at line {line}, so it was not brought up to date.",
+    "migration_failed_remedy": "The old file is as it was. Restore a backup, or send the data folder to support.",
     "newer_version": "The store was made by a newer version (format {version}), so it is open read-only.",
     "newer_version_remedy": "Update survey-tui. Do not change anything in the file {file}.",
     "damaged": "Line {line} of {file} is damaged ({length} bytes from offset {offset}). Responses that "

@@ -8,6 +8,21 @@ MESSAGES: dict[str, str] = {
     "hãy báo cho người phụ trách plugin.",
     "plugin_manifest": "{place} không dùng được: {reason}. Plugin này bị bỏ qua; hãy sửa tệp theo docs/plugins.md hoặc báo "
     "cho người viết plugin.",
+    "plugin_state": "Không đọc được {path}: {reason}. Mọi plugin của tỉnh tạm không chạy; hãy sửa hoặc xóa tệp này (xóa thì phải đặt lại plugin tắt/bật và khóa tin cậy).",
+    "plugin_state_write": "Không ghi được {path}: {reason}. Hãy kiểm tra dung lượng và quyền ghi của thư mục dữ liệu.",
+    "plugin_name": "Tên plugin “{plugin}” ({distribution}) không hợp lệ: chỉ dùng chữ thường không dấu, chữ số và _. Plugin bị bỏ qua; hãy báo cho người viết.",
+    "plugin_name_twice": "Có hai plugin cùng tên {plugin}: {other} và {distribution}. Chỉ dùng {other}; hãy gỡ một trong hai.",
+    "plugin_empty": "Thư mục {distribution} không phải plugin: thiếu plugin.toml. Hãy cài lại bằng survey-tui plugins install hoặc xóa thư mục này.",
+    "plugin_other_name": "Plugin {plugin}: tệp {place} ghi tên là “{said}”. Tên thư mục và tên trong tệp phải giống nhau; hãy sửa một trong hai.",
+    "plugin_api": "Plugin {plugin} ({distribution}) cần chương trình mới hơn (API {needs}; máy này có API {has}). Hãy cập nhật survey-tui hoặc dùng bản plugin cũ hơn.",
+    "plugin_area": "Plugin {plugin}: {place} nêu nơi không có trong danh mục: {reason}. Hãy sửa mục [area]; mã trước và sau 01/7/2025 là hai loại mã khác nhau.",
+    "plugin_manners": "Plugin {plugin} ({distribution}) làm việc không được phép: {reason}. Chương trình đã ngăn lại. Tắt plugin này? survey-tui plugins disable {plugin}",
+    "plugin_clash": "Plugin {plugin} ({distribution}): {what} đã có trong {other} nên bị bỏ qua. Hãy đổi tên trong plugin hoặc gỡ một trong hai.",
+    "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: {reason}. Phỏng vấn vẫn tiếp tục. Tắt plugin này? survey-tui plugins disable {plugin}",
+    "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Tắt plugin này? survey-tui plugins disable {plugin}",
+    "plugin_off_now": "Plugin {plugin} đã bị tắt vì lỗi nhiều lần liên tiếp ({reason}). Bật lại sau khi sửa: survey-tui plugins enable {plugin}",
+    "plugin_function": "Hàm {expression} của plugin {plugin} bị lỗi: {reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",
+    "plugin_unsigned": "Máy này chỉ nhận plugin có chữ ký tin cậy; plugin {plugin} ({distribution}) bị bỏ qua: {reason}. Hãy cài bản có chữ ký của điều phối viên.",
     # cli
     "cli_no_such_command": "Không có lệnh “{name}”. Xem các lệnh: {command} --help",
     "cli_no_such_option": "Không có tùy chọn “{name}”. Xem các tùy chọn: {command} --help",
@@ -53,6 +68,12 @@ MESSAGES: dict[str, str] = {
     # store
     "store_disk_full": "Hết chỗ trên ổ đĩa nên câu trả lời vừa rồi CHƯA được lưu; mọi câu đã lưu trước "
     "đó vẫn còn. Hãy xóa bớt tệp khác trên máy (không xóa {path}), rồi nhập lại câu này.",
+    "store_disk_nearly_full": "Ổ đĩa gần hết chỗ nên chưa mở phiếu mới được, vì có thể không lưu hết. Các phiếu nháp vẫn "
+    "làm tiếp và gửi được. Hãy xóa bớt tệp khác trên máy (không xóa {path}), rồi thử lại.",
+    "store_older_version": "Kho phiếu {path} do phiên bản cũ của chương trình tạo ra. Hãy mở survey-tui một lần: chương "
+    "trình tự chuyển kho sang định dạng mới và giữ lại tệp cũ.",
+    "store_migration_failed": "Kho phiếu của phiên bản cũ, {path}, bị hỏng ở dòng {line} nên không chuyển sang định dạng mới "
+    "được. Hãy khôi phục từ bản sao lưu (survey-tui store restore), hoặc gửi thư mục dữ liệu cho người hỗ trợ.",
     "store_not_writable": "Không ghi được vào {path}: ổ đĩa chỉ cho đọc hoặc không có quyền ghi. Các "
     "phiếu đã lưu vẫn còn; hãy kiểm tra thẻ nhớ và quyền ghi, hoặc chọn thư mục khác bằng --home.",
     "store_io": "Ổ đĩa báo lỗi ở {path}: {reason}. Câu trả lời vừa rồi chưa được lưu. Hãy sao lưu thư "

@@ -10,8 +10,8 @@ MESSAGES: dict[str, str] = {
     "io": "Ổ đĩa báo lỗi ({reason}), nên kho phiếu chỉ mở để đọc.",
     "io_remedy": "Sao chép thư mục dữ liệu sang nơi khác ngay, rồi chạy: survey-tui store check",
     "soft_lock": "Nơi lưu dữ liệu này không có khóa tệp, chương trình dùng tệp khóa thay thế.",
-    "soft_lock_remedy": "Đừng mở hai cửa sổ survey-tui cùng lúc. Nếu máy tắt đột ngột mà kho báo đang "
-    "bận, hãy xóa tệp responses.softlock.",
+    "soft_lock_remedy": "Dữ liệu vẫn được lưu như thường. Nếu sau một lần tắt đột ngột trên máy khác mà kho vẫn báo đang bận, "
+    "hãy xóa các tệp có đuôi .soft.",
     "torn": "Lần ghi cuối cùng bị ngắt giữa chừng (mất điện hoặc bị tắt đột ngột). Phần dở dang được "
     "giữ riêng trong {copy}; mọi câu trả lời đã báo “đã lưu” vẫn còn.",
     "torn_remedy": "Chỉ cần xem lại câu đang hỏi khi máy tắt. Không phải làm gì thêm.",
@@ -19,6 +19,15 @@ MESSAGES: dict[str, str] = {
     "lúc ghi.",
     "torn_tail_remedy": "Lần mở tới, phần này tự được tách ra một tệp .torn; không mất câu nào đã báo "
     "“đã lưu”.",
+    "reserve_used": "Ổ đĩa đã hết chỗ. Câu trả lời đang được lưu vào phần dung lượng dự phòng.",
+    "reserve_used_remedy": "Hãy làm nốt phiếu này và gửi các phiếu đã hoàn tất, rồi xóa bớt tệp khác trên máy. Trước khi "
+    "có chỗ trống thì chưa mở phiếu mới được.",
+    "migrated": "Kho phiếu đã được chuyển từ định dạng {version} sang định dạng mới. Tệp cũ được giữ lại: {copy}.",
+    "migrated_remedy": "Không phải làm gì thêm. Chỉ xóa tệp cũ khi điều phối viên đồng ý.",
+    "older_version": "Kho phiếu do phiên bản cũ tạo ra (định dạng {version}) nên chưa đọc được ngay.",
+    "older_version_remedy": "Hãy mở survey-tui một lần: chương trình tự chuyển kho sang định dạng mới và giữ lại tệp cũ.",
+    "migration_failed": "Kho phiếu của phiên bản cũ bị hỏng ở dòng {line} nên không chuyển sang định dạng mới được.",
+    "migration_failed_remedy": "Tệp cũ vẫn còn nguyên. Hãy khôi phục từ bản sao lưu, hoặc gửi thư mục dữ liệu cho người hỗ trợ.",
     "newer_version": "Kho phiếu do phiên bản mới hơn tạo ra (định dạng {version}), nên chỉ mở để đọc.",
     "newer_version_remedy": "Cập nhật survey-tui. Không sửa gì trong tệp {file}.",
     "damaged": "Dòng {line} của {file} bị hỏng ({length} byte từ vị trí {offset}). Phiếu có thể bị ảnh "

@@ -1,0 +1,63 @@
+"""How the lines of one file are written and read: as they are, or with head and body encrypted.
+
+A scan asks for the head only; a reader for the whole line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from survey_tui.errors import StoreError
+from survey_tui.store.header import PLAIN_CODEC, FileHeader
+from survey_tui.store.lines import Line, Record, decode, encode
+
+__all__ = ["NO_KEYS", "PLAIN", "Codec", "KeyRing"]
+
+
+class Codec(Protocol):
+    """One file's way to write lines. Reading raises ``StoreError("lock_foreign_record")`` for a line that was
+    not written with this key at this place of this file."""
+
+    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+        """The bytes of a line (``lines.encode``)."""
+
+    def decode(self, line: bytes) -> Line:
+        """The parts of a sound line (``lines.decode``)."""
+
+    def head(self, fields: Sequence[bytes]) -> bytes:
+        """The head of a sound line that was split at its tabs."""
+
+
+class _PlainCodec:
+    """Lines as they are."""
+
+    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+        """As ``lines.encode``."""
+        return encode(record, sequence, more=more, joined=joined)
+
+    def decode(self, line: bytes) -> Line:
+        """As ``lines.decode``."""
+        return decode(line)
+
+    def head(self, fields: Sequence[bytes]) -> bytes:
+        """The sixth field."""
+        return fields[5]
+
+
+class KeyRing(Protocol):
+    """What knows how a file is to be read."""
+
+    def codec(self, header: FileHeader) -> Codec:
+        """For the file with this first line; ``StoreError("lock_passphrase_needed")`` without its key."""
+
+
+class _NoKeys:
+    def codec(self, header: FileHeader) -> Codec:
+        if header.codec != PLAIN_CODEC:
+            raise StoreError("lock_passphrase_needed")
+        return PLAIN
+
+
+PLAIN: Codec = _PlainCodec()
+NO_KEYS: KeyRing = _NoKeys()
