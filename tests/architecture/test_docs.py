@@ -11,6 +11,7 @@ import pytest
 
 from survey_tui.cli.root import root
 from survey_tui.errors import ExitCode
+from survey_tui.locale import LANGUAGES, Translator
 
 ROOT = Path(__file__).parents[2]
 CLI_PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -40,6 +41,16 @@ def test_every_command_has_a_section_with_its_options(name: str) -> None:
         for option in parameter.opts if isinstance(parameter, click.Option) else []:
             assert option in shared or option in section[0] or name.endswith((" ask", " start")), option
             assert option in CLI_PAGE, f"docs/cli.md does not name {option}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help_in_every_language(name: str, language: str) -> None:
+    words = Translator(language)
+    assert words("cli." + "_".join(["help", *name.split()[1:]]))
+    for parameter in COMMANDS[name].params:
+        if isinstance(parameter, click.Option):
+            assert words("cli.option_" + max(parameter.opts, key=len).lstrip("-").replace("-", "_"))
 
 
 def test_every_documented_command_exists() -> None:

@@ -90,3 +90,12 @@ def test_keys_that_the_source_names_exist(source: Path) -> None:
         subject, _, key = text.partition(".")
         if subject in SUBJECTS and key.isidentifier():
             assert key in CATALOGUE[LANGUAGES[0], subject], f"{source.name}:{call.lineno}: no message {text}"
+
+
+@pytest.mark.parametrize(
+    "source", sorted(ROOT.glob("survey_tui/forms/**/*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_findings_about_forms_have_words(source: Path) -> None:
+    for name, code, call in calls(ast.parse(source.read_text(encoding="utf-8"))):
+        if name in ("error", "warning") and code.isidentifier():
+            assert code in CATALOGUE[LANGUAGES[0], "check"], f"{source.name}:{call.lineno}: check.{code}"
