@@ -10,7 +10,15 @@ from msgspec import json as fast_json
 
 from survey_tui.store.lines import Record, encode, is_sound
 
-__all__ = ["LOCKED_CODEC", "NEWEST_VERSION", "PLAIN_CODEC", "FileHeader", "header_from", "header_line", "version_of"]
+__all__ = [
+    "LOCKED_CODEC",
+    "NEWEST_VERSION",
+    "PLAIN_CODEC",
+    "FileHeader",
+    "header_from",
+    "header_line",
+    "version_of",
+]
 
 NEWEST_VERSION = 1
 PLAIN_CODEC = "plain"

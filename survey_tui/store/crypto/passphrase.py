@@ -1,0 +1,181 @@
+"""From a passphrase to the key of a store: Argon2id (RFC 9106), and a data key wrapped with what it gives.
+
+The parameters stand in the journal's first line, so that stronger ones can replace them later. The defaults
+suit a Raspberry Pi Zero 2 or a cheap phone: 32 MiB for about a second there, a tenth of that on a laptop.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, Struct, ValidationError, convert, json, to_builtins
+
+from survey_tui.errors import StoreError
+from survey_tui.store.crypto.hpke import open_message, seal_message
+from survey_tui.store.crypto.keys import key_id, public_key, public_text
+from survey_tui.store.crypto.library import require_crypto
+from survey_tui.store.crypto.records import DeviceKeys
+from survey_tui.store.header import FileHeader
+from survey_tui.vietnamese import nfc
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+__all__ = [
+    "DEFAULT_COST",
+    "SHORTEST",
+    "Cost",
+    "LockFacts",
+    "facts_of",
+    "new_lock",
+    "open_lock",
+    "recover_lock",
+]
+
+SHORTEST = 8
+"""Characters that a passphrase has at least."""
+
+_NONCE = 12
+
+
+class Cost(Struct, frozen=True):
+    """What one guess costs: memory in KiB, passes over it, lanes."""
+
+    memory: int = 32 * 1024
+    passes: int = 4
+    lanes: int = 1
+
+    def weaker_than(self, other: Cost) -> bool:
+        """Whether a lock of this cost should be made anew with the other."""
+        return self.memory * self.passes < other.memory * other.passes
+
+
+DEFAULT_COST = Cost()
+_HIGHEST = Cost(memory=1 << 20, passes=64, lanes=16)  # a header must not make the device run out of memory
+
+
+class Recovery(Struct, frozen=True):
+    """The data key, sealed to the coordinator's public key with this id."""
+
+    key: str
+    sealed: str
+
+
+class LockFacts(Struct, frozen=True, kw_only=True):
+    """What the first line of a locked journal says.
+
+    ``key`` is the id of the data key, ``salt`` and ``wrapped`` (nonce and ciphertext) are base64.
+    """
+
+    key: str
+    cost: Cost
+    salt: str
+    wrapped: str
+    recovery: Recovery | None = None
+
+
+def facts_of(header: FileHeader) -> LockFacts | None:
+    """``None`` for a file without a lock; ``StoreError("lock_damaged")`` when the facts make no sense."""
+    if not isinstance(header.lock, dict):
+        return None
+    try:
+        facts = convert(header.lock, LockFacts)
+    except (ValidationError, DecodeError):
+        raise StoreError("lock_damaged") from None
+    cost = facts.cost
+    if not (
+        8 * cost.lanes <= cost.memory <= _HIGHEST.memory
+        and 1 <= cost.passes <= _HIGHEST.passes
+        and 1 <= cost.lanes <= _HIGHEST.lanes
+    ):
+        raise StoreError("lock_damaged")
+    return facts
+
+
+def new_lock(
+    store: str,
+    passphrase: str,
+    *,
+    cost: Cost = DEFAULT_COST,
+    recovery: str = "",
+    keys: DeviceKeys | None = None,
+) -> tuple[dict[str, object], DeviceKeys]:
+    """What the header says from now on, and the keys.
+
+    A new data key, unless ``keys`` are wrapped anew. ``recovery``: the coordinator's public key text. Raises
+    ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``.
+    """
+    require_crypto()
+    if len(nfc(passphrase)) < SHORTEST:
+        raise StoreError("lock_too_short", shortest=SHORTEST)
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    if keys is None or keys.store != store:
+        keys = DeviceKeys(store, os.urandom(8).hex(), ChaCha20Poly1305.generate_key())
+    salt, nonce = os.urandom(16), os.urandom(_NONCE)
+    context = _context(store, keys.key_id)
+    wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, cost))
+    wrapped = nonce + wrapping.encrypt(nonce, keys.data_key, context + _bound(salt, cost))
+    kept = None
+    if recovery:
+        sealed = seal_message(keys.data_key, public_key(recovery), context)
+        kept = Recovery(key_id(recovery), b64encode(sealed).decode())
+    facts = LockFacts(
+        key=keys.key_id,
+        cost=cost,
+        salt=b64encode(salt).decode(),
+        wrapped=b64encode(wrapped).decode(),
+        recovery=kept,
+    )
+    return to_builtins(facts), keys
+
+
+def open_lock(store: str, facts: LockFacts, passphrase: str) -> DeviceKeys | None:
+    """The keys; ``None`` for a wrong passphrase (or a header that was changed)."""
+    require_crypto()
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    salt, wrapped = _unbase(facts.salt), _unbase(facts.wrapped)
+    wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, facts.cost))
+    bound = _context(store, facts.key) + _bound(salt, facts.cost)
+    try:
+        data_key = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+    except (InvalidTag, ValueError):
+        return None
+    return DeviceKeys(store, facts.key, data_key)
+
+
+def recover_lock(store: str, facts: LockFacts, private_key: X25519PrivateKey) -> DeviceKeys:
+    """The keys by way of the coordinator's key; ``StoreError``: ``lock_no_recovery``, ``seal_not_opened``."""
+    mine = key_id(public_text(private_key.public_key()))
+    if facts.recovery is None or facts.recovery.key != mine:
+        raise StoreError("lock_no_recovery", key=facts.recovery.key if facts.recovery else "—")
+    sealed = _unbase(facts.recovery.sealed)
+    return DeviceKeys(store, facts.key, open_message(sealed, private_key, _context(store, facts.key)))
+
+
+def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    return Argon2id(
+        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory
+    ).derive(nfc(passphrase).encode())
+
+
+def _context(store: str, key: str) -> bytes:
+    return f"survey-tui lock 1\n{store} {key}\n".encode()
+
+
+def _bound(salt: bytes, cost: Cost) -> bytes:
+    return salt + json.encode(cost)
+
+
+def _unbase(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (Base64Error, ValueError):
+        raise StoreError("lock_damaged") from None

@@ -1,0 +1,86 @@
+"""Lines of a locked journal: head and body encrypted one by one with ChaCha20-Poly1305 (RFC 8439).
+
+The associated data are the store's id, the key's id, the generation, and the line's own sequence number,
+action, table and key; those of the body also cover the encrypted head. So a line is no line of another file,
+of an older generation, at another place, or about another response. The nonce is random (96 bits): a torn
+line is written anew under its number, and a number must not come back as a nonce.
+"""
+
+from __future__ import annotations
+
+import os
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Sequence
+
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import PLAIN, Codec
+from survey_tui.store.header import PLAIN_CODEC, FileHeader
+from survey_tui.store.lines import Line, Record, decode, encode
+
+__all__ = ["DeviceKeys", "RecordCodec"]
+
+_NONCE = 12
+
+
+class RecordCodec:
+    """The lines of one generation of one file."""
+
+    def __init__(self, data_key: bytes, context: str) -> None:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        self._cipher = ChaCha20Poly1305(data_key)
+        self._refusals = (InvalidTag, Base64Error, ValueError)
+        self._context = b"survey-tui record 1\n" + context.encode() + b"\n"
+
+    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+        """A line whose head and body only this codec reads."""
+        bare = encode(Record(record.action, record.table, record.key), sequence, more=more, joined=joined)
+        place = self._context + bare[9:-3]
+        head = self._encrypted(record.head, place)
+        body = self._encrypted(record.body, place + b"\n" + head)
+        hidden = Record(record.action, record.table, record.key, head, body)
+        return encode(hidden, sequence, more=more, joined=joined)
+
+    def decode(self, line: bytes) -> Line:
+        """The parts of a sound line; ``StoreError("lock_foreign_record")``."""
+        fields = line.rstrip(b"\n").split(b"\t", 6)
+        parts = decode(line)
+        head = self.head(fields)
+        place = self._context + b"\t".join(fields[1:5]) + b"\n" + fields[5]
+        body = self._decrypted(fields[6], place)
+        return Line(parts.sequence, parts.action, parts.table, parts.key, head, body, parts.more)
+
+    def head(self, fields: Sequence[bytes]) -> bytes:
+        """The head alone."""
+        return self._decrypted(fields[5], self._context + b"\t".join(fields[1:5]))
+
+    def _encrypted(self, plaintext: bytes, place: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return b2a_base64(nonce + self._cipher.encrypt(nonce, plaintext, place), newline=False)
+
+    def _decrypted(self, text: bytes, place: bytes) -> bytes:
+        try:
+            data = a2b_base64(text, strict_mode=True)
+            return self._cipher.decrypt(data[:_NONCE], data[_NONCE:], place)
+        except self._refusals:
+            raise StoreError("lock_foreign_record") from None
+
+
+class DeviceKeys:
+    """The key of one store's drafts and responses, in memory while the program runs."""
+
+    def __init__(self, store: str, key_id: str, data_key: bytes) -> None:
+        self.store = store
+        self.key_id = key_id
+        self.data_key = data_key
+
+    def codec(self, header: FileHeader) -> Codec:
+        """``StoreError("lock_passphrase_needed")`` for a file that another key locks."""
+        if header.codec == PLAIN_CODEC:
+            return PLAIN
+        named = header.lock.get("key") if isinstance(header.lock, dict) else None
+        if (header.store, named) != (self.store, self.key_id):
+            raise StoreError("lock_passphrase_needed")
+        return RecordCodec(self.data_key, f"{self.store} {self.key_id} {header.generation}")
