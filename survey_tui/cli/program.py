@@ -110,7 +110,7 @@ class Program:
         from survey_tui.ui.settings import load_settings, save_settings
 
         settings = load_settings(self.home)
-        if not settings.device:
+        if not settings.device and not self.store().read_only:
             settings = msgspec.structs.replace(settings, device=secrets.token_hex(8))
             save_settings(self.home, settings)
         return settings.device

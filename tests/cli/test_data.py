@@ -170,3 +170,11 @@ def test_a_home_that_is_a_file_is_named(run: Run, home: Path) -> None:
     result = run("ask", "small", lines=ANSWERS)
     assert result.code == ExitCode.STORE
     assert result.err.strip()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that nobody can write to")
+def test_a_home_that_cannot_be_written_is_named_and_the_rest_works(run: Run) -> None:
+    result = run("ask", "small", "--home", "/proc/nowhere", lines=ANSWERS, check=ExitCode.STORE)
+    assert "/proc/nowhere" in result.err
+    assert "vneid" in run("forms", "list", "--home", "/proc/nowhere", check=ExitCode.OK).out
+    run("responses", "list", "--home", "/proc/nowhere", check=ExitCode.OK)

@@ -47,15 +47,16 @@ class _Table:
     def __init__(self) -> None:
         self.columns: list[str] = []
         self.rows: list[Row] = []
+        self._known: set[str] = set()
 
     def add(self, row: Row) -> None:
-        place = 0
+        before = ""
         for name in row:
-            if name in self.columns:
-                place = self.columns.index(name) + 1
-            else:
+            if name not in self._known:
+                place = self.columns.index(before) + 1 if before else 0
                 self.columns.insert(place, name)
-                place += 1
+                self._known.add(name)
+            before = name
         self.rows.append(row)
 
     def write(self, out: BinaryIO, head: tuple[str, ...], tail: tuple[str, ...], bom: bool) -> None:
