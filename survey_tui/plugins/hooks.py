@@ -79,7 +79,8 @@ class Specification:
 
         :return: name → :class:`~survey_tui.expressions.Function` with ``call``. Names are small letters,
             digits, ``-`` and ``_``, begin with a letter and contain a ``-`` or ``_``; one that exists already
-            is refused. ``call`` must depend on nothing but its arguments: an interview is replayed from its log.
+            is refused. ``call`` must depend on nothing but its arguments: an interview is replayed from its
+            log.
         """
 
     @hookspec

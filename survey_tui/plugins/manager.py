@@ -1,105 +1,258 @@
-"""The plugins of one run: loaded one by one, called one by one, and a fault of one never reaches the others.
+"""The plugins of one run: found, loaded when needed, called one by one.
 
-pluggy's own ``load_setuptools_entrypoints`` stops at the first broken plugin, and one raising implementation
-aborts a whole hook call, so both loops are written out here.
+A fault of one never reaches the others. pluggy's own ``load_setuptools_entrypoints`` stops at the first
+broken plugin, and one raising implementation aborts a whole hook call, so both loops are written out here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
-from importlib import import_module
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pluggy
 
 from survey_tui.errors import PluginError
-from survey_tui.plugins.entry_points import EntryPoint, installed
-from survey_tui.plugins.hooks import ENTRY_POINT_GROUP, Specification
+from survey_tui.expressions.registry import FunctionRegistry
+from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
+from survey_tui.plugins.entry_points import EntryPoint
+from survey_tui.plugins.guard import Guard, PluginFault
+from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
+from survey_tui.plugins.ledger import Ledger
+from survey_tui.plugins.member import Member, import_plugin
+from survey_tui.plugins.returned import checked
 
-__all__ = ["Plugins"]
+__all__ = ["PlacedAddition", "Plugins"]
+
+
+class PlacedAddition(NamedTuple):
+    """An addition and the plugin that brings it."""
+
+    plugin: str
+    summary: AdditionSummary
 
 
 class Plugins:
-    """Plugins that loaded, and what went wrong with the others.
+    """What is there, what of it is in use, and what went wrong with the rest.
 
-    ``failures`` holds one :class:`PluginError` for each thing that failed; its details name the plugin,
-    its distribution and the reason. The caller reports them; nothing here writes to a terminal.
+    ``failures`` holds one :class:`PluginError` for each thing that failed, once in a run; its details name
+    the plugin, where it lies and the reason. The caller reports them; nothing here writes to a terminal.
     """
 
-    def __init__(self) -> None:
-        self.failures: list[PluginError] = []
-        self._distributions: dict[str, str] = {}
+    def __init__(self, home: Path | None = None, *, safe_mode: bool = False) -> None:
+        self.safe_mode = safe_mode
+        self._home = home
+        self._ledger = Ledger(home)
+        self._guard = Guard(home / FOLDER if home is not None else None)
+        self._members: dict[str, Member] = {}
+        self._found: list[Found] = []
         self._manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
         self._manager.add_hookspecs(Specification)
+        self._answers: dict[tuple[str, str], Any] = {}
 
     @classmethod
-    def load(cls, entry_points: Iterable[EntryPoint] | None = None) -> Plugins:
-        """Import and register what is installed (or ``entry_points``)."""
-        plugins = cls()
-        for entry_point in installed() if entry_points is None else entry_points:
-            plugins._load(entry_point)
+    def load(
+        cls,
+        entry_points: Iterable[EntryPoint] | None = None,
+        home: Path | None = None,
+        *,
+        safe_mode: bool = False,
+    ) -> Plugins:
+        """What is installed (or ``entry_points``) and lies in ``home``; with ``safe_mode`` the core only.
+
+        A Python plugin without a ``plugin.toml`` is imported now, one with it when a hook of it is needed.
+        """
+        plugins = cls(home, safe_mode=safe_mode)
+        plugins._take_in(find(home, entry_points))
         return plugins
+
+    # --- what there is
+    @property
+    def failures(self) -> list[PluginError]:
+        """What went wrong so far, in order."""
+        return self._ledger.failures
+
+    @property
+    def found(self) -> list[Found]:
+        """Every plugin that is there, used or not, in the order in which they come."""
+        return list(self._found)
 
     @property
     def names(self) -> list[str]:
-        """Names of the registered plugins, in the order in which they were registered."""
-        return list(self._distributions)
+        """Names of the plugins in use, in the order in which they come."""
+        return list(self._members)
 
-    def register(self, plugin: object, name: str, distribution: str = "") -> None:
-        """Take a plugin in; one of a known name or with an unknown hook becomes a failure."""
-        self._distributions.setdefault(name, distribution)
+    def member(self, name: str) -> Member | None:
+        """The plugin of this name, if it is in use."""
+        return self._members.get(name)
+
+    def members(self, commune: str | None = None) -> list[Member]:
+        """Plugins in use; with a ``commune`` those whose area it lies in (or that have none)."""
+        return [each for each in self._members.values() if commune is None or each.applies(commune)]
+
+    def settle(self) -> None:
+        """The run ends: plugins that worked are forgiven earlier failures."""
+        self._ledger.forgive(self._members)
+
+    # --- what they offer
+    def questionnaire_directories(self) -> list[Path]:
+        """Directories with surveys: what the hook ``questionnaires`` returned and folders with ``surveys/``,
+        each once, plugin by plugin."""
+        directories: dict[Path, None] = {}
+        for member in self.members():
+            if member.folder is not None and (member.folder / "surveys").is_dir():
+                directories[member.folder] = None
+            directories.update(dict.fromkeys(self.offer(member, "questionnaires", [])))
+        return list(directories)
+
+    def additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
+        """What this survey takes in when it is held in this commune, plugin by plugin."""
+        return [
+            PlacedAddition(member.name, summary)
+            for member in self.members()
+            for summary in (*member.additions, *self._hooked_additions(member))
+            if summary.addition.applies(survey_id, commune)
+        ]
+
+    def functions(self, commune: str) -> FunctionRegistry | None:
+        """The functions of expressions in this commune; ``None`` when no plugin adds any."""
+        from survey_tui.plugins.functions import registry
+
+        return registry(self, commune)
+
+    def offer(self, member: Member, hook: str, default: Any) -> Any:
+        """What the plugin's hook returned, checked; called once a run. ``default`` when it has no such hook
+        or failed."""
+        key = member.name, hook
+        if key not in self._answers:
+            self._answers[key] = self.call(member, hook)
+        answer = self._answers[key]
+        return default if answer is None else answer
+
+    def offers(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """(plugin name, item) of what every plugin offers through a hook that returns a list."""
+        for member in self.members():
+            for item in self.offer(member, hook, []):
+                yield member.name, item
+
+    def call(self, member: Member, hook: str, **arguments: object) -> Any:
+        """Call the plugin's hook with as many of the arguments as it takes; ``None`` when it has no such
+        hook, or failed now or before."""
+        if not member.may_have(hook) or hook in member.refused or not self._loaded(member):
+            return None
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        mine = [one for one in caller.get_hookimpls() if one.plugin_name == member.name]
+        if not mine:
+            return None
+        given = [arguments[name] for name in mine[0].argnames]
+        try:
+            return self._guarded(member, lambda: checked(hook, mine[0].function(*given)))
+        except PluginFault as fault:
+            member.refused.add(hook)
+            self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")
+            return None
+
+    def fail(self, name: str, code: str, reason: str, **details: object) -> None:
+        """Note what went wrong with a plugin: once a run, and one strike against it a run."""
+        found = next((each for each in self._found if each.name == name), None)
+        place = found.place if found is not None else "–"
+        error = PluginError(code, plugin=name, distribution=place, reason=reason, **details)
+        self._ledger.note(error, strike=found is not None and found.kind != "core")
+
+    def register(self, plugin: object, name: str) -> None:
+        """Take in a plugin that is imported already. Raises :class:`PluginFault`."""
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
         except (ValueError, pluggy.PluginValidationError) as error:
-            self._fail("plugin_register", name, distribution, error)
             if self._manager.get_plugin(name) is plugin:
                 self._manager.unregister(name=name)
-                del self._distributions[name]
+            raise PluginFault(" ".join(str(error).split())) from error
 
-    def questionnaire_directories(self) -> list[Path]:
-        """What the hook ``questionnaires`` returned: existing directories, each once, plugin by plugin."""
-        directories: dict[Path, None] = {}
-        for name, returned in self._call("questionnaires"):
-            for directory in returned if isinstance(returned, (list, tuple)) else [returned]:
-                if isinstance(directory, Path) and directory.is_dir():
-                    directories[directory] = None
-                else:
-                    reason = f"questionnaires() -> {directory!r:.200}: not a directory"
-                    self._fail("plugin_hook", name, self._distributions[name], ValueError(reason))
-        return list(directories)
+    # --- taking in
+    def _take_in(self, found: Sequence[Found]) -> None:
+        self._found = list(found)
+        self._ledger.look_back(self._guard_folder)
+        wanted = [one for one in found if self._wanted(one)]
+        manifests = resolve(wanted, self._cache_dir)
+        for one in wanted:
+            resolved = manifests.get(one.name)
+            if isinstance(resolved, PluginError):
+                self._ledger.note(resolved, strike=True)
+            else:
+                self._members[one.name] = Member(one, resolved)
+        for member in list(self._members.values()):
+            if member.resolved is None and not self._loaded(member):
+                del self._members[member.name]
 
-    def _load(self, entry_point: EntryPoint) -> None:
-        try:
-            module = import_module(entry_point.module)
-            attributes = [part for part in entry_point.attribute.split(".") if part]
-            plugin: object = reduce(getattr, attributes, module)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # isolation border: importing runs the plugin
-            self._fail("plugin_load", entry_point.name, entry_point.distribution, error)
-            return
-        self.register(plugin, entry_point.name, entry_point.distribution)
+    def _wanted(self, one: Found) -> bool:
+        """Whether a plugin is to be used; what stands against it is noted, unless somebody wanted it so."""
+        if one.kind == "core":
+            return True
+        if self.safe_mode or self._ledger.off(one.name):
+            return False
+        problem = one.problem or self._ledger.untrusted(one)
+        if problem is not None:
+            self._ledger.note(problem, strike=False)
+        return problem is None
 
-    def _call(self, hook: str) -> list[tuple[str, object]]:
-        """(plugin name, returned value) of each implementation that did not raise, first registered first."""
-        results: list[tuple[str, object]] = []
-        for implementation in self._implementations(hook):
+    @property
+    def _guard_folder(self) -> Path | None:
+        return self._home / FOLDER if self._home is not None else None
+
+    @cached_property
+    def _cache_dir(self) -> Path | None:
+        return self._home / "cache" if self._home is not None else None
+
+    def _loaded(self, member: Member) -> bool:
+        """Whether the plugin's code is there; imported now if it was not."""
+        if member.entry_point is None:
+            return False
+        if member.state == "new":
+            member.state = "broken"
             try:
-                results.append((implementation.plugin_name, implementation.function()))
-            except (Exception, SystemExit) as error:  # isolation border: a hook may do anything
-                name = implementation.plugin_name
-                self._fail("plugin_hook", name, self._distributions[name], error)
-        return results
+                self._guarded(member, lambda: self._load(member))
+                member.state = "loaded"
+            except PluginFault as fault:
+                self.fail(member.name, "plugin_load", str(fault))
+        return member.state == "loaded"
 
-    def _implementations(self, hook: str) -> list[pluggy.HookImpl]:
-        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
-        return caller.get_hookimpls()
+    def _load(self, member: Member) -> None:
+        assert member.entry_point is not None
+        if member.found.search_path and member.found.search_path not in sys.path:
+            sys.path.append(member.found.search_path)  # at the end: it must not stand before anything else
+        plugin = import_plugin(member.entry_point)
+        needs = getattr(plugin, "requires_api", 1)
+        if type(needs) is not int or needs > API_VERSION:
+            raise PluginFault(f"it needs plugin API {needs!r:.20}, this program has {API_VERSION}")
+        self.register(plugin, member.name)
+        has = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
+        undeclared = sorted(has - set(member.resolved.manifest.hooks)) if member.resolved else []
+        if undeclared or not has:
+            self._manager.unregister(plugin)
+            what = f"`hooks` in plugin.toml lacks {', '.join(undeclared)}" if undeclared else "it has no hook"
+            raise PluginFault(what)
 
-    def _fail(self, code: str, name: str, distribution: str, error: BaseException) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        failure = PluginError(code, plugin=name, distribution=distribution or "–", reason=reason)
-        failure.__cause__ = error
-        self.failures.append(failure)
+    def _guarded(self, member: Member, call: Any) -> Any:
+        def complain(what: str) -> None:
+            self.fail(member.name, "plugin_manners", what)
+
+        return self._guard.run(member.name, call, complain)
+
+    def _hooked_additions(self, member: Member) -> list[AdditionSummary]:
+        if not member.may_have("province_additions"):
+            return []
+        from survey_tui.plugins.member import summaries
+
+        key = member.name, "additions"
+        if key not in self._answers:
+            try:
+                self._answers[key] = summaries(self.offer(member, "province_additions", []))
+            except PluginFault as fault:
+                self._answers[key] = []
+                self.fail(member.name, "plugin_hook", f"province_additions(): {fault}")
+        found: list[AdditionSummary] = self._answers[key]
+        return found

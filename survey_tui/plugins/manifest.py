@@ -134,8 +134,8 @@ def read_manifest(folder: str) -> bytes:
 def parse_manifest(content: bytes, place: str) -> Manifest:
     """The manifest in ``content``; ``place`` (its file) stands in the error.
 
-    Raises ``PluginError("plugin_manifest")`` (details ``place``, ``reason``) with the reason: no UTF-8, no TOML, an unknown key, a value of
-    a wrong type or form, an addition without a place or an area.
+    Raises ``PluginError("plugin_manifest")`` (details ``place``, ``reason``) with the reason: no UTF-8, no
+    TOML, an unknown key, a value of a wrong type or form, an addition without a place or an area.
     """
     import tomllib
 

@@ -1,0 +1,102 @@
+"""A time limit for code that is not ours.
+
+In the main thread of a platform with interval timers, an alarm raises :class:`OutOfTimeError` in whatever
+Python code runs. Code that swallows it is struck again and again, from the third time at every line it
+executes, so that ``while True: try: … except BaseException: pass`` ends too. Elsewhere a watchdog thread does
+the raising. What never returns to the interpreter (one enormous computation in C) can only be ended with the
+program; the next start then knows who was running (:mod:`survey_tui.plugins.markers`).
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+__all__ = ["OutOfTimeError", "within"]
+
+_INSIST = 0.05  # seconds between strikes
+_PATIENCE = 3  # strikes until every line is refused
+
+T = TypeVar("T")
+
+
+class OutOfTimeError(BaseException):
+    """The time is up. Not an ``Exception``, so that ``except Exception`` lets it pass."""
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """``call()``; raises :class:`OutOfTimeError` when it takes longer than ``seconds``. May be nested."""
+    alarmed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    return _alarmed(seconds, call) if alarmed else _watched(seconds, call)
+
+
+class _Alarm:
+    """The handler of one limit."""
+
+    def __init__(self) -> None:
+        self.active = True
+        self.strikes = 0
+
+    def ring(self, _number: int, frame: FrameType | None) -> None:
+        if not self.active:
+            return
+        self.strikes += 1
+        if self.strikes >= _PATIENCE:
+            sys.settrace(self.refuse)
+            while frame is not None and frame.f_globals.get("__name__") != __name__:
+                frame.f_trace = self.refuse
+                frame = frame.f_back
+        raise OutOfTimeError
+
+    def refuse(self, _frame: FrameType, _event: str, _argument: object) -> Any:
+        if self.active:
+            raise OutOfTimeError
+        return None
+
+
+def _alarmed(seconds: float, call: Callable[[], T]) -> T:
+    alarm = _Alarm()
+    outer_trace = sys.gettrace()
+    outer_handler = signal.signal(signal.SIGALRM, alarm.ring)
+    outer_left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _INSIST)
+    try:
+        try:
+            return call()
+        finally:
+            alarm.active = False
+    finally:  # once more, should the alarm have rung within the inner ``finally``
+        alarm.active = False
+        if alarm.strikes >= _PATIENCE:
+            sys.settrace(outer_trace)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, outer_handler)
+        if outer_left:
+            signal.setitimer(signal.ITIMER_REAL, max(outer_left - seconds, _INSIST), _INSIST)
+
+
+def _watched(seconds: float, call: Callable[[], T]) -> T:
+    import ctypes
+
+    victim = ctypes.c_ulong(threading.get_ident())
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    over, lock = threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            with lock:
+                if not over.is_set():
+                    raise_in(victim, ctypes.py_object(OutOfTimeError))
+            wait = _INSIST
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        return call()
+    finally:
+        with lock:
+            over.set()
+            raise_in(victim, None)  # one that was sent and has not arrived

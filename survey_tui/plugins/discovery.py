@@ -1,0 +1,254 @@
+"""Which plugins are there, without running any of them: entry points, and folders in the home.
+
+``<home>/plugins/<name>/`` holds a declarative plugin (``plugin.toml``) or a Python plugin as a wheel unpacked
+(``*.dist-info``). What the manifests say is kept in the cache under a hash of their bytes, since reading TOML
+and looking up communes is what costs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from survey_tui import __version__
+from survey_tui.errors import PlaceError, PluginError
+from survey_tui.forms.cache import Cache
+from survey_tui.forms.sources import Addition
+from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.plugins.entry_points import EntryPoint, installed
+from survey_tui.plugins.hooks import API_VERSION
+from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest, read_manifest
+from survey_tui.plugins.offers import Area
+
+__all__ = ["CORE", "FOLDER", "Found", "Kind", "Resolved", "find", "resolve"]
+
+CORE = "survey_tui"
+"""The distribution whose plugins are no third party's."""
+
+FOLDER = "plugins"
+"""Where plugins lie in the home."""
+
+Kind = Literal["core", "python", "declarative"]
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class Resolved(Struct, frozen=True):
+    """A manifest with its areas as communes: of the plugin, and each addition ready for a survey."""
+
+    manifest: Manifest
+    communes: frozenset[str]
+    additions: tuple[AdditionSummary, ...]
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A plugin that is there.
+
+    ``place`` says where, for people: the distribution or the folder. ``folder`` holds ``plugin.toml``,
+    ``modules/`` …, ``""`` if there is none; ``search_path`` is what an unpacked wheel needs on ``sys.path``.
+    ``problem`` is why it cannot be used, as far as that can be seen from outside.
+    """
+
+    name: str
+    kind: Kind
+    place: str
+    version: str = ""
+    entry_point: EntryPoint | None = None
+    folder: str = ""
+    search_path: str = ""
+    problem: PluginError | None = None
+
+
+def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) -> list[Found]:
+    """Every plugin: the core's, installed Python ones, those in the home; each group by name.
+
+    A name that stands twice is refused the second time, with both places.
+    """
+    points = installed() if entry_points is None else entry_points
+    python = [_python(point, sys.path, "") for point in points]
+    folders = list(_in_home(home)) if home is not None else []
+    ordered = sorted(python, key=lambda one: one.kind != "core") + folders
+    places: dict[str, str] = {}
+    found: list[Found] = []
+    for one in ordered:
+        first = places.setdefault(one.name, one.place)
+        if first is not one.place:
+            clash = PluginError("plugin_name_twice", plugin=one.name, distribution=one.place, other=first)
+            found.append(_with(one, clash))
+        else:
+            found.append(one)
+    return found
+
+
+def _with(one: Found, problem: PluginError) -> Found:
+    from msgspec.structs import replace
+
+    return replace(one, problem=one.problem or problem)
+
+
+def _python(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> Found:
+    project, _, version = point.distribution.partition("-")
+    core = not unpacked and project.lower().replace("-", "_") == CORE
+    folder = "" if core else _module_folder(point.module, search_path)
+    problem = None
+    if not _NAME.fullmatch(point.name):
+        problem = PluginError("plugin_name", plugin=point.name, distribution=point.distribution or "–")
+    return Found(
+        name=point.name,
+        kind="core" if core else "python",
+        place=unpacked or point.distribution or "–",
+        version=version,
+        entry_point=point,
+        folder=folder,
+        search_path=unpacked,
+        problem=problem,
+    )
+
+
+def _module_folder(module: str, search_path: Sequence[str]) -> str:
+    """The package's directory if a ``plugin.toml`` lies in it; nothing is imported."""
+    parts = module.split(".")
+    for directory in dict.fromkeys(search_path):
+        folder = os.path.join(directory or ".", *parts)  # noqa: PTH118
+        if os.path.isfile(os.path.join(folder, MANIFEST)):  # noqa: PTH113, PTH118
+            return folder
+    return ""
+
+
+def _in_home(home: Path) -> Iterator[Found]:
+    root = os.path.join(home, FOLDER)  # noqa: PTH118
+    try:
+        with os.scandir(root) as entries:
+            folders = sorted(entry.path for entry in entries if entry.name[0] != "." and entry.is_dir())
+    except OSError:
+        return
+    for folder in folders:
+        yield from _folder(folder)
+
+
+def _folder(folder: str) -> Iterator[Found]:
+    name = os.path.basename(folder)  # noqa: PTH119
+    if os.path.isfile(os.path.join(folder, MANIFEST)):  # noqa: PTH113, PTH118
+        yield Found(name=name, kind="declarative", place=folder, folder=folder)
+        return
+    points = installed([folder])
+    for point in points:
+        yield _python(point, [folder], folder)
+    if not points:
+        problem = PluginError("plugin_empty", plugin=name, distribution=folder)
+        yield Found(name=name, kind="declarative", place=folder, problem=problem)
+
+
+def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolved | PluginError]:
+    """What the manifests of these plugins say, by plugin name; an error for one that cannot be used."""
+    contents: dict[str, tuple[Found, bytes]] = {}
+    resolved: dict[str, Resolved | PluginError] = {}
+    for one in found:
+        if one.folder:
+            try:
+                contents[one.name] = one, read_manifest(one.folder)
+            except OSError as error:
+                resolved[one.name] = _unreadable(one, str(error))
+    cache, key = Cache(cache_dir), _key(contents)
+    known = cache.get("plugins", key, dict[str, Resolved])
+    if known is None:
+        fresh = {name: _resolved(one, content) for name, (one, content) in contents.items()}
+        known = {name: each for name, each in fresh.items() if isinstance(each, Resolved)}
+        resolved |= {name: each for name, each in fresh.items() if isinstance(each, PluginError)}
+        if len(known) == len(contents):
+            cache.put("plugins", key, known)
+    return resolved | known
+
+
+def _key(contents: dict[str, tuple[Found, bytes]]) -> str:
+    whole = hashlib.sha256(f"{__version__} {API_VERSION}".encode())
+    for one, content in contents.values():
+        whole.update(f"\n{one.name}\n{one.kind}\n{one.folder}\n".encode("utf-8", "surrogateescape"))
+        whole.update(hashlib.sha256(content).digest())
+    return whole.hexdigest()
+
+
+def _unreadable(one: Found, reason: str) -> PluginError:
+    return PluginError(
+        "plugin_manifest", plugin=one.name, distribution=one.place, place=_place(one), reason=reason
+    )
+
+
+def _place(one: Found) -> str:
+    return os.path.join(one.folder, MANIFEST)  # noqa: PTH118
+
+
+def _resolved(one: Found, content: bytes) -> Resolved | PluginError:
+    try:
+        manifest = parse_manifest(content, _place(one))
+    except PluginError as error:
+        return _unreadable(one, str(error.details["reason"]))
+    if manifest.name != one.name:
+        return PluginError(
+            "plugin_other_name",
+            plugin=one.name,
+            distribution=one.place,
+            said=manifest.name,
+            place=_place(one),
+        )
+    if manifest.requires_api > API_VERSION:
+        return PluginError(
+            "plugin_api",
+            plugin=one.name,
+            distribution=one.place,
+            needs=manifest.requires_api,
+            has=API_VERSION,
+        )
+    if manifest.hooks and one.kind == "declarative":
+        return _unreadable(one, "`hooks` are for Python plugins - at `$.hooks`")
+    try:
+        return _located(manifest, one.folder)
+    except PlaceError as error:
+        return PluginError(
+            "plugin_area", plugin=one.name, distribution=one.place, place=_place(one), reason=_said(error)
+        )
+
+
+def _said(error: PlaceError) -> str:
+    return str(error.details.get("said", "")) or str(error)
+
+
+def _located(manifest: Manifest, folder: str) -> Resolved:
+    everywhere = communes_of(manifest.area)
+    additions = tuple(
+        AdditionSummary(
+            table.module,
+            os.path.join(folder, "modules", f"{table.module}.toml"),  # noqa: PTH118
+            Addition(
+                after=table.after,
+                at_end=table.at_end,
+                communes=tuple(sorted(communes_of(table.area) if table.area else everywhere)),
+                surveys=table.surveys,
+                order=table.order,
+            ),
+        )
+        for table in manifest.addition
+    )
+    return Resolved(manifest, everywhere, additions)
+
+
+def communes_of(area: Area) -> frozenset[str]:
+    """Codes of the communes of today in ``area``. Raises ``PlaceError`` for one that does not exist."""
+    if not area:
+        return frozenset()
+    from survey_tui.places import Places
+
+    places = Places()
+    codes = {places.commune(code).code for code in area.communes}
+    for province in area.provinces:
+        places.province(province)
+        codes.update(one.code for one in places.communes(province))
+    for legacy in area.legacy_provinces:
+        codes.update(one.code for one in places.by_legacy_province(legacy))
+    return frozenset(codes)

@@ -1,0 +1,140 @@
+"""Signed plugins: Ed25519 over the SHA-256 of every file.
+
+``SIGNATURE.json`` lies beside ``plugin.toml``, in the archive and in the installed folder. It holds the
+public key, the signature, and the hash of each file; what is signed is :func:`statement`, one line a file,
+sorted. Verifying needs nothing beyond this program (:mod:`survey_tui.expressions.ed25519`, RFC 8032); only
+making keys and signatures needs the extra ``crypto``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from survey_tui.errors import PluginError
+from survey_tui.plugins.discovery import Found
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+__all__ = ["SIGNATURE", "Signature", "check_folder", "new_key", "public_key", "sign", "signer", "statement"]
+
+SIGNATURE = "SIGNATURE.json"
+_HEX32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+_HEX64 = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
+
+
+class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``files``: path in the archive → SHA-256 (hex) of its bytes, ``SIGNATURE.json`` itself aside."""
+
+    key: _HEX32
+    signature: _HEX64
+    files: dict[str, _HEX32]
+
+
+def statement(files: Mapping[str, str]) -> bytes:
+    """The bytes that are signed."""
+    lines = [f"{digest}  {path}\n" for path, digest in sorted(files.items())]
+    return ("survey-tui plugin, version 1\n" + "".join(lines)).encode()
+
+
+def hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Path → SHA-256 (hex), the signature file left out."""
+    return {
+        path: hashlib.sha256(content).hexdigest() for path, content in contents.items() if path != SIGNATURE
+    }
+
+
+def signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
+    """The name of the trusted key that signed exactly these files.
+
+    Raises ``PluginError``: ``plugin_signature_none``, ``_damaged``, ``_files`` (not these files), ``_key``
+    (not a trusted key), ``_wrong`` (not signed with that key).
+    """
+    from survey_tui.expressions.ed25519 import verify
+
+    if SIGNATURE not in contents:
+        raise _wrong("none")
+    try:
+        said = msgspec.json.decode(contents[SIGNATURE], type=Signature)
+    except (ValueError, RecursionError) as error:
+        raise _wrong("damaged") from error
+    if said.files != hashes(contents):
+        raise _wrong("files")
+    owner = next((name for name, key in keys.items() if key == said.key), "")
+    if not owner:
+        raise _wrong("key")
+    if not verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), statement(said.files)):
+        raise _wrong("wrong")
+    return owner
+
+
+def check_folder(one: Found, keys: Mapping[str, str]) -> PluginError | None:
+    """Why an installed plugin is not trusted; ``None`` when a trusted key signed what lies there."""
+    from survey_tui.plugins.parcels import read_folder
+
+    folder = one.search_path or (one.folder if one.kind == "declarative" else "")
+    try:
+        signer(read_folder(Path(folder)) if folder else {}, keys)
+    except PluginError as error:
+        return PluginError(error.code, **error.details | {"plugin": one.name, "distribution": one.place})
+    return None
+
+
+def sign(contents: Mapping[str, bytes], key_file: Path) -> bytes:
+    """The bytes of ``SIGNATURE.json`` for these files."""
+    key = _private(key_file)
+    files = hashes(contents)
+    said = Signature(
+        key=_public(key), signature=key.sign(statement(files)).hex(), files=dict(sorted(files.items()))
+    )
+    return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
+
+
+def new_key(key_file: Path) -> str:
+    """Make a key pair: the private key in a new file that only its owner may read; the public key (hex)."""
+    import os
+
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError as error:
+        raise PluginError("plugin_crypto") from error
+    key = Ed25519PrivateKey.generate()
+    try:
+        handle = os.open(key_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(key.private_bytes_raw().hex() + "\n")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PluginError("plugin_key_file", path=str(key_file), reason=reason) from error
+    return _public(key)
+
+
+def public_key(key_file: Path) -> str:
+    """The public key (hex) of a private key's file."""
+    return _public(_private(key_file))
+
+
+def _private(key_file: Path) -> Ed25519PrivateKey:
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    except ImportError as error:
+        raise PluginError("plugin_crypto") from error
+    try:
+        secret = bytes.fromhex(key_file.read_text(encoding="ascii").strip())
+        return Ed25519PrivateKey.from_private_bytes(secret)
+    except (OSError, ValueError) as error:
+        raise PluginError("plugin_key_file", path=str(key_file), reason=str(error)) from error
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def _wrong(reason: str) -> PluginError:
+    return PluginError(f"plugin_signature_{reason}", plugin="–", distribution="–")

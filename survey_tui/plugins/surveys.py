@@ -1,0 +1,114 @@
+"""The surveys as they are asked here: the catalogue with what plugins add in a commune.
+
+An addition that makes a survey faulty (a syntax error, a question name that exists already, a missing file)
+is left out of it and reported; the survey is asked with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from survey_tui.forms.catalogue import Catalogue
+from survey_tui.forms.finding import Finding, InvalidFormError
+from survey_tui.forms.model import Form
+from survey_tui.forms.summaries import SurveySummary
+from survey_tui.plugins.manager import PlacedAddition, Plugins
+
+__all__ = ["Surveys"]
+
+
+def _in_brief(finding: Finding) -> str:
+    where = f"{finding.source.file}:{finding.source.line}"
+    details = ", ".join(f"{name}={text}" for name, text in finding.details.items())
+    return " ".join(f"{where} {finding.item} {finding.column} {finding.code} {details}".split())
+
+
+class Surveys:
+    """``describe`` puts a finding into words for the report of a plugin's fault."""
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        cache_dir: Path | None = None,
+        describe: Callable[[Finding], str] = _in_brief,
+    ) -> None:
+        self.plugins = plugins
+        self._cache_dir = cache_dir
+        self._describe = describe
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self.plugins.questionnaire_directories(), self._cache_dir)
+
+    def surveys(self) -> list[SurveySummary]:
+        """Every survey, the core's first."""
+        return self._catalogue.surveys()
+
+    def summary(self, survey_id: str) -> SurveySummary:
+        """The survey of this id; ``UnknownSurveyError`` if there is none."""
+        return self._catalogue.summary(survey_id)
+
+    def findings(self) -> list[Finding]:
+        """Survey files that could not be taken in."""
+        return self._catalogue.findings()
+
+    def form(self, survey_id: str, commune: str = "") -> Form:
+        """The form with what belongs to this commune. Raises ``UnknownSurveyError``, and
+        ``InvalidFormError`` when the survey has errors without any addition."""
+        wanted = self._additions(survey_id, commune)
+        form = self._composed(survey_id, wanted, commune)
+        if isinstance(form, Form):
+            return form
+        if not wanted:
+            raise form
+        kept: list[PlacedAddition] = []
+        for each in wanted:
+            tried = self._composed(survey_id, [*kept, each], commune)
+            if isinstance(tried, Form):
+                kept.append(each)
+            else:
+                self._refuse(each, survey_id, tried)
+        form = self._composed(survey_id, kept, commune)
+        if isinstance(form, Form):
+            return form
+        raise form
+
+    def _additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
+        """All that apply, each module name once: the survey's own modules first, then plugin by plugin."""
+        own = [
+            PlacedAddition(self._owner(each.file), each)
+            for each in self._catalogue.additions(survey_id, commune)
+        ]
+        taken: dict[str, str] = {}
+        found = []
+        for each in (*own, *self.plugins.additions(survey_id, commune)):
+            first = taken.setdefault(each.summary.name, each.plugin)
+            if first is each.plugin and each not in found:
+                found.append(each)
+            else:
+                what = f"modules/{each.summary.name}.toml"
+                self.plugins.fail(each.plugin, "plugin_clash", what, what=what, other=first)
+        return found
+
+    def _owner(self, file: str) -> str:
+        """The plugin in whose questionnaire directory a file lies."""
+        home = Path(file).parent.parent
+        for member in self.plugins.members():
+            if home == member.folder or home in self.plugins.offer(member, "questionnaires", []):
+                return member.name
+        return "survey_tui"
+
+    def _composed(
+        self, survey_id: str, additions: Sequence[PlacedAddition], commune: str
+    ) -> Form | InvalidFormError:
+        functions = self.plugins.functions(commune) if commune else None
+        try:
+            return self._catalogue.composed(survey_id, [each.summary for each in additions], functions)
+        except InvalidFormError as error:
+            return error
+
+    def _refuse(self, addition: PlacedAddition, survey_id: str, error: InvalidFormError) -> None:
+        first = next((one for one in error.findings if one.severity == "error"), error.findings[0])
+        self.plugins.fail(addition.plugin, "plugin_addition", self._describe(first), survey=survey_id)
