@@ -24,14 +24,17 @@ def export_responses(
     """
     finished = [each for each in store.summaries(form_id=survey) if each.status != "draft"]
     finished.sort(key=lambda each: each.id)
-    records: Iterator[bytes] = (store.final_bytes(each.id) for each in finished)
+
+    def read() -> Iterator[bytes]:
+        return (store.final_bytes(each.id) for each in finished)
+
     if kind == "jsonl":
         with target(output) as out:
-            out.writelines(records)  # canonical bytes end with a newline
+            out.writelines(read())  # canonical bytes end with a newline
         return [output] if output else []
     surveys = sorted({each.form_id for each in finished})
     if len(surveys) > 1:
         raise UsageError("cli_many_surveys", surveys=", ".join(surveys))
     from survey_tui.cli.export.table import write_tables
 
-    return write_tables(records, output, bom=bom)
+    return write_tables(read, output, bom=bom)

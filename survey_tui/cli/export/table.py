@@ -9,11 +9,13 @@ objects by path in the last columns, so that no code can be taken for an answer.
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,73 +37,92 @@ _HEAD = (
     "outcome_text",
 )
 _TAIL = ("missing", "notes", "confirmed")
+_INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, str]
+Writer = Callable[[Row], object]
 
 
-class _Table:
-    """Rows whose columns turn up as they are read: a new one goes right after the one that preceded it."""
+class _Columns:
+    """Names in the order in which they turn up; a new one goes right after the one that preceded it."""
 
     def __init__(self) -> None:
-        self.columns: list[str] = []
-        self.rows: list[Row] = []
+        self.names: list[str] = []
         self._known: set[str] = set()
 
-    def add(self, row: Row) -> None:
+    def see(self, row: Row) -> None:
         before = ""
         for name in row:
             if name not in self._known:
-                place = self.columns.index(before) + 1 if before else 0
-                self.columns.insert(place, name)
+                self.names.insert(self.names.index(before) + 1 if before else 0, name)
                 self._known.add(name)
             before = name
-        self.rows.append(row)
 
-    def write(self, out: BinaryIO, head: tuple[str, ...], tail: tuple[str, ...], bom: bool) -> None:
-        between = [name for name in self.columns if name not in head and name not in tail]
-        text = io.TextIOWrapper(out, "utf-8-sig" if bom else "utf-8", newline="", write_through=True)
-        writer = csv.DictWriter(text, [*head, *between, *tail], restval="", lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows({name: neutral(value) for name, value in row.items()} for row in self.rows)
-        text.flush()
-        text.detach()
+    def writer(self, out: BinaryIO, head: tuple[str, ...], tail: tuple[str, ...], bom: bool) -> Writer:
+        """A function that writes one row to ``out``; the heading is written at once."""
+        between = [name for name in self.names if name not in head and name not in tail]
+        rows = csv.DictWriter(_Encoder(out), [*head, *between, *tail], restval="", lineterminator="\r\n")
+        out.write(codecs.BOM_UTF8 if bom else b"")
+        rows.writeheader()
+        return lambda row: rows.writerow({name: neutral(value) for name, value in row.items()})
 
 
-def write_tables(records: Iterable[bytes], output: Path | None, *, bom: bool) -> list[Path]:
-    """Write the tables of responses given by their canonical bytes; the files written."""
-    main = _Table()
-    repeats: dict[str, _Table] = {}
-    for record in records:
-        response: dict[str, Any] = json.loads(record)
-        instances = _instances(response["values"])
-        row = {name: _text(response[name]) for name in _HEAD}
-        row |= {path: _text(text) for path, text in response["values"] if "[" not in path}
-        row |= {name: _json(response[name]) for name in _TAIL}
+class _Encoder:
+    """What :mod:`csv` writes text to."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        return self._out.write(text.encode())
+
+
+def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bom: bool) -> list[Path]:
+    """Write the tables of responses given by their canonical bytes; the files written.
+
+    ``read`` is called twice, to find the columns and to write the rows, so that memory holds one response.
+    """
+    apart = output is not None
+    main, repeats = _Columns(), defaultdict[str, _Columns](_Columns)
+    for record in read():
+        row, instances = _rows(record, apart)
+        main.see(row)
         for repeat, found in instances.items():
-            if output is None:
-                row[repeat] = _json(found)
-            else:
-                table = repeats.setdefault(repeat, _Table())
+            for each in found:
+                repeats[repeat].see(each)
+    paths = {repeat: _beside(output, repeat) for repeat in repeats} if output is not None else {}
+    with ExitStack() as stack:
+        write = main.writer(stack.enter_context(target(output)), _HEAD, _TAIL, bom)
+        writers = {
+            repeat: repeats[repeat].writer(stack.enter_context(target(path)), _INSTANCE_HEAD, (), bom)
+            for repeat, path in paths.items()
+        }
+        for record in read():
+            row, instances = _rows(record, apart)
+            write(row)
+            for repeat, found in instances.items():
                 for each in found:
-                    table.add({"response_id": _text(response["response_id"]), **each})
-        main.add(row)
-    return _write_all(main, repeats, output, bom)
+                    writers[repeat](each)
+    return [output, *paths.values()] if output is not None else []
 
 
-def _write_all(main: _Table, repeats: dict[str, _Table], output: Path | None, bom: bool) -> list[Path]:
-    with target(output) as out:
-        main.write(out, _HEAD, _TAIL, bom)
-    if output is None:
-        return []
-    written = [output]
-    for repeat, table in repeats.items():
-        path = output.with_name(f"{output.stem}.{repeat.replace('/', '-')}{output.suffix}")
-        with target(path) as out:
-            table.write(out, ("response_id", "instance"), (), bom)
-        written.append(path)
-    return written
+def _beside(output: Path, repeat: str) -> Path:
+    return output.with_name(f"{output.stem}.{repeat.replace('/', '-')}{output.suffix}")
+
+
+def _rows(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
+    """The row of a response, and those of its repeats if they are to stand apart."""
+    response: dict[str, Any] = json.loads(record)
+    instances = _instances(response["values"])
+    row = {name: _text(response[name]) for name in _HEAD}
+    row |= {path: _text(text) for path, text in response["values"] if "[" not in path}
+    row |= {name: _json(response[name]) for name in _TAIL}
+    if not apart:
+        return row | {repeat: _json(found) for repeat, found in instances.items()}, {}
+    identity = {"response_id": row["response_id"]}
+    return row, {repeat: [identity | each for each in found] for repeat, found in instances.items()}
 
 
 def _instances(values: Iterable[tuple[str, str | None]]) -> dict[str, list[Row]]:
