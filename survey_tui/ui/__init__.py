@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 (the rooms, each once)
     from survey_tui.ui.desk import Desk
 
     desk = Desk(home, catalogue, places, store, settings)
-    app = SurveyApp(desk, start)
+    app = SurveyApp(desk, desk.open(start) if start is not None else None)
     app.run(mouse=settings.mouse)
     if app.failure is not None:
         raise app.failure

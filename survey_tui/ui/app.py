@@ -13,15 +13,12 @@ from textual.app import App
 from textual.screen import Screen
 
 from survey_tui.errors import ExitCode, SurveyError
-from survey_tui.fieldwork import Visit
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import erase_character, key_from
-from survey_tui.ui.screens.home import Home
 from survey_tui.ui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
     from survey_tui.interview.session import Session
-    from survey_tui.ui import StartRequest
 
 __all__ = ["SurveyApp"]
 
@@ -29,25 +26,25 @@ _THEMES = {"dark": "textual-dark", "light": "textual-light", "16": "ansi-dark", 
 
 
 class SurveyApp(App[int], inherit_bindings=False):
-    """The program's window. ``start`` says what to open on top of Home; ``failure`` is what ended the app,
+    """The program's window. It opens with ``session``, or else with Home; ``failure`` is what ended the app,
     if it was not the surveyor."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "app.tcss"
     TITLE = "survey-tui"
 
-    def __init__(self, desk: Desk, start: StartRequest | None = None) -> None:
+    def __init__(self, desk: Desk, session: Session | None = None) -> None:
         super().__init__()
         self.desk = desk
         self.failure: BaseException | None = None
-        self._start = start
+        self._session = session
         self._erase = erase_character()
         self._redraw_waits = False
         self.apply_theme()
 
     def get_default_screen(self) -> Screen[Any]:
-        """Home is under everything else."""
-        return Home(self.desk)
+        """What the program opens with."""
+        return self._home() if self._session is None else self._interview(self._session)
 
     @property
     def sheet(self) -> Sheet[Any]:
@@ -58,7 +55,7 @@ class SurveyApp(App[int], inherit_bindings=False):
 
     # --- life
     def on_mount(self) -> None:
-        """Listen for the signals that end the program, then open what was asked for."""
+        """Listen for the signals that end the program."""
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
@@ -67,8 +64,8 @@ class SurveyApp(App[int], inherit_bindings=False):
                     loop.add_signal_handler(number, self.leave, 128 + number)
                 except (NotImplementedError, RuntimeError, ValueError):
                     continue  # not on this platform, or not in the main thread
-        if self._start is not None:
-            self._open_first(self._start)
+        if self._session is not None:
+            self._interview_opened()
         self.call_after_refresh(_collect_garbage_again)
 
     def leave(self, status: int = ExitCode.OK) -> None:
@@ -127,32 +124,36 @@ class SurveyApp(App[int], inherit_bindings=False):
         if self.is_running and isinstance(self.screen, Sheet) and self.screen.is_mounted:
             self.screen.draw()
 
-    def _open_first(self, start: StartRequest) -> None:
-        desk = self.desk
-        try:
-            if start.resume:
-                session = desk.resume(start.resume)
-            else:
-                visit = Visit(
-                    commune=start.commune, area=start.area, household=start.household, surveyor=start.surveyor
-                )
-                session = desk.begin(start.survey, visit)
-        except SurveyError as error:
-            self.failure = error
-            self.leave(error.exit_code)
-            return
-        summary = desk.store.summary(session.started.response_id)
-        self.open_interview(session, desk.heading(summary.commune, summary.household, summary.title))
-
     # --- what sheets ask for
-    def open_interview(self, session: Session, heading: str) -> None:
+    def open_interview(self, session: Session) -> None:
         """Go on with an interview; at its very beginning, with the first question that the visit has not
         answered."""
+        self.open(self._interview(session))
+        self._interview_opened()
+
+    def close(self, sheet: Sheet[Any]) -> None:
+        """Take the top sheet away; under the last one there is Home."""
+        assert sheet is self.screen
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.switch_screen(self._home())
+
+    def _interview(self, session: Session) -> Sheet[None]:
         from survey_tui.ui.screens.interview import Interview
 
-        interview = Interview(self.desk, session, heading)
-        self.open(interview)
-        interview.begin()
+        return Interview(self.desk, session)
+
+    def _interview_opened(self) -> None:
+        from survey_tui.ui.screens.interview import Interview
+
+        if isinstance(self.screen, Interview) and self.screen.complete:
+            self.screen.action_review()
+
+    def _home(self) -> Sheet[None]:
+        from survey_tui.ui.screens.home import Home
+
+        return Home(self.desk)
 
     def open(self, sheet: Sheet[Any]) -> None:
         """Put a sheet on top."""

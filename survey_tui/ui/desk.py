@@ -26,6 +26,7 @@ from survey_tui.ui.settings import Settings, save_settings
 from survey_tui.ui.signs import ASCII, UNICODE, Signs
 
 if TYPE_CHECKING:
+    from survey_tui.ui import StartRequest
     from survey_tui.vietnamese.typing import TypingEngine
 
 __all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
@@ -146,7 +147,21 @@ class Desk:
         number = self.words("home.household", number=household) if household else ""
         return self.signs.between.join(part for part in (number, self.commune_name(commune), title) if part)
 
+    def heading_of(self, session: Session) -> Callable[[], str]:
+        """The heading of an interview, in the language of the moment."""
+        summary, titles = self.store.summary(session.started.response_id), session.form.form.title
+        return lambda: self.heading(summary.commune, summary.household, self.title(titles))
+
     # --- interviews
+    def open(self, start: StartRequest) -> Session:
+        """The interview that was asked for on the command line."""
+        if start.resume:
+            return self.resume(start.resume)
+        visit = Visit(
+            commune=start.commune, area=start.area, household=start.household, surveyor=start.surveyor
+        )
+        return self.begin(start.survey, visit)
+
     def begin(self, survey: str, visit: Visit) -> Session:
         """Start an interview: the draft is on the disk when this returns."""
         compiled = self._compiled(survey, visit.commune)

@@ -109,13 +109,13 @@ def look() -> Callable[[SurveyApp], str]:
 
 @pytest.fixture
 def full_disk(study: Study) -> Callable[[], AbstractContextManager[None]]:
-    """While it lasts, files of this process cannot grow beyond the largest one in the home."""
+    """While it lasts, files of this process cannot grow beyond the journal."""
 
     @contextmanager
     def full() -> Iterator[None]:
-        largest = max(path.stat().st_size for path in study.home.rglob("*") if path.is_file())
+        size = max(path.stat().st_size for path in study.home.rglob("*.journal"))
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
         try:
             yield
         finally:

@@ -14,6 +14,8 @@ from survey_tui.ui.text import Line, Span, pad, plain, wrap
 
 __all__ = ["ROOMY", "Page"]
 
+Size = tuple[int, int]
+
 ROOMY = 60
 """Columns from which on there is a side column for the question's number."""
 _TALL = 22  # lines from which on there are rules, and a small repeat shows its table above the question
@@ -25,9 +27,9 @@ class Page:
     """Draws ``conversation``. ``size`` gives the columns and lines of the whole terminal."""
 
     def __init__(
-        self, conversation: Conversation, desk: Desk, heading: str, size: Callable[[], tuple[int, int]]
+        self, conversation: Conversation, desk: Desk, heading: Callable[[], str], size: Callable[[], Size]
     ) -> None:
-        self.heading = heading
+        self._heading = heading
         self.numbers = number_questions(conversation.session.form.form)
         self.overflows = False
         self._talk = conversation
@@ -54,7 +56,7 @@ class Page:
         place = f"{section}{signs.between if section else ''}{progress.answered}/{progress.relevant}"
         sign = signs.saved if talk.saved == "saved" else signs.unsaved
         right = f"{place}  {sign} {self._desk.words('interview.' + talk.saved)}"
-        left = pad(self.heading, max(width - len(right) - 3, 0))
+        left = pad(plain(self._heading()), max(width - len(right) - 3, 0))
         line: Line = (Span(f" {left}", "title"), Span(f" {right} ", "title"))
         return [line, *self._rule(width)]
 

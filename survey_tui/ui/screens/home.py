@@ -96,7 +96,7 @@ class Home(Sheet[None]):
             return
         session = self.desk.resume(row.id)
         if row.status == "draft" and not self.desk.store.read_only:
-            self.home_app.open_interview(session, self._heading(row))
+            self.home_app.open_interview(session)
         else:
             from survey_tui.ui.screens.reader import Reader
 
@@ -125,7 +125,7 @@ class Home(Sheet[None]):
             self._calm()
             session = self.desk.resume(row.id)
             session.reopen(self.desk.now())
-            self.home_app.open_interview(session, self._heading(row))
+            self.home_app.open_interview(session)
 
     def action_discard(self) -> None:
         """Take a draft away; the key must come twice."""
@@ -239,7 +239,9 @@ class Home(Sheet[None]):
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 
     def _foot(self, width: int, _height: int) -> list[Line]:
-        notices = [self.desk.words("home.read_only")] if self.desk.store.read_only else []
+        store, words = self.desk.store, self.desk.words
+        notices = [words("home.read_only")] if store.read_only else []
+        notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in store.notices]
         texts = [text for text in (self.message, self.desk.problem, *notices) if text]
         lines = [
             (Span(f" ! {part}", "warning"),)

@@ -40,23 +40,22 @@ class Interview(Sheet[None]):
         binding("interview.pause", "ctrl+q,ctrl+c", "pause"),
     ]
 
-    def __init__(self, desk: Desk, session: Session, heading: str) -> None:
+    def __init__(self, desk: Desk, session: Session) -> None:
         super().__init__(desk)
         self.conversation = Conversation(session, desk)
         self._warned = False
-        self.page = Page(self.conversation, desk, heading, lambda: self.app.size)
+        self.page = Page(self.conversation, desk, desk.heading_of(session), lambda: self.app.size)
         desk.language_followers.append(self._follow_language)
         self._follow_language()
-
-    def begin(self) -> None:
-        """Open where the interview stands: new ones past what the visit has answered, complete ones at the
-        review."""
-        if any(isinstance(event, Visited) for event in self.conversation.session.events):
+        if any(isinstance(event, Visited) for event in session.events):
             self.conversation.pass_answered()
         else:
             self.conversation.pass_prefilled()
-        if self.conversation.at_end:
-            self.action_review()
+
+    @property
+    def complete(self) -> bool:
+        """The interview stands after its last question: the review comes next."""
+        return self.conversation.at_end
 
     # --- keys
     def typed(self, key: Key) -> bool:

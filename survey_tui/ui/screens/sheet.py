@@ -106,7 +106,7 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
 
     def close(self, result: Result | None = None) -> None:
         """Leave the sheet; who opened it gets the result before the next key is looked at."""
-        self.app.pop_screen()
+        self.home_app.close(self)
         if result is not None and self._finished is not None:
             self._finished(result)
 

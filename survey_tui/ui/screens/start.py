@@ -94,8 +94,7 @@ class Start(Sheet[str]):
         self._leave()
         if outcome == INTERVIEW:
             self.close("")
-            title = self.desk.title(session.form.form.title)
-            self.home_app.open_interview(session, self.desk.heading(visit.commune, visit.household, title))
+            self.home_app.open_interview(session)
         else:
             what = self.desk.words(f"start.outcome_{outcome}")
             self.close(self.desk.words("start.recorded", outcome=what, household=visit.household))
