@@ -15,7 +15,7 @@ from msgspec import Struct
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Form, Group, Question, Repeat
 from survey_tui.interview.events import Event, Finalised, Reopened, Started, Visited, stamp
-from survey_tui.interview.session import Session
+from survey_tui.interview.session import Adviser, Session
 from survey_tui.store import ResponseStore
 
 __all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
@@ -41,12 +41,20 @@ def device_clock() -> dt.datetime:
 
 
 class Fieldwork:
-    """Interviews on this device. ``device_id`` is recorded in every response."""
+    """Interviews on this device. ``device_id`` is recorded in every response; ``advisers`` look at it when it
+    is reviewed."""
 
-    def __init__(self, store: ResponseStore, device_id: str = "", clock: Clock = device_clock) -> None:
+    def __init__(
+        self,
+        store: ResponseStore,
+        device_id: str = "",
+        clock: Clock = device_clock,
+        advisers: Sequence[Adviser] = (),
+    ) -> None:
         self.store = store
         self.device_id = device_id
         self.now = clock
+        self._advisers = advisers
 
     def begin(self, compiled: CompiledForm, visit: Visit, language: str) -> Session:
         """Start an interview: the draft is on the disk when this returns."""
@@ -73,35 +81,46 @@ class Fieldwork:
             if isinstance(event, Started):
                 self.store.begin(event, title=title, ea=visit.area, household=visit.household)
             else:
-                self._record(started.response_id, event)
+                self._record(compiled, started.response_id, event)
 
-        return Session(compiled, started, sink)
+        session = Session(compiled, started, sink)
+        session.advisers = self._advisers
+        return session
 
     def resume(self, compiled: CompiledForm, response_id: str) -> Session:
         """The interview as it stands on the disk; further events are appended to it."""
-        return Session.replay(
-            compiled, self.store.events(response_id), lambda event: self._record(response_id, event)
+        session = Session.replay(
+            compiled, self.store.events(response_id), lambda event: self._record(compiled, response_id, event)
         )
+        session.advisers = self._advisers
+        return session
 
     def finish(self, session: Session) -> str:
         """Freeze a complete interview; SHA-256 (hex) of the stored bytes.
 
-        Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left.
+        Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
+        the store refuses; the response is a draft then, on the disk and in ``session``.
         """
+        response_id, progress = session.started.response_id, session.progress()
+        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+        session.finalise(self.now())
+        return self.store.summary(response_id).sha256
+
+    def _record(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
+        if isinstance(event, Finalised):
+            self.store.finalise(response_id, event, self._frozen(compiled, response_id, event))
+        elif isinstance(event, Reopened):
+            self.store.reopen(response_id, event)
+        else:
+            self.store.record(response_id, event, durable=not isinstance(event, Visited))
+
+    def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> bytes:
+        """What the stored log amounts to with ``event`` at its end: the session learns of the event only when
+        the store has it."""
         from survey_tui.interview.final import canonical_bytes
 
-        progress = session.progress()
-        final = session.finalise(self.now())
-        event = session.events[-1]
-        assert isinstance(event, Finalised)
-        self.store.describe(final.response_id, answered=progress.answered, relevant=progress.relevant)
-        return self.store.finalise(final.response_id, event, canonical_bytes(final))
-
-    def _record(self, response_id: str, event: Event) -> None:
-        if isinstance(event, Reopened):
-            self.store.reopen(response_id, event)
-        elif not isinstance(event, Finalised):  # that one is written with the frozen bytes, in finish()
-            self.store.record(response_id, event, durable=not isinstance(event, Visited))
+        log = [*self.store.events(response_id), event]
+        return canonical_bytes(Session.replay(compiled, log).final())
 
 
 def _title(form: Form, language: str) -> str:

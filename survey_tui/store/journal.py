@@ -211,8 +211,9 @@ class Journal(JournalReader):
             lock.take(patience)
         except OSError as error:
             raise files.refused(error, lock.path) from None
-        if lock.soft:
-            self.notice("soft_lock")
+        finally:
+            if lock.soft:
+                self.notice("soft_lock")
 
     def _catch_up(self) -> None:
         """See what others did since this program last held the lock."""

@@ -125,6 +125,23 @@ def test_lists(store: ResponseStore, draft: Draft) -> None:
         store.events(third)
 
 
+def test_lists_are_in_order_across_time_zones_and_clocks_set_back(store: ResponseStore, draft: Draft) -> None:
+    moments = {
+        draft(store): "2026-11-21T01:00:00.000+00:00",
+        draft(store): "2026-11-21T08:30:00.000+07:00",
+        draft(store): "2026-11-20T23:45:00.000-03:00",
+        draft(store): "1970-01-01T07:00:00.000+07:00",  # an empty battery
+    }
+    for key, moment in moments.items():
+        store.record(key, Answered(moment, "a/q0", "x"))
+        store.finalise(key, Finalised(moment), CANONICAL)
+    first, second, third, fourth = moments
+    assert [summary.id for summary in store.summaries()] == [third, second, first, fourth]
+    assert [len(store.events(key)) for key in moments] == [6] * 4
+    assert store.summary(fourth).updated == moments[fourth]
+    assert store.last_saved("short") == {"q0": "có"}
+
+
 def test_the_whole_as_a_tinydb(store: ResponseStore, draft: Draft) -> None:
     key = draft(store, 2, household="7")
     (found,) = store.table.search(where("household") == "7")

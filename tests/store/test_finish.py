@@ -1,0 +1,76 @@
+"""Finishing is all or nothing: what the store refuses is a draft still, on the disk and on the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from survey_tui.errors import StoreError
+from survey_tui.fieldwork import Fieldwork, Visit
+from survey_tui.forms.compiled import CompiledForm, compile_form
+from survey_tui.forms.xlsform import from_xlsform_rows
+from survey_tui.interview.final import canonical_bytes
+from survey_tui.interview.session import Session
+from survey_tui.store import ResponseStore
+
+NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+@pytest.fixture
+def form() -> CompiledForm:
+    rows: list[dict[str, object]] = [
+        {"type": "text", "name": "who", "label": "Who", "required": "yes"},
+        {"type": "end", "name": "until"},
+        {"type": "calculate", "name": "said", "calculation": "concat(${who}, ' ', ${until})"},
+    ]
+    return compile_form(from_xlsform_rows(rows, [], {"form_id": "short"}))
+
+
+def _answered(store: ResponseStore, form: CompiledForm) -> tuple[Fieldwork, Session]:
+    fieldwork = Fieldwork(store, "device", lambda: NOW)
+    session = fieldwork.begin(form, Visit(), "vi")
+    session.answer("who", "Lan", NOW)
+    return fieldwork, session
+
+
+def test_what_is_frozen_is_what_the_session_says(store: ResponseStore, form: CompiledForm) -> None:
+    fieldwork, session = _answered(store, form)
+    sha256 = fieldwork.finish(session)
+    response_id = session.started.response_id
+    assert session.finished
+    assert store.summary(response_id).sha256 == sha256
+    assert store.final_bytes(response_id) == canonical_bytes(session.final())
+    assert store.events(response_id) == list(session.events)
+    assert dict(session.final().values)["said"] == "Lan 2026-11-21"
+
+
+def test_a_refused_end_can_be_tried_again(
+    tmp_path: Path, store: ResponseStore, form: CompiledForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fieldwork, session = _answered(store, form)
+    response_id = session.started.response_id
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.EIO, "no")
+
+    real = store.finalise
+    with monkeypatch.context() as patch:
+
+        def finalise(*arguments: object) -> str:  # from here on the disk refuses
+            patch.setattr(os, "fsync", refuse)
+            return real(*arguments)  # type: ignore[arg-type]
+
+        patch.setattr(store, "finalise", finalise)
+        with pytest.raises(StoreError, match="store_io"):
+            fieldwork.finish(session)
+    assert not session.finished
+    assert store.summary(response_id).status == "draft"
+    assert store.events(response_id) == list(session.events)
+    session.answer("who", "Hoa", NOW)
+    fieldwork.finish(session)
+    assert session.finished
+    assert b"Hoa" in store.final_bytes(response_id)
