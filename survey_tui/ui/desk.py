@@ -7,8 +7,7 @@ to the disk through the session's sink.
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,9 +16,8 @@ import msgspec
 
 from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
-from survey_tui.forms.compiled import CompiledForm, Table, compile_form
-from survey_tui.forms.model import Form
-from survey_tui.interview.session import Session
+from survey_tui.forms.compiled import CompiledForm, Table
+from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
 from survey_tui.ui.settings import Settings, save_settings
@@ -48,7 +46,7 @@ class Forms(Protocol):
     """Where surveys come from; a commune may have additions of its own."""
 
     def surveys(self) -> Sequence[SurveyEntry]: ...
-    def form(self, survey_id: str, commune: str = "") -> Form: ...
+    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm: ...
 
 
 class Commune(Protocol):
@@ -82,6 +80,7 @@ class Desk:
         store: ResponseStore,
         settings: Settings,
         clock: Clock = device_clock,
+        advisers: Sequence[Adviser] = (),
     ) -> None:
         self.home = home
         self.forms = forms
@@ -89,6 +88,7 @@ class Desk:
         self.store = store
         self.settings = settings
         self.now = clock
+        self._advisers = advisers
         self.words = Translator(settings.language)
         self.problem = ""
         self.language_followers: list[Callable[[], None]] = []
@@ -201,12 +201,14 @@ class Desk:
         return self.store.summaries()
 
     def _compiled(self, survey: str, commune: str) -> CompiledForm:
-        return compile_form(self.forms.form(survey, commune), tables={"communes": self.places.table()})
+        return self.forms.compiled(survey, commune, {"communes": self.places.table()})
 
     def _fieldwork(self) -> Fieldwork:
         if not self.settings.device and not self.store.read_only:
+            import secrets
+
             self.change_settings(device=secrets.token_hex(8))
-        return Fieldwork(self.store, self.settings.device, self.now)
+        return Fieldwork(self.store, self.settings.device, self.now, self._advisers)
 
 
 def _outcome_path(session: Session) -> str:

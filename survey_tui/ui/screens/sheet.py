@@ -112,10 +112,9 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
 
     # --- drawing
     def compose(self) -> ComposeResult:
-        """All views, the footer, and the words for a terminal that is too small."""
+        """All views and the footer."""
         yield from self.views()
         yield LinesView(self._footer, id="footer")
-        yield LinesView(self._too_small, grows=False, id="too-small")
 
     def on_mount(self) -> None:
         """Learn at once whether there is room."""
@@ -138,6 +137,8 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
         return width < MIN_WIDTH or height < MIN_HEIGHT
 
     def _measure(self) -> None:
+        if self.cramped() and not self.query("#too-small"):
+            self.mount(LinesView(self._too_small, grows=False, id="too-small"))
         self.set_class(self.cramped(), "-cramped")
         self.set_class(self.desk.theme == "ascii", "-ascii")
 
