@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from survey_tui.cli.program import Program
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from survey_tui.store import Summary
 
 __all__ = ["RESPONSE", "SURVEY", "UnknownResponseError", "draft_of", "response_of"]
@@ -53,6 +54,8 @@ class _SurveyType(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         try:
             surveys = ctx.ensure_object(Program).catalogue.surveys()
         except SurveyError:
@@ -69,6 +72,8 @@ class _ResponseType(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         try:
             summaries = ctx.ensure_object(Program).store(read_only=True).summaries()
         except SurveyError:

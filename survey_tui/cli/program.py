@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +12,13 @@ from survey_tui.cli.diagnostics import Diagnostics
 from survey_tui.locale import LANGUAGES, Translator
 
 if TYPE_CHECKING:
-    from survey_tui.forms.catalogue import Catalogue
+    from survey_tui.errors import SurveyError
     from survey_tui.forms.compiled import CompiledForm
+    from survey_tui.forms.finding import Finding
+    from survey_tui.interview.session import Adviser
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
+    from survey_tui.plugins.surveys import Surveys
     from survey_tui.store import ResponseStore
 
 __all__ = ["HOME_VARIABLE", "LANGUAGE_VARIABLE", "Program"]
@@ -28,12 +30,15 @@ LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
 class Program:
     """What one command line works with.
 
-    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent.
+    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode`` leaves
+    every plugin but the core's alone.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.home_option: str | None = None
         self.language_option: str | None = None
+        self.safe_mode = False
+        self._told = 0
         self.diagnostics = Diagnostics(lambda: self.words)
         self._environment = environment
         self._store: ResponseStore | None = None
@@ -77,17 +82,40 @@ class Program:
         """The plugins that loaded; the others are named on standard error."""
         from survey_tui.plugins import Plugins
 
-        return Plugins.load()
+        return Plugins.load(home=self.home, safe_mode=self.safe_mode)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """Surveys of all plugins; a plugin that failed is named on standard error."""
-        from survey_tui.forms.catalogue import Catalogue
+    def catalogue(self) -> Surveys:
+        """Surveys with what plugins add; a plugin that failed is named on standard error."""
+        from survey_tui.plugins.surveys import Surveys
 
-        catalogue = Catalogue(self.plugins.questionnaire_directories(), cache_dir=self.home / "cache")
-        for failure in self.plugins.failures:
+        surveys = Surveys(self.plugins, self.home / "cache", self._describe)
+        surveys.directories()
+        self.tell()
+        return surveys
+
+    def _describe(self, finding: Finding) -> str:
+        from survey_tui.forms.check.words import describe
+
+        return describe(finding, self.words)
+
+    @property
+    def advisers(self) -> Sequence[Adviser]:
+        """Further checks of a response: what plugins look at."""
+        from survey_tui.plugins.checks import adviser
+
+        return (adviser(self.plugins),)
+
+    def untold(self) -> Sequence[SurveyError]:
+        """What went wrong with plugins since last asked."""
+        failures = self.plugins.failures
+        news, self._told = failures[self._told :], len(failures)
+        return news
+
+    def tell(self) -> None:
+        """Name on standard error what went wrong with plugins and was not told yet."""
+        for failure in self.untold():
             self.diagnostics.warning(failure)
-        return catalogue
 
     @cached_property
     def places(self) -> Places:
@@ -98,13 +126,15 @@ class Program:
 
     def form(self, survey: str, commune: str = "") -> CompiledForm:
         """The survey of this id with what is asked in this commune, ready to be asked."""
-        from survey_tui.forms.compiled import compile_form
-
-        return compile_form(self.catalogue.form(survey, commune), tables={"communes": self.places.table()})
+        compiled = self.catalogue.compiled(survey, commune, {"communes": self.places.table()})
+        self.tell()
+        return compiled
 
     @cached_property
     def device_id(self) -> str:
         """What this device calls itself in every response; made up once and kept in the settings."""
+        import secrets
+
         import msgspec
 
         from survey_tui.ui.settings import load_settings, save_settings
@@ -127,6 +157,9 @@ class Program:
 
     def close(self) -> None:
         """Let go of what was opened."""
+        if "plugins" in self.__dict__:
+            self.tell()
+            self.plugins.settle()
         if self._store is not None:
             self._store.close()
             self._store = None
