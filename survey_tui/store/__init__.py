@@ -7,15 +7,19 @@ file.
 from survey_tui.store.checkup import RepairReport, check_store, repair_store
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.responses import ResponseStore
+from survey_tui.store.sealing import Seal
 from survey_tui.store.summary import STATUSES, Status, Summary
+from survey_tui.store.tombstones import Tombstone
 
 __all__ = [
     "STATUSES",
     "RepairReport",
     "ResponseStore",
+    "Seal",
     "Status",
     "StoreFinding",
     "Summary",
+    "Tombstone",
     "check_store",
     "repair_store",
 ]

@@ -11,6 +11,7 @@ from msgspec import DecodeError, Struct, structs
 from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.bodies import canonical_in, events_in, is_frozen
+from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.findings import Severity, StoreFinding
@@ -37,19 +38,19 @@ class RepairReport(Struct, frozen=True, kw_only=True):
     responses: int
 
 
-def check_store(home: Path) -> list[StoreFinding]:
+def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
     """Read every byte of the store below ``home`` and say what is wrong; changes nothing, needs no lock.
 
     ``StoreError`` when it cannot be read at all.
     """
-    journal = Journal(home / STORE_DIRECTORY, read_only=True)
+    journal = Journal(home / STORE_DIRECTORY, read_only=True, keys=keys)
     try:
         return [*_of_file(journal), *_of_responses(journal), *_of_surroundings(journal.path)]
     finally:
         journal.close()
 
 
-def repair_store(home: Path) -> RepairReport:
+def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
     """Move what does not count to ``.damaged`` and ``.torn`` files, and write the journal anew from the rest.
 
     Raises ``StoreError``: ``store_in_use`` while another program writes to the store,
@@ -57,7 +58,7 @@ def repair_store(home: Path) -> RepairReport:
     """
     directory = home / STORE_DIRECTORY
     with alone(directory):
-        journal = Journal(directory, read_only=True)
+        journal = Journal(directory, read_only=True, keys=keys)
         try:
             if journal.newer:
                 raise StoreError("store_newer_version", path=str(journal.path))
@@ -74,7 +75,7 @@ def repair_store(home: Path) -> RepairReport:
         findings=findings,
         quarantined=quarantined,
         doubtful=tuple(sorted(doubtful)),
-        responses=_settle(directory),
+        responses=_settle(directory, keys),
     )
 
 
@@ -174,12 +175,12 @@ def _set_aside(journal: Journal) -> tuple[Path, ...]:
     return tuple(copies)
 
 
-def _settle(directory: Path) -> int:
+def _settle(directory: Path, keys: KeyRing) -> int:
     """Make responses that lost lines usable again; the number of responses.
 
     They say how many events they have, and are drafts when the line that froze them is lost.
     """
-    journal = Journal(directory)
+    journal = Journal(directory, keys=keys)
     try:
         short = dict(_short_of_events(journal))
         records = []

@@ -17,6 +17,7 @@ __all__ = [
     "make_private_directory",
     "open_private",
     "refused",
+    "replace",
     "sync_directory",
     "truncate",
     "write",
@@ -118,6 +119,22 @@ def write_beside(path: Path, suffix: str, data: bytes) -> Path:
         os.close(descriptor)
     sync_directory(path.parent)
     return copy
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Let a private file have this content, in one step and durable on return; ``OSError`` leaves the old."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            append(descriptor, data)
+        finally:
+            os.close(descriptor)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
 
 
 def keep_beside(path: Path, suffix: str) -> Path:

@@ -21,7 +21,7 @@ class _Counted(Struct, gc=False):
     count: int = 0
 
 
-_NEVER_CHANGES = ("id", "form_id", "form_version", "commune", "username", "started")
+_NEVER_CHANGES = ("id", "form_id", "commune", "username", "started")
 _CHANGEABLE = tuple(name for name in Summary.__struct_fields__ if name not in _NEVER_CHANGES)
 INDEXED = frozenset((*Summary.__struct_fields__, "count"))
 

@@ -7,6 +7,7 @@ its frozen canonical bytes, their SHA-256 and the events as paradata. All of it 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,17 +20,24 @@ from msgspec import structs
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
 from survey_tui.store.bodies import begun_body, canonical_in, events_in, final_body, values_in
+from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.compaction import compact, worth_compacting
 from survey_tui.store.documents import check_whole
 from survey_tui.store.drafts import RESPONSES, Draft, Drafts
+from survey_tui.store.erasing import erase, finish_erasure
 from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
 from survey_tui.store.lines import Record
+from survey_tui.store.protection import Protection
 from survey_tui.store.reader import STORE_DIRECTORY
+from survey_tui.store.receipt_codes import code_hash
+from survey_tui.store.rights import Rights
+from survey_tui.store.sealing import Seal, bare_summary, sealed_bytes
 from survey_tui.store.summary import Status, Summary, instant
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
+from survey_tui.store.tombstones import Tombstone
 
 __all__ = ["Description", "ResponseStore", "ResponseTable"]
 
@@ -56,31 +64,40 @@ class ResponseStore:
     Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk
     is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
     store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
-    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents.
+    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents; ``rights`` are those of
+    respondents; ``protection`` is the device's passphrase.
     """
 
-    def __init__(self, directory: Path, *, read_only: bool = False, exclusive: bool = True) -> None:
+    def __init__(
+        self, directory: Path, *, read_only: bool = False, exclusive: bool = True, keys: KeyRing = NO_KEYS
+    ) -> None:
         storage = JournalStorage(
-            directory, read_only=read_only, exclusive=exclusive, indexed={RESPONSES: INDEXED}
+            directory, read_only=read_only, exclusive=exclusive, indexed={RESPONSES: INDEXED}, keys=keys
         )
         self.db = JournalDB(storage=lambda: storage)
         self.table = ResponseTable(storage, RESPONSES)
         self._journal = storage.journal
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
+        self.rights = Rights(self._journal, self._drafts)
+        self.protection = Protection(self._journal, self._drafts)
+        finish_erasure(self._journal)
         self._compact_if_worth_it()
 
     @classmethod
-    def open(cls, home: Path, *, read_only: bool = False, exclusive: bool = True) -> Self:
+    def open(
+        cls, home: Path, *, read_only: bool = False, exclusive: bool = True, keys: KeyRing = NO_KEYS
+    ) -> Self:
         """Open or create the store of this home.
 
         ``exclusive`` is for programs in which a person works on responses: only one of them may write at a
-        time, the second is read-only. Others (sync) write beside it, change by change.
+        time, the second is read-only. Others (sync) write beside it, change by change. ``keys`` are those of
+        a locked store (``crypto.device_lock.unlock``); ``StoreError("lock_passphrase_needed")`` without them.
 
         Falls back to read-only, and says so in ``notices``, when another program has it (``in_use``), when it
         is damaged in the middle, when it is from a newer version, or when it cannot be written.
         """
-        return cls(home / STORE_DIRECTORY, read_only=read_only, exclusive=exclusive)
+        return cls(home / STORE_DIRECTORY, read_only=read_only, exclusive=exclusive, keys=keys)
 
     @property
     def read_only(self) -> bool:
@@ -174,22 +191,39 @@ class ResponseStore:
             del self._drafts.open[response_id]
 
     # --- finished responses
-    def finalise(self, response_id: str, event: Finalised, canonical: bytes) -> str:
-        """Freeze a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events."""
-        sha256 = hashlib.sha256(canonical).hexdigest()
+    def finalise(
+        self, response_id: str, event: Finalised, canonical: bytes, *, seal: Seal | None = None
+    ) -> str:
+        """Freeze a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events.
+
+        With a ``seal`` the line holds the sealed envelope instead, the SHA-256 is the envelope's, and the
+        draft's lines leave the disk at once. Raises ``StoreError("crypto_missing")`` without the library.
+        """
         with self._journal.writing():
             draft = self._drafts.draft(response_id)
             events = [*self.events(response_id), event]
-            summary = structs.replace(draft.head.summary, status="final", sha256=sha256, updated=event.at)
-            head, body = first_head(Head(summary, len(events))), final_body(canonical, events)
-            self._journal.append((Record("put", RESPONSES, response_id, head, body),))
+            summary = structs.replace(draft.head.summary, status="final", updated=event.at)
+            if seal is not None:
+                canonical = sealed_bytes(seal, summary, event.at, canonical, events)
+                code = code_hash(self._journal, seal.code)
+                summary, events = bare_summary(summary, seal, code), []
+            sha256 = hashlib.sha256(canonical).hexdigest()
+            head = first_head(Head(structs.replace(summary, sha256=sha256), len(events)))
+            record = Record("put", RESPONSES, response_id, head, final_body(canonical, events))
+            if seal is None:
+                self._journal.append((record,))
+            else:
+                erase(self._journal, [record], [response_id])
             del self._drafts.open[response_id]
         return sha256
 
     def reopen(self, response_id: str, event: Reopened) -> None:
-        """Make a final response a draft again; refused (``store_already_sent``) once it was sent."""
+        """Make a final response a draft again; refused (``store_already_sent``) once it was sent, and
+        when it is sealed (``store_sealed``)."""
         with self._journal.writing():
             base, head = head_of(self._drafts.entry(response_id))
+            if head.summary.sealed:
+                raise StoreError("store_sealed", response=response_id)
             if head.summary.status != "final":
                 sent = head.summary.status in {"sent", "received"}
                 raise StoreError("store_already_sent" if sent else "store_not_final", response=response_id)
@@ -214,7 +248,11 @@ class ResponseStore:
 
     def mark_received(self, receipts: Mapping[str, str]) -> None:
         """The server (or coordinator) has these: response id → receipt."""
-        marks = {key: {"status": "received", "receipt": receipt} for key, receipt in receipts.items()}
+        at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        marks = {
+            key: {"status": "received", "receipt": receipt, "received": at}
+            for key, receipt in receipts.items()
+        }
         self._mark(marks, leave={"received"})
 
     # --- reading
@@ -256,9 +294,15 @@ class ResponseStore:
         return found
 
     def last_saved(self, form_id: str) -> dict[str, str]:
-        """Question name → text of the response of this form finished last, repeats left out; {} if none."""
-        finished = self.summaries(statuses=("final", "sent", "received"), form_id=form_id)
+        """Question name → text of the response of this form finished last, repeats left out; {} if none that
+        can be read."""
+        every = self.summaries(statuses=("final", "sent", "received"), form_id=form_id)
+        finished = [summary for summary in every if not summary.sealed]
         return values_in(self.final_bytes(finished[0].id)) if finished else {}
+
+    def tombstones(self) -> list[Tombstone]:
+        """Responses that were withdrawn here, oldest first."""
+        return self.rights.tombstones()
 
     def compact(self) -> None:
         """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""

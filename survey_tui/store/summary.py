@@ -21,7 +21,8 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
     ``started`` and ``updated`` are ISO 8601 moments with zone, taken from the events. ``answered`` of
     ``relevant`` questions are what the caller last reported. ``outcome`` is the code of how the visit ended
     (``""``: open yet). ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is
-    the server's word.
+    the server's word, ``received`` when it came. Of a sealed response ``sealed`` is the key's id and
+    ``withdraw`` the hash of its receipt code; what a seal hides is empty.
     """
 
     id: str
@@ -40,6 +41,9 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
     updated: str = ""
     sha256: str = ""
     receipt: str = ""
+    received: str = ""
+    sealed: str = ""
+    withdraw: str = ""
 
 
 def instant(moment: str) -> float:

@@ -16,6 +16,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 from tinydb.utils import LRUCache
 
+from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.documents import Document, dump, load, parse, put_record
 from survey_tui.store.index import Entry
 from survey_tui.store.journal import Journal
@@ -144,8 +145,9 @@ class JournalStorage(Storage):
         read_only: bool = False,
         exclusive: bool = True,
         indexed: Mapping[str, frozenset[str]] | None = None,
+        keys: KeyRing = NO_KEYS,
     ) -> None:
-        self.journal = Journal(directory, read_only=read_only, exclusive=exclusive)
+        self.journal = Journal(directory, read_only=read_only, exclusive=exclusive, keys=keys)
         self._indexed = indexed or {}
 
     def read(self) -> dict[str, Any] | None:

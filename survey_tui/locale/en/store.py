@@ -54,4 +54,8 @@ MESSAGES: dict[str, str] = {
     "set_aside_remedy": "It can be given to support. Delete it only when the coordinator agrees.",
     "readable_by_others": "Other users of this device may be able to read the file {file}.",
     "readable_by_others_remedy": "Run chmod 600 on this file and chmod 700 on its folder.",
+    "erasure_owed": "A response was erased (or sealed), but the disk did not let the store be written anew, so old traces are still on it.",
+    "erasure_owed_remedy": "Free some room on the disk and open the program again: the erasing goes on by itself.",
+    "not_encrypted": "Data on this device is not encrypted.",
+    "not_encrypted_remedy": "To lock it with a passphrase, run: survey-tui lock set (needs the library: pip install 'survey-tui[crypto]').",
 }

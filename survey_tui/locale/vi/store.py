@@ -51,4 +51,8 @@ MESSAGES: dict[str, str] = {
     "set_aside_remedy": "Có thể gửi tệp này cho người hỗ trợ. Chỉ xóa khi điều phối viên đồng ý.",
     "readable_by_others": "Người dùng khác trên máy này có thể đọc tệp {file}.",
     "readable_by_others_remedy": "Chạy: chmod 600 với tệp này, chmod 700 với thư mục chứa nó.",
+    "erasure_owed": "Có phiếu đã xóa (hoặc đã niêm phong), nhưng đĩa chưa cho ghi lại kho, nên dấu vết cũ còn nằm trên đĩa.",
+    "erasure_owed_remedy": "Giải phóng chỗ trên đĩa rồi mở lại chương trình: việc xóa tự được làm nốt.",
+    "not_encrypted": "Dữ liệu trên máy này không được mã hóa.",
+    "not_encrypted_remedy": "Muốn khóa bằng mật khẩu, chạy: survey-tui lock set (cần cài thư viện: pip install 'survey-tui[crypto]').",
 }

@@ -9,29 +9,24 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from msgspec import json
 
 from survey_tui.store import files
+from survey_tui.store.copies import copies_of
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 
-__all__ = ["ASIDE", "set_aside_files", "take_in"]
+__all__ = ["ASIDE", "take_in"]
 
 ASIDE = "aside"
 """The table: file name → ``{"content": base64}``."""
 
 
-def set_aside_files(journal: Path) -> list[Path]:
-    """Copies beside the journal that may hold answers."""
-    return sorted(path for path in journal.parent.glob(f"{journal.name}.*-*") if path.is_file())
-
-
 @contextmanager
 def take_in(journal: Journal) -> Iterator[None]:
     """Take the files into the journal, let the caller lock it, then remove the files."""
-    found = set_aside_files(journal.path)
+    found = copies_of(journal.path)
     try:
         records = [
             Record(

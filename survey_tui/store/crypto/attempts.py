@@ -6,7 +6,6 @@ the disk can reset it: against a copied disk only the passphrase's own strength 
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,14 +63,8 @@ class AttemptsFile:
 
     def write(self, attempts: Attempts) -> None:
         """Keep; a disk that refuses does not lock anybody out."""
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         with suppress(OSError):
-            descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            try:
-                files.append(descriptor, json.encode(attempts))
-            finally:
-                os.close(descriptor)
-            draft.replace(self.path)
+            files.replace(self.path, json.encode(attempts))
 
     def forget(self) -> None:
         """A store without a lock has none."""

@@ -8,7 +8,6 @@ older ones stay in it, since responses sealed to them may still come in.
 from __future__ import annotations
 
 import hashlib
-import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
@@ -70,17 +69,9 @@ def write_private_keys(path: Path, keys: Sequence[X25519PrivateKey], *, replace:
     """
     if path.exists() and not replace:
         raise StoreError("key_file_exists", path=str(path))
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        try:
-            files.append(descriptor, b"".join(_pem(key) for key in keys))
-        finally:
-            os.close(descriptor)
-        draft.replace(path)
-        files.sync_directory(path.parent)
+        files.replace(path, b"".join(_pem(key) for key in keys))
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise files.refused(error, path) from None
 
 

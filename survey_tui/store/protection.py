@@ -1,0 +1,54 @@
+"""The lock of an open store: is there one, set, change and remove its passphrase."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from survey_tui.store.drafts import Drafts
+from survey_tui.store.header import LOCKED_CODEC
+from survey_tui.store.journal import Journal
+
+if TYPE_CHECKING:
+    from survey_tui.store.crypto.passphrase import Cost
+
+__all__ = ["Protection"]
+
+
+class Protection:
+    """What the device's passphrase does to one journal."""
+
+    def __init__(self, journal: Journal, drafts: Drafts) -> None:
+        self._journal = journal
+        self._drafts = drafts
+
+    @property
+    def locked(self) -> bool:
+        """Whether what is on the disk is encrypted."""
+        return self._journal.header.codec == LOCKED_CODEC
+
+    @property
+    def recovery_key(self) -> str:
+        """Id of the coordinator's key that can open this store too; ``""`` for none."""
+        from survey_tui.store.crypto.passphrase import facts_of
+
+        facts = facts_of(self._journal.header)
+        return facts.recovery.key if facts is not None and facts.recovery is not None else ""
+
+    def set_passphrase(self, passphrase: str, *, recovery: str = "", cost: Cost | None = None) -> None:
+        """Lock the store, or lock it with another passphrase; all of it is written anew with a new key.
+
+        ``recovery``: text of the coordinator's public key. ``StoreError``: ``crypto_missing``,
+        ``lock_too_short``, ``key_bad_public``, and those of writing.
+        """
+        from survey_tui.store.crypto.device_lock import relock
+        from survey_tui.store.crypto.passphrase import DEFAULT_COST
+
+        self._drafts.flush()
+        relock(self._journal, passphrase, recovery=recovery, cost=cost or DEFAULT_COST)
+
+    def remove_passphrase(self) -> None:
+        """Write everything as it can be read by whoever has the device."""
+        from survey_tui.store.crypto.device_lock import unlock_journal
+
+        self._drafts.flush()
+        unlock_journal(self._journal)
