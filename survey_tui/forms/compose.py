@@ -56,6 +56,7 @@ def compose(parts: Parts, findings: Findings) -> Form:
         default_language=survey.default_language,
         children=tuple(items),
         lists=_used_lists(items, lists),
+        seal_key=survey.seal_key,
         modules=tuple(ModuleStamp(module.name, module.version, module.sha256) for module in used),
         sha256=_sha256(chain([survey.sha256], (m.sha256 for m in used), (f.sha256 for f in parts.lists))),
     )

@@ -115,7 +115,10 @@ class ModuleStamp(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """A survey, ready to be asked. ``sha256`` covers all that it was composed of."""
+    """A survey, ready to be asked. ``sha256`` covers all that it was composed of.
+
+    ``seal_key`` is the organisation's public key (``hpke-x25519:…``): a finished response is sealed to it.
+    """
 
     id: str
     version: str
@@ -126,6 +129,7 @@ class Form(Struct, frozen=True, kw_only=True):
     lists: dict[str, ChoiceList] = {}
     modules: tuple[ModuleStamp, ...] = ()
     sha256: str = ""
+    seal_key: str = ""
 
     def items(self) -> Iterator[Question | Group | Repeat]:
         """Every item in document order, a group or repeat before its children."""

@@ -58,7 +58,7 @@ class ListFile(Struct, frozen=True):
 
 
 class SurveyFile(Struct, frozen=True):
-    """One survey file: which modules, in which order."""
+    """One survey file: which modules, in which order. ``seal_key``: whose key seals its responses."""
 
     id: str
     version: str
@@ -69,6 +69,7 @@ class SurveyFile(Struct, frozen=True):
     modules: tuple[str, ...]
     path: Path
     sha256: str
+    seal_key: str = ""
 
     @property
     def source(self) -> Source:

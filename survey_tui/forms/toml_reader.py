@@ -27,8 +27,9 @@ __all__ = ["read_lists", "read_module", "read_survey"]
 _MODULE_KEYS = frozenset({"name", "version", "title", "description", "question", "list", "addition"})
 _ADDITION_KEYS = frozenset({"after", "at_end", "communes", "surveys", "order"})
 _SURVEY_KEYS = frozenset(
-    {"id", "version", "title", "description", "languages", "default_language", "modules"}
+    {"id", "version", "title", "description", "languages", "default_language", "modules", "seal_key"}
 )
+_SEAL_KEY = re.compile(r"hpke-x25519:[A-Za-z0-9_-]{43}")
 
 
 class _Document(Struct, frozen=True):
@@ -86,6 +87,9 @@ def read_survey(path: Path, findings: Findings) -> SurveyFile | None:
     modules = table.texts("modules")
     if not modules:
         findings.error("no_modules", table.source, identity, "modules")
+    seal_key = table.text("seal_key")
+    if seal_key and not _SEAL_KEY.fullmatch(seal_key):
+        findings.error("seal_key", table.source, identity, "seal_key")
     if not identity:
         return None
     return SurveyFile(
@@ -98,6 +102,7 @@ def read_survey(path: Path, findings: Findings) -> SurveyFile | None:
         modules=modules,
         path=path,
         sha256=document.sha256,
+        seal_key=seal_key,
     )
 
 

@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "missing_key": "This key is missing or empty. Add it at the head of the file or table.",
     "bad_cell": "Expected {expected}, found {found}. Write the value in the expected form.",
     "file_name": "The file {file} holds a module of another name. Rename the file to {expected}: surveys look for it there.",
+    "seal_key": "The key of the seal (seal_key) has a wrong form: it must be hpke-x25519: and 43 characters, as survey-tui keys new prints it. Copy the whole line.",
     "default_language": "The default language “{language}” is not among the languages ({known}). Add it there or choose another.",
     "no_modules": 'The survey names no modules. List them in order: modules = ["household", …].',
     "unknown_module": "There is no module of this name. Check the spelling, or put the file into modules/.",

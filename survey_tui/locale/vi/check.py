@@ -36,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "bad_cell": "Chỗ này cần {expected}, nhưng lại là {found}. Hãy viết lại cho đúng dạng.",
     "file_name": "Tệp {file} chứa mô-đun mang tên khác. Hãy đổi tên tệp thành {expected}: cuộc khảo sát tìm mô-đun theo "
     "tên tệp.",
+    "seal_key": "Khóa niêm phong (seal_key) không đúng dạng: phải là hpke-x25519: và 43 ký tự, như lệnh survey-tui keys new in ra. Hãy chép lại cả dòng.",
     "default_language": "Ngôn ngữ mặc định “{language}” không nằm trong các ngôn ngữ đã khai ({known}). Hãy bổ sung hoặc "
     "chọn ngôn ngữ khác.",
     "no_modules": 'Cuộc khảo sát chưa nêu mô-đun nào. Hãy liệt kê theo thứ tự: modules = ["household", …].',
