@@ -48,6 +48,7 @@ class Home(Sheet[None]):
     def read(self) -> None:
         """Read the list again."""
         order = {"draft": 0}
+        self._headings: dict[tuple[str, str], str] = {}
         self._all = sorted(self.desk.responses(), key=lambda found: order.get(found.status, 1))
         self._narrow()
 
@@ -56,7 +57,10 @@ class Home(Sheet[None]):
         self.rows = [row for row in self._all if not typed or match(typed, self._heading(row))]
 
     def _heading(self, row: Summary) -> str:
-        return plain(self.desk.heading(row.commune, row.household, row.title))
+        key = (row.id, self.desk.words.language)
+        if key not in self._headings:
+            self._headings[key] = plain(self.desk.heading(row.commune, row.household, row.title))
+        return self._headings[key]
 
     # --- keys
     def typed(self, key: Key) -> bool:
