@@ -30,8 +30,8 @@ LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
 class Program:
     """What one command line works with.
 
-    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode`` leaves
-    every plugin but the core's alone.
+    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
+    leaves every plugin but the core's alone.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -145,12 +145,20 @@ class Program:
             save_settings(self.home, settings)
         return settings.device
 
+    @property
+    def backup_dir(self) -> Path | None:
+        """Where the store is backed up by itself."""
+        from survey_tui.ui.settings import load_settings
+
+        chosen = load_settings(self.home).backup_dir
+        return Path(chosen) if chosen else None
+
     def store(self, *, read_only: bool = False) -> ResponseStore:
         """The responses of this home, until :meth:`close`; what opening found is told on standard error."""
         if self._store is None:
             from survey_tui.store import ResponseStore
 
-            self._store = ResponseStore.open(self.home, read_only=read_only)
+            self._store = ResponseStore.open(self.home, read_only=read_only, backup_dir=self.backup_dir)
             for notice in self._store.notices:
                 self.diagnostics.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
         return self._store

@@ -33,7 +33,7 @@ class Journal(JournalReader):
 
     What cannot be written is ``read_only``, and ``notices`` say why. ``exclusive``: no other exclusive
     journal writes to this directory as long as this one is open (others do); the second one reads.
-    ``revision`` grows when something came from another program.
+    ``revision`` grows when something came from another program; ``after_append`` is called after each change.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Journal(JournalReader):
         self.read_only = read_only
         self.revision = 0
         self.reserve = Reserve(self.path)
+        self.after_append: Callable[[], None] = _nothing
         self._lock: ProgramLock | None = None
         self._session: ProgramLock | None = None
         self._descriptor = -1
@@ -77,6 +78,7 @@ class Journal(JournalReader):
                 raise files.refused(error, self.path) from None
             for record, line in zip(records, lines, strict=True):
                 scan.took(record, line)
+            self.after_append()
 
     @contextmanager
     def writing(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -299,3 +301,7 @@ class Journal(JournalReader):
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from msgspec import structs
 
@@ -38,6 +38,9 @@ from survey_tui.store.sealing import Seal, bare_summary, sealed_bytes
 from survey_tui.store.summary import Status, Summary, instant
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
 from survey_tui.store.tombstones import Tombstone
+
+if TYPE_CHECKING:
+    from survey_tui.store.keeper import BackupKeeper
 
 __all__ = ["Description", "ResponseStore", "ResponseTable"]
 
@@ -69,7 +72,13 @@ class ResponseStore:
     """
 
     def __init__(
-        self, directory: Path, *, read_only: bool = False, exclusive: bool = True, keys: KeyRing = NO_KEYS
+        self,
+        directory: Path,
+        *,
+        read_only: bool = False,
+        exclusive: bool = True,
+        keys: KeyRing = NO_KEYS,
+        backup_dir: Path | None = None,
     ) -> None:
         storage = JournalStorage(
             directory, read_only=read_only, exclusive=exclusive, indexed={RESPONSES: INDEXED}, keys=keys
@@ -79,6 +88,7 @@ class ResponseStore:
         self._journal = storage.journal
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
+        self._keeper = self._begin_backup(backup_dir) if backup_dir is not None and exclusive else None
         self.rights = Rights(self._journal, self._drafts)
         self.protection = Protection(self._journal, self._drafts)
         finish_erasure(self._journal)
@@ -86,18 +96,26 @@ class ResponseStore:
 
     @classmethod
     def open(
-        cls, home: Path, *, read_only: bool = False, exclusive: bool = True, keys: KeyRing = NO_KEYS
+        cls,
+        home: Path,
+        *,
+        read_only: bool = False,
+        exclusive: bool = True,
+        keys: KeyRing = NO_KEYS,
+        backup_dir: Path | None = None,
     ) -> Self:
         """Open or create the store of this home.
 
         ``exclusive`` is for programs in which a person works on responses: only one of them may write at a
         time, the second is read-only. Others (sync) write beside it, change by change. ``keys`` are those of
         a locked store (``crypto.device_lock.unlock``); ``StoreError("lock_passphrase_needed")`` without them.
+        An exclusive store is backed up to ``backup_dir`` as long as it is open, and when it is closed.
 
         Falls back to read-only, and says so in ``notices``, when another program has it (``in_use``), when it
         is damaged in the middle, when it is from a newer version, or when it cannot be written.
         """
-        return cls(home / STORE_DIRECTORY, read_only=read_only, exclusive=exclusive, keys=keys)
+        directory = home / STORE_DIRECTORY
+        return cls(directory, read_only=read_only, exclusive=exclusive, keys=keys, backup_dir=backup_dir)
 
     @property
     def read_only(self) -> bool:
@@ -108,7 +126,8 @@ class ResponseStore:
     def notices(self) -> tuple[StoreFinding, ...]:
         """What there is to say: a torn last line set aside, damage, another program holding the store, a full
         disk … in the order found; it may grow with every write."""
-        return self._journal.findings
+        backup = self._keeper.finding if self._keeper is not None else None
+        return (*self._journal.findings, backup) if backup is not None else self._journal.findings
 
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
@@ -117,6 +136,8 @@ class ResponseStore:
                 with suppress(StoreError):  # visits and counts only: no answer waits
                     self.flush()
                 self._compact_if_worth_it()
+                if self._keeper is not None:
+                    self._keeper.close()
         finally:
             self.db.close()
 
@@ -215,6 +236,8 @@ class ResponseStore:
             else:
                 erase(self._journal, [record], [response_id])
             del self._drafts.open[response_id]
+        if self._keeper is not None:
+            self._keeper.written(urgent=True)
         return sha256
 
     def reopen(self, response_id: str, event: Reopened) -> None:
@@ -327,6 +350,20 @@ class ResponseStore:
                     records.append(Record("set", RESPONSES, key, patch_of(base, now)))
             if records:
                 self._journal.append(records)
+
+    def _begin_backup(self, directory: Path) -> BackupKeeper | None:
+        if self.read_only:
+            return None
+        from survey_tui.store.keeper import BackupKeeper
+
+        keeper = BackupKeeper(self._journal.path, directory, self._erased)
+        self._journal.after_append = keeper.written
+        return keeper
+
+    def _erased(self) -> list[str]:
+        """Responses of which earlier copies must not have anything."""
+        sealed = [summary.id for summary in self.summaries() if summary.sealed]
+        return [*(stone.id for stone in self.tombstones()), *sealed]
 
     def _keep_reserve(self) -> None:
         try:

@@ -23,7 +23,7 @@ _FILE = "settings.json"
 
 class Settings(Struct, frozen=True, kw_only=True):
     """``one_key``: a choice of a single answer goes on at once, without Enter. ``contact``: whom to call
-    for help."""
+    for help; ``backup_dir``: the directory where the store is backed up ("": nowhere)."""
 
     language: Literal["vi", "en"] = "vi"
     typing: Typing = "off"
@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     area: str = ""
     contact: str = ""
     device: str = ""
+    backup_dir: str = ""
 
 
 def load_settings(home: Path) -> Settings:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import msgspec
 
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
-from survey_tui.errors import ExitCode
+from survey_tui.errors import ExitCode, StoreError
 from survey_tui.store import StoreFinding, check_store, repair_store
+from survey_tui.ui.settings import load_settings, save_settings
 
 __all__ = ["store"]
 
@@ -53,6 +56,56 @@ def repair(program: Program, as_json: bool) -> None:
         write_line(program.words("cli.store_doubtful", id=response_id))
     for path in aside:
         write_line(program.words("cli.store_set_aside", path=path))
+
+
+@store.command("backup", cls=WordedCommand)
+@click.option("--to", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--remember", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def backup(program: Program, to: Path | None, remember: bool, as_json: bool) -> None:
+    """Bring the backup up to date; ``remember`` makes it automatic."""
+    from survey_tui.store.backup import same_disk
+    from survey_tui.store.keeper import back_up_home
+
+    directory = to.expanduser().resolve() if to is not None else program.backup_dir
+    if directory is None:
+        raise StoreError("store_no_backup_place")
+    report = back_up_home(program.home, directory)
+    if remember:
+        settings = load_settings(program.home)
+        save_settings(program.home, msgspec.structs.replace(settings, backup_dir=str(directory)))
+    close = same_disk(program.home, directory)
+    if as_json:
+        write_json({**msgspec.to_builtins(report, enc_hook=str), "same_disk": close})
+        return
+    done = "cli.store_backed_up" if report.written else "cli.store_backup_current"
+    write_line(program.words(done, path=report.path, written=report.written))
+    if report.kept is not None:
+        write_line(program.words("cli.store_backup_kept", path=report.kept))
+    if close:
+        program.diagnostics.note("cli.store_backup_same_disk")
+    if remember:
+        program.diagnostics.note("cli.store_backup_remembered", path=directory)
+
+
+@store.command("restore", cls=WordedCommand)
+@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def restore(program: Program, backup: Path, as_json: bool) -> None:
+    """Put a backup in the place of the store, which is kept."""
+    from survey_tui.store.restoring import restore_store
+
+    report = restore_store(program.home, backup)
+    if as_json:
+        write_json(msgspec.to_builtins(report, enc_hook=str))
+        return
+    write_line(program.words("cli.store_restored", written=report.written))
+    if report.kept is not None:
+        write_line(program.words("cli.store_restore_kept", path=report.kept))
 
 
 def _tell(program: Program, findings: list[StoreFinding] | tuple[StoreFinding, ...]) -> None:

@@ -107,6 +107,17 @@ MESSAGES: dict[str, str] = {
     "it brings the store up to date and keeps the old file.",
     "store_migration_failed": "The store of an older version, {path}, is damaged at line {line} and was not brought "
     "up to date. Restore a backup (survey-tui store restore), or send the data folder to support.",
+    "store_backup_missing": "The place for backups, {path}, is not there. Put the memory card in, or name another "
+    "place with --to.",
+    "store_backup_nothing": "There is no store at {path} to back up yet.",
+    "store_backup_full": "There is no room for the backup at {path}. Remove other files there, or use another card.",
+    "store_backup_failed": "The backup to {path} failed: {reason}. The store itself is as it was; try another card.",
+    "store_backup_unread": "What was read back from {path} is not what was written. Do not use this card any more; the "
+    "store itself is as it was.",
+    "store_no_backup_place": "No place for backups is set. Name one: survey-tui store backup --to DIR (with "
+    "--remember, backups go there from now on).",
+    "store_not_a_backup": "{path} is no backup of a store, or its beginning is damaged. Choose another file; the store is "
+    "as it was.",
     "store_not_writable": "Cannot write to {path}: the disk is read-only or writing is not permitted. "
     "Saved responses are still there; check the memory card and permissions, or choose another folder "
     "with --home.",
@@ -258,4 +269,59 @@ MESSAGES: dict[str, str] = {
     "store_sealed": "Response {response} is sealed: nobody can open it on this device any more. To correct or read it, tell the coordinator.",
     "withdraw_unknown": "No response on this device has the receipt code “{code}”. Check the code, or tell the coordinator if the response has left the device.",
     "withdraw_not_sure": "Nothing was erased, because the word typed to confirm is not {word}.",
+    # sync: errors while sending
+    "sync_not_enrolled": "This device is not enrolled at a server. Ask your coordinator for a code, then run: survey-sync "
+    "enrol URL CODE",
+    "sync_bad_code": "The server {host} does not accept this code (mistyped, used or expired). Check every character, or ask "
+    "your coordinator for a new one.",
+    "sync_token": "The server {host} does not know this device. The responses are still here; ask for a new code and run: "
+    "survey-sync enrol URL CODE",
+    "sync_revoked": "The coordinator has revoked this device at {host}. The responses are still here; call your coordinator.",
+    "sync_bad_url": "“{url}” is not the address of a server. It looks like https://server.example (without a user name).",
+    "sync_not_https": "{url} does not use HTTPS, so households' data could be read on the way. Use an address that begins "
+    "with https://",
+    "sync_no_line": "No connection to {host} ({reason}). The responses are safe on this device; try again when there is a line.",
+    "sync_slow": "{host} took too long to answer. What has no receipt is still here; try again where the signal is better.",
+    "sync_garbled": "The reply of {host} was damaged on the way and does not count. It will be sent again.",
+    "sync_stranger": "What answered is not the server {host} (status {status}): usually the login page of a Wi-Fi. No response "
+    "counts as sent. Open a browser, log in to the Wi-Fi, and try again.",
+    "sync_other_protocol": "The server {host} speaks protocol {versions} only. Update the program, or tell your coordinator.",
+    "sync_long_reply": "{host} sent more than {limit} bytes, so reading was stopped. Tell your coordinator.",
+    "sync_certificate": "The certificate of {host} cannot be trusted: {reason}. Nothing was sent. Check the date and time of "
+    "this device; if they are right, do not use this network and tell your coordinator.",
+    "sync_busy_server": "The server {host} is busy (status {status}). The responses are still here; it will be tried again.",
+    "sync_server_failed": "The server {host} failed (status {status}). The responses are still here; try again later, and tell "
+    "your coordinator if it goes on.",
+    "sync_rejected": "The server refused the request ({problem}, status {status}). The responses are still here; tell your "
+    "coordinator this code. {detail}",
+    "sync_no_receipt": "The server sent no receipt for {count} responses, so they still count as not sent.",
+    "sync_limit": "The limit of {limit} bytes for this run is reached. The rest waits for the next one (survey-sync push).",
+    "sync_stopped": "Stopped as asked. What has a receipt has arrived, everything else waits on this device.",
+    "sync_busy": "Another program is sending from this store. Wait until it is done, then try again.",
+    "sync_store_read_only": "The store can only be read, so what is sent cannot be noted. Run: survey-tui store check",
+    "sync_file_damaged": "The file {path} is damaged or cannot be read. Rename it and enrol again: survey-sync enrol URL CODE",
+    "sync_destination": "The destination “{name}” (a plugin) failed: {reason}. The responses are still here; tell the plugin's "
+    "author.",
+    "sync_no_destination": "There is no destination “{name}”. There are: {known}.",
+    # sync: bundles and keys
+    "sync_key_missing": "This device has no signing key, and the library that makes one is not installed. Install it: pip "
+    "install 'survey-tui[crypto]'",
+    "sync_key_damaged": "The key file {path} cannot be used. Put back its copy; without one, rename it so that a new key is made, "
+    "and tell your coordinator.",
+    "sync_bad_key": "“{key}” is not a public key (64 characters 0–9, a–f). Copy the whole line that survey-sync key prints.",
+    "sync_bundle_unreadable": "{path} cannot be read: {reason}. Plug the stick in again and retry.",
+    "sync_bundle_unwritable": "{path} cannot be written: {reason}. The responses are still on this device; use another stick.",
+    "sync_bundle_not": "{path} is not a bundle of survey-sync. Choose the .svb or .svr file.",
+    "sync_bundle_newer": "{path} was made by a newer version (format {version}). Update the program.",
+    "sync_bundle_damaged": "{path} is damaged or cut short, so no response in it was taken. Make the bundle again on the "
+    "surveyor's device.",
+    "sync_bundle_signature": "The signature of {path} is wrong: the file was changed. Nothing was taken. Make the bundle again, "
+    "and ask who had the stick.",
+    "sync_bundle_other_key": "{path} says it is from device {device} but is signed with another key ({fingerprint}) than "
+    "before. If the device was set up anew, have the surveyor read out its key (survey-sync key) and run again with --accept "
+    "{fingerprint}",
+    "sync_bundle_too_large": "{path} holds a response of more than {limit} bytes. Nothing was taken; tell the person in charge.",
+    "sync_receipts_untrusted": "{path} is signed with the key {key}, which this device does not trust yet. If it is your "
+    "coordinator's, run: survey-sync trust NAME {key}",
+    "sync_no_server": "The server part is not installed. Install it: pip install 'survey-tui[server]'",
 }

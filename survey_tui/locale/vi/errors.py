@@ -103,6 +103,16 @@ MESSAGES: dict[str, str] = {
     "trình tự chuyển kho sang định dạng mới và giữ lại tệp cũ.",
     "store_migration_failed": "Kho phiếu của phiên bản cũ, {path}, bị hỏng ở dòng {line} nên không chuyển sang định dạng mới "
     "được. Hãy khôi phục từ bản sao lưu (survey-tui store restore), hoặc gửi thư mục dữ liệu cho người hỗ trợ.",
+    "store_backup_missing": "Không thấy nơi sao lưu {path}. Hãy cắm thẻ nhớ, hoặc chọn nơi khác bằng --to.",
+    "store_backup_nothing": "Chưa có kho phiếu nào ở {path} để sao lưu.",
+    "store_backup_full": "Không đủ chỗ cho bản sao lưu ở {path}. Hãy xóa bớt tệp khác ở đó, hoặc dùng thẻ khác.",
+    "store_backup_failed": "Không sao lưu được vào {path}: {reason}. Kho phiếu vẫn nguyên vẹn; hãy thử thẻ nhớ khác.",
+    "store_backup_unread": "Đọc lại {path} thì thấy khác với dữ liệu đã ghi. Đừng dùng thẻ nhớ này nữa; kho phiếu vẫn "
+    "nguyên vẹn.",
+    "store_no_backup_place": "Chưa chọn nơi sao lưu. Hãy chỉ rõ: survey-tui store backup --to DIR (thêm --remember thì từ "
+    "nay tự sao lưu vào đó).",
+    "store_not_a_backup": "{path} không phải là bản sao lưu của kho phiếu, hoặc phần đầu tệp bị hỏng. Hãy chọn tệp khác; kho "
+    "phiếu vẫn nguyên vẹn.",
     "store_not_writable": "Không ghi được vào {path}: ổ đĩa chỉ cho đọc hoặc không có quyền ghi. Các "
     "phiếu đã lưu vẫn còn; hãy kiểm tra thẻ nhớ và quyền ghi, hoặc chọn thư mục khác bằng --home.",
     "store_io": "Ổ đĩa báo lỗi ở {path}: {reason}. Câu trả lời vừa rồi chưa được lưu. Hãy sao lưu thư "
@@ -254,4 +264,56 @@ MESSAGES: dict[str, str] = {
     "store_sealed": "Phiếu {response} đã niêm phong: trên máy này không ai mở ra được nữa. Cần sửa hay xem thì báo điều phối viên.",
     "withdraw_unknown": "Không có phiếu nào trên máy này có mã biên nhận “{code}”. Hãy xem lại mã, hoặc báo điều phối viên nếu phiếu đã chuyển đi.",
     "withdraw_not_sure": "Chưa xóa gì cả, vì chữ xác nhận nhập vào không phải là {word}.",
+    # sync: errors while sending
+    "sync_not_enrolled": "Máy này chưa đăng ký với máy chủ. Hãy xin điều phối viên một mã, rồi chạy: survey-sync enrol "
+    "ĐỊA_CHỈ MÃ",
+    "sync_bad_code": "Máy chủ {host} không nhận mã đăng ký này (gõ sai, đã dùng hoặc quá hạn). Hãy kiểm tra lại từng ký "
+    "tự, hoặc xin điều phối viên mã mới.",
+    "sync_token": "Máy chủ {host} không nhận ra máy này. Các phiếu vẫn còn trên máy; hãy xin mã mới và chạy lại: survey-sync "
+    "enrol ĐỊA_CHỈ MÃ",
+    "sync_revoked": "Điều phối viên đã ngừng quyền gửi của máy này ở {host}. Các phiếu vẫn còn trên máy; hãy gọi điều "
+    "phối viên.",
+    "sync_bad_url": "“{url}” không phải là địa chỉ máy chủ. Dạng đúng: https://ten-may-chu.vn (không kèm tên đăng nhập).",
+    "sync_not_https": "Địa chỉ {url} không dùng HTTPS nên dữ liệu của hộ dân có thể bị đọc trộm trên đường truyền. Hãy dùng "
+    "địa chỉ bắt đầu bằng https://",
+    "sync_no_line": "Không kết nối được với {host} ({reason}). Các phiếu vẫn an toàn trên máy; hãy thử lại khi có mạng.",
+    "sync_slow": "Máy chủ {host} trả lời quá lâu. Phần chưa có biên nhận vẫn còn trên máy; hãy thử lại ở nơi sóng tốt hơn.",
+    "sync_garbled": "Câu trả lời của {host} bị hỏng trên đường truyền nên không được tính. Chương trình sẽ gửi lại.",
+    "sync_stranger": "Nơi trả lời không phải là máy chủ {host} (trạng thái {status}): thường là trang đăng nhập của Wi-Fi. "
+    "Chưa phiếu nào được coi là đã gửi. Hãy mở trình duyệt, đăng nhập Wi-Fi rồi thử lại.",
+    "sync_other_protocol": "Máy chủ {host} chỉ hiểu giao thức {versions}. Hãy cập nhật chương trình, hoặc báo điều phối viên.",
+    "sync_long_reply": "{host} trả về quá {limit} byte nên chương trình dừng đọc. Hãy báo điều phối viên.",
+    "sync_certificate": "Không tin được chứng chỉ của {host}: {reason}. Chưa gửi gì. Hãy xem ngày giờ của máy có đúng không; "
+    "nếu đúng, đừng dùng mạng này và báo điều phối viên.",
+    "sync_busy_server": "Máy chủ {host} đang bận (trạng thái {status}). Các phiếu vẫn còn trên máy; chương trình sẽ thử lại sau.",
+    "sync_server_failed": "Máy chủ {host} gặp lỗi (trạng thái {status}). Các phiếu vẫn còn trên máy; hãy thử lại sau, và báo "
+    "điều phối viên nếu lỗi kéo dài.",
+    "sync_rejected": "Máy chủ không nhận yêu cầu ({problem}, trạng thái {status}). Các phiếu vẫn còn trên máy; hãy báo điều "
+    "phối viên mã lỗi này. {detail}",
+    "sync_no_receipt": "Máy chủ không gửi biên nhận cho {count} phiếu, nên các phiếu đó vẫn được coi là chưa gửi.",
+    "sync_limit": "Đã tới giới hạn {limit} byte cho lần gửi này. Phần còn lại chờ lần sau (survey-sync push).",
+    "sync_stopped": "Đã dừng theo yêu cầu. Phiếu có biên nhận thì đã tới nơi, các phiếu khác vẫn chờ trên máy.",
+    "sync_busy": "Một chương trình khác đang gửi từ kho phiếu này. Hãy đợi chương trình đó xong, rồi thử lại.",
+    "sync_store_read_only": "Kho phiếu chỉ đọc được nên không ghi nhận việc gửi. Hãy chạy: survey-tui store check",
+    "sync_file_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp rồi đăng ký lại: survey-sync enrol ĐỊA_CHỈ MÃ",
+    "sync_destination": "Nơi nhận “{name}” (plugin) gặp lỗi: {reason}. Các phiếu vẫn còn trên máy; hãy báo người phụ trách plugin.",
+    "sync_no_destination": "Không có nơi nhận nào tên là “{name}”. Hiện có: {known}.",
+    # sync: bundles and keys
+    "sync_key_missing": "Máy này chưa có khóa ký và thư viện tạo khóa chưa được cài. Hãy cài: pip install 'survey-tui[crypto]'",
+    "sync_key_damaged": "Tệp khóa {path} không dùng được. Hãy lấy lại bản sao lưu của tệp; nếu không có, đổi tên tệp để tạo khóa "
+    "mới và báo điều phối viên.",
+    "sync_bad_key": "“{key}” không phải là khóa công khai (64 ký tự 0–9, a–f). Hãy chép lại cả dòng mà survey-sync key in ra.",
+    "sync_bundle_unreadable": "Không đọc được {path}: {reason}. Hãy cắm lại thẻ hoặc USB rồi thử lại.",
+    "sync_bundle_unwritable": "Không ghi được vào {path}: {reason}. Các phiếu vẫn còn trên máy; hãy dùng thẻ hoặc USB khác.",
+    "sync_bundle_not": "{path} không phải là gói phiếu của survey-sync. Hãy chọn đúng tệp .svb hoặc .svr.",
+    "sync_bundle_newer": "{path} do phiên bản mới hơn tạo ra (định dạng {version}). Hãy cập nhật chương trình.",
+    "sync_bundle_damaged": "{path} bị hỏng hoặc bị cắt ngắn, nên không phiếu nào trong đó được nhận. Hãy tạo lại gói trên máy của "
+    "điều tra viên.",
+    "sync_bundle_signature": "Chữ ký của {path} sai: tệp đã bị sửa. Không nhận gì. Hãy tạo lại gói và hỏi ai đã giữ USB.",
+    "sync_bundle_other_key": "{path} mang tên máy {device} nhưng ký bằng khóa khác ({fingerprint}) với lần trước. Nếu máy đã "
+    "được cài lại, hãy hỏi điều tra viên đọc khóa (survey-sync key) rồi chạy lại với --accept {fingerprint}",
+    "sync_bundle_too_large": "{path} chứa một phiếu dài quá {limit} byte. Không nhận gì; hãy báo người phụ trách.",
+    "sync_receipts_untrusted": "{path} được ký bằng khóa {key} mà máy này chưa tin. Nếu đó là khóa của điều phối viên, hãy "
+    "chạy: survey-sync trust TÊN {key}",
+    "sync_no_server": "Chưa cài phần máy chủ. Hãy cài: pip install 'survey-tui[server]'",
 }

@@ -1,0 +1,203 @@
+"""The journal in a second place: a memory card, another disk.
+
+A backup is the journal's own bytes (a locked store's backup is locked), so it grows by what was appended.
+After a compaction it is written anew. Only sound lines are taken over, and what was written is read back. One
+file a store: ``responses-<store>.journal``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+from msgspec import Struct
+
+from survey_tui.errors import StoreError
+from survey_tui.store import files
+from survey_tui.store.copies import copies_of, without
+from survey_tui.store.header import FileHeader
+from survey_tui.store.lines import is_sound
+from survey_tui.store.reader import first_header, open_for_reading
+
+__all__ = ["BackupReport", "back_up", "backup_path", "same_disk"]
+
+_CHUNK = 1 << 20
+_TAIL = 1 << 16
+
+
+class BackupReport(Struct, frozen=True, kw_only=True):
+    """What was written: ``written`` bytes, all of the file or (``appended``) what was new. ``kept`` is an
+    earlier backup that has other lines than the store."""
+
+    path: Path
+    written: int
+    appended: bool
+    kept: Path | None = None
+
+
+def backup_path(directory: Path, header: FileHeader) -> Path:
+    """The backup of the store with this first line."""
+    return directory / f"responses-{header.store or 'store'}.journal"
+
+
+def same_disk(journal: Path, directory: Path) -> bool:
+    """Whether both are on one file system: a card that is not in its place, or a backup of little use."""
+    return journal.stat().st_dev == directory.stat().st_dev
+
+
+def back_up(journal: Path, directory: Path, erased: Iterable[str] = ()) -> BackupReport:
+    """Bring the backup in ``directory`` up to date, durable and read back on return.
+
+    ``erased`` are responses that must not stay in earlier backups either. Never touches the store. Raises
+    ``StoreError``: ``store_backup_missing`` (no such directory: the card is out), ``store_backup_nothing``
+    (there is no store), ``store_damaged`` (it is damaged; its last good backup stays as it is),
+    ``store_backup_unread`` (what was read back is something else), ``store_backup_full``,
+    ``store_backup_failed``.
+    """
+    header = first_header(journal)
+    if header is None:
+        raise StoreError("store_backup_nothing", path=str(journal))
+    if not directory.is_dir():
+        raise StoreError("store_backup_missing", path=str(directory))
+    target = backup_path(directory, header)
+    try:
+        with open_for_reading(journal) as source:
+            report = _append(source, target) or _write_anew(source, target, header)
+        _clean(target, list(erased))
+    except OSError as error:
+        code = "store_backup_full" if error.errno in files.FULL_DISK else "store_backup_failed"
+        raise StoreError(code, path=str(target), reason=error.strerror or str(error.errno)) from None
+    return report
+
+
+def sound_lines(source: FileIO, start: int) -> Iterator[bytes]:
+    """Whole lines from an offset on, about a megabyte at a time; the torn end of a write is left out.
+
+    ``StoreError("store_damaged")`` at a line that is not sound.
+    """
+    source.seek(start)
+    offset, rest = start, b""
+    while chunk := source.read(_CHUNK):
+        whole, feed, rest = (rest + chunk).rpartition(b"\n")
+        if not feed:
+            continue
+        for line in whole.split(b"\n"):
+            if not is_sound(line + b"\n"):
+                raise StoreError("store_damaged", path=str(source.name), offset=offset)
+            offset += len(line) + 1
+        yield whole + feed
+
+
+def _append(source: FileIO, target: Path) -> BackupReport | None:
+    """Add what is new; ``None`` when the backup is not the beginning of the store's file."""
+    try:
+        with open_for_reading(target) as backup:
+            start = _common_length(source, backup)
+    except FileNotFoundError:
+        return None
+    if start is None:
+        return None
+    written = 0
+    descriptor = files.open_private(target, os.O_RDWR | os.O_APPEND)
+    try:
+        if os.fstat(descriptor).st_size != start:
+            files.truncate(descriptor, start)  # the torn end of an earlier backup
+        for block in sound_lines(source, start):
+            files.write(descriptor, block)
+            written += len(block)
+        if written:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    _read_back(source, target, start, written)
+    return BackupReport(path=target, written=written, appended=True)
+
+
+def _common_length(source: FileIO, backup: FileIO) -> int | None:
+    """Bytes of the backup's whole lines, if the store's file begins with the same first and ends there with
+    the same last line. A line's checksum and number make it one of a kind."""
+    first = backup.readline()
+    length, last = _last_line(backup)
+    if not first.endswith(b"\n") or not last:
+        return None
+    source.seek(0)
+    same_first = source.readline() == first
+    source.seek(length - len(last))
+    return length if same_first and source.read(len(last)) == last else None
+
+
+def _last_line(file: FileIO) -> tuple[int, bytes]:
+    """Where the last whole line ends, and that line; ``b""`` if there is none."""
+    size = os.fstat(file.fileno()).st_size
+    room = _TAIL
+    while True:
+        start = max(0, size - room)
+        file.seek(start)
+        tail = file.read(size - start)
+        end = tail.rfind(b"\n")
+        before = tail.rfind(b"\n", 0, max(end, 0))
+        if before >= 0 or start == 0:
+            return start + end + 1, tail[before + 1 : end + 1]
+        room *= 8
+
+
+def _write_anew(source: FileIO, target: Path, header: FileHeader) -> BackupReport:
+    draft = target.with_suffix(".new")
+    written = 0
+    try:
+        descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+        try:
+            for block in sound_lines(source, 0):
+                files.write(descriptor, block)
+                written += len(block)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _read_back(source, draft, 0, written)
+        kept = _keep(target, header)
+        draft.replace(target)
+    except (OSError, StoreError):
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+    files.sync_directory(target.parent)
+    return BackupReport(path=target, written=written, appended=False, kept=kept)
+
+
+def _keep(target: Path, header: FileHeader) -> Path | None:
+    """Keep a backup that the store's file did not come from: it may have what the store has lost."""
+    earlier = first_header(target)
+    if not target.exists() or (earlier is not None and earlier.generation < header.generation):
+        return None
+    return files.keep_beside(target, "older")
+
+
+def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
+    """Compare what stands on the second disk; ``StoreError("store_backup_unread")``."""
+    with open_for_reading(copy) as written:
+        if hasattr(os, "posix_fadvise"):  # from the card, not from memory
+            os.posix_fadvise(written.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        source.seek(start)
+        written.seek(start)
+        left = length
+        while left > 0:
+            ours, theirs = source.read(min(left, _CHUNK)), written.read(min(left, _CHUNK))
+            if ours != theirs or not ours:
+                raise StoreError("store_backup_unread", path=str(copy))
+            left -= len(ours)
+        if written.read(1):
+            raise StoreError("store_backup_unread", path=str(copy))
+
+
+def _clean(target: Path, erased: list[str]) -> None:
+    """Take erased responses out of the earlier backups that were kept."""
+    for copy in copies_of(target) if erased else ():
+        content = copy.read_bytes()
+        kept = without(content, erased)
+        if not kept:
+            copy.unlink()
+        elif kept != content:
+            files.replace(copy, kept)

@@ -1,0 +1,73 @@
+"""A backup in the place of the store; what was there is kept."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from survey_tui.errors import StoreError
+from survey_tui.store import files
+from survey_tui.store.backup import sound_lines
+from survey_tui.store.checkup import alone
+from survey_tui.store.header import NEWEST_VERSION
+from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header, open_for_reading
+
+__all__ = ["RestoreReport", "restore_store"]
+
+
+class RestoreReport(Struct, frozen=True, kw_only=True):
+    """``path`` is the store's file now, of ``written`` bytes; ``kept`` what was there before, if anything."""
+
+    path: Path
+    written: int
+    kept: Path | None
+
+
+def restore_store(home: Path, backup: Path) -> RestoreReport:
+    """Let the store below ``home`` be what a backup holds.
+
+    Raises ``StoreError``, and leaves everything as it is: ``store_in_use``, ``store_not_a_backup``,
+    ``store_newer_version``, ``store_damaged`` (the backup is), or what the disk says.
+    """
+    directory = home / STORE_DIRECTORY
+    path = directory / JOURNAL_NAME
+    header = first_header(backup)
+    if header is None:
+        raise StoreError("store_not_a_backup", path=str(backup))
+    if header.version > NEWEST_VERSION:
+        raise StoreError("store_newer_version", path=str(backup))
+    try:
+        files.make_private_directory(directory)
+    except OSError as error:
+        raise files.refused(error, path) from None
+    with alone(directory):
+        try:
+            return _put_in_place(backup, path)
+        except OSError as error:
+            with suppress(OSError):
+                path.with_suffix(".new").unlink(missing_ok=True)
+            raise files.refused(error, path) from None
+
+
+def _put_in_place(backup: Path, path: Path) -> RestoreReport:
+    draft = path.with_suffix(".new")
+    written = 0
+    descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+    try:
+        with open_for_reading(backup) as source:
+            for block in sound_lines(source, 0):
+                files.write(descriptor, block)
+                written += len(block)
+        os.fsync(descriptor)
+    except StoreError:
+        draft.unlink()
+        raise
+    finally:
+        os.close(descriptor)
+    kept = files.keep_beside(path, "replaced") if path.exists() else None
+    draft.replace(path)
+    files.sync_directory(path.parent)
+    return RestoreReport(path=path, written=written, kept=kept)
