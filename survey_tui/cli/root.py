@@ -20,6 +20,10 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
+def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    ctx.ensure_object(Program).safe_mode = wanted
+
+
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
@@ -29,10 +33,12 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "responses": "survey_tui.cli.commands.responses:responses",
         "forms": "survey_tui.cli.commands.forms:forms",
         "store": "survey_tui.cli.commands.store:store",
+        "plugins": "survey_tui.cli.commands.plugins:plugins",
         "completion": "survey_tui.cli.commands.completion:completion",
     },
 )
 @shared_options
+@click.option("--safe-mode", is_flag=True, expose_value=False, callback=_set_safe_mode)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 @click.pass_context
 def root(ctx: click.Context) -> int | None:

@@ -7,7 +7,7 @@ read from the cache, and neither the TOML reader nor the checker is imported.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary
 
 if TYPE_CHECKING:
     from survey_tui.expressions import FunctionRegistry
+    from survey_tui.forms.compiled import CompiledForm, Table
 
 __all__ = ["Catalogue", "SurveySummary", "UnknownSurveyError", "load_form"]
 
@@ -91,6 +92,12 @@ class Catalogue:
             form = assemble_valid(self._library, Path(survey.file), additions, functions or BUILTINS)
             self._cache.put("form", key, form)
         return form
+
+    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
+        """The form of a commune, ready to be asked; ``tables`` are what ``pulldata`` reads."""
+        from survey_tui.forms.compiled import compile_form
+
+        return compile_form(self.form(survey_id, commune), tables=tables)
 
     def _form_key(
         self,

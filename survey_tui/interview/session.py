@@ -8,11 +8,15 @@ whether a step may be taken, and lets it happen.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
+from survey_tui.interview.advice import Conditions, orphaned
 from survey_tui.interview.answering import Answering
 from survey_tui.interview.core import Core
 from survey_tui.interview.final import final, submission
@@ -23,6 +27,7 @@ from survey_tui.interview.state import Place
 from survey_tui.interview.travelling import Travelling
 from survey_tui.interview.views import (
     Final,
+    Finding,
     GroupView,
     NodeState,
     Outcome,
@@ -34,7 +39,7 @@ from survey_tui.interview.views import (
     Stop,
 )
 
-__all__ = ["Session"]
+__all__ = ["Adviser", "Session"]
 
 
 class Session:
@@ -54,6 +59,8 @@ class Session:
         if sink is not None:
             sink(started)
         self._core = Core(form, started)
+        self._conditions = Conditions(self._core)
+        self.advisers: Sequence[Adviser] = ()
         self._listen(sink)
 
     @classmethod
@@ -248,8 +255,23 @@ class Session:
         self._recorder.emit(ev.Paused(ev.stamp(at)))
 
     def review(self, at: dt.datetime) -> Review:
-        """What is missing, what contradicts, how long it took."""
+        """What is missing, what contradicts, how long it took; then what ``advisers`` say, and answers that
+        have no place in this form (neither blocks)."""
+        own = self._own_review(at)
+        advice = [each for adviser in self.advisers for each in adviser(self)]
+        return replace(own, findings=(*own.findings, *advice, *orphaned(self._core)))
+
+    def _own_review(self, at: dt.datetime) -> Review:
         return review(self._core.state, self._core.checks, self._core.pace, at)
+
+    def holds(self, condition: str, relevant: str = "") -> bool:
+        """Whether a condition at the top of the form is true, or not to be asked: ``relevant`` is not true,
+        or, without one, a question outside repeats that it reads has no answer.
+
+        Raises ``ExpressionError`` when one of them is faulty or fails.
+        """
+        asked = self._conditions.holds(relevant) if relevant else self._conditions.answered(condition)
+        return not asked or self._conditions.holds(condition)
 
     def finalise(self, at: dt.datetime) -> Final:
         """Freeze. Raises ``AnswerError("interview_incomplete", findings=…)`` when a blocking finding is
@@ -257,7 +279,7 @@ class Session:
         self._recorder.open(at)
         self.walk(at)
         self._recorder.emit(ev.Recalculated(ev.stamp(at)))
-        findings = tuple(finding for finding in self.review(at).findings if finding.blocking)
+        findings = tuple(finding for finding in self._own_review(at).findings if finding.blocking)
         if findings:
             raise AnswerError("interview_incomplete", count=len(findings), findings=findings)
         self._recorder.emit(ev.Finalised(ev.stamp(at)))
@@ -267,7 +289,15 @@ class Session:
         """The response as it stands; ``finished`` is empty while it is a draft."""
         return final(self._core.state, self._core.started, self.events, self._core.pace)
 
+    def change_form(self, change: ev.FormChanged) -> None:
+        """Go on with this session's form, after events of another version (see ``carry_over``)."""
+        self._recorder.emit(change)
+
     def reopen(self, at: dt.datetime) -> None:
         """Make a final response a draft again (whether it was sent is the store's business)."""
         if self._core.finished:
             self._recorder.emit(ev.Reopened(ev.stamp(at)))
+
+
+Adviser: TypeAlias = Callable[[Session], Iterable[Finding]]
+"""A further check of a response under review; it changes nothing."""

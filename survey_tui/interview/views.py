@@ -32,10 +32,13 @@ __all__ = [
 END = "@end"
 """The path of the place after the last question."""
 
-FindingKind: TypeAlias = Literal["required", "constraint", "type", "choice", "warning", "failure"]
+FindingKind: TypeAlias = Literal[
+    "required", "constraint", "type", "choice", "warning", "failure", "advice", "orphan"
+]
 """``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among
 the choices; ``warning`` soft check not confirmed; ``failure`` an expression of the form failed while it
-ran."""
+ran; ``advice`` what an adviser said; ``orphan`` an answer without a place in this form (its path stands in
+``label``, ``path`` is empty)."""
 
 ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"]
 

@@ -24,6 +24,7 @@ from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specificati
 from survey_tui.plugins.ledger import Ledger
 from survey_tui.plugins.member import Member, import_plugin
 from survey_tui.plugins.returned import checked
+from survey_tui.plugins.state import State
 
 __all__ = ["PlacedAddition", "Plugins"]
 
@@ -74,6 +75,11 @@ class Plugins:
     def failures(self) -> list[PluginError]:
         """What went wrong so far, in order."""
         return self._ledger.failures
+
+    @property
+    def state(self) -> State:
+        """What this device decided about plugins."""
+        return self._ledger.state
 
     @property
     def found(self) -> list[Found]:

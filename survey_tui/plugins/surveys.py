@@ -6,11 +6,13 @@ is left out of it and reported; the survey is asked with the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from survey_tui.expressions import BUILTINS
 from survey_tui.forms.catalogue import Catalogue
+from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.finding import Finding, InvalidFormError
 from survey_tui.forms.model import Form
 from survey_tui.forms.summaries import SurveySummary
@@ -40,7 +42,15 @@ class Surveys:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        return Catalogue(self.plugins.questionnaire_directories(), self._cache_dir)
+        return Catalogue(self._directories, self._cache_dir)
+
+    @cached_property
+    def _directories(self) -> tuple[Path, ...]:
+        return tuple(self.plugins.questionnaire_directories())
+
+    def directories(self) -> tuple[Path, ...]:
+        """Where the surveys lie. Asking for them loads the plugins that bring any."""
+        return self._directories
 
     def surveys(self) -> list[SurveySummary]:
         """Every survey, the core's first."""
@@ -74,6 +84,11 @@ class Surveys:
         if isinstance(form, Form):
             return form
         raise form
+
+    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
+        """The form of a commune, ready to be asked, with the functions that plugins add there."""
+        form = self.form(survey_id, commune)
+        return compile_form(form, self.plugins.functions(commune) or BUILTINS, tables)
 
     def _additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
         """All that apply, each module name once: the survey's own modules first, then plugin by plugin."""

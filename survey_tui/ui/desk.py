@@ -69,8 +69,8 @@ class Geography(Protocol):
 
 
 class Desk:
-    """See the module. ``problem`` is a message about something that went wrong beside the question at hand;
-    ``language_followers`` are called when the language has changed."""
+    """See the module. ``problem`` is a message about something that went wrong beside the question at hand
+    (``news`` tells what did elsewhere); ``language_followers`` are called when the language has changed."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (the rooms, each once)
         self,
@@ -81,6 +81,7 @@ class Desk:
         settings: Settings,
         clock: Clock = device_clock,
         advisers: Sequence[Adviser] = (),
+        news: Callable[[], Sequence[SurveyError]] = tuple,
     ) -> None:
         self.home = home
         self.forms = forms
@@ -89,9 +90,16 @@ class Desk:
         self.settings = settings
         self.now = clock
         self._advisers = advisers
+        self._news = news
         self.words = Translator(settings.language)
         self.problem = ""
+        self.hear()
         self.language_followers: list[Callable[[], None]] = []
+
+    def hear(self) -> None:
+        """What went wrong elsewhere since last time becomes the ``problem``."""
+        for error in self._news():
+            self.problem = f"{self.problem} {self.words.error(error)}".strip()
 
     # --- settings
     @property
@@ -201,7 +209,9 @@ class Desk:
         return self.store.summaries()
 
     def _compiled(self, survey: str, commune: str) -> CompiledForm:
-        return self.forms.compiled(survey, commune, {"communes": self.places.table()})
+        compiled = self.forms.compiled(survey, commune, {"communes": self.places.table()})
+        self.hear()
+        return compiled
 
     def _fieldwork(self) -> Fieldwork:
         if not self.settings.device and not self.store.read_only:

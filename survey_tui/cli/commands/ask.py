@@ -29,7 +29,7 @@ __all__ = ["ask"]
 @click.pass_obj
 def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
     """Ask, from the start or from where ``response`` stands."""
-    fieldwork = Fieldwork(program.store(), program.device_id)
+    fieldwork = Fieldwork(program.store(), program.device_id, advisers=program.advisers)
     if response:
         session = _resume(program, fieldwork, survey, response)
     else:

@@ -16,4 +16,13 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
     """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
     require_terminal()
     settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
-    return run(program.home, program.catalogue, program.places, program.store(), settings, start)
+    return run(
+        program.home,
+        program.catalogue,
+        program.places,
+        program.store(),
+        settings,
+        start,
+        advisers=program.advisers,
+        news=program.untold,
+    )

@@ -12,4 +12,8 @@ MESSAGES: dict[str, str] = {
     "no_answer": "not answered yet",
     "missing_dk": "Don’t know",
     "missing_refused": "Refused",
+    "orphan": "This question is no longer in the form on this device (its plugin was removed or is off). Recorded answer: {answer}",
+    "advice_error": "Wrong: {message}",
+    "advice_warning": "Worth a look: {message}",
+    "advice_note": "Note: {message}",
 }

@@ -12,4 +12,8 @@ MESSAGES: dict[str, str] = {
     "no_answer": "chưa trả lời",
     "missing_dk": "Không biết",
     "missing_refused": "Từ chối",
+    "orphan": "Câu này không còn trong bộ câu hỏi trên máy (plugin đã gỡ hoặc đã tắt). Câu trả lời đã ghi: {answer}",
+    "advice_error": "Sai: {message}",
+    "advice_warning": "Nên xem lại: {message}",
+    "advice_note": "Ghi chú: {message}",
 }

@@ -79,7 +79,7 @@ class Review(Sheet[str]):
         """Go to the question of the finding; after the end, leave."""
         if self.digest:
             self.close(END)
-        elif self.findings:
+        elif self.findings and self.findings[self.cursor.row].path:
             self.close(self.findings[self.cursor.row].path)
 
     def action_finish(self) -> None:

@@ -1,0 +1,187 @@
+"""``survey-tui plugins``: what provinces have added to this device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from survey_tui.cli.output import write_json, write_table
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.errors import ExitCode, PluginError, UsageError
+
+if TYPE_CHECKING:
+    from survey_tui.plugins.discovery import Found
+    from survey_tui.plugins.installing import Parcel
+    from survey_tui.plugins.records import PluginRecord
+    from survey_tui.plugins.state import OffBy
+
+__all__ = ["plugins"]
+
+_COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", "state")
+
+
+@click.group(
+    cls=LazyGroup,
+    places={
+        "sign": "survey_tui.cli.commands.plugins_keys:sign_archive",
+        "keys": "survey_tui.cli.commands.plugins_keys:keys",
+        "run": "survey_tui.cli.commands.plugins_run:run",
+    },
+)
+@shared_options
+def plugins() -> None:
+    """The commands that look after plugins."""
+
+
+@plugins.command("list", cls=WordedCommand)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def list_plugins(program: Program, as_json: bool) -> None:
+    """Every plugin that is there; nothing that is off is imported."""
+    from survey_tui.plugins.records import records
+
+    found = records(program.plugins)
+    if as_json:
+        write_json(found)
+        return
+    rows = [_row(program, record) for record in found]
+    write_table([program.words(f"plugins.column_{name}") for name in _COLUMNS], rows)
+
+
+def _row(program: Program, record: PluginRecord) -> list[str]:
+    words = program.words
+    reason = f" ({record.reason})" if record.reason else ""
+    return [
+        str(record.order),
+        record.name,
+        record.version or "–",
+        words(f"plugins.kind_{record.kind}"),
+        ", ".join(record.provinces) or "–",
+        str(len(record.communes) or "–"),
+        _adds(program, record),
+        words(f"plugins.state_{record.state}") + reason,
+    ]
+
+
+def _adds(program: Program, record: PluginRecord) -> str:
+    words, adds = program.words, record.adds
+    parts = [words("plugins.adds_modules", names=", ".join(adds.modules))] if adds.modules else []
+    if adds.surveys:
+        parts.append(words("plugins.adds_surveys", names=", ".join(adds.surveys)))
+    if adds.checks:
+        parts.append(words("plugins.adds_checks", count=adds.checks))
+    if adds.baselines or adds.baseline_file:
+        parts.append(words("plugins.adds_baselines", count=adds.baselines or adds.baseline_file))
+    if adds.hooks:
+        parts.append(words("plugins.adds_hooks", names=", ".join(adds.hooks)))
+    return "; ".join(parts) or "–"
+
+
+@plugins.command("install", cls=WordedCommand)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True)
+@shared_options
+@click.pass_obj
+def install(program: Program, path: Path, yes: bool) -> int:
+    """Show what is in the parcel, ask where that is called for, put it into the home."""
+    if not path.exists():
+        raise UsageError("cli_no_path", path=path)
+    from survey_tui.plugins.installing import inspect
+    from survey_tui.plugins.installing import install as put_in
+    from survey_tui.plugins.state import change_state, switch
+
+    parcel = inspect(path, program.plugins.state)
+    _show(program, parcel)
+    if parcel.python and not yes and not _agreed(program):
+        program.diagnostics.note("plugins.not_installed")
+        return ExitCode.USAGE
+    target = put_in(parcel, program.home, program.plugins.found)
+    change_state(program.home, lambda state: switch(state, parcel.name, None))
+    program.diagnostics.note("plugins.installed", name=parcel.name, version=parcel.version, path=target)
+    return ExitCode.OK
+
+
+def _show(program: Program, parcel: Parcel) -> None:
+    from survey_tui.plugins.installing import digest
+
+    words, say = program.words, program.diagnostics.text
+    title = parcel.manifest.title if parcel.manifest is not None else {}
+    say(f"{parcel.name} {parcel.version}: {title.get(program.language) or next(iter(title.values()), '–')}")
+    say(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
+    signer = "plugins.parcel_signed" if parcel.signer else "plugins.parcel_unsigned"
+    say(words(signer, signer=parcel.signer))
+    say(words("plugins.parcel_digest", digest=digest(parcel.contents), count=len(parcel.contents)))
+    if parcel.python:
+        for name in sorted(parcel.contents)[:100]:
+            say(f"  {name} ({len(parcel.contents[name])})")
+    if parcel.needs:
+        say(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
+
+
+def _agreed(program: Program) -> bool:
+    """Whether the person at the keyboard says yes; nobody there is a no."""
+    import sys
+
+    from survey_tui.cli.asking.replies import agreement
+
+    program.diagnostics.note("plugins.parcel_ask")
+    return sys.stdin.isatty() and agreement(sys.stdin.readline().strip()) is True
+
+
+@plugins.command("remove", cls=WordedCommand)
+@click.argument("name")
+@shared_options
+@click.pass_obj
+def remove(program: Program, name: str) -> None:
+    """Take a plugin out of the home; drafts that have answers to its questions keep them."""
+    from survey_tui.plugins.installing import remove as take_out
+    from survey_tui.plugins.state import change_state, switch
+
+    take_out(_named(program, name), program.home)
+    change_state(program.home, lambda state: switch(state, name, None))
+    program.diagnostics.note("plugins.removed", name=name)
+
+
+@plugins.command("enable", cls=WordedCommand)
+@click.argument("name")
+@shared_options
+@click.pass_obj
+def enable(program: Program, name: str) -> None:
+    """Switch on, and forget earlier failures."""
+    _switch(program, name, None)
+    program.diagnostics.note("plugins.enabled", name=name)
+
+
+@plugins.command("disable", cls=WordedCommand)
+@click.argument("name")
+@shared_options
+@click.pass_obj
+def disable(program: Program, name: str) -> None:
+    """Switch off; nothing of it is imported from now on."""
+    _switch(program, name, "user")
+    program.diagnostics.note("plugins.disabled", name=name)
+
+
+def _switch(program: Program, name: str, off_by: OffBy | None) -> None:
+    from survey_tui.plugins.state import change_state, switch
+
+    one = _named(program, name)
+    if one.kind == "core":
+        raise PluginError("plugin_core", plugin=name)
+    change_state(program.home, lambda state: switch(state, name, off_by))
+
+
+def _named(program: Program, name: str) -> Found:
+    """The plugin of this name, whether it is on or off. It is looked for without loading any."""
+    from survey_tui.plugins.discovery import find
+
+    found = find(program.home)
+    one = next((each for each in found if each.name == name), None)
+    if one is None:
+        known = ", ".join(each.name for each in found) or "–"
+        raise PluginError("plugin_unknown", plugin=name[:80], known=known)
+    return one

@@ -1,0 +1,213 @@
+"""Putting a plugin into the home, and taking it away again: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from survey_tui.errors import PluginError
+from survey_tui.plugins.discovery import FOLDER, Found
+from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP
+from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest
+from survey_tui.plugins.parcels import read_parcel, write_folder
+from survey_tui.plugins.signing import SIGNATURE, signer
+from survey_tui.plugins.state import State
+
+__all__ = ["Parcel", "digest", "inspect", "install", "remove"]
+
+_DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class Parcel(Struct, frozen=True, kw_only=True):
+    """A plugin that may be installed. ``signer`` is the trusted key's name, ``""`` when there is none;
+    ``needs`` are the other packages that a Python plugin asks for and this device does not have."""
+
+    name: str
+    version: str
+    python: bool
+    manifest: Manifest | None
+    contents: dict[str, bytes]
+    signer: str
+    needs: tuple[str, ...] = ()
+
+
+def inspect(path: Path, state: State) -> Parcel:
+    """Read and judge ``path`` (zip, wheel or folder); nothing of it is run or written.
+
+    Raises ``PluginError``: what :mod:`~survey_tui.plugins.parcels` and
+    :mod:`~survey_tui.plugins.signing` refuse, a faulty ``plugin.toml``, files that do not belong into a
+    declarative plugin, an API that is too new.
+    """
+    contents = read_parcel(path)
+    parcel = _declarative(path, contents) if MANIFEST in contents else _wheel(path, contents)
+    if parcel.manifest is not None and parcel.manifest.requires_api > API_VERSION:
+        needs = parcel.manifest.requires_api
+        raise PluginError(
+            "plugin_api",
+            plugin=parcel.name,
+            distribution=path.name,
+            needs=needs,
+            has=API_VERSION,
+            reason="api",
+        )
+    return _signed(parcel, path, state)
+
+
+def _signed(parcel: Parcel, path: Path, state: State) -> Parcel:
+    from msgspec.structs import replace
+
+    try:
+        return replace(parcel, signer=signer(parcel.contents, state.keys))
+    except PluginError as error:
+        unknown = error.code in ("plugin_signature_none", "plugin_signature_key")
+        if state.signed_only or not unknown:  # a wrong signature is never taken for none
+            raise PluginError(error.code, plugin=parcel.name, distribution=path.name) from error
+        return parcel
+
+
+def _declarative(path: Path, contents: dict[str, bytes]) -> Parcel:
+    for name in contents:
+        plain = Path(name).suffix.lower() in _DATA or name in (SIGNATURE, "LICENSE")
+        if not plain:
+            raise PluginError("plugin_foreign_file", entry=name)
+    manifest = parse_manifest(contents[MANIFEST], f"{path.name}/{MANIFEST}")
+    if manifest.hooks:
+        reason = "`hooks` are for Python plugins - at `$.hooks`"
+        raise PluginError("plugin_manifest", place=f"{path.name}/{MANIFEST}", reason=reason)
+    return Parcel(
+        name=manifest.name,
+        version=manifest.version,
+        python=False,
+        manifest=manifest,
+        contents=contents,
+        signer="",
+    )
+
+
+def _wheel(path: Path, contents: dict[str, bytes]) -> Parcel:
+    """A pure Python wheel with exactly one entry point of the group."""
+    tops = {name.partition("/")[0] for name in contents}
+    metadata = [top for top in tops if top.endswith(".dist-info")]
+    if len(metadata) != 1:
+        raise PluginError("plugin_no_plugin", entry=path.name)
+    points = contents.get(f"{metadata[0]}/entry_points.txt", b"").decode("utf-8", "replace")
+    section = points.partition(f"[{ENTRY_POINT_GROUP}]")[2].partition("\n[")[0]
+    names = re.findall(r"^\s*([^\s=#;]+)\s*=\s*([\w.]+)", section, re.MULTILINE)
+    if len(names) != 1 or not _NAME.fullmatch(names[0][0]):
+        raise _unusable(path, f"one entry point in [{ENTRY_POINT_GROUP}] is expected")
+    if any(name.endswith((".so", ".pyd", ".dll", ".dylib", ".pth")) for name in contents):
+        raise _unusable(path, "it holds compiled code or .pth files")
+    name, module = names[0]
+    manifest_path = "/".join([*module.split("."), MANIFEST])
+    manifest = None
+    if manifest_path in contents:
+        manifest = parse_manifest(contents[manifest_path], f"{path.name}/{manifest_path}")
+        if manifest.name != name:
+            raise _unusable(path, f"the entry point is {name!r}, plugin.toml says {manifest.name!r}")
+    text = contents.get(f"{metadata[0]}/METADATA", b"").decode("utf-8", "replace")
+    return Parcel(
+        name=name,
+        version=metadata[0].removesuffix(".dist-info").partition("-")[2],
+        python=True,
+        manifest=manifest,
+        contents=contents,
+        signer="",
+        needs=tuple(_missing(text)),
+    )
+
+
+def _missing(metadata: str) -> list[str]:
+    """Distributions that ``Requires-Dist`` names without a condition and that are not here."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    missing = []
+    for line in metadata.partition("\n\n")[0].splitlines():
+        if line.startswith("Requires-Dist:") and ";" not in line:
+            wanted = re.split(r"[\s<>=!~\[(]", line.partition(":")[2].strip())[0]
+            try:
+                version(wanted)
+            except PackageNotFoundError:
+                missing.append(wanted)
+    return missing
+
+
+def _unusable(path: Path, reason: str) -> PluginError:
+    return PluginError("plugin_wheel", entry=path.name, reason=reason)
+
+
+def install(parcel: Parcel, home: Path, found: list[Found]) -> Path:
+    """Write the plugin into the home, in place of an older version of it; its folder.
+
+    Raises ``PluginError``: ``plugin_exists_elsewhere`` when something else of this name is there (the core,
+    or a package that another tool installed), ``plugin_write``.
+    """
+    root = home / FOLDER
+    target = root / parcel.name
+    other = next((one for one in found if one.name == parcel.name and Path(one.place) != target), None)
+    if other is not None:
+        raise PluginError("plugin_exists_elsewhere", plugin=parcel.name, other=other.place)
+    draft, old = root / f".new-{os.getpid()}", root / f".old-{os.getpid()}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        _forget(draft)
+        _forget(old)
+        draft.mkdir()
+        write_folder(parcel.contents, draft)
+        if target.exists():
+            target.replace(old)
+        try:
+            draft.replace(target)
+        except OSError:
+            if old.exists():
+                old.replace(target)
+            raise
+    except OSError as error:
+        _forget(draft)
+        raise _unwritten(target, error) from error
+    _forget(old)
+    return target
+
+
+def remove(one: Found, home: Path) -> None:
+    """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``,
+    ``plugin_write``."""
+    if one.kind == "core":
+        raise PluginError("plugin_core", plugin=one.name)
+    place = Path(one.place)
+    if place.parent != home / FOLDER:
+        raise PluginError("plugin_not_in_home", plugin=one.name, distribution=one.place)
+    doomed = home / FOLDER / f".old-{os.getpid()}"
+    try:
+        if place.is_symlink():
+            place.unlink()
+            return
+        _forget(doomed)
+        place.replace(doomed)
+    except OSError as error:
+        raise _unwritten(place, error) from error
+    _forget(doomed)
+
+
+def _forget(folder: Path) -> None:
+    with suppress(OSError):
+        shutil.rmtree(folder)
+
+
+def _unwritten(path: Path, error: OSError) -> PluginError:
+    return PluginError("plugin_write", path=str(path), reason=error.strerror or str(error))
+
+
+def digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256 (hex) over names and bytes of a parcel: what two people on the telephone can compare."""
+    import hashlib
+
+    from survey_tui.plugins.signing import hashes, statement
+
+    return hashlib.sha256(statement(hashes(contents))).hexdigest()
