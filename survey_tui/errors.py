@@ -36,7 +36,7 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """Exit statuses of ``survey-tui`` (documented in ``docs/cli.md``)."""
+    """Exit statuses of ``survey-tui`` (``docs/cli.md``) and ``survey-sync`` (``docs/sync.md``)."""
 
     OK = 0
     FAILURE = 1  # something unforeseen; a report was written
@@ -47,6 +47,11 @@ class ExitCode(IntEnum):
     NOT_FOUND = 6  # no such survey or response
     TERMINAL = 7  # no terminal, or one that is too small
     UNFINISHED = 8  # the input of ask --plain ended before the interview did; the draft is kept
+    WAITING = 10  # survey-sync: something still waits; trying again later may be enough
+    REFUSED = 11  # survey-sync: the server refused a response, or has another one of that id; a person must look
+    NOT_ENROLLED = 12  # survey-sync: no token, or the server does not accept it
+    UNTRUSTED = 13  # survey-sync: a certificate, signature or key is not to be trusted
+    BUSY = 14  # survey-sync: another program is sending, or holds the store
     INTERRUPTED = 130  # stopped by the user; drafts are kept
     PIPE = 141  # the reader of the output went away, as for any program (128 + SIGPIPE)
 

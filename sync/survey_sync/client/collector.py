@@ -1,0 +1,90 @@
+"""The collection server as a destination: protocol 1 over a :class:`~survey_sync.client.transport.Line`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from survey_sync.client.compression import best_encoding, compressor
+from survey_sync.client.destinations import Delivery, Packed, Terms
+from survey_sync.client.errors import StrangerError
+from survey_sync.client.parcels import Parcel
+from survey_sync.client.transport import Line
+from survey_sync.protocol import PROTOCOL, Hello, Receipts, decoder, frozen_slice
+
+__all__ = ["CollectionServer"]
+
+_hello = decoder(Hello)
+_receipts = decoder(Receipts)
+
+
+class CollectionServer:
+    """Sends batches to ``POST /v1/responses``."""
+
+    name = ""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self._encoding = "gzip"
+
+    def hello(self) -> Hello:
+        """What the server speaks. Raises as :meth:`Line.request`, ``StrangerError`` if it speaks nothing we
+        do."""
+        reply = self.line.request("GET", "/v1/hello")
+        try:
+            hello = _hello(reply.body)
+        except msgspec.DecodeError:
+            raise StrangerError("sync_stranger", host=self.line.host, status=reply.status) from None
+        if PROTOCOL not in hello.protocols:
+            versions = ", ".join(hello.protocols)
+            raise StrangerError("sync_other_protocol", host=self.line.host, versions=versions)
+        return hello
+
+    def terms(self) -> Terms:
+        """Limits and encodings of the server."""
+        hello = self.hello()
+        self._encoding = best_encoding(hello.encodings)
+        limits = hello.limits
+        return Terms(
+            responses=max(1, limits.batch_responses),
+            decoded_bytes=limits.decoded_bytes,
+            encoded_bytes=limits.encoded_bytes,
+            response_bytes=limits.response_bytes,
+            name=hello.server_name,
+            seconds_off=_seconds_off(hello.server_time),
+        )
+
+    def pack(self, parcels: Sequence[Parcel]) -> Packed:
+        """Frozen bytes embedded as they are, compressed together.
+
+        The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
+        the receipt says which bytes arrived.
+        """
+        entries = [
+            b'{"id":"%s","body":%s}' % (parcel.id.encode(), frozen_slice(parcel.frozen)) for parcel in parcels
+        ]
+        body = compressor(self._encoding)(b'{"responses":[' + b",".join(entries) + b"]}")
+        return Packed(tuple(parcels), body, len(body), {"Content-Encoding": self._encoding})
+
+    def deliver(self, packed: Packed) -> Delivery:
+        """One request."""
+        reply = self.line.request("POST", "/v1/responses", packed.body, packed.headers)
+        try:
+            return Delivery(_receipts(reply.body).receipts)
+        except msgspec.DecodeError:
+            raise StrangerError("sync_stranger", host=self.line.host, status=reply.status) from None
+
+    def close(self) -> None:
+        """Close the line."""
+        self.line.close()
+
+
+def _seconds_off(server_time: str) -> float | None:
+    try:
+        there = datetime.fromisoformat(server_time)
+    except ValueError:
+        return None
+    return time.time() - there.timestamp() if there.tzinfo is not None else None

@@ -1,0 +1,118 @@
+"""One meeting with the collection server, for the command line and for the Sync screen alike.
+
+First what respondents took back, then the responses, then their attachments, then what the coordinator has
+for this device. Each part is safe alone: a later one that fails changes nothing about an earlier one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from msgspec import structs
+
+from survey_sync.client.attachments import send_attachment, waiting_attachments
+from survey_sync.client.collector import CollectionServer
+from survey_sync.client.credentials import Credentials
+from survey_sync.client.errors import LineError, SyncError
+from survey_sync.client.folder import Folder
+from survey_sync.client.history import History
+from survey_sync.client.inbox import Inbox, fetch_updates
+from survey_sync.client.outbox import Outbox
+from survey_sync.client.patience import Patience
+from survey_sync.client.report import Finding, Progress, Report
+from survey_sync.client.shelf import StoreShelf
+from survey_sync.client.transport import Line
+from survey_sync.client.upload import Rules, Upload
+from survey_sync.client.withdrawals import send_withdrawals
+from survey_tui.store import ResponseStore
+
+__all__ = ["Exchange"]
+
+_CHUNK = 128 << 10
+_LARGEST_PACKAGE = 64 << 20
+
+
+class Exchange:
+    """``open_store`` opens the store beside other programs (``exclusive=False``); it is called, and
+    everything else happens, in the thread that calls :meth:`run`. :meth:`stop` may come from any thread."""
+
+    def __init__(
+        self,
+        home: Path,
+        open_store: Callable[[], ResponseStore],
+        credentials: Credentials,
+        *,
+        rules: Rules | None = None,
+        told: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._folder = Folder(home)
+        self._open_store = open_store
+        self._rules = rules or Rules()
+        self._told = told or (lambda _progress: None)
+        self._stop = threading.Event()
+        self._line = Line(credentials.url, credentials.token)
+        self._patience = Patience(self._rules.patience, self._stop, self._tell_trouble)
+
+    def stop(self) -> None:
+        """Break off; what has a receipt has it, the rest waits."""
+        self._stop.set()
+        self._line.close()
+
+    def run(self) -> Report:
+        """Raises ``BusyError`` when another program is sending, and ``StoreError``; everything else is in the
+        report."""
+        history = History(self._folder.log)
+        with ExitStack() as opened:
+            opened.enter_context(self._folder.lock())
+            store = opened.enter_context(self._open_store())
+            outbox = opened.enter_context(Outbox(self._folder.outbox(), writable=True))
+            opened.enter_context(self._line)
+            report = self._meet(store, outbox)
+        history.note("push", **report.facts())
+        return report
+
+    def _meet(self, store: ResponseStore, outbox: Outbox) -> Report:
+        upload = Upload(
+            CollectionServer(self._line),
+            StoreShelf(store),
+            outbox,
+            rules=self._rules,
+            told=self._told,
+            stop=self._stop,
+        )
+        try:
+            told = send_withdrawals(self._line, store, self._patience.insist)
+        except SyncError as error:
+            return upload.give_up(error)
+        report = upload.run()
+        refused = tuple(Finding(key, "withdrawal_refused", "not_yours") for key in told.refused)
+        trouble = None
+        if report.error is None and self._rules.limit_bytes is None:
+            trouble = self._afterwards(store)
+        return structs.replace(
+            report,
+            erased=told.erased,
+            findings=(*report.findings, *refused),
+            sent=self._line.sent,
+            trouble=trouble,
+        )
+
+    def _afterwards(self, store: ResponseStore) -> SyncError | None:
+        """Attachments and updates; why they did not work."""
+        from survey_tui.plugins.state import load_state
+
+        received = {summary.id for summary in store.summaries(statuses=("received",))}
+        try:
+            for attachment in waiting_attachments(self._folder.home, received.__contains__):
+                send_attachment(self._line, attachment, _CHUNK, self._patience.insist)
+            keys = set(load_state(self._folder.home).keys.values())
+            fetch_updates(self._line, Inbox(self._folder), keys, self._patience.insist, _LARGEST_PACKAGE)
+        except SyncError as error:
+            return error
+        return None
+
+    def _tell_trouble(self, error: LineError, pause: float) -> None:
+        self._told(Progress(done=0, total=0, sent=self._line.sent, trouble=error, pause=pause))

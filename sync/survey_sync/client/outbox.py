@@ -1,0 +1,225 @@
+"""What each response met on its way, kept across kills: receipts, attempts, the last error.
+
+An append-only file beside the store, one checksummed JSON line for each change, synced before anything relies
+on it. The store's own marks follow from it (:mod:`~survey_sync.client.shelf`), so a receipt that was written
+here is never asked for again, even if the program was killed before the store heard of it. Losing the file
+would cost sending again (the server answers ``present``), nothing else; so a damaged line is skipped, not an
+error.
+
+Only the holder of the upload lock writes; anybody may read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Self, TypeAlias
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.folder import write_private
+from survey_sync.protocol import Receipt
+from survey_tui.store import files
+
+__all__ = ["Key", "Outbox", "Standing"]
+
+Key: TypeAlias = tuple[str, str]
+"""Response id and hash of its frozen bytes."""
+
+_WORTH_COMPACTING = 1 << 16
+
+
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How it stands with one response.
+
+    ``status`` is a receipt's (``""``: none yet), ``receipt`` the server's number, ``reason`` why it was
+    refused; ``attempts`` counts requests that it was in, ``error`` is the code of the last one that failed,
+    ``at`` the moment of the last change (ISO 8601, this device's clock).
+    """
+
+    status: str = ""
+    receipt: str = ""
+    reason: str = ""
+    attempts: int = 0
+    error: str = ""
+    at: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """There is a receipt: nothing is sent any more."""
+        return bool(self.status)
+
+    @property
+    def safe(self) -> bool:
+        """The destination holds these bytes."""
+        return self.status in {"stored", "present", "conflict"}
+
+
+class _Entry(Struct, frozen=True, omit_defaults=True, tag="met"):
+    """One line: ``keys`` share what happened."""
+
+    keys: list[Key]
+    standing: Standing
+    tried: bool = False
+
+
+class _Pace(Struct, frozen=True, tag="pace"):
+    pace: int
+
+
+_NEW = Standing()
+_entry = msgspec.json.Decoder(_Entry | _Pace)
+_encode = msgspec.json.Encoder().encode
+
+
+class Outbox:
+    """The file at ``path``; read when made, written by :meth:`received` and :meth:`failed`."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self.path = path
+        self.pace: int | None = None
+        self._standings: dict[Key, Standing] = {}
+        self._descriptor = -1
+        size, end = self._read()
+        if writable:
+            self._open(size, end)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing waits to be written."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def standing(self, key: Key) -> Standing:
+        """How it stands with a response; a new one if it was never tried."""
+        return self._standings.get(key, _NEW)
+
+    def standings(self) -> Mapping[Key, Standing]:
+        """Everything that is known."""
+        return self._standings
+
+    # --- changes, durable on return; StoreError when the disk refuses
+    def received(self, receipts: Iterable[Receipt], at: str) -> None:
+        """Receipts that were checked."""
+        lines = []
+        for receipt in receipts:
+            key = (receipt.id, receipt.sha256)
+            standing = Standing(
+                status=receipt.status,
+                receipt=receipt.receipt,
+                reason=receipt.reason,
+                attempts=self.standing(key).attempts + 1,
+                at=at,
+            )
+            lines.append(_Entry([key], standing))
+        self._append(lines)
+
+    def failed(self, keys: Iterable[Key], error: str, at: str) -> None:
+        """One more attempt without a receipt."""
+        waiting = [key for key in keys if not self.standing(key).settled]
+        if waiting:
+            self._append([_Entry(waiting, Standing(error=error, at=at), tried=True)])
+
+    def reset(self, keys: Iterable[Key], at: str) -> None:
+        """Send these again although there was an answer (a person looked into it)."""
+        self._append([_Entry([key], Standing(at=at)) for key in keys])
+
+    def remember_pace(self, size: int) -> None:
+        """How large batches were when the line was last used."""
+        if size != self.pace:
+            self.pace = size
+            self._write([_Pace(size)])
+
+    # --- the file
+    def _append(self, entries: list[_Entry]) -> None:
+        if entries:
+            self._write(entries)
+        for entry in entries:
+            self._apply(entry)
+
+    def _write(self, entries: Iterable[Struct]) -> None:
+        data = b"".join(_line(entry) for entry in entries)
+        try:
+            end = os.lseek(self._descriptor, 0, os.SEEK_END)
+            try:
+                files.append(self._descriptor, data)
+            except OSError:
+                os.ftruncate(self._descriptor, end)
+                raise
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+
+    def _apply(self, entry: _Entry) -> None:
+        for key in entry.keys:
+            if entry.tried:
+                before = self.standing(key)
+                if before.settled:
+                    continue
+                now = entry.standing
+                self._standings[key] = Standing(attempts=before.attempts + 1, error=now.error, at=now.at)
+            else:
+                self._standings[key] = entry.standing
+
+    def _read(self) -> tuple[int, int]:
+        """(bytes in the file, bytes up to the end of its last whole line)."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return 0, 0
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+        for line in data.splitlines(keepends=True):
+            found = _parsed(line)
+            if isinstance(found, _Entry):
+                self._apply(found)
+            elif isinstance(found, _Pace):
+                self.pace = found.pace
+        return len(data), data.rfind(b"\n") + 1
+
+    def _open(self, size: int, end: int) -> None:
+        try:
+            files.make_private_directory(self.path.parent)
+            if size > _WORTH_COMPACTING and size > 2 * self._needed():
+                self._compact()
+                size = end = self.path.stat().st_size
+            self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            if not size:
+                files.sync_directory(self.path.parent)
+            elif end < size:
+                os.ftruncate(self._descriptor, end)
+        except OSError as error:
+            self.close()
+            raise files.refused(error, self.path) from None
+
+    def _needed(self) -> int:
+        return sum(len(_line(_Entry([key], standing))) for key, standing in self._standings.items())
+
+    def _compact(self) -> None:
+        lines = [_line(_Entry([key], standing)) for key, standing in self._standings.items()]
+        if self.pace is not None:
+            lines.append(_line(_Pace(self.pace)))
+        write_private(self.path, b"".join(lines))
+
+
+def _line(entry: Struct) -> bytes:
+    text = _encode(entry)
+    return b"%08x\t%s\n" % (crc32(text), text)
+
+
+def _parsed(line: bytes) -> Struct | None:
+    if line[8:9] != b"\t" or line[-1:] != b"\n" or line[:8] != b"%08x" % crc32(line[9:-1]):
+        return None
+    try:
+        found: Struct = _entry.decode(line[9:-1])
+    except msgspec.DecodeError:
+        return None
+    return found

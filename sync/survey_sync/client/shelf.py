@@ -1,0 +1,101 @@
+"""What waits in a store, and how the store is told.
+
+A response is *claimed* before it is sent: the store marks it as handed over, so that nobody can reopen it
+while it is on its way. What another program writes to the store meanwhile is seen and respected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from survey_sync.client.parcels import Item
+from survey_tui.store import ResponseStore, Summary
+
+__all__ = ["Shelf", "StoreShelf", "claim_in", "tell_receipts", "waiting_in"]
+
+_OFTEN = 500  # receipts after which the store is told, though the upload goes on
+
+
+class Shelf(Protocol):
+    """A store as the upload sees it. Methods raise ``StoreError``."""
+
+    def waiting(self) -> Sequence[Item]:
+        """What is finished and has no receipt, oldest first."""
+
+    def frozen(self, item: Item) -> bytes:
+        """Its frozen bytes, checked against the hash."""
+
+    def claim(self, items: Sequence[Item]) -> Collection[str]:
+        """From now on these cannot be reopened. The ids for which that holds: not those whose bytes changed
+        meanwhile, nor new ones while another program holds the store."""
+
+    def received(self, receipts: Mapping[str, str]) -> None:
+        """Response id → receipt; on the disk after :meth:`settle` at the latest."""
+
+    def settle(self) -> None:
+        """Write what :meth:`received` was told; what cannot be written now is told again by the next
+        upload."""
+
+
+def waiting_in(store: ResponseStore) -> list[Item]:
+    """Finished responses of a store that have no receipt, oldest first."""
+    found = sorted(store.summaries(statuses=("final", "sent")), key=_age)
+    return [Item(summary.id, summary.sha256, summary.status == "sent") for summary in found]
+
+
+def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
+    """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
+    there = {summary.id: summary.sha256 for summary in store.summaries(statuses=("final", "sent"))}
+    same = {item.id: item.sha256 for item in items if there.get(item.id) == item.sha256}
+    if same:
+        store.mark_sent(same)
+    return [key for key, sha256 in same.items() if store.summary(key).sha256 == sha256]
+
+
+def tell_receipts(store: ResponseStore, receipts: Mapping[str, str]) -> None:
+    """Mark as received what waits in this store; ids that it does not know are passed over."""
+    waiting = {summary.id for summary in store.summaries(statuses=("final", "sent"))}
+    told = {key: value for key, value in receipts.items() if key in waiting}
+    if told:
+        store.mark_received(told)
+
+
+def _age(summary: Summary) -> tuple[str, str]:
+    return summary.updated, summary.id
+
+
+class StoreShelf:
+    """A store opened beside other programs: each mark is a write of its own (``exclusive=False``), so that an
+    interview can begin, and go on, at any moment."""
+
+    def __init__(self, store: ResponseStore) -> None:
+        self._store = store
+        self._receipts: dict[str, str] = {}
+
+    def waiting(self) -> Sequence[Item]:
+        """Read anew each time."""
+        self._store.refresh()
+        return waiting_in(self._store)
+
+    def frozen(self, item: Item) -> bytes:
+        """From the disk."""
+        return self._store.final_bytes(item.id)
+
+    def claim(self, items: Sequence[Item]) -> Collection[str]:
+        """Mark as handed over, and write waiting receipts along with it."""
+        new = [item for item in items if not item.claimed]
+        claimed = set(claim_in(self._store, new)) if new and not self._store.read_only else set()
+        return [item.id for item in items if item.claimed or item.id in claimed]
+
+    def received(self, receipts: Mapping[str, str]) -> None:
+        """Kept until :meth:`settle`; after a kill, the outbox tells them again."""
+        self._receipts.update(receipts)
+        if len(self._receipts) >= _OFTEN:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write receipts, where the store can be written."""
+        if self._receipts and not self._store.read_only:
+            tell_receipts(self._store, self._receipts)
+            self._receipts.clear()

@@ -1,0 +1,240 @@
+"""One request, one reply, and nothing believed that the protocol does not vouch for. The only importer of
+httpx.
+
+Certificates are checked against the system's (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` count), proxies taken
+from the environment (``HTTPS_PROXY``, ``NO_PROXY`` …), redirects never followed, and replies read up to a
+limit in bytes and in time, so that a hostile or broken server cannot hold the device."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.backoff import retry_after
+from survey_sync.client.credentials import is_loopback
+from survey_sync.client.errors import (
+    EnrolmentError,
+    LineError,
+    RejectedError,
+    StrangerError,
+    SyncError,
+    UntrustedError,
+)
+from survey_sync.protocol import (
+    CONTENT_DIGEST,
+    MEDIA_TYPE,
+    PROBLEM_MEDIA_TYPE,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    RETRY_AFTER,
+    Problem,
+    content_digest,
+    decoder,
+    digest_in,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Line", "Reply", "Timeouts"]
+
+_problem = decoder(Problem)
+_BUSY = frozenset((408, 425, 429))
+_HEAD_BYTES = 450
+"""About what the request line and headers of one request take."""
+
+
+class Timeouts(Struct, frozen=True):
+    """Seconds: for a connection, for silence within a transfer, and for one request as a whole."""
+
+    connect: float = 20.0
+    silence: float = 75.0
+    whole: float = 600.0
+
+
+class Reply(Struct, frozen=True):
+    """What the server said. ``headers`` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Line:
+    """Requests to one server, over connections that are kept while they serve. One thread at a time;
+    :meth:`close` may come from another one and breaks off what is under way.
+
+    ``sent`` and ``received`` count bytes, headers estimated.
+    """
+
+    def __init__(self, url: str, token: str = "", timeouts: Timeouts | None = None) -> None:
+        self.url = url
+        self.host = urlsplit(url).netloc
+        self.sent = 0
+        self.received = 0
+        self._token = token
+        self._timeouts = timeouts or Timeouts()
+        self._client: httpx.Client | None = None
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._closed = True
+        if self._client is not None:
+            self._client.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        most: int = 8 << 20,
+    ) -> Reply:
+        """Send and read the reply; ``most``: bytes of a reply that are read.
+
+        Raises :class:`LineError`, :class:`StrangerError`, :class:`UntrustedError`, :class:`EnrolmentError`
+        (401, and 403 ``revoked``) and :class:`RejectedError` (every other status from 400 on that will not
+        go away by itself)."""
+        given = {PROTOCOL_HEADER: PROTOCOL, "Accept-Encoding": "identity", **(headers or {})}
+        if self._token:
+            given["Authorization"] = f"Bearer {self._token}"
+        if body is not None:
+            given.setdefault("Content-Type", MEDIA_TYPE)
+            given[CONTENT_DIGEST] = content_digest(body)
+        with self._explained():
+            reply = self._exchange(method, path, body, given, most)
+        return _believed(reply, self.host)
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], most: int
+    ) -> Reply:
+        end = time.monotonic() + self._timeouts.whole
+        self.sent += len(body or b"") + _HEAD_BYTES
+        with self._opened().stream(method, self.url + path, content=body, headers=headers) as answer:
+            parts, size = [], 0
+            for part in answer.iter_raw():
+                parts.append(part)
+                size += len(part)
+                if size > most:
+                    raise StrangerError("sync_long_reply", host=self.host, limit=most)
+                if time.monotonic() > end:
+                    raise LineError("sync_slow", host=self.host)
+            self.received += size + _HEAD_BYTES
+            lower = {name.lower(): value for name, value in answer.headers.items()}
+            return Reply(answer.status_code, lower, b"".join(parts))
+
+    def _opened(self) -> httpx.Client:
+        if self._client is None:
+            import httpx
+
+            secure = self.url.startswith("https://")
+            host = urlsplit(self.url).hostname or ""
+            times = self._timeouts
+            self._client = httpx.Client(
+                # Reading all certificates takes time that a plain request to this machine need not spend.
+                verify=_certificates() if secure else False,
+                timeout=httpx.Timeout(times.silence, connect=times.connect),
+                follow_redirects=False,
+                trust_env=not is_loopback(host),  # no proxy stands between this machine and itself
+                # Shorter than servers keep a silent connection, so that a request never meets a closing one.
+                limits=httpx.Limits(max_connections=2, keepalive_expiry=4.0),
+            )
+        return self._client
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Every failure below as one of ours; messages never quote a request, so no token gets out."""
+        import httpx
+
+        try:
+            yield
+        except SyncError:
+            raise
+        except httpx.TimeoutException as error:
+            raise LineError("sync_slow", host=self.host) from error
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            refused = _bad_certificate(error)
+            if refused is not None:
+                raise UntrustedError("sync_certificate", host=self.host, reason=refused) from error
+            raise LineError("sync_no_line", host=self.host, reason=type(error).__name__) from error
+        except RuntimeError as error:  # httpx: the client was closed by the thread that leaves
+            if not self._closed:
+                raise
+            raise LineError("sync_stopped") from error
+
+
+def _certificates() -> ssl.SSLContext:
+    """The system's certificates; those that come with httpx where the system has none."""
+    context = ssl.create_default_context()
+    if not context.cert_store_stats()["x509_ca"] and not _has_directory():
+        import certifi
+
+        context.load_verify_locations(cafile=certifi.where())
+    return context
+
+
+def _has_directory() -> bool:
+    # OpenSSL reads a directory of certificates only when it needs one of them, so the count does not show it.
+    from pathlib import Path
+
+    directory = ssl.get_default_verify_paths().capath
+    return directory is not None and any(Path(directory).glob("*.0"))
+
+
+def _bad_certificate(error: BaseException) -> str | None:
+    seen: BaseException | None = error
+    for _ in range(10):
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return seen.verify_message or "verification failed"
+        if seen is None:
+            break
+        seen = seen.__cause__ or seen.__context__
+    return "certificate verify failed" if "CERTIFICATE_VERIFY_FAILED" in str(error) else None
+
+
+def _believed(reply: Reply, host: str) -> Reply:
+    """The reply if the server made it and did what was asked."""
+    if reply.headers.get(PROTOCOL_HEADER.lower()) != PROTOCOL:
+        raise StrangerError("sync_stranger", host=host, status=reply.status)
+    digest = digest_in(reply.headers.get(CONTENT_DIGEST.lower(), ""))
+    if reply.body and digest != digest_in(content_digest(reply.body)):
+        raise LineError("sync_garbled", host=host)
+    if reply.status < 300:
+        return reply
+    wished = retry_after(reply.headers.get(RETRY_AFTER.lower(), ""), reply.headers.get("date", ""))
+    problem = _problem_of(reply)
+    if reply.status == 401 or problem.code == "revoked":
+        raise EnrolmentError("sync_revoked" if problem.code == "revoked" else "sync_token", host=host)
+    if reply.status >= 500 or reply.status in _BUSY:
+        code = "sync_busy_server" if reply.status in {429, 503} else "sync_server_failed"
+        raise LineError(code, host=host, status=reply.status, retry_after=wished)
+    if reply.status < 400:
+        raise StrangerError(
+            "sync_stranger", host=host, status=reply.status
+        )  # a redirect, which no server sends
+    raise RejectedError(problem.code, reply.status, problem.detail)
+
+
+def _problem_of(reply: Reply) -> Problem:
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == PROBLEM_MEDIA_TYPE:
+        try:
+            return _problem(reply.body)
+        except msgspec.DecodeError:
+            pass
+    return Problem(status=reply.status, code=f"http_{reply.status}", title="")

@@ -1,0 +1,257 @@
+"""Everything that waits goes to a destination, in batches that suit the line, until all have a receipt.
+
+The order within one batch is what makes it safe to be killed anywhere: claim in the store, send, check each
+receipt against what was sent, write it into the outbox (synced), tell the store. What is in the outbox is
+never sent again; what is not, is sent again and answered with ``present``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from survey_sync.client.backoff import Backoff
+from survey_sync.client.destinations import Destination, Packed, Terms
+from survey_sync.client.errors import LineError, RejectedError, SyncError
+from survey_sync.client.history import now
+from survey_sync.client.outbox import Key, Outbox
+from survey_sync.client.pace import Pace
+from survey_sync.client.parcels import Item, Parcel
+from survey_sync.client.patience import Patience
+from survey_sync.client.queue import Queue
+from survey_sync.client.report import Finding, Progress, Report
+from survey_sync.client.shelf import Shelf
+from survey_sync.protocol import Receipt
+
+__all__ = ["Rules", "Upload", "checked"]
+
+_FROM_THE_LINE = frozenset(
+    ("digest_mismatch", "digest_missing", "encoding_broken", "protocol_missing", "timeout", "too_large")
+)
+"""Refusals of a batch that a damaged request or its size explains: smaller and again."""
+
+_OVERHEAD = 900  # bytes of headers, both ways, of one request
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """``patience``: seconds without any receipt after which the upload gives up for now (0: at the first
+    failure). ``limit_bytes``: what the line may carry in all (``None``: no limit)."""
+
+    patience: float = 60.0
+    limit_bytes: int | None = None
+
+
+class Upload:
+    """One run. ``told`` hears of progress; ``stop`` ends it after the request under way (closing the
+    destination ends it within). Not reusable."""
+
+    def __init__(  # noqa: PLR0913 (its parts, each once)
+        self,
+        destination: Destination,
+        shelf: Shelf,
+        outbox: Outbox,
+        *,
+        rules: Rules | None = None,
+        told: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._destination = destination
+        self._shelf = shelf
+        self._outbox = outbox
+        self._rules = rules or Rules()
+        self._told = told or (lambda _progress: None)
+        self._patience = Patience(self._rules.patience, stop or threading.Event(), self._progress, backoff)
+        self._pace = Pace(outbox.pace)
+        self._queue = Queue(())
+        self._findings: list[Finding] = []
+        self._counts: dict[str, int] = {}
+        self._aside: list[Item] = []
+        self._total = self._held = self._sent = 0
+
+    def run(self) -> Report:
+        """Send until nothing waits, the limit is reached, patience ends or ``stop`` is set.
+
+        What the line, the server or a person must change is in the report. Raises ``StoreError`` when this
+        device's disk refuses.
+        """
+        begun = time.monotonic()
+        terms: Terms | None = None
+        error: SyncError | None = None
+        self._sort_out()
+        try:
+            if len(self._queue):
+                terms = self._patience.insist(self._destination.terms)
+                self._pace = Pace(self._outbox.pace, terms.encoded_bytes)
+                self._send_all(terms)
+        except SyncError as failure:
+            error = failure
+        finally:
+            self._shelf.settle()
+            self._outbox.remember_pace(self._pace.size)
+        return self._report(error, time.monotonic() - begun, terms)
+
+    def give_up(self, error: SyncError) -> Report:
+        """Do not even begin, because of ``error``: only the store is told what earlier runs were answered."""
+        self._sort_out()
+        self._shelf.settle()
+        return self._report(error, 0.0, None)
+
+    def _report(self, error: SyncError | None, seconds: float, terms: Terms | None) -> Report:
+        return Report(
+            total=self._total,
+            waiting=len(self._queue) + len(self._aside),
+            held=self._held,
+            counts=self._counts,
+            sent=self._sent,
+            seconds=seconds,
+            findings=tuple(self._findings),
+            error=error,
+            server=terms.name if terms else "",
+            seconds_off=terms.seconds_off if terms else None,
+        )
+
+    def _sort_out(self) -> None:
+        """What waits; what an earlier run had an answer for is told to the store, not sent."""
+        known: dict[str, str] = {}
+        waiting = []
+        for item in self._shelf.waiting():
+            standing = self._outbox.standing(item.key)
+            if standing.safe:
+                known[item.id] = standing.receipt
+            elif standing.settled:
+                self._findings.append(Finding(item.id, standing.status, standing.reason))
+            else:
+                waiting.append(item)
+        self._shelf.received(known)
+        self._queue = Queue(waiting)
+        self._total = len(waiting)
+
+    # --- the loop
+    def _send_all(self, terms: Terms) -> None:
+        self._progress()
+        while len(self._queue):
+            self._patience.check()
+            packed = self._next(terms)
+            if packed is None:
+                continue
+            try:
+                self._send(packed)
+            except RejectedError as error:
+                self._refused(packed, error)
+            except LineError as error:
+                self._failed(packed, error)
+
+    def _next(self, terms: Terms) -> Packed | None:
+        """The next batch, packed and claimed; ``None`` when nothing at the front could be claimed."""
+        room = self._room()
+        most = self._pace.decoded if room is None else min(self._pace.decoded, int(room * self._pace.ratio))
+        parcels = self._queue.batch(self._shelf.frozen, terms, most)
+        packed = self._destination.pack(parcels)
+        self._pace.packed(sum(len(parcel.frozen) for parcel in parcels), packed.size)
+        while room is not None and packed.size > room:
+            if len(parcels) == 1:
+                raise LineError("sync_limit", limit=self._rules.limit_bytes)
+            parcels = parcels[: len(parcels) // 2]
+            packed = self._destination.pack(parcels)
+        return self._claimed(packed)
+
+    def _room(self) -> int | None:
+        """Bytes that a request may still take."""
+        limit = self._rules.limit_bytes
+        return None if limit is None else max(limit - self._sent - _OVERHEAD, 0)
+
+    def _claimed(self, packed: Packed) -> Packed | None:
+        allowed = set(self._shelf.claim([parcel.item for parcel in packed.parcels]))
+        kept = [parcel for parcel in packed.parcels if parcel.id in allowed]
+        if len(kept) == len(packed.parcels):
+            return packed
+        held = [parcel.item for parcel in packed.parcels if parcel.id not in allowed]
+        self._queue.drop(held)
+        self._aside += held
+        self._held += len(held)
+        return self._destination.pack(kept) if kept else None
+
+    def _send(self, packed: Packed) -> None:
+        begun = time.monotonic()
+        self._sent += packed.size + _OVERHEAD
+        delivery = self._destination.deliver(packed)
+        receipts = checked(packed.parcels, delivery.receipts)
+        self._took(receipts)
+        unanswered = [parcel.item for parcel in packed.parcels if parcel.item.key not in receipts]
+        if unanswered:
+            self._queue.put_back(unanswered)
+            self._outbox.failed((item.key for item in unanswered), "sync_no_receipt", now())
+        if not receipts:
+            raise LineError("sync_no_receipt", count=len(packed.parcels))
+        self._pace.flowed(packed.size, time.monotonic() - begun)
+        self._progress()
+
+    def _took(self, receipts: dict[Key, Receipt]) -> None:
+        """Receipts that are right: the outbox first, then the store."""
+        self._outbox.received(receipts.values(), now())
+        told: dict[str, str] = {}
+        for receipt in receipts.values():
+            self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
+            if receipt.status in {"stored", "present", "conflict"}:
+                told[receipt.id] = receipt.receipt
+            if receipt.status in {"conflict", "refused", "withdrawn"}:
+                self._findings.append(Finding(receipt.id, receipt.status, receipt.reason))
+        self._shelf.received(told)
+        self._queue.drop([Item(*key) for key in receipts])
+        if receipts:
+            self._patience.moved()
+
+    # --- when it does not work
+    def _failed(self, packed: Packed, error: LineError) -> None:
+        self._outbox.failed((parcel.item.key for parcel in packed.parcels), error.code, now())
+        if len(packed.parcels) == 1:
+            self._queue.put_back([packed.parcels[0].item])  # it must not keep the others waiting
+        self._pace.stumbled()
+        self._patience.wait(error)
+
+    def _refused(self, packed: Packed, error: RejectedError) -> None:
+        """The whole batch was refused: smaller and again, until the one that is to blame stands alone."""
+        if error.problem == "forbidden":
+            raise error
+        alone = len(packed.parcels) == 1
+        if not alone or (error.problem in _FROM_THE_LINE and error.problem != "too_large"):
+            again = LineError("sync_rejected", problem=error.problem, status=error.status, detail="")
+            self._failed(packed, again)
+            return
+        item = packed.parcels[0].item
+        self._outbox.failed([item.key], f"sync_{error.problem}", now())
+        self._queue.drop([item])
+        self._aside.append(item)
+        self._findings.append(Finding(item.id, "rejected", error.problem))
+
+    # --- telling
+    def _progress(self, trouble: SyncError | None = None, pause: float = 0.0) -> None:
+        remaining = len(self._queue) + len(self._aside)
+        done = self._total - remaining
+        left = int(self._sent / done * remaining) if done else None
+        self._told(
+            Progress(
+                done=done,
+                total=self._total,
+                sent=self._sent,
+                left=left,
+                seconds=self._pace.seconds_for(left) if left is not None else None,
+                trouble=trouble,
+                pause=pause,
+            )
+        )
+
+
+def checked(parcels: Iterable[Parcel], receipts: Iterable[Receipt]) -> dict[Key, Receipt]:
+    """Receipts that count: for a parcel that was sent, with the hash of its bytes. The first one of each."""
+    sent = {parcel.item.key for parcel in parcels}
+    found: dict[Key, Receipt] = {}
+    for receipt in receipts:
+        key = (receipt.id, receipt.sha256)
+        if key in sent:
+            found.setdefault(key, receipt)
+    return found

@@ -1,0 +1,55 @@
+"""Tombstones of withdrawn responses travel before anything else: what a respondent took back must not
+stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.errors import StrangerError
+from survey_sync.client.transport import Line
+from survey_sync.protocol import Confirmations, Withdrawal, Withdrawals, decoder, encode
+from survey_tui.store import ResponseStore
+
+__all__ = ["Told", "send_withdrawals"]
+
+_confirmations = decoder(Confirmations)
+_AT_ONCE = 200
+
+Retry = Callable[[Callable[[], Confirmations]], Confirmations]
+
+
+class Told(Struct, frozen=True):
+    """How many withdrawn responses the server has erased, and the ids that it refused to."""
+
+    erased: int = 0
+    refused: tuple[str, ...] = ()
+
+
+def send_withdrawals(line: Line, store: ResponseStore, retry: Retry) -> Told:
+    """Tell the server of the tombstones that it may have the responses of; ``retry`` repeats what a bad line
+    breaks. Only the confirmation of an id that was sent counts, and is kept in the store."""
+    stones = [stone for stone in store.tombstones() if stone.known and not stone.received]
+    erased, refused = 0, []
+    for start in range(0, len(stones), _AT_ONCE):
+        wanted = [Withdrawal(id=stone.id, at=stone.at) for stone in stones[start : start + _AT_ONCE]]
+        reply = retry(partial(_ask, line, wanted))
+        asked = {each.id for each in wanted}
+        said = {each.id: each.status for each in reply.confirmations if each.id in asked}
+        done = [key for key, status in said.items() if status == "withdrawn"]
+        if done and not store.read_only:
+            store.rights.tombstones_received(done)
+        erased += len(done)
+        refused += [key for key, status in said.items() if status == "refused"]
+    return Told(erased, tuple(refused))
+
+
+def _ask(line: Line, wanted: list[Withdrawal]) -> Confirmations:
+    reply = line.request("POST", "/v1/withdrawals", encode(Withdrawals(withdrawals=wanted)))
+    try:
+        return _confirmations(reply.body)
+    except msgspec.DecodeError:
+        raise StrangerError("sync_stranger", host=line.host, status=reply.status) from None
