@@ -1,6 +1,6 @@
 """Draws docs/images/*.svg: the program's own screens, in a home that is thrown away.
 
-    python .ci/screenshots.py
+    python .ci/screenshots.py [DIRECTORY]
 
 Run it after a change of the screens. No network, no data but what is typed here.
 """
@@ -11,6 +11,7 @@ import asyncio
 import datetime as dt
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -32,7 +33,7 @@ KNOWN = {"hh_size": "3", "p_age": "38", "age": "38", "sel_line": "1"}
 NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
 
-def main() -> None:
+def main(target: Path) -> None:
     """Interview at 80×24 and at 40×20, and Home."""
     with tempfile.TemporaryDirectory() as home:
         program = Program({"SURVEY_TUI_HOME": home, "SURVEY_TUI_LANGUAGE": "vi"})
@@ -44,8 +45,10 @@ def main() -> None:
         ):
             svg = asyncio.run(_draw(program, size, start))
             # The fonts that Textual names would be fetched from a network; any monospaced one will do.
-            svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "monospace")
-            (IMAGES / f"{name}.svg").write_text(svg, encoding="utf-8")
+            svg = re.sub(r"<!--.*?-->\s*|@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace(
+                "Fira Code", "monospace"
+            )
+            (target / f"{name}.svg").write_text(svg, encoding="utf-8")
         program.close()
 
 
@@ -73,12 +76,13 @@ def _answer(session: Session) -> None:
 
 async def _draw(program: Program, size: tuple[int, int], start: StartRequest | None) -> str:
     desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(), lambda: NOW)
-    app = SurveyApp(desk, start)
+    app = SurveyApp(desk, desk.open(start) if start is not None else None)
     async with app.run_test(size=size) as pilot:
+        await pilot.pause()
         if start is not None:
             await pilot.press("2")
         await pilot.pause()
         return app.export_screenshot(title="survey-tui")
 
 
-main()
+main(Path(sys.argv[1]) if sys.argv[1:] else IMAGES)

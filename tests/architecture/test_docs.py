@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,3 +81,16 @@ def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_pictures_of_the_readme_can_be_drawn_again(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / ".ci" / "screenshots.py"), str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    drawn = {path.name for path in tmp_path.glob("*.svg")}
+    assert drawn == {path.name for path in (ROOT / "docs" / "images").glob("*.svg")}
+    assert all("http" not in text.replace("http://www.w3.org", "") for text in _pictures(tmp_path))
+
+
+def _pictures(directory: Path) -> Iterator[str]:
+    for path in directory.glob("*.svg"):
+        yield path.read_text(encoding="utf-8")
