@@ -457,3 +457,78 @@ def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
         assert binding.id
         assert desk.words(binding.description)
         assert desk.words(binding.tooltip or "")
+
+
+OPEN_REPEAT = """
+[[question]]
+type = "begin_group"
+name = "g"
+label.vi = "Cùng màn hình"
+label.en = "Together"
+appearance = "field-list"
+
+[[question]]
+type = "integer"
+name = "first"
+label.vi = "Số thứ nhất?"
+label.en = "First number?"
+
+[[question]]
+type = "text"
+name = "second"
+label.vi = "Chữ thứ hai?"
+label.en = "Second text?"
+appearance = "multiline"
+
+[[question]]
+type = "end_group"
+name = "g"
+
+[[question]]
+type = "begin_repeat"
+name = "visit"
+label.vi = "Lần khám"
+label.en = "Visit"
+
+[[question]]
+type = "date"
+name = "day"
+label.vi = "Ngày nào?"
+label.en = "Which day?"
+required = true
+
+[[question]]
+type = "end_repeat"
+name = "visit"
+"""
+
+
+async def test_field_lists_and_repeats_that_the_surveyor_ends(
+    app: SurveyApp, study: Study, look: Look
+) -> None:
+    study.add("open", OPEN_REPEAT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.open_interview(app.desk.begin("open", Visit(commune="32059", area="32059-01", household="1")))
+        session = talk(app).session
+        await keys(pilot, "7⏎")
+        assert talk(app).path == "g/second"
+        await pilot.press("a", "ctrl+j", "b", "enter")
+        if talk(app).stop.kind == "add":
+            await keys(pilot, "1⏎")
+        await keys(pilot, "5/3/2026⏎")
+        assert "đã có 1" in look(app)
+        await pilot.press("enter")
+        assert "Câu này cần có" in look(app)
+        await keys(pilot, "1⏎6/3/2026⏎2⏎")
+        assert "Rà soát" in look(app)
+        await pilot.press("ctrl+b")
+        assert talk(app).path == "visit[2]/day"
+        await pilot.press("ctrl+t", "delete", "delete", "escape")
+        assert len(session.roster("visit").rows) == 1
+        assert talk(app).path in ("visit", "visit[1]/day")
+        await pilot.press("ctrl+g")
+        await keys(pilot, "so thu nhat⏎")
+        await pilot.press("enter", "ctrl+b")
+        assert talk(app).path == "g/first"
+    assert session.question("g/second").text == "a\nb"
+    assert session.question("visit[1]/day").text == "2026-03-05"

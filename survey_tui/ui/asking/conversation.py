@@ -102,6 +102,11 @@ class Conversation:
     @property
     def unsaved(self) -> str:
         """Path of a question with something typed that could not be recorded, ``""`` if there is none."""
+        for path in list(self._kept):
+            try:
+                self.session.question(path)
+            except AnswerError:  # its row of a repeat is gone
+                del self._kept[path]
         return next(iter(self._kept), "")
 
     def undo(self) -> None:

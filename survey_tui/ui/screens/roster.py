@@ -42,6 +42,7 @@ class Roster(Sheet[str]):
         self.row, self.column = self._place(current)
         self._message = ""
         self._removing = ""
+        self._removed = False
 
     def typed(self, key: Key) -> bool:
         """Arrows move from cell to cell."""
@@ -103,14 +104,15 @@ class Roster(Sheet[str]):
         try:
             self.session.remove_instance(instance, self.desk.now())
             self._message = self._removing = ""
+            self._removed = True
         except SurveyError as error:
             self._message = self.desk.words.error(error)
         self.roster = self.session.roster(self.repeat)
         self.row = max(0, min(self.row, len(self.roster.rows) - 1))
 
     def action_back(self) -> None:
-        """Back to the question."""
-        self.close()
+        """Back to the question; if its row is gone, to where the session went."""
+        self.close(self.session.current if self._removed else None)
 
     def views(self) -> Iterable[LinesView]:
         """Title, table, and what the cell is about."""

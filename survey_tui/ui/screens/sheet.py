@@ -123,7 +123,8 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
     def on_resize(self) -> None:
         """Show the sheet, or say that there is no room for it."""
         self._measure()
-        self.draw()
+        if self.is_current:
+            self.draw()
 
     def draw(self) -> None:
         """Refill all views from the state."""
