@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
+from survey_tui.errors import StoreError, SurveyError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Form, Group, Question, Repeat
+from survey_tui.interview.carry_over import CarryOver, carry_over, form_of
 from survey_tui.interview.events import Event, Finalised, Reopened, Started, Visited, stamp
+from survey_tui.interview.final import canonical_bytes
 from survey_tui.interview.session import Adviser, Session
-from survey_tui.store import ResponseStore
+from survey_tui.interview.skeleton import skeleton_of
+from survey_tui.interview.views import Final
+from survey_tui.store import ResponseStore, Seal, Summary, Tombstone
+from survey_tui.store.crypto.library import crypto_available
+from survey_tui.store.receipt_codes import WITHDRAW_QUESTION, normal_code
 
 __all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
 
@@ -57,8 +65,14 @@ class Fieldwork:
         self._advisers = advisers
 
     def begin(self, compiled: CompiledForm, visit: Visit, language: str) -> Session:
-        """Start an interview: the draft is on the disk when this returns."""
+        """Start an interview: the draft is on the disk when this returns.
+
+        ``StoreError("seal_needs_library")`` when the survey must be sealed and this device cannot.
+        """
         form = compiled.form
+        if form.seal_key and not crypto_available():
+            raise StoreError("seal_needs_library", form=form.id)
+        self.store.forms.keep(skeleton_of(compiled))
         spoken = language if language in form.languages else form.default_language
         started = Started(
             at=stamp(self.now()),
@@ -88,12 +102,43 @@ class Fieldwork:
         return session
 
     def resume(self, compiled: CompiledForm, response_id: str) -> Session:
-        """The interview as it stands on the disk; further events are appended to it."""
+        """The interview as it stands on the disk; further events are appended to it.
+
+        A draft begun with another version of the form goes on with this one (:meth:`form_change`).
+        """
+        change = self.form_change(compiled, response_id)
         session = Session.replay(
             compiled, self.store.events(response_id), lambda event: self._record(compiled, response_id, event)
         )
         session.advisers = self._advisers
+        if change is not None and not self.store.read_only:
+            session.change_form(change.event)
         return session
+
+    def form_change(self, compiled: CompiledForm, response_id: str) -> CarryOver | None:
+        """What resuming this draft with this form will change; ``None`` when it is the form that it was last
+        continued with, and for a response that is not a draft."""
+        if self.store.summary(response_id).status != "draft":
+            return None
+        events = self.store.events(response_id)
+        _, sha256 = form_of(events)
+        if sha256 == compiled.form.sha256:
+            return None
+        return carry_over(compiled, events, self.store.forms.get(sha256), self.now())
+
+    def with_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
+        """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
+        found = [self.store.summary(key) for key in self.store.rights.find(code)]
+        for draft in self.store.summaries(statuses=("draft",)):
+            with suppress(SurveyError):  # a form that is no longer here: nothing calculates the code
+                session = Session.replay(form(draft.form_id, draft.commune), self.store.events(draft.id))
+                if normal_code(code) in _receipt_codes(session):
+                    found.append(draft)
+        return found
+
+    def withdraw(self, responses: Iterable[Summary]) -> list[Tombstone]:
+        """Erase these responses for good, wherever this program keeps them."""
+        return self.store.rights.withdraw((each.id for each in responses), stamp(self.now()))
 
     def finish(self, session: Session) -> str:
         """Freeze a complete interview; SHA-256 (hex) of the stored bytes.
@@ -108,19 +153,28 @@ class Fieldwork:
 
     def _record(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
         if isinstance(event, Finalised):
-            self.store.finalise(response_id, event, self._frozen(compiled, response_id, event))
+            final = self._frozen(compiled, response_id, event)
+            key, codes = compiled.form.seal_key, (text for path, text in final.values if _is_code(path))
+            seal = Seal(key, next(codes, "") or "") if key else None
+            self.store.finalise(response_id, event, canonical_bytes(final), seal=seal)
         elif isinstance(event, Reopened):
             self.store.reopen(response_id, event)
         else:
             self.store.record(response_id, event, durable=not isinstance(event, Visited))
 
-    def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> bytes:
+    def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> Final:
         """What the stored log amounts to with ``event`` at its end: the session learns of the event only when
         the store has it."""
-        from survey_tui.interview.final import canonical_bytes
-
         log = [*self.store.events(response_id), event]
-        return canonical_bytes(Session.replay(compiled, log).final())
+        return Session.replay(compiled, log).final()
+
+
+def _is_code(path: str) -> bool:
+    return path.rpartition("/")[2] == WITHDRAW_QUESTION
+
+
+def _receipt_codes(session: Session) -> set[str]:
+    return {normal_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
 
 
 def _title(form: Form, language: str) -> str:

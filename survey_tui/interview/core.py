@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
@@ -195,6 +197,31 @@ def _recalculated(core: Core, _: ev.Recalculated) -> None:
             core.engine.settle()
 
 
+def _form_changed(core: Core, event: ev.FormChanged) -> None:
+    core.started = structs.replace(
+        core.started,
+        form_version=event.form_version,
+        form_sha256=event.form_sha256,
+        modules=event.modules,
+    )
+    for aside in event.aside:
+        _hold_if_there(core, aside.path, "")
+    for moved in event.moved:
+        _hold_if_there(core, moved.new, moved.text, moved.missing, moved.note)
+    core.history.clear()
+
+
+def _hold_if_there(core: Core, path: str, text: str, missing: str = "", note: str = "") -> None:
+    """A still later version may have no such question."""
+    try:
+        place = core.state.question(path)
+    except AnswerError:
+        return
+    core.hold(place, text, missing)
+    if note:
+        place.frame.notes[place.node.slot] = note
+
+
 def _finalised(core: Core, event: ev.Finalised) -> None:
     core.finished = True
     for place in list(core.state.places()):
@@ -219,6 +246,7 @@ _HANDLERS: dict[type, Callable[[Core, Any], None]] = {  # each is called with it
     ev.InstanceRemoved: _instance_removed,
     ev.LanguageChanged: _language,
     ev.Recalculated: _recalculated,
+    ev.FormChanged: _form_changed,
     ev.Finalised: _finalised,
     ev.Reopened: _reopened,
 }

@@ -24,16 +24,19 @@ __all__ = [
     "Cleared",
     "Event",
     "Finalised",
+    "FormChanged",
     "InstanceAdded",
     "InstanceRemoved",
     "LanguageChanged",
     "Missing",
     "MissingKind",
+    "Moved",
     "Noted",
     "OutcomeRecorded",
     "Paused",
     "Recalculated",
     "Reopened",
+    "SetAside",
     "Started",
     "Undone",
     "Visited",
@@ -167,6 +170,41 @@ class Reopened(_Event, frozen=True, tag="reopened"):
     """A final response that was not sent yet is open for correction."""
 
 
+class SetAside(Struct, frozen=True, omit_defaults=True):
+    """An answer that another version of the form cannot hold: ``text``, ``missing``, or only a ``note``.
+
+    ``reason``: ``removed`` (no such question), ``not_asked`` (it is no longer answered), ``type``,
+    ``choice``, ``constraint``, ``missing`` (don't know or refused is no longer allowed).
+    """
+
+    path: str
+    reason: str
+    text: str = ""
+    missing: str = ""
+    note: str = ""
+
+
+class Moved(Struct, frozen=True, omit_defaults=True):
+    """An answer that was carried over with a change: to another path, or in another canonical form."""
+
+    old: str
+    new: str
+    text: str = ""
+    missing: str = ""
+    note: str = ""
+
+
+class FormChanged(_Event, frozen=True, tag="form_changed", kw_only=True):
+    """The interview goes on with another version of the form. Nothing is lost: what the new version cannot
+    hold stands here, and so in the paradata."""
+
+    form_version: str = ""
+    form_sha256: str = ""
+    modules: tuple[ModuleStamp, ...] = ()
+    aside: tuple[SetAside, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+
 Event: TypeAlias = (
     Started
     | Answered
@@ -182,6 +220,7 @@ Event: TypeAlias = (
     | OutcomeRecorded
     | Paused
     | Recalculated
+    | FormChanged
     | Finalised
     | Reopened
 )

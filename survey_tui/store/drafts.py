@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
-from survey_tui.interview.events import Event, OutcomeRecorded
+from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded
 from survey_tui.store.heads import Head, head_of, patch_of
 from survey_tui.store.index import Entry
 from survey_tui.store.journal import Journal
@@ -91,6 +91,8 @@ class Drafts:
             draft = self.draft(key)
             outcome = event.code if isinstance(event, OutcomeRecorded) else draft.head.summary.outcome
             summary = structs.replace(draft.head.summary, updated=event.at, outcome=outcome)
+            if isinstance(event, FormChanged):
+                summary = structs.replace(summary, form_version=event.form_version)
             self.add(key, draft, summary, [*draft.waiting, event])
 
     def add(self, key: str, draft: Draft, summary: Summary, events: list[Event]) -> None:

@@ -29,6 +29,7 @@ from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
+from survey_tui.store.known_forms import KnownForms
 from survey_tui.store.lines import Record
 from survey_tui.store.protection import Protection
 from survey_tui.store.reader import STORE_DIRECTORY
@@ -67,8 +68,9 @@ class ResponseStore:
     Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk
     is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
     store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
-    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents; ``rights`` are those of
-    respondents; ``protection`` is the device's passphrase.
+    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents; ``forms`` are versions
+    of forms that drafts were begun with; ``rights`` are those of respondents; ``protection`` is the device's
+    passphrase.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class ResponseStore:
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
         self._keeper = self._begin_backup(backup_dir) if backup_dir is not None and exclusive else None
+        self.forms = KnownForms(self._journal)
         self.rights = Rights(self._journal, self._drafts)
         self.protection = Protection(self._journal, self._drafts)
         finish_erasure(self._journal)

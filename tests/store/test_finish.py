@@ -60,9 +60,9 @@ def test_a_refused_end_can_be_tried_again(
     real = store.finalise
     with monkeypatch.context() as patch:
 
-        def finalise(*arguments: object) -> str:  # from here on the disk refuses
+        def finalise(*arguments: object, **how: object) -> str:  # from here on the disk refuses
             patch.setattr(os, "fsync", refuse)
-            return real(*arguments)  # type: ignore[arg-type]
+            return real(*arguments, **how)  # type: ignore[arg-type]
 
         patch.setattr(store, "finalise", finalise)
         with pytest.raises(StoreError, match="store_io"):

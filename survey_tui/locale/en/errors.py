@@ -19,7 +19,7 @@ MESSAGES: dict[str, str] = {
     "plugin_manners": "Plugin {plugin} ({distribution}) did what it may not: {reason}. It was prevented. Switch it off? survey-tui plugins disable {plugin}",
     "plugin_clash": "Plugin {plugin} ({distribution}): {what} exists already in {other} and is left out. Rename it in the plugin or remove one of the two.",
     "plugin_addition": "Plugin {plugin} ({distribution}): its questions are left out of survey {survey}, they have a fault: {reason}. The interview goes on. Switch it off? survey-tui plugins disable {plugin}",
-    "plugin_died": "Last time the program ended suddenly while plugin {plugin} ran. Switch it off? survey-tui plugins disable {plugin}",
+    "plugin_died": "Last time the program ended suddenly while plugin {plugin} ran. Its author should know.",
     "plugin_off_now": "Plugin {plugin} was switched off, it failed several times in a row ({reason}). Once mended: survey-tui plugins enable {plugin}",
     "plugin_function": "Function {expression} of plugin {plugin} failed: {reason}. Go on with the interview and tell the plugin's author.",
     "plugin_signature_none": "Plugin {plugin} ({distribution}) has no signature, and this device takes only plugins with a trusted one. Install the version that your coordinator signed.",
@@ -249,6 +249,7 @@ MESSAGES: dict[str, str] = {
     "too deep ({reason}): {expression}",
     # --- at rest: seals, keys, the device's passphrase, withdrawal
     "crypto_missing": "The encryption library “cryptography” is not installed on this device, so this cannot be done. Install it: pip install 'survey-tui[crypto]'",
+    "seal_needs_library": "Responses of survey {form} must be sealed, and the encryption library is not installed on this device. Install it before the interview: pip install 'survey-tui[crypto]'",
     "seal_not_opened": "The sealed response cannot be opened: it was changed, or the key is another one. Get the original from the device.",
     "seal_not_an_envelope": "This is not a sealed response. Check the file.",
     "seal_other_key": "Response {response} is sealed to key {key}, which the private key file does not hold. Use the file that has it.",

@@ -19,7 +19,7 @@ MESSAGES: dict[str, str] = {
     "plugin_manners": "Plugin {plugin} ({distribution}) làm việc không được phép: {reason}. Chương trình đã ngăn lại. Tắt plugin này? survey-tui plugins disable {plugin}",
     "plugin_clash": "Plugin {plugin} ({distribution}): {what} đã có trong {other} nên bị bỏ qua. Hãy đổi tên trong plugin hoặc gỡ một trong hai.",
     "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: {reason}. Phỏng vấn vẫn tiếp tục. Tắt plugin này? survey-tui plugins disable {plugin}",
-    "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Tắt plugin này? survey-tui plugins disable {plugin}",
+    "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Hãy báo cho người viết plugin.",
     "plugin_off_now": "Plugin {plugin} đã bị tắt vì lỗi nhiều lần liên tiếp ({reason}). Bật lại sau khi sửa: survey-tui plugins enable {plugin}",
     "plugin_function": "Hàm {expression} của plugin {plugin} bị lỗi: {reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",
     "plugin_signature_none": "Plugin {plugin} ({distribution}) không có chữ ký, mà máy này chỉ nhận plugin có chữ ký tin cậy. Hãy cài bản do điều phối viên ký.",
@@ -244,6 +244,7 @@ MESSAGES: dict[str, str] = {
     "{expression}",
     # --- at rest: seals, keys, the device's passphrase, withdrawal
     "crypto_missing": "Máy này chưa cài thư viện mã hóa “cryptography”, nên không làm được việc này. Hãy cài: pip install 'survey-tui[crypto]'",
+    "seal_needs_library": "Khảo sát {form} phải niêm phong phiếu, mà máy này chưa cài thư viện mã hóa. Hãy cài trước khi phỏng vấn: pip install 'survey-tui[crypto]'",
     "seal_not_opened": "Không mở được phiếu niêm phong: nội dung đã bị thay đổi, hoặc không dùng đúng khóa. Hãy lấy lại bản gốc từ máy đã khảo sát.",
     "seal_not_an_envelope": "Đây không phải là phiếu niêm phong. Hãy kiểm tra lại tệp.",
     "seal_other_key": "Phiếu {response} được niêm phong cho khóa {key}, mà tệp khóa riêng không có khóa này. Hãy dùng tệp có khóa đó.",
