@@ -1,0 +1,51 @@
+"""What a torture run found, and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+__all__ = ["Tally", "table"]
+
+
+@dataclass
+class Tally:
+    """``tried`` faults of one kind. ``lost``: acknowledged changes that were not there afterwards;
+    ``unreadable``: stores that could not be opened for writing; ``wrong``: anything else that must not be (an
+    answer that was never given, half a change, an unforeseen exception, a deadlock). ``stories`` tell the
+    first few."""
+
+    fault: str
+    tried: int = 0
+    lost: int = 0
+    unreadable: int = 0
+    wrong: int = 0
+    stories: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Something was tried, and nothing was found."""
+        return self.tried > 0 and not (self.lost or self.unreadable or self.wrong)
+
+    def count(self, problems: Iterable[tuple[str, str]], story: str) -> None:
+        """Count one fault tried, and what was found after it: pairs of kind and detail."""
+        self.tried += 1
+        for kind, detail in problems:
+            setattr(self, kind, getattr(self, kind) + 1)
+            if len(self.stories) < 8:
+                self.stories.append(f"{self.fault}: {kind}: {detail} ({story})")
+
+
+def table(tallies: Iterable[Tally]) -> str:
+    """The result for people."""
+    rows = [("fault", "tried", "acknowledged lost", "unreadable", "wrong")]
+    every = list(tallies)
+    total = Tally("all")
+    for tally in every:
+        for name in ("tried", "lost", "unreadable", "wrong"):
+            setattr(total, name, getattr(total, name) + getattr(tally, name))
+    rows += [(t.fault, f"{t.tried:,}", str(t.lost), str(t.unreadable), str(t.wrong)) for t in (*every, total)]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = ["  ".join(cell.ljust(w) if not i else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))) for row in rows]
+    lines.insert(1, "-" * len(lines[0]))
+    return "\n".join([*lines, *(story for tally in every for story in tally.stories)])
