@@ -4,11 +4,10 @@ No input or output happens here, and neither side is imported. Requests are deco
 is an error, so that a misspelt one cannot pass unnoticed. Replies may grow: a client skips what it does not
 know.
 
-The *frozen bytes* of a response are one JSON object on one line in UTF-8, without blanks around it, and one line
-feed at the end: the canonical bytes of the store, or a sealed envelope. They travel as the object itself,
-embedded in the batch and without the line feed; :func:`frozen_slice` and :func:`frozen_bytes` go there and
-back.
-"""
+The *frozen bytes* of a response are one JSON object on one line in UTF-8, without blanks around it, and one
+line feed at the end: the canonical bytes of the store, or a sealed envelope. They travel as the object
+itself, embedded in the batch and without the line feed; :func:`frozen_slice` and :func:`frozen_bytes` go
+there and back."""
 
 from __future__ import annotations
 
@@ -399,6 +398,6 @@ def package_statement(content: str, name: str, version: str, sha256: str, size: 
 
 
 def normal_code(typed: str) -> str:
-    """An enrolment code as it is compared: capitals, without blanks and hyphens, O and I/L read as 0 and 1."""
+    """An enrolment code as it is compared: capitals, no blanks or hyphens, O read as 0, I and L as 1."""
     bare = "".join(typed.upper().split()).replace("-", "")
     return bare.translate(str.maketrans("OIL", "011"))

@@ -1,0 +1,138 @@
+"""Attachments arrive in parts: each part is durable when it is acknowledged, the whole is checked at the end.
+
+An attachment is its response's id, its name and the SHA-256 of the whole; another file under the same name
+is another attachment, and both are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, select
+
+from survey_sync.server.auth import Principal
+from survey_sync.server.clock import now
+from survey_sync.server.db import Database
+from survey_sync.server.db.tables import attachments, chunks, withdrawn
+from survey_sync.server.ownership import owned
+from survey_sync.server.problems import Rejected
+
+__all__ = ["Attachment", "Progress", "append", "progress"]
+
+
+class Attachment(Struct, frozen=True):
+    """Which one: ``sha256`` (hex) and ``length`` are those of the whole."""
+
+    id: str
+    name: str
+    sha256: str
+    length: int = 0
+
+
+class Progress(Struct, frozen=True):
+    """How many bytes are on disk, and whether that is all, checked."""
+
+    received: int
+    complete: bool
+
+
+def progress(database: Database, sender: Principal, wanted: Attachment) -> Progress:
+    """Where to go on. ``Rejected``: ``unknown_response``, ``withdrawn``, ``forbidden``."""
+    with database.read() as connection:
+        _check_sender(connection, sender, wanted.id)
+        row = connection.execute(select(attachments).where(*_same(wanted))).one_or_none()
+    return Progress(row.received, bool(row.complete)) if row else Progress(0, False)
+
+
+def append(database: Database, sender: Principal, wanted: Attachment, offset: int, data: bytes) -> Progress:
+    """Add a part at ``offset``, which must be where the server stands.
+
+    ``Rejected``: as :func:`progress`; ``offset_mismatch`` (the reply says where it stands); ``malformed``
+    when the part goes beyond the length; ``digest_wrong`` when the whole is not what ``sha256`` says: it is
+    discarded then, and the next part begins at 0."""
+    with database.write() as connection:
+        _check_sender(connection, sender, wanted.id)
+        held = _begin(connection, sender, wanted)
+        if held.complete or held.received != offset:
+            if held.complete and offset + len(data) == held.received:
+                return Progress(held.received, True)  # the last part once more: its reply was lost
+            raise _elsewhere(held.received)
+        if held.length != wanted.length or offset + len(data) > wanted.length:
+            raise Rejected("malformed", "the part lies beyond Upload-Length, or that has changed")
+        reached = _add(connection, wanted, offset, data)
+        whole = reached == wanted.length
+        right = whole and _digest(connection, wanted) == wanted.sha256
+        if whole and not right:
+            _discard(connection, wanted)
+        elif right:
+            _complete(connection, wanted)
+    if whole and not right:
+        raise Rejected("digest_wrong", headers={"Upload-Offset": "0"})
+    return Progress(reached, right)
+
+
+def _check_sender(connection: Connection, sender: Principal, response: str) -> None:
+    if connection.scalar(select(exists().where(withdrawn.c.id == response))):
+        raise Rejected("withdrawn")
+    owners = owned(connection, sender, [response])
+    if not owners:
+        raise Rejected("unknown_response")
+    if not owners[response]:
+        raise Rejected("forbidden")
+
+
+def _begin(connection: Connection, sender: Principal, wanted: Attachment) -> Row[tuple[object, ...]]:
+    found = select(attachments).where(*_same(wanted))
+    row = connection.execute(found).one_or_none()
+    if row is not None:
+        return row
+    facts = {"id": wanted.id, "name": wanted.name, "sha256": wanted.sha256, "length": wanted.length}
+    connection.execute(
+        attachments.insert(), {**facts, "received": 0, "complete": 0, "device": sender.id, "at": now()}
+    )
+    return connection.execute(found).one()
+
+
+def _add(connection: Connection, wanted: Attachment, offset: int, data: bytes) -> int:
+    key = {"id": wanted.id, "name": wanted.name, "sha256": wanted.sha256}
+    if data:
+        connection.execute(chunks.insert(), {**key, "start": offset, "data": data})
+    reached = offset + len(data)
+    connection.execute(attachments.update().where(*_same(wanted)), {"received": reached})
+    return reached
+
+
+def _digest(connection: Connection, wanted: Attachment) -> str:
+    digest = hashlib.sha256()
+    same = (chunks.c.id == wanted.id, chunks.c.name == wanted.name, chunks.c.sha256 == wanted.sha256)
+    for start in connection.scalars(select(chunks.c.start).where(*same).order_by(chunks.c.start)).all():
+        digest.update(
+            connection.execute(select(chunks.c.data).where(*same, chunks.c.start == start)).scalar_one()
+        )
+    return digest.hexdigest()
+
+
+def _complete(connection: Connection, wanted: Attachment) -> None:
+    connection.execute(attachments.update().where(*_same(wanted)), {"complete": 1})
+
+
+def _discard(connection: Connection, wanted: Attachment) -> None:
+    connection.execute(delete(attachments).where(*_same(wanted)))
+    connection.execute(
+        delete(chunks).where(
+            chunks.c.id == wanted.id, chunks.c.name == wanted.name, chunks.c.sha256 == wanted.sha256
+        )
+    )
+
+
+def _same(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
+    return (
+        attachments.c.id == wanted.id,
+        attachments.c.name == wanted.name,
+        attachments.c.sha256 == wanted.sha256,
+    )
+
+
+def _elsewhere(received: int) -> Rejected:
+    return Rejected("offset_mismatch", headers={"Upload-Offset": str(received)})

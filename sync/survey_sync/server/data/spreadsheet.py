@@ -1,0 +1,120 @@
+"""One form's responses as CSV: a row a response, a column a question; a repeat is one JSON cell.
+
+Two passes over the database, so that memory holds the column names and one page of rows, not the data.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+__all__ = ["csv_lines", "neutral"]
+
+_HEAD = [
+    "response_id",
+    "form_id",
+    "form_version",
+    "commune",
+    "username",
+    "language",
+    "started",
+    "finished",
+    "minutes",
+    "outcome",
+    "outcome_text",
+]
+_TAIL = ("missing", "notes", "confirmed")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)
+_BOM = "\ufeff"
+
+
+def neutral(cell: str) -> str:
+    """The cell so that a spreadsheet shows it and never runs it (OWASP, "CSV Injection"): an apostrophe goes
+    before what would begin a formula; plain numbers with a sign stay."""
+    return "'" + cell if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+
+
+def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+    """The file piece by piece, with the byte order mark that Excel needs for Vietnamese.
+
+    ``responses`` gives the responses from the beginning each time it is called (JSON; what is no response
+    with ``values`` is passed over)."""
+    columns = _columns(responses())
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*_HEAD, *columns, *_TAIL], restval="", lineterminator="\r\n")
+    out.write(_BOM)
+    writer.writerow({name: neutral(name) for name in writer.fieldnames})
+    for response in _readable(responses()):
+        writer.writerow(
+            {name: neutral(text) for name, text in _row(response).items() if name in writer.fieldnames}
+        )
+        if out.tell() > 1 << 16:
+            yield out.getvalue().encode("utf-8", "replace")
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode("utf-8", "replace")
+
+
+def _columns(responses: Iterable[bytes]) -> list[str]:
+    """A new column goes right after the one before it in its response: the order of the form."""
+    columns: list[str] = []
+    known: set[str] = set()
+    for response in _readable(responses):
+        place = 0
+        for name in _answers(response):
+            if name in known:
+                place = columns.index(name, 0) + 1 if columns[place : place + 1] != [name] else place + 1
+                continue
+            columns.insert(place, name)
+            known.add(name)
+            place += 1
+    return columns
+
+
+def _readable(responses: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    for frozen in responses:
+        response = json.loads(frozen)
+        if isinstance(response.get("values"), list):
+            yield response
+
+
+def _row(response: dict[str, Any]) -> dict[str, str]:
+    head = {name: _text(response.get(name)) for name in _HEAD}
+    tail = {name: _text(response.get(name) or None) for name in _TAIL}
+    return {**_answers(response), **head, **tail}
+
+
+def _answers(response: dict[str, Any]) -> dict[str, str]:
+    """Column → cell. The answers of a repeat gather in one cell named after it, by path."""
+    found: dict[str, str] = {}
+    repeats: dict[str, dict[str, object]] = {}
+    for pair in response["values"]:
+        if not (isinstance(pair, list) and len(pair) == 2):
+            continue
+        path, answer = str(pair[0]), pair[1]
+        repeat, bracket, _ = path.partition("[")
+        column = _column(repeat)
+        if bracket:
+            repeats.setdefault(column, {})[path] = answer
+            found.setdefault(column, "")
+        else:
+            found[column] = _text(answer)
+    return found | {name: _text(told) for name, told in repeats.items()}
+
+
+def _column(path: str) -> str:
+    """Question paths stay as they are; one that looks like our own columns gets a slash in front."""
+    return f"/{path}" if path in _HEAD or path in _TAIL else path
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)

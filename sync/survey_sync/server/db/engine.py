@@ -1,0 +1,131 @@
+"""Opening the database, and the two kinds of transaction: one that reads, one that writes.
+
+Writers take turns, in this process by a lock and among processes by the database (SQLite's ``BEGIN
+IMMEDIATE``, a PostgreSQL advisory lock): what a writer has looked up still holds when it commits, two
+batches with the same ids cannot deadlock, and numbers are given out in the order of commits
+(``docs/decisions``). Everything costly (decompressing, hashing, decoding) happens before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from survey_sync.server.db.migrations import migrate
+from survey_sync.server.errors import ServerError
+
+__all__ = ["Database", "database_url"]
+
+_WRITER = 0x5355_5256_4559  # the key of the advisory lock: "SURVEY"
+_WRITES = "survey_writes"
+_BUSY_MS = 30_000
+_POOL = 16
+
+
+class Database:
+    """One engine with its writer lock. Use from any thread."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(url, **_options(url))
+        self._turn = threading.Lock()
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _on_sqlite_connect)
+            event.listen(self.engine, "begin", _on_sqlite_begin)
+
+    @classmethod
+    def open(cls, where: str) -> Self:
+        """Open, create and migrate. ``where``: a path of an SQLite file, or a ``postgresql://`` URL.
+
+        Raises ``ServerError``: ``server_bad_database`` (not understood), ``server_no_database`` (cannot be
+        reached or opened), ``server_newer_database``.
+        """
+        database = cls(database_url(where))
+        try:
+            with database.write() as connection:
+                migrate(connection)
+        except OperationalError as error:
+            database.close()
+            shown = database.url.render_as_string(hide_password=True)
+            raise ServerError("server_no_database", database=shown, reason=str(error.orig).strip()) from error
+        except ServerError:
+            database.close()
+            raise
+        return database
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether all of it is one file on this machine."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; it sees one state of the database."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes, alone; on disk when the block ends, undone when it raises."""
+        with self._turn, self.engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+                yield connection
+
+    def forget_erased(self) -> None:
+        """Take erased content out of SQLite's log too (PostgreSQL: its vacuum does that in time)."""
+        if self.is_sqlite:
+            with self._turn, self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let all connections go; SQLite folds its log into the file."""
+        self.engine.dispose()
+
+
+def database_url(where: str) -> URL:
+    """The URL of what a person wrote: a path, ``sqlite:///path`` or ``postgresql://user@host/name``."""
+    if "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).absolute()))
+    try:
+        url = make_url(where)
+    except ArgumentError as error:
+        raise ServerError("server_bad_database", database=where.partition("://")[0] + "://…") from error
+    backend = url.get_backend_name()
+    if backend == "sqlite" and url.database not in {None, "", ":memory:"}:
+        return url
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    raise ServerError("server_bad_database", database=url.render_as_string(hide_password=True))
+
+
+def _options(url: URL) -> dict[str, Any]:
+    # Parameters hold answers: they must not get into exceptions and logs.
+    shared: dict[str, Any] = {"hide_parameters": True, "pool_size": _POOL, "max_overflow": _POOL}
+    if url.get_backend_name() == "sqlite":
+        return shared
+    return {**shared, "pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,154 @@
+"""The tables as queries see them. What creates and changes them stands in ``migrations``; a test compares.
+
+Times are texts (``clock.stamp``). ``responses`` holds what lists need and ``bodies`` the frozen bytes, so
+that a page never reads the data to count them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "attachments",
+    "attempts",
+    "bodies",
+    "chunks",
+    "codes",
+    "counters",
+    "devices",
+    "migrations",
+    "packages",
+    "pushes",
+    "responses",
+    "sessions",
+    "updates",
+    "withdrawn",
+]
+
+METADATA = MetaData()
+
+
+def _key(name: str, kind: type[Text | BigInteger] = Text) -> Column[object]:
+    return Column(name, kind, primary_key=True, autoincrement=False, nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+migrations = Table("migrations", METADATA, _key("number", BigInteger), _text("name"), _text("at"))
+
+counters = Table("counters", METADATA, _key("name"), _number("value"))
+"""The last number given out of ``responses`` and ``updates``."""
+
+responses = Table(
+    "responses",
+    METADATA,
+    _key("seq", BigInteger),
+    _text("id"),
+    _text("sha256"),
+    Column("conflict", Integer, nullable=False),  # 0: the first bytes of this id; 1: came later with others
+    _text("received"),
+    _text("device"),  # the enrolled device that sent it
+    _number("bytes"),
+    _text("form_id"),
+    _text("form_version"),
+    _text("commune"),
+    _text("surveyor"),  # who asked, by the response; by the device where the response does not say
+    _text("said_device"),  # the device that the response names
+    _text("started"),
+    _text("finished"),
+    _text("outcome"),
+    UniqueConstraint("id", "sha256"),
+)
+
+bodies = Table("bodies", METADATA, _key("seq", BigInteger), Column("body", LargeBinary, nullable=False))
+
+withdrawn = Table("withdrawn", METADATA, _key("id"), _text("at"), _text("received"), _text("device"))
+"""Tombstones: what may never come back."""
+
+attachments = Table(
+    "attachments",
+    METADATA,
+    _key("id"),
+    _key("name"),
+    _key("sha256"),
+    _number("length"),
+    _number("received"),
+    Column("complete", Integer, nullable=False),
+    _text("device"),
+    _text("at"),
+)
+
+chunks = Table(
+    "chunks",
+    METADATA,
+    _key("id"),
+    _key("name"),
+    _key("sha256"),
+    _key("start", BigInteger),
+    Column("data", LargeBinary, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    METADATA,
+    _key("id"),
+    _text("name"),
+    _text("role"),
+    _text("surveyor"),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    _text("enrolled"),
+    _text("last_seen"),
+    _text("revoked"),
+)
+
+codes = Table(
+    "codes",
+    METADATA,
+    _key("code_sha256"),
+    _text("role"),
+    _text("surveyor"),
+    _text("expires"),
+    _text("used"),
+    _text("nonce_sha256"),
+    _text("device"),
+)
+
+accounts = Table(
+    "accounts", METADATA, _key("name"), _text("role"), _text("password"), _text("created"), _text("disabled")
+)
+
+sessions = Table(
+    "sessions", METADATA, _key("token_sha256"), _text("account"), _text("csrf"), _text("expires")
+)
+
+attempts = Table("attempts", METADATA, _key("key"), _key("window"), _number("count"))
+"""Failed enrolments and sign-ins, counted over all processes."""
+
+pushes = Table(
+    "pushes",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("at"),
+    _text("device"),
+    _number("stored"),
+    _number("present"),
+    _number("conflict"),
+    _number("refused"),
+    _number("withdrawn"),
+    _number("bytes"),
+    _text("reasons"),
+)
+
+updates = Table("updates", METADATA, _key("seq", BigInteger), _text("surveyor"), _text("item"))
+"""What goes down to devices; ``item`` is the protocol's JSON, ``surveyor`` for whom (``""``: everybody)."""
+
+packages = Table(
+    "packages", METADATA, _key("sha256"), _number("size"), Column("content", LargeBinary, nullable=False)
+)

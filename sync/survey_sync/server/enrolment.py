@@ -1,0 +1,111 @@
+"""One-time codes become devices with tokens; devices are listed and revoked."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Connection, Row, func, select
+
+from survey_sync.protocol import DeviceRecord, Enrolled, Enrolment, NewCode, NewCodeIssued
+from survey_sync.server.attempts import check_attempts, count_failure
+from survey_sync.server.clock import ago, now
+from survey_sync.server.db import Database
+from survey_sync.server.db.tables import codes, devices, responses
+from survey_sync.server.problems import Rejected
+from survey_sync.server.secrets import hidden, new_code, new_token
+
+__all__ = ["device_list", "enrol", "issue_code", "revoke"]
+
+_WINDOW = 3600
+
+
+def issue_code(database: Database, wanted: NewCode) -> NewCodeIssued:
+    """A one-time code; only its hash is kept."""
+    code, expires = new_code(), ago(hours=-wanted.hours)
+    row = {"role": wanted.role, "surveyor": wanted.surveyor, "expires": expires}
+    with database.write() as connection:
+        connection.execute(
+            codes.insert(),
+            {"code_sha256": hidden(code, code=True), **row, "used": "", "nonce_sha256": "", "device": ""},
+        )
+    return NewCodeIssued(code=code, expires=expires)
+
+
+def enrol(
+    database: Database, asked: Enrolment, address: str, server_name: str, *, failed_codes: int
+) -> Enrolled:
+    """A code for a token.
+
+    ``Rejected``: ``code_invalid`` (the same answer whether unknown, used or expired), ``rate_limited`` after
+    ``failed_codes`` failures of one address in an hour.
+    """
+    key = f"code {address}"
+    with database.write() as connection:
+        check_attempts(connection, key, failed_codes, _WINDOW)
+        found = _usable(connection, asked)
+        if found is not None:
+            return _device_for(connection, asked, found, server_name)
+        count_failure(connection, key, _WINDOW)
+    raise Rejected("code_invalid")
+
+
+def _usable(connection: Connection, asked: Enrolment) -> Row[tuple[str, ...]] | None:
+    row = connection.execute(
+        select(codes).where(codes.c.code_sha256 == hidden(asked.code, code=True))
+    ).one_or_none()
+    if row is None or row.expires < now():
+        return None
+    # Used, but by the same device, which never saw the reply: it may have it again.
+    return row if not row.used or row.nonce_sha256 == hidden(asked.nonce) else None
+
+
+def _device_for(
+    connection: Connection, asked: Enrolment, code: Row[tuple[str, ...]], server_name: str
+) -> Enrolled:
+    token, moment = new_token(), now()
+    device: str = code.device or str(uuid.uuid4())
+    if code.device:
+        again = devices.update().where(devices.c.id == device, devices.c.revoked == "")
+        if not connection.execute(again, {"token_sha256": hidden(token)}).rowcount:
+            raise Rejected("revoked")
+    else:
+        facts = {"id": device, "name": asked.device_name, "role": code.role, "surveyor": code.surveyor}
+        times = {"enrolled": moment, "last_seen": moment, "revoked": ""}
+        connection.execute(devices.insert(), {**facts, "token_sha256": hidden(token), **times})
+        used = {"used": moment, "nonce_sha256": hidden(asked.nonce), "device": device}
+        connection.execute(codes.update().where(codes.c.code_sha256 == code.code_sha256), used)
+    return Enrolled(
+        device_id=device, token=token, role=code.role, surveyor=code.surveyor, server_name=server_name
+    )
+
+
+def device_list(connection: Connection) -> list[DeviceRecord]:
+    """All devices, the last seen first, with the number of responses that came from each."""
+    sent = select(responses.c.device, func.count().label("n")).group_by(responses.c.device).subquery()
+    rows = connection.execute(
+        select(devices, func.coalesce(sent.c.n, 0).label("responses"))
+        .join_from(devices, sent, sent.c.device == devices.c.id, isouter=True)
+        .order_by(devices.c.last_seen.desc(), devices.c.id)
+    )
+    return [
+        DeviceRecord(
+            id=row.id,
+            name=row.name,
+            role=row.role,
+            surveyor=row.surveyor,
+            enrolled=row.enrolled,
+            last_seen=row.last_seen,
+            revoked=row.revoked,
+            responses=row.responses,
+        )
+        for row in rows
+    ]
+
+
+def revoke(database: Database, device: str) -> bool:
+    """From now on its token is refused; what it sent stays. False when there is no such device."""
+    with database.write() as connection:
+        known = connection.scalar(select(devices.c.id).where(devices.c.id == device))
+        active = devices.update().where(devices.c.id == device, devices.c.revoked == "")
+        connection.execute(active, {"revoked": now()})
+    return known is not None

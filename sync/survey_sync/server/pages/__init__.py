@@ -1,0 +1,1 @@
+"""The coordinator's web pages: rendered here, no script, usable on a phone."""
