@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.cli.diagnostics import Diagnostics
+from survey_tui.errors import StoreError
 from survey_tui.locale import LANGUAGES, Translator
 
 if TYPE_CHECKING:
@@ -19,24 +20,26 @@ if TYPE_CHECKING:
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
     from survey_tui.plugins.surveys import Surveys
-    from survey_tui.store import ResponseStore
+    from survey_tui.store import KeyRing, ResponseStore
 
 __all__ = ["HOME_VARIABLE", "LANGUAGE_VARIABLE", "Program"]
 
 HOME_VARIABLE = "SURVEY_TUI_HOME"
 LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
+COMPLETION_VARIABLE = "_SURVEY_TUI_COMPLETE"
 
 
 class Program:
     """What one command line works with.
 
     ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
-    leaves every plugin but the core's alone.
+    leaves every plugin but the core's alone. ``passphrase_file`` holds the passphrase of the store.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.home_option: str | None = None
         self.language_option: str | None = None
+        self.passphrase_file: Path | None = None
         self.safe_mode = False
         self._told = 0
         self.diagnostics = Diagnostics(lambda: self.words)
@@ -153,12 +156,40 @@ class Program:
         chosen = load_settings(self.home).backup_dir
         return Path(chosen) if chosen else None
 
+    @property
+    def locked(self) -> bool:
+        """Whether the store is locked by a passphrase that was not given yet."""
+        from survey_tui.store import is_locked
+
+        return "keys" not in self.__dict__ and is_locked(self.home)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """What opens the store; asks for the passphrase when there is one."""
+        from survey_tui.store import NO_KEYS
+
+        if not self.locked:
+            return NO_KEYS
+        if COMPLETION_VARIABLE in self._environment:
+            raise StoreError("lock_passphrase_needed")
+        from survey_tui.cli.passphrases import keys_of
+
+        return keys_of(self)
+
+    def unlock(self, passphrase: str) -> None:
+        """Take the keys that this passphrase gives; errors of ``crypto.device_lock.unlock``."""
+        from survey_tui.store.crypto.device_lock import unlock
+
+        self.__dict__["keys"] = unlock(self.home, passphrase)
+
     def store(self, *, read_only: bool = False) -> ResponseStore:
         """The responses of this home, until :meth:`close`; what opening found is told on standard error."""
         if self._store is None:
             from survey_tui.store import ResponseStore
 
-            self._store = ResponseStore.open(self.home, read_only=read_only, backup_dir=self.backup_dir)
+            self._store = ResponseStore.open(
+                self.home, read_only=read_only, backup_dir=self.backup_dir, keys=self.keys
+            )
             for notice in self._store.notices:
                 self.diagnostics.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
         return self._store

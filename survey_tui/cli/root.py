@@ -34,6 +34,8 @@ def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
         "forms": "survey_tui.cli.commands.forms:forms",
         "store": "survey_tui.cli.commands.store:store",
         "plugins": "survey_tui.cli.commands.plugins:plugins",
+        "lock": "survey_tui.cli.commands.lock:lock",
+        "keys": "survey_tui.cli.commands.keys:keys",
         "completion": "survey_tui.cli.commands.completion:completion",
     },
 )

@@ -1,13 +1,15 @@
 """click with the program's own words: help in the user's language, commands imported when they are named.
 
-The words of a command stand in the locale subject ``cli`` under ``help_<command>``; the first line is its
-line in the list of commands. Those of an option stand under ``option_<name>``.
+The words of a command stand in the locale subject ``cli`` (or another one that a subclass names) under
+``help_<command>``; the first line is its line in the list of commands. Those of an option stand under
+``option_<name>``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,7 +23,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class WordedCommand(click.Command):
-    """A command whose help comes from the locale."""
+    """A command whose help comes from the locale's ``subject``."""
+
+    subject = "cli"
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = " ".join(self.collect_usage_pieces(ctx))
@@ -30,12 +34,12 @@ class WordedCommand(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_words(ctx)(f"cli.{_help_key(ctx)}"))
+            formatter.write_text(_words(ctx)(f"{self.subject}.{_help_key(ctx)}"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = _words(ctx)
         rows = [
-            (record[0], words(f"cli.option_{_option_name(param)}"))
+            (record[0], words(f"{self.subject}.option_{_option_name(param)}"))
             for param in self.get_params(ctx)
             if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
         ]
@@ -67,7 +71,7 @@ class LazyGroup(WordedCommand, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = _words(ctx)
         rows = [
-            (name, words(f"cli.{_help_key(ctx)}_{name}").partition("\n")[0])
+            (name, words(f"{self.subject}.{_help_key(ctx)}_{name}").partition("\n")[0])
             for name in self.list_commands(ctx)
         ]
         with formatter.section(words("cli.commands")):
@@ -75,9 +79,16 @@ class LazyGroup(WordedCommand, click.Group):
 
 
 def shared_options(command: F) -> F:
-    """``--home`` and ``--language``, which every command takes."""
+    """``--home``, ``--passphrase-file`` and ``--language``, which every command takes."""
     for option in (
         click.option("--language", type=click.Choice(LANGUAGES), expose_value=False, callback=_set_language),
+        click.option(
+            "--passphrase-file",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_set_passphrase_file,
+        ),
         click.option("--home", metavar="DIR", expose_value=False, callback=_set_home),
     ):
         command = option(command)
@@ -87,6 +98,11 @@ def shared_options(command: F) -> F:
 def _set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.ensure_object(Program).home_option = value
+
+
+def _set_passphrase_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Program).passphrase_file = value
 
 
 def _set_language(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:

@@ -5,14 +5,19 @@ file.
 """
 
 from survey_tui.store.checkup import RepairReport, check_store, repair_store
+from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.protection import Protection, is_locked
 from survey_tui.store.responses import ResponseStore
 from survey_tui.store.sealing import Seal
 from survey_tui.store.summary import STATUSES, Status, Summary
 from survey_tui.store.tombstones import Tombstone
 
 __all__ = [
+    "NO_KEYS",
     "STATUSES",
+    "KeyRing",
+    "Protection",
     "RepairReport",
     "ResponseStore",
     "Seal",
@@ -21,5 +26,6 @@ __all__ = [
     "Summary",
     "Tombstone",
     "check_store",
+    "is_locked",
     "repair_store",
 ]

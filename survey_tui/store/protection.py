@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.store.drafts import Drafts
 from survey_tui.store.header import LOCKED_CODEC
 from survey_tui.store.journal import Journal
+from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header
 
 if TYPE_CHECKING:
     from survey_tui.store.crypto.passphrase import Cost
 
-__all__ = ["Protection"]
+__all__ = ["Protection", "is_locked"]
+
+
+def is_locked(home: Path) -> bool:
+    """Whether the store below ``home`` needs a passphrase; reads its first line only."""
+    header = first_header(home / STORE_DIRECTORY / JOURNAL_NAME)
+    return header is not None and header.codec == LOCKED_CODEC
 
 
 class Protection:

@@ -38,7 +38,7 @@ COMMANDS = dict(commands(root, "survey-tui"))
 def test_every_command_has_a_section_with_its_options(name: str) -> None:
     section = re.search(rf"^### `{re.escape(name)}\b.*?(?=^##|\Z)", CLI_PAGE, re.DOTALL | re.MULTILINE)
     assert section, f"docs/cli.md has no section for {name}"
-    shared = {"--home", "--language", "--help"}
+    shared = {"--home", "--passphrase-file", "--language", "--help"}
     for parameter in COMMANDS[name].params:
         for option in parameter.opts if isinstance(parameter, click.Option) else []:
             assert option in shared or option in section[0] or name.endswith((" ask", " start")), option

@@ -21,7 +21,13 @@ __all__ = ["responses"]
 _COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "answered", "updated")
 
 
-@click.group(cls=LazyGroup)
+@click.group(
+    cls=LazyGroup,
+    places={
+        "withdraw": "survey_tui.cli.commands.rights:withdraw",
+        "expire": "survey_tui.cli.commands.rights:expire",
+    },
+)
 @shared_options
 def responses() -> None:
     """The commands that read responses."""
@@ -61,6 +67,9 @@ def show(program: Program, response: str, as_json: bool) -> None:
         for name in (*_COLUMNS, "username", "outcome", "sha256"):
             if value := _cell(summary, name):
                 write_line(f"{program.words(f'cli.column_{name}')}: {value}")
+        if summary.sealed:
+            program.diagnostics.note("cli.sealed", key_id=summary.sealed)
+            return
         for line in _answers(program, summary, store.events(summary.id)):
             write_line(line)
 

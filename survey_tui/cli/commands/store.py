@@ -11,7 +11,7 @@ from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
 from survey_tui.errors import ExitCode, StoreError
-from survey_tui.store import StoreFinding, check_store, repair_store
+from survey_tui.store import StoreFinding, check_store, is_locked, repair_store
 from survey_tui.ui.settings import load_settings, save_settings
 
 __all__ = ["store"]
@@ -29,11 +29,14 @@ def store() -> None:
 @click.pass_obj
 def check(program: Program, as_json: bool) -> int:
     """Name every finding; ``ExitCode.STORE`` when one of them is an error."""
-    findings = check_store(program.home)
+    findings = check_store(program.home, program.keys)
     if as_json:
         write_json([_facts(program, finding) for finding in findings])
     else:
         _tell(program, findings)
+        if not is_locked(program.home):
+            program.diagnostics.note("store.not_encrypted")
+            program.diagnostics.note("store.not_encrypted_remedy")
     return ExitCode.STORE if any(finding.severity == "error" for finding in findings) else ExitCode.OK
 
 
@@ -43,7 +46,7 @@ def check(program: Program, as_json: bool) -> int:
 @click.pass_obj
 def repair(program: Program, as_json: bool) -> None:
     """Set damaged lines aside and say where."""
-    report = repair_store(program.home)
+    report = repair_store(program.home, program.keys)
     aside = [str(path) for path in report.quarantined]
     if as_json:
         facts = [_facts(program, finding) for finding in report.findings]

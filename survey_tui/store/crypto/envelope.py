@@ -90,7 +90,7 @@ def open_envelope(frozen: bytes, keys: Mapping[str, X25519PrivateKey]) -> Opened
         raise StoreError("seal_not_an_envelope")
     key = keys.get(envelope.key_id)
     if key is None:
-        raise StoreError("seal_other_key", response=envelope.response_id, key=envelope.key_id)
+        raise StoreError("seal_other_key", response=envelope.response_id, key_id=envelope.key_id)
     try:
         inner = open_message(b64decode(envelope.sealed, validate=True), key, envelope.info)
         unpacked = decompressobj().decompress(inner, _LARGEST)

@@ -153,7 +153,7 @@ def recover_lock(store: str, facts: LockFacts, private_key: X25519PrivateKey) ->
     """The keys by way of the coordinator's key; ``StoreError``: ``lock_no_recovery``, ``seal_not_opened``."""
     mine = key_id(public_text(private_key.public_key()))
     if facts.recovery is None or facts.recovery.key != mine:
-        raise StoreError("lock_no_recovery", key=facts.recovery.key if facts.recovery else "—")
+        raise StoreError("lock_no_recovery", key_id=facts.recovery.key if facts.recovery else "—")
     sealed = _unbase(facts.recovery.sealed)
     return DeviceKeys(store, facts.key, open_message(sealed, private_key, _context(store, facts.key)))
 

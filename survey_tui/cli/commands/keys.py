@@ -1,0 +1,87 @@
+"""``survey-tui keys``: the organisation's key pair, and what was sealed to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from survey_tui.cli.output import write_bytes, write_line
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.errors import UsageError
+
+__all__ = ["keys"]
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group(cls=LazyGroup)
+@shared_options
+def keys() -> None:
+    """The commands for the office that reads what devices have sealed."""
+
+
+@keys.command("new", cls=WordedCommand)
+@click.argument("file", type=_FILE)
+@shared_options
+@click.pass_obj
+def new(program: Program, file: Path) -> None:
+    """Make a key pair: the private key goes into ``file``, the public one to standard output."""
+    from survey_tui.store.crypto.keys import new_private_key, public_text, write_private_keys
+
+    key = new_private_key()
+    write_private_keys(file, [key])
+    write_line(public_text(key.public_key()))
+    program.diagnostics.note("cli.key_made", path=file)
+
+
+@keys.command("show", cls=WordedCommand)
+@click.argument("key", metavar="FILE|KEY")
+@shared_options
+def show(key: str) -> None:
+    """Id and public key of each key in a file, the newest first; or the id of a public key."""
+    from survey_tui.store.crypto.keys import key_id, public_text, read_private_keys
+
+    if key.startswith("hpke-"):
+        write_line(f"{key_id(key)}  {key}")
+        return
+    for identity, private in read_private_keys(Path(key)).items():
+        write_line(f"{identity}  {public_text(private.public_key())}")
+
+
+@keys.command("rotate", cls=WordedCommand)
+@click.argument("file", type=_FILE)
+@shared_options
+@click.pass_obj
+def rotate(program: Program, file: Path) -> None:
+    """Put a new key in front; the old ones still open what was sealed to them."""
+    from survey_tui.store.crypto.keys import rotate_private_key
+
+    write_line(rotate_private_key(file))
+    program.diagnostics.note("cli.key_made", path=file)
+
+
+@keys.command("open", cls=WordedCommand)
+@click.argument("file", type=_FILE)
+@click.option("--private-key", metavar="FILE", type=_FILE, required=True)
+@click.option("--events", is_flag=True)
+@shared_options
+def open_file(file: Path, private_key: Path, events: bool) -> None:
+    """Open the envelopes in ``file`` (JSON Lines); a response that was never sealed stays as it is."""
+    from survey_tui.store.crypto.envelope import is_sealed, open_envelope
+    from survey_tui.store.crypto.keys import read_private_keys
+
+    held = read_private_keys(private_key)
+    try:
+        source = file.open("rb")
+    except OSError:
+        raise UsageError("cli_no_path", path=file) from None
+    with source:
+        for line in source:
+            if not is_sealed(line):
+                write_bytes(b"" if events else line)
+                continue
+            opened = open_envelope(line, held)
+            write_bytes(msgspec.json.encode(opened.events) + b"\n" if events else opened.canonical)
