@@ -327,4 +327,25 @@ MESSAGES: dict[str, str] = {
     "sync_receipts_untrusted": "{path} is signed with the key {key}, which this device does not trust yet. If it is your "
     "coordinator's, run: survey-sync trust NAME {key}",
     "sync_no_server": "The server part is not installed. Install it: pip install 'survey-tui[server]'",
+    # survey-sync: server
+    "server_bad_database": "The database “{database}” is not understood. Give the path of an SQLite file, or "
+    "postgresql://user@host/name.",
+    "server_no_database": "The database {database} cannot be opened: {reason}. Check the path, the permission to write, and "
+    "whether the database server is running.",
+    "server_newer_database": "The database is from a newer version (step {found}; this program knows {known}). Nothing was "
+    "changed; update survey-sync.",
+    "server_needs_tls": "Serving on {host} needs HTTPS. Add --certificate and --key; or --behind-https if a proxy in front "
+    "speaks HTTPS; or serve on 127.0.0.1 only.",
+    "server_bad_certificate": "The certificate {path} cannot be used: {reason}. Check the certificate and key files (PEM).",
+    "server_cannot_listen": "Port {port} on {host} cannot be opened: {reason}. Choose another one with --port, or stop the "
+    "program that uses it.",
+    "server_no_such_device": "There is no device “{said}”. See the list: survey-sync devices",
+    "server_many_devices": "Several devices match “{said}”: {devices}. Give the whole id.",
+    "server_account_exists": "There is an account “{name}” already. Choose another name, or set its password anew.",
+    "server_account_role": "The role “{role}” does not sign in to the pages. Choose coordinator or analyst.",
+    "server_no_account": "There is no account “{name}”. See the list of accounts.",
+    "server_backup_postgres": "PostgreSQL has its own backup tool. Run: {command}",
+    "server_backup_exists": "The file {path} is there already and is not overwritten. Choose another name.",
+    "server_backup_failed": "The copy {path} cannot be written: {reason}. The database is not affected; check free space and "
+    "permission to write.",
 }

@@ -319,4 +319,25 @@ MESSAGES: dict[str, str] = {
     "sync_receipts_untrusted": "{path} được ký bằng khóa {key} mà máy này chưa tin. Nếu đó là khóa của điều phối viên, hãy "
     "chạy: survey-sync trust TÊN {key}",
     "sync_no_server": "Chưa cài phần máy chủ. Hãy cài: pip install 'survey-tui[server]'",
+    # survey-sync: server
+    "server_bad_database": "Không hiểu cơ sở dữ liệu “{database}”. Hãy ghi đường dẫn một tệp SQLite, hoặc "
+    "postgresql://người-dùng@máy/tên.",
+    "server_no_database": "Không mở được cơ sở dữ liệu {database}: {reason}. Hãy kiểm tra đường dẫn, quyền ghi và xem máy "
+    "chủ cơ sở dữ liệu có đang chạy không.",
+    "server_newer_database": "Cơ sở dữ liệu thuộc phiên bản mới hơn (bước {found}; chương trình này biết đến bước {known}). "
+    "Không thay đổi gì; hãy cập nhật survey-sync.",
+    "server_needs_tls": "Phục vụ trên {host} cần HTTPS. Hãy thêm --certificate và --key; hoặc --behind-https nếu phía trước "
+    "có máy chủ proxy dùng HTTPS; hoặc chỉ phục vụ trên 127.0.0.1.",
+    "server_bad_certificate": "Không dùng được chứng thư {path}: {reason}. Hãy kiểm tra tệp chứng thư và khóa (PEM).",
+    "server_cannot_listen": "Không mở được cổng {port} trên {host}: {reason}. Hãy chọn cổng khác bằng --port, hoặc tắt "
+    "chương trình đang dùng cổng này.",
+    "server_no_such_device": "Không có thiết bị nào là “{said}”. Hãy xem danh sách: survey-sync devices",
+    "server_many_devices": "Có nhiều thiết bị ứng với “{said}”: {devices}. Hãy ghi mã đầy đủ.",
+    "server_account_exists": "Đã có tài khoản “{name}”. Hãy chọn tên khác, hoặc đặt lại mật khẩu cho tài khoản này.",
+    "server_account_role": "Vai trò “{role}” không đăng nhập trang web. Hãy chọn coordinator hoặc analyst.",
+    "server_no_account": "Không có tài khoản “{name}”. Hãy xem danh sách tài khoản.",
+    "server_backup_postgres": "PostgreSQL có công cụ sao lưu riêng. Hãy chạy: {command}",
+    "server_backup_exists": "Đã có tệp {path}, không ghi đè. Hãy chọn tên khác.",
+    "server_backup_failed": "Không ghi được bản sao {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy kiểm tra chỗ "
+    "trống và quyền ghi.",
 }

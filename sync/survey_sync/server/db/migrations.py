@@ -68,7 +68,8 @@ STEPS: tuple[Step, ...] = (
             ' PRIMARY KEY (key, "window"))',
             "CREATE TABLE pushes (seq {serial}, at TEXT NOT NULL, device TEXT NOT NULL,"
             " stored BIGINT NOT NULL, present BIGINT NOT NULL, conflict BIGINT NOT NULL,"
-            " refused BIGINT NOT NULL, withdrawn BIGINT NOT NULL, bytes BIGINT NOT NULL, reasons TEXT NOT NULL)",
+            " refused BIGINT NOT NULL, withdrawn BIGINT NOT NULL, bytes BIGINT NOT NULL,"
+            " reasons TEXT NOT NULL)",
             "CREATE TABLE updates (seq BIGINT NOT NULL PRIMARY KEY, surveyor TEXT NOT NULL,"
             " item TEXT NOT NULL)",
             "CREATE TABLE packages (sha256 TEXT NOT NULL PRIMARY KEY, size BIGINT NOT NULL,"

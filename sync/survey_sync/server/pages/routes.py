@@ -1,14 +1,116 @@
-"""The addresses of the pages."""
+"""The addresses of the pages, and who may see them: what is not here does not exist."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from survey_sync.protocol import Role
+from survey_sync.server.http.dispatch import ROUTE, address_of
+from survey_sync.server.pages import views
+from survey_sync.server.pages.session import person_of
+from survey_sync.server.pages.visit import SESSION_COOKIE, Handler, Visit, form_of, language_of
+from survey_sync.server.problems import Rejected
 from survey_sync.server.state import ServerState
 
-__all__ = ["page_routes"]
+__all__ = ["PAGES", "Page", "page_routes"]
+
+Handle = Callable[[Request], Awaitable[Response]]
+_NOBODY: frozenset[Role] = frozenset()
+_COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
+_READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
+
+
+class Page(Struct, frozen=True):
+    """One address. ``roles``: who may come (empty: anybody)."""
+
+    method: str
+    path: str
+    handler: Handler
+    roles: frozenset[Role] = _NOBODY
+
+
+PAGES = (
+    Page("GET", "/static/page.css", views.style),
+    Page("GET", "/login", views.show_sign_in),
+    Page("POST", "/login", views.do_sign_in),
+    Page("POST", "/logout", views.do_sign_out, _READERS),
+    Page("GET", "/", views.show_overview, _READERS),
+    Page("GET", "/download/data.csv", views.download_csv, _READERS),
+    Page("GET", "/download/data.jsonl", views.download_lines, _READERS),
+    Page("GET", "/download/conflicts.jsonl", views.download_conflicts, _COORDINATORS),
+    Page("GET", "/pushes", views.show_pushes, _COORDINATORS),
+    Page("GET", "/conflicts", views.show_conflicts, _COORDINATORS),
+    Page("GET", "/devices", views.show_devices, _COORDINATORS),
+    Page("POST", "/devices/revoke", views.do_revoke, _COORDINATORS),
+    Page("POST", "/devices/code", views.do_code, _COORDINATORS),
+    Page("GET", "/messages", views.show_messages, _COORDINATORS),
+    Page("POST", "/messages", views.do_message, _COORDINATORS),
+)
 
 
 def page_routes(server: ServerState) -> list[Route]:
     """Every page."""
-    return []
+    by_path: dict[str, dict[str, Handle]] = defaultdict(dict)
+    for page in PAGES:
+        by_path[page.path][page.method] = _handle(page, server)
+    return [Route(path, _by_method(pages), methods=list(pages)) for path, pages in by_path.items()]
+
+
+def _by_method(pages: dict[str, Handle]) -> Handle:
+    async def handle(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in pages:
+            raise HTTPException(405, headers={"Allow": ", ".join(pages)})
+        return await pages[method](request)
+
+    return handle
+
+
+def _handle(page: Page, server: ServerState) -> Handle:
+    async def handle(request: Request) -> Response:
+        request.scope[ROUTE] = page.path
+        visit = Visit(server, request, language_of(request), {})
+        try:
+            server.by_address.take(address_of(request))
+            if page.method == "POST":
+                _check_origin(request)
+            form = await form_of(request)
+            return await to_thread.run_sync(_visit, page, visit, form)
+        except Rejected as rejected:
+            response = visit.page("problem", rejected.status, code=rejected.code)
+            response.headers.update(rejected.headers)
+            return response
+
+    return handle
+
+
+def _visit(page: Page, bare: Visit, form: dict[str, str]) -> Response:
+    visit = Visit(bare.server, bare.request, bare.words, form)
+    if page.roles:
+        person = person_of(bare.server.database, bare.request.cookies.get(SESSION_COOKIE, ""))
+        if person is None:
+            if page.method == "GET":
+                return RedirectResponse("/login", 303)
+            raise Rejected("unauthorised")
+        if person.role not in page.roles:
+            raise Rejected("forbidden")
+        visit = Visit(bare.server, bare.request, bare.words, form, person)
+    return page.handler(visit)
+
+
+def _check_origin(request: Request) -> None:
+    """A form must come from a page of ours; every browser of today says where it comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Rejected("forbidden", "the form comes from elsewhere")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise Rejected("forbidden", "the form comes from elsewhere")

@@ -1,0 +1,192 @@
+"""The pages themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+import segno
+from markupsafe import Markup
+from starlette.responses import Response, StreamingResponse
+
+from survey_sync.protocol import NewCode, NewMessage
+from survey_sync.server.admin import enrolment_command
+from survey_sync.server.auth import Principal
+from survey_sync.server.data.download import csv_file, json_lines
+from survey_sync.server.data.records import forms
+from survey_sync.server.enrolment import device_list, issue_code, revoke
+from survey_sync.server.pages import figures
+from survey_sync.server.pages.session import SESSION_HOURS, sign_in, sign_out
+from survey_sync.server.pages.visit import SESSION_COOKIE, Visit
+from survey_sync.server.problems import Rejected
+from survey_sync.server.updates import post_message, updates_since
+
+__all__ = [
+    "do_code",
+    "do_message",
+    "do_revoke",
+    "do_sign_in",
+    "do_sign_out",
+    "download_conflicts",
+    "download_csv",
+    "download_lines",
+    "show_conflicts",
+    "show_devices",
+    "show_messages",
+    "show_overview",
+    "show_pushes",
+    "show_sign_in",
+    "style",
+]
+
+
+def show_sign_in(visit: Visit) -> Response:
+    """Name and password."""
+    return visit.page("login", failed=False)
+
+
+def do_sign_in(visit: Visit) -> Response:
+    """A cookie for a password."""
+    config = visit.server.config
+    token = sign_in(
+        visit.server.database,
+        visit.form.get("name", ""),
+        visit.form.get("password", ""),
+        visit.address,
+        config.rates,
+    )
+    if token is None:
+        return visit.page("login", 403, failed=True)
+    response = visit.go("/")
+    https = visit.request.url.scheme == "https" or config.behind_https
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=SESSION_HOURS * 3600,
+        httponly=True,
+        samesite="strict",
+        secure=https,
+    )
+    return response
+
+
+def do_sign_out(visit: Visit) -> Response:
+    """The end of a session."""
+    visit.check_form()
+    sign_out(visit.server.database, visit.request.cookies.get(SESSION_COOKIE, ""))
+    response = visit.go("/login")
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    return response
+
+
+def show_overview(visit: Visit) -> Response:
+    """What has arrived, by commune and surveyor; who is silent; downloads."""
+    days = visit.server.config.silent_days
+    with visit.server.database.read() as connection:
+        everything = figures.overview(connection)
+        quiet = figures.silent(connection, days) if visit.somebody.role == "coordinator" else []
+    return visit.page("overview", overview=everything, silent=quiet, days=days)
+
+
+def show_pushes(visit: Visit) -> Response:
+    """Who sent what when."""
+    with visit.server.database.read() as connection:
+        return visit.page("pushes", pushes=figures.recent_pushes(connection))
+
+
+def show_conflicts(visit: Visit) -> Response:
+    """Responses of which several versions came."""
+    with visit.server.database.read() as connection:
+        return visit.page("conflicts", versions=figures.conflicts(connection))
+
+
+def show_devices(visit: Visit) -> Response:
+    """All devices, and a form for a new one."""
+    with visit.server.database.read() as connection:
+        return visit.page("devices", devices=device_list(connection))
+
+
+def do_code(visit: Visit) -> Response:
+    """A one-time code, as text and as a QR code."""
+    visit.check_form()
+    try:
+        wanted = msgspec.convert(
+            {"role": visit.form.get("role", ""), "surveyor": visit.form.get("surveyor", "").strip()}, NewCode
+        )
+    except msgspec.ValidationError as error:
+        raise Rejected("malformed") from error
+    issued = issue_code(visit.server.database, wanted)
+    url = visit.request.url
+    command = enrolment_command(f"{url.scheme}://{url.netloc}", issued.code)
+    qr = segno.make(command, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff")
+    return visit.page("code", code=issued.code, expires=issued.expires, command=command, qr=Markup(qr))
+
+
+def do_revoke(visit: Visit) -> Response:
+    """A lost device."""
+    visit.check_form()
+    if not revoke(visit.server.database, visit.form.get("device", "")):
+        raise Rejected("not_found")
+    return visit.go("/devices")
+
+
+def show_messages(visit: Visit) -> Response:
+    """What was written to surveyors, and a form for more."""
+    reader = Principal("", visit.somebody.name, "coordinator")
+    items, since = [], 0
+    while True:
+        page = updates_since(visit.server.database, reader, since)
+        items += page.items
+        since = page.now
+        if not page.more:
+            return visit.page("messages", items=items[::-1])
+
+
+def do_message(visit: Visit) -> Response:
+    """A message for one surveyor or everybody."""
+    visit.check_form()
+    author = Principal("", visit.somebody.name, visit.somebody.role)
+    facts = {"text": visit.form.get("text", "").strip(), "surveyor": visit.form.get("surveyor", "").strip()}
+    try:
+        post_message(visit.server.database, author, msgspec.convert(facts, NewMessage))
+    except msgspec.ValidationError as error:
+        raise Rejected("malformed") from error
+    return visit.go("/messages")
+
+
+def download_csv(visit: Visit) -> Response:
+    """One form as a table."""
+    form = visit.request.query_params.get("form", "")
+    if form not in forms(visit.server.database):
+        raise Rejected("not_found")
+    content = csv_file(visit.server, visit.somebody.role, form)
+    return StreamingResponse(content, headers=_attached(f"{form}.csv"), media_type="text/csv")
+
+
+def download_lines(visit: Visit) -> Response:
+    """One form, or everything, as JSON Lines."""
+    form = visit.request.query_params.get("form")
+    content = json_lines(visit.server, visit.somebody.role, form)
+    name = f"{form or 'all'}.jsonl"
+    return StreamingResponse(content, headers=_attached(name), media_type="application/jsonl")
+
+
+def download_conflicts(visit: Visit) -> Response:
+    """Every version of the responses in conflict."""
+    content = json_lines(visit.server, visit.somebody.role, None, conflicts=True)
+    headers = _attached("conflicts.jsonl")
+    return StreamingResponse(content, headers=headers, media_type="application/jsonl")
+
+
+def style(_visit: Visit) -> Response:
+    """How the pages look."""
+    content = Path(__file__).with_name("static").joinpath("page.css").read_bytes()
+    return Response(content, headers={"Cache-Control": "max-age=3600"}, media_type="text/css")
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "no-store",
+    }
