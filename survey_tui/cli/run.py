@@ -17,11 +17,14 @@ __all__ = ["PROGRAM_NAME", "run"]
 PROGRAM_NAME = "survey-tui"
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit status (:class:`ExitCode`)."""
+def run(arguments: Sequence[str], command: click.Group = root, name: str = PROGRAM_NAME) -> int:
+    """Run one command line and return its exit status (:class:`ExitCode`).
+
+    ``command`` and ``name`` are those of the program: ``survey-sync`` has its own.
+    """
     program = Program.for_arguments(arguments)
     try:
-        return int(_run_command(program, arguments))
+        return int(_run_command(program, arguments, command, name))
     except (KeyboardInterrupt, click.Abort):
         program.diagnostics.note("cli.interrupted")
         return ExitCode.INTERRUPTED
@@ -29,10 +32,10 @@ def run(arguments: Sequence[str]) -> int:
         return _report_crash(program, error)
 
 
-def _run_command(program: Program, arguments: Sequence[str]) -> int:
+def _run_command(program: Program, arguments: Sequence[str], command: click.Group, name: str) -> int:
     try:
         try:
-            result = root.main(list(arguments), PROGRAM_NAME, standalone_mode=False, obj=program)
+            result = command.main(list(arguments), name, standalone_mode=False, obj=program)
         finally:
             program.close()
         output.flush()

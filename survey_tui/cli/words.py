@@ -21,6 +21,8 @@ __all__ = ["LazyGroup", "WordedCommand", "shared_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_SHARED = frozenset(("help", "version", "home", "language", "passphrase_file"))
+
 
 class WordedCommand(click.Command):
     """A command whose help comes from the locale's ``subject``."""
@@ -39,12 +41,15 @@ class WordedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = _words(ctx)
         rows = [
-            (record[0], words(f"{self.subject}.option_{_option_name(param)}"))
+            (record[0], words(f"{self._subject_of(param)}.option_{_option_name(param)}"))
             for param in self.get_params(ctx)
             if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
         ]
         with formatter.section(words("cli.options")):
             formatter.write_dl(rows)
+
+    def _subject_of(self, option: click.Option) -> str:
+        return "cli" if _option_name(option) in _SHARED else self.subject
 
 
 class LazyGroup(WordedCommand, click.Group):

@@ -311,7 +311,7 @@ MESSAGES: dict[str, str] = {
     "install 'survey-tui[crypto]'",
     "sync_key_damaged": "The key file {path} cannot be used. Put back its copy; without one, rename it so that a new key is made, "
     "and tell your coordinator.",
-    "sync_bad_key": "“{key}” is not a public key (64 characters 0–9, a–f). Copy the whole line that survey-sync key prints.",
+    "sync_bad_key": "“{typed}” is not a public key (64 characters 0–9, a–f). Copy the whole line that survey-sync key prints.",
     "sync_bundle_unreadable": "{path} cannot be read: {reason}. Plug the stick in again and retry.",
     "sync_bundle_unwritable": "{path} cannot be written: {reason}. The responses are still on this device; use another stick.",
     "sync_bundle_not": "{path} is not a bundle of survey-sync. Choose the .svb or .svr file.",
@@ -324,8 +324,8 @@ MESSAGES: dict[str, str] = {
     "before. If the device was set up anew, have the surveyor read out its key (survey-sync key) and run again with --accept "
     "{fingerprint}",
     "sync_bundle_too_large": "{path} holds a response of more than {limit} bytes. Nothing was taken; tell the person in charge.",
-    "sync_receipts_untrusted": "{path} is signed with the key {key}, which this device does not trust yet. If it is your "
-    "coordinator's, run: survey-sync trust NAME {key}",
+    "sync_receipts_untrusted": "{path} is signed with the key {public}, which this device does not trust yet. If it is your "
+    "coordinator's, run: survey-sync trust NAME {public}",
     "sync_no_server": "The server part is not installed. Install it: pip install 'survey-tui[server]'",
     # survey-sync: server
     "server_bad_database": "The database “{database}” is not understood. Give the path of an SQLite file, or "
@@ -348,4 +348,10 @@ MESSAGES: dict[str, str] = {
     "server_backup_exists": "The file {path} is there already and is not overwritten. Choose another name.",
     "server_backup_failed": "The copy {path} cannot be written: {reason}. The database is not affected; check free space and "
     "permission to write.",
+    # kit
+    "kit_no_plugin": "{path} holds no plugin: neither plugin.toml nor pyproject.toml. Name the plugin's folder, or begin one: survey-tui plugins new",
+    "kit_no_entry_point": "{path} does not name exactly one entry point in [project.entry-points.survey_tui] ({reason}). Mend it as docs/plugins.md shows.",
+    "kit_bad_name": "The name “{name}” cannot be used: small letters, digits and _ only, beginning with a letter, 2 to 40 characters, such as hau_giang.",
+    "kit_exists": "{path} exists already. Choose another name, or another place with --into.",
+    "kit_not_there": "The plugin {plugin} asks nothing in the survey {survey} in commune {commune}. Choose another commune with --commune, or check [area] and [[addition]] in plugin.toml.",
 }

@@ -305,7 +305,7 @@ MESSAGES: dict[str, str] = {
     "sync_key_missing": "Máy này chưa có khóa ký và thư viện tạo khóa chưa được cài. Hãy cài: pip install 'survey-tui[crypto]'",
     "sync_key_damaged": "Tệp khóa {path} không dùng được. Hãy lấy lại bản sao lưu của tệp; nếu không có, đổi tên tệp để tạo khóa "
     "mới và báo điều phối viên.",
-    "sync_bad_key": "“{key}” không phải là khóa công khai (64 ký tự 0–9, a–f). Hãy chép lại cả dòng mà survey-sync key in ra.",
+    "sync_bad_key": "“{typed}” không phải là khóa công khai (64 ký tự 0–9, a–f). Hãy chép lại cả dòng mà survey-sync key in ra.",
     "sync_bundle_unreadable": "Không đọc được {path}: {reason}. Hãy cắm lại thẻ hoặc USB rồi thử lại.",
     "sync_bundle_unwritable": "Không ghi được vào {path}: {reason}. Các phiếu vẫn còn trên máy; hãy dùng thẻ hoặc USB khác.",
     "sync_bundle_not": "{path} không phải là gói phiếu của survey-sync. Hãy chọn đúng tệp .svb hoặc .svr.",
@@ -316,8 +316,8 @@ MESSAGES: dict[str, str] = {
     "sync_bundle_other_key": "{path} mang tên máy {device} nhưng ký bằng khóa khác ({fingerprint}) với lần trước. Nếu máy đã "
     "được cài lại, hãy hỏi điều tra viên đọc khóa (survey-sync key) rồi chạy lại với --accept {fingerprint}",
     "sync_bundle_too_large": "{path} chứa một phiếu dài quá {limit} byte. Không nhận gì; hãy báo người phụ trách.",
-    "sync_receipts_untrusted": "{path} được ký bằng khóa {key} mà máy này chưa tin. Nếu đó là khóa của điều phối viên, hãy "
-    "chạy: survey-sync trust TÊN {key}",
+    "sync_receipts_untrusted": "{path} được ký bằng khóa {public} mà máy này chưa tin. Nếu đó là khóa của điều phối viên, hãy "
+    "chạy: survey-sync trust TÊN {public}",
     "sync_no_server": "Chưa cài phần máy chủ. Hãy cài: pip install 'survey-tui[server]'",
     # survey-sync: server
     "server_bad_database": "Không hiểu cơ sở dữ liệu “{database}”. Hãy ghi đường dẫn một tệp SQLite, hoặc "
@@ -340,4 +340,10 @@ MESSAGES: dict[str, str] = {
     "server_backup_exists": "Đã có tệp {path}, không ghi đè. Hãy chọn tên khác.",
     "server_backup_failed": "Không ghi được bản sao {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy kiểm tra chỗ "
     "trống và quyền ghi.",
+    # kit
+    "kit_no_plugin": "{path} không có plugin: không thấy plugin.toml, cũng không thấy pyproject.toml. Hãy chỉ đúng thư mục plugin, hoặc tạo mới: survey-tui plugins new",
+    "kit_no_entry_point": "{path} không khai báo đúng một entry point trong [project.entry-points.survey_tui] ({reason}). Hãy sửa theo docs/plugins.md.",
+    "kit_bad_name": "Tên “{name}” không dùng được: chỉ chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ, từ 2 đến 40 ký tự, ví dụ hau_giang.",
+    "kit_exists": "{path} đã có. Hãy chọn tên khác, hoặc nơi khác với --into.",
+    "kit_not_there": "Plugin {plugin} không hỏi gì trong cuộc khảo sát {survey} ở xã {commune}. Hãy chọn xã khác bằng --commune, hoặc xem lại [area] và [[addition]] trong plugin.toml.",
 }

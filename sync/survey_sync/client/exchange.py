@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import structs
 
 from survey_sync.client.attachments import send_attachment, waiting_attachments
+from survey_sync.client.beside import Beside, CollectedShelf, PassedOn
 from survey_sync.client.collector import CollectionServer
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.errors import LineError, SyncError
@@ -77,14 +78,14 @@ class Exchange:
     def _meet(self, store: ResponseStore, outbox: Outbox) -> Report:
         upload = Upload(
             CollectionServer(self._line),
-            StoreShelf(store),
+            CollectedShelf(StoreShelf(store), Beside(self._folder)),
             outbox,
             rules=self._rules,
             told=self._told,
             stop=self._stop,
         )
         try:
-            told = send_withdrawals(self._line, store, self._patience.insist)
+            told = send_withdrawals(self._line, store, PassedOn(self._folder), self._patience.insist)
         except SyncError as error:
             return upload.give_up(error)
         report = upload.run()

@@ -14,20 +14,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Self
 from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
 from survey_sync.client.folder import write_private
+from survey_sync.client.parcels import Key
 from survey_sync.protocol import Receipt
 from survey_tui.store import files
 
-__all__ = ["Key", "Outbox", "Standing"]
-
-Key: TypeAlias = tuple[str, str]
-"""Response id and hash of its frozen bytes."""
+__all__ = ["Outbox", "Standing"]
 
 _WORTH_COMPACTING = 1 << 16
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TypeAlias
 
 from msgspec import Struct
 
-__all__ = ["Item", "Parcel"]
+__all__ = ["Item", "Key", "Parcel"]
+
+Key: TypeAlias = tuple[str, str]
+"""Response id and hash of its frozen bytes."""
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -20,7 +24,7 @@ class Item(Struct, frozen=True, gc=False):
     claimed: bool = False
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """As the outbox knows it."""
         return self.id, self.sha256
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from survey_sync.client.parcels import Item
+from survey_sync.client.parcels import Item, Key
 from survey_tui.store import ResponseStore, Summary
 
-__all__ = ["Shelf", "StoreShelf", "claim_in", "tell_receipts", "waiting_in"]
+__all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
 
 _OFTEN = 500  # receipts after which the store is told, though the upload goes on
 
@@ -26,12 +26,12 @@ class Shelf(Protocol):
     def frozen(self, item: Item) -> bytes:
         """Its frozen bytes, checked against the hash."""
 
-    def claim(self, items: Sequence[Item]) -> Collection[str]:
-        """From now on these cannot be reopened. The ids for which that holds: not those whose bytes changed
-        meanwhile, nor new ones while another program holds the store."""
+    def claim(self, items: Sequence[Item]) -> Collection[Item]:
+        """From now on these cannot be reopened. Those for which that holds: not those whose bytes changed
+        meanwhile, nor new ones while the store cannot be written."""
 
-    def received(self, receipts: Mapping[str, str]) -> None:
-        """Response id → receipt; on the disk after :meth:`settle` at the latest."""
+    def received(self, receipts: Mapping[Key, str]) -> None:
+        """Id and hash → receipt; on the disk after :meth:`settle` at the latest."""
 
     def settle(self) -> None:
         """Write what :meth:`received` was told; what cannot be written now is told again by the next
@@ -44,6 +44,12 @@ def waiting_in(store: ResponseStore) -> list[Item]:
     return [Item(summary.id, summary.sha256, summary.status == "sent") for summary in found]
 
 
+def finished_in(store: ResponseStore) -> list[Item]:
+    """Finished responses of a store, with or without a receipt, oldest first."""
+    found = sorted(store.summaries(statuses=("final", "sent", "received")), key=_age)
+    return [Item(summary.id, summary.sha256, summary.status != "final") for summary in found]
+
+
 def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
     there = {summary.id: summary.sha256 for summary in store.summaries(statuses=("final", "sent"))}
@@ -53,10 +59,9 @@ def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
     return [key for key, sha256 in same.items() if store.summary(key).sha256 == sha256]
 
 
-def tell_receipts(store: ResponseStore, receipts: Mapping[str, str]) -> None:
-    """Mark as received what waits in this store; ids that it does not know are passed over."""
-    waiting = {summary.id for summary in store.summaries(statuses=("final", "sent"))}
-    told = {key: value for key, value in receipts.items() if key in waiting}
+def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> None:
+    """Mark as received what waits in this store in exactly these bytes; everything else is passed over."""
+    told = {item.id: receipts[item.key] for item in waiting_in(store) if item.key in receipts}
     if told:
         store.mark_received(told)
 
@@ -71,7 +76,7 @@ class StoreShelf:
 
     def __init__(self, store: ResponseStore) -> None:
         self._store = store
-        self._receipts: dict[str, str] = {}
+        self._receipts: dict[Key, str] = {}
 
     def waiting(self) -> Sequence[Item]:
         """Read anew each time."""
@@ -82,13 +87,13 @@ class StoreShelf:
         """From the disk."""
         return self._store.final_bytes(item.id)
 
-    def claim(self, items: Sequence[Item]) -> Collection[str]:
+    def claim(self, items: Sequence[Item]) -> Collection[Item]:
         """Mark as handed over, and write waiting receipts along with it."""
         new = [item for item in items if not item.claimed]
         claimed = set(claim_in(self._store, new)) if new and not self._store.read_only else set()
-        return [item.id for item in items if item.claimed or item.id in claimed]
+        return [item for item in items if item.claimed or item.id in claimed]
 
-    def received(self, receipts: Mapping[str, str]) -> None:
+    def received(self, receipts: Mapping[Key, str]) -> None:
         """Kept until :meth:`settle`; after a kill, the outbox tells them again."""
         self._receipts.update(receipts)
         if len(self._receipts) >= _OFTEN:

@@ -17,9 +17,9 @@ from survey_sync.client.backoff import Backoff
 from survey_sync.client.destinations import Destination, Packed, Terms
 from survey_sync.client.errors import LineError, RejectedError, SyncError
 from survey_sync.client.history import now
-from survey_sync.client.outbox import Key, Outbox
+from survey_sync.client.outbox import Outbox
 from survey_sync.client.pace import Pace
-from survey_sync.client.parcels import Item, Parcel
+from survey_sync.client.parcels import Item, Key, Parcel
 from survey_sync.client.patience import Patience
 from survey_sync.client.queue import Queue
 from survey_sync.client.report import Finding, Progress, Report
@@ -116,12 +116,12 @@ class Upload:
 
     def _sort_out(self) -> None:
         """What waits; what an earlier run had an answer for is told to the store, not sent."""
-        known: dict[str, str] = {}
+        known: dict[Key, str] = {}
         waiting = []
         for item in self._shelf.waiting():
             standing = self._outbox.standing(item.key)
             if standing.safe:
-                known[item.id] = standing.receipt
+                known[item.key] = standing.receipt
             elif standing.settled:
                 self._findings.append(Finding(item.id, standing.status, standing.reason))
             else:
@@ -165,11 +165,11 @@ class Upload:
         return None if limit is None else max(limit - self._sent - _OVERHEAD, 0)
 
     def _claimed(self, packed: Packed) -> Packed | None:
-        allowed = set(self._shelf.claim([parcel.item for parcel in packed.parcels]))
-        kept = [parcel for parcel in packed.parcels if parcel.id in allowed]
+        allowed = {item.key for item in self._shelf.claim([parcel.item for parcel in packed.parcels])}
+        kept = [parcel for parcel in packed.parcels if parcel.item.key in allowed]
         if len(kept) == len(packed.parcels):
             return packed
-        held = [parcel.item for parcel in packed.parcels if parcel.id not in allowed]
+        held = [parcel.item for parcel in packed.parcels if parcel.item.key not in allowed]
         self._queue.drop(held)
         self._aside += held
         self._held += len(held)
@@ -193,11 +193,11 @@ class Upload:
     def _took(self, receipts: dict[Key, Receipt]) -> None:
         """Receipts that are right: the outbox first, then the store."""
         self._outbox.received(receipts.values(), now())
-        told: dict[str, str] = {}
+        told: dict[Key, str] = {}
         for receipt in receipts.values():
             self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
             if receipt.status in {"stored", "present", "conflict"}:
-                told[receipt.id] = receipt.receipt
+                told[receipt.id, receipt.sha256] = receipt.receipt
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(Finding(receipt.id, receipt.status, receipt.reason))
         self._shelf.received(told)

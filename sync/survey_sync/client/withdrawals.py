@@ -9,6 +9,7 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
+from survey_sync.client.beside import PassedOn
 from survey_sync.client.errors import StrangerError
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Confirmations, Withdrawal, Withdrawals, decoder, encode
@@ -29,19 +30,22 @@ class Told(Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
-def send_withdrawals(line: Line, store: ResponseStore, retry: Retry) -> Told:
-    """Tell the server of the tombstones that it may have the responses of; ``retry`` repeats what a bad line
-    breaks. Only the confirmation of an id that was sent counts, and is kept in the store."""
+def send_withdrawals(line: Line, store: ResponseStore, passed_on: PassedOn, retry: Retry) -> Told:
+    """Tell the server of the tombstones that it may have the responses of, of this device and of others whose
+    bundles came in; ``retry`` repeats what a bad line breaks. Only the confirmation of an id that was sent
+    counts, and is kept."""
     stones = [stone for stone in store.tombstones() if stone.known and not stone.received]
+    every = [Withdrawal(id=stone.id, at=stone.at) for stone in stones] + passed_on.untold()
     erased, refused = 0, []
-    for start in range(0, len(stones), _AT_ONCE):
-        wanted = [Withdrawal(id=stone.id, at=stone.at) for stone in stones[start : start + _AT_ONCE]]
+    for start in range(0, len(every), _AT_ONCE):
+        wanted = every[start : start + _AT_ONCE]
         reply = retry(partial(_ask, line, wanted))
         asked = {each.id for each in wanted}
         said = {each.id: each.status for each in reply.confirmations if each.id in asked}
         done = [key for key, status in said.items() if status == "withdrawn"]
         if done and not store.read_only:
             store.rights.tombstones_received(done)
+        passed_on.tell(done)
         erased += len(done)
         refused += [key for key, status in said.items() if status == "refused"]
     return Told(erased, tuple(refused))

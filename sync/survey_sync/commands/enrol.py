@@ -1,0 +1,41 @@
+"""``survey-sync enrol``: a one-time code becomes this device's token."""
+
+from __future__ import annotations
+
+import platform
+
+import click
+
+from survey_sync.client.folder import Folder
+from survey_sync.commands.words import SyncCommand
+from survey_tui.cli.output import write_json, write_line
+from survey_tui.cli.program import Program
+from survey_tui.cli.words import shared_options
+
+__all__ = ["enrol"]
+
+
+@click.command(cls=SyncCommand)
+@click.argument("url", metavar="URL")
+@click.argument("code", metavar="CODE")
+@click.option("--name", metavar="NAME", default="")
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def enrol(program: Program, url: str, code: str, name: str, as_json: bool) -> None:
+    """Enrol, and say as whom."""
+    from survey_sync.client.enrol import enrol as enrol_device
+
+    given = enrol_device(Folder(program.home), url, code, name or platform.node())
+    facts = {
+        "server": given.server_name,
+        "url": given.url,
+        "role": given.role,
+        "surveyor": given.surveyor,
+        "device": given.device_id,
+    }
+    if as_json:
+        write_json(facts)
+    else:
+        role = program.words(f"sync.role_{given.role}")
+        write_line(program.words("sync.enrolled", **{**facts, "role": role}))

@@ -1,0 +1,121 @@
+"""What a person sees of an upload: one line that is drawn over while it runs, and a few sentences at its
+end."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from survey_sync.client.report import Progress, Report
+from survey_tui.cli.output import write_line
+from survey_tui.cli.program import Program
+from survey_tui.locale import Translator
+from survey_tui.vietnamese import clean
+
+__all__ = ["ProgressBar", "size_in_words", "tell_report"]
+
+_WIDTH = 24
+_LISTED = 20
+
+
+def size_in_words(size: float) -> str:
+    """``12 KB``: decimal, as telephone companies count."""
+    if size < 1000:
+        return f"{size:.0f} B"
+    return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def time_in_words(seconds: float | None) -> str:
+    """``2:05``; ``–`` when it is not known."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+class ProgressBar:
+    """A bar of plain characters on standard error; on a file or a pipe, a line every few seconds."""
+
+    def __init__(self, words: Translator, *, silent: bool = False) -> None:
+        self._words = words
+        self._silent = silent or sys.stderr is None
+        self._live = not self._silent and sys.stderr.isatty()
+        self._drawn = 0
+        self._last = float("-inf")
+
+    def show(self, progress: Progress) -> None:
+        """Draw it."""
+        if self._silent:
+            return
+        if progress.trouble is not None:
+            message = self._words.error(progress.trouble)
+            pausing = self._words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}")
+            self._line(pausing, keep=True)
+            return
+        if not progress.total or (not self._live and time.monotonic() - self._last < 5):
+            return
+        self._last = time.monotonic()
+        part = progress.done / progress.total
+        bar = "#" * round(part * _WIDTH)
+        facts = self._words(
+            "sync.progress",
+            done=progress.done,
+            total=progress.total,
+            sent=size_in_words(progress.sent),
+            left=size_in_words(progress.left) if progress.left is not None else "–",
+            time=time_in_words(progress.seconds),
+        )
+        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {facts}", keep=not self._live)
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self._drawn:
+            self._write("\n")
+            self._drawn = 0
+
+    def _line(self, text: str, *, keep: bool) -> None:
+        text = clean(text)
+        if self._live:
+            self._write("\r" + text.ljust(self._drawn) + ("\n" if keep else ""))
+            self._drawn = 0 if keep else len(text)
+        else:
+            self._write(text + "\n")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self._silent = True
+
+
+def tell_report(program: Program, report: Report) -> None:
+    """The end of an upload in words: data on standard output, what to do on standard error."""
+    words = program.words
+    key = "sync.nothing_waits" if not report.total and report.error is None else "sync.arrived"
+    write_line(
+        words(
+            key,
+            arrived=report.arrived,
+            total=report.total,
+            waiting=report.waiting,
+            sent=size_in_words(report.sent),
+            time=time_in_words(report.seconds),
+        )
+    )
+    if report.erased:
+        write_line(words("sync.erased", count=report.erased))
+    for finding in report.findings[:_LISTED]:
+        program.diagnostics.note(
+            f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"
+        )
+    if len(report.findings) > _LISTED:
+        program.diagnostics.note("sync.more_findings", count=len(report.findings) - _LISTED)
+    if report.held:
+        program.diagnostics.note("sync.held", count=report.held)
+    if report.seconds_off is not None and abs(report.seconds_off) > 600:
+        program.diagnostics.note("sync.clock_off", minutes=round(report.seconds_off / 60))
+    if report.error is not None:
+        program.diagnostics.error(report.error)
+    if report.trouble is not None:
+        program.diagnostics.warning(report.trouble)
