@@ -18,6 +18,8 @@ from survey_tui.ui.keys import erase_character, key_from
 from survey_tui.ui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from survey_tui.interview.session import Session
 
 __all__ = ["SurveyApp"]
@@ -44,7 +46,19 @@ class SurveyApp(App[int], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[Any]:
         """What the program opens with."""
-        return self._home() if self._session is None else self._interview(self._session)
+        sheet = self._home() if self._session is None else self._interview(self._session)
+        # Textual gives one to every screen but the default one, and misses it when that is switched for Home.
+        sheet._push_result_callback(self, None)
+        return sheet
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver, made patient where it is the one for Unix terminals."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from survey_tui.ui.driver import TerminalDriver
+
+        return TerminalDriver
 
     @property
     def sheet(self) -> Sheet[Any]:
