@@ -29,11 +29,12 @@ _TAIL = 1 << 16
 
 
 class BackupReport(Struct, frozen=True, kw_only=True):
-    """What was written: ``written`` bytes, all of the file or (``appended``) what was new. ``kept`` is an
-    earlier backup that has other lines than the store."""
+    """What was written: ``written`` bytes, all of the file or (``appended``) what was new; ``size`` bytes are
+    the same as the store's now. ``kept`` is an earlier backup that has other lines than the store."""
 
     path: Path
     written: int
+    size: int
     appended: bool
     kept: Path | None = None
 
@@ -48,8 +49,11 @@ def same_disk(journal: Path, directory: Path) -> bool:
     return journal.stat().st_dev == directory.stat().st_dev
 
 
-def back_up(journal: Path, directory: Path, erased: Iterable[str] = ()) -> BackupReport:
+def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trusted: int = 0) -> BackupReport:
     """Bring the backup in ``directory`` up to date, durable and read back on return.
+
+    The whole of an earlier backup is compared with the store, unless the caller has done so before and knows
+    that its first ``trusted`` bytes are right.
 
     ``erased`` are responses that must not stay in earlier backups either. Never touches the store. Raises
     ``StoreError``: ``store_backup_missing`` (no such directory: the card is out), ``store_backup_nothing``
@@ -65,7 +69,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = ()) -> Backu
     target = backup_path(directory, header)
     try:
         with open_for_reading(journal) as source:
-            report = _append(source, target) or _write_anew(source, target, header)
+            report = _append(source, target, trusted) or _write_anew(source, target, header)
         _clean(target, list(erased))
     except OSError as error:
         code = "store_backup_full" if error.errno in files.FULL_DISK else "store_backup_failed"
@@ -91,11 +95,11 @@ def sound_lines(source: FileIO, start: int) -> Iterator[bytes]:
         yield whole + feed
 
 
-def _append(source: FileIO, target: Path) -> BackupReport | None:
+def _append(source: FileIO, target: Path, trusted: int) -> BackupReport | None:
     """Add what is new; ``None`` when the backup is not the beginning of the store's file."""
     try:
         with open_for_reading(target) as backup:
-            start = _common_length(source, backup)
+            start = _common_length(source, backup, trusted)
     except FileNotFoundError:
         return None
     if start is None:
@@ -113,20 +117,32 @@ def _append(source: FileIO, target: Path) -> BackupReport | None:
     finally:
         os.close(descriptor)
     _read_back(source, target, start, written)
-    return BackupReport(path=target, written=written, appended=True)
+    return BackupReport(path=target, written=written, size=start + written, appended=True)
 
 
-def _common_length(source: FileIO, backup: FileIO) -> int | None:
-    """Bytes of the backup's whole lines, if the store's file begins with the same first and ends there with
-    the same last line. A line's checksum and number make it one of a kind."""
+def _common_length(source: FileIO, backup: FileIO, trusted: int) -> int | None:
+    """Bytes of the backup's whole lines, if the store's file begins with them."""
     first = backup.readline()
     length, last = _last_line(backup)
     if not first.endswith(b"\n") or not last:
         return None
-    source.seek(0)
-    same_first = source.readline() == first
-    source.seek(length - len(last))
-    return length if same_first and source.read(len(last)) == last else None
+    start = trusted if 0 < trusted <= length else 0
+    for offset, size in ((0, len(first)), (length - len(last), len(last)), (start, length - start)):
+        if not _same(source, backup, offset, size):
+            return None
+    return length
+
+
+def _same(source: FileIO, copy: FileIO, offset: int, left: int) -> bool:
+    """Whether both hold the same bytes there."""
+    source.seek(offset)
+    copy.seek(offset)
+    while left > 0:
+        ours, theirs = source.read(min(left, _CHUNK)), copy.read(min(left, _CHUNK))
+        if ours != theirs or not ours:
+            return False
+        left -= len(ours)
+    return True
 
 
 def _last_line(file: FileIO) -> tuple[int, bytes]:
@@ -164,7 +180,7 @@ def _write_anew(source: FileIO, target: Path, header: FileHeader) -> BackupRepor
             draft.unlink(missing_ok=True)
         raise
     files.sync_directory(target.parent)
-    return BackupReport(path=target, written=written, appended=False, kept=kept)
+    return BackupReport(path=target, written=written, size=written, appended=False, kept=kept)
 
 
 def _keep(target: Path, header: FileHeader) -> Path | None:
@@ -180,15 +196,7 @@ def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
     with open_for_reading(copy) as written:
         if hasattr(os, "posix_fadvise"):  # from the card, not from memory
             os.posix_fadvise(written.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        source.seek(start)
-        written.seek(start)
-        left = length
-        while left > 0:
-            ours, theirs = source.read(min(left, _CHUNK)), written.read(min(left, _CHUNK))
-            if ours != theirs or not ours:
-                raise StoreError("store_backup_unread", path=str(copy))
-            left -= len(ours)
-        if written.read(1):
+        if not _same(source, written, start, length) or written.read(1):
             raise StoreError("store_backup_unread", path=str(copy))
 
 

@@ -52,6 +52,7 @@ class BackupKeeper:
         self._directory = directory
         self._erased = erased
         self._due = 0.0
+        self._trusted = 0
         self._job: threading.Thread | None = None
 
     def written(self, *, urgent: bool = False) -> None:
@@ -84,7 +85,8 @@ class BackupKeeper:
             lock = ProgramLock(self._journal.with_suffix(BACKUP_LOCK))
             try:
                 lock.take()
-                back_up(self._journal, self._directory, erased)
+                report = back_up(self._journal, self._directory, erased, trusted=self._trusted)
+                self._trusted = report.size
             finally:
                 lock.close()
         except StoreError as error:

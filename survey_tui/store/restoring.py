@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from msgspec import Struct
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
-from survey_tui.store.backup import sound_lines
 from survey_tui.store.checkup import alone
 from survey_tui.store.header import NEWEST_VERSION
+from survey_tui.store.lines import is_sound
 from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header, open_for_reading
+from survey_tui.store.scan import looks_unwritten
 
 __all__ = ["RestoreReport", "restore_store"]
 
+_CHUNK = 1 << 20
+
 
 class RestoreReport(Struct, frozen=True, kw_only=True):
-    """``path`` is the store's file now, of ``written`` bytes; ``kept`` what was there before, if anything."""
+    """``path`` is the store's file now, of ``written`` bytes; ``left_out`` bytes at the end of the backup are
+    the rest of a write that a loss of power cut short. ``kept`` is what was there before, if anything."""
 
     path: Path
     written: int
+    left_out: int
     kept: Path | None
 
 
@@ -52,15 +59,32 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
             raise files.refused(error, path) from None
 
 
+def _whole_lines(source: FileIO) -> Iterator[bytes]:
+    """The lines of a backup up to where the disk it lies on lost what was being written;
+    ``StoreError("store_damaged")`` at any other line that is not sound."""
+    offset = 0
+    for line in BufferedReader(source, _CHUNK):
+        if not is_sound(line):
+            if looks_unwritten(line, offset) or not line.endswith(b"\n"):
+                return
+            raise StoreError("store_damaged", path=str(source.name), offset=offset)
+        offset += len(line)
+        yield line
+
+
 def _put_in_place(backup: Path, path: Path) -> RestoreReport:
     draft = path.with_suffix(".new")
-    written = 0
+    written, waiting = 0, bytearray()
     descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
     try:
         with open_for_reading(backup) as source:
-            for block in sound_lines(source, 0):
-                files.write(descriptor, block)
-                written += len(block)
+            for line in _whole_lines(source):
+                waiting += line
+                if len(waiting) > _CHUNK:
+                    files.write(descriptor, bytes(waiting))
+                    waiting.clear()
+                written += len(line)
+        files.write(descriptor, bytes(waiting))
         os.fsync(descriptor)
     except StoreError:
         draft.unlink()
@@ -70,4 +94,5 @@ def _put_in_place(backup: Path, path: Path) -> RestoreReport:
     kept = files.keep_beside(path, "replaced") if path.exists() else None
     draft.replace(path)
     files.sync_directory(path.parent)
-    return RestoreReport(path=path, written=written, kept=kept)
+    left_out = backup.stat().st_size - written
+    return RestoreReport(path=path, written=written, left_out=left_out, kept=kept)

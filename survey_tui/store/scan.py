@@ -22,7 +22,7 @@ from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, PLAIN_CODEC, F
 from survey_tui.store.index import Index, Step
 from survey_tui.store.lines import Record, is_sound, name_of
 
-__all__ = ["Scan", "Span"]
+__all__ = ["Scan", "Span", "looks_unwritten"]
 
 _LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
 _UNWRITTEN = bytes(16)
@@ -98,7 +98,7 @@ class Scan:
         length = len(line)
         fields = line.split(b"\t", 6)
         if len(fields) < 7:
-            self._stray("orphan", Span(offset, length, self.line), response="?")
+            self._lost(Span(offset, length, self.line), [])
             return
         checksum, number, action, table, key, head, _ = fields
         if self.torn is not None:
@@ -110,9 +110,9 @@ class Scan:
         if sequence != self.sequence and not self._accept(sequence, offset, length):
             return
         try:
-            head = self.codec.head(fields) if self.header is not None else _plain_head(head)
-        except StoreError:
-            self._damage(line, offset)
+            head = head if action == b"open" else self.codec.head(fields)
+        except StoreError:  # somebody wrote it: nothing in it can be trusted, the key neither
+            self._lost(Span(offset, length, self.line), [])
             return
         self.sequence = sequence + 1
         self._after_damage = False
@@ -138,6 +138,7 @@ class Scan:
             return False
         if not self._after_damage:
             self._note("missing", Span(offset, 0, self.line), count=str(sequence - self.sequence))
+            self._nameless = offset
         return True
 
     def _open(self, head: bytes) -> None:
@@ -171,7 +172,7 @@ class Scan:
         if not line.endswith(b"\n") and not is_sound(line[:-1] + b"\n"):
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
-        if _UNWRITTEN in line or _has_unwritten_sector(line, self._position):
+        if looks_unwritten(line, self._position):
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
         start = self._position
@@ -264,16 +265,11 @@ class Scan:
         )
 
 
-def _plain_head(head: bytes) -> bytes:
-    """The head of a line in a file whose header is lost: it may be encrypted, and is of no use then."""
-    if head and not head.startswith(b"{"):
-        raise StoreError("lock_foreign_record")
-    return head
-
-
-def _has_unwritten_sector(line: bytes, offset: int) -> bool:
-    """Whether the part of a line that lies in one sector of the disk is all zeros: that sector never reached
-    the disk. (What is before the first boundary, and what is after the last one, may be short.)"""
+def looks_unwritten(line: bytes, offset: int) -> bool:
+    """Whether a part of an unsound line never reached the disk: a run of zeros, or zeros in all that one
+    sector holds of it. (What is before the first boundary, and what is after the last one, may be short.)"""
+    if _UNWRITTEN in line:
+        return True
     start = 0
     while start < len(line):
         end = start + _SECTOR - (offset + start) % _SECTOR

@@ -107,6 +107,8 @@ def restore(program: Program, backup: Path, as_json: bool) -> None:
         write_json(msgspec.to_builtins(report, enc_hook=str))
         return
     write_line(program.words("cli.store_restored", written=report.written))
+    if report.left_out:
+        write_line(program.words("cli.store_restore_left_out", count=report.left_out))
     if report.kept is not None:
         write_line(program.words("cli.store_restore_kept", path=report.kept))
 

@@ -44,10 +44,10 @@ MESSAGES: dict[str, str] = {
     "option_area": "Number of the enumeration area in the commune (two digits).",
     "option_household": "Number of the household in the area (1–99).",
     "option_surveyor": "The surveyor's code (two capital letters and three digits: AB123).",
-    "option_plain": "Ask line by line, without colour or control codes (it always does).",
+    "option_plain": "Lines of text, no colours, no control codes.",
     "option_response": "Go on with the draft of this id.",
     "option_status": "Only responses in this state.",
-    "option_survey": "Only responses of this survey.",
+    "option_survey": "Only in this survey.",
     "option_format": "jsonl (one response a line, byte for byte as frozen) or csv.",
     "option_output": "Write to this file instead of standard output.",
     "option_bom": "Begin a CSV file with the UTF-8 mark, so that Excel reads Vietnamese correctly.",
@@ -78,6 +78,8 @@ MESSAGES: dict[str, str] = {
     "the memory card in its place?",
     "store_backup_remembered": "From now on, backups go to {path} by themselves.",
     "store_restored": "The store is restored from the backup ({written} bytes).",
+    "store_restore_left_out": "{count} bytes at the end of the backup were only half written (power loss) and were left out; "
+    "the backup itself is unchanged.",
     "store_restore_kept": "The store that was there is kept as {path}.",
     # forms
     "column_survey": "Survey",
@@ -146,4 +148,15 @@ MESSAGES: dict[str, str] = {
     "status_received": "received",
     "expired": "Taken off the device: {count}.",
     "sealed": "The response is sealed (key {key_id}); only the office with the private key can open it.",
+    # plugins: the author's kit
+    "help_plugins_new": "Begin a small, complete plugin, to be changed into your province's own.\n\nNAME in small letters, such as hau_giang. It is data only; add --python to write code.",
+    "help_plugins_check": "Check a plugin that is being written, then try it on 1,000 random respondents.",
+    "help_plugins_preview": "See a plugin's questions as a surveyor does; opened again whenever you save a file.",
+    "help_plugins_pack": "Pack a plugin (data only) into a zip that can be carried and installed.",
+    "option_province": "Province or city: name or code.",
+    "option_legacy": "The province as it was before 2025-07-01.",
+    "option_python": "A plugin in Python, not data only.",
+    "option_into": "Directory for the new plugin (default: the current one).",
+    "option_interviews": "How many respondents to try (0: none).",
+    "option_once": "Print the questions once and stop.",
 }

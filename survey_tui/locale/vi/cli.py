@@ -43,10 +43,10 @@ MESSAGES: dict[str, str] = {
     "option_area": "Số địa bàn điều tra trong xã (hai chữ số).",
     "option_household": "Số thứ tự hộ trong địa bàn (1–99).",
     "option_surveyor": "Mã điều tra viên (hai chữ in hoa và ba chữ số, ví dụ AB123).",
-    "option_plain": "Hỏi đáp từng dòng, không màu, không mã điều khiển (luôn như vậy).",
+    "option_plain": "Từng dòng văn bản, không màu, không mã điều khiển.",
     "option_response": "Làm tiếp phiếu nháp có mã này.",
     "option_status": "Chỉ các phiếu ở trạng thái này.",
-    "option_survey": "Chỉ các phiếu của khảo sát này.",
+    "option_survey": "Chỉ trong khảo sát này.",
     "option_format": "jsonl (mỗi phiếu một dòng, đúng từng byte đã khóa) hoặc csv.",
     "option_output": "Ghi ra tệp này thay vì in ra màn hình.",
     "option_bom": "Thêm dấu UTF-8 ở đầu tệp CSV để Excel đọc đúng tiếng Việt.",
@@ -77,6 +77,8 @@ MESSAGES: dict[str, str] = {
     "chưa?",
     "store_backup_remembered": "Từ nay chương trình tự sao lưu vào {path}.",
     "store_restored": "Đã khôi phục kho phiếu từ bản sao lưu ({written} byte).",
+    "store_restore_left_out": "{count} byte cuối bản sao lưu ghi dở dang (mất điện) nên không được khôi phục; bản sao lưu vẫn "
+    "giữ nguyên.",
     "store_restore_kept": "Kho phiếu trước đó được giữ lại: {path}.",
     # forms
     "column_survey": "Mã khảo sát",
@@ -145,4 +147,15 @@ MESSAGES: dict[str, str] = {
     "status_received": "đã nhận",
     "expired": "Đã gỡ {count} phiếu khỏi máy.",
     "sealed": "Phiếu đã niêm phong (khóa {key_id}); chỉ cơ quan có khóa riêng mở được.",
+    # plugins: bộ công cụ cho người viết
+    "help_plugins_new": "Tạo một plugin nhỏ, đầy đủ, để sửa thành của tỉnh mình.\n\nNAME viết thường không dấu, ví dụ hau_giang. Plugin chỉ gồm dữ liệu; thêm --python nếu cần viết mã.",
+    "help_plugins_check": "Kiểm tra một plugin đang viết, rồi thử với 1.000 người trả lời ngẫu nhiên.",
+    "help_plugins_preview": "Xem câu hỏi của plugin như điều tra viên thấy; tự mở lại mỗi khi bạn lưu tệp.",
+    "help_plugins_pack": "Đóng gói plugin (chỉ gồm dữ liệu) thành tệp zip để mang đi cài.",
+    "option_province": "Tỉnh, thành phố: tên hoặc mã.",
+    "option_legacy": "Tỉnh, thành phố như trước ngày 01/7/2025.",
+    "option_python": "Plugin viết bằng Python, không chỉ gồm dữ liệu.",
+    "option_into": "Thư mục chứa plugin mới (mặc định: thư mục hiện tại).",
+    "option_interviews": "Số người trả lời thử (0: không thử).",
+    "option_once": "In các câu hỏi một lần rồi thôi.",
 }

@@ -46,8 +46,8 @@ class Book:
         self.backed_up: dict[str, Fact] = {}
 
     def read(self, line: Line) -> None:
-        """``["doing", operation, {id: [status, answers]}]``, ``["done"]``, ``["refused"]``: a refused change may
-        still come to light after a fault, until the next one is begun."""
+        """``["doing", operation, {id: [status, answers]}]``, ``["done"]``, ``["refused"]``. A refused change
+        may still come to light after a fault, until the next one is begun."""
         if line[0] == "doing":
             assert isinstance(line[2], dict)
             self.doing = str(line[1])
@@ -79,14 +79,18 @@ class Bench:
     """One home with a store, its book, and dice. ``tell`` gets every line of the book."""
 
     def __init__(
-        self, root: Path, dice: random.Random, book: Book | None = None, tell: Callable[[Line], None] | None = None
+        self,
+        root: Path,
+        dice: random.Random,
+        book: Book | None = None,
+        tell: Callable[[Line], None] | None = None,
     ) -> None:
         self.root = root
         self.home = root / "home"
         self.card = root / "card"
         self.dice = dice
         self.book = book or Book()
-        self._tell = tell
+        self.tell = tell
         self.store: ResponseStore | None = None
 
     def open(self) -> ResponseStore:
@@ -126,7 +130,9 @@ class Bench:
     def answered(self, key: str, size: int = 0) -> None:
         """One answer more."""
         store, number = self.open(), self.book.facts[key].answers
-        event = Answered(AT, f"a/q{number}", answer_text(key, number, size or self.dice.choice((9, 90, 900, 9000))))
+        event = Answered(
+            AT, f"a/q{number}", answer_text(key, number, size or self.dice.choice((9, 90, 900, 9000)))
+        )
         self.change("update", {key: Fact("draft", number + 1)}, lambda: store.record(key, event))
 
     def finalised(self, key: str) -> None:
@@ -137,8 +143,8 @@ class Bench:
 
     def _write(self, line: Line) -> None:
         self.book.read(line)
-        if self._tell is not None:
-            self._tell(line)
+        if self.tell is not None:
+            self.tell(line)
 
 
 def answer_text(key: str, number: int, size: int) -> str:
@@ -180,7 +186,11 @@ def _facts_of(store: ResponseStore, found: list[Problem]) -> dict[str, Fact]:
             if status != "sealed":
                 texts = [event.text for event in store.events(key) if isinstance(event, Answered)]
                 answers = len(texts)
-                found += [("wrong", f"answer {n}") for n, text in enumerate(texts) if text != answer_text(key, n, len(text))]
+                found += [
+                    ("wrong", f"answer {n}")
+                    for n, text in enumerate(texts)
+                    if text != answer_text(key, n, len(text))
+                ]
             if status != "draft":
                 bytes_ = store.final_bytes(key)
                 if status != "sealed" and bytes_ != CANONICAL:

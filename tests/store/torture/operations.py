@@ -17,7 +17,7 @@ from survey_tui.store.reader import first_header
 from survey_tui.store.restoring import restore_store
 from tests.store.torture.bench import AT, Bench, Book, Fact, Problem, facts_in
 
-__all__ = ["OPERATIONS", "Operation", "prepare", "problems_of_places"]
+__all__ = ["OPENING", "OPERATIONS", "Operation", "fill", "furnish", "prepare", "problems_of_places"]
 
 VERSION_0 = Path(__file__).parents[1] / "version-0.journal"
 OLD_HOMES = 12
@@ -31,13 +31,23 @@ class Operation(NamedTuple):
 
 
 def prepare(bench: Bench) -> None:
-    """Two drafts with answers, two finished responses; homes with an older store; an empty card."""
+    """What :func:`furnish` and :func:`fill` do."""
+    furnish(bench)
+    fill(bench)
+
+
+def furnish(bench: Bench) -> None:
+    """Homes with an older store, and an empty memory card."""
     bench.card.mkdir(exist_ok=True)
     for number in range(OLD_HOMES):
         place = bench.root / f"old-{number}" / "store"
         place.mkdir(parents=True)
         shutil.copyfile(VERSION_0, place / "responses.journal")
-    keys = [bench.begun() for _ in range(4)]
+
+
+def fill(bench: Bench) -> None:
+    """Two drafts with answers, three finished responses."""
+    keys = [bench.begun() for _ in range(5)]
     for key in keys:
         for _ in range(3):
             bench.answered(key, 60)
@@ -158,6 +168,8 @@ def _public_key() -> str:
 
 _PUBLIC: list[str] = []
 
+OPENING = Operation("opening", _opening)
+
 OPERATIONS = (
     Operation("insert", _insert),
     Operation("update", _update),
@@ -168,7 +180,7 @@ OPERATIONS = (
     Operation("receipts", _receipts),
     Operation("withdraw", _withdraw),
     Operation("compaction", _compaction),
-    Operation("opening", _opening),
+    OPENING,
     Operation("backup", _backup),
     Operation("restore", _restore),
     Operation("migration", _migration),

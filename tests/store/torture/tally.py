@@ -32,7 +32,7 @@ class Tally:
         self.tried += 1
         for kind, detail in problems:
             setattr(self, kind, getattr(self, kind) + 1)
-            if len(self.stories) < 8:
+            if len(self.stories) < 3:
                 self.stories.append(f"{self.fault}: {kind}: {detail} ({story})")
 
 
@@ -44,8 +44,19 @@ def table(tallies: Iterable[Tally]) -> str:
     for tally in every:
         for name in ("tried", "lost", "unreadable", "wrong"):
             setattr(total, name, getattr(total, name) + getattr(tally, name))
-    rows += [(t.fault, f"{t.tried:,}", str(t.lost), str(t.unreadable), str(t.wrong)) for t in (*every, total)]
+    rows.extend(
+        (each.fault, f"{each.tried:,}", str(each.lost), str(each.unreadable), str(each.wrong))
+        for each in (*every, total)
+    )
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = ["  ".join(cell.ljust(w) if not i else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))) for row in rows]
+    lines = [_line(row, widths) for row in rows]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join([*lines, *(story for tally in every for story in tally.stories)])
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    first, *others = (
+        cell.rjust(width) if number else cell.ljust(width)
+        for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return "  ".join([first, *others])
