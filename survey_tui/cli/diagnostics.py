@@ -49,6 +49,13 @@ class Diagnostics:
         except (KeyError, IndexError, ValueError):
             return str(error)
 
+    def progress(self, text: str, *, last: bool = False) -> None:
+        """A line that is written over by the next one, until the ``last``. Only where a person looks on."""
+        try:
+            print(f"\r{clean(text)}", end="\n" if last else "", file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            return
+
     def text(self, text: str) -> None:
         """Write lines as they are, except for what could drive a terminal."""
         if len(text) > _LONGEST:

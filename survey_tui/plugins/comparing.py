@@ -18,8 +18,8 @@ _FRAMES = MappingProxyType(
     {
         "vi": "Đối chiếu khi tập huấn. Hộ này: {seen}. Số chính thức ({kind}): {label} {value}{as_of}. "
         "{caveat}Một hộ không nói lên tỷ lệ.",
-        "en": "Comparison in training. This household: {seen}. Official figure ({kind}): {label} {value}{as_of}. "
-        "{caveat}One household is no rate.",
+        "en": "Comparison in training. This household: {seen}. Official figure ({kind}): {label} {value}"
+        "{as_of}. {caveat}One household is no rate.",
     }
 )
 _KINDS = MappingProxyType(
@@ -66,7 +66,9 @@ def compared(baseline: Baseline, seen: Mapping[str, str]) -> QualityFinding | No
     except NotComparableError:
         return None
     question = baseline.question[0] if baseline.question else ""
-    return QualityFinding(check=f"baseline_{baseline.id}", severity="note", message=message, question=question)
+    return QualityFinding(
+        check=f"baseline_{baseline.id}", severity="note", message=message, question=question
+    )
 
 
 def _in(texts: Mapping[str, str], language: str) -> str:

@@ -7,7 +7,6 @@ import math
 
 from survey_tui.expressions import Function, Value
 from survey_tui.plugins import hookimpl
-
 from survey_tui_ben_tre.working_days import calendar_days
 
 __all__ = ["expression_functions"]

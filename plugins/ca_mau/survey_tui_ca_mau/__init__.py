@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from survey_tui.plugins import hookimpl
 from survey_tui.plugins.offers import QualityFinding, Response
-
 from survey_tui_ca_mau.comparison import comparisons
 
 __all__ = ["TRAINEES", "check_response"]

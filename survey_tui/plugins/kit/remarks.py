@@ -1,0 +1,37 @@
+"""What the kit says about a plugin: each remark with its words in the locale subject ``kit``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from survey_tui.locale import Translator
+
+__all__ = ["Remark", "error", "sentence", "warning"]
+
+
+class Remark(Struct, frozen=True):
+    """``item`` is the question, check, figure or addition that it is about; ``details`` fill the words of
+    ``kit.<code>``."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    item: str = ""
+    details: dict[str, str] = {}
+
+
+def error(code: str, item: str = "", **details: object) -> Remark:
+    """The plugin must not be given to anybody until this is mended."""
+    return Remark(code, "error", item, {name: str(value) for name, value in details.items()})
+
+
+def warning(code: str, item: str = "", **details: object) -> Remark:
+    """It works, but this looks like a mistake."""
+    return Remark(code, "warning", item, {name: str(value) for name, value in details.items()})
+
+
+def sentence(remark: Remark, words: Translator) -> str:
+    """One remark as a paragraph: severity, what it is about, what is wrong, what to do."""
+    text = words(f"kit.{remark.code}", item=remark.item, **remark.details)
+    return ": ".join(filter(None, (words(f"kit.{remark.severity}"), remark.item, text)))
