@@ -1,6 +1,6 @@
 """How the lines of one file are written and read: as they are, or with head and body encrypted.
 
-A scan asks for the head only; a reader for the whole line.
+A scan asks for the head only (and has the line proved); a reader for the whole line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Codec(Protocol):
         """The parts of a sound line (``lines.decode``)."""
 
     def head(self, fields: Sequence[bytes]) -> bytes:
-        """The head of a sound line that was split at its tabs."""
+        """The head of a sound line that was split at its tabs; the whole line is looked at."""
 
 
 class _PlainCodec:
@@ -41,8 +41,11 @@ class _PlainCodec:
         return decode(line)
 
     def head(self, fields: Sequence[bytes]) -> bytes:
-        """The sixth field."""
-        return fields[5]
+        """The sixth field; that of a line that is encrypted, in a file that says it is not, is none."""
+        head = fields[5]
+        if head and not head.startswith(b"{"):
+            raise StoreError("lock_foreign_record")
+        return head
 
 
 class KeyRing(Protocol):

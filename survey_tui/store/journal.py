@@ -158,6 +158,9 @@ class Journal(JournalReader):
                 if self._lock is not None:
                     self._lock.let_go()
         except StoreError as error:
+            if error.code == "lock_passphrase_needed":  # nothing can be read either
+                self.close()
+                raise
             self._fall_back(error)
         except OSError as error:
             self._fall_back(files.refused(error, self.path))

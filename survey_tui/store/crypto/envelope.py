@@ -50,7 +50,7 @@ class SealedEnvelope(Struct, frozen=True, kw_only=True):
 
     def to_bytes(self) -> bytes:
         """One line with its line feed."""
-        return json.encode(self, order="deterministic") + b"\n"
+        return json.encode(self, order="sorted") + b"\n"
 
     @property
     def info(self) -> bytes:

@@ -45,16 +45,18 @@ class RecordCodec:
 
     def decode(self, line: bytes) -> Line:
         """The parts of a sound line; ``StoreError("lock_foreign_record")``."""
-        fields = line.rstrip(b"\n").split(b"\t", 6)
         parts = decode(line)
-        head = self.head(fields)
-        place = self._context + b"\t".join(fields[1:5]) + b"\n" + fields[5]
-        body = self._decrypted(fields[6], place)
+        head, body = self._parts(line.split(b"\t", 6))
         return Line(parts.sequence, parts.action, parts.table, parts.key, head, body, parts.more)
 
     def head(self, fields: Sequence[bytes]) -> bytes:
-        """The head alone."""
-        return self._decrypted(fields[5], self._context + b"\t".join(fields[1:5]))
+        """The head; the body is proved too, so that a file is right or wrong when it is opened."""
+        return self._parts(fields)[0]
+
+    def _parts(self, fields: Sequence[bytes]) -> tuple[bytes, bytes]:
+        place = self._context + b"\t".join(fields[1:5])
+        head = self._decrypted(fields[5], place)
+        return head, self._decrypted(fields[6].removesuffix(b"\n"), place + b"\n" + fields[5])
 
     def _encrypted(self, plaintext: bytes, place: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
