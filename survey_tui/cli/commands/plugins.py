@@ -29,6 +29,10 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
         "sign": "survey_tui.cli.commands.plugins_keys:sign_archive",
         "keys": "survey_tui.cli.commands.plugins_keys:keys",
         "run": "survey_tui.cli.commands.plugins_run:run",
+        "new": "survey_tui.cli.commands.plugins_author:new",
+        "check": "survey_tui.cli.commands.plugins_author:check",
+        "preview": "survey_tui.cli.commands.plugins_preview:preview",
+        "pack": "survey_tui.cli.commands.plugins_author:pack",
     },
 )
 @shared_options
