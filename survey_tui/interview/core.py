@@ -22,6 +22,7 @@ from survey_tui.interview.evaluation import Engine, Stored, typed
 from survey_tui.interview.navigation import Navigator, Step
 from survey_tui.interview.outline import Outline
 from survey_tui.interview.pace import Pace
+from survey_tui.interview.prospects import Prospects
 from survey_tui.interview.questions import Views
 from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.state import Place, State
@@ -54,7 +55,12 @@ class Core:
         self.words = Words(self.env)
         self.checks = Checks(self.state, self.choices, self.words)
         self.views = Views(self.state, self.choices, self.checks, self.navigator)
-        self.outline = Outline(self.state, self.checks, self.views, self.navigator, self.words)
+        self.prospects = Prospects(
+            self.state, self.checks, self.repeats, lambda: self.finished or self.cursor.kind == "end"
+        )
+        self.outline = Outline(
+            self.state, self.checks, self.views, self.navigator, self.prospects, self.words
+        )
         self.pace = Pace()
         self.events: list[ev.Event] = []
         self.orphans: list[ev.Event] = []

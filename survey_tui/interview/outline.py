@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.navigation import Navigator
+from survey_tui.interview.prospects import Prospects
 from survey_tui.interview.questions import Views
 from survey_tui.interview.state import InstanceFrame, Place, State
 from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
@@ -23,11 +24,18 @@ _Container: TypeAlias = Literal["group", "repeat", "instance"]
 class Outline:
     """Looks at the whole form; for screens that show all of it, not for each question."""
 
-    def __init__(
-        self, state: State, checks: Checks, views: Views, navigator: Navigator, words: Words
+    def __init__(  # noqa: PLR0913, PLR0917 (the parts of the session that know about places)
+        self,
+        state: State,
+        checks: Checks,
+        views: Views,
+        navigator: Navigator,
+        prospects: Prospects,
+        words: Words,
     ) -> None:
         self._state = state
         self._checks = checks
+        self._prospects = prospects
         self._views = views
         self._navigator = navigator
         self._words = words
@@ -50,11 +58,12 @@ class Outline:
 
     def reason(self, place: Place) -> str:
         """Why a place is skipped, in words: the questions that decide it, and the answers there."""
-        refused = self._refused_by(place)
-        if refused is None:
+        refused = self._prospects.refusing(place)
+        if not refused:
             return ""
-        deciding = sorted(self._deciding(refused.node, "relevant"), key=lambda node: node.path)
-        parts = [self._part(refused.frame, node) for node in deciding]
+        frame, outermost = refused[0]
+        deciding = sorted(self._prospects.deciding(outermost), key=lambda node: node.path)
+        parts = [self._part(frame, node) for node in deciding]
         return self._words("skipped_because", parts=", ".join(parts)) if parts else self._words("skipped")
 
     def roster(self, place: Place) -> RosterView:
@@ -109,6 +118,7 @@ class Outline:
             self._views.answer(place) or self._missing(place),
             self.reason(place) if state == "skipped" else "",
             place.frame.notes.get(place.node.slot, ""),
+            state == "skipped" and self._prospects.may_come(place),
         )
 
     def _container(
@@ -121,47 +131,13 @@ class Outline:
             label = f"{label} {place.frame.position}"
         name = place.node.name
         if not relevant:
-            return OutlineEntry(kind, place.path, name, label, depth, "skipped", reason=self.reason(place))
+            reason, ahead = self.reason(place), self._prospects.may_come(place)
+            return OutlineEntry(kind, place.path, name, label, depth, "skipped", reason=reason, ahead=ahead)
         return OutlineEntry(kind, place.path, name, label, depth, worst)
 
     def _missing(self, place: Place) -> str:
         kind = place.frame.missing.get(place.node.slot)
         return self._words(f"missing_{kind}") if kind else ""
-
-    def _refused_by(self, place: Place) -> Place | None:
-        """The outermost place around (or at) this one whose own relevance said no."""
-        found: Place | None = None
-        frame: InstanceFrame | None = place.frame
-        node: Node | None = place.node
-        if place.node.kind == "repeat" and place.frame.node is not place.node:
-            instances = place.frame.instances_of(place.node)
-            frame = instances[0] if instances else place.frame
-            node = place.node if instances else place.node.parent
-        while node is not None and frame is not None and node.kind != "root":
-            if not frame.own[node.slot]:
-                found = Place(frame, node)
-            if node is frame.node:
-                frame = frame.outer
-            node = node.parent
-        return found
-
-    def _deciding(self, node: Node, column: str) -> set[Node]:
-        """The visible questions behind an expression; what is calculated stands for what it is calculated
-        from."""
-        found: set[Node] = set()
-        pending, seen = [(node, column)], {node}
-        while pending:
-            at, cell = pending.pop()
-            expression = self._state.item(at).expression(cell)
-            for read in () if expression is None else expression.reads:
-                if read.kind != "leaf":
-                    continue
-                if self._state.item(read).visible:
-                    found.add(read)
-                elif read not in seen:
-                    seen.add(read)
-                    pending.append((read, "calculation"))
-        return found
 
     def _part(self, frame: InstanceFrame, node: Node) -> str:
         around: InstanceFrame | None = frame

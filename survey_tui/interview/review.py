@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from survey_tui.interview.checks import Checks
-from survey_tui.interview.pace import Pace, usual_seconds
+from survey_tui.interview.core import Core
+from survey_tui.interview.pace import usual_seconds
 from survey_tui.interview.state import Place, State
 from survey_tui.interview.views import Finding, Progress, Review
 
@@ -20,39 +20,40 @@ def _asked(state: State) -> Iterator[Place]:
             yield place
 
 
-def progress(state: State, checks: Checks, pace: Pace, current: Place | None, *, ended: bool) -> Progress:
-    """Counts over what is relevant now; ``current`` is the question where the surveyor is, ``ended``: past
-    the last."""
+def progress(core: Core) -> Progress:
+    """Counts over what is asked now and what may still come."""
     answered = relevant = position = 0
     done = left = 0.0
-    for place in _asked(state):
+    current = core.cursor.place if core.cursor.kind == "question" else None
+    for place in _asked(core.state):
         relevant += 1
         if place == current:
             position = relevant
         seconds = usual_seconds(place.node.type)
-        if checks.satisfied(place):
+        if core.checks.satisfied(place):
             answered += 1
             done += seconds
         else:
             left += seconds
-    fraction = answered / relevant if relevant else 1.0
-    if ended:
+    if core.cursor.kind == "end":
         position = relevant
-    return Progress(answered, relevant, fraction, position, pace.minutes_for(left, done))
+    for node in core.prospects.upcoming():
+        relevant += 1
+        left += usual_seconds(node.type)
+    fraction = answered / relevant if relevant else 1.0
+    return Progress(answered, relevant, fraction, position, core.pace.minutes_for(left, done))
 
 
-def review(state: State, checks: Checks, pace: Pace, at: dt.datetime) -> Review:
+def review(core: Core, at: dt.datetime) -> Review:
     """All findings in document order; complete when none of them blocks."""
     findings: list[Finding] = []
-    answered = relevant = 0
-    for place in state.places():
+    for place in core.state.places():
         if not place.relevant:
             continue
-        if place.node.kind == "leaf" and state.item(place.node).answerable:
-            relevant += 1
-            answered += checks.satisfied(place)
-            findings.extend(checks.of_place(place))
+        if place.node.kind == "leaf" and core.state.item(place.node).answerable:
+            findings.extend(core.checks.of_place(place))
         else:
-            findings.extend(checks.failures(place))
+            findings.extend(core.checks.failures(place))
     complete = not any(finding.blocking for finding in findings)
-    return Review(tuple(findings), complete, answered, relevant, pace.minutes(at))
+    counts = progress(core)
+    return Review(tuple(findings), complete, counts.answered, counts.relevant, core.pace.minutes(at))

@@ -61,6 +61,7 @@ class Session:
         self._core = Core(form, started)
         self._conditions = Conditions(self._core)
         self.advisers: Sequence[Adviser] = ()
+        self._progress: tuple[int, Progress] | None = None  # at this number of events
         self._listen(sink)
 
     @classmethod
@@ -227,9 +228,10 @@ class Session:
 
     def progress(self) -> Progress:
         """How far the interview is."""
-        core = self._core
-        current = core.cursor.place if core.cursor.kind == "question" else None
-        return progress(core.state, core.checks, core.pace, current, ended=core.cursor.kind == "end")
+        happened = len(self._core.events)
+        if self._progress is None or self._progress[0] != happened:
+            self._progress = happened, progress(self._core)
+        return self._progress[1]
 
     def states(self) -> Iterator[NodeState]:
         """Every node of the form with its text, calculated and skipped ones included, in document order."""
@@ -262,7 +264,7 @@ class Session:
         return replace(own, findings=(*own.findings, *advice, *orphaned(self._core)))
 
     def _own_review(self, at: dt.datetime) -> Review:
-        return review(self._core.state, self._core.checks, self._core.pace, at)
+        return review(self._core, at)
 
     def holds(self, condition: str, relevant: str = "") -> bool:
         """Whether a condition at the top of the form is true, or not to be asked: ``relevant`` is not true,

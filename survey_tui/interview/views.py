@@ -135,7 +135,8 @@ class OutlineEntry(Struct, frozen=True):
     """A line of the table of contents. ``depth`` counts groups and repeats around it (0 = top).
 
     ``state`` of a group is the worst of its questions'. ``reason`` says in words why a skipped item is
-    skipped: the questions that its relevance depends on, with their answers.
+    skipped: the questions that its relevance depends on, with their answers; ``ahead``: some of those have
+    no answer yet, so that it may still be asked.
     """
 
     kind: Literal["question", "group", "repeat", "instance"]
@@ -147,6 +148,7 @@ class OutlineEntry(Struct, frozen=True):
     answer: str = ""
     reason: str = ""
     note: str = ""
+    ahead: bool = False
 
 
 class NodeState(Struct, frozen=True, kw_only=True):
@@ -193,9 +195,10 @@ class RosterView(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered;
-    ``fraction`` is 0–1; ``position`` is the current question's number among them (from 1, 0 before the
-    first); ``minutes_left`` is an estimate from this interview's own pace and a usual time for each kind of
+    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered and are
+    asked now, or may still be, once questions before them have their answers; ``fraction`` is 0–1;
+    ``position`` is the current question's number among those asked now (from 1, 0 before the first);
+    ``minutes_left`` is an estimate from this interview's own pace and a usual time for each kind of
     question."""
 
     answered: int

@@ -343,3 +343,11 @@ def test_an_interview_is_the_same_when_replayed() -> None:
     assert [again.question(path).text for path, _ in final.values if path in visit.labels] == [
         visit.session.question(path).text for path, _ in final.values if path in visit.labels
     ]
+
+
+def test_before_consent_the_whole_questionnaire_is_ahead() -> None:
+    session = Visit(form(), family()).session
+    assert session.progress().relevant == 117
+    assert session.progress().minutes_left > 20
+    refused = Visit(form(), {"consent_main": "0"}).go().session.progress()
+    assert refused.answered == refused.relevant < 10

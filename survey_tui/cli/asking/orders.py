@@ -75,7 +75,7 @@ class Orders:
 
     def _outline(self) -> None:
         for entry in self._session.outline():
-            state = self._words(f"ask.state_{entry.state}")
+            state = self._words("ask.state_ahead" if entry.ahead else f"ask.state_{entry.state}")
             answer = f": {entry.answer}" if entry.answer else ""
             self._lines.say(
                 f"{'  ' * entry.depth}[{state}] {entry.name} – {entry.label or entry.name}{answer}"

@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "state_open": "open",
     "state_warning": "look again",
     "state_error": "error",
+    "state_ahead": "not asked yet",
     "state_skipped": "not asked",
     "help": "Type the answer and Enter; for a choice, its number. Write // for an answer that begins with /. Commands:",
     "command_back": "/back – to the previous question",

@@ -7,6 +7,7 @@ MESSAGES: dict[str, str] = {
     "review": "review",
     "review_tip": "See what is missing, and finish",
     "skipped": "Not asked: {reason}",
+    "ahead": "Not asked yet, {reason}",
     "note": "Note: {reason}",
     "read_only": "read only",
 }

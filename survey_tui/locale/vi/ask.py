@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "state_open": "chưa trả lời",
     "state_warning": "cần xem lại",
     "state_error": "có lỗi",
+    "state_ahead": "chưa hỏi",
     "state_skipped": "không hỏi",
     "help": "Gõ câu trả lời rồi Enter; với câu chọn, gõ số của mục. Câu trả lời bắt đầu bằng / thì gõ //. Các lệnh:",
     "command_back": "/back hoặc /lùi – về câu trước",

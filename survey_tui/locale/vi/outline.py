@@ -7,6 +7,7 @@ MESSAGES: dict[str, str] = {
     "review": "rà soát",
     "review_tip": "Xem còn thiếu gì và hoàn tất phiếu",
     "skipped": "Không hỏi: {reason}",
+    "ahead": "Chưa hỏi, {reason}",
     "note": "Ghi chú: {reason}",
     "read_only": "chỉ đọc",
 }

@@ -130,6 +130,8 @@ class Outline(Sheet[str]):
         sign = {"answered": signs.done, "open": signs.open, "warning": "!", "error": "X", "skipped": "-"}[
             entry.state
         ]
+        if entry.ahead:
+            sign = "."
         here = index == self.cursor.row
         lead = f" {signs.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{sign} "
         note = " *" if entry.note else ""
@@ -151,8 +153,9 @@ class Outline(Sheet[str]):
         if not entries:
             return self.rule(width)
         entry = entries[self.cursor.row]
-        words = entry.reason if entry.state == "skipped" else entry.note
-        key = "outline.skipped" if entry.state == "skipped" else "outline.note"
+        skipped = entry.state == "skipped"
+        key = "outline.ahead" if entry.ahead else "outline.skipped" if skipped else "outline.note"
+        words = entry.reason if skipped else entry.note
         text = wrap(self.desk.words(key, reason=plain(words)), width - 3)[:3] if words else []
         return [*self.rule(width), *((Span(f" {part}", "dim"),) for part in text)]
 

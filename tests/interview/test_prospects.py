@@ -1,0 +1,86 @@
+"""What is ahead: counted from the first question on, and said in the outline."""
+
+from __future__ import annotations
+
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import END
+
+from .build import begin, group, question, repeat
+
+
+def counts(session: Session) -> tuple[int, int]:
+    progress = session.progress()
+    return progress.answered, progress.relevant
+
+
+def ahead(session: Session) -> list[str]:
+    return [entry.name for entry in session.outline() if entry.ahead and entry.kind == "question"]
+
+
+def test_what_an_open_question_may_bring_counts_until_it_is_answered() -> None:
+    session, now = begin(
+        question("consent"),
+        group("g", question("a"), question("b", relevant="${a} = 'x'"), relevant="${consent} = 'yes'"),
+        question("never", relevant="false()"),
+    )
+    assert counts(session) == (0, 3)
+    assert ahead(session) == ["a", "b"]
+    session.answer("consent", "yes", now())
+    assert counts(session) == (1, 3)
+    assert ahead(session) == ["b"]
+    session.answer("g/a", "y", now())
+    assert (counts(session), ahead(session)) == ((2, 2), [])
+    session.answer("consent", "no", now())
+    assert (counts(session), ahead(session)) == ((1, 1), [])
+
+
+def test_a_decided_condition_outweighs_an_open_one_around_it() -> None:
+    session, now = begin(
+        question("open"),
+        question("said"),
+        group("g", question("in", relevant="${said} = '1'"), relevant="${open} = '1'"),
+    )
+    session.answer("said", "2", now())
+    assert counts(session) == (1, 2)
+
+
+def test_conditions_through_calculations_and_repeats() -> None:
+    session, now = begin(
+        question("n", "integer"),
+        repeat("p", question("age", "integer"), repeat_count="${n}"),
+        question("adults", "calculate", calculation="sum(${age})"),
+        question("vote", relevant="${adults} >= 18"),
+    )
+    assert counts(session) == (0, 3)  # as in ODK Collect the first row is there from the start
+    session.answer("n", "3", now())
+    assert counts(session) == (1, 5)
+    session.next(now())
+    session.answer("p[1]/age", "3", now())
+    assert ahead(session) == ["vote"]
+    while session.next(now()).kind != "end":
+        if session.current.startswith("p["):
+            session.answer(session.current, "4", now())
+    assert counts(session) == (4, 4)
+
+
+def test_nothing_is_ahead_at_the_end() -> None:
+    session, now = begin(question("a"), question("b", relevant="${a} = '1'"))
+    assert counts(session) == (0, 2)
+    session.jump(END, now())
+    assert (counts(session), ahead(session)) == ((0, 1), [])
+    review = session.review(now())
+    assert (review.answered, review.relevant) == (0, 1)
+
+
+def test_rows_that_read_each_other_come_to_an_end() -> None:
+    session, now = begin(
+        repeat(
+            "p",
+            question("a", relevant="position(..) = 1 or sum(${b}) > 3"),
+            question("b", "integer"),
+            question("c", relevant="count(${a}) > 4"),
+        )
+    )
+    for _ in range(3):
+        session.add_instance("p", now())
+    assert session.progress().relevant >= 4
