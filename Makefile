@@ -3,21 +3,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-INPUTS := pyproject.toml .ci/constraints.txt
+PROVINCES := ben_tre ba_ria_vung_tau vinh_phuc ca_mau tien_giang
+INPUTS := pyproject.toml .ci/constraints.txt $(PROVINCES:%=plugins/%/pyproject.toml)
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint torture bench clean
 
 run: $(STAMP)
 	@$(BIN)/survey-tui
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -q -n 2 tests
+	@$(BIN)/python -m pytest -q -n 2 tests $(PROVINCES:%=plugins/%/tests)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Kills, losses of power, dying disks: some minutes. The tests run a reduced form of it.
+torture: $(STAMP)
+	@$(BIN)/python -m tests.store.torture
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
@@ -27,7 +32,8 @@ $(STAMP): $(INPUTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "survey-tui needs Python 3.11 or newer (cần Python 3.11 trở lên): make PYTHON=python3.11 run"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
-	@PIP_CONSTRAINT=.ci/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install -q -e '.[dev]'
+	@PIP_CONSTRAINT=.ci/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install -q -e '.[dev]' \
+	  $(PROVINCES:%=-e plugins/%)
 	@touch $@
 
 clean:

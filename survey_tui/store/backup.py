@@ -64,10 +64,10 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
     header = first_header(journal)
     if header is None:
         raise StoreError("store_backup_nothing", path=str(journal))
-    if not directory.is_dir():
-        raise StoreError("store_backup_missing", path=str(directory))
     target = backup_path(directory, header)
     try:
+        if not directory.is_dir():
+            raise StoreError("store_backup_missing", path=str(directory))
         with open_for_reading(journal) as source:
             report = _append(source, target, trusted) or _write_anew(source, target, header)
         _clean(target, list(erased))

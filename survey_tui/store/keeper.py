@@ -26,10 +26,10 @@ _LAST_WAIT = 10.0  # seconds that the end of the program waits for a backup
 def back_up_home(home: Path, directory: Path) -> BackupReport:
     """Back up the store below ``home`` now (``backup.back_up``); waits for a backup that is under way."""
     journal = home / STORE_DIRECTORY / JOURNAL_NAME
-    if not journal.exists():
-        raise StoreError("store_backup_nothing", path=str(journal))
     try:
         lock = ProgramLock(journal.with_suffix(BACKUP_LOCK))
+    except FileNotFoundError:
+        raise StoreError("store_backup_nothing", path=str(journal)) from None
     except OSError as error:
         raise files.refused(error, journal) from None
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from msgspec import structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised
@@ -431,13 +432,21 @@ def test_the_coordinator_opens_a_store_whose_passphrase_is_forgotten(
     with ResponseStore.open(tmp_path) as store:
         key = draft(store)
         store.protection.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
-        assert store.protection.recovery_key == key_id(text)
+        assert store.protection.recovery_key == text
     with pytest.raises(StoreError, match="lock_no_recovery"):
         recover(tmp_path, new_private_key())
     with ResponseStore.open(tmp_path, keys=recover(tmp_path, office)) as store:
         assert len(store.events(key)) == 4
-        store.protection.set_passphrase("mật khẩu mới", recovery=text, cost=CHEAP)
+        store.protection.set_passphrase("mật khẩu mới", cost=CHEAP)
+        assert store.protection.recovery_key == text
     assert unlock(tmp_path, "mật khẩu mới")
+    facts = lock_of(tmp_path)
+    assert facts is not None
+    assert facts.recovery is not None
+    assert facts.recovery.key == key_id(text)
+    swapped = structs.replace(facts.recovery, public=public_text(new_private_key().public_key()))
+    store_id = store._journal.store_id
+    assert open_lock(store_id, structs.replace(facts, recovery=swapped), "mật khẩu mới") is None
 
 
 def test_the_cost_stands_in_the_file_and_can_be_raised(tmp_path: Path, locked: ResponseStore) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -141,7 +142,7 @@ def _restore(bench: Bench) -> None:
 
 def _migration(bench: Bench) -> None:
     """The next older store is brought up to date."""
-    homes = [home for home in sorted(bench.root.glob("old-*")) if _untouched(home)]
+    homes = [home for home in _old_homes(bench.root) if _untouched(home)]
     if not homes:
         _update(bench)
         return
@@ -154,8 +155,12 @@ def _migration(bench: Bench) -> None:
     bench.change("migration", {}, bring_up_to_date)
 
 
+def _old_homes(root: Path) -> list[Path]:
+    return [root / name for name in sorted(os.listdir(root)) if name.startswith("old-")]  # noqa: PTH208
+
+
 def _untouched(home: Path) -> bool:
-    return [path.name for path in (home / "store").iterdir()] == ["responses.journal"]
+    return os.listdir(home / "store") == ["responses.journal"]  # noqa: PTH208  no call that a fault may meet
 
 
 def _public_key() -> str:
@@ -189,7 +194,7 @@ OPERATIONS = (
 
 def problems_of_places(root: Path, book: Book) -> Iterator[Problem]:
     """What is wrong with the other places: homes with an older store, the memory card."""
-    for home in root.glob("old-*"):
+    for home in _old_homes(root):
         if _untouched(home):
             continue
         kept = [home / "store" / "responses.journal", *(home / "store").glob("*.version-0-*")]

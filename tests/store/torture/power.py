@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from unittest import mock
 
 from survey_tui.errors import StoreError
 from tests.store.torture.bench import Bench, Book, Problem, problems_in
 from tests.store.torture.disk import VARIANTS, lay_out, state_after
 from tests.store.torture.operations import OPENING, OPERATIONS, fill, furnish, problems_of_places
+from tests.store.torture.places import in_memory, quick_disk
 from tests.store.torture.recorder import Recorder
 from tests.store.torture.tally import Tally
 
@@ -29,7 +26,7 @@ def lose_power(rounds: int, seed: int, states: int = 0) -> list[Tally]:
     """
     dice = random.Random(seed)
     tallies = {variant.name: Tally(f"power lost, {variant.name}") for variant in VARIANTS}
-    with tempfile.TemporaryDirectory() as directory, _quick_disk():
+    with tempfile.TemporaryDirectory() as directory, quick_disk():
         recorder = _recorded_day(Path(directory), rounds, dice)
         chosen = [(length, variant) for length in range(len(recorder.trace) + 1) for variant in VARIANTS]
         if states and states < len(chosen):
@@ -69,7 +66,7 @@ def _books(recorder: Recorder) -> list[Book]:
 
 
 def _problems_in(state: dict[str, bytes | None], old_root: str, book: Book) -> list[Problem]:
-    with tempfile.TemporaryDirectory(dir=_memory()) as directory:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as directory:
         root = Path(directory)
         lay_out(state, old_root, root)
         found, actual = problems_in(root, book)
@@ -78,17 +75,6 @@ def _problems_in(state: dict[str, bytes | None], old_root: str, book: Book) -> l
             settled.settle(actual)
             found += problems_of_places(root, settled)
         return found
-
-
-@contextmanager
-def _quick_disk() -> Iterator[None]:
-    """Looking at a state need not be durable. (The recorder still sees every sync.)"""
-    with mock.patch.object(os, "fsync", return_value=None):
-        yield
-
-
-def _memory() -> str | None:
-    return "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        """Something was tried, and nothing was found."""
-        return self.tried > 0 and not (self.lost or self.unreadable or self.wrong)
+        """Nothing was found."""
+        return not (self.lost or self.unreadable or self.wrong)
 
     def count(self, problems: Iterable[tuple[str, str]], story: str) -> None:
         """Count one fault tried, and what was found after it: pairs of kind and detail."""
