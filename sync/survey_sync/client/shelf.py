@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from survey_sync.client.parcels import Item, Key
+from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore, Summary
 
 __all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
@@ -52,11 +53,19 @@ def finished_in(store: ResponseStore) -> list[Item]:
 
 def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
-    there = {summary.id: summary.sha256 for summary in store.summaries(statuses=("final", "sent"))}
-    same = {item.id: item.sha256 for item in items if there.get(item.id) == item.sha256}
-    if same:
-        store.mark_sent(same)
-    return [key for key, sha256 in same.items() if store.summary(key).sha256 == sha256]
+    wanted = list(items)
+    while True:
+        store.refresh()
+        there = {summary.id: summary.sha256 for summary in store.summaries(statuses=("final", "sent"))}
+        same = {item.id: item.sha256 for item in wanted if there.get(item.id) == item.sha256}
+        try:
+            if same:
+                store.mark_sent(same)
+        except StoreError as error:
+            if error.code not in {"store_not_final", "store_no_response"}:
+                raise
+            continue  # reopened or withdrawn between the two lines above
+        return [key for key, sha256 in same.items() if store.summary(key).sha256 == sha256]
 
 
 def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> None:

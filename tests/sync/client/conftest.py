@@ -1,0 +1,264 @@
+"""Homes with finished responses, a real server, and servers that misbehave on purpose."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from survey_sync.client import credentials
+from survey_sync.client.credentials import Credentials
+from survey_sync.client.enrol import enrol
+from survey_sync.client.exchange import Exchange
+from survey_sync.client.folder import Folder
+from survey_sync.client.report import Progress, Report
+from survey_sync.client.upload import Rules
+from survey_sync.protocol import Limits, NewCode, Role, content_digest, encode
+from survey_sync.server import admin
+from survey_sync.server.config import Config, Rates
+from survey_sync.server.db import Database
+from survey_sync.server.serve import Listening, running
+
+from survey_tui.interview.events import Finalised, Started
+from survey_tui.store import ResponseStore
+from tests.sync.server.conftest import frozen
+
+AT = "2026-11-21T08:30:00.000+07:00"
+PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
+
+
+class Home:
+    """A device."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = Folder(path)
+
+    def open(self) -> ResponseStore:
+        return ResponseStore.open(self.path, exclusive=False)
+
+    def fill(self, count: int, **facts: str) -> list[str]:
+        """Finished responses; their ids."""
+        ids = []
+        with ResponseStore.open(self.path) as store:
+            for _ in range(count):
+                rid = store.new_id()
+                ids.append(rid)
+                _, line = frozen(response_id=rid, **facts)
+                store.begin(
+                    Started(AT, response_id=rid, form_id="xa_hoi_so", commune="32047", username="anh")
+                )
+                store.finalise(rid, Finalised(AT), line)
+        return ids
+
+    def statuses(self) -> dict[str, str]:
+        with ResponseStore.open(self.path, read_only=True) as store:
+            return {summary.id: summary.status for summary in store.summaries()}
+
+    def bytes_of(self) -> dict[str, bytes]:
+        with ResponseStore.open(self.path, read_only=True) as store:
+            found = store.summaries(statuses=("final", "sent", "received"))
+            return {summary.id: store.final_bytes(summary.id) for summary in found}
+
+    def push(
+        self,
+        *,
+        patience: float = 0.0,
+        limit_bytes: int | None = None,
+        url: str = "",
+        told: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        given = credentials.load(self.folder)
+        if url:
+            given = Credentials(url=url, token=given.token, device_id=given.device_id, role=given.role)
+        rules = Rules(patience=patience, limit_bytes=limit_bytes)
+        return Exchange(self.path, self.open, given, rules=rules, told=told).run()
+
+    def believe(self, url: str) -> None:
+        """Enrolled at ``url``, without asking it."""
+        credentials.save(
+            self.folder, Credentials(url=url, token="svs1_secret", device_id="d", role="surveyor")
+        )
+
+
+class Server:
+    """The real one, in a thread."""
+
+    def __init__(self, url: str, database: str) -> None:
+        self.url = url
+        self.database = database
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", int(self.url.rpartition(":")[2])
+
+    def code(self, role: Role = "surveyor", surveyor: str = "anh") -> str:
+        return admin.enrolment_code(self.database, NewCode(role=role, surveyor=surveyor)).code
+
+    def device(self, path: Path, count: int = 0, *, role: Role = "surveyor", surveyor: str = "anh") -> Home:
+        home = Home(path)
+        enrol(home.folder, self.url, self.code(role, surveyor), path.name)
+        if count:
+            home.fill(count)
+        return home
+
+    def stored(self, *homes: Home) -> dict[str, list[bytes]]:
+        """Id → every version that is there of what these homes hold, in the order in which they came."""
+        from sqlalchemy import select
+        from survey_sync.server.db.tables import bodies, responses
+
+        database = Database.open(self.database)
+        try:
+            with database.read() as connection:
+                rows = connection.execute(
+                    select(responses.c.id, bodies.c.body)
+                    .join_from(responses, bodies, responses.c.seq == bodies.c.seq)
+                    .order_by(responses.c.seq)
+                ).all()
+        finally:
+            database.close()
+        found: dict[str, list[bytes]] = {}
+        wanted = {rid for home in homes for rid in home.statuses()}
+        for rid, body in rows:
+            if rid in wanted:
+                found.setdefault(rid, []).append(bytes(body))
+        return found
+
+
+@contextmanager
+def real_server(path: Path) -> Iterator[Server]:
+    database = str(path / "server.db")
+    with running(Config(database=database, rates=PLENTY), Listening(port=0)) as url:
+        yield Server(url, database)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests of a module: each looks at its own homes."""
+    with real_server(tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+# --- servers that misbehave
+LIMITS = Limits(
+    encoded_bytes=1 << 20,
+    decoded_bytes=1 << 22,
+    batch_responses=100,
+    response_bytes=1 << 20,
+    attachment_bytes=1 << 20,
+    chunk_bytes=1 << 16,
+    package_bytes=1 << 20,
+)
+HELLO = encode(
+    {
+        "protocols": ["1"],
+        "encodings": ["gzip"],
+        "limits": LIMITS,
+        "server_name": "strange",
+        "server_time": "2026-11-21T01:00:00Z",
+    }
+)
+
+
+class Asked:
+    """A request as it came."""
+
+    def __init__(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+
+
+class Answer:
+    """A reply; ``honest`` adds what the protocol asks of every reply. ``cut``: only so many bytes of it go out."""
+
+    def __init__(
+        self,
+        body: bytes = b"{}",
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        *,
+        honest: bool = True,
+        cut: int | None = None,
+    ) -> None:
+        self.body = body
+        self.status = status
+        self.headers = dict(headers or {})
+        self.cut = cut
+        if honest:
+            self.headers.setdefault("Survey-Sync", "1")
+            self.headers.setdefault("Content-Type", "application/json")
+            if body:
+                self.headers.setdefault("Content-Digest", content_digest(body))
+
+
+Behaviour = Callable[[Asked], Answer]
+
+
+class Strange:
+    """A server that answers as it is told, and remembers what it was asked."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.asked: list[Asked] = []
+        strange = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                asked = Asked(self.command, self.path, dict(self.headers.items()), body)
+                strange.asked.append(asked)
+                reply = behaviour(asked)
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(reply.body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(reply.body[: reply.cut])
+                self.close_connection = reply.cut is not None
+
+            do_GET = do_POST = do_HEAD = do_PATCH = _answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None: ...
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+    def posts(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.path == "/v1/responses"]
+
+
+@contextmanager
+def strange_server(behaviour: Behaviour) -> Iterator[Strange]:
+    found = Strange(behaviour)
+    thread = threading.Thread(target=found.http.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        found.http.shutdown()
+        found.http.server_close()
+
+
+def polite(on_push: Behaviour) -> Behaviour:
+    """Says hello as it should; only pushes go wrong."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/v1/hello":
+            return Answer(HELLO)
+        if asked.path == "/v1/responses":
+            return on_push(asked)
+        return Answer(encode({"now": 0, "items": []}))
+
+    return answer

@@ -1,0 +1,136 @@
+"""Enrolment, withdrawals, attachments, updates: against the real server, and over lines that break."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from survey_sync.client import credentials
+from survey_sync.client.attachments import waiting_attachments
+from survey_sync.client.enrol import enrol
+from survey_sync.client.errors import EnrolmentError, LineError
+from survey_sync.client.inbox import Inbox, install_ready
+from survey_sync.client.keys import trust
+from survey_sync.client.transport import Line
+from survey_sync.protocol import NewMessage, encode, package_statement
+
+from survey_tui.errors import ExitCode
+from tests.sync.client.conftest import AT, Home, Server
+from tests.sync.faults.proxy import Dice, Fault, FaultProxy
+
+
+def test_enrolment_gives_a_private_token(server: Server, home: Home) -> None:
+    given = enrol(home.folder, server.url, server.code().lower(), "máy của Hoa")
+    assert credentials.load(home.folder) == given
+    assert stat.S_IMODE(home.folder.credentials.stat().st_mode) == 0o600
+    assert not home.folder.pending_enrolment.exists()
+    with pytest.raises(EnrolmentError) as caught:
+        enrol(home.folder, server.url, "AAAAA-BBBBB", "x")
+    assert caught.value.code == "sync_bad_code"
+    assert credentials.load(home.folder) == given  # a failed attempt takes nothing away
+
+
+def test_a_lost_reply_does_not_cost_the_code(server: Server, home: Home, tmp_path: Path) -> None:
+    code = server.code()
+    with FaultProxy(server.address, lambda: Fault("cut_after_request")) as proxy, pytest.raises(LineError):
+        enrol(home.folder, proxy.url, code, "x")
+        raise AssertionError
+    with FaultProxy(server.address, iter([Fault("cut_after_request"), *[Fault()] * 9]).__next__) as proxy:
+        given = enrol(home.folder, proxy.url, server.code(), "x")  # the same code again, the same nonce
+    assert given.token.startswith("svs1_")
+    thief = Home(tmp_path / "thief")
+    with pytest.raises(EnrolmentError):
+        enrol(thief.folder, server.url, code, "thief")  # another nonce
+
+
+def test_withdrawals_go_first_and_once(server: Server, tmp_path: Path) -> None:
+    home = server.device(tmp_path / "a", 3)
+    gone, *kept = home.statuses()
+    home.push()
+    with home.open() as store:
+        store.rights.withdraw([gone], AT)
+    faults = iter([Fault("cut_after_request")])
+    with FaultProxy(server.address, lambda: next(faults, Fault())) as proxy:
+        assert home.push(url=proxy.url, patience=10).erased == 1
+    assert set(server.stored(home)) == set(kept)
+    assert home.push().erased == 0
+
+
+def test_attachments_resume_where_the_server_stands(server: Server, tmp_path: Path) -> None:
+    home = server.device(tmp_path / "a", 1)
+    (rid,) = home.statuses()
+    place = home.path / "attachments" / rid
+    place.mkdir(parents=True)
+    (place / "photo.jpg").write_bytes(bytes(range(256)) * 2500)  # five parts
+    (place / "bad name.jpg").write_bytes(b"x")
+    dice = Dice({"none": 5, "cut_in_request": 1, "cut_after_request": 1, "cut_in_reply": 1}, seed=3)
+    with FaultProxy(server.address, dice) as proxy:
+        report = home.push(url=proxy.url, patience=60)
+    assert report.trouble is None
+    assert not list(waiting_attachments(home.path, lambda _: True))
+    digest = base64.b64encode(hashlib.sha256(bytes(range(256)) * 2500).digest()).decode()
+    given = credentials.load(home.folder)
+    with Line(server.url, given.token) as line:
+        headers = {"Repr-Digest": f"sha-256=:{digest}:"}
+        reply = line.request("HEAD", f"/v1/responses/{rid}/attachments/photo.jpg", headers=headers)
+    assert reply.headers["upload-complete"] == "?1"
+
+
+def offer(
+    server: Server, home: Home, content: bytes, key: Ed25519PrivateKey, name: str, said: bytes = b""
+) -> None:
+    """A coordinator puts a package on the server; ``said`` is signed instead of the truth."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    statement = said or package_statement("plugin", name, "1", sha256, len(content))
+    given = credentials.load(home.folder)
+    from urllib.parse import quote
+
+    signature = quote(base64.b64encode(key.sign(statement)).decode(), safe="")
+    public = quote(base64.b64encode(key.public_key().public_bytes_raw()).decode(), safe="")
+    query = f"content=plugin&name={name}&version=1&signature={signature}&key={public}"
+    with Line(given.url, given.token) as line:
+        headers = {"Content-Type": "application/octet-stream"}
+        line.request("PUT", f"/v1/packages/{sha256}?{query}", content, headers)
+
+
+def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_path: Path) -> None:
+    office = server.device(tmp_path / "office", role="coordinator")
+    home = server.device(tmp_path / "a")
+    key, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    trust(home.folder, "office", key.public_key().public_bytes_raw().hex())
+    offer(server, office, b"good" * 100_000, key, "good")
+    offer(server, office, b"strange", stranger, "strange")
+    offer(server, office, b"false", key, "false", b"something else")
+    given = credentials.load(office.folder)
+    with Line(given.url, given.token) as line:
+        line.request("POST", "/v1/messages", encode(NewMessage(text="Chào\x1b[31m cả nhà")))
+    dice = Dice({"none": 3, "cut_in_reply": 1, "cut_before_request": 1}, seed=5)
+    with FaultProxy(server.address, dice) as proxy:
+        for _ in range(20):
+            report = home.push(url=proxy.url, patience=20)
+            if report.trouble is None and report.error is None:
+                break
+    inbox = Inbox(home.folder)
+    states = {parked.package.name: parked.state for parked in inbox.packages}
+    assert states == {"good": "ready", "strange": "unknown_key", "false": "bad_signature"}
+    assert [letter.text for letter in inbox.letters] == ["Chào\x1b[31m cả nhà"]
+    installed: list[bytes] = []
+    install_ready(inbox, lambda _package, path: installed.append(path.read_bytes()))
+    assert installed == [b"good" * 100_000]
+    assert not install_ready(Inbox(home.folder), lambda _package, _path: None)
+
+
+def test_a_revoked_device_keeps_what_it_has(server: Server, tmp_path: Path) -> None:
+    from survey_sync.server import admin
+
+    home = server.device(tmp_path / "a", 1)
+    admin.revoke_device(server.database, credentials.load(home.folder).device_id)
+    report = home.push(patience=60)
+    assert report.exit_code == ExitCode.NOT_ENROLLED
+    assert report.error is not None
+    assert report.error.code == "sync_revoked"
+    assert report.waiting == 1

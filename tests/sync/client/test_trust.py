@@ -1,0 +1,192 @@
+"""Which addresses, certificates and clocks are believed, and how long one waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import random
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+from survey_sync.client.backoff import Backoff, retry_after
+from survey_sync.client.credentials import server_url
+from survey_sync.client.pace import Pace
+
+from survey_tui.errors import ExitCode, UsageError
+from tests.sync.client.conftest import HELLO, Answer, Asked, Home, strange_server
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("https://thu.example.vn/", "https://thu.example.vn"),
+        ("thu.example.vn", "https://thu.example.vn"),
+        (" https://thu.example.vn:8443/sync ", "https://thu.example.vn:8443/sync"),
+        ("http://127.0.0.1:8320", "http://127.0.0.1:8320"),
+        ("http://[::1]:8320", "http://[::1]:8320"),
+        ("http://localhost", "http://localhost"),
+    ],
+)
+def test_addresses(typed: str, address: str) -> None:
+    assert server_url(typed) == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("http://thu.example.vn", "sync_not_https"),
+        ("http://127.0.0.1.example.vn", "sync_not_https"),
+        ("http://192.168.1.5", "sync_not_https"),
+        ("ftp://thu.example.vn", "sync_bad_url"),
+        ("https://", "sync_bad_url"),
+        ("https://u:secret@thu.example.vn", "sync_bad_url"),
+        ("https://thu.example.vn/?a=1", "sync_bad_url"),
+        ("https://thu.example.vn:port", "sync_bad_url"),
+        ("https://thu example.vn", "sync_bad_url"),
+        ("", "sync_bad_url"),
+    ],
+)
+def test_addresses_that_are_refused(typed: str, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        server_url(typed)
+    assert caught.value.code == code
+    assert "secret" not in str(caught.value)
+
+
+def certificate(path: Path, *, days: int) -> None:
+    """A self-signed certificate for 127.0.0.1, valid for ``days`` from a year ago."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begin = dt.datetime.now(dt.UTC) - dt.timedelta(days=365)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + dt.timedelta(days=days))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
+
+
+@pytest.mark.parametrize("case", ["unknown", "expired", "trusted"])
+def test_certificates(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    pem = tmp_path / "server.pem"
+    certificate(pem, days=300 if case == "expired" else 3650)
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(str(self.headers.get("Authorization")))
+            reply = Answer(HELLO, 503)
+            self.send_response(reply.status)
+            for header, value in reply.headers.items():
+                self.send_header(header, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    http = HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    http.socket = context.wrap_socket(http.socket, server_side=True)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    if case != "unknown":
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    home.fill(1)
+    home.believe(f"https://127.0.0.1:{http.server_port}")
+    try:
+        report = home.push(patience=60 if case != "trusted" else 0)
+    finally:
+        http.shutdown()
+        http.server_close()
+    assert report.error is not None
+    if case == "trusted":
+        assert report.error.code == "sync_busy_server"
+        assert heard
+        return
+    assert report.exit_code == ExitCode.UNTRUSTED
+    assert not heard  # the token never left
+    assert home.statuses() == dict.fromkeys(home.statuses(), "final")
+
+
+def test_a_clock_that_is_wrong_by_years_is_told_and_changes_nothing(home: Home) -> None:
+    home.fill(1)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/v1/hello":
+            return Answer(HELLO.replace(b"2026-11-21", b"2019-01-01"))
+        return Answer(
+            b"",
+            503,
+            {"Date": "Tue, 01 Jan 2019 00:00:00 GMT", "Retry-After": "Tue, 01 Jan 2019 02:00:00 GMT"},
+        )
+
+    with strange_server(answer) as strange:
+        home.believe(strange.url)
+        report = home.push(patience=5)
+    assert report.seconds_off is not None
+    assert report.seconds_off > 5 * 365 * 86400
+    assert report.waiting == 1
+
+
+@given(failures=st.integers(0, 60), seed=st.integers(0, 10**6))
+def test_full_jitter_stays_below_a_ceiling_that_doubles(failures: int, seed: int) -> None:
+    backoff = Backoff(1.0, 120.0, random.Random(seed))
+    backoff.failures = failures
+    assert 0 <= backoff.pause() <= min(120.0, 2.0**failures)
+
+
+@given(wish=st.floats(0, 3600), seed=st.integers(0, 10**6))
+def test_never_before_the_server_said(wish: float, seed: int) -> None:
+    assert wish <= Backoff(chance=random.Random(seed)).pause(wish) <= wish * 1.2 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "seconds"),
+    [
+        ("120", "", 120.0),
+        ("999999999999", "", 3600.0),
+        ("-5", "", None),
+        ("soon", "", None),
+        ("Fri, 21 Nov 2036 10:00:30 GMT", "Fri, 21 Nov 2036 10:00:00 GMT", 30.0),
+        ("Fri, 21 Nov 2036 10:00:00 GMT", "Fri, 21 Nov 2036 10:00:30 GMT", 0.0),
+        ("Fri, 21 Nov 2036 10:00:00 GMT", "", None),
+        ("٣", "", None),
+    ],
+)
+def test_retry_after_is_read_by_the_servers_clock(value: str, now: str, seconds: float | None) -> None:
+    assert retry_after(value, now) == seconds
+
+
+@given(st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 1 << 21), st.floats(0.001, 100))), max_size=60))
+def test_batches_stay_within_bounds(steps: list[tuple[int, float] | None]) -> None:
+    pace = Pace()
+    for step in steps:
+        before = pace.size
+        if step is None:
+            pace.stumbled()
+            assert pace.size <= before
+        else:
+            pace.flowed(*step)
+        assert 1 << 10 <= pace.size <= 1 << 20
