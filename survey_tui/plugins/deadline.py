@@ -1,10 +1,10 @@
 """A time limit for code that is not ours.
 
 In the main thread of a platform with interval timers, an alarm raises :class:`OutOfTimeError` in whatever
-Python code runs. Code that swallows it is struck again and again, from the third time at every line it
-executes, so that ``while True: try: … except BaseException: pass`` ends too. Elsewhere a watchdog thread does
-the raising. What never returns to the interpreter (one enormous computation in C) can only be ended with the
-program; the next start then knows who was running (:mod:`survey_tui.plugins.markers`).
+Python code runs. Code that swallows it is struck again and again, from the third time also where it
+catches the blow, so that ``while True: try: … except BaseException: pass`` ends too. Elsewhere a watchdog
+thread does the raising. What never returns to the interpreter (one enormous computation in C) can only be
+ended with the program; the next start then knows who was running (:mod:`survey_tui.plugins.markers`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 __all__ = ["OutOfTimeError", "within"]
 
 _INSIST = 0.05  # seconds between strikes
-_PATIENCE = 3  # strikes until every line is refused
+_PATIENCE = 3  # strikes until the ``except`` is struck too
 
 T = TypeVar("T")
 
@@ -52,10 +52,12 @@ class _Alarm:
                 frame = frame.f_back
         raise OutOfTimeError
 
-    def refuse(self, _frame: FrameType, _event: str, _argument: object) -> Any:
-        if self.active:
+    def refuse(self, _frame: FrameType, event: str, _argument: object) -> Any:
+        """A trace function. The first line that runs after the alarm is that of the ``except`` that caught
+        it, and a second error there leaves the loop; Python ends the tracing with it."""
+        if self.active and event == "line":
             raise OutOfTimeError
-        return None
+        return self.refuse
 
 
 def _alarmed(seconds: float, call: Callable[[], T]) -> T:

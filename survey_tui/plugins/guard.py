@@ -99,7 +99,7 @@ def describe(error: BaseException) -> str:
     """``ValueError: boom``, in one line, even for an exception whose own text fails."""
     try:
         text = str(error)
-    except Exception:  # isolation border: __str__ is the plugin's code
+    except BaseException:  # isolation border: __str__ is the plugin's code
         text = "…"
     if not isinstance(text, str):
         text = "…"

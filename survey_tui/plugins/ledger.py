@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import Found
 from survey_tui.plugins.markers import left_behind
-from survey_tui.plugins.state import State, change_state, load_state, strike
+from survey_tui.plugins.state import MAX_STRIKES, State, change_state, load_state, strike
 
 __all__ = ["Ledger"]
 
-_DIED = 2  # strikes for taking the whole program down
+_DIED = MAX_STRIKES  # for taking the whole program down, once is enough
 
 
 class Ledger:

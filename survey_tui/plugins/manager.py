@@ -19,7 +19,7 @@ from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.forms.summaries import AdditionSummary
 from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
 from survey_tui.plugins.entry_points import EntryPoint
-from survey_tui.plugins.guard import Guard, PluginFault
+from survey_tui.plugins.guard import TIME_LIMIT, Guard, PluginFault
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
 from survey_tui.plugins.ledger import Ledger
 from survey_tui.plugins.member import Member, import_plugin
@@ -43,11 +43,13 @@ class Plugins:
     the plugin, where it lies and the reason. The caller reports them; nothing here writes to a terminal.
     """
 
-    def __init__(self, home: Path | None = None, *, safe_mode: bool = False) -> None:
+    def __init__(
+        self, home: Path | None = None, *, safe_mode: bool = False, time_limit: float = TIME_LIMIT
+    ) -> None:
         self.safe_mode = safe_mode
         self._home = home
         self._ledger = Ledger(home)
-        self._guard = Guard(home / FOLDER if home is not None else None)
+        self._guard = Guard(home / FOLDER if home is not None else None, time_limit)
         self._members: dict[str, Member] = {}
         self._found: list[Found] = []
         self._manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
@@ -61,12 +63,14 @@ class Plugins:
         home: Path | None = None,
         *,
         safe_mode: bool = False,
+        time_limit: float = TIME_LIMIT,
     ) -> Plugins:
         """What is installed (or ``entry_points``) and lies in ``home``; with ``safe_mode`` the core only.
 
-        A Python plugin without a ``plugin.toml`` is imported now, one with it when a hook of it is needed.
+        ``time_limit`` is what an import or a call of a hook may take, in seconds. A Python plugin without a
+        ``plugin.toml`` is imported now, one with it when a hook of it is needed.
         """
-        plugins = cls(home, safe_mode=safe_mode)
+        plugins = cls(home, safe_mode=safe_mode, time_limit=time_limit)
         plugins._take_in(find(home, entry_points))
         return plugins
 

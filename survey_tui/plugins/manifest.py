@@ -21,7 +21,7 @@ code)::
 
     [area]                       # the union of what is named
     legacy_provinces = ["96"]    # before 2025-07-01, by old code or by name: "Cà Mau"
-    communes = ["31837"]         # of today, five digits
+    communes = ["32062"]         # of today, five digits
     provinces = ["96"]           # of today, two digits
 
     [[addition]]
@@ -29,7 +29,7 @@ code)::
     after = "b"                  # behind this question, group or repeat; or at_end = true
     surveys = ["xa_hoi_so"]      # optional: only in these
     order = 0                    # optional: among additions at the same place; then by module name
-    area.communes = ["31837"]    # optional: other than the plugin's area
+    area.communes = ["32062"]    # optional: other than the plugin's area
 
     [[check]]                    # looked at when the surveyor reviews the response; never blocks
     name = "tg_cards"

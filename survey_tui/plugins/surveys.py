@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from survey_tui.expressions import BUILTINS
 from survey_tui.forms.catalogue import Catalogue
@@ -25,6 +26,12 @@ def _in_brief(finding: Finding) -> str:
     where = f"{finding.source.file}:{finding.source.line}"
     details = ", ".join(f"{name}={text}" for name, text in finding.details.items())
     return " ".join(f"{where} {finding.item} {finding.column} {finding.code} {details}".split())
+
+
+class _ModuleTwice(NamedTuple):
+    """An addition calls itself as a module of the survey does: its stamp would say nothing."""
+
+    name: str
 
 
 class Surveys:
@@ -71,7 +78,7 @@ class Surveys:
         form = self._composed(survey_id, wanted, commune)
         if isinstance(form, Form):
             return form
-        if not wanted:
+        if isinstance(form, InvalidFormError) and not wanted:
             raise form
         kept: list[PlacedAddition] = []
         for each in wanted:
@@ -80,10 +87,9 @@ class Surveys:
                 kept.append(each)
             else:
                 self._refuse(each, survey_id, tried)
-        form = self._composed(survey_id, kept, commune)
-        if isinstance(form, Form):
-            return form
-        raise form
+        return self._catalogue.composed(
+            survey_id, [each.summary for each in kept], self.plugins.functions(commune)
+        )
 
     def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
         """The form of a commune, ready to be asked, with the functions that plugins add there."""
@@ -117,13 +123,22 @@ class Surveys:
 
     def _composed(
         self, survey_id: str, additions: Sequence[PlacedAddition], commune: str
-    ) -> Form | InvalidFormError:
+    ) -> Form | InvalidFormError | _ModuleTwice:
         functions = self.plugins.functions(commune) if commune else None
         try:
-            return self._catalogue.composed(survey_id, [each.summary for each in additions], functions)
+            form = self._catalogue.composed(survey_id, [each.summary for each in additions], functions)
         except InvalidFormError as error:
             return error
+        names = [stamp.name for stamp in form.modules]
+        twice = next((name for name in names if names.count(name) > 1), "")
+        return _ModuleTwice(twice) if twice else form
 
-    def _refuse(self, addition: PlacedAddition, survey_id: str, error: InvalidFormError) -> None:
-        first = next((one for one in error.findings if one.severity == "error"), error.findings[0])
+    def _refuse(
+        self, addition: PlacedAddition, survey_id: str, fault: InvalidFormError | _ModuleTwice
+    ) -> None:
+        if isinstance(fault, _ModuleTwice):
+            what = f"modules/{fault.name}.toml"
+            self.plugins.fail(addition.plugin, "plugin_clash", what, what=what, other=survey_id)
+            return
+        first = next((one for one in fault.findings if one.severity == "error"), fault.findings[0])
         self.plugins.fail(addition.plugin, "plugin_addition", self._describe(first), survey=survey_id)

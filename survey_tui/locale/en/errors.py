@@ -262,7 +262,6 @@ MESSAGES: dict[str, str] = {
     "lock_damaged": "The description of the lock at the beginning of the store cannot be used. Use a backup, and tell the coordinator.",
     "lock_too_short": "The passphrase is too short: at least {shortest} characters. A few words in a row are long and easy to remember.",
     "cli_passphrase_file": "The passphrase in file {path} cannot be read. Check the path, the permissions and that it is UTF-8.",
-    "lock_recovery_again": "The store has a recovery key {key_id}. Give that public key again with --recovery-key, so that a forgotten passphrase can still be recovered.",
     "lock_mismatch": "The two passphrases are not the same. Enter them again.",
     "lock_no_recovery": "This key does not open the store (recovery key that was set: {key_id}). Use the coordinator's private key file.",
     "lock_wait": "Too many wrong attempts. Wait {seconds} seconds and enter it again; nothing is erased.",

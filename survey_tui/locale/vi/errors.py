@@ -257,7 +257,6 @@ MESSAGES: dict[str, str] = {
     "lock_damaged": "Phần mô tả khóa ở đầu kho phiếu không dùng được. Hãy dùng bản sao lưu và báo điều phối viên.",
     "lock_too_short": "Mật khẩu ngắn quá: cần ít nhất {shortest} ký tự. Vài từ ghép lại thì vừa dài vừa dễ nhớ.",
     "cli_passphrase_file": "Không đọc được mật khẩu trong tệp {path}. Hãy kiểm tra đường dẫn, quyền đọc và mã UTF-8.",
-    "lock_recovery_again": "Kho phiếu đang có khóa khôi phục {key_id}. Hãy ghi lại khóa công khai đó bằng --recovery-key, để quên mật khẩu vẫn mở được.",
     "lock_mismatch": "Hai lần nhập mật khẩu không giống nhau. Hãy nhập lại.",
     "lock_no_recovery": "Khóa này không mở được kho phiếu (khóa khôi phục đã đặt: {key_id}). Hãy dùng tệp khóa riêng của điều phối viên.",
     "lock_wait": "Nhập sai nhiều lần. Hãy đợi {seconds} giây rồi nhập lại; dữ liệu không bị xóa.",
