@@ -17,8 +17,9 @@ from survey_tui.errors import StoreError, SurveyError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Form, Group, Question, Repeat
 from survey_tui.interview.carry_over import CarryOver, carry_over, form_of
-from survey_tui.interview.events import Event, Finalised, Reopened, Started, Visited, stamp
+from survey_tui.interview.events import Answered, Event, Finalised, Reopened, Started, Visited, stamp
 from survey_tui.interview.final import canonical_bytes
+from survey_tui.interview.outcome import follow_outcome, settle_outcome
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.interview.skeleton import skeleton_of
 from survey_tui.interview.views import Final
@@ -146,10 +147,16 @@ class Fieldwork:
         Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
         the store refuses; the response is a draft then, on the disk and in ``session``.
         """
-        response_id, progress = session.started.response_id, session.progress()
-        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+        self.count(session)
+        settle_outcome(session, self.now())
         session.finalise(self.now())
-        return self.store.summary(response_id).sha256
+        return self.store.summary(session.started.response_id).sha256
+
+    def count(self, session: Session) -> None:
+        """Let the lists know how far a draft is, and that a visit without an interview has become one."""
+        response_id, progress = session.started.response_id, session.progress()
+        follow_outcome(session, self.store.summary(response_id).outcome, self.now())
+        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
 
     def _record(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
         if isinstance(event, Finalised):
@@ -161,6 +168,16 @@ class Fieldwork:
             self.store.reopen(response_id, event)
         else:
             self.store.record(response_id, event, durable=not isinstance(event, Visited))
+            if isinstance(event, Answered):
+                self._name(response_id, event)
+
+    def _name(self, response_id: str, event: Answered) -> None:
+        """Answers that tell one response from another in a list (the visit may not have known them)."""
+        known = _KNOWN_FROM_VISIT.get(event.path.rpartition("/")[2])
+        if known == "area":
+            self.store.describe(response_id, ea=event.text)
+        elif known == "household":
+            self.store.describe(response_id, household=event.text)
 
     def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> Final:
         """What the stored log amounts to with ``event`` at its end: the session learns of the event only when

@@ -45,6 +45,11 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
     sealed: str = ""
     withdraw: str = ""
 
+    @property
+    def place(self) -> str:
+        """Code of the commune: the one the form was made for, or else the one that the area lies in."""
+        return self.commune or self.ea.rpartition("-")[0]
+
 
 def instant(moment: str) -> float:
     """Seconds since 1970 of an ISO 8601 moment, by which moments of different zones are in order; 0 for what

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from survey_tui.errors import AnswerError, StoreError, SurveyError
+from survey_tui.errors import StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
 from survey_tui.forms.compiled import CompiledForm, Table
+from survey_tui.interview.outcome import record_visit
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
 
-_OUTCOME_QUESTION = "result"  # its name in the national instrument
 _THEME_FOR_TERMINAL = {"linux": "16", "vt100": "ascii", "vt220": "ascii", "dumb": "ascii"}
 
 
@@ -181,22 +181,16 @@ class Desk:
         return self._fieldwork().resume(self._compiled(summary.form_id, summary.commune), response_id)
 
     def record_visit(self, session: Session, outcome: str) -> None:
-        """A visit without an interview: in the log, and in the form's own question where it has one."""
-        path = _outcome_path(session)
-        if path:
-            session.answer(path, outcome, self.now())
-        session.record_outcome(outcome, "", self.now())
-        session.pause(self.now())
+        """A visit without an interview."""
+        record_visit(session, outcome, self.now())
 
     def finish(self, session: Session) -> str:
         """Freeze a complete interview; SHA-256 (hex) of what was stored."""
-        path = _outcome_path(session)
-        session.record_outcome((session.question(path).text if path else "") or "done", "", self.now())
         return self._fieldwork().finish(session)
 
-    def counted(self, session: Session, answered: int, relevant: int) -> None:
-        """Let the lists know how far an interview is."""
-        self.store.describe(session.started.response_id, answered=answered, relevant=relevant)
+    def counted(self, session: Session) -> None:
+        """An answer was recorded: let the lists know how far the interview is."""
+        self._fieldwork().count(session)
 
     def settle(self) -> None:
         """Let the disk know where the surveyor is; called when the screen is painted and nothing is typed."""
@@ -219,14 +213,3 @@ class Desk:
 
             self.change_settings(device=secrets.token_hex(8))
         return Fieldwork(self.store, self.settings.device, self.now, self._advisers)
-
-
-def _outcome_path(session: Session) -> str:
-    """Path of the form's question on how the visit turned out (``result``), ``""`` if it has none."""
-    for path in session.form.by_path:
-        if path.rpartition("/")[2] == _OUTCOME_QUESTION:
-            try:
-                return path if session.question(path).relevant else ""
-            except AnswerError:  # it lies in a repeat
-                return ""
-    return ""

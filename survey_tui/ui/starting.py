@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from survey_tui.errors import SurveyError
 from survey_tui.fieldwork import Visit
+from survey_tui.interview.outcome import WITHOUT_INTERVIEW
 from survey_tui.interview.views import ChoiceView, QuestionView
 from survey_tui.ui.asking.choices import ChoiceField
 from survey_tui.ui.asking.entry import EntryField
@@ -16,12 +17,10 @@ from survey_tui.ui.desk import Desk
 from survey_tui.ui.finder import CommuneField
 from survey_tui.vietnamese import fold
 
-__all__ = ["INTERVIEW", "OUTCOMES", "Steps"]
+__all__ = ["INTERVIEW", "Steps"]
 
 _SURVEYOR = re.compile(r"[A-Z]{2}[0-9]{3}")
 INTERVIEW = "interview"
-OUTCOMES = ("away", "refuse", "vacant", "other")
-"""How a visit without an interview ended: the codes of the national instrument's question ``result``."""
 
 
 class _Step(NamedTuple):
@@ -96,7 +95,7 @@ class Steps:
 
     @property
     def outcome(self) -> str:
-        """``INTERVIEW`` or one of ``OUTCOMES``."""
+        """``INTERVIEW`` or one of ``WITHOUT_INTERVIEW``."""
         return self._values["outcome"]
 
     @property
@@ -163,7 +162,9 @@ class Steps:
         return next((self.desk.title(s.title) for s in self.desk.forms.surveys() if s.id == value), value)
 
     def _outcome_field(self, value: str) -> Field:
-        choices = tuple(ChoiceView(code, self._outcome_words(code)) for code in (INTERVIEW, *OUTCOMES))
+        choices = tuple(
+            ChoiceView(code, self._outcome_words(code)) for code in (INTERVIEW, *WITHOUT_INTERVIEW)
+        )
         return ChoiceField(_question("select_one", value, choices), "one", {})
 
     def _outcome_words(self, code: str) -> str:

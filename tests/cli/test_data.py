@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,20 @@ def test_lists_are_tables_and_json(run: Run, stored: str) -> None:
     table = run("responses", "list", check=ExitCode.OK).out.splitlines()
     assert len(table) == 2
     assert stored in table[1]
-    assert "final" in table[1]
+    assert "xong, chờ gửi" in table[1]
+    assert "Hoàn thành" in table[1]
+    assert "final" not in table[1]
+    assert re.search(r" \d\d/\d\d/\d{4} \d\d:\d\d$", table[1])
     (summary,) = json.loads(run("responses", "list", "--json", "--status", "final").out)
     assert (summary["answered"], summary["commune"]) == (6, "32059")
     assert json.loads(run("responses", "list", "--json", "--status", "draft").out) == []
+
+
+def test_the_list_knows_the_household_from_the_answers(run: Run) -> None:
+    run("ask", "vneid", lines=["CM012", "32059-01", "7"], check=ExitCode.UNFINISHED)
+    row = run("responses", "list", check=ExitCode.OK).out.splitlines()[1].split("  ")
+    cells = [cell.strip() for cell in row if cell.strip()]
+    assert cells[1:6] == ["đang dở", "vneid", "32059", "32059-01", "7"]
 
 
 def test_an_empty_list_is_told_beside_the_data(run: Run) -> None:

@@ -30,8 +30,9 @@ __all__ = ["ask"]
 def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
     """Ask, from the start or from where ``response`` stands."""
     fieldwork = Fieldwork(program.store(), program.device_id, advisers=program.advisers)
+    told: list[str] = []
     if response:
-        session = _resume(program, fieldwork, survey, response)
+        session = _resume(program, fieldwork, survey, response, told)
     else:
         visit = visit_from(program, **where)
         session = fieldwork.begin(program.form(survey, visit.commune), visit, program.language)
@@ -39,12 +40,25 @@ def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
     title = session.form.form.title
     name = title.get(session.language) or next(iter(title.values()), survey)
     lines.say(program.words("ask.welcome", title=name, id=session.started.response_id))
+    for line in told:
+        lines.say(line)
     return _hold(program, session, fieldwork, lines)
 
 
-def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str) -> Session:
+def _resume(
+    program: Program, fieldwork: Fieldwork, survey: str, response: str, told: list[str]
+) -> Session:
+    """Go on with a draft; ``told`` gets what a newer version of its form has changed."""
     summary = draft_of(program, survey, response)
-    return fieldwork.resume(program.form(survey, summary.commune), summary.id)
+    form = program.form(survey, summary.commune)
+    change = fieldwork.form_change(form, summary.id)
+    if change is not None and not change.silent:
+        from survey_tui.interview.change_words import sections
+
+        told.append(program.words("safety.form_title"))
+        for heading, lines in sections(change, program.words):
+            told += [heading, *(f"- {line}" for line in lines)] if heading else lines
+    return fieldwork.resume(form, summary.id)
 
 
 def _hold(program: Program, session: Session, fieldwork: Fieldwork, lines: Lines) -> int:
@@ -61,9 +75,8 @@ def _hold(program: Program, session: Session, fieldwork: Fieldwork, lines: Lines
         program.diagnostics.note("ask.paused", command=command)
         return ExitCode.INTERRUPTED
     finally:
-        progress = session.progress()
         if not session.finished:
-            fieldwork.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+            fieldwork.count(session)
     if ending is Ending.STORED:
         return ExitCode.OK
     program.diagnostics.note(f"ask.{ending.name.lower()}", command=command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from survey_tui.cli.program import Program
 from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
 from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Answered, Event, Missing
+from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Status, Summary
 
 __all__ = ["responses"]
 
-_COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "answered", "updated")
+_COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "outcome", "answered", "updated")
 
 
 @click.group(
@@ -45,7 +47,8 @@ def list_responses(program: Program, status: Status | None, survey: str | None, 
     if as_json:
         write_json(found)
     elif found:
-        write_table([program.words(f"cli.column_{name}") for name in _COLUMNS], map(_row, found))
+        head = [program.words(f"cli.column_{name}") for name in _COLUMNS]
+        write_table(head, ([_cell(program, each, name) for name in _COLUMNS] for each in found))
     else:
         program.diagnostics.note("cli.responses_none")
 
@@ -64,8 +67,8 @@ def show(program: Program, response: str, as_json: bool) -> None:
     elif as_json:
         write_json({"summary": summary, "events": store.events(summary.id)})
     else:
-        for name in (*_COLUMNS, "username", "outcome", "sha256"):
-            if value := _cell(summary, name):
+        for name in (*_COLUMNS, "username", "sha256"):
+            if value := _cell(program, summary, name):
                 write_line(f"{program.words(f'cli.column_{name}')}: {value}")
         if summary.sealed:
             program.diagnostics.note("cli.sealed", key_id=summary.sealed)
@@ -88,14 +91,28 @@ def export(program: Program, kind: str, survey: str | None, output: Path | None,
         program.diagnostics.note("cli.exported", path=path)
 
 
-def _row(summary: Summary) -> list[str]:
-    return [_cell(summary, name) for name in _COLUMNS]
-
-
-def _cell(summary: Summary, name: str) -> str:
+def _cell(program: Program, summary: Summary, name: str) -> str:
+    """One fact in words; codes are for ``--json``."""
     if name == "answered":
         return f"{summary.answered}/{summary.relevant}" if summary.relevant else str(summary.answered)
+    if name == "commune":
+        return summary.place
+    if name == "status":
+        return program.words(f"cli.status_{summary.status}")
+    if name == "outcome":
+        known = summary.outcome in OUTCOMES
+        return program.words(f"start.outcome_{summary.outcome}") if known else summary.outcome
+    if name == "updated":
+        return _local(summary.updated)
     return str(getattr(summary, name))
+
+
+def _local(moment: str) -> str:
+    """A moment as the clock on the wall showed it: ``21/11/2026 08:30``."""
+    try:
+        return f"{dt.datetime.fromisoformat(moment).astimezone():%d/%m/%Y %H:%M}"
+    except ValueError:
+        return moment
 
 
 def _answers(program: Program, summary: Summary, events: list[Event]) -> Iterator[str]:

@@ -27,6 +27,8 @@ MESSAGES: dict[str, str] = {
     "outcome_refuse": "Refused",
     "outcome_vacant": "Nobody lives there",
     "outcome_other": "Other",
+    "outcome_part": "Partly completed",
+    "outcome_done": "Completed",
     "recorded": "Recorded for household {household}: {outcome}.",
     "choose": "Nothing chosen yet. Press the number of a row, then Enter.",
     "no_commune": "No commune found yet. Type its name (marks not needed), its initials or its 5-digit code.",

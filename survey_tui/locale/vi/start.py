@@ -27,6 +27,8 @@ MESSAGES: dict[str, str] = {
     "outcome_refuse": "Từ chối",
     "outcome_vacant": "Nhà không có người ở",
     "outcome_other": "Khác",
+    "outcome_part": "Xong một phần",
+    "outcome_done": "Hoàn thành",
     "recorded": "Đã ghi cho hộ {household}: {outcome}.",
     "choose": "Chưa chọn. Nhấn số của một dòng rồi Enter.",
     "no_commune": "Chưa tìm thấy xã. Gõ tên (không cần dấu), chữ cái đầu hoặc mã 5 số.",

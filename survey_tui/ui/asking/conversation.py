@@ -205,8 +205,7 @@ class Conversation:
         self._kept.pop(self.view.path, None)
         self._show(self._page)
         self.saved = "saved"
-        progress = self.session.progress()
-        self.desk.counted(self.session, progress.answered, progress.relevant)
+        self.desk.counted(self.session)
         return True
 
     def _hand_over(self, draft: Draft) -> Outcome:

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
+from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import Summary
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.editing import LineEditor
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
 from survey_tui.ui.scrolling import Cursor, visible
-from survey_tui.ui.starting import OUTCOMES
 from survey_tui.ui.text import Line, Span, cut, plain, wrap
 from survey_tui.ui.widgets.lines import LinesView
 from survey_tui.vietnamese import match
@@ -59,7 +59,7 @@ class Home(Sheet[None]):
     def _heading(self, row: Summary) -> str:
         key = (row.id, self.desk.words.language)
         if key not in self._headings:
-            self._headings[key] = plain(self.desk.heading(row.commune, row.household, row.title))
+            self._headings[key] = plain(self.desk.heading(row.place, row.household, row.title))
         return self._headings[key]
 
     # --- keys
@@ -237,8 +237,8 @@ class Home(Sheet[None]):
     def _state(self, row: Summary) -> str:
         words = self.desk.words
         state = words(f"home.{row.status}")
-        if row.outcome and row.outcome not in ("done", "completed"):
-            state = words(f"start.outcome_{row.outcome if row.outcome in OUTCOMES else 'other'}")
+        if row.outcome in OUTCOMES and row.outcome != "done":
+            state = f"{words(f'start.outcome_{row.outcome}')}, {state}"
         count = f" {row.answered}/{row.relevant}" if row.status == "draft" and row.relevant else ""
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 

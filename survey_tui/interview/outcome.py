@@ -1,0 +1,57 @@
+"""How a visit turned out: with an interview or without, in the log and in the form's own question."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from survey_tui.errors import AnswerError
+from survey_tui.interview.session import Session
+
+__all__ = ["OUTCOMES", "WITHOUT_INTERVIEW", "follow_outcome", "record_visit", "settle_outcome"]
+
+WITHOUT_INTERVIEW = ("away", "refuse", "vacant", "other")
+"""How a visit without an interview ends: codes of the national instrument's question ``result``."""
+
+OUTCOMES = (*WITHOUT_INTERVIEW, "part", "done")
+"""All of its codes. A form without that question has ``done`` when it is finished."""
+
+_QUESTION = "result"
+
+
+def record_visit(session: Session, outcome: str, at: dt.datetime) -> None:
+    """A visit without an interview."""
+    path = _path(session)
+    if path:
+        session.answer(path, outcome, at)
+    session.record_outcome(outcome, "", at)
+    session.pause(at)
+
+
+def settle_outcome(session: Session, at: dt.datetime) -> None:
+    """The outcome of an interview that is about to be finished, unless the log has it already."""
+    path = _path(session)
+    outcome = (session.question(path).text if path else "") or "done"
+    if session.final().outcome != outcome:
+        session.record_outcome(outcome, "", at)
+
+
+def follow_outcome(session: Session, recorded: str, at: dt.datetime) -> None:
+    """An answer came after a visit whose outcome the log has: on a later visit somebody was there. The log
+    follows the form's own question; a form without one has no outcome until it is finished."""
+    if recorded not in WITHOUT_INTERVIEW:
+        return
+    path = _path(session)
+    now = session.question(path).text if path else ""
+    if now != recorded:
+        session.record_outcome(now, "", at)
+
+
+def _path(session: Session) -> str:
+    """Path of the form's question on how the visit turned out, ``""`` if it has none."""
+    for path in session.form.by_path:
+        if path.rpartition("/")[2] == _QUESTION:
+            try:
+                return path if session.question(path).relevant else ""
+            except AnswerError:  # it lies in a repeat
+                return ""
+    return ""
