@@ -100,5 +100,10 @@ class _Isolated:
 
     def _error(self, reason: str) -> ExpressionError:
         return ExpressionError(
-            "plugin_function", expression=f"{self._name}()", plugin=self._plugin, reason=reason
+            "plugin_function",
+            expression="",
+            position=-1,
+            name=f"{self._name}()",
+            plugin=self._plugin,
+            reason=reason,
         )

@@ -50,6 +50,7 @@ def function(body: str, name: str = "bad-one") -> str:
     )
 
 
+STUBBORN = "while True:\n    try:\n        {}\n    except BaseException:\n        pass\n"
 LOAD, HOOK, MANNERS = "plugin_load", "plugin_hook", "plugin_manners"
 
 PYTHON: dict[str, BadModule] = {
@@ -63,11 +64,11 @@ PYTHON: dict[str, BadModule] = {
     "import_loop": BadModule("from put_import_loop import missing\n", LOAD),
     "endless": BadModule("while True:\n    pass\n", LOAD),
     "endless_stubborn": BadModule(
-        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass\n",
+        STUBBORN.format("while True:\n            pass"),
         LOAD,
     ),
     "sleeps": BadModule(
-        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass\n",
+        "import time\n" + STUBBORN.format("time.sleep(60)"),
         LOAD,
     ),
     "asks": BadModule("input('Password: ')\n", LOAD),
@@ -101,7 +102,8 @@ PYTHON: dict[str, BadModule] = {
     ),
     "patches_modules": BadModule(
         HEAD
-        + "import sys, types\nsys.modules['survey_tui.errors'] = types.ModuleType('x')\nsys.path.insert(0, '/nowhere')\n"
+        + "import sys, types\nsys.modules['survey_tui.errors'] = types.ModuleType('x')\n"
+        + "sys.path.insert(0, '/nowhere')\n"
         + QUIET,
         MANNERS,
     ),
@@ -136,7 +138,8 @@ PYTHON: dict[str, BadModule] = {
     "additions_nowhere": BadModule(
         hook(
             "province_additions",
-            "return [ProvinceAddition(module=Path('/x/modules/x.toml'), area=Area(communes=('00000',)), after='b')]",
+            "area = Area(communes=('00000',))\n"
+            "return [ProvinceAddition(module=Path('/x/modules/x.toml'), area=area, after='b')]",
         ),
         HOOK,
     ),
@@ -233,7 +236,8 @@ DECLARATIVE: dict[str, BadFolder] = {
         {
             "modules/list_clash.toml": MODULE.format(name="list_clash")
             + '\n[[list]]\nname = "yn"\nchoices = [{ name = "x", label.vi = "X", label.en = "X" }]\n'
-            + '\n[[question]]\ntype = "select_one yn"\nname = "list_clash_q"\nlabel.vi = "A"\nlabel.en = "A"\n'
+            + '\n[[question]]\ntype = "select_one yn"\nname = "list_clash_q"\n'
+            + 'label.vi = "A"\nlabel.en = "A"\n'
         },
         ADDITION,
     ),

@@ -21,7 +21,7 @@ MESSAGES: dict[str, str] = {
     "plugin_addition": "Plugin {plugin} ({distribution}): its questions are left out of survey {survey}, they have a fault: {reason}. The interview goes on. Switch it off? survey-tui plugins disable {plugin}",
     "plugin_died": "Last time the program ended suddenly while plugin {plugin} ran. Its author should know.",
     "plugin_off_now": "Plugin {plugin} was switched off, it failed several times in a row ({reason}). Once mended: survey-tui plugins enable {plugin}",
-    "plugin_function": "Function {expression} of plugin {plugin} failed: {reason}. Go on with the interview and tell the plugin's author.",
+    "plugin_function": "Function {name} of plugin {plugin} failed: {reason}. Go on with the interview and tell the plugin's author.",
     "plugin_signature_none": "Plugin {plugin} ({distribution}) has no signature, and this device takes only plugins with a trusted one. Install the version that your coordinator signed.",
     "plugin_signature_damaged": "The signature file of plugin {plugin} ({distribution}) is damaged. Ask your coordinator for the archive again.",
     "plugin_signature_files": "Plugin {plugin} ({distribution}) is not what was signed: files were changed, added or taken away. Do not use it; ask your coordinator for it again.",

@@ -21,7 +21,7 @@ MESSAGES: dict[str, str] = {
     "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: {reason}. Phỏng vấn vẫn tiếp tục. Tắt plugin này? survey-tui plugins disable {plugin}",
     "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Hãy báo cho người viết plugin.",
     "plugin_off_now": "Plugin {plugin} đã bị tắt vì lỗi nhiều lần liên tiếp ({reason}). Bật lại sau khi sửa: survey-tui plugins enable {plugin}",
-    "plugin_function": "Hàm {expression} của plugin {plugin} bị lỗi: {reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",
+    "plugin_function": "Hàm {name} của plugin {plugin} bị lỗi: {reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",
     "plugin_signature_none": "Plugin {plugin} ({distribution}) không có chữ ký, mà máy này chỉ nhận plugin có chữ ký tin cậy. Hãy cài bản do điều phối viên ký.",
     "plugin_signature_damaged": "Tệp chữ ký của plugin {plugin} ({distribution}) bị hỏng. Hãy xin lại gói từ điều phối viên.",
     "plugin_signature_files": "Nội dung plugin {plugin} ({distribution}) khác với nội dung đã ký: có tệp bị sửa, thêm hoặc bớt. Không dùng gói này; hãy xin lại từ điều phối viên.",
