@@ -36,7 +36,7 @@ def test_it_ends(call: object) -> None:
 def test_what_is_quick_is_left_alone() -> None:
     assert [within(0.2, lambda: 7) for _ in range(200)] == [7] * 200
     with pytest.raises(KeyError):
-        within(0.2, lambda: {}["x"])
+        within(0.2, lambda: dict[str, int]()["x"])
 
 
 def test_one_within_another() -> None:
@@ -45,9 +45,13 @@ def test_one_within_another() -> None:
             within(0.05, forever)
         return "on"
 
+    def twice() -> None:
+        within(0.02, int)
+        forever()
+
     assert within(5, outer) == "on"
     with pytest.raises(OutOfTimeError):
-        within(0.1, lambda: (within(0.02, int), forever()))
+        within(0.1, twice)
 
 
 def test_in_another_thread() -> None:

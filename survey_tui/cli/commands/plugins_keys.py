@@ -69,7 +69,7 @@ def trust(program: Program, name: str, key: str) -> None:
     """Take plugins signed with this key."""
     key = key.strip().lower()
     if not re.fullmatch("[0-9a-f]{64}", key):
-        raise PluginError("plugin_key", key=key[:80])
+        raise PluginError("plugin_key", said=key[:80])
     from msgspec.structs import replace
 
     from survey_tui.plugins.state import change_state

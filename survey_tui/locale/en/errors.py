@@ -49,7 +49,7 @@ MESSAGES: dict[str, str] = {
     "plugin_write": "{path} cannot be written: {reason}. Check free space and permissions.",
     "plugin_crypto": "The library cryptography, needed to make keys and signatures, is missing. Install it: pip install 'survey-tui[crypto]'. Verifying needs nothing.",
     "plugin_key_file": "The key file {path} cannot be used: {reason}. Check the path.",
-    "plugin_key": "“{key}” is no public key (64 hexadecimal digits). survey-tui plugins keys new prints one.",
+    "plugin_key": "“{said}” is no public key (64 hexadecimal digits). survey-tui plugins keys new prints one.",
     "plugin_command": "Plugin {plugin} has no command {command}. Its commands: {known}.",
     "plugin_run": "Plugin {plugin} failed while it ran {command}: {reason}. Tell its author.",
     # cli

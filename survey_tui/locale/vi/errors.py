@@ -49,7 +49,7 @@ MESSAGES: dict[str, str] = {
     "plugin_write": "Không ghi được {path}: {reason}. Hãy kiểm tra dung lượng và quyền ghi.",
     "plugin_crypto": "Máy này thiếu thư viện cryptography để tạo khóa và ký. Cài: pip install 'survey-tui[crypto]'. Kiểm tra chữ ký thì không cần.",
     "plugin_key_file": "Không dùng được tệp khóa {path}: {reason}. Hãy kiểm tra đường dẫn.",
-    "plugin_key": "“{key}” không phải khóa công khai (64 chữ số thập lục phân). Khóa in ra khi chạy survey-tui plugins keys new.",
+    "plugin_key": "“{said}” không phải khóa công khai (64 chữ số thập lục phân). Khóa in ra khi chạy survey-tui plugins keys new.",
     "plugin_command": "Plugin {plugin} không có lệnh {command}. Các lệnh: {known}.",
     "plugin_run": "Plugin {plugin} gặp lỗi khi chạy {command}: {reason}. Hãy báo cho người viết plugin.",
     # cli
