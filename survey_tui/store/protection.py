@@ -36,23 +36,26 @@ class Protection:
 
     @property
     def recovery_key(self) -> str:
-        """Id of the coordinator's key that can open this store too; ``""`` for none."""
+        """Text of the coordinator's public key whose owner can open this store too; ``""`` for none."""
         from survey_tui.store.crypto.passphrase import facts_of
 
         facts = facts_of(self._journal.header)
-        return facts.recovery.key if facts is not None and facts.recovery is not None else ""
+        return facts.recovery.public if facts is not None and facts.recovery is not None else ""
 
-    def set_passphrase(self, passphrase: str, *, recovery: str = "", cost: Cost | None = None) -> None:
+    def set_passphrase(
+        self, passphrase: str, *, recovery: str | None = None, cost: Cost | None = None
+    ) -> None:
         """Lock the store, or lock it with another passphrase; all of it is written anew with a new key.
 
-        ``recovery``: text of the coordinator's public key. ``StoreError``: ``crypto_missing``,
-        ``lock_too_short``, ``key_bad_public``, and those of writing.
+        ``recovery``: text of the coordinator's public key, ``""`` for none, ``None`` for the one that is set.
+        ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``, and those of writing.
         """
         from survey_tui.store.crypto.device_lock import relock
         from survey_tui.store.crypto.passphrase import DEFAULT_COST
 
+        kept = self.recovery_key if recovery is None else recovery
         self._drafts.flush()
-        relock(self._journal, passphrase, recovery=recovery, cost=cost or DEFAULT_COST)
+        relock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
 
     def remove_passphrase(self) -> None:
         """Write everything as it can be read by whoever has the device."""

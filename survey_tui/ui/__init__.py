@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from survey_tui.ui.desk import Forms, Geography
     from survey_tui.ui.settings import Settings
 
-__all__ = ["StartRequest", "run"]
+__all__ = ["StartRequest", "ask_passphrase", "run"]
 
 
 class StartRequest(Struct, frozen=True, kw_only=True):
@@ -62,3 +62,19 @@ def run(  # noqa: PLR0913, PLR0917 (the rooms, each once)
         raise app.failure
     sys.stdout.flush()
     return app.return_code if app.return_code is not None else ExitCode.FAILURE
+
+
+def ask_passphrase(
+    home: Path, catalogue: Forms, places: Geography, settings: Settings, attempt: Callable[[str], None]
+) -> bool:
+    """Ask until ``attempt`` (which raises :class:`SurveyError` for a wrong passphrase) takes one; ``False``
+    when the surveyor left instead."""
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from survey_tui.ui.desk import Desk
+    from survey_tui.ui.unlocking import UnlockApp
+
+    app = UnlockApp(Desk(home, catalogue, places, None, settings), attempt)
+    app.run(mouse=settings.mouse)
+    if app.failure is not None:
+        raise app.failure
+    return app.opened

@@ -17,11 +17,13 @@ import msgspec
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
 from survey_tui.forms.compiled import CompiledForm, Table
+from survey_tui.interview.carry_over import CarryOver
+from survey_tui.interview.change_words import sections
 from survey_tui.interview.outcome import record_visit
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
-from survey_tui.ui.settings import Settings, save_settings
+from survey_tui.ui.settings import Settings, load_settings, save_settings
 from survey_tui.ui.signs import ASCII, UNICODE, Signs
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ class Desk:
         home: Path,
         forms: Forms,
         places: Geography,
-        store: ResponseStore,
+        store: ResponseStore | None,
         settings: Settings,
         clock: Clock = device_clock,
         advisers: Sequence[Adviser] = (),
@@ -86,7 +88,7 @@ class Desk:
         self.home = home
         self.forms = forms
         self.places = places
-        self.store = store
+        self._store = store
         self.settings = settings
         self.now = clock
         self._advisers = advisers
@@ -95,6 +97,12 @@ class Desk:
         self.problem = ""
         self.hear()
         self.language_followers: list[Callable[[], None]] = []
+
+    @property
+    def store(self) -> ResponseStore:
+        """The responses; not there while the passphrase is asked for."""
+        assert self._store is not None
+        return self._store
 
     def hear(self) -> None:
         """What went wrong elsewhere since last time becomes the ``problem``."""
@@ -123,12 +131,13 @@ class Desk:
         return TelexEngine() if self.settings.typing == "telex" else VniEngine()
 
     def change_settings(self, **changes: object) -> None:
-        """Take over settings at once and keep them; a disk that refuses is a ``problem``, not an end."""
+        """Take over settings at once and keep these; a disk that refuses is a ``problem``, not an end. What
+        was set for this run only (a language on the command line) is not kept."""
         self.settings = msgspec.structs.replace(self.settings, **changes)
         if self.settings.language != self.words.language:
             self.words = Translator(self.settings.language)
         try:
-            save_settings(self.home, self.settings)
+            save_settings(self.home, msgspec.structs.replace(load_settings(self.home), **changes))
         except SurveyError as error:
             self.problem = self.words.error(error)
 
@@ -164,6 +173,10 @@ class Desk:
     def open(self, start: StartRequest) -> Session:
         """The interview that was asked for on the command line."""
         if start.resume:
+            change = self.form_change(start.resume)
+            if change is not None:
+                facts = next(lines for _, lines in sections(change, self.words))
+                self.problem = " ".join([self.words("safety.form_title") + ".", *facts])
             return self.resume(start.resume)
         visit = Visit(
             commune=start.commune, area=start.area, household=start.household, surveyor=start.surveyor
@@ -179,6 +192,22 @@ class Desk:
         """The interview as it stands on the disk."""
         summary = self.store.summary(response_id)
         return self._fieldwork().resume(self._compiled(summary.form_id, summary.commune), response_id)
+
+    def form_change(self, response_id: str) -> CarryOver | None:
+        """What going on with this draft changes, because its form has a newer version by now; ``None`` when
+        there is nothing to tell."""
+        summary = self.store.summary(response_id)
+        compiled = self._compiled(summary.form_id, summary.commune)
+        change = self._fieldwork().form_change(compiled, response_id)
+        return None if change is None or change.silent else change
+
+    def with_code(self, code: str) -> list[Summary]:
+        """Responses with this receipt code."""
+        return self._fieldwork().with_code(code, self._compiled)
+
+    def withdraw(self, responses: Sequence[Summary]) -> None:
+        """Erase these responses for good."""
+        self._fieldwork().withdraw(responses)
 
     def record_visit(self, session: Session, outcome: str) -> None:
         """A visit without an interview."""

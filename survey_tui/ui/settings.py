@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     surveyor: str = ""
     commune: str = ""
     area: str = ""
+    survey: str = ""
     contact: str = ""
     device: str = ""
     backup_dir: str = ""

@@ -43,6 +43,7 @@ class Steps:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._values = {
+            "survey": desk.settings.survey,
             "commune": desk.settings.commune,
             "area": desk.settings.area[-2:],
             "surveyor": desk.settings.surveyor,
@@ -56,7 +57,7 @@ class Steps:
             _Step("outcome", self._outcome_field, self._chosen, self._outcome_words),
         )
         self._at = 0
-        self.field = self._steps[0].field("")
+        self._open()
 
     # --- what to show
     @property
@@ -154,8 +155,8 @@ class Steps:
         surveys = [
             ChoiceView(survey.id, self.desk.title(survey.title)) for survey in self.desk.forms.surveys()
         ]
-        if not value and len(surveys) == 1:
-            value = surveys[0].name
+        if value not in {survey.name for survey in surveys}:
+            value = surveys[0].name if len(surveys) == 1 else ""
         return ChoiceField(_question("select_one", value, tuple(surveys)), "one", {})
 
     def _survey_title(self, value: str) -> str:

@@ -6,7 +6,8 @@ import msgspec
 
 from survey_tui.cli.program import Program
 from survey_tui.cli.terminal import require_terminal
-from survey_tui.ui import StartRequest, run
+from survey_tui.errors import ExitCode
+from survey_tui.ui import StartRequest, ask_passphrase, run
 from survey_tui.ui.settings import load_settings
 
 __all__ = ["open_home"]
@@ -16,6 +17,10 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
     """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
     require_terminal()
     settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
+    if program.locked and program.passphrase_file is None and not ask_passphrase(
+        program.home, program.catalogue, program.places, settings, program.unlock
+    ):
+        return ExitCode.OK
     return run(
         program.home,
         program.catalogue,

@@ -10,7 +10,7 @@ from survey_tui.cli.output import write_line
 from survey_tui.cli.passphrases import ask_new
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
-from survey_tui.errors import StoreError, UsageError
+from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
 
 __all__ = ["lock"]
@@ -58,11 +58,9 @@ def set_passphrase(program: Program, recovery_key: str, new_passphrase_file: Pat
     if recovery_key:
         public_key(recovery_key)
     store = _writable(program)
-    kept = store.protection.recovery_key
-    if kept and not recovery_key:
-        raise UsageError("lock_recovery_again", key_id=kept)
-    store.protection.set_passphrase(ask_new(program, new_passphrase_file), recovery=recovery_key)
-    program.diagnostics.note("cli.lock_done" if recovery_key else "cli.lock_done_unrecoverable")
+    store.protection.set_passphrase(ask_new(program, new_passphrase_file), recovery=recovery_key or None)
+    recoverable = bool(store.protection.recovery_key)
+    program.diagnostics.note("cli.lock_done" if recoverable else "cli.lock_done_unrecoverable")
 
 
 @lock.command("remove", cls=WordedCommand)

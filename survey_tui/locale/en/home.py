@@ -27,4 +27,8 @@ MESSAGES: dict[str, str] = {
     "sent_already": "This response was sent and can no longer be changed. Tell the coordinator if it must be.",
     "sure_reopen": "Re-open this finished response? Press ^O again to do so; any other key leaves it.",
     "sure_discard": "Discard this draft for good? Press ^D again to do so; any other key keeps it.",
+    "withdraw": "erase by code",
+    "withdraw_tip": "Erase a response for good, by the receipt code that the respondent gives",
+    "sealed": "The response is sealed: it cannot be opened on this device. To read or correct it, tell the coordinator.",
+    "not_encrypted": "Data is not encrypted (^S: settings).",
 }

@@ -28,4 +28,9 @@ MESSAGES: dict[str, str] = {
     "one_key_true": "on: a choice goes on at once",
     "one_key_false": "off: Enter goes on",
     "one_key_tip": "For questions with one choice: when on, its number goes to the next question without Enter.",
+    "lock": "passphrase",
+    "lock_tip": "Set or change the passphrase that locks the data on this device",
+    "encrypted": "Data on this device is encrypted by a passphrase; ^P changes it.",
+    "not_encrypted": "Data on this device is NOT encrypted; ^P sets a passphrase.",
+    "not_encrypted_no_library": "Data on this device is NOT encrypted: the library is not installed (pip install 'survey-tui[crypto]').",
 }

@@ -27,4 +27,8 @@ MESSAGES: dict[str, str] = {
     "sent_already": "Phiếu đã gửi nên không sửa được nữa. Cần sửa thì báo điều phối viên.",
     "sure_reopen": "Mở lại phiếu đã xong? Nhấn ^O lần nữa để mở; phím khác để thôi.",
     "sure_discard": "Bỏ hẳn phiếu đang dở này, không lấy lại được? Nhấn ^D lần nữa để bỏ; phím khác để thôi.",
+    "withdraw": "xóa theo mã",
+    "withdraw_tip": "Xóa hẳn một phiếu theo mã biên nhận mà người trả lời báo",
+    "sealed": "Phiếu đã niêm phong: trên máy này không mở ra được. Cần xem hay sửa thì báo điều phối viên.",
+    "not_encrypted": "Dữ liệu không được mã hóa (^S: Cài đặt).",
 }

@@ -58,10 +58,11 @@ _HIGHEST = Cost(memory=1 << 20, passes=64, lanes=16)  # a header must not make t
 
 
 class Recovery(Struct, frozen=True):
-    """The data key, sealed to the coordinator's public key with this id."""
+    """The data key, sealed to the coordinator's public key: its id and its text."""
 
     key: str
     sealed: str
+    public: str
 
 
 class LockFacts(Struct, frozen=True, kw_only=True):
@@ -118,11 +119,11 @@ def new_lock(
     salt, nonce = os.urandom(16), os.urandom(_NONCE)
     context = _context(store, keys.key_id)
     wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, cost))
-    wrapped = nonce + wrapping.encrypt(nonce, keys.data_key, context + _bound(salt, cost))
+    wrapped = nonce + wrapping.encrypt(nonce, keys.data_key, context + _bound(salt, cost, recovery))
     kept = None
     if recovery:
         sealed = seal_message(keys.data_key, public_key(recovery), context)
-        kept = Recovery(key_id(recovery), b64encode(sealed).decode())
+        kept = Recovery(key_id(recovery), b64encode(sealed).decode(), recovery)
     facts = LockFacts(
         key=keys.key_id,
         cost=cost,
@@ -141,7 +142,8 @@ def open_lock(store: str, facts: LockFacts, passphrase: str) -> DeviceKeys | Non
 
     salt, wrapped = _unbase(facts.salt), _unbase(facts.wrapped)
     wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, facts.cost))
-    bound = _context(store, facts.key) + _bound(salt, facts.cost)
+    recovery = facts.recovery.public if facts.recovery is not None else ""
+    bound = _context(store, facts.key) + _bound(salt, facts.cost, recovery)
     try:
         data_key = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
     except (InvalidTag, ValueError):
@@ -170,8 +172,9 @@ def _context(store: str, key: str) -> bytes:
     return f"survey-tui lock 1\n{store} {key}\n".encode()
 
 
-def _bound(salt: bytes, cost: Cost) -> bytes:
-    return salt + json.encode(cost)
+def _bound(salt: bytes, cost: Cost, recovery: str) -> bytes:
+    """What nobody may change in the header: the recovery key neither, or a later lock would be made for it."""
+    return salt + json.encode(cost) + recovery.encode()
 
 
 def _unbase(text: str) -> bytes:

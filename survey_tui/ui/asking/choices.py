@@ -74,6 +74,7 @@ class ChoiceField:
         self.chosen: list[str] = view.text.split() if not view.missing else []
         self.missing = view.missing
         self.cursor = Cursor(lambda: len(self.rows), self._row_of_answer())
+        self._pointing = kind != "one" or bool(self.chosen or self.missing)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -89,7 +90,8 @@ class ChoiceField:
         return self._in_order() != recorded or self.missing != self.view.missing
 
     def press(self, key: Key) -> bool:
-        """A row's key chooses it; space chooses the row of the cursor; arrows move."""
+        """A row's key chooses it; space chooses the row of the cursor; arrows move, and where one answer is
+        wanted they choose too, so that Enter takes the row that is lit."""
         if key.name == "space" and (self.filter is None or not self.filter.text or self.kind != "one"):
             self.tap(self.cursor.row)
             return True
@@ -97,20 +99,32 @@ class ChoiceField:
             return self._press_filtered(key)
         for index, row in enumerate(self.rows):
             if row.key and row.key == key.name.lower():
-                self.cursor.row = index
-                self._choose(row)
+                self.tap(index)
                 return True
-        return self.cursor.press(key)
+        return self._press_arrow(key)
+
+    def _press_arrow(self, key: Key) -> bool:
+        before = self.cursor.row
+        if not self.cursor.press(key):
+            return False
+        if not self._pointing:
+            self.cursor.row = before if key.name == "down" else self.cursor.row  # the first row is lit first
+        if self.kind == "one":
+            self.tap(self.cursor.row)
+        return True
+
+    def scroll(self, *, down: bool) -> None:
+        """Show what lies further on; nothing is chosen."""
+        self._pointing = True
+        self.cursor.press(Key("down" if down else "up"))
 
     def _press_filtered(self, key: Key) -> bool:
         assert self.filter is not None
-        if key.name not in ("home", "end") and self.cursor.press(key):
-            if self.kind == "one":
-                self.tap(self.cursor.row)
+        if key.name not in ("home", "end") and self._press_arrow(key):
             return True
         if not self.filter.press(key):
             return False
-        self.cursor.row = 0
+        self.cursor.row, self._pointing = 0, True
         found = [row for row in self.rows if not row.missing]
         if self.kind == "one":
             self.chosen = [found[0].name] if found and self.filter.text.strip() else []
@@ -125,6 +139,7 @@ class ChoiceField:
     def tap(self, row: int) -> None:
         """Choose row ``row``."""
         if 0 <= row < len(self.rows):
+            self._pointing = True
             self.cursor.row = row
             self._choose(self.rows[row])
 
@@ -136,7 +151,7 @@ class ChoiceField:
         """Take over what is chosen there."""
         if isinstance(other, ChoiceField):
             self.chosen, self.missing = list(other.chosen), other.missing
-            self.cursor.row = other.cursor.row
+            self.cursor.row, self._pointing = other.cursor.row, other._pointing
             if self.filter is not None and other.filter is not None:
                 self.filter.set(other.filter.text)
 
@@ -151,7 +166,7 @@ class ChoiceField:
         return head + visible(blocks, self.cursor.row, look.height - len(head), look.signs)
 
     def _row_lines(self, index: int, row: Row, gutter: int, look: Look) -> list[Line]:
-        here = index == self.cursor.row
+        here = index == self.cursor.row and self._pointing
         sign = self._sign(row, look)
         lead = f" {look.signs.pointer if here else ' '} {row.key.rjust(gutter)} {sign} "
         label_lines = wrap(row.label, look.width - len(lead) - 1)

@@ -31,6 +31,7 @@ class Home(Sheet[None]):
         binding("home.new", "ctrl+n", "new"),
         binding("home.reopen", "ctrl+o", "reopen"),
         binding("home.discard", "ctrl+d", "discard"),
+        binding("home.withdraw", "ctrl+x", "withdraw"),
         binding("home.settings", "ctrl+s", "settings"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
@@ -98,13 +99,37 @@ class Home(Sheet[None]):
         if row is None:
             self.action_new()
             return
-        session = self.desk.resume(row.id)
-        if row.status == "draft" and not self.desk.store.read_only:
-            self.home_app.open_interview(session)
+        if row.sealed:
+            self.message = self.desk.words("home.sealed")
+        elif row.status == "draft" and not self.desk.store.read_only:
+            self._go_on(row.id)
         else:
+            session = self.desk.resume(row.id)
             from survey_tui.ui.screens.reader import Reader
 
             self.home_app.open(Reader(self.desk, session, self._heading(row)))
+
+    def _go_on(self, response_id: str) -> None:
+        """Into the interview; first to what a newer version of the form has changed."""
+        change = self.desk.form_change(response_id)
+        if change is None:
+            self.home_app.open_interview(self.desk.resume(response_id))
+            return
+        from survey_tui.ui.screens.form_change import FormChange
+
+        self.home_app.open(FormChange(self.desk, change, lambda _: self._opened(response_id)))
+
+    def _opened(self, response_id: str) -> None:
+        self.home_app.open_interview(self.desk.resume(response_id))
+
+    def action_withdraw(self) -> None:
+        """Erase a response by the respondent's receipt code."""
+        from survey_tui.ui.screens.withdraw import Withdraw
+
+        if self.desk.store.read_only:
+            self.message = self.desk.words("home.read_only")
+        else:
+            self.home_app.open(Withdraw(self.desk, self._started))
 
     def action_new(self) -> None:
         """Start an interview."""
@@ -120,16 +145,17 @@ class Home(Sheet[None]):
         row = self._row()
         if row is None or row.status == "draft":
             return
-        if row.status != "final":
+        if row.sealed:
+            self.message = self.desk.words("home.sealed")
+        elif row.status != "final":
             self.message = self.desk.words("home.sent_already")
         elif self._sure != f"reopen {row.id}":
             self._sure = f"reopen {row.id}"
             self.message = self.desk.words("home.sure_reopen")
         else:
             self._calm()
-            session = self.desk.resume(row.id)
-            session.reopen(self.desk.now())
-            self.home_app.open_interview(session)
+            self.desk.resume(row.id).reopen(self.desk.now())
+            self._go_on(row.id)
 
     def action_discard(self) -> None:
         """Take a draft away; the key must come twice."""
@@ -252,4 +278,6 @@ class Home(Sheet[None]):
             for text in dict.fromkeys(texts)
             for part in wrap(text, width - 4)
         ]
+        if not store.protection.locked:
+            lines.append((Span(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
         return [*lines, *self.rule(width)]

@@ -11,6 +11,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Visited
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
+from survey_tui.ui.asking.choices import ChoiceField
 from survey_tui.ui.asking.conversation import Conversation, Remark
 from survey_tui.ui.asking.entry import EntryField
 from survey_tui.ui.asking.page import Page
@@ -94,6 +95,14 @@ class Interview(Sheet[None]):
         if not self.conversation.at_end:
             self.conversation.field.tap(row)
             self.conversation.changed()
+
+    def scrolled(self, *, down: bool) -> None:
+        """The wheel never answers."""
+        field = self.conversation.field
+        if isinstance(field, ChoiceField) and not self.conversation.at_end:
+            field.scroll(down=down)
+        else:
+            super().scrolled(down=down)
 
     def needed(self) -> Sequence[str]:
         """What this moment needs."""

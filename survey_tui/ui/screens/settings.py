@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
+from survey_tui.store.crypto.library import crypto_available
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
@@ -32,6 +33,7 @@ class SettingsSheet(Sheet[None]):
     BINDINGS: ClassVar[list[Binding]] = [
         binding("settings.change", "enter,space,right", "change"),
         binding("settings.change_back", "left", "change_back"),
+        binding("settings.lock", "ctrl+p", "lock"),
         binding("common.back", "escape,ctrl+s,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
@@ -55,7 +57,7 @@ class SettingsSheet(Sheet[None]):
 
     def needed(self) -> Sequence[str]:
         """Changing, and going back."""
-        return ("settings.change", "common.back", "common.language", "common.help")
+        return ("settings.change", "settings.lock", "common.back", "common.language", "common.help")
 
     def action_change(self) -> None:
         """The next value."""
@@ -64,6 +66,18 @@ class SettingsSheet(Sheet[None]):
     def action_change_back(self) -> None:
         """The value before."""
         self._step(-1)
+
+    def action_lock(self) -> None:
+        """Set or change the passphrase."""
+        from survey_tui.ui.screens.new_passphrase import NewPassphrase
+
+        if self.desk.store.read_only:
+            self.desk.problem = self.desk.words("home.read_only")
+        else:
+            self.home_app.open(NewPassphrase(self.desk, self._locked))
+
+    def _locked(self, message: str) -> None:
+        self.desk.problem = message
 
     def action_back(self) -> None:
         """Leave; everything holds already."""
@@ -104,11 +118,18 @@ class SettingsSheet(Sheet[None]):
             )
         return lines
 
+    def _protection(self) -> str:
+        if self.desk.store.protection.locked:
+            return self.desk.words("settings.encrypted")
+        library = "" if crypto_available() else "_no_library"
+        return self.desk.words(f"settings.not_encrypted{library}")
+
     def _foot(self, width: int, _height: int) -> list[Line]:
         tip = wrap(self.desk.words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3)
         problem = wrap(self.desk.problem, width - 4) if self.desk.problem else []
         return [
             *((Span(f" {text}", "dim"),) for text in tip),
+            *((Span(f" {text}", "dim"),) for text in wrap(self._protection(), width - 3)),
             *((Span(f" ! {text}", "error"),) for text in problem),
             *self.rule(width),
         ]

@@ -16,6 +16,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from survey_tui.ui.keys import Key
+from survey_tui.ui.room import MIN_HEIGHT, MIN_WIDTH
 from survey_tui.ui.text import Line, Span, pad, wrap
 from survey_tui.ui.widgets.footer import KeyHint, footer_lines
 from survey_tui.ui.widgets.lines import STYLES, LinesView, Tapped
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from survey_tui.ui.app import SurveyApp
     from survey_tui.ui.desk import Desk
 
-__all__ = ["MIN_HEIGHT", "MIN_WIDTH", "Sheet", "binding"]
-
-MIN_WIDTH, MIN_HEIGHT = 34, 12
+__all__ = ["Sheet", "binding"]
 
 Result = TypeVar("Result")
 
@@ -71,6 +70,10 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
 
     def row_tapped(self, row: int) -> None:
         """Row ``row`` (from 0) was tapped."""
+
+    def scrolled(self, *, down: bool) -> None:
+        """The wheel was turned: as the arrow keys, where these choose nothing."""
+        self.press(Key("down" if down else "up"))
 
     def needed(self) -> Sequence[str]:
         """Ids of the bindings that this moment needs, most needed first."""
@@ -176,5 +179,7 @@ class Sheet(Screen[Result], Generic[Result], inherit_bindings=False):
         kind, _, value = message.target.partition(":")
         if kind == "key":
             self.home_app.act(lambda: self.press(Key(value, value if len(value) == 1 else "")))
+        elif kind == "scroll":
+            self.home_app.act(lambda: self.scrolled(down=value == "down"))
         else:
             self.home_app.act(lambda: self.row_tapped(int(value)))

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
 from survey_tui.fieldwork import Visit
+from survey_tui.ui.asking.choices import ChoiceField
 from survey_tui.ui.asking.field import Look
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
@@ -55,6 +56,13 @@ class Start(Sheet[str]):
         """A tap chooses."""
         self.steps.field.tap(row)
 
+    def scrolled(self, *, down: bool) -> None:
+        """The wheel never chooses."""
+        if isinstance(self.steps.field, ChoiceField):
+            self.steps.field.scroll(down=down)
+        else:
+            super().scrolled(down=down)
+
     def needed(self) -> Sequence[str]:
         """Always the same few."""
         return ("start.next", "start.back", "common.language", "common.help", "common.cancel")
@@ -100,7 +108,9 @@ class Start(Sheet[str]):
             self.close(self.desk.words("start.recorded", outcome=what, household=visit.household))
 
     def _remember(self, visit: Visit) -> None:
-        self.desk.change_settings(commune=visit.commune, area=visit.area, surveyor=visit.surveyor)
+        self.desk.change_settings(
+            survey=self.steps.survey, commune=visit.commune, area=visit.area, surveyor=visit.surveyor
+        )
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:

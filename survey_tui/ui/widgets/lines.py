@@ -39,7 +39,7 @@ class Tapped(Message):
     """Somebody tapped on text that does something."""
 
     target: str
-    """What the span says it does: ``key:ctrl+g``, ``row:3``."""
+    """What the span says it does: ``key:ctrl+g``, ``row:3``, ``scroll:down``."""
 
 
 class LinesView(Widget, can_focus=False):
@@ -110,12 +110,12 @@ class LinesView(Widget, can_focus=False):
         return self.screen.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
 
     def on_mouse_scroll_down(self) -> None:
-        """The wheel moves as the arrow key does."""
-        self.post_message(Tapped("key:down"))
+        """The wheel looks further on."""
+        self.post_message(Tapped("scroll:down"))
 
     def on_mouse_scroll_up(self) -> None:
-        """The wheel moves as the arrow key does."""
-        self.post_message(Tapped("key:up"))
+        """The wheel looks further back."""
+        self.post_message(Tapped("scroll:up"))
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen what was tapped."""

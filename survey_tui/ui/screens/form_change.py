@@ -1,0 +1,72 @@
+"""A draft whose form has a newer version: what has changed, before the interview goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.interview.carry_over import CarryOver
+from survey_tui.interview.change_words import sections
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+
+__all__ = ["FormChange"]
+
+
+class FormChange(Sheet[bool]):
+    """Its result is ``True``: go on."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("safety.go_on", "enter,ctrl+j", "go_on"),
+        binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    def __init__(self, desk: Desk, change: CarryOver, finished: Callable[[bool], None]) -> None:
+        super().__init__(desk, finished)
+        self.change = change
+        self.cursor = Cursor(lambda: len(self._blocks(80)))
+
+    def typed(self, key: Key) -> bool:
+        """Arrows move through a long list."""
+        return self.cursor.press(key)
+
+    def needed(self) -> Sequence[str]:
+        """Go on or back."""
+        return ("safety.go_on", "common.back", "common.language", "common.help")
+
+    def action_go_on(self) -> None:
+        """To the interview."""
+        self.close(True)
+
+    def action_back(self) -> None:
+        """Leave the draft as it is."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title and what has changed."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._list, grows=False, id="answer")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        return [(Span(" " + self.desk.words("safety.form_title"), "title"),), *self.rule(width)]
+
+    def _list(self, width: int, height: int) -> list[Line]:
+        return visible(self._blocks(width), self.cursor.row, height, self.desk.signs)
+
+    def _blocks(self, width: int) -> list[list[Line]]:
+        blocks: list[list[Line]] = []
+        for heading, lines in sections(self.change, self.desk.words):
+            if heading:
+                blocks.append([(Span(""),), (Span(f" {heading}", "strong"),)])
+            indent = "   " if heading else " "
+            blocks += [
+                [(Span(indent + text),) for text in wrap(plain(line), width - len(indent) - 2)]
+                for line in lines
+            ]
+        return blocks

@@ -1,0 +1,97 @@
+"""Erasing a response by the receipt code that its respondent gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.errors import SurveyError
+from survey_tui.store import Summary
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.editing import LineEditor
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+from survey_tui.vietnamese import nfc
+
+__all__ = ["Withdraw"]
+
+
+class Withdraw(Sheet[str]):
+    """First the code, then what was found and a word that confirms. Its result is a message for Home."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("safety.next", "enter,ctrl+j", "next"),
+        binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
+    ]
+
+    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
+        super().__init__(desk, finished)
+        self.found: list[Summary] = []
+        self.message = ""
+        self._editor = LineEditor()
+
+    def typed(self, key: Key) -> bool:
+        """Everything that is text goes into the line."""
+        return self._editor.press(key)
+
+    def pasted(self, text: str) -> None:
+        """Pasted text too."""
+        self._editor.insert(text)
+
+    def needed(self) -> Sequence[str]:
+        """Go on or leave."""
+        return ("safety.next", "common.cancel")
+
+    def action_next(self) -> None:
+        """Look for the code; then erase, if the word is right."""
+        typed, words = self._editor.text.strip(), self.desk.words
+        if not typed:
+            return
+        self._editor.set("")
+        if not self.found:
+            self.found = self.desk.with_code(typed)
+            self.message = "" if self.found else words("errors.withdraw_unknown", code=typed)
+            return
+        word = words("safety.withdraw_word")
+        if nfc(typed).casefold() != word.casefold():
+            self.message = words("safety.withdraw_wrong_word", word=word)
+            return
+        try:
+            self.desk.withdraw(self.found)
+        except SurveyError as error:
+            self.message = words.error(error)
+            return
+        self.close(words("safety.withdraw_done"))
+
+    def action_cancel(self) -> None:
+        """Erase nothing."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title, what was found, the line, what is the matter."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._line, grows=False, id="answer")
+        yield LinesView(self._remark, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        lines: list[Line] = [(Span(" " + words("safety.withdraw_title"), "title"),), *self.rule(width)]
+        if not self.found:
+            return [*lines, (Span(" " + words("safety.withdraw_ask"), "strong"),)]
+        lines.append((Span(" " + words("safety.withdraw_found")),))
+        for summary in self.found:
+            heading = self.desk.heading(summary.commune, summary.household, summary.title)
+            lines += [(Span(f"   {text}"),) for text in wrap(plain(heading), width - 4)]
+        sure = words("safety.withdraw_sure", word=words("safety.withdraw_word"))
+        return [*lines, *((Span(f" {text}", "strong"),) for text in wrap(sure, width - 3))]
+
+    def _line(self, _width: int, _height: int) -> list[Line]:
+        return [(Span(" > "), Span(plain(self._editor.text), "typed"), Span(" ", "caret"))]
+
+    def _remark(self, width: int, _height: int) -> list[Line]:
+        message = wrap(plain(self.message), width - 4) if self.message else []
+        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
