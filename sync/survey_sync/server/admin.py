@@ -56,7 +56,7 @@ def enrolment_command(url: str, code: str) -> str:
 
 
 def qr_text(content: str) -> str:
-    """A QR code for a terminal, two modules a character cell high, in ANSI reverse video."""
+    """A QR code for a terminal, two modules a character cell high (block characters)."""
     import segno
 
     out = io.StringIO()

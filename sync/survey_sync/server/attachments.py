@@ -48,9 +48,9 @@ def progress(database: Database, sender: Principal, wanted: Attachment) -> Progr
 def append(database: Database, sender: Principal, wanted: Attachment, offset: int, data: bytes) -> Progress:
     """Add a part at ``offset``, which must be where the server stands.
 
-    ``Rejected``: as :func:`progress`; ``offset_mismatch`` (the reply says where it stands); ``malformed``
-    when the part goes beyond the length; ``digest_wrong`` when the whole is not what ``sha256`` says: it is
-    discarded then, and the next part begins at 0."""
+    ``Rejected``: as :func:`progress`; ``offset_mismatch`` (the reply says where it stands);
+    ``length_mismatch`` when the part goes beyond the length; ``digest_wrong`` when the whole is not what
+    ``sha256`` says: it is discarded then, and the next part begins at 0."""
     with database.write() as connection:
         _check_sender(connection, sender, wanted.id)
         held = _begin(connection, sender, wanted)
@@ -59,7 +59,7 @@ def append(database: Database, sender: Principal, wanted: Attachment, offset: in
                 return Progress(held.received, True)  # the last part once more: its reply was lost
             raise _elsewhere(held.received)
         if held.length != wanted.length or offset + len(data) > wanted.length:
-            raise Rejected("malformed", "the part lies beyond Upload-Length, or that has changed")
+            raise Rejected("length_mismatch", headers={"Upload-Offset": str(held.received)})
         reached = _add(connection, wanted, offset, data)
         whole = reached == wanted.length
         right = whole and _digest(connection, wanted) == wanted.sha256

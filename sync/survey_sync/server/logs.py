@@ -14,6 +14,7 @@ from survey_sync.server.clock import now
 __all__ = ["LOGGER", "JsonLines", "log_to_stderr", "trace"]
 
 LOGGER = logging.getLogger("survey_sync.server")
+LOGGER.addHandler(logging.NullHandler())  # whoever embeds the server and wants no log gets none
 _FACTS = "facts"
 
 

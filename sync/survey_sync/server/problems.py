@@ -27,6 +27,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "method_not_allowed": (405, "This address does not take that method"),
         "timeout": (408, "The body stopped coming"),
         "offset_mismatch": (409, "The server holds another number of bytes; see Upload-Offset"),
+        "length_mismatch": (409, "The part lies beyond Upload-Length, or Upload-Length has changed"),
         "withdrawn": (410, "The response was withdrawn"),
         "too_large": (413, "The body is larger than this server takes"),
         "media_type": (415, "The body has another Content-Type than this request takes"),

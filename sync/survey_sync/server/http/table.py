@@ -129,7 +129,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter(UPLOAD_OFFSET, "header", Natural, "Where the part begins: where the server stands"),
             Parameter(UPLOAD_LENGTH, "header", Natural, "Bytes of the whole file"),
         ),
-        problems=(*_BODY, "encoding_unsupported", *_OWN, "offset_mismatch", "digest_wrong"),
+        problems=(
+            *_BODY,
+            "encoding_unsupported",
+            *_OWN,
+            "offset_mismatch",
+            "length_mismatch",
+            "digest_wrong",
+        ),
         reply_headers=_PROGRESS,
     ),
     Endpoint(

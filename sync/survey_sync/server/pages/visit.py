@@ -86,7 +86,7 @@ class Visit:
         """On to another page of ours."""
         return RedirectResponse(path, 303, dict(_HEADERS))
 
-    def _word(self, name: str, **details: object) -> str:
+    def _word(self, name: str, /, **details: object) -> str:
         return self.words(f"server.{name}", **details)
 
 

@@ -1,0 +1,107 @@
+"""Downloads: whole for coordinators, without what leads to a household for analysts, harmless in a
+spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from survey_sync.server.data.deidentify import deidentified
+from survey_sync.server.data.spreadsheet import csv_lines, neutral
+
+SECRETS = ("32047-02", "123456", "bà Hoa")
+
+
+def table(text: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+
+
+def test_jsonl_is_what_was_sent(both, make):
+    lines = [make(n, text="Đ") for n in range(1, 4)]
+    both.device().push(*lines, make(1, text="khác"), make(9, form_id="khac"))
+    boss = both.device("coordinator", "")
+    assert boss.get("/v1/data.jsonl?form=xa_hoi_so").content == b"".join(line for _, line in lines)
+    assert boss.get("/v1/data.jsonl").content.count(b"\n") == 4
+    assert boss.get("/v1/conflicts.jsonl").content == lines[0][1] + make(1, text="khác")[1]
+
+
+def test_analysts_get_nothing_that_leads_to_a_household(both, make):
+    both.device().push(make(1), make(2, values=[["nhom/ea_code", "32047-02"], ["r/p[1]/age", "3"]]))
+    analyst = both.device("analyst", "")
+    lines = analyst.get("/v1/data.jsonl").text
+    cells = analyst.get("/v1/data.csv?form=xa_hoi_so").text
+    for secret in (*SECRETS, "hh_no", "withdraw"):
+        assert secret not in lines
+        assert secret not in cells
+    first = json.loads(lines.splitlines()[0])
+    assert first["values"] == [["age", "17"]]
+    assert (first["missing"], first["confirmed"]) == ({"age": "refused"}, {})
+    assert analyst.get("/v1/conflicts.jsonl").status_code == 403
+
+
+def test_what_cannot_be_read_is_not_given_to_analysts(server):
+    rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
+    sealed = b'{"response_id":"%s","form_id":"f","sealed":"32047-02"}\n' % rid.encode()
+    assert server.device().push((rid, sealed))[0]["status"] == "stored"
+    assert server.device("analyst", "").get("/v1/data.jsonl").text == ""
+    assert server.device("coordinator", "").get("/v1/data.jsonl").content == sealed
+    assert len(table(server.device("coordinator", "").get("/v1/data.csv?form=f").content)) == 0
+
+
+def test_unknown_fields_are_not_given_to_analysts():
+    line = b'{"response_id":"x","values":[],"gps_track":"10.1 106.2","notes":{"a":"b"}}\n'
+    assert deidentified(line, ()) == b'{"response_id":"x","values":[]}\n'
+
+
+def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
+    one = [["a", "1"], ["r/p[1]/x", "5"], ["r/p[2]/x", None], ["c", "3"]]
+    two = [["a", "1"], ["b", "có, “dấu”\nhai dòng"], ["c", None], ["response_id", "giả"]]
+    server.device().push(make(1, values=one), make(2, values=two))
+    rows = table(server.device("coordinator", "").get("/v1/data.csv?form=xa_hoi_so").content)
+    names = list(rows[0])
+    assert names[11:-3] == ["a", "b", "r/p", "c", "/response_id"]
+    assert json.loads(rows[0]["r/p"]) == {"r/p[1]/x": "5", "r/p[2]/x": None}
+    assert (rows[1]["b"], rows[1]["c"], rows[1]["/response_id"]) == ("có, “dấu”\nhai dòng", "", "giả")
+    assert rows[1]["response_id"] == make(2)[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+84 903", "'+84 903"),
+        ("-5", "-5"),
+        ("+5.2", "+5.2"),
+        ("-1-1", "'-1-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("17", "17"),
+        ("", ""),
+    ],
+)
+def test_formulas_are_neutralised(cell, shown):
+    assert neutral(cell) == shown
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4))
+def test_any_answer_stays_one_harmless_cell(pairs):
+    values = [list(pair) for pair in pairs if "[" not in pair[0]]
+    line = json.dumps({"values": values}).encode()
+    text = b"".join(csv_lines(lambda: [line])).decode("utf-8-sig")
+    head, row = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert len(head) == len(row)
+    for cell in (*head, *row):
+        assert not cell.startswith(("=", "@", "\t", "\r"))
+
+
+def test_large_downloads_come_a_page_at_a_time(server, make):
+    device = server.device()
+    device.push(*[make(n) for n in range(1, 1302)])
+    boss = server.device("coordinator", "")
+    assert boss.get("/v1/data.jsonl").content.count(b"\n") == 1301
+    assert len(table(boss.get("/v1/data.csv?form=xa_hoi_so").content)) == 1301

@@ -1,0 +1,153 @@
+"""Several server processes on one database, killed and stopped in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from survey_sync.protocol import frozen_sha256
+from survey_sync.server.db import Database
+
+from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen
+
+PROGRAM = """
+import sys
+from survey_sync.server.config import Config, Rates
+from survey_sync.server.serve import Listening, serve
+
+if __name__ == "__main__":
+    rates = Rates(token_per_minute=1000000, address_per_minute=1000000)
+    serve(
+        Config(database=sys.argv[1], rates=rates),
+        Listening(port=0, processes=int(sys.argv[2])),
+        lambda url: print(url, flush=True),
+    )
+    print("stopped in order", flush=True)
+"""
+
+
+@contextmanager
+def process(where: str, directory: Path, number: int = 1) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of its own; its log is in ``directory``."""
+    program = directory / "serve.py"
+    program.write_text(PROGRAM)
+    with (directory / "log").open("ab") as log:
+        started = subprocess.Popen(
+            [sys.executable, program, where, str(number)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        yield started, started.stdout.readline().strip()
+    finally:
+        if started.poll() is None:
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+        started.stdout.close()
+
+
+@pytest.fixture
+def offline(where: str) -> Iterator[Server]:
+    """The database without a server: devices can be enrolled."""
+    database = Database.open(where)
+    with httpx.Client() as client:
+        yield Server("", where, database, Config(database=where, rates=PLENTY), client)
+    database.close()
+
+
+def devices(offline: Server, count: int) -> list[str]:
+    return [offline.device(name=f"máy {n}").token for n in range(count)]
+
+
+def push_until_done(
+    urls: list[str], token: str, waiting: list[tuple[str, bytes]], receipts: dict[str, str]
+) -> None:
+    """As a device does: ten at a time, again and again until there is a receipt for each."""
+    todo, turn = list(waiting), 0
+    while todo:
+        turn += 1
+        try:
+            with httpx.Client(base_url=urls[turn % len(urls)], trust_env=False, timeout=10) as client:
+                got = Device(client, token).push(*todo[:10], zipped=True)
+        except (httpx.TransportError, AssertionError):
+            assert turn < 300
+            continue
+        for (rid, line), receipt in zip(todo[:10], got, strict=True):
+            assert (receipt["id"], receipt["sha256"]) == (rid, frozen_sha256(line))
+            assert receipts.setdefault(rid, receipt["receipt"]) == receipt["receipt"]
+        todo = todo[10:]
+
+
+def test_two_processes_store_each_response_once(offline, tmp_path):
+    """Six devices, three of them with the same responses, through two servers on one database."""
+    tokens = devices(offline, 6)
+    shares = [[frozen(100 * (n % 4) + i) for i in range(1, 61)] for n in range(6)]
+    receipts: dict[str, str] = {}
+    (tmp_path / "b").mkdir()
+    with process(offline.where, tmp_path) as (_, one), process(offline.where, tmp_path / "b") as (_, two):
+        threads = [
+            threading.Thread(target=push_until_done, args=([one, two], tokens[n], shares[n], receipts))
+            for n in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    everything = {rid: line for share in shares for rid, line in share}
+    assert offline.stored() == {(rid, frozen_sha256(line)): line for rid, line in everything.items()}
+    assert receipts.keys() == everything.keys()
+    assert len(set(receipts.values())) == 240
+
+
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(offline, tmp_path):
+    (token,) = devices(offline, 1)
+    waiting = [frozen(n) for n in range(1, 161)]
+    receipts: dict[str, str] = {}
+    urls = ["http://127.0.0.1:9"]
+    thread = threading.Thread(target=push_until_done, args=(urls, token, waiting, receipts))
+    for life in range(4):
+        with process(offline.where, tmp_path) as (started, url):
+            urls[:] = [url]
+            if life == 0:
+                thread.start()
+            if life == 3:
+                thread.join(60)
+            else:
+                threading.Event().wait(0.15 + 0.1 * life)
+            acknowledged = dict(receipts)
+            os.killpg(started.pid, signal.SIGKILL)
+        stored = {rid for rid, _ in offline.stored()}
+        assert acknowledged.keys() <= stored
+    assert not thread.is_alive()
+    assert offline.stored() == {(rid, frozen_sha256(line)): line for rid, line in waiting}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_told_to_stop_it_stops_in_order(sqlite, tmp_path, number):
+    with process(sqlite, tmp_path, number) as (started, url):
+        assert httpx.get(f"{url}/health", trust_env=False).json() == {"status": "ok"}
+        started.terminate()
+        assert started.stdout.read() == "stopped in order\n"
+        assert started.wait() == 0
+    assert not Path(sqlite + "-wal").exists()
+
+
+def test_a_port_in_use(sqlite, start):
+    from survey_sync.server.errors import ServerError
+    from survey_sync.server.serve import Listening, serve
+
+    port = int(start(sqlite).url.rpartition(":")[2])
+    with pytest.raises(ServerError, match="server_cannot_listen"):
+        serve(Config(database=sqlite), Listening(port=port), print)
+    with pytest.raises(ServerError, match="server_needs_tls"):
+        serve(Config(database=sqlite), Listening(host="0.0.0.0", port=0), print)
