@@ -6,11 +6,9 @@ import os
 import sys
 
 from survey_tui.errors import TerminalError
+from survey_tui.ui.room import MIN_HEIGHT, MIN_WIDTH
 
-__all__ = ["MINIMUM_COLUMNS", "MINIMUM_ROWS", "require_terminal"]
-
-MINIMUM_COLUMNS = 30
-MINIMUM_ROWS = 10
+__all__ = ["require_terminal"]
 
 
 def require_terminal() -> None:
@@ -25,11 +23,11 @@ def require_terminal() -> None:
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise TerminalError("cli_dumb_terminal", term=os.environ.get("TERM", ""))
     columns, rows = os.get_terminal_size(sys.stderr.fileno())
-    if 0 < columns < MINIMUM_COLUMNS or 0 < rows < MINIMUM_ROWS:
+    if 0 < columns < MIN_WIDTH or 0 < rows < MIN_HEIGHT:
         raise TerminalError(
             "cli_small_terminal",
             columns=columns,
             rows=rows,
-            need_columns=MINIMUM_COLUMNS,
-            need_rows=MINIMUM_ROWS,
+            need_columns=MIN_WIDTH,
+            need_rows=MIN_HEIGHT,
         )

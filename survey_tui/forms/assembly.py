@@ -28,16 +28,17 @@ __all__ = ["assemble", "assemble_valid", "build_index", "list_files"]
 def build_index(library: Library) -> Index:
     """What the library offers; files with faults are left out and reported."""
     findings = Findings()
-    surveys: dict[str, SurveySummary] = {}
+    surveys: dict[str, SurveyFile] = {}
     for path in library.files("surveys"):
         survey = read_survey(path, findings)
         if survey is None:
             continue
         if survey.id in surveys:
-            findings.error("survey_twice", survey.source, survey.id, "id", other=surveys[survey.id].file)
+            findings.error("survey_twice", survey.source, survey.id, "id", other=str(surveys[survey.id].path))
             continue
-        surveys[survey.id] = _summary(survey)
-    return Index(tuple(surveys.values()), tuple(_additions(library, findings)), tuple(findings.all))
+        surveys[survey.id] = survey
+    listed = sorted(surveys.values(), key=lambda survey: (survey.order == 0, survey.order))
+    return Index(tuple(map(_summary, listed)), tuple(_additions(library, findings)), tuple(findings.all))
 
 
 def _summary(survey: SurveyFile) -> SurveySummary:

@@ -18,8 +18,9 @@ import msgspec
 
 __all__ = ["KEPT_FILES", "Cache"]
 
-KEPT_FILES = 64
-"""Cache files kept; the oldest go first. A form of 117 questions takes about 80 KB."""
+KEPT_FILES = 16
+"""Cache files kept, the newest: the list of surveys, and the forms of a few communes. Every change of a
+questionnaire makes new ones. A form of 117 questions takes about 150 KB."""
 
 _MAX_BYTES = 32 * 1024 * 1024
 

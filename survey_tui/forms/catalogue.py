@@ -44,7 +44,7 @@ class Catalogue:
         self._index: Index | None = None
 
     def surveys(self) -> list[SurveySummary]:
-        """Every survey whose file can be read, in the order of the directories, then by file name."""
+        """Every survey whose file can be read: by their ``order``, then by directory and file name."""
         return list(self._indexed().surveys)
 
     def findings(self) -> list[Finding]:

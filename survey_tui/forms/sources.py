@@ -58,7 +58,8 @@ class ListFile(Struct, frozen=True):
 
 
 class SurveyFile(Struct, frozen=True):
-    """One survey file: which modules, in which order. ``seal_key``: whose key seals its responses."""
+    """One survey file: which modules, in which order. ``seal_key``: whose key seals its responses; ``order``:
+    its place in lists, from 1 (0: after those that have one)."""
 
     id: str
     version: str
@@ -70,6 +71,7 @@ class SurveyFile(Struct, frozen=True):
     path: Path
     sha256: str
     seal_key: str = ""
+    order: int = 0
 
     @property
     def source(self) -> Source:

@@ -27,7 +27,7 @@ __all__ = ["read_lists", "read_module", "read_survey"]
 _MODULE_KEYS = frozenset({"name", "version", "title", "description", "question", "list", "addition"})
 _ADDITION_KEYS = frozenset({"after", "at_end", "communes", "surveys", "order"})
 _SURVEY_KEYS = frozenset(
-    {"id", "version", "title", "description", "languages", "default_language", "modules", "seal_key"}
+    {"id", "version", "title", "description", "languages", "default_language", "modules", "seal_key", "order"}
 )
 _SEAL_KEY = re.compile(r"hpke-x25519:[A-Za-z0-9_-]{43}")
 
@@ -103,6 +103,7 @@ def read_survey(path: Path, findings: Findings) -> SurveyFile | None:
         path=path,
         sha256=document.sha256,
         seal_key=seal_key,
+        order=max(0, table.integer("order")),
     )
 
 

@@ -155,6 +155,15 @@ def test_surveys_are_listed_and_bad_files_left_out(write: Write, cache: Path) ->
         assert brief(catalogue.findings()) == ["error bad_toml broken", "error survey_twice s id"]
 
 
+def test_surveys_with_an_order_come_first(write: Write, cache: Path) -> None:
+    survey = SURVEY.format(modules='["m"]')
+    others = {
+        f"surveys/{name}.toml": f"order = {order}\n" + survey.replace('id = "s"', f'id = "{name}"')
+        for name, order in (("a", 2), ("b", 1), ("c", 0))
+    }
+    assert [each.id for each in Catalogue([write(BODY, others)], cache).surveys()] == ["b", "a", "c", "s"]
+
+
 def test_an_unknown_survey(write: Write) -> None:
     with pytest.raises(UnknownSurveyError) as caught:
         Catalogue([write(BODY)]).form("x")

@@ -81,9 +81,25 @@ def test_ranking_keeps_the_order_of_the_keys() -> None:
 
 def test_arrows_and_space_choose_too() -> None:
     field = ChoiceField(question("x", "y"), "one", WORDS)
+    assert not field.touched
+    assert shown(field) == ["   1 ( ) Mục x", "   2 ( ) Mục y"]  # no row is lit: Enter takes none
     field.press(Key("down"))
-    press(field, " ")
+    assert (field.draft(), shown(field)[0]) == (Draft("x"), " › 1 (•) Mục x")
+    field.press(Key("down"))
     assert field.draft() == Draft("y")
+    several = ChoiceField(question("x", "y"), "many", WORDS)
+    several.press(Key("down"))
+    assert not several.touched
+    press(several, " ")
+    assert several.draft() == Draft("y")
+
+
+def test_the_wheel_looks_and_never_answers() -> None:
+    for kind in ("one", "many", "rank"):
+        field = ChoiceField(question("x", "y", text="x"), kind, WORDS)
+        field.scroll(down=True)
+        assert not field.touched
+        assert shown(field)[1].startswith(" › 2")
 
 
 def test_the_recorded_answer_is_marked_and_not_touched() -> None:

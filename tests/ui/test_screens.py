@@ -16,6 +16,7 @@ from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.asking.conversation import Conversation
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.screens.interview import Interview
+from survey_tui.ui.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from .conftest import Study
@@ -97,6 +98,27 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
         assert desk.store.summaries()[0].outcome == ""
+
+
+async def test_the_last_survey_is_offered_again(app: SurveyApp, desk: Desk, study: Study, look: Look) -> None:
+    study.add("other", '\n[[question]]\nname = "w"\ntype = "text"\nlabel.vi = "Gõ?"\nlabel.en = "Type?"\n')
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+n", "enter")
+        assert "Chưa chọn" in look(app)
+        await keys(pilot, "2⏎⏎1⏎7⏎⏎2⏎")
+        await pilot.press("ctrl+n")
+        assert "(•) Khảo sát small" in look(app)
+    assert desk.settings.survey == "small"
+
+
+def test_a_language_for_one_run_is_not_kept(study: Study, desk: Desk) -> None:
+    one_run = Desk(study.home, desk.forms, desk.places, desk.store, Settings(language="en"))
+    one_run.change_settings(theme="ascii")
+    assert (load_settings(study.home).language, load_settings(study.home).theme) == ("vi", "ascii")
+    assert one_run.words.language == "en"
+    one_run.switch_language()
+    one_run.switch_language()
+    assert load_settings(study.home).language == "en"
 
 
 async def test_the_commune_must_be_meant(app: SurveyApp, look: Look) -> None:
@@ -342,7 +364,7 @@ async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, lo
         await pilot.press("ctrl+s", "down", "enter", "down", "left", "escape")
         begin(app)
         await pilot.pause()
-        assert "> 1 ( ) Có" in look(app)
+        assert "1 ( ) Có" in look(app)
         assert "─" not in look(app)
     kept = load_settings(desk.home)
     assert (kept.typing, kept.theme) == ("telex", "ascii")
