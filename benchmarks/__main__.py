@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MODULES = ("start", "next_question", "autosave", "answer_500", "open_form")
+MODULES = ("start", "next_question", "autosave", "answer_500", "open_form", "open_store", "plugins")
 
 
 def main() -> int:

@@ -31,8 +31,9 @@ _encoder = json.Encoder()
 
 
 def first_head(head: Head) -> bytes:
-    """The head of a ``put`` line."""
-    return _encoder.encode({**structs.asdict(head.summary), "count": head.count})
+    """The head of a ``put`` line, without the fields that are empty: the index keeps it in memory."""
+    said = {name: value for name, value in structs.asdict(head.summary).items() if value}
+    return _encoder.encode({**said, "count": head.count})
 
 
 def patch_of(base: Summary, head: Head) -> bytes:

@@ -48,10 +48,10 @@ class Index:
     def apply(self, step: Step) -> bool:
         """Take up one line; False when it refers to a document or an action that is not known here."""
         action, table = step.action, step.table
+        if action == "add" or action == "set":  # noqa: PLR1714  most lines by far
+            return self._amend(step)
         if action == "put":
             self._put(table, step.key, Entry(step.offset, step.length, step.head))
-        elif action in {"add", "set"}:
-            return self._amend(step)
         elif action == "del":
             old = self.tables.get(table, {}).pop(step.key, None)
             if old is None:
@@ -76,15 +76,17 @@ class Index:
         self.live += entry.length
 
     def _amend(self, step: Step) -> bool:
-        entry = self.tables.get(step.table, {}).get(step.key)
-        if entry is None:
+        try:
+            entry = self.tables[step.table][step.key]
+        except KeyError:
             return False
         if step.head:
             entry.patch = step.head
         if step.action == "add":
             if entry.parts is None:
-                entry.parts = []
-            entry.parts += (step.offset, step.length)
+                entry.parts = [step.offset, step.length]
+            else:
+                entry.parts += (step.offset, step.length)
             self.live += step.length
         else:
             self.live += step.length - entry.patch_length

@@ -10,7 +10,8 @@ earlier ones: they go with it. A *damaged line* was acknowledged once and is not
 from __future__ import annotations
 
 import re
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import BinaryIO, get_args
 from zlib import crc32
 
 from msgspec import Struct
@@ -20,14 +21,30 @@ from survey_tui.store.codec import NO_KEYS, PLAIN, Codec, KeyRing
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, PLAIN_CODEC, FileHeader, header_from
 from survey_tui.store.index import Index, Step
-from survey_tui.store.lines import Record, is_sound, name_of
+from survey_tui.store.lines import Action, Record, is_sound, name_of
 
 __all__ = ["Scan", "Span", "looks_unwritten"]
 
 _LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
 _UNWRITTEN = bytes(16)
 _SECTOR = 512
+_SHORT = 4096  # bytes that are copied sooner than a view of them is made
 _NAMED_LINES = 100  # beyond, a damaged line counts as nameless: looking for names takes time
+
+
+def _kind(action: bytes) -> tuple[str, bool]:
+    """The action without its signs, and whether the next line belongs to the same change."""
+    return action.decode().rstrip("&+"), action.endswith(b"+")
+
+
+_KINDS = MappingProxyType(
+    {
+        kind: _kind(kind)
+        for name in get_args(Action)
+        for sign in ("", "+", "&", "&+")
+        if (kind := f"{name}{sign}".encode())
+    }
+)
 
 
 class Span(Struct, frozen=True):
@@ -69,6 +86,8 @@ class Scan:
         self._batch: list[Step] = []
         self._batch_start = Span(0, 0, 0)
         self._held: list[tuple[bytes, int]] = []
+        self._unknown_codec = False
+        self._raw_table, self._table = b"", ""  # of the last line: the next one is mostly of the same
 
     def read(self, stream: BinaryIO) -> None:
         """Take up all lines from ``end`` on; may be called again when the file has grown."""
@@ -78,7 +97,8 @@ class Scan:
         self._held.clear()
         for line in stream:
             self.line += 1
-            if b"%08x\t" % crc32(memoryview(line)[9:]) == line[:9]:
+            rest = line[9:] if len(line) < _SHORT else memoryview(line)[9:]
+            if b"%08x\t" % crc32(rest) == line[:9]:  # as lines.is_sound, without the call
                 self._sound(line, self._position)
             else:
                 self._unsound(line)
@@ -119,9 +139,10 @@ class Scan:
         if action == b"open":
             self._open(head)
         else:
-            more = action[-1:] == b"+"
-            name = action.decode().rstrip("&+")
-            step = Step(name, name_of(table), name_of(key), head, offset, length)
+            name, more = _KINDS.get(action) or _kind(action)
+            if table != self._raw_table:
+                self._raw_table, self._table = table, name_of(table)
+            step = Step(name, self._table, name_of(key), head, offset, length)
             if more or self._batch:
                 self._gather(step, more)
             else:
@@ -143,9 +164,10 @@ class Scan:
 
     def _open(self, head: bytes) -> None:
         self.header = header_from(head)
-        if self.header.codec in {PLAIN_CODEC, LOCKED_CODEC}:
+        self._unknown_codec = self.header.codec not in {PLAIN_CODEC, LOCKED_CODEC}
+        if not self._unknown_codec:
             self.codec = self._keys.codec(self.header)
-        if self.header.version > NEWEST_VERSION or self.header.codec not in {PLAIN_CODEC, LOCKED_CODEC}:
+        if self.header.version > NEWEST_VERSION or self._unknown_codec:
             self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
             self.newer = True
 
@@ -163,7 +185,7 @@ class Scan:
             self._apply(step)
 
     def _apply(self, step: Step) -> None:
-        if self.header is not None and self.header.codec not in {PLAIN_CODEC, LOCKED_CODEC}:
+        if self._unknown_codec:
             return
         if not self.index.apply(step) and not self.newer:
             self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)

@@ -1,8 +1,8 @@
 """Two programs at one store for a while, each killed and started again in the middle of its work.
 
 One interviews (it is the exclusive one), the other marks what is finished as received, begins responses of
-its own, and compacts. A new process leaves the responses of the one before it alone, so that what the book says
-of them stays.
+its own, and compacts. A new process leaves the responses of the one before it alone, so that what the book
+says of them stays.
 """
 
 from __future__ import annotations
