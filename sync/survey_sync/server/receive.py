@@ -15,7 +15,6 @@ from survey_sync.protocol import (
     ReceiptStatus,
     Refusal,
     Sent,
-    decoder,
     encode,
     frozen_bytes,
     frozen_sha256,
@@ -28,7 +27,7 @@ from survey_sync.server.db.tables import bodies, devices, pushes, responses, wit
 
 __all__ = ["receive"]
 
-_facts = decoder(Facts)
+_facts = msgspec.json.Decoder(Facts).decode  # that it is UTF-8 and not too deep was seen with the batch
 
 
 class _Judged(Struct, frozen=True, gc=False):
@@ -85,12 +84,12 @@ def _store(connection: Connection, sender: Principal, judged: Sequence[_Judged])
         known.setdefault(row.id, {})[row.sha256] = (row.seq, row.conflict)
     new = _unknown(judged, known, gone)
     numbers = next_numbers(connection, "responses", len(new))
-    rows = _Rows([], [])
+    rows, moment = _Rows([], []), now()
     for each, number in zip(new, numbers, strict=True):
         before = known.setdefault(each.id, {})
         conflict = int(bool(before))
         before[each.sha256] = (number, conflict)
-        rows.responses.append(_row(each, number, conflict, sender))
+        rows.responses.append(_row(each, sender) | {"seq": number, "conflict": conflict, "received": moment})
         rows.bodies.append({"seq": number, "body": each.frozen})
     if new:
         connection.execute(responses.insert(), rows.responses)
@@ -124,15 +123,12 @@ def _receipt(
     return Receipt(id=each.id, sha256=each.sha256, status=status, receipt=str(number))
 
 
-def _row(each: _Judged, number: int, conflict: int, sender: Principal) -> dict[str, Any]:
+def _row(each: _Judged, sender: Principal) -> dict[str, Any]:
     facts = each.facts
     assert facts is not None  # what was refused is not stored
     return {
-        "seq": number,
         "id": each.id,
         "sha256": each.sha256,
-        "conflict": conflict,
-        "received": now(),
         "device": sender.id,
         "bytes": len(each.frozen),
         "form_id": facts.form_id,
