@@ -95,6 +95,8 @@ class Desk:
         self._news = news
         self.words = Translator(settings.language)
         self.problem = ""
+        self._said = ""
+        self._heard = store.notices if store is not None else ()
         self.hear()
         self.language_followers: list[Callable[[], None]] = []
 
@@ -220,6 +222,18 @@ class Desk:
     def counted(self, session: Session) -> None:
         """An answer was recorded: let the lists know how far the interview is."""
         self._fieldwork().count(session)
+        self._hear_store()
+
+    def _hear_store(self) -> None:
+        """What the store says after its opening (a full disk, a card that is not there) is shown once,
+        until the next answer."""
+        notices = self.store.notices
+        fresh = [notice for notice in notices if notice not in self._heard]
+        self._heard = notices
+        if self.problem and self.problem == self._said:
+            self.problem = ""
+        self._said = " ".join(f"{notice.what(self.words)} {notice.remedy(self.words)}" for notice in fresh)
+        self.problem = self._said or self.problem
 
     def settle(self) -> None:
         """Let the disk know where the surveyor is; called when the screen is painted and nothing is typed."""
@@ -229,6 +243,7 @@ class Desk:
 
     def responses(self) -> list[Summary]:
         """All responses, the last changed first."""
+        self.store.refresh()
         return self.store.summaries()
 
     def _compiled(self, survey: str, commune: str) -> CompiledForm:
