@@ -147,7 +147,6 @@ class Fieldwork:
         Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
         the store refuses; the response is a draft then, on the disk and in ``session``.
         """
-        self.count(session)
         settle_outcome(session, self.now())
         session.finalise(self.now())
         return self.store.summary(session.started.response_id).sha256
@@ -181,9 +180,11 @@ class Fieldwork:
 
     def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> Final:
         """What the stored log amounts to with ``event`` at its end: the session learns of the event only when
-        the store has it."""
-        log = [*self.store.events(response_id), event]
-        return Session.replay(compiled, log).final()
+        the store has it. Lists then count what was asked, and nothing that might have been."""
+        finished = Session.replay(compiled, [*self.store.events(response_id), event])
+        progress = finished.progress()
+        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+        return finished.final()
 
 
 def _is_code(path: str) -> bool:

@@ -56,4 +56,5 @@ def review(core: Core, at: dt.datetime) -> Review:
             findings.extend(core.checks.failures(place))
     complete = not any(finding.blocking for finding in findings)
     counts = progress(core)
-    return Review(tuple(findings), complete, counts.answered, counts.relevant, core.pace.minutes(at))
+    relevant = sum(1 for _ in _asked(core.state)) if complete else counts.relevant
+    return Review(tuple(findings), complete, counts.answered, relevant, core.pace.minutes(at))

@@ -210,7 +210,7 @@ class Progress(Struct, frozen=True):
 
 class Review(Struct, frozen=True):
     """What stands between this response and being final (``complete``), what was odd, and how long it
-    took."""
+    took. ``relevant`` counts as in :class:`Progress`; when complete, only what is asked now."""
 
     findings: tuple[Finding, ...]
     complete: bool

@@ -95,6 +95,7 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look
     (summary,) = desk.store.summaries()
     assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
     async with SurveyApp(desk).run_test(size=(80, 24)) as pilot:
+        assert "Vắng nhà · đang dở" in look(pilot.app)
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
         assert desk.store.summaries()[0].outcome == ""

@@ -5,7 +5,7 @@ MESSAGES: dict[str, str] = {
     "language_tip": "Đổi ngôn ngữ Việt – Anh ngay lập tức, ở mọi màn hình",
     "back": "quay lại",
     "back_tip": "Quay lại màn hình trước",
-    "cancel": "bỏ qua",
+    "cancel": "hủy",
     "cancel_tip": "Đóng mà không lưu thay đổi",
     "too_small": (
         "Màn hình quá nhỏ ({width}×{height}). Cần ít nhất {min_width} cột, {min_height} dòng: "

@@ -32,6 +32,7 @@ class Home(Sheet[None]):
         binding("home.reopen", "ctrl+o", "reopen"),
         binding("home.discard", "ctrl+d", "discard"),
         binding("home.withdraw", "ctrl+x", "withdraw"),
+        binding("home.sync", "ctrl+y", "sync"),
         binding("home.settings", "ctrl+s", "settings"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
@@ -89,9 +90,16 @@ class Home(Sheet[None]):
         row = self._row()
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
-        return [*first, "home.new", *reopen, "home.settings", "common.language", "common.help", "home.quit"][
-            :6
-        ]
+        return [
+            *first,
+            "home.new",
+            *reopen,
+            "home.sync",
+            "home.settings",
+            "common.language",
+            "common.help",
+            "home.quit",
+        ][:6]
 
     def action_open(self) -> None:
         """Go on with a draft, read a finished response."""
@@ -169,6 +177,12 @@ class Home(Sheet[None]):
             self.desk.store.discard_draft(row.id)
             self._calm()
             self.read()
+
+    def action_sync(self) -> None:
+        """Send what is finished."""
+        from survey_tui.ui.screens.sync import SyncSheet
+
+        self.home_app.open(SyncSheet(self.desk))
 
     def action_settings(self) -> None:
         """Language, typing, theme, mouse."""
@@ -264,7 +278,7 @@ class Home(Sheet[None]):
         words = self.desk.words
         state = words(f"home.{row.status}")
         if row.outcome in OUTCOMES and row.outcome != "done":
-            state = f"{words(f'start.outcome_{row.outcome}')}, {state}"
+            state = f"{words(f'start.outcome_{row.outcome}')}{self.desk.signs.between}{state}"
         count = f" {row.answered}/{row.relevant}" if row.status == "draft" and row.relevant else ""
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 
