@@ -1,0 +1,140 @@
+"""Withdrawal by receipt code, tombstones, and the end of storage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from survey_tui.errors import StoreError
+from survey_tui.interview.events import Finalised
+from survey_tui.store import ResponseStore, Seal, Tombstone, check_store
+from survey_tui.store.crypto.keys import new_private_key, public_text
+
+AT = "2026-11-21T09:00:00.000+07:00"
+CODE = "32060-01-12-4711"
+SECRET = "câu trả lời"
+
+
+def canonical(code: str) -> bytes:
+    return (
+        json.dumps({"values": [["m0/withdraw_code", code], ["a/q", SECRET]]}, ensure_ascii=False).encode()
+        + b"\n"
+    )
+
+
+def everything(directory: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file())
+
+
+@pytest.fixture(params=["open", "sealed"])
+def finish(request: pytest.FixtureRequest, draft: Callable[..., str]) -> Callable[[ResponseStore, str], str]:
+    key = public_text(new_private_key().public_key())
+
+    def make(store: ResponseStore, code: str) -> str:
+        response = draft(store)
+        seal = Seal(key, code) if request.param == "sealed" else None
+        store.finalise(response, Finalised(AT), canonical(code), seal=seal)
+        return response
+
+    return make
+
+
+@pytest.mark.parametrize("typed", [CODE, " 32060-01-12-4711 ", "32060 - 01 - 12 - 4711"])
+def test_a_code_finds_its_response_only(
+    store: ResponseStore, finish: Callable[[ResponseStore, str], str], typed: str
+) -> None:
+    wanted, _ = finish(store, CODE), finish(store, "32060-01-12-4712")
+    assert store.rights.find(typed) == [wanted]
+    assert store.rights.find("32060-01-12-4713") == []
+    assert store.rights.find(" ") == []
+
+
+def test_what_is_withdrawn_is_gone_from_every_file(
+    tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str], journal_path: Path
+) -> None:
+    response = finish(store, CODE)
+    line = next(line for line in journal_path.read_bytes().splitlines(keepends=True) if b"\tput" in line)
+    journal_path.with_name("responses.journal.damaged-1").write_bytes(line)
+    stones = store.rights.withdraw(store.rights.find(CODE), AT)
+    assert stones == store.tombstones() == [Tombstone(id=response, form_id="short", at=AT)]
+    found = everything(tmp_path)
+    for text in (SECRET, CODE, "sealed", "canonical"):
+        assert text.encode() not in found, text
+    assert store.summaries() == []
+    with pytest.raises(StoreError, match="store_no_response"):
+        store.events(response)
+    assert check_store(tmp_path) == []
+    store.close()
+    with ResponseStore.open(tmp_path) as again:
+        assert again.tombstones() == stones
+        again.rights.tombstones_received([response])
+        assert [stone.received for stone in again.tombstones()] == [True]
+
+
+def test_a_draft_can_be_withdrawn_and_others_stay(
+    tmp_path: Path, store: ResponseStore, draft: Callable[..., str]
+) -> None:
+    gone, kept = draft(store), draft(store)
+    store.rights.withdraw([gone], AT)
+    assert [summary.id for summary in store.summaries()] == [kept]
+    assert len(store.events(kept)) == 4
+    with pytest.raises(StoreError, match="store_no_response"):
+        store.rights.withdraw([gone], AT)
+
+
+def test_a_tombstone_says_whether_the_server_may_know(
+    store: ResponseStore, finish: Callable[[ResponseStore, str], str]
+) -> None:
+    response = finish(store, CODE)
+    store.mark_sent([response])
+    assert [stone.known for stone in store.rights.withdraw([response], AT)] == [True]
+
+
+def test_a_code_of_a_sealed_response_is_not_in_the_file(
+    tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str]
+) -> None:
+    response = finish(store, CODE)
+    if store.summary(response).sealed:
+        assert CODE.encode() not in everything(tmp_path)
+        assert len(store.summary(response).withdraw) == 32
+
+
+def test_received_responses_leave_after_their_time_and_never_before_the_receipt(
+    tmp_path: Path,
+    store: ResponseStore,
+    draft: Callable[..., str],
+    finish: Callable[[ResponseStore, str], str],
+) -> None:
+    received, final, sent = finish(store, "a"), finish(store, "b"), finish(store, "c")
+    store.mark_sent([sent, received])
+    store.mark_received({received: "r-1"})
+    began = draft(store)
+    now = dt.datetime.now().astimezone()
+    day = dt.timedelta(days=1)
+    assert store.rights.expire(30, now + 29 * day) == []
+    assert store.rights.expire(30, now - 400 * day) == []  # the clock jumped back
+    assert store.rights.expire(30, now + 31 * day) == [received]
+    assert {summary.id for summary in store.summaries()} == {final, sent, began}
+    assert store.rights.expire(0, now + 10_000 * day) == []
+    assert f"\tresponses\t{received}".encode() not in (tmp_path / "store" / "responses.journal").read_bytes()
+    assert store.tombstones() == []
+
+
+def test_a_disk_that_refuses_changes_nothing(
+    store: ResponseStore, draft: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = draft(store)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("survey_tui.store.files.append", refuse)
+        with pytest.raises(StoreError, match="store_disk_full"):
+            store.rights.withdraw([response], AT)
+    assert len(store.events(response)) == 4
+    assert store.tombstones() == []
