@@ -45,11 +45,11 @@ def is_working_day(day: dt.date) -> bool:
 
 
 def calendar_days(working_days: int, until: dt.date) -> int:
-    """Days of the calendar from filing to ``until`` when ``working_days`` working days lie between: the day
-    of filing does not count, the last one does (Civil Code 91/2015/QH13, article 147)."""
+    """Days of the calendar from filing, on a working day, to ``until`` when ``working_days`` working days
+    lie between: the day of filing does not count, the last one does (Civil Code 91/2015/QH13, article 147).
+    """
     day, left = until, working_days
-    while left > 0:
-        if is_working_day(day):
-            left -= 1
+    while left > 0 or (working_days and not is_working_day(day)):
+        left -= is_working_day(day)
         day -= dt.timedelta(days=1)
     return (until - day).days

@@ -68,10 +68,10 @@ def examine(
     held = 0
     if not faulty(found) and not workshop.plugins.failures:
         said += of_forms(workshop)
-        for title, remark in held_visits(workshop):
-            visits.append(title)
-            said += [remark] if remark is not None else []
         if workshop.places():
+            for title, remark in held_visits(workshop):
+                visits.append(title)
+                said += [remark] if remark is not None else []
             tally = simulate(workshop, interviews, progress=progress)
             said += tally.remarks()
             asked, held = tally.asked, tally.interviews

@@ -1,7 +1,8 @@
 """A thousand interviews with random respondents, on every form that the plugin is part of.
 
-The same ``seed`` gives the same thousand. One respondent in twenty breaks off on the way and lets the
-answers stand, which must always be possible.
+The same ``seed`` gives the same thousand. What must be possible everywhere is not left to chance: of every
+twenty visits one meets with a refusal, one meets nobody, two break off on the way and let the answers
+stand, and three do without the sensitive questions.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from survey_tui.plugins.kit.walk import Setting, Walk
 __all__ = ["INTERVIEWS", "Tally", "simulate"]
 
 INTERVIEWS = 1_000
-_BREAKS_OFF = 0.05
-_FIRST_SCREENS = (8, 90)  # a break-off comes after so many
+_ROUND = 20  # visits
+_REFUSES, _NOBODY = 0, 1  # those of a round in which …
+_BREAKS_OFF = frozenset({2, 12})
+_NOT_SENSITIVE = frozenset({3, 4, 5})
+_FIRST_SCREENS = (15, 90)  # a break-off comes after so many
+_ALWAYS = 0.8  # share of interviews; the rest did not answer what is compared
 _ENOUGH = 20  # interviews from which "always" means something
 
 
@@ -64,7 +69,7 @@ class Tally:
         if self.endless:
             yield error("endless", count=self.endless)
         for message, count in self.advice.items():
-            if count == self.reached >= _ENOUGH:
+            if count >= _ALWAYS * self.reached and count >= _ENOUGH:
                 yield warning("always_said", message=message, count=count)
 
 
@@ -81,17 +86,25 @@ def simulate(
     for place, (survey, commune) in enumerate(places):
         form = workshop.form(survey, commune)
         one = _OnForm(workshop, form, commune, tally)
+        one.forms = len(places)
         for number in range(place, interviews, len(places)):
-            one.hold(seed * 1_000_003 + number)
+            one.hold(number, seed * 1_000_003 + number)
             if progress is not None:
                 progress(tally.interviews, interviews)
     return tally
 
 
+def _consent(kind: int) -> dict[str, str]:
+    """What the visit of this kind answers to the questions of consent."""
+    main = {_REFUSES: "0", _NOBODY: ""}.get(kind, "1")
+    return {"consent_main": main, "consent_sens": "0" if kind in _NOT_SENSITIVE else "1"}
+
+
 class _OnForm:
-    """Interviews on one form."""
+    """Interviews on one form, ``forms`` of which share the numbers of visits."""
 
     def __init__(self, workshop: Workshop, form: CompiledForm, commune: str, tally: Tally) -> None:
+        self.forms = 1
         self._form = form
         self._commune = commune
         self._tally = tally
@@ -104,11 +117,13 @@ class _OnForm:
         self._names = {item.name for item in items}
         self._advise = adviser(workshop.plugins)
 
-    def hold(self, seed: int) -> None:
+    def hold(self, number: int, seed: int) -> None:
+        """The visit of this number."""
         chance = random.Random(seed)
         setting = Setting(commune=self._commune, seed=seed)
-        walk = Walk(self._form, Respondent(self._hints, chance), setting)
-        if "result" in self._names and chance.random() < _BREAKS_OFF:
+        kind = number // self.forms % _ROUND
+        walk = Walk(self._form, Respondent(self._hints, chance), setting, _consent(kind))
+        if "result" in self._names and kind in _BREAKS_OFF:
             finished = walk.go(screens=chance.randint(*_FIRST_SCREENS))
             if not finished and walk.answers.get("consent_main") == "1":
                 self._break_off(walk)

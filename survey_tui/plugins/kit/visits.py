@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from survey_tui.errors import SurveyError
 from survey_tui.plugins.kit.interview import ExpectationError, Interview
 from survey_tui.plugins.kit.project import Workshop
 from survey_tui.plugins.kit.remarks import Remark, error
@@ -84,6 +85,6 @@ def _hold(workshop: Workshop, visit: Visit) -> Remark | None:
             not_said=visit.not_said,
             complete=visit.complete,
         )
-    except ExpectationError as otherwise:
+    except (ExpectationError, SurveyError) as otherwise:  # also: no such survey or commune
         return error("visit_failed", visit.title, reason=str(otherwise))
     return None
