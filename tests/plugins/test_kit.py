@@ -22,7 +22,8 @@ from survey_tui.plugins.kit.watching import snapshot
 HAU_GIANG = Place("93", "Hậu Giang", legacy=True)
 INTERVIEWS = 60
 BY_INTERVIEWS = (
-    "no_consent", "no_adult", "blocks_unfinished", "never_asked", "stuck", "no_sensitive_consent", "always_said",
+    "no_consent", "no_adult", "blocks_unfinished", "never_asked", "stuck", "no_sensitive_consent",
+    "always_said",
 )  # fmt: skip
 RULE = "required = \"${result} = '' or ${result} = 'done'\""
 
