@@ -62,7 +62,7 @@ class FaultyDisk:
     @contextmanager
     def in_force(self) -> Iterator[None]:
         """Patch the system's calls, and reading."""
-        wrapped = {name: self._wrapped(name) for name in _CALLS}
+        wrapped: dict[str, Any] = {name: self._wrapped(name) for name in _CALLS}
         opening = self._reading()
         with (
             mock.patch.multiple(os, **wrapped),
@@ -92,12 +92,12 @@ class FaultyDisk:
         disk = self
 
         class FaultyFile(io.FileIO):
-            def read(self, size: int | None = -1, /) -> bytes:  # type: ignore[override]
+            def read(self, size: int | None = -1, /) -> bytes:
                 if disk.due() and disk._number == errno.EIO:  # reading knows no other error
                     raise disk.error()
                 return super().read(-1 if size is None else size) or b""
 
-            def readinto(self, buffer: Any, /) -> int:  # type: ignore[override]
+            def readinto(self, buffer: Any, /) -> int:
                 if disk.due() and disk._number == errno.EIO:
                     raise disk.error()
                 return super().readinto(buffer) or 0

@@ -66,7 +66,8 @@ class Recorder:
             "mkdir": self._made,
             "posix_fallocate": self._allocated,
         }
-        with mock.patch.multiple(os, **{name: self._watched(name, see) for name, see in seen.items()}):
+        watched: dict[str, Any] = {name: self._watched(name, see) for name, see in seen.items()}
+        with mock.patch.multiple(os, **watched):
             yield
 
     def note(self, note: Any) -> None:
