@@ -120,6 +120,11 @@ class ResponseStore:
         directory = home / STORE_DIRECTORY
         return cls(directory, read_only=read_only, exclusive=exclusive, keys=keys, backup_dir=backup_dir)
 
+    def beside(self) -> ResponseStore:
+        """The same store opened once more, for another thread: to be written change by change, and closed
+        there."""
+        return ResponseStore(self._journal.path.parent, exclusive=False, keys=self._journal.keys)
+
     @property
     def read_only(self) -> bool:
         """True when nothing can be written; ``notices`` say why."""

@@ -16,6 +16,8 @@ MESSAGES: dict[str, str] = {
     "reopen_tip": "Open a finished response for correction, as long as it was not sent",
     "discard": "discard",
     "discard_tip": "Take a draft away for good (press twice)",
+    "sync": "send",
+    "sync_tip": "Send finished responses to the server, and see what has arrived",
     "settings": "settings",
     "settings_tip": "Language, typing, colours, mouse",
     "quit": "quit",

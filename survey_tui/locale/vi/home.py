@@ -16,6 +16,8 @@ MESSAGES: dict[str, str] = {
     "reopen_tip": "Mở lại phiếu đã xong để sửa, khi chưa gửi đi",
     "discard": "bỏ phiếu",
     "discard_tip": "Bỏ hẳn phiếu đang dở (phải nhấn hai lần)",
+    "sync": "gửi phiếu",
+    "sync_tip": "Gửi phiếu đã xong tới máy chủ, xem phiếu nào đã tới nơi",
     "settings": "cài đặt",
     "settings_tip": "Ngôn ngữ, kiểu gõ, màu, chuột",
     "quit": "thoát",

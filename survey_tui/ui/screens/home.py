@@ -90,16 +90,9 @@ class Home(Sheet[None]):
         row = self._row()
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
-        return [
-            *first,
-            "home.new",
-            *reopen,
-            "home.sync",
-            "home.settings",
-            "common.language",
-            "common.help",
-            "home.quit",
-        ][:6]
+        waiting = any(each.status in ("final", "sent") for each in self._all)
+        work = ["home.sync", "home.settings"] if waiting else ["home.settings", "common.language"]
+        return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
 
     def action_open(self) -> None:
         """Go on with a draft, read a finished response."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,13 +41,15 @@ class Home:
     def open(self) -> ResponseStore:
         return ResponseStore.open(self.path, exclusive=False)
 
-    def fill(self, count: int, **facts: str) -> list[str]:
-        """Finished responses; their ids."""
+    def fill(self, count: int, chance: random.Random | None = None, **facts: str) -> list[str]:
+        """Finished responses; their ids. With ``chance`` each says something else, which compresses badly."""
         ids = []
         with ResponseStore.open(self.path) as store:
             for _ in range(count):
                 rid = store.new_id()
                 ids.append(rid)
+                if chance is not None:
+                    facts["text"] = f"{chance.getrandbits(8000):x}"
                 _, line = frozen(response_id=rid, **facts)
                 store.begin(
                     Started(AT, response_id=rid, form_id="xa_hoi_so", commune="32047", username="anh")
@@ -179,7 +182,8 @@ class Asked:
 
 
 class Answer:
-    """A reply; ``honest`` adds what the protocol asks of every reply. ``cut``: only so many bytes of it go out."""
+    """A reply; ``honest`` adds what the protocol asks of every reply. ``cut``: only so many bytes of it go
+    out."""
 
     def __init__(
         self,

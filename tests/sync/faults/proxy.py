@@ -1,4 +1,5 @@
-"""A proxy on loopback that does to HTTP what bad lines do: one exchange after the other, each with its own fault.
+"""A proxy on loopback that does to HTTP what bad lines do: one exchange after the other, each with its own
+fault.
 
 It understands just enough of HTTP/1.1 to know where a request and a reply begin and end. ``Plan`` says what
 happens to the next exchange; :class:`Dice` throws for it. Everything that was done is counted.
@@ -138,7 +139,7 @@ class FaultProxy:
 
     def __exit__(self, *_: object) -> None:
         self._stopped = True
-        self._listener.close()
+        _close(self._listener)
         for connection in list(self._open):
             _close(connection)
 

@@ -1,0 +1,246 @@
+"""Send: what waits, a bar while it goes out, and each trouble in plain words.
+
+The work is done by :class:`survey_sync.client.exchange.Exchange`, as on the command line, in a thread with a
+store of its own; this sheet only shows what it says. Leaving at any moment loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from survey_sync.client import credentials
+from survey_sync.client.errors import EnrolmentError
+from survey_sync.client.folder import Folder
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.report import Progress, Report
+from survey_sync.client.status import Overview, overview
+from textual.binding import Binding
+
+from survey_tui.errors import SurveyError
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+
+if TYPE_CHECKING:
+    from survey_sync.client.credentials import Credentials
+    from survey_sync.client.exchange import Exchange
+
+__all__ = ["SyncSheet"]
+
+_LISTED = 5
+
+
+class SyncSheet(Sheet[None]):
+    """``starter`` runs a function beside the screen: a thread, unless a test wants otherwise."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("sync.push", "enter,ctrl+y", "push"),
+        binding("sync.stop", "ctrl+k", "stop"),
+        binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.folder = Folder(desk.home)
+        self.progress: Progress | None = None
+        self.report: Report | None = None
+        self.problem: SurveyError | None = None
+        self._exchange: Exchange | None = None
+        self._stopping = False
+        self._read()
+
+    @property
+    def running(self) -> bool:
+        """Something is being sent."""
+        return self._exchange is not None
+
+    def needed(self) -> Sequence[str]:
+        """Sending or stopping, and going back."""
+        first = [] if self.given is None else ["sync.stop" if self.running else "sync.push"]
+        return (*first, "common.back", "common.language", "common.help")
+
+    # --- keys
+    def action_push(self) -> None:
+        """Begin, unless it is under way or there is nowhere to send to."""
+        if self.running or self.given is None:
+            return
+        from survey_sync.client.exchange import Exchange
+
+        self.progress = self.report = self.problem = None
+        self._stopping = False
+        loop = asyncio.get_running_loop()
+
+        def later(action: Callable[[], None]) -> None:
+            if not loop.is_closed():  # the program may have ended while a request was under way
+                loop.call_soon_threadsafe(action)
+
+        self._exchange = Exchange(
+            self.desk.home,
+            self.desk.store.beside,
+            self.given,
+            told=lambda progress: later(lambda: self._heard(progress)),
+        )
+        threading.Thread(target=self._work, args=(self._exchange, later), daemon=True).start()
+
+    def action_stop(self) -> None:
+        """Break off; what has a receipt has it."""
+        if self._exchange is not None:
+            self._stopping = True
+            threading.Thread(target=self._exchange.stop, daemon=True).start()  # closing may take a moment
+
+    def action_back(self) -> None:
+        """Leave, and stop."""
+        self.action_stop()
+        self.close()
+
+    # --- beside the screen
+    def _work(self, exchange: Exchange, later: Callable[[Callable[[], None]], None]) -> None:
+        report: Report | None = None
+        problem: SurveyError | None = None
+        try:
+            report = exchange.run()
+        except SurveyError as error:
+            problem = error
+        later(lambda: self._ended(report, problem))
+
+    def _heard(self, progress: Progress) -> None:
+        if progress.trouble is not None and self.progress is not None:
+            now = self.progress
+            progress = Progress(
+                done=now.done,
+                total=now.total,
+                sent=now.sent,
+                trouble=progress.trouble,
+                pause=progress.pause,
+            )
+        self.progress = progress
+        self._show()
+
+    def _ended(self, report: Report | None, problem: SurveyError | None) -> None:
+        self._exchange = None
+        self.report, self.problem = report, problem
+        self.desk.store.refresh()
+        self._read()
+        self._show()
+
+    def _show(self) -> None:
+        if self.is_mounted and self.is_attached:
+            self.home_app.redraw()
+
+    def _read(self) -> None:
+        self.given: Credentials | None = None
+        self.overview: Overview | None = None
+        self.inbox: Inbox | None = None
+        try:
+            self.overview = overview(self.folder, self.desk.store)
+            self.inbox = Inbox(self.folder)
+            self.given = credentials.load(self.folder)
+        except EnrolmentError:
+            return
+        except SurveyError as error:
+            self.problem = error
+
+    # --- drawing
+    def views(self) -> Iterable[LinesView]:
+        """Title and counts, what happens, what to know."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._body, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        name = self.given.server_name if self.given is not None else ""
+        lines: list[Line] = [self.title_line(words("sync.title"), plain(name)[:30], width)]
+        if self.overview is not None:
+            counts = words("sync.waits", waiting=len(self.overview.waiting), received=self.overview.received)
+            lines += [(Span(f" {text}"),) for text in wrap(counts, width - 2)]
+        return [*lines, *self.rule(width)]
+
+    def _body(self, width: int, height: int) -> list[Line]:
+        lines: list[Line] = [
+            (Span(f" {text}", style),)
+            for said, style in self._said(width)
+            for text in (wrap(said, width - 3) if said else [""])
+        ]
+        return lines[:height]
+
+    def _said(self, width: int) -> Iterator[tuple[str, str]]:
+        words = self.desk.words
+        if self.given is None:
+            yield words("sync.no_server"), "warning"
+            yield words("sync.stick"), ""
+        if self.running:
+            yield from self._under_way(width)
+        if self.report is not None:
+            yield from self._result(self.report)
+        if self.problem is not None:
+            yield words.error(self.problem), "error"
+        elif self.overview is not None and not self.running:
+            yield from self._findings(self.overview)
+        yield from self._letters()
+
+    def _under_way(self, width: int) -> Iterator[tuple[str, str]]:
+        words, signs, progress = self.desk.words, self.desk.signs, self.progress
+        if progress is None or self._stopping:
+            yield words("sync.stopping" if self._stopping else "sync.sending"), ""
+            return
+        part = progress.done / progress.total if progress.total else 0.0
+        room = max(10, min(width - 10, 50))
+        full = round(part * room)
+        yield f"{signs.bar_done * full}{signs.bar_left * (room - full)} {part:4.0%}", ""
+        left = _size(progress.left) if progress.left is not None else "–"
+        seconds = f"{progress.seconds:.0f} s" if progress.seconds is not None else "–"
+        facts = {"done": progress.done, "total": progress.total, "sent": _size(progress.sent)}
+        yield words("sync.progress", **facts, left=left, time=seconds), ""
+        if progress.trouble is not None:
+            message = words.error(progress.trouble)
+            yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
+
+    def _result(self, report: Report) -> Iterator[tuple[str, str]]:
+        words = self.desk.words
+        if report.total or report.error is None:
+            facts = {"arrived": report.arrived, "total": report.total, "sent": _size(report.sent)}
+            key = "sync.done" if report.total else "sync.nothing_waits"
+            yield words(key, **(facts if report.total else {})), "good" if not report.waiting else ""
+        if report.erased:
+            yield words("sync.erased", count=report.erased), ""
+        if report.seconds_off is not None and abs(report.seconds_off) > 600:
+            yield words("sync.clock_off", minutes=round(report.seconds_off / 60)), "warning"
+        if report.held:
+            yield words("sync.held", count=report.held), "warning"
+        for error in (report.error, report.trouble):
+            if error is not None:
+                yield words.error(error), "error" if error is report.error else "warning"
+
+    def _findings(self, found: Overview) -> Iterator[tuple[str, str]]:
+        words = self.desk.words
+        for finding in found.findings[:_LISTED]:
+            key = f"sync.finding_{finding.status}"
+            yield words(key, id=finding.id, reason=plain(finding.reason) or "–"), "warning"
+        if len(found.findings) > _LISTED:
+            yield words("sync.more_findings", count=len(found.findings) - _LISTED), "warning"
+
+    def _letters(self) -> Iterator[tuple[str, str]]:
+        words = self.desk.words
+        if self.inbox is None:
+            return
+        ready = sum(parked.state == "ready" for parked in self.inbox.packages)
+        if ready:
+            yield words("sync.packages_ready", count=ready), "good"
+        if self.inbox.letters:
+            yield "", ""
+            yield words("sync.messages_title"), "strong"
+        for letter in reversed(self.inbox.letters[-_LISTED:]):
+            yield f"{letter.at[:10]} {plain(letter.author)}: {plain(letter.text, newlines=True)}", ""
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        hint = wrap(self.desk.words("sync.safe_to_leave"), width - 3) if self.running else []
+        return [*((Span(f" {text}", "dim"),) for text in hint), *self.rule(width)]
+
+
+def _size(size: float) -> str:
+    return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,89 @@
+"""The Sync screen against the real server: what waits goes out, trouble is told, leaving loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from survey_sync.client.enrol import enrol
+from survey_sync.client.folder import Folder
+from survey_tui.interview.events import Finalised, Started
+from survey_tui.store import ResponseStore
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.screens.home import Home
+from survey_tui.ui.screens.sync import SyncSheet
+from tests.sync.client.conftest import real_server
+from tests.sync.faults.proxy import Fault, FaultProxy
+from tests.sync.server.conftest import frozen
+
+AT = "2026-11-21T08:30:00.000+07:00"
+Look = Callable[[SurveyApp], str]
+
+
+def finish(store: ResponseStore, count: int) -> None:
+    for _ in range(count):
+        rid = store.new_id()
+        store.begin(Started(AT, response_id=rid, form_id="small"))
+        store.finalise(rid, Finalised(AT), frozen(response_id=rid)[1])
+
+
+async def until(app: SurveyApp, done: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if done():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(app.screen)
+
+
+async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -> None:
+    desk = app.desk
+    finish(desk.store, 25)
+    with real_server(tmp_path) as server:
+        enrol(Folder(desk.home), server.url, server.code(), "x")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("ctrl+y")
+            await pilot.pause()
+            sheet = app.screen
+            assert isinstance(sheet, SyncSheet)
+            assert "Chờ gửi 25" in look(app)
+            await pilot.press("enter")
+            await until(app, lambda: sheet.report is not None)
+            await pilot.pause()
+            assert "25/25" in look(app)
+            assert "Chờ gửi 0" in look(app)
+            await pilot.press("escape")
+            await pilot.pause()
+            home = app.screen
+            assert isinstance(home, Home)
+            assert {row.status for row in home.rows} == {"received"}
+
+
+async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
+    app: SurveyApp, look: Look, tmp_path: Path
+) -> None:
+    desk = app.desk
+    finish(desk.store, 3)
+    with real_server(tmp_path) as server:
+        kinds = ["none", "portal"]
+        with FaultProxy(server.address, lambda: Fault(kinds[0])) as proxy:
+            enrol(Folder(desk.home), proxy.url, server.code(), "x")
+            kinds.pop(0)
+            async with app.run_test(size=(40, 24)) as pilot:
+                await pilot.press("ctrl+y", "enter")
+                await until(app, lambda: "Wi-Fi" in look(app))
+                sheet = app.screen
+                assert isinstance(sheet, SyncSheet)
+                await pilot.press("escape")
+                await until(app, lambda: not sheet.running)
+                assert isinstance(app.screen, Home)
+    assert {summary.status for summary in desk.store.summaries()} == {"final"}
+
+
+async def test_without_a_server_the_way_is_told(app: SurveyApp, look: Look) -> None:
+    finish(app.desk.store, 1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "enter")
+        await pilot.pause()
+        assert "survey-sync enrol" in look(app)
+        assert "survey-sync bundle" in look(app)
