@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_tui.cli.export import FORMATS
 from survey_tui.cli.program import Program
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from survey_tui.store import Summary
 
-__all__ = ["RESPONSE", "SURVEY", "UnknownResponseError", "draft_of", "response_of"]
+__all__ = ["FORMAT", "RESPONSE", "SURVEY", "UnknownResponseError", "draft_of", "response_of"]
 
 
 class UnknownResponseError(UsageError):
@@ -81,5 +82,30 @@ class _ResponseType(click.ParamType[str]):
         return [CompletionItem(summary.id) for summary in summaries if summary.id.startswith(incomplete)]
 
 
+class _FormatType(click.ParamType[str]):
+    """A format of the program, or of a plugin: those are asked only for a name that is not the program's."""
+
+    name = "format"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in FORMATS or (ctx is not None and value in ctx.ensure_object(Program).formats):
+            return value
+        known = [*FORMATS, *(ctx.ensure_object(Program).formats if ctx is not None else ())]
+        return self.fail(", ".join(known), param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        return f"[{'|'.join(FORMATS)}|…]"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        known = [*FORMATS, *ctx.ensure_object(Program).formats]
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+
+
+FORMAT = _FormatType()
 SURVEY = _SurveyType()
 RESPONSE = _ResponseType()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from survey_tui.interview.session import Adviser
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
+    from survey_tui.plugins.exporting import Writer
     from survey_tui.plugins.surveys import Surveys
     from survey_tui.store import KeyRing, ResponseStore
 
@@ -108,6 +109,16 @@ class Program:
         from survey_tui.plugins.checks import adviser
 
         return (adviser(self.plugins),)
+
+    @cached_property
+    def formats(self) -> Mapping[str, Writer]:
+        """The export formats that plugins add."""
+        from survey_tui.cli.export import FORMATS
+        from survey_tui.plugins.exporting import writers
+
+        formats = writers(self.plugins, FORMATS)
+        self.tell()
+        return formats
 
     def untold(self) -> Sequence[SurveyError]:
         """What went wrong with plugins since last asked."""

@@ -41,16 +41,28 @@ class Guard:
         self._folder = folder
         self.limit = limit
 
-    def run(self, plugin: str, call: Callable[[], T], complain: Callable[[str], None]) -> T:
+    def trust(self, call: Callable[[], T]) -> T:
+        """``call()`` of the core: only what it raises, or that it does not end, is a :class:`PluginFault`."""
+        return _faultless(lambda: within(self.limit, call), self.limit)
+
+    def run(
+        self,
+        plugin: str,
+        call: Callable[[], T],
+        complain: Callable[[str], None],
+        limit: float | None = None,
+    ) -> T:
         """``call()``. What is wrong but leaves a usable result (output, changes to the program) goes to
-        ``complain``; everything else raises :class:`PluginFault`."""
+        ``complain``; everything else raises :class:`PluginFault`. ``limit`` in seconds, where the usual one
+        does not fit."""
+        seconds = self.limit if limit is None else limit
         before = Untouched()
         changed: list[str] = []
         written: list[str] = []
         try:
             with marked(self._folder, plugin), captured_output() as written:
                 try:
-                    return _faultless(lambda: within(self.limit, call), self.limit)
+                    return _faultless(lambda: within(seconds, call), seconds)
                 finally:
                     changed = before.restore()
         finally:

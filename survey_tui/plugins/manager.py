@@ -7,10 +7,10 @@ broken plugin, and one raising implementation aborts a whole hook call, so both 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pluggy
 
@@ -27,6 +27,8 @@ from survey_tui.plugins.returned import checked
 from survey_tui.plugins.state import State
 
 __all__ = ["PlacedAddition", "Plugins"]
+
+T = TypeVar("T")
 
 
 class PlacedAddition(NamedTuple):
@@ -159,7 +161,7 @@ class Plugins:
             return None
         given = [arguments[name] for name in mine[0].argnames]
         try:
-            return self._guarded(member, lambda: checked(hook, mine[0].function(*given)))
+            return self.guarded(member, lambda: checked(hook, mine[0].function(*given)))
         except PluginFault as fault:
             member.refused.add(hook)
             self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")
@@ -224,7 +226,7 @@ class Plugins:
         if member.state == "new":
             member.state = "broken"
             try:
-                self._guarded(member, lambda: self._load(member))
+                self.guarded(member, lambda: self._load(member))
                 member.state = "loaded"
             except PluginFault as fault:
                 self.fail(member.name, "plugin_load", str(fault))
@@ -246,11 +248,15 @@ class Plugins:
             what = f"`hooks` in plugin.toml lacks {', '.join(undeclared)}" if undeclared else "it has no hook"
             raise PluginFault(what)
 
-    def _guarded(self, member: Member, call: Any) -> Any:
+    def guarded(self, member: Member, call: Callable[[], T], limit: float | None = None) -> T:
+        """Run code of the plugin behind the isolation border; raises :class:`PluginFault`."""
+
         def complain(what: str) -> None:
             self.fail(member.name, "plugin_manners", what)
 
-        return self._guard.run(member.name, call, complain)
+        if member.found.kind == "core":
+            return self._guard.trust(call)
+        return self._guard.run(member.name, call, complain, limit)
 
     def _hooked_additions(self, member: Member) -> list[AdditionSummary]:
         if not member.may_have("province_additions"):

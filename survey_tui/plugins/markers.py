@@ -24,6 +24,7 @@ def marked(folder: Path | None, plugin: str) -> Iterator[None]:
         return
     path = folder / f"{_PREFIX}{os.getpid()}"
     with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
         path.write_text(plugin, encoding="utf-8")
     try:
         yield

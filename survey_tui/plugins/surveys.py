@@ -141,4 +141,6 @@ class Surveys:
             self.plugins.fail(addition.plugin, "plugin_clash", what, what=what, other=survey_id)
             return
         first = next((one for one in fault.findings if one.severity == "error"), fault.findings[0])
-        self.plugins.fail(addition.plugin, "plugin_addition", self._describe(first), survey=survey_id)
+        self.plugins.fail(
+            addition.plugin, "plugin_addition", self._describe(first).rstrip("."), survey=survey_id
+        )

@@ -185,6 +185,10 @@ def sync_destinations():
     assert done.code == 7
     assert done.out.startswith("a --b en ")
     assert "\x1b" not in done.out
+    assert (run("responses", "export", "--format", "raw")).code == 0
+    unknown = run("responses", "export", "--format", "odt")
+    assert unknown.code == 2
+    assert "jsonl, csv, raw" in unknown.err
     failed = run("plugins", "run", "part", "fail")
     assert failed.code == 3
     assert "SystemExit: no" in failed.err

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from survey_tui.cli.choosing import RESPONSE, SURVEY, response_of
+from survey_tui.cli.choosing import FORMAT, RESPONSE, SURVEY, response_of
 from survey_tui.cli.export import FORMATS, export_responses
 from survey_tui.cli.output import write_bytes, write_json, write_line, write_table
 from survey_tui.cli.program import Program
@@ -78,7 +78,7 @@ def show(program: Program, response: str, as_json: bool) -> None:
 
 
 @responses.command("export", cls=WordedCommand)
-@click.option("--format", "kind", type=click.Choice(FORMATS), required=True)
+@click.option("--format", "kind", type=FORMAT, required=True)
 @click.option("--survey", type=SURVEY)
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--bom", is_flag=True)
@@ -86,7 +86,8 @@ def show(program: Program, response: str, as_json: bool) -> None:
 @click.pass_obj
 def export(program: Program, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
     """Finished responses, oldest first."""
-    files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom)
+    write = program.formats[kind] if kind not in FORMATS else None
+    files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom, write=write)
     for path in files:
         program.diagnostics.note("cli.exported", path=path)
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey_tui.cli.export.files import target
 from survey_tui.errors import UsageError
-from survey_tui.store import ResponseStore
+
+if TYPE_CHECKING:
+    from survey_tui.store import ResponseStore
 
 __all__ = ["FORMATS", "export_responses"]
 
 FORMATS = ("jsonl", "csv")
 
 
-def export_responses(
-    store: ResponseStore, kind: str, survey: str | None, output: Path | None, *, bom: bool
+def export_responses(  # noqa: PLR0913 (what to write, where to, how)
+    store: ResponseStore,
+    kind: str,
+    survey: str | None,
+    output: Path | None,
+    *,
+    bom: bool,
+    write: Callable[[Sequence[bytes]], bytes] | None = None,
 ) -> list[Path]:
     """Write the finished responses (of one survey) to ``output``, or to standard output; the files written.
 
+    ``write`` makes the bytes of a format that is none of :data:`FORMATS`.
     Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
     be written: a file of that name that was there before is then still there, untouched.
     """
@@ -28,6 +38,11 @@ def export_responses(
     def read() -> Iterator[bytes]:
         return (store.final_bytes(each.id) for each in finished)
 
+    if write is not None:
+        content = write(tuple(read()))
+        with target(output) as out:
+            out.write(content)
+        return [output] if output else []
     if kind == "jsonl":
         with target(output) as out:
             out.writelines(read())  # canonical bytes end with a newline
