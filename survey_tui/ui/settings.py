@@ -23,7 +23,8 @@ _FILE = "settings.json"
 
 class Settings(Struct, frozen=True, kw_only=True):
     """``one_key``: a choice of a single answer goes on at once, without Enter. ``contact``: whom to call
-    for help; ``backup_dir``: the directory where the store is backed up ("": nowhere)."""
+    for help; ``keep_days``: how long received responses stay on the device (0: for good); ``backup_dir``: the
+    directory where the store is backed up ("": nowhere)."""
 
     language: Literal["vi", "en"] = "vi"
     typing: Typing = "off"
@@ -36,6 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     survey: str = ""
     contact: str = ""
     device: str = ""
+    keep_days: int = 0
     backup_dir: str = ""
 
 

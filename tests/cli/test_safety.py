@@ -14,6 +14,7 @@ from survey_tui.errors import ExitCode
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore, Seal, is_locked
 from survey_tui.store.crypto.keys import public_text, read_private_keys
+from survey_tui.ui.settings import load_settings
 
 AT = "2026-11-21T08:30:00.000+07:00"
 CANONICAL = b'{"values":[["m0/withdraw_code","32060-01-12-4711"]]}\n'
@@ -108,4 +109,5 @@ def test_withdrawing_needs_a_word_and_a_code_that_is_there(tmp_path: Path) -> No
     assert run(home, "responses", "list").stdout == ""
     with ResponseStore.open(home, read_only=True) as store:
         assert [stone.id for stone in store.tombstones()] == [key]
-    assert run(home, "responses", "expire", "--days", "30").returncode == ExitCode.OK
+    assert run(home, "responses", "expire", "--days", "30", "--each-start").returncode == ExitCode.OK
+    assert load_settings(home).keep_days == 30

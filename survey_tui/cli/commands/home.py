@@ -7,6 +7,7 @@ import msgspec
 from survey_tui.cli.program import Program
 from survey_tui.cli.terminal import require_terminal
 from survey_tui.errors import ExitCode
+from survey_tui.fieldwork import device_clock
 from survey_tui.ui import StartRequest, ask_passphrase, run
 from survey_tui.ui.settings import load_settings
 
@@ -21,6 +22,8 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
         program.home, program.catalogue, program.places, settings, program.unlock
     ):
         return ExitCode.OK
+    if settings.keep_days and not program.store().read_only:
+        program.store().rights.expire(settings.keep_days, device_clock())
     return run(
         program.home,
         program.catalogue,

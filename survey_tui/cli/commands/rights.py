@@ -46,10 +46,18 @@ def withdraw(program: Program, code: str, yes: bool) -> None:
 
 @click.command(cls=WordedCommand)
 @click.option("--days", type=click.IntRange(min=0), required=True)
+@click.option("--each-start", is_flag=True)
 @shared_options
 @click.pass_obj
-def expire(program: Program, days: int) -> None:
-    """Take responses off the device whose receipt is older than ``days``."""
+def expire(program: Program, days: int, each_start: bool) -> None:
+    """Take responses off the device whose receipt is older than ``days``; ``each_start``: from now on at each
+    start."""
+    if each_start:
+        import msgspec
+
+        from survey_tui.ui.settings import load_settings, save_settings
+
+        save_settings(program.home, msgspec.structs.replace(load_settings(program.home), keep_days=days))
     gone = program.store().rights.expire(days, device_clock())
     for response_id in gone:
         write_line(response_id)

@@ -112,6 +112,7 @@ MESSAGES: dict[str, str] = {
     "option_recovery_key": "The coordinator's public key: a forgotten passphrase can be recovered with its private key.",
     "option_private_key": "Private key file (made by survey-tui keys new).",
     "option_events": "Print the course of the interview (paradata) instead of the answers.",
+    "option_each_start": "Do so from now on at each start of the program (0 days: never by itself).",
     "option_days": "Days since the receipt.",
     "help_lock": "The passphrase of the store on this device.",
     "help_lock_status": "Whether the store is encrypted, and who can recover it.",

@@ -111,6 +111,7 @@ MESSAGES: dict[str, str] = {
     "option_recovery_key": "Khóa công khai của điều phối viên: quên mật khẩu vẫn mở được bằng khóa riêng tương ứng.",
     "option_private_key": "Tệp khóa riêng (do survey-tui keys new tạo ra).",
     "option_events": "In diễn biến phỏng vấn (paradata) thay cho câu trả lời.",
+    "option_each_start": "Từ nay tự gỡ mỗi khi mở chương trình (0 ngày: không tự gỡ).",
     "option_days": "Số ngày kể từ khi có biên nhận.",
     "help_lock": "Mật khẩu của kho phiếu trên máy này.",
     "help_lock_status": "Kho phiếu có được mã hóa không, ai khôi phục được.",
