@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import msgspec
@@ -46,6 +44,9 @@ def read_baselines(path: Path) -> list[Baseline]:
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise ValueError(f"more than {_MAX_BYTES // 1024} KiB")
+    import csv  # only those who look at figures pay for it
+    import io
+
     rows = csv.DictReader(io.StringIO(nfc(content.decode("utf-8-sig")), newline=""), strict=True)
     found = []
     try:
