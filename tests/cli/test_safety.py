@@ -89,6 +89,9 @@ def test_the_office_opens_what_was_sealed(tmp_path: Path) -> None:
     run(home, "responses", "export", "--format", "jsonl", "--output", str(sealed))
     assert json.loads(sealed.read_bytes())["response_id"] == key
     assert "sealed" in run(home, "responses", "show", key).stderr
+    table = run(home, "responses", "export", "--format", "csv")
+    assert (table.returncode, key in table.stdout) == (ExitCode.OK, False)
+    assert "1 sealed" in table.stderr
     assert run(home, "keys", "open", str(sealed), "--private-key", str(office)).stdout.encode() == CANONICAL
     events = run(home, "keys", "open", str(sealed), "--private-key", str(office), "--events").stdout
     assert [event["event"] for event in json.loads(events)] == ["started", "finalised"]

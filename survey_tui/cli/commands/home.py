@@ -18,8 +18,10 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
     """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
     require_terminal()
     settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
-    if program.locked and program.passphrase_file is None and not ask_passphrase(
-        program.home, program.catalogue, program.places, settings, program.unlock
+    if (
+        program.locked
+        and program.passphrase_file is None
+        and not ask_passphrase(program.home, program.catalogue, program.places, settings, program.unlock)
     ):
         return ExitCode.OK
     if settings.keep_days and not program.store().read_only:

@@ -90,6 +90,9 @@ def export(program: Program, kind: str, survey: str | None, output: Path | None,
     files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom, write=write)
     for path in files:
         program.diagnostics.note("cli.exported", path=path)
+    sealed = sum(bool(each.sealed) for each in program.store().summaries(form_id=survey))
+    if sealed and kind != "jsonl":
+        program.diagnostics.note("cli.sealed_left_out", count=sealed)
 
 
 def _cell(program: Program, summary: Summary, name: str) -> str:

@@ -113,6 +113,7 @@ MESSAGES: dict[str, str] = {
     "option_private_key": "Private key file (made by survey-tui keys new).",
     "option_events": "Print the course of the interview (paradata) instead of the answers.",
     "option_each_start": "Do so from now on at each start of the program (0 days: never by itself).",
+    "sealed_left_out": "{count} sealed responses are not in the file. Export them with --format jsonl and open them in the office: survey-tui keys open",
     "option_days": "Days since the receipt.",
     "help_lock": "The passphrase of the store on this device.",
     "help_lock_status": "Whether the store is encrypted, and who can recover it.",

@@ -112,6 +112,7 @@ MESSAGES: dict[str, str] = {
     "option_private_key": "Tệp khóa riêng (do survey-tui keys new tạo ra).",
     "option_events": "In diễn biến phỏng vấn (paradata) thay cho câu trả lời.",
     "option_each_start": "Từ nay tự gỡ mỗi khi mở chương trình (0 ngày: không tự gỡ).",
+    "sealed_left_out": "{count} phiếu đã niêm phong không có trong tệp. Xuất bằng --format jsonl rồi mở ở cơ quan: survey-tui keys open",
     "option_days": "Số ngày kể từ khi có biên nhận.",
     "help_lock": "Mật khẩu của kho phiếu trên máy này.",
     "help_lock_status": "Kho phiếu có được mã hóa không, ai khôi phục được.",

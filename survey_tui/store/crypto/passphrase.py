@@ -173,7 +173,7 @@ def _context(store: str, key: str) -> bytes:
 
 
 def _bound(salt: bytes, cost: Cost, recovery: str) -> bytes:
-    """What nobody may change in the header: the recovery key neither, or a later lock would be made for it."""
+    """What nobody may change in the header: not the recovery key either, or a later lock would serve it."""
     return salt + json.encode(cost) + recovery.encode()
 
 
