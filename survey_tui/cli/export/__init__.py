@@ -28,7 +28,7 @@ def export_responses(  # noqa: PLR0913 (what to write, where to, how)
 ) -> list[Path]:
     """Write the finished responses (of one survey) to ``output``, or to standard output; the files written.
 
-    A sealed response has no answers to put into a table: JSON Lines carries its envelope, others leave it out.
+    A sealed response has no answers for a table: JSON Lines carries its envelope, others leave it out.
     ``write`` makes the bytes of a format that is none of :data:`FORMATS`.
     Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
     be written: a file of that name that was there before is then still there, untouched.
