@@ -24,7 +24,7 @@ from survey_tui.interview.session import Adviser, Session
 from survey_tui.interview.skeleton import skeleton_of
 from survey_tui.interview.views import Final
 from survey_tui.store import ResponseStore, Seal, Summary, Tombstone
-from survey_tui.store.crypto.library import crypto_available
+from survey_tui.store.crypto.library import crypto_available, forbid_core_dumps
 from survey_tui.store.receipt_codes import WITHDRAW_QUESTION, normal_code
 
 __all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
@@ -73,6 +73,7 @@ class Fieldwork:
         form = compiled.form
         if form.seal_key and not crypto_available():
             raise StoreError("seal_needs_library", form=form.id)
+        _keep_to_memory(compiled)
         self.store.forms.keep(skeleton_of(compiled))
         spoken = language if language in form.languages else form.default_language
         started = Started(
@@ -107,6 +108,7 @@ class Fieldwork:
 
         A draft begun with another version of the form goes on with this one (:meth:`form_change`).
         """
+        _keep_to_memory(compiled)
         change = self.form_change(compiled, response_id)
         session = Session.replay(
             compiled, self.store.events(response_id), lambda event: self._record(compiled, response_id, event)
@@ -185,6 +187,12 @@ class Fieldwork:
         progress = finished.progress()
         self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
         return finished.final()
+
+
+def _keep_to_memory(compiled: CompiledForm) -> None:
+    """What will be sealed must not reach the disk by a crash."""
+    if compiled.form.seal_key:
+        forbid_core_dumps()
 
 
 def _is_code(path: str) -> bool:
