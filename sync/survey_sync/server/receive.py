@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +21,7 @@ from survey_sync.protocol import (
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database
+from survey_sync.server.db.bulk import insert_rows
 from survey_sync.server.db.numbers import next_numbers
 from survey_sync.server.db.tables import bodies, devices, pushes, responses, withdrawn
 
@@ -36,11 +36,6 @@ class _Judged(Struct, frozen=True, gc=False):
     frozen: bytes
     facts: Facts | None
     reason: Refusal
-
-
-class _Rows(Struct, frozen=True):
-    responses: list[dict[str, Any]]
-    bodies: list[dict[str, Any]]
 
 
 def receive(
@@ -84,16 +79,15 @@ def _store(connection: Connection, sender: Principal, judged: Sequence[_Judged])
         known.setdefault(row.id, {})[row.sha256] = (row.seq, row.conflict)
     new = _unknown(judged, known, gone)
     numbers = next_numbers(connection, "responses", len(new))
-    rows, moment = _Rows([], []), now()
+    moment = now()
+    rows: list[tuple[object, ...]] = []
     for each, number in zip(new, numbers, strict=True):
         before = known.setdefault(each.id, {})
         conflict = int(bool(before))
         before[each.sha256] = (number, conflict)
-        rows.responses.append(_row(each, sender) | {"seq": number, "conflict": conflict, "received": moment})
-        rows.bodies.append({"seq": number, "body": each.frozen})
-    if new:
-        connection.execute(responses.insert(), rows.responses)
-        connection.execute(bodies.insert(), rows.bodies)
+        rows.append(_row(each, sender, number, conflict, moment))
+    insert_rows(connection, responses, rows)
+    insert_rows(connection, bodies, [(seq, each.frozen) for seq, each in zip(numbers, new, strict=True)])
     fresh = set(numbers)
     return [_receipt(each, known, gone, fresh) for each in judged]
 
@@ -123,23 +117,15 @@ def _receipt(
     return Receipt(id=each.id, sha256=each.sha256, status=status, receipt=str(number))
 
 
-def _row(each: _Judged, sender: Principal) -> dict[str, Any]:
+def _row(each: _Judged, sender: Principal, seq: int, conflict: int, received: str) -> tuple[object, ...]:
     facts = each.facts
     assert facts is not None  # what was refused is not stored
-    return {
-        "id": each.id,
-        "sha256": each.sha256,
-        "device": sender.id,
-        "bytes": len(each.frozen),
-        "form_id": facts.form_id,
-        "form_version": facts.form_version,
-        "commune": facts.commune,
-        "surveyor": facts.username or sender.surveyor,
-        "said_device": facts.device_id,
-        "started": facts.started,
-        "finished": facts.finished,
-        "outcome": facts.outcome,
-    }
+    surveyor = facts.username or sender.surveyor
+    return (
+        *(seq, each.id, each.sha256, conflict, received, sender.id, len(each.frozen)),
+        *(facts.form_id, facts.form_version, facts.commune, surveyor, facts.device_id),
+        *(facts.started, facts.finished, facts.outcome),
+    )
 
 
 def _note(
