@@ -81,8 +81,9 @@ def test_processes_may_start_at_once(where):
         database.close()
 
 
-def test_sqlite_is_durable(sqlite):
+def test_sqlite_is_durable_and_private(sqlite):
     database = Database.open(sqlite)
+    assert Path(sqlite).stat().st_mode & 0o077 == 0
     with database.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"

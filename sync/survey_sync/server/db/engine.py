@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,6 +47,8 @@ class Database:
         """
         database = cls(database_url(where))
         try:
+            if database.is_sqlite:
+                _private(Path(str(database.url.database)))
             with database.write() as connection:
                 migrate(connection)
         except OperationalError as error:
@@ -104,6 +106,12 @@ def database_url(where: str) -> URL:
     if backend in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
     raise ServerError("server_bad_database", database=url.render_as_string(hide_password=True))
+
+
+def _private(path: Path) -> None:
+    """A new file is its owner's only; SQLite's log beside it gets the same mode."""
+    with suppress(OSError):  # SQLite will say what is wrong with the path
+        path.touch(mode=0o600)
 
 
 def _options(url: URL) -> dict[str, Any]:
