@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PROVINCES := ben_tre ba_ria_vung_tau vinh_phuc ca_mau tien_giang
 INPUTS := pyproject.toml .ci/constraints.txt $(PROVINCES:%=plugins/%/pyproject.toml)
 
-.PHONY: run test lint torture bench clean
+.PHONY: run test lint torture demo bench clean
 
 run: $(STAMP)
 	@$(BIN)/survey-tui
@@ -23,6 +23,11 @@ lint: $(STAMP)
 # Kills, losses of power, dying disks: some minutes. The tests run a reduced form of it.
 torture: $(STAMP)
 	@$(BIN)/python -m tests.store.torture
+	@$(BIN)/python -m tests.sync.faults.torture
+
+# The whole way of a response, without a person and without a network; the coordinator's page lands in demo-out/.
+demo: $(STAMP)
+	@$(BIN)/python -m demo
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

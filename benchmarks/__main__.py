@@ -8,7 +8,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MODULES = ("start", "next_question", "autosave", "answer_500", "open_form", "open_store", "plugins")
+MODULES = (
+    "start",
+    "next_question",
+    "autosave",
+    "answer_500",
+    "open_form",
+    "open_store",
+    "plugins",
+    "sync_push",
+    "sync_line",
+)
 
 
 def main() -> int:

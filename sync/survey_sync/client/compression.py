@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 __all__ = ["best_encoding", "compressor"]
 
 _GZIP_LEVEL = 6
-_ZSTD_LEVEL = 9
+_ZSTD_LEVEL = 6
 
 
 def best_encoding(offered: Iterable[str]) -> str:

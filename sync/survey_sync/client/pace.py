@@ -4,7 +4,9 @@ from __future__ import annotations
 
 __all__ = ["Pace"]
 
-_QUICK, _SLOW = 4.0, 20.0  # seconds that one request may take before batches stop growing, or shrink
+_AT_ONCE, _QUICK, _SLOW = 0.7, 4.0, 20.0
+"""Seconds of one request: below the first batches grow fourfold, below the second twofold, above the last
+they shrink."""
 _LEAST, _FIRST, _MOST = 1 << 10, 48 << 10, 1 << 20
 
 
@@ -35,7 +37,7 @@ class Pace:
         rate = size / max(seconds, 0.001)
         self._rate = rate if not self._rate else 0.5 * self._rate + 0.5 * rate
         if seconds < _QUICK and size * 2 > self.size:
-            self.size = min(self.size * 2, self._most)
+            self.size = min(self.size * (4 if seconds < _AT_ONCE else 2), self._most)
         elif seconds > _SLOW:
             self.size = max(self.size // 2, _LEAST)
 

@@ -114,8 +114,8 @@ class Shape:
 class FaultProxy:
     """Listens on a free port of loopback while the ``with`` block runs; ``url`` is where.
 
-    ``upstream`` is (host, port) of the real server. ``carried`` counts bytes in both directions, ``done`` the
-    faults by kind.
+    ``upstream`` is (host, port) of the real server. ``carried`` counts bytes in both directions, ``sent``
+    those to the server, ``done`` the faults by kind.
     """
 
     def __init__(self, upstream: tuple[str, int], plan: Plan = Fault, shape: Shape | None = None) -> None:
@@ -124,6 +124,7 @@ class FaultProxy:
         self.shape = shape or Shape()
         self.done: Counter[str] = Counter()
         self.carried = 0
+        self.sent = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -196,6 +197,7 @@ class FaultProxy:
         if fault.kind == "cut_in_request":
             self._to(server, request[: int(len(request) * fault.at)])
             return False
+        self.sent += len(request)
         self._to(server, _flipped(request, fault.at) if fault.kind == "corrupt_request" else request)
         if fault.kind == "cut_after_request":
             _message(server, is_reply=True, head_only=request.startswith(b"HEAD "))  # it was done
@@ -248,9 +250,10 @@ def _message(source: socket.socket, *, is_reply: bool = False, head_only: bool =
 
 
 def _flipped(data: bytes, at: float) -> bytes:
-    """One byte changed, in the body where there is one."""
-    start = data.find(b"\r\n\r\n") + 4
-    low = start if start < len(data) else 0
+    """One byte of the body changed; a message without one stays as it is (a broken head is just a cut)."""
+    low = data.find(b"\r\n\r\n") + 4
+    if low >= len(data):
+        return data
     index = min(low + int((len(data) - low) * at), len(data) - 1)
     return data[:index] + bytes((data[index] ^ 0x20 or 0x01,)) + data[index + 1 :]
 

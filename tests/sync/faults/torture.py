@@ -41,8 +41,8 @@ class Size(NamedTuple):
     rest: float
 
 
-FULL = Size(devices=20, responses=500, crawling=40, rest=12.0)
-REDUCED = Size(devices=6, responses=60, crawling=2, rest=6.0)
+FULL = Size(devices=20, responses=500, crawling=40, rest=20.0)
+REDUCED = Size(devices=6, responses=60, crawling=2, rest=12.0)
 
 WEIGHTS = {
     "none": 30.0,
@@ -183,7 +183,8 @@ def _device(server: Server, path: Path, url: str, count: int, chance: random.Ran
                 process.kill()
                 kills += 1
         if process.wait() == 0:
-            return kills
+            break
+    print(f"{path.name}: {attempt + 1} runs, {kills} kills", file=sys.stderr, flush=True)
     return kills
 
 

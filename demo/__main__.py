@@ -1,0 +1,178 @@
+"""See the package. ``python -m demo [DIRECTORY]``: where the page goes (default: ``demo-out``)."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from survey_sync.client.bundles import take_receipts, write_waiting
+from survey_sync.client.enrol import enrol
+from survey_sync.client.exchange import Exchange
+from survey_sync.client.folder import Folder
+from survey_sync.client.keys import SigningKey, trust
+from survey_sync.client.reception import receive
+from survey_sync.client.report import Progress, Report
+from survey_sync.client.upload import Rules
+from survey_sync.protocol import NewCode, Role
+from survey_sync.server import admin
+from survey_sync.server.config import Config
+from survey_sync.server.serve import Listening, running
+
+from demo.households import interview
+from demo.picture import page_picture
+from survey_tui.fieldwork import Visit
+from survey_tui.forms.compiled import CompiledForm
+from survey_tui.locale import Translator
+from survey_tui.places import Places
+from survey_tui.plugins import Plugins
+from survey_tui.plugins.surveys import Surveys
+from survey_tui.store import ResponseStore
+from tests.sync.faults.proxy import Dice, FaultProxy, Shape
+
+COMMUNE, SURVEY, SEED = "32059", "xa_hoi_so", 17
+BAD_LINE = {
+    "none": 5,
+    "drop": 3,
+    "cut_after_request": 2,
+    "cut_in_reply": 2,
+    "portal": 1,
+    "corrupt_request": 1,
+}
+
+
+class Machine:
+    """A home with a name."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.name = name
+        self.home = root / name
+        self.folder = Folder(self.home)
+
+    def store(self) -> ResponseStore:
+        return ResponseStore.open(self.home, exclusive=False)
+
+    def enrol(self, database: str, url: str, role: Role, surveyor: str) -> None:
+        code = admin.enrolment_code(database, NewCode(role=role, surveyor=surveyor)).code
+        enrol(self.folder, url, code, self.name)
+
+    def push(self, url: str) -> Report:
+        """Through ``url`` instead of the server itself."""
+        from msgspec.structs import replace
+        from survey_sync.client import credentials
+
+        given = replace(credentials.load(self.folder), url=url)
+        rules = Rules(patience=120.0)
+        return Exchange(self.home, self.store, given, rules=rules, told=_tell).run()
+
+
+def main() -> int:
+    """The whole way; 0 when everything arrived exactly once."""
+    logging.disable(logging.CRITICAL)  # the server's log is not part of the story
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-out")
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="survey-demo-") as directory:
+        return _show(Path(directory), target)
+
+
+def _show(root: Path, target: Path) -> int:
+    hoa, binh, office = (Machine(root, name) for name in ("may-cua-hoa", "may-cua-binh", "van-phong"))
+    say("1. Interviews, offline")
+    form = _form(root)
+    asked = _interviews(hoa, form, "CM001", 1, 6) + _interviews(binh, form, "CM002", 11, 3)
+    database = str(root / "server.db")
+    with running(Config(database=database, server_name="Demo"), Listening(port=0)) as url:
+        password = admin.add_account(database, "coordinator", "coordinator")
+        hoa.enrol(database, url, "surveyor", "CM001")
+        office.enrol(database, url, "coordinator", "")
+        say("2. Hoa sends, over a line that drops, cuts and corrupts")
+        reports = [_over_a_bad_line(hoa, url)]
+        say("3. Bình has no line: a stick to the office, and receipts back")
+        reports.append(_by_stick(binh, office, url, root / "stick"))
+        say("4. What the coordinator sees")
+        picture = page_picture(url, "coordinator", password, target / "coordinator.png")
+    print(f"   page: {picture or f'{target}/coordinator.html (no Chromium here to draw it)'}")
+    return _summary(asked, [hoa, binh], reports, root)
+
+
+def _form(root: Path) -> CompiledForm:
+    surveys = Surveys(Plugins.load(safe_mode=True), root / "cache", str)
+    return surveys.compiled(SURVEY, COMMUNE, {"communes": Places().table()})
+
+
+def _interviews(machine: Machine, form: CompiledForm, surveyor: str, first: int, count: int) -> int:
+    begun = time.monotonic()
+    with ResponseStore.open(machine.home) as store:
+        for number in range(first, first + count):
+            visit = Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=str(number), surveyor=surveyor)
+            interview(store, form, visit, machine.name, number)
+        size = sum(len(store.final_bytes(summary.id)) for summary in store.summaries())
+    seconds = time.monotonic() - begun
+    print(f"   {machine.name}: {count} households, {size:,} bytes frozen, {seconds:.1f} s")
+    return count
+
+
+def _over_a_bad_line(machine: Machine, url: str) -> Report:
+    port = int(url.rpartition(":")[2])
+    with FaultProxy(("127.0.0.1", port), Dice(BAD_LINE, seed=SEED), Shape(latency=0.15, rate=20_000)) as line:
+        report = machine.push(line.url)
+    done = ", ".join(f"{kind} {count}" for kind, count in sorted(line.done.items()))
+    print(f"   exchanges: {done}")
+    print(f"   {report.arrived}/{report.total} arrived, {report.counts}, {report.seconds:.1f} s")
+    return report
+
+
+def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> Report:
+    stick.mkdir()
+    with device.store() as store:
+        written = write_waiting(device.folder, store, stick, device.name, device.name)
+    assert written.path is not None
+    print(f"   bundle: {written.responses} responses, {written.size:,} bytes, signed")
+    with office.store() as store:
+        got = receive(office.folder, store, written.path, office.name)
+        again = receive(office.folder, store, written.path, office.name)
+    print(f"   office: {got.counts}, the same stick again: {again.counts}")
+    report = office.push(url)
+    trust(device.folder, office.name, SigningKey(office.folder).public)
+    with device.store() as store:
+        taken = take_receipts(device.folder, store, again.receipts)
+    print(f"   receipts taken back by {device.name}: {taken.received}")
+    return report
+
+
+def _summary(asked: int, machines: list[Machine], reports: list[Report], root: Path) -> int:
+    statuses = []
+    for machine in machines:
+        with machine.store() as store:
+            statuses += [summary.status for summary in store.summaries()]
+    from survey_sync.server.db import Database
+    from survey_sync.server.db.tables import responses
+
+    database = Database.open(str(root / "server.db"))
+    with database.read() as connection:
+        stored = len(connection.execute(responses.select()).all())
+    database.close()
+    sent = sum(report.sent for report in reports)
+    received = statuses.count("received")
+    whole = asked == stored == received
+    say("Summary")
+    print(f"   interviews {asked} · on the server {stored} · receipts on the devices {received}")
+    print(f"   sent {sent:,} bytes")
+    print("   every response exactly once" if whole else "   NOT EVERY RESPONSE ARRIVED EXACTLY ONCE")
+    return 0 if whole else 1
+
+
+def say(text: str) -> None:
+    print(f"\n{text}", flush=True)
+
+
+def _tell(progress: Progress) -> None:
+    if progress.trouble is not None:
+        message = Translator("en").error(progress.trouble).partition(". ")[0]
+        print(f"   … {message}; again in {progress.pause:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
