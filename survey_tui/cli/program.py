@@ -198,6 +198,8 @@ class Program:
         if self._store is None:
             from survey_tui.store import ResponseStore
 
+            if self.home.exists() and not self.home.is_dir():
+                raise StoreError("cli_home_no_directory", path=self.home)
             self._store = ResponseStore.open(
                 self.home, read_only=read_only, backup_dir=self.backup_dir, keys=self.keys
             )

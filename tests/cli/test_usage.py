@@ -136,3 +136,12 @@ def test_an_unforeseen_failure_leaves_a_report_without_answers(
     assert "ZeroDivisionError" in text
     assert "commands/forms.py" in text
     assert "secret answer" not in text
+
+
+def test_a_home_that_is_a_file_is_named(run: Run, tmp_path: Path) -> None:
+    home = tmp_path / "taken"
+    home.write_text("mine")
+    for command in (["responses", "list"], ["ask", "small"]):
+        result = run("--home", str(home), *command, check=ExitCode.STORE)
+        assert f"{home} là một tệp" in result.err
+    assert home.read_text() == "mine"

@@ -90,6 +90,7 @@ MESSAGES: dict[str, str] = {
     "cli_many_responses": "{count} responses have an id that begins with “{id}”. Type more of it; list them: survey-tui "
     "responses list",
     "cli_many_surveys": "A CSV table holds one survey, and there are: {surveys}. Add --survey ID, or use --format jsonl.",
+    "cli_home_no_directory": "{path} is a file and no directory, so it cannot hold the data. Choose a directory with --home.",
     "cli_output": "{path} could not be written: {reason}. Check the disk and your rights, or choose another file with "
     "--output.",
     "cli_no_path": "There is no file or directory {path}. Check the path.",

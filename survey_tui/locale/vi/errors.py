@@ -88,6 +88,7 @@ MESSAGES: dict[str, str] = {
     "cli_many_responses": "Có {count} phiếu có mã bắt đầu bằng “{id}”. Hãy gõ thêm ký tự; xem danh sách: survey-tui "
     "responses list",
     "cli_many_surveys": "CSV chỉ chứa một khảo sát, mà kho có: {surveys}. Hãy thêm --survey ID, hoặc dùng --format jsonl.",
+    "cli_home_no_directory": "{path} là một tệp, không phải thư mục, nên không chứa dữ liệu được. Hãy chọn thư mục khác bằng --home.",
     "cli_output": "Không ghi được {path}: {reason}. Hãy kiểm tra ổ đĩa, quyền ghi, hoặc chọn tệp khác bằng --output.",
     "cli_no_path": "Không có tệp hay thư mục {path}. Hãy kiểm tra lại đường dẫn.",
     # forms
