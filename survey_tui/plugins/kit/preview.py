@@ -57,9 +57,9 @@ class Preview:
             if self.survey in ("", survey) and (not self.commune or self.commune in project.communes)
         ]
         if not fitting:
-            raise PluginError(
-                "kit_not_there", plugin=project.name, survey=self.survey or "–", commune=self.commune or "–"
-            )
+            asked = self.survey or ", ".join(each.id for each in workshop.surveys.surveys())
+            place = self.commune or "–"
+            raise PluginError("kit_not_there", plugin=project.name, survey=asked, commune=place)
         self.survey, self.commune = fitting[0]
         self.usable = not faulty(self.findings) and not self.failures
 
