@@ -56,7 +56,10 @@ class Home(Sheet[None]):
 
     def _narrow(self) -> None:
         typed = self.filter.text.strip()
-        self.rows = [row for row in self._all if not typed or match(typed, self._heading(row))]
+        self.rows = [row for row in self._all if not typed or match(typed, self._searched(row))]
+
+    def _searched(self, row: Summary) -> str:
+        return f"{self._heading(row)} {self._state(row)}"
 
     def _heading(self, row: Summary) -> str:
         key = (row.id, self.desk.words.language)
