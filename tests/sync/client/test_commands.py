@@ -1,0 +1,160 @@
+"""survey-sync as a person and as cron run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from survey_sync.cli import root
+
+from survey_tui.errors import ExitCode
+from survey_tui.locale import LANGUAGES, Translator
+from tests.sync.client.conftest import Home, Server
+
+ROOT = Path(__file__).parents[3]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def sync(home: Home) -> Run:
+    def run(*arguments: str, at: Home = home, language: str = "en") -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SURVEY_TUI_HOME": str(at.path),
+            "SURVEY_TUI_LANGUAGE": language,
+            "PYTHONUTF8": "1",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", "from survey_sync.cli import main; main()", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert "Traceback" not in done.stderr + done.stdout
+        assert "svs1_" not in done.stderr + done.stdout  # never the token
+        return done
+
+    return run
+
+
+def test_the_way_of_a_device(server: Server, home: Home, sync: Run) -> None:
+    home.fill(12)
+    assert sync("push").returncode == ExitCode.NOT_ENROLLED
+    assert sync("status").returncode == ExitCode.WAITING
+    assert sync("enrol", server.url, "AAAAA-AAAAA").returncode == ExitCode.NOT_ENROLLED
+    assert sync("enrol", "http://example.vn", "AAAAA-AAAAA").returncode == ExitCode.USAGE
+    enrolled = sync("enrol", server.url, server.code(), "--json")
+    assert json.loads(enrolled.stdout)["surveyor"] == "anh"
+    assert json.loads(sync("push", "--dry-run", "--json").stdout)["responses"] == 12
+    pushed = sync("push", "--json")
+    assert pushed.returncode == ExitCode.OK
+    assert json.loads(pushed.stdout)["arrived"] == 12
+    assert "Nothing waits" in sync("push").stdout
+    assert sync("status").returncode == ExitCode.OK
+    assert json.loads(sync("log", "--json").stdout)[0]["event"] == "push"
+
+
+def test_a_destination_that_does_not_exist(home: Home, sync: Run) -> None:
+    assert sync("push", "--to", "nowhere").returncode == ExitCode.USAGE
+
+
+def test_two_homes_and_one_stick(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
+    home.fill(4)
+    office = server.device(tmp_path / "office", role="coordinator")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert sync("bundle", "--to", str(stick)).returncode == ExitCode.OK
+    got = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    assert [(each["stored"], each["conflict"]) for each in got] == [(4, 0)]
+    assert sync("push", at=office).returncode == ExitCode.OK
+    assert sync("bundle", "--to", str(stick)).returncode == ExitCode.UNTRUSTED
+    key = sync("key", at=office).stdout.strip()
+    assert sync("trust", "office", key[:-1]).returncode == ExitCode.USAGE
+    assert sync("trust", "office", key).returncode == ExitCode.OK
+    taken = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
+    assert (taken["received"], taken["responses"]) == (4, 0)
+    assert sync("status").returncode == ExitCode.OK
+
+
+def commands(group: click.Group, path: str) -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{path} {name}")
+        found[f"{path} {name}"] = command
+    return found
+
+
+COMMANDS = commands(root, "survey-sync")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_and_option_has_words(language: str) -> None:
+    words = Translator(language)
+    shared = {"help", "version", "home", "language", "passphrase_file"}
+    for path, command in COMMANDS.items():
+        assert words("sync." + "_".join(["help", *path.split()[1:]]))
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                name = max(parameter.opts, key=len).lstrip("-").replace("-", "_")
+                assert name in shared or words(f"sync.option_{name}")
+
+
+def test_the_page_for_coordinators_names_every_command_option_and_status() -> None:
+    page = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
+    for path, command in COMMANDS.items():
+        assert f"`{path.removeprefix('survey-sync ')}" in page or isinstance(command, click.Group), path
+        for parameter in command.params:
+            for option in parameter.opts if isinstance(parameter, click.Option) else []:
+                assert option in page, (path, option)
+    for code in (0, 1, 2, 5, 10, 11, 12, 13, 14, 130):
+        assert re.search(rf"^\| {code} \| {ExitCode(code).name} \|", page, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--help"], {"httpx", "starlette", "sqlalchemy", "textual", "tinydb", "cryptography"}),
+        (["status"], {"httpx", "starlette", "sqlalchemy", "textual", "cryptography"}),
+        (["push"], {"httpx", "starlette", "sqlalchemy", "textual", "cryptography"}),  # not enrolled
+    ],
+)
+def test_a_command_imports_only_what_it_needs(home: Home, arguments: list[str], unwanted: set[str]) -> None:
+    code = (
+        "import sys\nfrom survey_tui.cli.run import run\nfrom survey_sync.cli import root\n"
+        f"run({arguments!r}, root, 'survey-sync')\nprint(*sys.modules, sep='\\n')"
+    )
+    environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & unwanted == set()
+
+
+def test_the_client_works_without_the_extras(home: Home) -> None:
+    """A device has neither the server's packages nor the library that makes keys."""
+    blocked = ("starlette", "uvicorn", "sqlalchemy", "jinja2", "segno", "zstandard", "cryptography")
+    code = (
+        f"import sys\nfor name in {blocked!r}: sys.modules[name] = None\n"
+        "from survey_sync.cli import root\nfrom survey_tui.cli.run import run\n"
+        "print([run(a, root, 'survey-sync') for a in (['status'], ['serve'], ['key'])])"
+    )
+    environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == f"[0, {int(ExitCode.FAILURE)}, {int(ExitCode.UNTRUSTED)}]"
+    assert "survey-tui[server]" in done.stderr
+    assert "survey-tui[crypto]" in done.stderr
