@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROGRAM := $(VENV)/.program
 STAMP := $(VENV)/.installed
 PROVINCES := ben_tre ba_ria_vung_tau vinh_phuc ca_mau tien_giang
 INPUTS := pyproject.toml .ci/constraints.txt $(PROVINCES:%=plugins/%/pyproject.toml)
 
 .PHONY: run test lint torture demo bench clean
 
-run: $(STAMP)
+run: $(PROGRAM)
 	@$(BIN)/survey-tui
 
 test: $(STAMP)
@@ -33,13 +34,22 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
 # PIP_CONSTRAINT reaches the build environment too, so that the build backend is the pinned one.
-$(STAMP): $(INPUTS)
+INSTALL = PIP_CONSTRAINT=.ci/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install -q
+
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "survey-tui needs Python 3.11 or newer (cần Python 3.11 trở lên): make PYTHON=python3.11 run"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
-	@PIP_CONSTRAINT=.ci/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install -q -e '.[dev]' \
-	  $(PROVINCES:%=-e plugins/%)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
+
+# What a surveyor needs, and no more.
+$(PROGRAM): $(INPUTS) | $(BIN)/pip
+	@$(INSTALL) -e . $(PROVINCES:%=-e plugins/%)
 	@touch $@
+
+# And what the tests, the checks and the collection server need.
+$(STAMP): $(INPUTS) | $(BIN)/pip
+	@$(INSTALL) -e '.[dev]' $(PROVINCES:%=-e plugins/%)
+	@touch $@ $(PROGRAM)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
