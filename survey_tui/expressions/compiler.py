@@ -114,8 +114,7 @@ class Compiler:
 
     def _plain(self, value: str, pos: int) -> str:
         """A quoted text; a ``${name}`` in it would be taken literally, which nobody means."""
-        start = value.find("${")
-        if start >= 0 and "}" in value[start:]:
+        if "${" in value:
             raise failure("quoted_name", pos, text=value)
         return value
 

@@ -95,7 +95,7 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
     if end < 0:
         raise syntax_failure(at, text[at : at + 20], text[at])
     value = _RUN_OF_SPACES.sub(" ", text[at + 1 : end])
-    for space in "\n\r\t":
+    for space in "\n\r":
         value = value.replace(space, " ")
     return Token("text", value, at), end + 1
 

@@ -55,6 +55,12 @@ _POSIX = {
 }
 _OTHER = {"z": r"\Z", "Z": r"(?=\n?\Z)", "e": r"\x1B", "R": r"(?:\r\n|[\n\x0B\f\r\x85\u2028\u2029])"}
 _FLAGS = re.compile(r"\(\?([a-zA-Z]*)(-[a-zA-Z]+)?(?=[:)])")
+_JAVA_FLAGS = frozenset("idmsuxU-")
+_ASCII_FOLD = re.compile(r"\(\?(?=[ismx]*i)([ismx]+)\)(?!.*\(\?[a-zA-Z-]*[iu-])", re.DOTALL)
+"""A pattern that ignores case from its beginning, as Java does without ``u``: of ASCII letters only."""
+_GROUP = re.compile(r"\\.|\((?!\?(?!<[A-Za-z]))", re.DOTALL)
+_OCTAL = re.compile(r"[0-3]?[0-7]{1,2}")
+_LETTERS = re.compile(r"([A-Za-z])(?:-([A-Za-z]))?")
 _QUANTIFIER = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _PROPERTY = re.compile(r"\{([^}]*)\}|([A-Za-z])")
 
@@ -100,7 +106,10 @@ def _compiled(source: str, position: int) -> tuple[bool, Any]:
     if len(source) > _MOST_SIGNS:
         raise failure("regex", position, pattern=source[:80], reason="too long")
     if _is_simple(source):
-        return True, re.compile(source, re.ASCII)
+        try:
+            return True, re.compile(source, re.ASCII)
+        except re.error as error:
+            raise failure("regex", position, pattern=source[:80], reason=str(error)[:120]) from error
     import regex  # type: ignore[import-untyped]
 
     try:
@@ -124,12 +133,20 @@ def _translated(source: str, position: int) -> str:
     """The same for the ``regex`` library (version 1 behaviour), which has most of Java's syntax."""
     parts: list[str] = []
     at, depth = 0, 0  # depth: within how many character classes
+    fold = _ASCII_FOLD.match(source)
+    if fold:
+        at = fold.end()
+        parts.append(_plain_flags(fold.group(1).replace("i", "")))
     while at < len(source):
         char = source[at]
         if char == "\\":
             part, at = _escape(source, at, position)
+        elif fold and (letters := _LETTERS.match(source, at)):
+            part, at = _both_cases(letters, depth)
         elif char == "(" and not depth and (flags := _FLAGS.match(source, at)):
-            part, at = _flags(flags), flags.end()
+            part, at = _flags(flags, position), flags.end()
+        elif not depth and source.startswith("(?P", at):
+            raise failure("regex", position, pattern=source[:80], reason=f"'(?P' at {at}")
         elif char == "{" and not depth and _QUANTIFIER.match(source, at) is None:
             raise failure("regex", position, pattern=source[:80], reason=f"'{{' at {at}")
         else:
@@ -145,6 +162,8 @@ def _sign(source: str, at: int, depth: int) -> tuple[str, int, int]:
         opening = "[^" if source.startswith("^", at + 1) else "["
         literal = source.startswith("]", at + len(opening))  # a bracket that comes first closes nothing
         return opening + (r"\]" if literal else ""), at + len(opening) + literal, depth + 1
+    if char == ":" and depth:
+        return r"\:", at + 1, depth  # [:alpha:] is no class in Java
     if char == "]" and depth:
         return char, at + 1, depth - 1
     if depth and source[at : at + 2] in ("--", "~~", "||"):
@@ -152,8 +171,26 @@ def _sign(source: str, at: int, depth: int) -> tuple[str, int, int]:
     return char, at + 1, depth
 
 
-def _flags(match: re.Match[str]) -> str:
+def _plain_flags(flags: str) -> str:
+    return f"(?{flags})" if flags else ""
+
+
+def _both_cases(match: re.Match[str], depth: int) -> tuple[str, int]:
+    """A letter, or a range of letters within a class, in both cases; and where to go on."""
+    first, last = match.groups()
+    if not depth:
+        return f"[{first.lower()}{first.upper()}]", match.start() + 1
+    if last is None:
+        return first.lower() + first.upper(), match.end()
+    if first.islower() != last.islower():
+        return match.group(), match.end()
+    return f"{first.lower()}-{last.lower()}{first.upper()}-{last.upper()}", match.end()
+
+
+def _flags(match: re.Match[str], position: int) -> str:
     """``(?i…`` without the flags that only Java has; folding case is Unicode-wide here."""
+    if not _JAVA_FLAGS.issuperset(match.group(1) + (match.group(2) or "")):
+        raise failure("regex", position, pattern=match.string[:80], reason=f"'{match.group()}'")
     on = "".join(flag for flag in match.group(1) if flag in "imsx")
     off = "".join(flag for flag in match.group(2) or "" if flag in "imsx")
     return f"(?{on}{'-' + off if off else ''}"
@@ -163,6 +200,8 @@ def _escape(source: str, at: int, position: int) -> tuple[str, int]:
     sign = source[at + 1 : at + 2]
     if sign == "" or (sign.isascii() and sign.isalnum() and sign not in _ESCAPES):
         raise failure("regex", position, pattern=source[:80], reason=f"'\\{sign}' at {at}")
+    if sign.isdigit() or sign in ("c", "N"):
+        return _special(source, at, position)
     if sign == "Q":
         end = source.find(r"\E", at)
         quoted = source[at + 2 : end if end >= 0 else len(source)]
@@ -172,6 +211,23 @@ def _escape(source: str, at: int, position: int) -> tuple[str, int]:
     if sign in "pP":
         return _property(source, at, position)
     return _OTHER.get(sign, source[at : at + 2]), at + 2
+
+
+def _special(source: str, at: int, position: int) -> tuple[str, int]:
+    """Escapes of which Java has its own idea: octal numbers, control signs, names, groups that are not
+    there."""
+    sign = source[at + 1]
+    octal = _OCTAL.match(source, at + 2) if sign == "0" else None
+    if octal is not None:
+        return re.escape(chr(int(octal.group(), 8))), octal.end()
+    if sign == "c" and at + 2 < len(source):
+        return re.escape(chr(ord(source[at + 2]) ^ 64)), at + 3
+    if sign in "0c" or (sign == "N" and not source.startswith("{", at + 2)):
+        raise failure("regex", position, pattern=source[:80], reason=f"'\\{sign}' at {at}")
+    groups = sum(found.group() == "(" for found in _GROUP.finditer(source))
+    if sign.isdigit() and int(sign) > groups:
+        return "(?!)", at + 2  # a group that is not there matches nothing
+    return source[at : at + 2], at + 2
 
 
 def _property(source: str, at: int, position: int) -> tuple[str, int]:

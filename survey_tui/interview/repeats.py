@@ -12,7 +12,7 @@ from survey_tui.forms.compiled import is_dynamic_default
 from survey_tui.interview.answers import canonical_or_same
 from survey_tui.interview.evaluation import Engine, typed
 from survey_tui.interview.state import InstanceFrame, Place, State
-from survey_tui.interview.triggers import set_and_trigger
+from survey_tui.interview.triggers import as_set, set_and_trigger
 
 __all__ = ["Repeats"]
 
@@ -103,7 +103,7 @@ class Repeats:
                 expression = self._state.item(node).expression("default")
                 assert expression is not None
                 value = self._engine.evaluate(expression, target, node, "default")
-                set_and_trigger(self._state, self._engine, Place(target, node), value)
+                set_and_trigger(self._state, self._engine, Place(target, node), as_set(value, node))
 
     def _relevance_of_new(self, frame: InstanceFrame) -> None:
         self._engine.spread(frame, frame.node)

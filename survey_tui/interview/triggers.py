@@ -4,11 +4,12 @@ time."""
 from __future__ import annotations
 
 from survey_tui.expressions.tree import Node
+from survey_tui.expressions.values import java_double
 from survey_tui.forms.graph import chain
 from survey_tui.interview.evaluation import EMPTY, Engine, Stored
 from survey_tui.interview.state import InstanceFrame, Place, State
 
-__all__ = ["set_and_trigger"]
+__all__ = ["as_set", "set_and_trigger"]
 
 _DEPTH = 20
 """Triggers that set each other in a ring stop here."""
@@ -29,7 +30,15 @@ def set_and_trigger(state: State, engine: Engine, place: Place, new: Stored, dep
                 EMPTY if expression is None else engine.evaluate(expression, inside, target, "calculation")
             )
             engine.moved.append((inside, target))
-            set_and_trigger(state, engine, Place(inside, target), value, depth + 1)
+            set_and_trigger(state, engine, Place(inside, target), as_set(value, target), depth + 1)
+
+
+def as_set(value: Stored, node: Node) -> Stored:
+    """What is set once (a dynamic default, a triggered calculation) is written like an answer, where a
+    calculation that goes on running is not: a decimal ``2`` as ``2.0``."""
+    if node.type == "decimal" and isinstance(value.value, float):
+        return Stored(java_double(value.value), value.value)
+    return value
 
 
 def _frames_for(frame: InstanceFrame, target: Node) -> list[InstanceFrame]:

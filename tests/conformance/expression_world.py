@@ -124,6 +124,11 @@ class World:
     def compile(self) -> Expression:
         return compile_expression(self.expression, self.at, dot=self.dot)
 
+    @property
+    def siblings(self) -> list[Frame]:
+        """The frames in which the expression stands besides its own."""
+        return [f for f in self._frames(self.top) if f.node is self.home.node and f is not self.home]
+
     def _frames(self, frame: Frame) -> Iterator[Frame]:
         yield frame
         for members in frame.instances.values():
@@ -206,6 +211,8 @@ class Outcome:
         try:
             for answered in self.world.answer_all():
                 if answered is None or self.world.relevant or answered in self.expression.reads:
+                    for frame in self.world.siblings:
+                        evaluate(frame)  # it stands in every instance, and may fail in any
                     yield evaluate(self.world.home)
         except ExpressionError as error:
             raise RefusedError(str(error)) from error

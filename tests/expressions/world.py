@@ -54,6 +54,9 @@ class Household:
         self.devices = root.add("devices", "leaf", "select_multiple", "device")
         self.province = root.add("province", "leaf", "select_one", "province")
         self.visit = root.add("visit", "leaf", "date")
+        self.spot = root.add("spot", "leaf", "geopoint")
+        self.far = root.add("far", "leaf", "geopoint")
+        self.plot = root.add("plot", "leaf", "geoshape")
         self.result = root.add("result", "leaf", "calculate")
         self.more = root.add("more", "group")
         self.remark = self.more.add("remark", "leaf", "text")
@@ -71,6 +74,9 @@ class Household:
         self.frame.values[self.devices.slot] = "smartphone laptop"
         self.frame.values[self.province.slot] = "86"
         self.frame.values[self.visit.slot] = dt.date(2026, 11, 21)
+        self.frame.values[self.spot.slot] = "1.0 1.0 0.0 0.0"
+        self.frame.values[self.far.slot] = "3.0 1.0 0.0 0.0"
+        self.frame.values[self.plot.slot] = "0 0; 0 2; 2 2; 2 0; 0 0"
         self.people = [
             self._person(*facts) for facts in (("Lan", 40.0, "Mun Vàng"), ("Tí", 8.0, ""), ("Bà", "", "Mèo"))
         ]

@@ -103,19 +103,31 @@ _MEASURES = {"area": _area, "enclosed-area": _area, "distance": _distance}
 def _build_measure(call: Call, builder: Builder) -> Code:
     codes, measure, name = [builder.compile(arg) for arg in call.args], _MEASURES[call.name], call.name
     nodes = codes[0].nodes if len(codes) == 1 else None
+    written = name != "distance" and nodes is None
+    number = len(codes) == 1 and codes[0].kind in ("number", "boolean")
 
     def run(frame: Frame, inner: Inner | None) -> float:
+        if written or number:
+            raise failure("not_a_path", call.pos, function=name)
         found = [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
         return measure([point for value in found for point in _points(value, name)])
 
     return Code(run, "number")
 
 
-def _geofence(point: Value, ring: Value) -> bool:
-    points = _points(point, "geofence")
-    if len(points) != 1:
-        raise failure("geography", function="geofence", value=values.text(point)[:60])
-    return _within(points[0], _points(ring, "geofence"))
+def _build_geofence(call: Call, builder: Builder) -> Code:
+    """As in JavaRosa both must be answers of questions; what is written out fails when evaluated."""
+    point, ring = (builder.compile(arg) for arg in call.args)
+    run_point, run_ring, position, is_answer = point.run, ring.run, call.pos, point.is_path and ring.is_path
+
+    def run(frame: Frame, inner: Inner | None) -> bool:
+        place = run_point(frame, inner)
+        points = _points(place, "geofence") if is_answer and isinstance(place, str) else []
+        if len(points) != 1:
+            raise failure("geography", position, function="geofence", value=values.text(place)[:60])
+        return _within(points[0], _points(run_ring(frame, inner), "geofence"))
+
+    return Code(run, "boolean")
 
 
 def _intersects(line: Value) -> bool:
@@ -126,6 +138,6 @@ FUNCTIONS = (
     Function("area", least=1, most=1, build=_build_measure),
     Function("enclosed-area", least=1, most=1, build=_build_measure),
     Function("distance", least=1, build=_build_measure),
-    Function("geofence", _geofence, least=2, most=2, kind="boolean"),
+    Function("geofence", least=2, most=2, build=_build_geofence),
     Function("intersects", _intersects, least=1, most=1, kind="boolean"),
 )

@@ -36,7 +36,8 @@ def _pulldata(environment: Environment, table: str, wanted: str, key_column: str
 
 
 def _itext(environment: Environment, identifier: str) -> str:
-    return environment.text(identifier) or ""
+    text = environment.text(identifier)
+    return f"[itext:{identifier}]" if text is None else text  # shown as such by JavaRosa too
 
 
 def _version(environment: Environment) -> str:

@@ -45,13 +45,22 @@ def _build_once(call: Call, builder: Builder) -> Code:
 
 
 def _build_depend(call: Call, builder: Builder) -> Code:
-    codes = [builder.compile(arg) for arg in call.args]
-    return Code(codes[0].run, codes[0].kind)
+    """The first argument; the others are evaluated too, so that what is wrong in them is found."""
+    first, *others = (builder.compile(arg) for arg in call.args)
+    run_first, run_others = first.run, [code.run for code in others]
+
+    def run(frame: Frame, inner: Inner | None) -> Value:
+        value = run_first(frame, inner)
+        for other in run_others:
+            other(frame, inner)
+        return value
+
+    return Code(run, first.kind)
 
 
-def _factors(codes: list[Code]) -> Closure[list[Value]]:
+def _factors(codes: list[Code], one_by_one: bool = False) -> Closure[list[Value]]:
     """The values counted by a checklist: those of one nodeset, or each argument's."""
-    nodes = codes[0].nodes if len(codes) == 1 else None
+    nodes = codes[0].nodes if len(codes) == 1 and not one_by_one else None
     if nodes is not None:
         return nodes.values
     return lambda frame, inner: [code.run(frame, inner) for code in codes]
@@ -74,7 +83,8 @@ def _build_weighted(call: Call, builder: Builder) -> Code:
         raise failure("arguments", call.pos, name=call.name, given=len(call.args), wanted="4, 6, 8 …")
     least, most, *pairs = (builder.compile(arg) for arg in call.args)
     run_least, run_most = least.number(), most.number()
-    run_flags, run_weights = _factors(pairs[::2]), _factors(pairs[1::2])
+    one_by_one = not (pairs[0].is_path and pairs[1].is_path)  # a nodeset has its weights in a nodeset
+    run_flags, run_weights = _factors(pairs[::2], one_by_one), _factors(pairs[1::2], one_by_one)
 
     def run(frame: Frame, inner: Inner | None) -> bool:
         flags, weights = run_flags(frame, inner), run_weights(frame, inner)

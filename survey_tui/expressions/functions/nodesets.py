@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 
 from survey_tui.expressions import values
@@ -13,6 +14,9 @@ from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 
 __all__ = ["FUNCTIONS"]
+
+_SMALLEST = math.ulp(0.0)
+_LARGEST = sys.float_info.max
 
 
 def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], float]) -> Function:
@@ -72,6 +76,12 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
     return Function(name, build=build)
 
 
+def _largest(numbers: list[float]) -> float:
+    """Where it is 0, JavaRosa has the smallest number there is, which is written and compared as 0. Negative
+    ones it would not find at all; they are found here."""
+    return max(numbers) or _SMALLEST
+
+
 def _build_position(call: Call, builder: Builder) -> Code:
     """Without an argument: the place within the list a predicate goes through. With one: the instance's
     number."""
@@ -101,8 +111,8 @@ FUNCTIONS = (
     _over_nodes("count", _count),
     _over_nodes("count-non-empty", _count_non_empty),
     _over_nodes("sum", _sum),
-    _extreme("max", max),
-    _extreme("min", min),
+    _extreme("max", _largest),
+    _extreme("min", lambda numbers: min(*numbers, _LARGEST)),
     Function("position", most=1, build=_build_position),
     Function("indexed-repeat", least=3, most=11, build=_build_indexed),
 )

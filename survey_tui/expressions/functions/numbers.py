@@ -31,7 +31,7 @@ def _round(value: float, places: int = 0) -> float:
         return math.nan
     if places < 0:
         scale = 10.0**-places
-        return float(math.trunc(value / scale + 0.5)) * scale
+        return float(max(-(2**63), min(2**63 - 1, math.trunc(value / scale + 0.5)))) * scale
     return _round_digits(value, places)
 
 

@@ -26,11 +26,16 @@ def _units(value: str) -> list[str]:
 
 
 def _joined(units: list[str]) -> str:
-    """Text of UTF-16 units; half a pair becomes U+FFFD, because it is no character."""
+    """Text of UTF-16 units; half a pair becomes ``?``, as when Java stores it."""
     value = "".join(units)
     if not any("\ud800" <= unit <= "\udfff" for unit in units):
         return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return (
+        value.encode("utf-16-le", "surrogatepass")
+        .decode("utf-16-le", "surrogatepass")
+        .encode("utf-8", "replace")
+        .decode()
+    )
 
 
 def _length(value: str) -> float:

@@ -239,7 +239,6 @@ MESSAGES: dict[str, str] = {
     "Write a simpler one.",
     "expressions_digest": "digest knows no algorithm “{algorithm}” or encoding “{encoding}”. Use MD5, SHA-1, "
     "SHA-256, SHA-384, SHA-512 with hex or base64.",
-    "expressions_base64": "“{value}” is not complete base64. Check the text.",
     "expressions_geography": "The function {function} needs coordinates but was given “{value}”. A point is latitude "
     "longitude; ; stands between points.",
     "expressions_no_list": "There is no list or table “{name}”. Check the name in instance() or pulldata().",

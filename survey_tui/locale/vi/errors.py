@@ -233,7 +233,6 @@ MESSAGES: dict[str, str] = {
     "viết mẫu đơn giản hơn.",
     "expressions_digest": "Hàm digest không có thuật toán “{algorithm}” hoặc cách mã hóa “{encoding}”. Dùng MD5, "
     "SHA-1, SHA-256, SHA-384, SHA-512 với hex hoặc base64.",
-    "expressions_base64": "“{value}” không phải là dữ liệu base64 đầy đủ. Hãy kiểm tra lại chuỗi.",
     "expressions_geography": "Hàm {function} cần tọa độ, nhưng nhận được “{value}”. Mỗi điểm viết: vĩ độ kinh độ, các "
     "điểm cách nhau bằng dấu ;",
     "expressions_no_list": "Không có danh sách hay bảng nào tên là “{name}”. Hãy kiểm tra tên trong instance() hoặc "
