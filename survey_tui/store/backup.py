@@ -21,6 +21,7 @@ from survey_tui.store.copies import copies_of, without
 from survey_tui.store.header import FileHeader
 from survey_tui.store.lines import is_sound
 from survey_tui.store.reader import first_header, open_for_reading
+from survey_tui.store.spare import settle_spare
 
 __all__ = ["BackupReport", "back_up", "backup_path", "same_disk"]
 
@@ -70,6 +71,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
             raise StoreError("store_backup_missing", path=str(directory))
         with open_for_reading(journal) as source:
             report = _append(source, target, trusted) or _write_anew(source, target, header)
+        settle_spare(target, header)
         _clean(target, list(erased))
     except OSError as error:
         code = "store_backup_full" if error.errno in files.FULL_DISK else "store_backup_failed"

@@ -64,6 +64,8 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
                 raise StoreError("store_newer_version", path=str(journal.path))
             if journal.older is not None:
                 raise StoreError("store_older_version", path=str(journal.path))
+            if journal.locked_without_header:
+                raise StoreError("lock_damaged")
             findings = (*_of_file(journal), *_of_responses(journal))
             doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
             quarantined = _set_aside(journal)

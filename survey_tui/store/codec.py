@@ -49,13 +49,17 @@ class _PlainCodec:
 
 
 class KeyRing(Protocol):
-    """What knows how a file is to be read."""
+    """What knows how a file is to be read. ``stronger``: a better lock for its header, if there is one."""
+
+    stronger: dict[str, object] | None
 
     def codec(self, header: FileHeader) -> Codec:
         """For the file with this first line; ``StoreError("lock_passphrase_needed")`` without its key."""
 
 
 class _NoKeys:
+    stronger: dict[str, object] | None = None
+
     def codec(self, header: FileHeader) -> Codec:
         if header.codec != PLAIN_CODEC:
             raise StoreError("lock_passphrase_needed")

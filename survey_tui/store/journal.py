@@ -22,6 +22,7 @@ from survey_tui.store.lock import PATIENCE, ProgramLock
 from survey_tui.store.reader import JournalReader
 from survey_tui.store.reserve import Reserve
 from survey_tui.store.scan import Scan
+from survey_tui.store.spare import settle_spare
 
 __all__ = ["Journal"]
 
@@ -172,7 +173,7 @@ class Journal(JournalReader):
         self.load()
         if self.older is not None:
             self._bring_up_to_date(self.older)
-        if self._scan.findings:
+        if self._scan.findings or self.by_spare:
             self._stop_writing()
             return
         self._with_room(self._settle_tail)
@@ -180,6 +181,7 @@ class Journal(JournalReader):
             self._begin_file()
         else:
             self._make_durable()
+        settle_spare(self.path, self.header)
 
     def _bring_up_to_date(self, version: int) -> None:
         from survey_tui.store.migration import bring_up_to_date
@@ -233,7 +235,7 @@ class Journal(JournalReader):
             else:
                 self._read_on()
             self.revision += 1
-            if self._scan.findings or self.older is not None:
+            if self._scan.findings or self.by_spare or self.older is not None:
                 self._stop_writing()
                 raise StoreError("store_read_only", path=str(self.path))
             self._with_room(self._settle_tail)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from survey_tui.store.drafts import Drafts
 from survey_tui.store.header import LOCKED_CODEC
 from survey_tui.store.journal import Journal
-from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header
+from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
 
 if TYPE_CHECKING:
     from survey_tui.store.crypto.passphrase import Cost
@@ -18,8 +18,8 @@ __all__ = ["Protection", "is_locked"]
 
 def is_locked(home: Path) -> bool:
     """Whether the store below ``home`` needs a passphrase; reads its first line only."""
-    header = first_header(home / STORE_DIRECTORY / JOURNAL_NAME)
-    return header is not None and header.codec == LOCKED_CODEC
+    headers = known_headers(home / STORE_DIRECTORY / JOURNAL_NAME)
+    return bool(headers) and headers[0].codec == LOCKED_CODEC
 
 
 class Protection:
@@ -56,6 +56,13 @@ class Protection:
         kept = self.recovery_key if recovery is None else recovery
         self._drafts.flush()
         relock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
+
+    def strengthen(self) -> None:
+        """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken."""
+        if self.locked and self._journal.keys.stronger is not None:
+            from survey_tui.store.crypto.device_lock import strengthen
+
+            strengthen(self._journal, self._journal.keys)
 
     def remove_passphrase(self) -> None:
         """Write everything as it can be read by whoever has the device."""

@@ -15,8 +15,16 @@ from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_from, ver
 from survey_tui.store.index import Index
 from survey_tui.store.lines import Line, is_sound
 from survey_tui.store.scan import Scan, Span
+from survey_tui.store.spare import header_by_spare, looks_locked, spare_headers
 
-__all__ = ["JOURNAL_NAME", "STORE_DIRECTORY", "JournalReader", "first_header", "open_for_reading"]
+__all__ = [
+    "JOURNAL_NAME",
+    "STORE_DIRECTORY",
+    "JournalReader",
+    "first_header",
+    "known_headers",
+    "open_for_reading",
+]
 
 JOURNAL_NAME = "responses.journal"
 STORE_DIRECTORY = "store"
@@ -31,6 +39,9 @@ def older_version(file: str, version: int) -> StoreFinding:
     return StoreFinding(
         code="older_version", severity="warning", file=file, details={"version": str(version)}
     )
+
+
+_SPARE_USED = StoreFinding(code="spare_header", severity="error", file=JOURNAL_NAME, line=1)
 
 
 def open_for_reading(path: Path) -> io.FileIO:
@@ -53,11 +64,28 @@ def first_header(path: Path) -> FileHeader | None:
     return header_from(fields[5])
 
 
+def known_headers(path: Path) -> list[FileHeader]:
+    """What the first line of a journal says; when it is lost and the rest is encrypted, what its copy says
+    (two headers, when a change of the lock was cut short too)."""
+    header = first_header(path)
+    if header is not None:
+        return [header]
+    spares = spare_headers(path)
+    if not spares:
+        return []
+    try:
+        with open_for_reading(path) as file:
+            return spares if looks_locked(file) else []
+    except OSError as error:
+        raise files.refused(error, path) from None
+
+
 class JournalReader:
     """The content of one journal file; a file that does not exist is empty.
 
     Only a file that cannot be read at all raises ``StoreError``; what is wrong with it is in ``findings``.
-    ``older`` is the version of a file that must be brought up to date before it can be read.
+    ``older`` is the version of a file that must be brought up to date before it can be read; ``by_spare``
+    says that the first line is lost and its copy was used (:mod:`spare`).
     """
 
     def __init__(self, directory: Path, keys: KeyRing = NO_KEYS) -> None:
@@ -65,6 +93,7 @@ class JournalReader:
         self.path = directory / JOURNAL_NAME
         self.notices: list[StoreFinding] = []
         self.older: int | None = None
+        self.by_spare = False
         self._file: io.FileIO | None = None
         self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
 
@@ -93,7 +122,8 @@ class JournalReader:
     def findings(self) -> tuple[StoreFinding, ...]:
         """What is wrong with the file, and why nothing can be written."""
         older = [older_version(self.path.name, self.older)] if self.older is not None else []
-        return (*self.notices, *older, *self._scan.findings)
+        spare = [_SPARE_USED] if self.by_spare else []
+        return (*self.notices, *older, *spare, *self._scan.findings)
 
     @property
     def suspects(self) -> dict[str, int]:
@@ -109,6 +139,11 @@ class JournalReader:
     def newer(self) -> bool:
         """Whether a newer version made the file; what is known here can be read."""
         return self._scan.newer
+
+    @property
+    def locked_without_header(self) -> bool:
+        """Whether the lines are encrypted, and what says how is lost."""
+        return self._scan.header is None and self._file is not None and looks_locked(self._file)
 
     @property
     def size(self) -> int:
@@ -153,9 +188,13 @@ class JournalReader:
         self._close_file()
         self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
         self.older = None
+        self.by_spare = False
         try:
             self._file = open_for_reading(self.path)
-            version = version_of(self._file.readline(_LONGEST_HEADER))
+            first = self._file.readline(_LONGEST_HEADER)
+            version = version_of(first)
+            if version is None and first:
+                self._look_for_spare(self._file)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -175,6 +214,12 @@ class JournalReader:
             return True
         offset, checksum = self._scan.mark
         return now.st_size < self._scan.end or self.raw(offset, len(checksum)) != checksum
+
+    def _look_for_spare(self, file: io.FileIO) -> None:
+        header = header_by_spare(self.path, file, self.keys)
+        if header is not None:
+            self._scan.assume(header)
+            self.by_spare = True
 
     def _read_on(self) -> None:
         if self._file is None:

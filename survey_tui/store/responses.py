@@ -94,6 +94,7 @@ class ResponseStore:
         self.forms = KnownForms(self._journal)
         self.rights = Rights(self._journal, self._drafts)
         self.protection = Protection(self._journal, self._drafts)
+        self.protection.strengthen()
         finish_erasure(self._journal)
         self._compact_if_worth_it()
 

@@ -13,10 +13,17 @@ from msgspec import Struct
 from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.checkup import alone
-from survey_tui.store.header import NEWEST_VERSION
+from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, FileHeader
 from survey_tui.store.lines import is_sound
-from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header, open_for_reading
+from survey_tui.store.reader import (
+    JOURNAL_NAME,
+    STORE_DIRECTORY,
+    first_header,
+    known_headers,
+    open_for_reading,
+)
 from survey_tui.store.scan import looks_unwritten
+from survey_tui.store.spare import keep_spare, spare_headers
 
 __all__ = ["RestoreReport", "restore_store"]
 
@@ -41,10 +48,10 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
     """
     directory = home / STORE_DIRECTORY
     path = directory / JOURNAL_NAME
-    header = first_header(backup)
-    if header is None:
+    headers = known_headers(backup)
+    if not headers:
         raise StoreError("store_not_a_backup", path=str(backup))
-    if header.version > NEWEST_VERSION:
+    if headers[0].version > NEWEST_VERSION:
         raise StoreError("store_newer_version", path=str(backup))
     try:
         files.make_private_directory(directory)
@@ -52,19 +59,20 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
         raise files.refused(error, path) from None
     with alone(directory):
         try:
-            return _put_in_place(backup, path)
+            return _put_in_place(backup, path, headers)
         except OSError as error:
             with suppress(OSError):
                 path.with_suffix(".new").unlink(missing_ok=True)
             raise files.refused(error, path) from None
 
 
-def _whole_lines(source: FileIO) -> Iterator[bytes]:
+def _whole_lines(source: FileIO, *, lost_header: bool) -> Iterator[bytes]:
     """The lines of a backup up to where the disk it lies on lost what was being written;
-    ``StoreError("store_damaged")`` at any other line that is not sound."""
+    ``StoreError("store_damaged")`` at any other line that is not sound, but for the first one of a locked
+    backup whose copy is there."""
     offset = 0
     for line in BufferedReader(source, _CHUNK):
-        if not is_sound(line):
+        if not is_sound(line) and not (lost_header and not offset):
             if looks_unwritten(line, offset) or not line.endswith(b"\n"):
                 return
             raise StoreError("store_damaged", path=str(source.name), offset=offset)
@@ -72,13 +80,13 @@ def _whole_lines(source: FileIO) -> Iterator[bytes]:
         yield line
 
 
-def _put_in_place(backup: Path, path: Path) -> RestoreReport:
+def _put_in_place(backup: Path, path: Path, headers: list[FileHeader]) -> RestoreReport:
     draft = path.with_suffix(".new")
     written, waiting = 0, bytearray()
     descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
     try:
         with open_for_reading(backup) as source:
-            for line in _whole_lines(source):
+            for line in _whole_lines(source, lost_header=first_header(backup) is None):
                 waiting += line
                 if len(waiting) > _CHUNK:
                     files.write(descriptor, bytes(waiting))
@@ -91,6 +99,8 @@ def _put_in_place(backup: Path, path: Path) -> RestoreReport:
         raise
     finally:
         os.close(descriptor)
+    if headers[0].codec == LOCKED_CODEC:
+        keep_spare(path, *headers, *spare_headers(path))
     kept = files.keep_beside(path, "replaced") if path.exists() else None
     draft.replace(path)
     files.sync_directory(path.parent)

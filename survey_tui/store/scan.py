@@ -23,9 +23,11 @@ from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, PLAIN_CODEC, F
 from survey_tui.store.index import Index, Step
 from survey_tui.store.lines import Action, Record, is_sound, name_of
 
-__all__ = ["Scan", "Span", "looks_unwritten"]
+__all__ = ["LINE_START", "Scan", "Span", "looks_unwritten"]
 
-_LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
+LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
+"""How a line begins."""
+
 _UNWRITTEN = bytes(16)
 _SECTOR = 512
 _SHORT = 4096  # bytes that are copied sooner than a view of them is made
@@ -104,6 +106,11 @@ class Scan:
                 self._unsound(line)
             self._position += len(line)
         self._finish()
+
+    def assume(self, header: FileHeader) -> None:
+        """Read the lines as this header says, since the first line does not; before :meth:`read`."""
+        self.header = header
+        self.codec = self._keys.codec(header)
 
     def took(self, record: Record, line: bytes) -> None:
         """Take up a line that this program has just written at ``end``."""
@@ -198,7 +205,7 @@ class Scan:
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
         start = self._position
-        for match in _LINE_START.finditer(line):
+        for match in LINE_START.finditer(line):
             piece = line[match.start() :]
             if match.start() and is_sound(piece):  # a damaged line feed joined two lines
                 self._damage(line[: match.start()], start)

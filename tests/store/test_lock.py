@@ -19,7 +19,8 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
 from survey_tui.store.crypto.attempts import AttemptsFile, delay_after
-from survey_tui.store.crypto.device_lock import lock_of, recover, unlock
+from survey_tui.store.crypto.device_lock import lock_of, recover
+from survey_tui.store.crypto.device_lock import unlock as unlock_as_is
 from survey_tui.store.crypto.keys import key_id, new_private_key, public_text
 from survey_tui.store.crypto.passphrase import Cost, LockFacts, open_lock
 from survey_tui.store.crypto.records import DeviceKeys
@@ -38,6 +39,11 @@ def locked(tmp_path: Path, draft: Callable[..., str]) -> Iterator[ResponseStore]
         opened.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
         draft(opened, title="Khảo sát nhà", household="hộ mười hai")
         yield opened
+
+
+def unlock(home: Path, passphrase: str, *, now: float | None = None) -> DeviceKeys:
+    """The lock stays as cheap as it is."""
+    return unlock_as_is(home, passphrase, now=now, best=CHEAP)
 
 
 def everything(directory: Path) -> bytes:
@@ -460,6 +466,34 @@ def test_the_cost_stands_in_the_file_and_can_be_raised(tmp_path: Path, locked: R
     assert facts is not None
     assert facts.cost == Cost(memory=128, passes=2)
     assert unlock(tmp_path, PASSPHRASE)
+
+
+@pytest.mark.parametrize("recovery", [False, True])
+def test_a_cheap_lock_is_made_stronger_when_it_is_opened(
+    tmp_path: Path, locked: ResponseStore, recovery: bool
+) -> None:
+    office = new_private_key()
+    text = public_text(office.public_key()) if recovery else ""
+    locked.protection.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
+    locked.close()
+    before = lock_of(tmp_path)
+    higher = Cost(memory=256, passes=2)
+    keys = unlock_as_is(tmp_path, PASSPHRASE, best=higher)
+    with ResponseStore.open(tmp_path, read_only=True, keys=keys):
+        assert lock_of(tmp_path) == before
+    with ResponseStore.open(tmp_path, keys=unlock_as_is(tmp_path, PASSPHRASE, best=higher)) as store:
+        assert len(store.summaries()) == 2
+        assert store.protection.recovery_key == text
+    after = lock_of(tmp_path)
+    assert before is not None
+    assert after is not None
+    assert (after.cost, after.key) == (higher, before.key)
+    assert before.wrapped.encode() not in everything(tmp_path / "store")
+    assert unlock_as_is(tmp_path, PASSPHRASE, best=higher).stronger is None
+    if recovery:
+        assert recover(tmp_path, office).key_id == after.key
+    with pytest.raises(StoreError, match="lock_wrong_passphrase"):
+        unlock_as_is(tmp_path, "một mật khẩu khác", best=higher)
 
 
 @pytest.mark.parametrize("cost", [{"memory": 1 << 30}, {"passes": 10**6}, {"lanes": 0}, {"memory": "x"}])

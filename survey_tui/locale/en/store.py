@@ -20,6 +20,14 @@ MESSAGES: dict[str, str] = {
     "the device went off while writing.",
     "torn_tail_remedy": "It is set aside in a .torn file at the next start; no answer that was shown as "
     "saved is lost.",
+    "spare_header": "The first line of {file} (which says how the lock is opened) is damaged or lost. The second copy, in "
+    "responses.header, was used; responses can be read, but the store is read-only.",
+    "spare_header_remedy": "Copy the data folder to another place, then run: survey-tui store repair. The first line is "
+    "written anew, the passphrase stays.",
+    "erasure_pending": "Old traces of {count} sealed or erased responses are still in the store; they go when the program is closed.",
+    "erasure_pending_remedy": "Nothing to do. If the program was closed already, open it once.",
+    "backup_owes": "The backup in {path} still holds {count} responses that were erased or sealed on this device.",
+    "backup_owes_remedy": "Put that card in (or connect that disk) and open survey-tui: they are erased from the backup by themselves.",
     "reserve_used": "The disk is full. Answers are being saved in the room kept back for this.",
     "reserve_used_remedy": "Finish this response and send what is finished, then remove other files from the "
     "device. No new interview can be started before that.",

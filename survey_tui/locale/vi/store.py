@@ -19,6 +19,14 @@ MESSAGES: dict[str, str] = {
     "lúc ghi.",
     "torn_tail_remedy": "Lần mở tới, phần này tự được tách ra một tệp .torn; không mất câu nào đã báo "
     "“đã lưu”.",
+    "spare_header": "Dòng đầu của {file} (phần ghi cách mở khóa) bị hỏng hoặc bị mất. Đã dùng bản thứ hai trong tệp "
+    "responses.header; các phiếu vẫn đọc được, nhưng kho chỉ mở để đọc.",
+    "spare_header_remedy": "Sao chép thư mục dữ liệu sang nơi khác, rồi chạy: survey-tui store repair. Dòng đầu được viết lại, "
+    "mật khẩu vẫn như cũ.",
+    "erasure_pending": "Còn dấu vết cũ của {count} phiếu đã niêm phong hoặc đã xóa trong kho; chúng được xóa khi đóng chương trình.",
+    "erasure_pending_remedy": "Không phải làm gì thêm. Nếu chương trình đã đóng, chỉ cần mở lại một lần.",
+    "backup_owes": "Bản sao lưu ở {path} còn giữ {count} phiếu đã xóa hoặc đã niêm phong ở máy này.",
+    "backup_owes_remedy": "Hãy cắm thẻ nhớ (hoặc nối ổ đĩa) đó rồi mở survey-tui: các phiếu này tự được xóa khỏi bản sao lưu.",
     "reserve_used": "Ổ đĩa đã hết chỗ. Câu trả lời đang được lưu vào phần dung lượng dự phòng.",
     "reserve_used_remedy": "Hãy làm nốt phiếu này và gửi các phiếu đã hoàn tất, rồi xóa bớt tệp khác trên máy. Trước khi "
     "có chỗ trống thì chưa mở phiếu mới được.",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
 from survey_tui.errors import StoreError
+from survey_tui.store import files
+from survey_tui.store.codec import KeyRing
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.crypto.aside import take_in
 from survey_tui.store.crypto.attempts import Attempts, AttemptsFile
@@ -25,44 +28,52 @@ from survey_tui.store.crypto.passphrase import (
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.header import LOCKED_CODEC, PLAIN_CODEC, FileHeader
 from survey_tui.store.journal import Journal
-from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, first_header
+from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
+from survey_tui.store.spare import keep_spare, settle_spare
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-__all__ = ["lock_of", "recover", "relock", "unlock", "unlock_journal"]
+__all__ = ["lock_of", "recover", "relock", "strengthen", "unlock", "unlock_journal"]
 
 
 def lock_of(home: Path) -> LockFacts | None:
     """How the store below ``home`` is locked; ``None`` when it is not (or does not exist)."""
-    header = first_header(_journal(home))
-    return facts_of(header) if header is not None else None
+    headers = known_headers(_journal(home))
+    return facts_of(headers[0]) if headers else None
 
 
-def unlock(home: Path, passphrase: str, *, now: float | None = None) -> DeviceKeys:
+def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost = DEFAULT_COST) -> DeviceKeys:
     """The keys of the store below ``home``; ``now`` is seconds since the epoch.
+
+    When the lock is weaker than ``best``, the keys carry a stronger one (``DeviceKeys.stronger``) that takes
+    its place when the store is opened for writing (:func:`strengthen`).
 
     ``StoreError``: ``lock_none``; ``lock_wrong_passphrase`` (with the ``seconds`` until the next attempt);
     ``lock_wait``; ``lock_other_store``; ``crypto_missing``. The attempt is on the disk before the passphrase
     is tried, so that ending the program wins nothing.
     """
-    header, facts = _locked(home)
+    locks = _locks(home)
+    header = locks[0][0]
     moment = time.time() if now is None else now
     kept = AttemptsFile(_journal(home))
     attempts = kept.check(header.store, moment)
     failed = Attempts(attempts.store, attempts.failures + 1, moment)
     kept.write(failed)
     forbid_core_dumps()
-    keys = open_lock(header.store, facts, passphrase)
-    if keys is None:
-        raise StoreError("lock_wrong_passphrase", count=failed.failures)
-    kept.write(Attempts(header.store))
-    return keys
+    for lock, facts in locks:
+        keys = open_lock(lock.store, facts, passphrase)
+        if keys is not None:
+            kept.write(Attempts(header.store))
+            if facts.cost.weaker_than(best):
+                keys.stronger = _rewrapped(keys, passphrase, facts, best)
+            return keys
+    raise StoreError("lock_wrong_passphrase", count=failed.failures)
 
 
 def recover(home: Path, private_key: X25519PrivateKey) -> DeviceKeys:
     """The keys by the coordinator's recovery key, whatever the passphrase was."""
-    header, facts = _locked(home)
+    header, facts = _locks(home)[0]
     forbid_core_dumps()
     return recover_lock(header.store, facts, private_key)
 
@@ -73,35 +84,63 @@ def relock(
     *,
     recovery: str = "",
     cost: Cost = DEFAULT_COST,
-    rewrap: DeviceKeys | None = None,
 ) -> DeviceKeys:
-    """Lock a journal, or lock it anew: with a new data key, unless ``rewrap`` keeps the old one.
+    """Lock a journal, or lock it anew, with a new data key.
 
     The whole file is written anew. ``StoreError``: see ``new_lock``; what the disk says leaves the old lock.
     """
     forbid_core_dumps()
     with journal.writing():
         header = journal.header
-        facts, keys = new_lock(header.store, passphrase, cost=cost, recovery=recovery, keys=rewrap)
+        facts, keys = new_lock(header.store, passphrase, cost=cost, recovery=recovery)
         with take_in(journal):
-            rewrite(journal, structs.replace(header, codec=LOCKED_CODEC, lock=facts), keys)
+            _put_lock(journal, facts, keys)
         AttemptsFile(journal.path).write(Attempts(header.store))
     return keys
+
+
+def strengthen(journal: Journal, keys: KeyRing) -> None:
+    """Put the stronger lock that the keys carry in the place of the one there is: the same data key, wrapped
+    at a higher cost. A disk that refuses is asked again after the next unlocking."""
+    facts, keys.stronger = keys.stronger, None
+    if facts is None or journal.read_only:
+        return
+    with suppress(StoreError), journal.writing():
+        _put_lock(journal, facts, keys)
 
 
 def unlock_journal(journal: Journal) -> None:
     """Take the lock away: the file is written anew as it can be read by everybody who has the device."""
     with journal.writing():
         rewrite(journal, structs.replace(journal.header, codec=PLAIN_CODEC, lock=UNSET))
+        settle_spare(journal.path, journal.header)
         AttemptsFile(journal.path).forget()
 
 
-def _locked(home: Path) -> tuple[FileHeader, LockFacts]:
-    header = first_header(_journal(home))
-    facts = facts_of(header) if header is not None else None
-    if header is None or facts is None:
+def _rewrapped(keys: DeviceKeys, passphrase: str, facts: LockFacts, cost: Cost) -> dict[str, object]:
+    recovery = facts.recovery.public if facts.recovery is not None else ""
+    return new_lock(keys.store, passphrase, cost=cost, recovery=recovery, keys=keys)[0]
+
+
+def _put_lock(journal: Journal, facts: dict[str, object], keys: KeyRing) -> None:
+    """Write the journal anew with this lock; a copy of its first line is there, whichever of the two files a
+    crash leaves."""
+    old = journal.header
+    new = structs.replace(old, codec=LOCKED_CODEC, lock=facts)
+    try:
+        keep_spare(journal.path, *(header for header in (new, old) if header.codec == LOCKED_CODEC))
+    except OSError as error:
+        raise files.refused(error, journal.path) from None
+    rewrite(journal, new, keys)
+    settle_spare(journal.path, journal.header)
+
+
+def _locks(home: Path) -> list[tuple[FileHeader, LockFacts]]:
+    found = [(header, facts_of(header)) for header in known_headers(_journal(home))]
+    locks = [(header, facts) for header, facts in found if facts is not None]
+    if not locks:
         raise StoreError("lock_none")
-    return header, facts
+    return locks
 
 
 def _journal(home: Path) -> Path:
