@@ -179,7 +179,10 @@ class Terminal:
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.read():
             pass
-        self.process.wait()
+        while self.process.isalive():  # never wait(): it has no end when the program has none
+            if time.monotonic() >= end:
+                raise AssertionError(f"still running after {seconds} s:\n{self.text}")
+            time.sleep(0.01)
         status = self.process.exitstatus
         return 128 + self.process.signalstatus if status is None else status
 
