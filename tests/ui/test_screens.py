@@ -112,6 +112,26 @@ async def test_the_last_survey_is_offered_again(app: SurveyApp, desk: Desk, stud
     assert desk.settings.survey == "small"
 
 
+async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app)
+        await pilot.press("ctrl+q")
+        app.screen.pasted("ho 12 dang do")
+        await pilot.press("left")
+        assert "Hộ 12" in look(app)
+        app.screen.pasted(" vang nha")
+        await pilot.press("left")
+        assert "Không có phiếu nào khớp" in look(app)
+
+
+async def test_a_long_note_leaves_room_for_the_answers(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        begin(app).note("dài " * 400)
+        await pilot.press("down")
+        assert "Ghi chú: dài dài" in look(app)
+        assert "1 (•) Có" in look(app)
+
+
 def test_a_language_for_one_run_is_not_kept(study: Study, desk: Desk) -> None:
     one_run = Desk(study.home, desk.forms, desk.places, desk.store, Settings(language="en"))
     one_run.change_settings(theme="ascii")

@@ -20,6 +20,7 @@ ROOMY = 60
 """Columns from which on there is a side column for the question's number."""
 _TALL = 22  # lines from which on there are rules, and a small repeat shows its table above the question
 _TABLE_COLUMNS = 7
+_NOTE_LENGTH = 160  # characters of a note that are shown under its question; ^N shows all
 _SCROLL = 5
 
 
@@ -145,7 +146,9 @@ class Page:
         view, words = self._talk.view, self._desk.words
         texts = [plain(view.hint, newlines=True), words("interview.more") if view.guidance else ""]
         if view.note:
-            texts.append(words("interview.noted", note=plain(view.note)))
+            note = plain(view.note)
+            clipped = note if len(note) <= _NOTE_LENGTH else f"{note[:_NOTE_LENGTH].rstrip()}…"
+            texts.append(words("interview.noted", note=clipped))
         return [text for text in texts if text]
 
     def _scrolled(self, lines: list[Line]) -> list[Line]:

@@ -76,11 +76,19 @@ class Home(Sheet[None]):
             self._calm()
             return True
         if self.filter.press(key):
-            self.cursor.row = 0
-            self._narrow()
-            self._calm()
+            self._filtered()
             return True
         return False
+
+    def pasted(self, text: str) -> None:
+        """Pasted text narrows too."""
+        self.filter.insert(text)
+        self._filtered()
+
+    def _filtered(self) -> None:
+        self.cursor.row = 0
+        self._narrow()
+        self._calm()
 
     def row_tapped(self, row: int) -> None:
         """A tap selects, a second one opens."""
