@@ -103,7 +103,9 @@ class Repeats:
                 expression = self._state.item(node).expression("default")
                 assert expression is not None
                 value = self._engine.evaluate(expression, target, node, "default")
-                set_and_trigger(self._state, self._engine, Place(target, node), as_set(value, node))
+                set_and_trigger(
+                    self._state, self._engine, Place(target, node), as_set(self._state, value, node)
+                )
 
     def _relevance_of_new(self, frame: InstanceFrame) -> None:
         self._engine.spread(frame, frame.node)

@@ -200,7 +200,11 @@ class Session:
         Makes the instances that counts ask for and drops answers that choice filters no longer offer; the
         current place stays.
         """
-        return self._travelling.walk(at)
+        return tuple(self._travelling.stops(at))
+
+    def stops(self, at: dt.datetime) -> Iterator[Stop]:
+        """As :meth:`walk`, page by page: each is turned when its stop is asked for."""
+        return self._travelling.stops(at)
 
     # --- views (they change nothing)
     def screen(self, path: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from survey_tui.errors import AnswerError
 from survey_tui.interview import events as ev
@@ -57,17 +58,15 @@ class Travelling:
         """The screen of a path."""
         return self._visit(self._navigator.step_at(path), at)
 
-    def walk(self, at: dt.datetime) -> tuple[Stop, ...]:
-        """Every place from the first to the last; the current one stays."""
-        stops = []
+    def stops(self, at: dt.datetime) -> Iterator[Stop]:
+        """Every place from the first to the last, met one by one; the current one stays."""
         for step in self._navigator.forward():
             if step.kind == "grow":
                 self._grow(step.place, at)
                 continue
             if step.kind == "question":
                 self._drop_filtered(step.place, at)
-            stops.append(step.stop)
-        return tuple(stops)
+            yield step.stop
 
     def add(self, repeat_path: str, at: dt.datetime) -> str:
         """One more instance because the surveyor wants it."""

@@ -4,9 +4,9 @@ time."""
 from __future__ import annotations
 
 from survey_tui.expressions.tree import Node
-from survey_tui.expressions.values import java_double
 from survey_tui.forms.graph import chain
-from survey_tui.interview.evaluation import EMPTY, Engine, Stored
+from survey_tui.interview.answers import canonical_or_same
+from survey_tui.interview.evaluation import EMPTY, Engine, Stored, typed
 from survey_tui.interview.state import InstanceFrame, Place, State
 
 __all__ = ["as_set", "set_and_trigger"]
@@ -30,15 +30,17 @@ def set_and_trigger(state: State, engine: Engine, place: Place, new: Stored, dep
                 EMPTY if expression is None else engine.evaluate(expression, inside, target, "calculation")
             )
             engine.moved.append((inside, target))
-            set_and_trigger(state, engine, Place(inside, target), as_set(value, target), depth + 1)
+            set_and_trigger(state, engine, Place(inside, target), as_set(state, value, target), depth + 1)
 
 
-def as_set(value: Stored, node: Node) -> Stored:
+def as_set(state: State, value: Stored, node: Node) -> Stored:
     """What is set once (a dynamic default, a triggered calculation) is written like an answer, where a
-    calculation that goes on running is not: a decimal ``2`` as ``2.0``."""
-    if node.type == "decimal" and isinstance(value.value, float):
-        return Stored(java_double(value.value), value.value)
-    return value
+    calculation that goes on running is not: a decimal ``2`` as ``2.0``, a point with all four numbers."""
+    question = state.item(node).question
+    if question is None or node.type == "calculate":
+        return value
+    text = canonical_or_same(question, node, value.text, state.env.now)
+    return value if text == value.text else Stored(text, typed(text, node))
 
 
 def _frames_for(frame: InstanceFrame, target: Node) -> list[InstanceFrame]:

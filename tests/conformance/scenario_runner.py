@@ -117,8 +117,13 @@ class ScenarioRunner:
 
     def _move(self, by: int) -> Json:
         """One event of JavaRosa's form controller further, from where the last such step came to."""
-        stops = [("beginning", ""), *((stop.kind, stop.path) for stop in self.session.walk(self.now()))]
+        ahead = ((stop.kind, stop.path) for stop in self.session.stops(self.now()))
+        stops = [("beginning", "")]
+        while self.event not in stops and (stop := next(ahead, None)) is not None:
+            stops.append(stop)
         index = stops.index(self.event) if self.event in stops else min(self.index, len(stops) - 1)
+        if by > 0:
+            stops = [*stops[: index + 1], next(ahead, stops[-1])]
         self.index = max(0, min(len(stops) - 1, index + by))
         self.event = stops[self.index]
         return {"event": self.event[0], "path": self.event[1]}
