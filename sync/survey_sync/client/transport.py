@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
@@ -110,7 +111,7 @@ class Line:
         Raises :class:`LineError`, :class:`StrangerError`, :class:`UntrustedError`, :class:`EnrolmentError`
         (401, and 403 ``revoked``) and :class:`RejectedError` (every other status from 400 on that will not
         go away by itself)."""
-        given = {PROTOCOL_HEADER: PROTOCOL, "Accept-Encoding": "identity", **(headers or {})}
+        given = {PROTOCOL_HEADER: PROTOCOL, "Accept-Encoding": "gzip", **(headers or {})}
         if self._token:
             given["Authorization"] = f"Bearer {self._token}"
         if body is not None:
@@ -118,7 +119,7 @@ class Line:
             given[CONTENT_DIGEST] = content_digest(body)
         with self._explained():
             reply = self._exchange(method, path, body, given, most)
-        return _believed(reply, self.host)
+        return _believed(reply, self.host, most)
 
     def _exchange(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], most: int
@@ -207,13 +208,14 @@ def _bad_certificate(error: BaseException) -> str | None:
     return "certificate verify failed" if "CERTIFICATE_VERIFY_FAILED" in str(error) else None
 
 
-def _believed(reply: Reply, host: str) -> Reply:
+def _believed(reply: Reply, host: str, most: int) -> Reply:
     """The reply if the server made it and did what was asked."""
     if reply.headers.get(PROTOCOL_HEADER.lower()) != PROTOCOL:
         raise StrangerError("sync_stranger", host=host, status=reply.status)
     digest = digest_in(reply.headers.get(CONTENT_DIGEST.lower(), ""))
     if reply.body and digest != digest_in(content_digest(reply.body)):
         raise LineError("sync_garbled", host=host)
+    reply = _unpacked(reply, host, most)
     if reply.status < 300:
         return reply
     wished = retry_after(reply.headers.get(RETRY_AFTER.lower(), ""), reply.headers.get("date", ""))
@@ -228,6 +230,25 @@ def _believed(reply: Reply, host: str) -> Reply:
             "sync_stranger", host=host, status=reply.status
         )  # a redirect, which no server sends
     raise RejectedError(problem.code, reply.status, problem.detail)
+
+
+def _unpacked(reply: Reply, host: str, most: int) -> Reply:
+    """The reply with its body decompressed, which may not become longer than ``most`` either."""
+    encoding = reply.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity" or not reply.body:
+        return reply
+    if encoding != "gzip":
+        raise StrangerError("sync_stranger", host=host, status=reply.status)
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        body = unpacker.decompress(reply.body, most)
+    except zlib.error:
+        raise LineError("sync_garbled", host=host) from None
+    if unpacker.unconsumed_tail:
+        raise StrangerError("sync_long_reply", host=host, limit=most)
+    if not unpacker.eof:
+        raise LineError("sync_garbled", host=host)
+    return Reply(reply.status, reply.headers, body)
 
 
 def _problem_of(reply: Reply) -> Problem:

@@ -167,6 +167,10 @@ def encode_again(body: bytes, rid: str) -> bytes:
         Answer(b'{"receipts": []}', honest=False),
         Answer(b"", 301, {"Location": "http://elsewhere.example/"}),
         Answer(b" " * (9 << 20)),
+        Answer(gzip.compress(b" " * (64 << 20)), headers={"Content-Encoding": "gzip"}),
+        Answer(gzip.compress(b'{"receipts": []}')[:-9], headers={"Content-Encoding": "gzip"}),
+        Answer(b"no gzip at all", headers={"Content-Encoding": "gzip"}),
+        Answer(b'{"receipts": []}', headers={"Content-Encoding": "br"}),
     ],
     ids=lambda answer: f"{answer.status}-{answer.body[:16]!r}",
 )
