@@ -113,7 +113,7 @@ def test_a_visit(
 ) -> None:
     screen = terminal(real=True, columns=columns, lines=lines)
     start(screen)
-    surveyor = Surveyor(screen, {"M5": sensitive, "R1": "5"})
+    surveyor = Surveyor(screen, {"M3": "12", "M5": sensitive, "R1": "5"})
     text = surveyor.go_on(lambda text: "\n B3 " in text)
     assert {"M4", "M5", "R1", "R2", "A5"} <= set(surveyor.seen)
 

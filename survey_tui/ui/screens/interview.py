@@ -11,8 +11,9 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Visited
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
+from survey_tui.ui.asking.answering import Remark
 from survey_tui.ui.asking.choices import ChoiceField
-from survey_tui.ui.asking.conversation import Conversation, Remark
+from survey_tui.ui.asking.conversation import Conversation
 from survey_tui.ui.asking.entry import EntryField
 from survey_tui.ui.asking.page import Page
 from survey_tui.ui.asking.places import next_open
