@@ -115,10 +115,11 @@ class Inbox:
     def seen(self, seqs: Collection[int]) -> None:
         """These messages were shown."""
         now = [structs.replace(letter, seen=letter.seen or letter.seq in seqs) for letter in self.letters]
-        if tuple(now) != self.letters:
-            self._keep(structs.replace(self._kept, letters=tuple(now)))
+        self._keep(structs.replace(self._kept, letters=tuple(now)))
 
     def _keep(self, kept: _Kept) -> None:
+        if kept == self._kept:
+            return
         write_private(self.folder.inbox, msgspec.json.encode(kept))
         self._kept = kept
 

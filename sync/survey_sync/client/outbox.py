@@ -135,7 +135,7 @@ class Outbox:
         """How large batches were when the line was last used."""
         if size != self.pace:
             self.pace = size
-            self._write([_Pace(size)])
+            self._write([_Pace(size)], durable=False)  # a hint: nothing relies on it
 
     # --- the file
     def _append(self, entries: list[_Entry]) -> None:
@@ -144,12 +144,12 @@ class Outbox:
         for entry in entries:
             self._apply(entry)
 
-    def _write(self, entries: Iterable[Struct]) -> None:
+    def _write(self, entries: Iterable[Struct], *, durable: bool = True) -> None:
         data = b"".join(_line(entry) for entry in entries)
         try:
             end = os.lseek(self._descriptor, 0, os.SEEK_END)
             try:
-                files.append(self._descriptor, data)
+                (files.append if durable else files.write)(self._descriptor, data)
             except OSError:
                 os.ftruncate(self._descriptor, end)
                 raise

@@ -133,3 +133,32 @@ def test_a_revoked_device_keeps_what_it_has(server: Server, tmp_path: Path) -> N
     assert report.error is not None
     assert report.error.code == "sync_revoked"
     assert report.waiting == 1
+
+
+def test_sealed_responses_and_a_locked_store_travel_as_they_are(server: Server, tmp_path: Path) -> None:
+    from survey_tui.interview.events import Finalised, Started
+    from survey_tui.store import ResponseStore
+    from survey_tui.store.crypto.device_lock import unlock
+    from survey_tui.store.crypto.keys import new_private_key, public_text
+    from survey_tui.store.crypto.passphrase import Cost
+    from survey_tui.store.sealing import Seal
+    from tests.sync.server.conftest import frozen
+
+    home = server.device(tmp_path / "a")
+    seal = Seal(public_text(new_private_key().public_key()))
+    with ResponseStore.open(home.path) as store:
+        rid = store.new_id()
+        store.begin(Started(AT, response_id=rid, form_id="xa_hoi_so", commune="32047"))
+        sha256 = store.finalise(rid, Finalised(AT), frozen(response_id=rid)[1], seal=seal)
+        store.protection.set_passphrase("mot cau dai de nho", cost=Cost(memory=8, passes=1))
+    keys = unlock(home.path, "mot cau dai de nho")
+    from survey_sync.client.exchange import Exchange
+
+    opener = lambda: ResponseStore.open(home.path, exclusive=False, keys=keys)  # noqa: E731
+    report = Exchange(home.path, opener, credentials.load(home.folder)).run()
+    assert report.counts == {"stored": 1}
+    with opener() as store:
+        assert store.summary(rid).status == "received"
+        line = store.final_bytes(rid)
+    assert hashlib.sha256(line).hexdigest() == sha256
+    assert b"ea_code" not in line
