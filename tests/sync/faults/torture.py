@@ -42,7 +42,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(devices=20, responses=500, crawling=40, rest=20.0)
-REDUCED = Size(devices=6, responses=60, crawling=2, rest=12.0)
+REDUCED = Size(devices=4, responses=40, crawling=1, rest=8.0)
 
 WEIGHTS = {
     "none": 30.0,
