@@ -23,7 +23,7 @@ from survey_tui.store.lines import is_sound
 from survey_tui.store.reader import first_header, open_for_reading
 from survey_tui.store.spare import settle_spare
 
-__all__ = ["BackupReport", "back_up", "backup_path", "same_disk"]
+__all__ = ["BackupReport", "back_up", "backup_path", "has_backup", "same_disk"]
 
 _CHUNK = 1 << 20
 _TAIL = 1 << 16
@@ -43,6 +43,12 @@ class BackupReport(Struct, frozen=True, kw_only=True):
 def backup_path(directory: Path, header: FileHeader) -> Path:
     """The backup of the store with this first line."""
     return directory / f"responses-{header.store or 'store'}.journal"
+
+
+def has_backup(journal: Path, directory: Path) -> bool:
+    """Whether a backup of this store lies there."""
+    header = first_header(journal)
+    return header is not None and backup_path(directory, header).exists()
 
 
 def same_disk(journal: Path, directory: Path) -> bool:
@@ -69,6 +75,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
     try:
         if not directory.is_dir():
             raise StoreError("store_backup_missing", path=str(directory))
+        target.with_suffix(".new").unlink(missing_ok=True)  # of a backup that was killed
         with open_for_reading(journal) as source:
             report = _append(source, target, trusted) or _write_anew(source, target, header)
         settle_spare(target, header)

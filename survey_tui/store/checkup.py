@@ -10,10 +10,12 @@ from msgspec import DecodeError, Struct, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.store import files
+from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.bodies import canonical_in, events_in, is_frozen
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.erasing import ids_to_erase
 from survey_tui.store.findings import Severity, StoreFinding
 from survey_tui.store.heads import Head, head_of, patch_of
 from survey_tui.store.index import Entry
@@ -45,7 +47,12 @@ def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
     """
     journal = Journal(home / STORE_DIRECTORY, read_only=True, keys=keys)
     try:
-        return [*_of_file(journal), *_of_responses(journal), *_of_surroundings(journal.path)]
+        return [
+            *_of_file(journal),
+            *_of_responses(journal),
+            *_to_erase(journal),
+            *_of_surroundings(journal.path),
+        ]
     finally:
         journal.close()
 
@@ -148,6 +155,14 @@ def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
             yield key, expected - found
 
 
+def _to_erase(journal: Journal) -> Iterator[StoreFinding]:
+    """What was erased and is on a disk still: this one, or that of a backup."""
+    if ids := ids_to_erase(journal):
+        yield _plain("erasure_pending", "info", journal.path.name, count=str(len(ids)))
+    for directory, ids in BackupPlaces(journal.path).owing().items():
+        yield _plain("backup_owes", "warning", journal.path.name, path=directory, count=str(len(ids)))
+
+
 def _of_surroundings(path: Path) -> Iterator[StoreFinding]:
     """Files set aside earlier, and a journal that others can read."""
     if not path.exists():
@@ -158,8 +173,8 @@ def _of_surroundings(path: Path) -> Iterator[StoreFinding]:
         yield _plain("readable_by_others", "warning", path.name)
 
 
-def _plain(code: str, severity: Severity, file: str) -> StoreFinding:
-    return StoreFinding(code=code, severity=severity, file=file)
+def _plain(code: str, severity: Severity, file: str, **details: str) -> StoreFinding:
+    return StoreFinding(code=code, severity=severity, file=file, details=details)
 
 
 def _set_aside(journal: Journal) -> tuple[Path, ...]:

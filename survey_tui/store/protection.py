@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survey_tui.store.crypto.aside import finish_taking_in
 from survey_tui.store.drafts import Drafts
 from survey_tui.store.header import LOCKED_CODEC
 from survey_tui.store.journal import Journal
@@ -57,9 +58,13 @@ class Protection:
         self._drafts.flush()
         relock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
 
-    def strengthen(self) -> None:
-        """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken."""
-        if self.locked and self._journal.keys.stronger is not None:
+    def settle(self) -> None:
+        """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken; and take away
+        what a crash left in the clear while the store was being locked."""
+        if not self.locked or self._journal.read_only:
+            return
+        finish_taking_in(self._journal)
+        if self._journal.keys.stronger is not None:
             from survey_tui.store.crypto.device_lock import strengthen
 
             strengthen(self._journal, self._journal.keys)

@@ -19,6 +19,7 @@ from msgspec import structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
+from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.bodies import begun_body, canonical_in, events_in, final_body, values_in
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.compaction import compact, worth_compacting
@@ -90,13 +91,15 @@ class ResponseStore:
         self._journal = storage.journal
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
-        self._keeper = self._begin_backup(backup_dir) if backup_dir is not None and exclusive else None
         self.forms = KnownForms(self._journal)
-        self.rights = Rights(self._journal, self._drafts)
+        self._keeper: BackupKeeper | None = None
+        self.rights = Rights(self._journal, self._drafts, self._settle_backups)
         self.protection = Protection(self._journal, self._drafts)
-        self.protection.strengthen()
+        self.protection.settle()
         finish_erasure(self._journal)
         self._compact_if_worth_it()
+        if exclusive and not self.read_only:
+            self._keeper = self._begin_backup(backup_dir)
 
     @classmethod
     def open(
@@ -135,8 +138,8 @@ class ResponseStore:
     def notices(self) -> tuple[StoreFinding, ...]:
         """What there is to say: a torn last line set aside, damage, another program holding the store, a full
         disk … in the order found; it may grow with every write."""
-        backup = self._keeper.finding if self._keeper is not None else None
-        return (*self._journal.findings, backup) if backup is not None else self._journal.findings
+        backup = self._keeper.findings if self._keeper is not None else ()
+        return (*self._journal.findings, *backup)
 
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
@@ -144,9 +147,10 @@ class ResponseStore:
             if not self.read_only:
                 with suppress(StoreError):  # visits and counts only: no answer waits
                     self.flush()
+                finish_erasure(self._journal)
                 self._compact_if_worth_it()
                 if self._keeper is not None:
-                    self._keeper.close()
+                    self._keeper.settle()
         finally:
             self.db.close()
 
@@ -243,7 +247,7 @@ class ResponseStore:
             if seal is None:
                 self._journal.append((record,))
             else:
-                erase(self._journal, [record], [response_id])
+                erase(self._journal, [record], [response_id], may_wait=True)
             del self._drafts.open[response_id]
         if self._keeper is not None:
             self._keeper.written(urgent=True)
@@ -360,14 +364,18 @@ class ResponseStore:
             if records:
                 self._journal.append(records)
 
-    def _begin_backup(self, directory: Path) -> BackupKeeper | None:
-        if self.read_only:
+    def _begin_backup(self, directory: Path | None) -> BackupKeeper | None:
+        if directory is None and not BackupPlaces(self._journal.path).read():
             return None
         from survey_tui.store.keeper import BackupKeeper
 
         keeper = BackupKeeper(self._journal.path, directory, self._erased)
         self._journal.after_append = keeper.written
         return keeper
+
+    def _settle_backups(self) -> None:
+        if self._keeper is not None:
+            self._keeper.settle()
 
     def _erased(self) -> list[str]:
         """Responses of which earlier copies must not have anything."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from survey_tui.errors import StoreError
 from survey_tui.store.bodies import canonical_in, values_in
@@ -23,9 +23,10 @@ __all__ = ["Rights"]
 class Rights:
     """Withdrawal and retention, over one journal."""
 
-    def __init__(self, journal: Journal, drafts: Drafts) -> None:
+    def __init__(self, journal: Journal, drafts: Drafts, settle_backups: Callable[[], None]) -> None:
         self._journal = journal
         self._drafts = drafts
+        self._settle_backups = settle_backups
 
     def find(self, code: str) -> list[str]:
         """Ids of the finished responses with this receipt code. A draft has none on the disk: its form
@@ -43,7 +44,8 @@ class Rights:
         ]
 
     def withdraw(self, ids: Iterable[str], at: str) -> list[Tombstone]:
-        """Erase responses, drafts too, from memory, journal and copies; what stays is their tombstones.
+        """Erase responses, drafts too, from memory, journal, copies and backups; what stays is their
+        tombstones. A backup that cannot be reached owes it (``backup_owes`` in the store's notices).
 
         ``at``: ISO 8601 with zone. ``StoreError("store_no_response")`` and those of writing: then nothing was
         changed.
@@ -53,6 +55,7 @@ class Rights:
             records = [Record("del", RESPONSES, stone.id) for stone in stones]
             records += [tombstone_record(stone) for stone in stones]
             self._erase(records, [stone.id for stone in stones])
+        self._settle_backups()
         return stones
 
     def expire(self, days: int, now: dt.datetime) -> list[str]:

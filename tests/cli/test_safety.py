@@ -114,3 +114,19 @@ def test_withdrawing_needs_a_word_and_a_code_that_is_there(tmp_path: Path) -> No
         assert [stone.id for stone in store.tombstones()] == [key]
     assert run(home, "responses", "expire", "--days", "30", "--each-start").returncode == ExitCode.OK
     assert load_settings(home).keep_days == 30
+
+
+def test_a_withdrawal_says_which_backup_still_has_the_response(tmp_path: Path) -> None:
+    home, card, drawer = tmp_path / "home", tmp_path / "card", tmp_path / "drawer"
+    key = respond(home)
+    card.mkdir()
+    assert run(home, "store", "backup", "--to", str(card), "--remember").returncode == ExitCode.OK
+    card.rename(drawer)
+    done = run(home, "responses", "withdraw", "32060-01-12-4711", "--yes")
+    assert (done.returncode, done.stdout.strip()) == (ExitCode.OK, key)
+    assert f"backup in {card} still holds 1" in done.stderr
+    assert f"backup in {card} still holds 1" in run(home, "store", "check").stdout
+    drawer.rename(card)
+    run(home, "responses", "expire", "--days", "30")
+    assert "still holds" not in run(home, "store", "check").stdout
+    assert all(b"4711" not in path.read_bytes() for path in card.iterdir())

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
@@ -15,8 +16,9 @@ from zlib import crc32
 import pytest
 from msgspec import structs
 
+from survey_tui.cli.crash import write_report
 from survey_tui.errors import StoreError
-from survey_tui.interview.events import Answered, Finalised
+from survey_tui.interview.events import Answered, Finalised, Reopened
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
 from survey_tui.store.crypto.attempts import AttemptsFile, delay_after
 from survey_tui.store.crypto.device_lock import lock_of, recover
@@ -547,3 +549,71 @@ def test_a_plain_store_imports_no_cryptography(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+# --- files that were set aside
+def aside_of(store: ResponseStore) -> bytes:
+    documents = store.db.table("aside")._read_table()
+    return b"".join(base64.b64decode(document["content"]) for document in documents.values())
+
+
+def test_what_is_withdrawn_leaves_what_was_taken_in(
+    tmp_path: Path, draft: Callable[..., str], journal_path: Path
+) -> None:
+    with ResponseStore.open(tmp_path) as store:
+        gone, kept = draft(store), draft(store)
+        lines = journal_path.read_bytes().splitlines(keepends=True)
+        journal_path.with_name("responses.journal.damaged-1").write_bytes(b"".join(lines))
+        journal_path.with_name("responses.journal.torn-1").write_bytes(lines[-1][:40])
+        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        assert gone.encode() in aside_of(store)
+        store.rights.withdraw([gone], MOMENT)
+        assert gone.encode() not in aside_of(store)
+        assert kept.encode() in aside_of(store)
+        assert list(store.db.table("aside")._read_table()) == ["responses.journal.damaged-1"]
+
+
+def test_files_left_by_a_crash_while_locking_go_at_the_next_start(
+    tmp_path: Path, draft: Callable[..., str], journal_path: Path
+) -> None:
+    torn = journal_path.with_name("responses.journal.torn-1")
+    with ResponseStore.open(tmp_path) as store:
+        draft(store)
+        torn.write_bytes(b"in the clear")
+        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+    torn.write_bytes(b"in the clear")
+    other = journal_path.with_name("responses.journal.torn-2")
+    other.write_bytes(b"encrypted, of later")
+    with ResponseStore.open(tmp_path, keys=unlock(tmp_path, PASSPHRASE)):
+        assert not torn.exists()
+        assert other.exists()
+
+
+@pytest.mark.parametrize("way", ["log", "traceback", "crash report"])
+def test_nothing_of_it_is_in_logs(
+    tmp_path: Path, locked: ResponseStore, way: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Everything that goes wrong with a locked store, as it would be written down: log, errors, reports."""
+    key = locked.summaries()[0].id
+    told: list[BaseException] = []
+    caplog.set_level(0)
+    for action in (
+        lambda: unlock(tmp_path, SECRETS[0]),
+        lambda: locked.protection.set_passphrase("x" + PASSPHRASE[:2], cost=CHEAP),
+        lambda: locked.reopen(key, Reopened(MOMENT)),
+        lambda: locked.rights.withdraw([SECRETS[2]], MOMENT),
+    ):
+        try:
+            action()
+        except StoreError as error:
+            told.append(error)
+    assert len(told) == 4
+    if way == "log":
+        text = caplog.text + "".join(str(notice) for notice in locked.notices)
+    elif way == "traceback":
+        text = "".join("".join(traceback.format_exception(error)) for error in told[:3])
+    else:
+        reports = [write_report(tmp_path, error) for error in told]
+        text = "".join(report.read_text() for report in reports if report is not None)
+        assert text
+    assert not [secret for secret in (*SECRETS, PASSPHRASE[:2] + "x") if secret in text]

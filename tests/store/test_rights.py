@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from survey_tui.cli.crash import write_report
 from survey_tui.errors import StoreError
-from survey_tui.interview.events import Finalised
+from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore, Seal, Tombstone, check_store
 from survey_tui.store.crypto.keys import new_private_key, public_text
+from survey_tui.store.keeper import back_up_home
 
 AT = "2026-11-21T09:00:00.000+07:00"
 CODE = "32060-01-12-4711"
@@ -138,3 +141,103 @@ def test_a_disk_that_refuses_changes_nothing(
             store.rights.withdraw([response], AT)
     assert len(store.events(response)) == 4
     assert store.tombstones() == []
+
+
+# --- backups
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    directory = tmp_path / "card"
+    directory.mkdir()
+    return directory
+
+
+def owing(store: ResponseStore) -> list[str]:
+    return [notice.details["path"] for notice in store.notices if notice.code == "backup_owes"]
+
+
+def secrets_in(*places: Path) -> list[str]:
+    found = b"".join(everything(place) for place in places)
+    return [text for text in (SECRET, CODE, "canonical") if text.encode() in found]
+
+
+def test_what_is_withdrawn_leaves_backups_caches_and_crash_reports(
+    tmp_path: Path, draft: Callable[..., str], card: Path
+) -> None:
+    """By the raw bytes of the home and of the card, when the withdrawal returns."""
+    home = tmp_path / "home"
+    with ResponseStore.open(home, backup_dir=card) as store:
+        response, kept = draft(store), store.new_id()
+        store.begin(Started(AT, response_id=kept, form_id="short", form_version="1", commune="32060"))
+        store.finalise(response, Finalised(AT), canonical(CODE))
+    (backup,) = card.glob("*.journal")
+    (card / f"{backup.name}.older-1").write_bytes(backup.read_bytes())
+    backup.with_suffix(".new").write_bytes(backup.read_bytes())  # the program was killed there
+    (home / "store" / "responses.new").write_bytes(backup.read_bytes())
+    write_report(home, ValueError(SECRET, CODE))
+    assert secrets_in(card) == [SECRET, CODE, "canonical"]
+    with ResponseStore.open(home, backup_dir=card) as store:
+        store.rights.withdraw(store.rights.find(CODE), AT)
+        assert secrets_in(home, card) == []
+        assert owing(store) == []
+        assert [summary.id for summary in store.summaries()] == [kept]
+    assert secrets_in(home, card) == []
+    assert kept.encode() in everything(card)
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["automatic", "once"])
+def test_a_card_that_is_out_owes_the_erasure_until_it_is_back(
+    tmp_path: Path, finish: Callable[[ResponseStore, str], str], card: Path, remembered: bool
+) -> None:
+    home, drawer = tmp_path / "home", tmp_path / "drawer"
+    place = card if remembered else None
+    with ResponseStore.open(home, backup_dir=place) as store:
+        response = finish(store, CODE)
+        if not remembered:
+            back_up_home(home, card)
+    assert response.encode() in everything(card)
+    card.rename(drawer)
+    with ResponseStore.open(home, backup_dir=place) as store:
+        store.rights.withdraw(store.rights.find(CODE), AT)
+        assert owing(store) == [str(card)]
+    assert [finding.code for finding in check_store(home)] == ["backup_owes"]
+    card.mkdir()  # another card in its place does not count
+    with ResponseStore.open(home, backup_dir=place) as store:
+        assert owing(store) == [str(card)]
+    shutil.rmtree(card)
+    drawer.rename(card)
+    with ResponseStore.open(home, backup_dir=place):
+        pass
+    line = f"\tput\tresponses\t{response}".encode()
+    assert line not in everything(card)
+    assert secrets_in(home, card) == []
+    assert check_store(home) == []
+
+
+def test_what_expired_leaves_the_backups_too(
+    tmp_path: Path, finish: Callable[[ResponseStore, str], str], card: Path
+) -> None:
+    with ResponseStore.open(tmp_path / "home", backup_dir=card) as store:
+        response = finish(store, CODE)
+    (backup,) = card.glob("*.journal")
+    (card / f"{backup.name}.older-1").write_bytes(backup.read_bytes())
+    with ResponseStore.open(tmp_path / "home", backup_dir=card) as store:
+        store.mark_received({response: "r-1"})
+        assert store.rights.expire(1, dt.datetime.now().astimezone() + dt.timedelta(days=2)) == [response]
+    assert f"\tresponses\t{response}".encode() not in everything(card)
+
+
+def test_a_backup_by_hand_settles_what_its_place_owed(
+    tmp_path: Path, finish: Callable[[ResponseStore, str], str], card: Path
+) -> None:
+    home = tmp_path / "home"
+    with ResponseStore.open(home) as store:
+        finish(store, CODE)
+        back_up_home(home, card)
+    shutil.rmtree(card)
+    with ResponseStore.open(home) as store:
+        store.rights.withdraw(store.rights.find(CODE), AT)
+        assert owing(store) == [str(card)]
+    card.mkdir()
+    back_up_home(home, card)
+    assert check_store(home) == []
+    assert secrets_in(home, card) == []

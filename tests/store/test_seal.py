@@ -166,3 +166,51 @@ def test_erasing_that_the_disk_refused_is_done_at_the_next_start(
     with ResponseStore.open(tmp_path) as again:
         assert again.summary(key).status == "final"
         assert "câu trả lời".encode() not in everything(tmp_path)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every store counts as one in which writing anew takes seconds."""
+    monkeypatch.setattr("survey_tui.store.erasing._LARGE_BYTES", 0)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.usefixtures("large")
+def test_in_a_large_store_the_plaintext_leaves_at_the_end_of_the_program(
+    tmp_path: Path, draft: Callable[..., str], seal: Seal, killed: bool
+) -> None:
+    """Or at the next start, if there was no end."""
+    store = ResponseStore.open(tmp_path)
+    key, generation = draft(store), store._journal.generation
+    store.finalise(key, Finalised(AT), CANONICAL, seal=seal)
+    assert store._journal.generation == generation
+    assert store.events(key) == []
+    assert [finding.code for finding in check_store(tmp_path)] == ["erasure_pending"]
+    if killed:
+        store.db.close()  # nothing of what the end does
+        ResponseStore.open(tmp_path)
+    else:
+        store.close()
+    for text in ("câu trả lời", SECRET, "a/q0", seal.code):
+        assert text.encode() not in everything(tmp_path), text
+    assert check_store(tmp_path) == []
+
+
+@pytest.mark.usefixtures("large")
+def test_no_more_than_seven_wait(
+    tmp_path: Path, store: ResponseStore, draft: Callable[..., str], seal: Seal
+) -> None:
+    for number in range(8):
+        key = draft(store)
+        store.finalise(key, Finalised(AT), CANONICAL, seal=seal)
+        assert ("câu trả lời".encode() in everything(tmp_path)) == (number < 7)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_withdrawal_never_waits(
+    tmp_path: Path, store: ResponseStore, draft: Callable[..., str], seal: Seal
+) -> None:
+    sealed = draft(store)
+    store.finalise(sealed, Finalised(AT), CANONICAL, seal=seal)
+    store.rights.withdraw([sealed], AT)
+    assert "câu trả lời".encode() not in everything(tmp_path)

@@ -42,6 +42,9 @@ def withdraw(program: Program, code: str, yes: bool) -> None:
         write_line(stone.id)
     sent = any(summary.status in {"sent", "received"} for summary in found)
     program.diagnostics.note("cli.withdrawn_sent" if sent else "cli.withdrawn")
+    for notice in program.store().notices:
+        if notice.code == "backup_owes":
+            program.diagnostics.text(f"{notice.what(program.words)} {notice.remedy(program.words)}")
 
 
 @click.command(cls=WordedCommand)

@@ -6,18 +6,20 @@ with everything else; the files go once the locked journal is in place.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from msgspec import json
 
+from survey_tui.errors import StoreError
 from survey_tui.store import files
-from survey_tui.store.copies import copies_of
+from survey_tui.store.copies import copies_of, without
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 
-__all__ = ["ASIDE", "take_in"]
+__all__ = ["ASIDE", "aside_without", "finish_taking_in", "take_in"]
 
 ASIDE = "aside"
 """The table: file name → ``{"content": base64}``."""
@@ -28,20 +30,54 @@ def take_in(journal: Journal) -> Iterator[None]:
     """Take the files into the journal, let the caller lock it, then remove the files."""
     found = copies_of(journal.path)
     try:
-        records = [
-            Record(
-                "put", ASIDE, path.name, b"", json.encode({"content": b64encode(path.read_bytes()).decode()})
-            )
-            for path in found
-        ]
+        records = [_record(path.name, path.read_bytes()) for path in found]
     except OSError as error:
         raise files.refused(error, journal.path) from None
     if records:
         journal.append(records)
     yield
     try:
-        for path in found:
-            path.unlink(missing_ok=True)
-        files.sync_directory(journal.path.parent)
+        _remove(journal, found)
     except OSError as error:
         raise files.refused(error, journal.path) from None
+
+
+def finish_taking_in(journal: Journal) -> None:
+    """Remove the files that a crash left after they had been taken in and locked."""
+    if not journal.index.tables.get(ASIDE):
+        return
+    with suppress(OSError, StoreError):  # the next start tries again
+        kept = dict(_documents(journal))
+        _remove(
+            journal, [path for path in copies_of(journal.path) if kept.get(path.name) == path.read_bytes()]
+        )
+
+
+def aside_without(journal: Journal, ids: Iterable[str]) -> list[Record]:
+    """What takes everything about these responses out of the documents (``copies.without``)."""
+    wanted = list(ids)
+    records = []
+    for name, content in _documents(journal):
+        kept = without(content, wanted)
+        if not kept:
+            records.append(Record("del", ASIDE, name))
+        elif kept != content:
+            records.append(_record(name, kept))
+    return records
+
+
+def _record(name: str, content: bytes) -> Record:
+    return Record("put", ASIDE, name, b"", json.encode({"content": b64encode(content).decode()}))
+
+
+def _documents(journal: Journal) -> Iterator[tuple[str, bytes]]:
+    for name, entry in journal.index.tables.get(ASIDE, {}).items():
+        body = journal.read(entry.offset, entry.length, name).body
+        yield name, b64decode(json.decode(body, type=dict[str, str])["content"])
+
+
+def _remove(journal: Journal, found: list[Path]) -> None:
+    for path in found:
+        path.unlink(missing_ok=True)
+    if found:
+        files.sync_directory(journal.path.parent)
