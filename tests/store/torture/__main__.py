@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(kills=2600, rounds=4, states=0, faults=1.0, seconds=60, flips=10_000)
-REDUCED = Size(kills=130, rounds=2, states=700, faults=0.05, seconds=8, flips=600)
+REDUCED = Size(kills=130, rounds=2, states=700, faults=0.025, seconds=8, flips=600)
 
 
 def torture(size: Size, seed: int) -> list[Tally]:

@@ -10,17 +10,34 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Started
-from survey_tui.store import ResponseStore, check_store
+from survey_tui.store import NO_KEYS, KeyRing, ResponseStore, check_store, is_locked
 
-__all__ = ["AT", "CANONICAL", "Bench", "Book", "Fact", "Line", "Problem", "answer_text", "problems_in"]
+if TYPE_CHECKING:
+    from survey_tui.store.crypto.passphrase import Cost
+
+__all__ = [
+    "AT",
+    "CANONICAL",
+    "PASSPHRASE",
+    "Bench",
+    "Book",
+    "Fact",
+    "Line",
+    "Problem",
+    "answer_text",
+    "cheap",
+    "keys_of",
+    "problems_in",
+]
 
 AT = "2026-11-21T08:30:00.000+07:00"
+PASSPHRASE = "bốn từ ghép lại"
 CANONICAL = b'{"values":[]}'
-_HARMLESS = {"torn", "torn_tail", "set_aside", "migrated", "reserve_used"}
+_HARMLESS = {"torn", "torn_tail", "set_aside", "migrated", "reserve_used", "backup_owes"}
 
 Problem: TypeAlias = tuple[str, str]
 Line: TypeAlias = list[object]
@@ -96,7 +113,7 @@ class Bench:
     def open(self) -> ResponseStore:
         """The store, opened when needed."""
         if self.store is None:
-            self.store = ResponseStore.open(self.home)
+            self.store = ResponseStore.open(self.home, keys=keys_of(self.home))
         return self.store
 
     def close(self) -> None:
@@ -147,6 +164,22 @@ class Bench:
             self.tell(line)
 
 
+def keys_of(home: Path) -> KeyRing:
+    """What opens a store, locked or not."""
+    if not is_locked(home):
+        return NO_KEYS
+    from survey_tui.store.crypto.device_lock import unlock
+
+    return unlock(home, PASSPHRASE, best=cheap())
+
+
+def cheap() -> Cost:
+    """Cost of a lock in these runs."""
+    from survey_tui.store.crypto.passphrase import Cost
+
+    return Cost(memory=64, passes=1)
+
+
 def answer_text(key: str, number: int, size: int) -> str:
     """The only right text of this answer: at least its response and number, then the same again."""
     unit = f"{key[-12:]} {number} "
@@ -158,13 +191,15 @@ def problems_in(root: Path, book: Book) -> tuple[list[Problem], dict[str, Fact]]
     home = root / "home"
     found: list[Problem] = []
     try:
-        findings = check_store(home)
+        keys = keys_of(home)
+        findings = check_store(home, keys)
         found += [("unreadable", f"check: {f.code}") for f in findings if f.severity == "error"]
-        with ResponseStore.open(home) as store:
+        with ResponseStore.open(home, keys=keys) as store:
             if store.read_only:
                 return [*found, ("unreadable", ", ".join(n.code for n in store.notices))], {}
             found += [("wrong", f"notice {n.code}") for n in store.notices if n.code not in _HARMLESS]
             actual = _facts_of(store, found)
+            found += _in_the_clear(home, store, actual)
     except StoreError as error:
         return [*found, ("unreadable", str(error))], {}
     found += _compared(book, actual)
@@ -173,7 +208,7 @@ def problems_in(root: Path, book: Book) -> tuple[list[Problem], dict[str, Fact]]
 
 def facts_in(home: Path) -> dict[str, Fact]:
     """What a store says."""
-    with ResponseStore.open(home) as store:
+    with ResponseStore.open(home, keys=keys_of(home)) as store:
         return _facts_of(store, [])
 
 
@@ -199,6 +234,15 @@ def _facts_of(store: ResponseStore, found: list[Problem]) -> dict[str, Fact]:
             found.append(("lost", f"{key}: {error}"))
         actual[key] = Fact(status, answers)
     return actual
+
+
+def _in_the_clear(home: Path, store: ResponseStore, actual: dict[str, Fact]) -> Iterator[Problem]:
+    """Answers that no file of the store may show: those of a locked store, and of sealed responses."""
+    locked = store.protection.locked
+    content = b"".join(path.read_bytes() for path in (home / "store").iterdir())
+    for key, fact in actual.items():
+        if (locked or fact.status == "sealed") and f'"{key[-12:]} 0 '.encode() in content:
+            yield "wrong", f"answers of {key} in the clear ({'locked' if locked else 'sealed'})"
 
 
 def _compared(book: Book, actual: dict[str, Fact]) -> Iterator[Problem]:

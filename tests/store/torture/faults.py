@@ -11,8 +11,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from unittest import mock
 
 from survey_tui.errors import StoreError
@@ -37,6 +39,9 @@ _CALLS = (
     "posix_fallocate",
     "stat",
 )
+
+
+Trial: TypeAlias = "Callable[..., tuple[FaultyDisk, list[Problem]]]"
 
 
 class FaultyDisk:
@@ -110,32 +115,30 @@ def inject_everywhere(seed: int, share: float = 1.0) -> list[Tally]:
     dice = random.Random(seed)
     tallies = {number: Tally(f"{errno.errorcode[number]} at every call") for number in ERRORS}
     with quick_disk():
-        for operation in OPERATIONS:
-            for number, call, for_good in _chosen(operation, dice, share):
+        for operation, locked in product(OPERATIONS, (False, True)):
+            tried = partial(_tried, operation, locked)
+            for number, call, for_good in _chosen(tried, dice, share):
                 story = f"{operation.name}, call {call}{' and all after it' if for_good else ''}"
-                tallies[number].count(_problems_of(operation, number, call, for_good=for_good), story)
+                story += ", locked" if locked else ""
+                tallies[number].count(tried(number, call, for_good=for_good)[1], story)
     return list(tallies.values())
 
 
-def _chosen(operation: Operation, dice: random.Random, share: float) -> list[tuple[int, int, bool]]:
-    disk, _ = _tried(operation, errno.EIO, 1 << 30, for_good=True)
+def _chosen(tried: Trial, dice: random.Random, share: float) -> list[tuple[int, int, bool]]:
+    disk, _ = tried(errno.EIO, 1 << 30, for_good=True)
     every = [(n, call, good) for n in ERRORS for call in range(disk.seen) for good in (False, True)]
     return every if share >= 1 else dice.sample(every, max(1, round(len(every) * share)))
 
 
-def _problems_of(operation: Operation, number: int, call: int, *, for_good: bool) -> list[Problem]:
-    return _tried(operation, number, call, for_good=for_good)[1]
-
-
 def _tried(
-    operation: Operation, number: int, call: int, *, for_good: bool
+    operation: Operation, locked: bool, number: int, call: int, *, for_good: bool
 ) -> tuple[FaultyDisk, list[Problem]]:
     """Do it on a prepared store with this fault, go on working, then look at the store."""
     found: list[Problem] = []
     with tempfile.TemporaryDirectory(dir=in_memory()) as directory:
         root = Path(directory)
         bench = Bench(root, random.Random(call))
-        prepare(bench)
+        prepare(bench, locked=locked)
         disk = FaultyDisk(root, number, call, for_good=for_good)
         try:
             with disk.in_force(), suppress(StoreError):

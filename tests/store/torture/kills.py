@@ -32,7 +32,7 @@ def kill_at_random(kills: int, seed: int) -> list[Tally]:
         with tempfile.TemporaryDirectory() as directory:
             root, book = Path(directory), Book()
             bench = Bench(root, dice, book)
-            prepare(bench)
+            prepare(bench, locked=done // _KILLS_A_HOME % 2 == 0)
             bench.close()
             for _ in range(min(_KILLS_A_HOME, kills - done)):
                 operation = OPERATIONS[done % len(OPERATIONS)]

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Reopened, Visited
-from survey_tui.store import ResponseStore, Seal
+from survey_tui.store import ResponseStore, Seal, is_locked
 from survey_tui.store.backup import backup_path
 from survey_tui.store.keeper import back_up_home
 from survey_tui.store.reader import first_header
 from survey_tui.store.restoring import restore_store
-from tests.store.torture.bench import AT, Bench, Book, Fact, Problem, facts_in
+from tests.store.torture.bench import AT, PASSPHRASE, Bench, Book, Fact, Problem, cheap, facts_in
 
 __all__ = ["OPENING", "OPERATIONS", "Operation", "fill", "furnish", "prepare", "problems_of_places"]
 
@@ -31,10 +31,12 @@ class Operation(NamedTuple):
     run: Callable[[Bench], None]
 
 
-def prepare(bench: Bench) -> None:
-    """What :func:`furnish` and :func:`fill` do."""
+def prepare(bench: Bench, *, locked: bool = False) -> None:
+    """What :func:`furnish` and :func:`fill` do; in a store with a passphrase, if it shall be ``locked``."""
     furnish(bench)
     fill(bench)
+    if locked:
+        _lock(bench)
 
 
 def furnish(bench: Bench) -> None:
@@ -112,6 +114,36 @@ def _withdraw(bench: Bench) -> None:
     bench.change("withdraw", after, lambda: store.rights.withdraw(chosen, AT))
 
 
+def _lock(bench: Bench) -> None:
+    """Set the passphrase, or set it anew: with another key in either case."""
+    store = bench.open()
+    bench.change("lock", {}, lambda: store.protection.set_passphrase(PASSPHRASE, cost=cheap()))
+
+
+def _unlock(bench: Bench) -> None:
+    store = bench.open()
+    if not store.protection.locked:
+        _lock(bench)
+        return
+    bench.change("unlock", {}, store.protection.remove_passphrase)
+
+
+def _strengthen(bench: Bench) -> None:
+    """The store is opened by a program whose locks cost more, when it is locked."""
+    bench.close()
+    if not is_locked(bench.home):
+        _lock(bench)
+        return
+    from survey_tui.store.crypto.device_lock import unlock
+    from survey_tui.store.crypto.passphrase import Cost
+
+    def again() -> None:
+        keys = unlock(bench.home, PASSPHRASE, best=Cost(memory=128, passes=2))
+        bench.store = ResponseStore.open(bench.home, keys=keys)
+
+    bench.change("strengthen", {}, again)
+
+
 def _compaction(bench: Bench) -> None:
     bench.change("compaction", {}, bench.open().compact)
 
@@ -184,6 +216,9 @@ OPERATIONS = (
     Operation("discard", _discard),
     Operation("receipts", _receipts),
     Operation("withdraw", _withdraw),
+    Operation("lock", _lock),
+    Operation("strengthen", _strengthen),
+    Operation("unlock", _unlock),
     Operation("compaction", _compaction),
     OPENING,
     Operation("backup", _backup),
