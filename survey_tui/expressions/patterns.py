@@ -58,6 +58,8 @@ _FLAGS = re.compile(r"\(\?([a-zA-Z]*)(-[a-zA-Z]+)?(?=[:)])")
 _JAVA_FLAGS = frozenset("idmsuxU-")
 _ASCII_FOLD = re.compile(r"\(\?(?=[ismx]*i)([ismx]+)\)(?!.*\(\?[a-zA-Z-]*[iu-])", re.DOTALL)
 """A pattern that ignores case from its beginning, as Java does without ``u``: of ASCII letters only."""
+_UNICODE = re.compile(r"\(\?[a-z]*U")
+"""With this flag at its beginning the short classes of a pattern are Unicode's."""
 _GROUP = re.compile(r"\\.|\((?!\?(?!<[A-Za-z]))", re.DOTALL)
 _OCTAL = re.compile(r"[0-3]?[0-7]{1,2}")
 _LETTERS = re.compile(r"([A-Za-z])(?:-([A-Za-z]))?")
@@ -206,6 +208,8 @@ def _escape(source: str, at: int, position: int) -> tuple[str, int]:
         end = source.find(r"\E", at)
         quoted = source[at + 2 : end if end >= 0 else len(source)]
         return re.escape(quoted), (end + 2 if end >= 0 else len(source))
+    if sign in "dDsSwW" and _UNICODE.match(source):
+        return source[at : at + 2], at + 2
     if sign.lower() in _CLASSES:
         return f"[{'^' if sign.isupper() else ''}{_CLASSES[sign.lower()]}]", at + 2
     if sign in "pP":

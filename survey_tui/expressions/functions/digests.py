@@ -29,8 +29,11 @@ def _bytes(encoded: str) -> bytes:
     """What is encoded; nothing when something is missing at the end, as JavaRosa answers."""
     from base64 import b64decode
 
+    plain = _NOT_BASE64.sub("", encoded)
+    if len(plain) % 4:
+        return b""
     try:
-        return b64decode(_NOT_BASE64.sub("", encoded))
+        return b64decode(plain)
     except ValueError:
         return b""
 
