@@ -130,7 +130,7 @@ def core_points() -> list[EntryPoint]:
     return [each for each in installed() if each.distribution.startswith("survey_tui-")]
 
 
-def load(home: Path, points: Sequence[EntryPoint] = (), time_limit: float = 0.3) -> Plugins:
+def load(home: Path, points: Sequence[EntryPoint] = (), time_limit: float = 5.0) -> Plugins:
     """The core, ``points`` and what lies in ``home``."""
     return Plugins.load([*core_points(), *points], home, time_limit=time_limit)
 
