@@ -49,7 +49,21 @@ class Surveys:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        return Catalogue(self._directories, self._cache_dir)
+        catalogue = Catalogue(self._directories, self._cache_dir)
+        for finding in catalogue.findings():
+            if finding.code == "survey_twice":
+                self._refuse_survey(finding)
+        return catalogue
+
+    def _refuse_survey(self, finding: Finding) -> None:
+        """A survey whose id another one has: its plugin is named, with the file of the first."""
+        first = finding.details.get("other", "")
+        files = (directory / finding.source.file for directory in self._directories)
+        for path in files:
+            if str(path) != first and path.is_file():
+                self.plugins.fail(
+                    self._owner(str(path)), "plugin_clash", str(path), what=finding.item, other=first
+                )
 
     @cached_property
     def _directories(self) -> tuple[Path, ...]:

@@ -172,6 +172,15 @@ def test_two_plugins_with_the_same_questions(home: Path, declare: Write) -> None
     assert "first" in str(failure.details["reason"])
 
 
+def test_a_survey_that_exists_already(home: Path, declare: Write) -> None:
+    survey = 'id = "vneid"\nversion = "1"\ntitle.vi = "Nhỏ"\ntitle.en = "Small"\nmodules = ["part"]\n'
+    declare("part", **{"surveys/vneid.toml": survey})
+    plugins = load(home)
+    session = begin(plugins, CA_MAU, "vneid")
+    assert session.form.form.title["en"] != "Small"
+    assert "survey_questionnaires" in str(reported(plugins, "part", "plugin_clash").details["other"])
+
+
 def test_markup_is_shown_as_it_was_typed(home: Path, declare: Write) -> None:
     module = MODULE.format(name="loud").replace("Bao nhiêu?", "[red]Bao nhiêu?[/red] [@click=app.quit]x[/]")
     declare("loud", **{"modules/loud.toml": module})
