@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import survey_tui.expressions.values as values
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import values
 from survey_tui.expressions.code import Code, Eval, Inner, constant
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function, Take

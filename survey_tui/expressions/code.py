@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from survey_tui.expressions import values
+import survey_tui.expressions.values as values
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.syntax import Call, Expr
 from survey_tui.expressions.tree import Node

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from survey_tui.expressions import lists, operators, values
+import survey_tui.expressions.lists as lists
+import survey_tui.expressions.operators as operators
+import survey_tui.expressions.values as values
 from survey_tui.expressions.calls import application, folded, taken, wanted
 from survey_tui.expressions.code import Code, Eval, Inner, constant
 from survey_tui.expressions.failures import failure, unknown

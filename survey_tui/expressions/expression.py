@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, Protocol, TypeVar
 
+import survey_tui.expressions.lists as lists
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import lists
 from survey_tui.expressions.code import Closure, Inner
 from survey_tui.expressions.compiler import Compiler
 from survey_tui.expressions.failures import failure

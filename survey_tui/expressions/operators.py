@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from survey_tui.expressions import values
+import survey_tui.expressions.values as values
 from survey_tui.expressions.code import Code, Inner, Number, Truth
 from survey_tui.expressions.frames import Frame, Value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from survey_tui.expressions import moments
+import survey_tui.expressions.moments as moments
 from survey_tui.expressions.code import Code, Entry, Eval, Inner, Kind, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value

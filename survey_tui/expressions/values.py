@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 
-from survey_tui.expressions import moments
+import survey_tui.expressions.moments as moments
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Value
 

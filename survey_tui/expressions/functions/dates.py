@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from survey_tui.expressions import moments, values
+import survey_tui.expressions.moments as moments
+import survey_tui.expressions.values as values
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Environment, Value
 from survey_tui.expressions.registry import Function

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from survey_tui.expressions import values
+import survey_tui.expressions.values as values
 from survey_tui.expressions.code import Builder, Code, Inner
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value

@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Callable
 
-from survey_tui.expressions import values
+import survey_tui.expressions.values as values
 from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value

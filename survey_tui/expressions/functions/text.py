@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from survey_tui.expressions import values
+import survey_tui.expressions.values as values
 from survey_tui.expressions.code import Builder, Code, Inner
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.patterns import Pattern
