@@ -2,8 +2,7 @@
 
 ``SIGNATURE.json`` lies beside ``plugin.toml``, in the archive and in the installed folder. It holds the
 public key, the signature, and the hash of each file; what is signed is :func:`statement`, one line a file,
-sorted. Verifying needs nothing beyond this program (:mod:`survey_tui.expressions.ed25519`, RFC 8032); only
-making keys and signatures needs the extra ``crypto``.
+sorted. Signing and verifying need the extra ``crypto``.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from survey_tui.errors import PluginError
+from survey_tui.errors import PluginError, SurveyError
 from survey_tui.plugins.discovery import Found
 
 if TYPE_CHECKING:
@@ -64,10 +63,8 @@ def signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
     """The name of the trusted key that signed exactly these files.
 
     Raises ``PluginError``: ``plugin_signature_none``, ``_damaged``, ``_files`` (not these files), ``_key``
-    (not a trusted key), ``_wrong`` (not signed with that key).
+    (not a trusted key), ``_wrong`` (not signed with that key), ``plugin_crypto`` (the library is missing).
     """
-    from survey_tui.expressions.ed25519 import verify
-
     if SIGNATURE not in contents:
         raise _wrong("none")
     try:
@@ -79,9 +76,18 @@ def signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
     owner = next((name for name, key in keys.items() if key == said.key), "")
     if not owner:
         raise _wrong("key")
-    if not verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), statement(said.files)):
+    if not _verified(said):
         raise _wrong("wrong")
     return owner
+
+
+def _verified(said: Signature) -> bool:
+    from survey_tui.signatures import verify
+
+    try:
+        return verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), statement(said.files))
+    except SurveyError as error:
+        raise PluginError("plugin_crypto") from error
 
 
 def check_folder(one: Found, keys: Mapping[str, str]) -> PluginError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from survey_tui.errors import SurveyError
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 
@@ -44,12 +45,16 @@ def _decode(encoded: str) -> str:
 
 def _extract_signed(signed: str, public_key: str) -> str:
     """The message in ``signed`` (base64 of a 64-byte Ed25519 signature and the message), ``""`` if the
-    signature is not that of ``public_key`` (base64)."""
-    from survey_tui.expressions.ed25519 import verify
+    signature is not that of ``public_key`` (base64). Needs the extra ``crypto``."""
+    from survey_tui.signatures import verify
 
     content, key = _bytes(signed), _bytes(public_key)
     signature, message = content[:64], content[64:]
-    return message.decode("utf-8", "replace") if verify(key, signature, message) else ""
+    try:
+        right = verify(key[:32], signature, message)
+    except SurveyError as error:
+        raise failure("library", library="cryptography") from error
+    return message.decode("utf-8", "replace") if right else ""
 
 
 FUNCTIONS = (

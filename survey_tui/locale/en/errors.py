@@ -47,7 +47,7 @@ MESSAGES: dict[str, str] = {
     "plugin_core": "{plugin} is part of the program itself and cannot be switched off or removed.",
     "plugin_not_in_home": "Plugin {plugin} was installed by another tool ({distribution}). Remove it with pip uninstall, or switch it off: survey-tui plugins disable {plugin}.",
     "plugin_write": "{path} cannot be written: {reason}. Check free space and permissions.",
-    "plugin_crypto": "The library cryptography, needed to make keys and signatures, is missing. Install it: pip install 'survey-tui[crypto]'. Verifying needs nothing.",
+    "plugin_crypto": "The library cryptography, needed for keys and signatures, is missing. Install it: pip install 'survey-tui[crypto]'",
     "plugin_key_file": "The key file {path} cannot be used: {reason}. Check the path.",
     "plugin_key": "“{said}” is no public key (64 hexadecimal digits). survey-tui plugins keys new prints one.",
     "plugin_command": "Plugin {plugin} has no command {command}. Its commands: {known}.",
@@ -237,6 +237,7 @@ MESSAGES: dict[str, str] = {
     "expressions_regex": "The pattern “{pattern}” is wrong: {reason}. Correct it.",
     "expressions_regex_slow": "The pattern “{pattern}” took more than {seconds} seconds on this answer and was stopped. "
     "Write a simpler one.",
+    "expressions_library": "“{expression}” needs the library {library}, which is not installed here. Install it: pip install 'survey-tui[crypto]'",
     "expressions_digest": "digest knows no algorithm “{algorithm}” or encoding “{encoding}”. Use MD5, SHA-1, "
     "SHA-256, SHA-384, SHA-512 with hex or base64.",
     "expressions_geography": "The function {function} needs coordinates but was given “{value}”. A point is latitude "

@@ -47,7 +47,7 @@ MESSAGES: dict[str, str] = {
     "plugin_core": "{plugin} là phần của chính chương trình nên không tắt hay gỡ được.",
     "plugin_not_in_home": "Plugin {plugin} được cài bằng công cụ khác ({distribution}). Hãy gỡ bằng pip uninstall, hoặc tắt: survey-tui plugins disable {plugin}.",
     "plugin_write": "Không ghi được {path}: {reason}. Hãy kiểm tra dung lượng và quyền ghi.",
-    "plugin_crypto": "Máy này thiếu thư viện cryptography để tạo khóa và ký. Cài: pip install 'survey-tui[crypto]'. Kiểm tra chữ ký thì không cần.",
+    "plugin_crypto": "Máy này thiếu thư viện cryptography để tạo khóa, ký và kiểm tra chữ ký. Hãy cài: pip install 'survey-tui[crypto]'",
     "plugin_key_file": "Không dùng được tệp khóa {path}: {reason}. Hãy kiểm tra đường dẫn.",
     "plugin_key": "“{said}” không phải khóa công khai (64 chữ số thập lục phân). Khóa in ra khi chạy survey-tui plugins keys new.",
     "plugin_command": "Plugin {plugin} không có lệnh {command}. Các lệnh: {known}.",
@@ -231,6 +231,7 @@ MESSAGES: dict[str, str] = {
     "expressions_regex": "Mẫu so khớp “{pattern}” viết sai: {reason}. Hãy sửa lại mẫu.",
     "expressions_regex_slow": "Mẫu so khớp “{pattern}” chạy quá {seconds} giây với câu trả lời này nên đã dừng. Hãy "
     "viết mẫu đơn giản hơn.",
+    "expressions_library": "“{expression}” cần thư viện {library} mà máy này chưa cài. Hãy cài: pip install 'survey-tui[crypto]'",
     "expressions_digest": "Hàm digest không có thuật toán “{algorithm}” hoặc cách mã hóa “{encoding}”. Dùng MD5, "
     "SHA-1, SHA-256, SHA-384, SHA-512 với hex hoặc base64.",
     "expressions_geography": "Hàm {function} cần tọa độ, nhưng nhận được “{value}”. Mỗi điểm viết: vĩ độ kinh độ, các "

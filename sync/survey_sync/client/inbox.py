@@ -142,7 +142,7 @@ def fetch_updates(line: Line, inbox: Inbox, keys: Collection[str], insist: Insis
 
 def trusted(package: Package, keys: Collection[str]) -> str:
     """``""`` when a trusted key signed this announcement, else ``unknown_key`` or ``bad_signature``."""
-    from survey_tui.expressions.ed25519 import verify
+    from survey_tui.signatures import verify
 
     try:
         key = base64.b64decode(package.key, validate=True)

@@ -56,7 +56,7 @@ class SigningKey:
 
 def check(public: str, signature: str, statement: bytes) -> bool:
     """Whether this key (hex) made this signature (hex)."""
-    from survey_tui.expressions.ed25519 import verify
+    from survey_tui.signatures import verify
 
     try:
         return verify(bytes.fromhex(public), bytes.fromhex(signature), statement)
