@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, json
@@ -13,7 +12,7 @@ from survey_tui.store.index import Entry
 from survey_tui.store.paradata import decoded, encoded, packed, unpacked
 from survey_tui.store.reader import JournalReader
 
-__all__ = ["begun_body", "canonical_in", "events_in", "final_body", "is_frozen", "values_in"]
+__all__ = ["begun_body", "canonical_in", "digest", "events_in", "final_body", "is_frozen", "values_in"]
 
 
 class _Body(Struct, frozen=True):
@@ -39,10 +38,17 @@ def final_body(canonical: bytes, events: list[Event]) -> bytes:
     return json.encode({"canonical": canonical.decode(), "paradata": packed(encoded(events))})
 
 
+def digest(canonical: bytes) -> str:
+    """SHA-256, hex."""
+    from hashlib import sha256
+
+    return sha256(canonical).hexdigest()
+
+
 def canonical_in(journal: JournalReader, key: str, entry: Entry, sha256: str) -> bytes:
     """The canonical bytes in a final line; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
     canonical = _body.decode(journal.read(entry.offset, entry.length, key).body).canonical.encode()
-    if hashlib.sha256(canonical).hexdigest() != sha256:
+    if digest(canonical) != sha256:
         raise StoreError("store_damaged", path=str(journal.path), offset=entry.offset)
     return canonical
 

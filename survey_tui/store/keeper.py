@@ -112,13 +112,8 @@ class BackupKeeper:
             self._finding = self._back_up(self._directory, erased)
         for name in self._places.owing():
             if self._directory is None or name != str(self._directory):
-                self._back_up_elsewhere(Path(name))
+                self._back_up(Path(name), ())
         self._look()
-
-    def _back_up_elsewhere(self, directory: Path) -> None:
-        """Not on another card in the same place: that one never had the backup."""
-        if has_backup(self._journal, directory):
-            self._back_up(directory, ())
 
     def _back_up(self, directory: Path, erased: tuple[str, ...]) -> StoreFinding | None:
         try:
@@ -139,9 +134,11 @@ class BackupKeeper:
     def _bring_up_to_date(self, directory: Path, erased: tuple[str, ...]) -> None:
         owed = self._places.read().get(str(directory), [])
         there = has_backup(self._journal, directory)
+        mine = directory == self._directory
+        if not (mine or there):  # the card is out, or another one is in its place
+            return
         if directory.is_dir():
             self._places.met(directory)
-        mine = directory == self._directory
         trusted = self._trusted if mine else 0
         report = back_up(self._journal, directory, {*erased, *owed}, trusted=trusted)
         if mine:

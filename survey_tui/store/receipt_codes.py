@@ -6,7 +6,6 @@ slow on purpose (scrypt, RFC 7914) and salted for each store, since a code has f
 
 from __future__ import annotations
 
-import hashlib
 import os
 
 from survey_tui.store.erasing import STORE_FACTS
@@ -32,7 +31,9 @@ def code_hash(journal: Journal, code: str) -> str:
     normal = normal_code(code)
     if not normal:
         return ""
-    return hashlib.scrypt(normal.encode(), salt=_salt(journal), n=1 << 14, r=8, p=1, dklen=16).hex()
+    from hashlib import scrypt
+
+    return scrypt(normal.encode(), salt=_salt(journal), n=1 << 14, r=8, p=1, dklen=16).hex()
 
 
 def _salt(journal: Journal) -> bytes:

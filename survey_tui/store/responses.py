@@ -8,7 +8,6 @@ its frozen canonical bytes, their SHA-256 and the events as paradata. All of it 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ from msgspec import structs
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
 from survey_tui.store.backup_places import BackupPlaces
-from survey_tui.store.bodies import begun_body, canonical_in, events_in, final_body, values_in
+from survey_tui.store.bodies import begun_body, canonical_in, digest, events_in, final_body, values_in
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.compaction import compact, worth_compacting
 from survey_tui.store.documents import check_whole
@@ -241,7 +240,7 @@ class ResponseStore:
                 canonical = sealed_bytes(seal, summary, event.at, canonical, events)
                 code = code_hash(self._journal, seal.code)
                 summary, events = bare_summary(summary, seal, code), []
-            sha256 = hashlib.sha256(canonical).hexdigest()
+            sha256 = digest(canonical)
             head = first_head(Head(structs.replace(summary, sha256=sha256), len(events)))
             record = Record("put", RESPONSES, response_id, head, final_body(canonical, events))
             if seal is None:

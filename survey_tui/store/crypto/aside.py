@@ -6,7 +6,7 @@ with everything else; the files go once the locked journal is in place.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,8 +28,8 @@ ASIDE = "aside"
 @contextmanager
 def take_in(journal: Journal) -> Iterator[None]:
     """Take the files into the journal, let the caller lock it, then remove the files."""
-    found = copies_of(journal.path)
     try:
+        found = copies_of(journal.path)
         records = [_record(path.name, path.read_bytes()) for path in found]
     except OSError as error:
         raise files.refused(error, journal.path) from None
@@ -67,13 +67,14 @@ def aside_without(journal: Journal, ids: Iterable[str]) -> list[Record]:
 
 
 def _record(name: str, content: bytes) -> Record:
-    return Record("put", ASIDE, name, b"", json.encode({"content": b64encode(content).decode()}))
+    text = b2a_base64(content, newline=False).decode()
+    return Record("put", ASIDE, name, b"", json.encode({"content": text}))
 
 
 def _documents(journal: Journal) -> Iterator[tuple[str, bytes]]:
     for name, entry in journal.index.tables.get(ASIDE, {}).items():
         body = journal.read(entry.offset, entry.length, name).body
-        yield name, b64decode(json.decode(body, type=dict[str, str])["content"])
+        yield name, a2b_base64(json.decode(body, type=dict[str, str])["content"])
 
 
 def _remove(journal: Journal, found: list[Path]) -> None:
