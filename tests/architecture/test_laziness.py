@@ -42,6 +42,7 @@ def modules_after(code: str, home: Path) -> set[str]:
         capture_output=True,
         encoding="utf-8",
         check=False,
+        timeout=60,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return set(done.stdout.split())

@@ -20,7 +20,7 @@ PACKAGES = ("survey_tui", "questionnaires/survey_questionnaires")
 def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     target = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     (wheel,) = target.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -19,7 +19,7 @@ MOMENT = "2026-11-21T08:30:00.000+07:00"
 
 def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "survey_tui", "--home", str(home), "--language", "en", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.fixture

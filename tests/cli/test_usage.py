@@ -72,7 +72,7 @@ def test_completion_scripts(run: Run, shell: str) -> None:
     script = run("completion", shell, check=ExitCode.OK).out
     assert "_SURVEY_TUI_COMPLETE" in script
     if shutil.which(shell):
-        subprocess.run([shell, "-n"], input=script.encode(), check=True)
+        subprocess.run([shell, "-n"], input=script.encode(), check=True, timeout=60)
 
 
 def test_completion_offers_commands_and_surveys(run: Run) -> None:

@@ -180,7 +180,9 @@ def test_a_cached_form_needs_neither_reader_nor_checker(write: Write, cache: Pat
         f"Catalogue([Path({str(root)!r})], Path({str(cache)!r})).form('s')\n"
         "print('\\n'.join(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
     loaded = set(done.stdout.split())
     assert "survey_tui.forms.catalogue" in loaded
     unwanted = {

@@ -137,5 +137,7 @@ def test_one_row_reads_one_province() -> None:
         Places().table().row("32062")
         print(sorted(name.rsplit("/", 1)[-1] for name in opened if "places/data" in name))
     """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout.strip() == "['96.z', 'provinces.txt']"

@@ -86,7 +86,7 @@ def test_the_tests_of_a_new_python_plugin_run_under_pytest(tmp_path: Path) -> No
         "no:schemathesis",
         str(root),
     ]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
 

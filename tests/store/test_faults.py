@@ -206,7 +206,11 @@ with ResponseStore.open(Path(sys.argv[1])) as store:
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     """The kernel itself takes a part of a line and refuses the rest."""
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", LIMITED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     code, answers, events = done.stdout.split()
     assert code == "store_disk_full"

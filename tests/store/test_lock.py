@@ -536,6 +536,7 @@ def test_without_the_library_the_program_runs(tmp_path: Path) -> None:
         text=True,
         check=True,
         env=os.environ,
+        timeout=60,
     )
     assert done.stdout.strip() == "crypto_missing False"
 
@@ -546,7 +547,11 @@ def test_a_plain_store_imports_no_cryptography(tmp_path: Path) -> None:
         "ResponseStore.open(Path(sys.argv[1])).close(); print('cryptography' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == "False"
 

@@ -72,7 +72,7 @@ def _small_disk_is_possible() -> bool:
     if shutil.which("unshare") is None:
         return False
     command = ["unshare", "-Urm", "sh", "-c", "mount -t tmpfs -o size=1m none /mnt"]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
 
 
 @pytest.mark.skipif(not _small_disk_is_possible(), reason="needs a file system of its own")
@@ -85,6 +85,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         text=True,
         check=False,
         cwd=Path(__file__).parents[2],
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {

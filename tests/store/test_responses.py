@@ -204,6 +204,10 @@ def test_what_is_slow_to_import_stays_away(tmp_path: Path) -> None:
         "print([m for m in ('asyncio', 'filelock', 'textual', 'base64') if m in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == "[]"

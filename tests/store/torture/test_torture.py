@@ -19,6 +19,7 @@ def test_nothing_acknowledged_is_lost_and_every_store_opens() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=240,
     )
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr

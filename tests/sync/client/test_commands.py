@@ -138,7 +138,12 @@ def test_a_command_imports_only_what_it_needs(home: Home, arguments: list[str], 
     )
     environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path)}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert set(done.stdout.split()) & unwanted == set()
 
@@ -153,7 +158,12 @@ def test_the_client_works_without_the_extras(home: Home) -> None:
     )
     environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path), "PYTHONUTF8": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.splitlines()[-1] == f"[0, {int(ExitCode.FAILURE)}, {int(ExitCode.UNTRUSTED)}]"
     assert "survey-tui[server]" in done.stderr
