@@ -5,29 +5,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from survey_tui.errors import ExpressionError, FormError
 
+from .cases import cases, deviations
 from .scenario_runner import ScenarioRunner
 
-HERE = Path(__file__).parent
-CASES = [
-    json.loads(line)
-    for line in (Path(os.environ.get("SURVEY_ORACLE_DIR", HERE)) / "scenarios.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
-    if line.strip()
-]
-DEVIATIONS: dict[str, str] = tomllib.loads((HERE / "deviations.toml").read_text(encoding="utf-8")).get(
-    "scenarios", {}
-)
+CASES = cases("scenarios")
+DEVIATIONS = deviations("scenarios")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
