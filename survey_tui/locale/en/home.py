@@ -4,6 +4,7 @@ MESSAGES: dict[str, str] = {
     "household": "Household {number}",
     "nothing": "No responses yet. Press ^N to start an interview.",
     "nothing_found": "No response matches what you typed. Delete some of it to see the list again.",
+    "nothing_readable": "There is no response that can be read.",
     "draft": "draft",
     "final": "done, to send",
     "sent": "sent",
@@ -25,6 +26,10 @@ MESSAGES: dict[str, str] = {
     "read_only": (
         "Read-only: another program has the responses open, or they cannot be written. "
         "Close the other program and start again to interview."
+    ),
+    "damaged": (
+        "The store is damaged ({count} findings). Whole responses can still be read; nothing can be asked or "
+        "corrected. Leave (^Q), copy the data directory elsewhere, then run: survey-tui store repair"
     ),
     "sent_already": "This response was sent and can no longer be changed. Tell the coordinator if it must be.",
     "sure_reopen": "Re-open this finished response? Press ^O again to do so; any other key leaves it.",

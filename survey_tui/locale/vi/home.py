@@ -4,6 +4,7 @@ MESSAGES: dict[str, str] = {
     "household": "Hộ {number}",
     "nothing": "Chưa có phiếu nào. Nhấn ^N để bắt đầu phỏng vấn.",
     "nothing_found": "Không có phiếu nào khớp với chữ vừa gõ. Xóa bớt chữ để thấy lại danh sách.",
+    "nothing_readable": "Không có phiếu nào đọc được.",
     "draft": "đang dở",
     "final": "xong, chờ gửi",
     "sent": "đã gửi",
@@ -25,6 +26,10 @@ MESSAGES: dict[str, str] = {
     "read_only": (
         "Chỉ đọc: kho phiếu đang được chương trình khác mở hoặc không ghi được. "
         "Đóng chương trình kia rồi mở lại để phỏng vấn."
+    ),
+    "damaged": (
+        "Kho phiếu bị hỏng ({count} chỗ). Các phiếu còn nguyên vẫn mở đọc được; chưa phỏng vấn hay sửa được. "
+        "Hãy thoát (^Q), sao chép thư mục dữ liệu sang nơi khác, rồi chạy: survey-tui store repair"
     ),
     "sent_already": "Phiếu đã gửi nên không sửa được nữa. Cần sửa thì báo điều phối viên.",
     "sure_reopen": "Mở lại phiếu đã xong? Nhấn ^O lần nữa để mở; phím khác để thôi.",

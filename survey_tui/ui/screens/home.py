@@ -103,6 +103,8 @@ class Home(Sheet[None]):
         first = ["home.open"] if row is not None else []
         waiting = any(each.status in ("final", "sent") for each in self._all)
         work = ["home.sync", "home.settings"] if waiting else ["home.settings", "common.language"]
+        if self.desk.store.read_only:
+            return [*first, *work, "common.help", "home.quit"]
         return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
 
     def action_open(self) -> None:
@@ -139,7 +141,7 @@ class Home(Sheet[None]):
         from survey_tui.ui.screens.withdraw import Withdraw
 
         if self.desk.store.read_only:
-            self.message = self.desk.words("home.read_only")
+            self.message = self._why_read_only()
         else:
             self.home_app.open(Withdraw(self.desk, self._started))
 
@@ -148,7 +150,7 @@ class Home(Sheet[None]):
         from survey_tui.ui.screens.start import Start
 
         if self.desk.store.read_only:
-            self.message = self.desk.words("home.read_only")
+            self.message = self._why_read_only()
         else:
             self.home_app.open(Start(self.desk, self._started))
 
@@ -157,7 +159,9 @@ class Home(Sheet[None]):
         row = self._row()
         if row is None or row.status == "draft":
             return
-        if row.sealed:
+        if self.desk.store.read_only:
+            self.message = self._why_read_only()
+        elif row.sealed:
             self.message = self.desk.words("home.sealed")
         elif row.status != "final":
             self.message = self.desk.words("home.sent_already")
@@ -174,7 +178,9 @@ class Home(Sheet[None]):
         row = self._row()
         if row is None or row.status != "draft":
             return
-        if self._sure != f"discard {row.id}":
+        if self.desk.store.read_only:
+            self.message = self._why_read_only()
+        elif self._sure != f"discard {row.id}":
             self._sure = f"discard {row.id}"
             self.message = self.desk.words("home.sure_discard")
         else:
@@ -244,7 +250,8 @@ class Home(Sheet[None]):
 
     def _list(self, width: int, height: int) -> list[Line]:
         if not self.rows:
-            key = "home.nothing_found" if self.filter.text else "home.nothing"
+            empty = "home.nothing_readable" if self.desk.store.read_only else "home.nothing"
+            key = "home.nothing_found" if self.filter.text else empty
             return [(Span(""),), *((Span(f"   {text}"),) for text in wrap(self.desk.words(key), width - 4))]
         here = self.cursor.row
         low = max(0, here - height)
@@ -286,10 +293,18 @@ class Home(Sheet[None]):
         count = f" {row.answered}/{row.relevant}" if row.status == "draft" and row.relevant else ""
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 
+    def _why_read_only(self) -> str:
+        """Every place of the damage, with its bytes, is for ``survey-tui store check``: here it would push
+        the list off a small screen."""
+        words = self.desk.words
+        damage = sum(notice.severity == "error" for notice in self.desk.store.notices)
+        return words("home.damaged", count=damage) if damage else words("home.read_only")
+
     def _foot(self, width: int, _height: int) -> list[Line]:
         store, words = self.desk.store, self.desk.words
-        notices = [words("home.read_only")] if store.read_only else []
-        notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in store.notices]
+        notices = [self._why_read_only()] if store.read_only else []
+        told = [each for each in store.notices if not (store.read_only and each.severity == "error")]
+        notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in told]
         texts = [text for text in (self.message, self.desk.problem, *notices) if text]
         lines = [
             (Span(f" ! {part}", "warning"),)
