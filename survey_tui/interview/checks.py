@@ -58,11 +58,14 @@ class Checks:
         yield from self.failures(place)
 
     def failures(self, place: Place) -> Iterator[Finding]:
-        """Relevances and calculations of this place that failed while they ran; never blocking."""
+        """Relevances, calculations and the choice filter of this place that failed while they ran; never
+        blocking."""
         for column in place.frame.failures.get(place.node.slot, ()):
             yield self.finding(
                 "failure", place, self._words("expression_failed", column=column), blocking=False
             )
+        if self._choices.failed(place):
+            yield self.finding("failure", place, self._words("filter_failed"), blocking=False)
 
     def unconfirmed(self, place: Place) -> Iterator[Finding]:
         """The soft warning of the present answer, unless the surveyor stood by this answer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from zlib import crc32
 
 from survey_tui.errors import ExpressionError
@@ -25,10 +24,12 @@ class Choices:
     def __init__(self, state: State) -> None:
         self._state = state
         self._known: dict[Place, tuple[ChoiceView, ...]] = {}
+        self._failed: set[Place] = set()
 
     def forget(self) -> None:
         """Something changed: filters may let other choices through."""
         self._known.clear()
+        self._failed.clear()
 
     def of(self, place: Place) -> tuple[ChoiceView, ...]:
         """What the question offers, in the order to show, labels in the running language; empty if it is no
@@ -43,6 +44,13 @@ class Choices:
     def names(self, place: Place) -> frozenset[str]:
         """The names of the offered choices."""
         return frozenset(choice.name for choice in self.of(place))
+
+    def failed(self, place: Place) -> bool:
+        """Whether the choice filter could not be worked out, so that choices are offered unfiltered."""
+        if place.node.type not in _LIST_TYPES or not self._question(place.node).choice_filter:
+            return False
+        self.of(place)
+        return place in self._failed
 
     def label(self, place: Place, name: str) -> str:
         """The label of a choice by name, also of one that is filtered out now; the name itself if unknown."""
@@ -93,6 +101,7 @@ class Choices:
                 if condition.accepts(place.frame, row, number)
             )
         except ExpressionError:
+            self._failed.add(place)
             return None  # better all choices than none: the surveyor can still answer
 
     def _from_repeat(self, place: Place, question: Question) -> Iterator[ChoiceView]:
@@ -101,12 +110,21 @@ class Choices:
             return
         condition = None
         if question.choice_filter:
-            with suppress(ExpressionError):
+            try:
                 condition = self._state.item(source).compile(question.choice_filter)
+            except ExpressionError:
+                self._failed.add(place)
         for frame in self._frames(place.frame, source):
             text = frame.texts[source.slot]
-            if text and frame.relevant[source.slot] and _passes(condition, frame):
+            if text and frame.relevant[source.slot] and self._passes(place, condition, frame):
                 yield ChoiceView(text, text)
+
+    def _passes(self, place: Place, condition: Expression | None, frame: InstanceFrame) -> bool:
+        try:
+            return condition is None or condition.truth(frame)
+        except ExpressionError:
+            self._failed.add(place)
+            return True
 
     def _frames(self, frame: InstanceFrame, source: Node) -> list[InstanceFrame]:
         """The instances whose answers are choices: all of the innermost repeat, within shared outer
@@ -134,12 +152,3 @@ class Choices:
         except ExpressionError:
             return 0
         return int(number) if abs(number) < 2**63 else 0  # NaN fails the comparison
-
-
-def _passes(condition: Expression | None, frame: InstanceFrame) -> bool:
-    if condition is None:
-        return True
-    try:
-        return condition.truth(frame)
-    except ExpressionError:
-        return True

@@ -26,18 +26,19 @@ from survey_tui.interview.prospects import Prospects
 from survey_tui.interview.questions import Views
 from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.state import Place, State
-from survey_tui.interview.triggers import set_and_trigger
+from survey_tui.interview.triggers import Effect, put_back, set_and_trigger
 from survey_tui.interview.words import Words
 
 __all__ = ["Core", "Former"]
 
 
 class Former(NamedTuple):
-    """What a question held before an answer, for undo."""
+    """What a question held before an answer, and what the answer triggered, for undo."""
 
     place: Place
     text: str
     missing: str
+    effects: tuple[Effect, ...]
 
 
 class Core:
@@ -96,14 +97,19 @@ class Core:
         except AnswerError:
             self.orphans.append(event)
 
-    def hold(self, place: Place, text: str, missing: str = "") -> None:
-        """Put an answer, or a missing one, in place."""
-        frame, node = place
-        if missing:
-            frame.missing[node.slot] = missing
-        else:
-            frame.missing.pop(node.slot, None)
-        set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, node)))
+    def hold(self, place: Place, text: str, missing: str = "") -> tuple[Effect, ...]:
+        """Put an answer, or a missing one, in place; what it triggered."""
+        _mark_missing(place, missing)
+        return set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, place.node)))
+
+    def take_back(self, event: ev.Undone) -> None:
+        """Put back what a question held, and what its last answer triggered."""
+        place = self.state.question(event.path)
+        effects: tuple[Effect, ...] = ()
+        if self.history and self.history[-1].place == place:
+            effects = self.history.pop().effects
+        _mark_missing(place, event.missing)
+        put_back(self.engine, place, Stored(event.text, typed(event.text, place.node)), effects)
 
     def _begin(self, started: ev.Started) -> None:
         now = self.env.now
@@ -124,9 +130,16 @@ class Core:
 
 def _change(core: Core, path: str, text: str, missing: str = "") -> None:
     place = core.state.question(path)
-    former = Former(place, place.text, place.frame.missing.get(place.node.slot, ""))
-    core.hold(place, text, missing)
-    core.history.append(former)
+    former, former_missing = place.text, place.frame.missing.get(place.node.slot, "")
+    effects = core.hold(place, text, missing)
+    core.history.append(Former(place, former, former_missing, effects))
+
+
+def _mark_missing(place: Place, missing: str) -> None:
+    if missing:
+        place.frame.missing[place.node.slot] = missing
+    else:
+        place.frame.missing.pop(place.node.slot, None)
 
 
 def _answered(core: Core, event: ev.Answered) -> None:
@@ -142,9 +155,7 @@ def _missing(core: Core, event: ev.Missing) -> None:
 
 
 def _undone(core: Core, event: ev.Undone) -> None:
-    if core.history:
-        core.history.pop()
-    core.hold(core.state.question(event.path), event.text, event.missing)
+    core.take_back(event)
 
 
 def _visited(core: Core, event: ev.Visited) -> None:

@@ -147,7 +147,7 @@ class Session:
         """Take back the last answer (also cleared, missing); its path, or ``None`` when there is nothing to
         undo.
 
-        Calculations follow; what a trigger had set in the meantime stays.
+        Calculations follow, and what the answer triggered is taken back with it.
         """
         return self._answering.undo(at)
 

@@ -3,26 +3,40 @@ time."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.graph import chain
 from survey_tui.interview.answers import canonical_or_same
 from survey_tui.interview.evaluation import EMPTY, Engine, Stored, typed
 from survey_tui.interview.state import InstanceFrame, Place, State
 
-__all__ = ["as_set", "set_and_trigger"]
+__all__ = ["Effect", "as_set", "put_back", "set_and_trigger"]
 
 _DEPTH = 20
 """Triggers that set each other in a ring stop here."""
 
 
-def set_and_trigger(state: State, engine: Engine, place: Place, new: Stored, depth: int = 0) -> None:
-    """Put a value in place, bring what depends on it up to date, then run what it triggers if it changed."""
+class Effect(NamedTuple):
+    """What a trigger did: ``former`` is what ``place`` held before, ``text`` what it was given."""
+
+    place: Place
+    former: Stored
+    text: str
+
+
+def set_and_trigger(
+    state: State, engine: Engine, place: Place, new: Stored, depth: int = 0
+) -> tuple[Effect, ...]:
+    """Put a value in place, bring what depends on it up to date, then run what it triggers if it changed;
+    what the triggers did, in order."""
     frame, node = place
     changed = frame.texts[node.slot] != new.text
     engine.store(frame, node, new)
     engine.settle()
     if not changed or depth == _DEPTH:
-        return
+        return ()
+    effects: list[Effect] = []
     for target in state.form.triggered.get(node, ()):
         expression = state.item(target).expression("calculation")
         for inside in _frames_for(frame, target):
@@ -30,7 +44,23 @@ def set_and_trigger(state: State, engine: Engine, place: Place, new: Stored, dep
                 EMPTY if expression is None else engine.evaluate(expression, inside, target, "calculation")
             )
             engine.moved.append((inside, target))
-            set_and_trigger(state, engine, Place(inside, target), as_set(state, value, target), depth + 1)
+            value, goal = as_set(state, value, target), Place(inside, target)
+            effects.append(Effect(goal, Stored(goal.text, inside.stored[target.slot]), value.text))
+            effects += set_and_trigger(state, engine, goal, value, depth + 1)
+    return tuple(effects)
+
+
+def put_back(engine: Engine, place: Place, former: Stored, effects: tuple[Effect, ...]) -> None:
+    """Take a change back with what it triggered. No trigger runs. What was set anew since then, not by an
+    answer that was taken back before, stays."""
+    for effect in reversed(effects):
+        frame, node = effect.place
+        if frame.alive and effect.place.text == effect.text:
+            engine.store(frame, node, effect.former)
+            engine.moved.append((frame, node))
+            engine.settle()
+    engine.store(place.frame, place.node, former)
+    engine.settle()
 
 
 def as_set(state: State, value: Stored, node: Node) -> Stored:

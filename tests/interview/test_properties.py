@@ -284,3 +284,51 @@ def test_going_forward_and_back_meet_the_same_screens(
         if session.stop.kind == "question":
             forward.append(session.current)
     assert forward == back[::-1]
+
+
+_TRIGGERED = ("${%s} + 1", "concat('x', ${%s})", "if(${%s} = '', '', ${%s})", "string-length(${%s})")
+
+
+@st.composite
+def triggering_forms(draw: st.DrawFn) -> CompiledForm:
+    """Up to six questions, some in a repeat, that set each other when they change."""
+    names = [f"q{number}" for number in range(draw(st.integers(2, 6)))]
+
+    def one(name: str) -> Question:
+        cells: dict[str, Any] = {"allow": ("dk",), "relevant": _cell(draw, CONDITIONS, names[:1], 3)}
+        if draw(st.booleans()):
+            of = draw(st.sampled_from(names))
+            cells["trigger"] = tuple(draw(st.sets(st.sampled_from(names), min_size=1, max_size=2)))
+            cells["calculation"] = draw(st.sampled_from(_TRIGGERED)).replace("%s", of)
+        return question(name, draw(st.sampled_from(("text", "integer"))), **cells)
+
+    questions = [question(names[0]), *map(one, names[1:])]
+    cut = draw(st.integers(1, len(names)))
+    inside = questions[cut:]
+    return form(*questions[:cut], *([repeat("r", *inside)] if inside else []))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    triggering_forms(),
+    st.lists(
+        st.tuples(
+            st.sampled_from(("answer", "clear", "missing")), st.integers(0, 9), st.sampled_from(ANSWERS)
+        ),
+        max_size=12,
+    ),
+)
+def test_undo_leads_back_step_by_step(compiled: CompiledForm, steps: list[tuple[Any, ...]]) -> None:
+    """Also what triggers have set is as it was, and a replay says the same."""
+    session, clock = Session(compiled, started()), Clock()
+    before = []
+    for step in steps:
+        states, events = list(session.states()), len(session.events)
+        _take(session, clock, step)
+        if len(session.events) > events:
+            before.append(states)
+    for states in reversed(before):
+        assert session.undo(clock()) is not None
+        assert list(session.states()) == states
+    assert session.undo(clock()) is None
+    assert _memory(Session.replay(compiled, session.events)) == _memory(session)

@@ -359,3 +359,38 @@ def test_metadata_is_filled_from_the_start_and_the_end() -> None:
     final = session.finalise(now())
     assert dict(final.values)["end"] == final.finished
     assert session.progress().relevant == 1
+
+
+def test_undo_takes_back_what_the_answer_triggered() -> None:
+    session, now = begin(
+        question("a"),
+        question("t", calculation="concat(${a}, '!')", trigger=("a",)),
+        question("u", calculation="concat(${t}, '?')", trigger=("t",)),
+        question("c", "calculate", calculation="string-length(${u})"),
+    )
+    session.answer("u", "own", now())
+    session.answer("a", "x", now())
+    assert values(session) == {"a": "x", "t": "x!", "u": "x!?", "c": "3"}
+    session.answer("t", "by hand", now())
+    assert session.undo(now()) == "t"
+    assert values(session) == {"a": "x", "t": "x!", "u": "x!?", "c": "3"}
+    assert session.undo(now()) == "a"
+    assert values(session) == {"u": "own", "c": "3"}
+    assert "t" in session.changed
+    assert values(Session.replay(session.form, session.events)) == values(session)
+
+
+def test_a_failing_choice_filter_offers_everything_and_is_a_finding() -> None:
+    session, now = begin(
+        question("d"),
+        question("s", "select_one", list_name="yn", choice_filter="date(${d}) > 0"),
+    )
+    session.answer("d", "không phải ngày", now())
+    assert [choice.name for choice in session.question("s").choices] == ["yes", "no"]
+    session.answer("s", "yes", now())
+    review = session.review(now())
+    assert [(finding.kind, finding.path) for finding in review.findings] == [("failure", "s")]
+    assert "choice_filter" in review.findings[0].message
+    assert review.complete
+    session.answer("d", "2026-11-21", now())
+    assert session.review(now()).findings == ()

@@ -6,6 +6,8 @@ MESSAGES: dict[str, str] = {
     "unusual": "This answer is unusual. Please ask again, and confirm it if it is right.",
     "expression_failed": "The form has a fault in the column {column} of this question, so it could not be checked. "
     "Go on with the interview and tell the person in charge of the form.",
+    "filter_failed": "The questionnaire has a mistake in the column choice_filter of this question, so every "
+    "choice is offered. Choose what the respondent says and tell the person in charge of the form.",
     "skipped": "not asked here",
     "skipped_because": "because {parts}",
     "is": "“{label}”: {answer}",

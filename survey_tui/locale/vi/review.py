@@ -6,6 +6,8 @@ MESSAGES: dict[str, str] = {
     "unusual": "Câu trả lời này ít gặp. Hãy hỏi lại; nếu đúng thì xác nhận.",
     "expression_failed": "Bộ câu hỏi có lỗi ở cột {column} của câu này nên không kiểm tra được. "
     "Cứ phỏng vấn tiếp và báo cho người phụ trách phiếu.",
+    "filter_failed": "Bộ câu hỏi có lỗi ở cột choice_filter của câu này nên mọi lựa chọn đều hiện ra. "
+    "Chọn như người trả lời nói và báo cho người phụ trách phiếu.",
     "skipped": "không thuộc diện phải hỏi",
     "skipped_because": "vì {parts}",
     "is": "“{label}”: {answer}",
