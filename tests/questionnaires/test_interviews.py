@@ -351,3 +351,16 @@ def test_before_consent_the_whole_questionnaire_is_ahead() -> None:
     assert session.progress().minutes_left > 20
     refused = Visit(form(), {"consent_main": "0"}).go().session.progress()
     assert refused.answered == refused.relevant < 10
+
+
+def test_an_outcome_set_by_hand_stays_until_consent_changes() -> None:
+    visit = Visit(form(), family()).go()
+    assert visit.session.answer("z/result", "part", visit.at()).accepted
+    other = next(line for line in ("1", "2", "3", "5") if line != drawn(visit.session))
+    assert visit.session.answer("r/sel_line", other, visit.at()).accepted
+    assert visit.session.question("z/result").text == "part"
+    consent = next(path for path in visit.labels if path.endswith("/consent_main"))
+    visit.session.answer(consent, "0", visit.at())
+    assert visit.session.question("z/result").text == "refuse"
+    visit.session.answer(consent, "1", visit.at())
+    assert visit.session.question("z/result").text == "done"
