@@ -7,7 +7,7 @@ however it was asked.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
@@ -84,7 +84,7 @@ class Fieldwork:
             form_sha256=form.sha256,
             modules=form.modules,
             language=spoken,
-            seed=secrets.randbits(48),
+            seed=int.from_bytes(os.urandom(6)),
             device_id=self.device_id,
             username=visit.surveyor,
             commune=visit.commune,

@@ -1,18 +1,19 @@
-"""What was read once is not read again: values kept on disk under the hash of what they were made from.
+"""What was read once is not read again: values kept on disk under a text that says what they were made from.
 
-A cache file is one line with a checksum and one of JSON. It holds nothing that cannot be made again, so
+A cache file is a line with a checksum, the key and the JSON. It holds nothing that cannot be made again, so
 every fault (no directory, read-only, damaged, cut off, another program's file) means "not there" and is not
-reported. Never pickle: a cache directory may be writable by others.
+reported. Never pickle: a cache directory may be writable by others. The checksum is there for damage only,
+and the key is compared whole: loading the library of hashes costs more than all of this.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+from zlib import crc32
 
 import msgspec
 
@@ -34,17 +35,18 @@ class Cache:
         self._directory = directory
 
     def get(self, kind: str, key: str, type_: type[T]) -> T | None:
-        """The value stored under ``key`` (a hex digest), ``None`` when there is none that is whole."""
+        """The value stored under ``key``, ``None`` when there is none that is whole."""
         if self._directory is None:
             return None
         try:
             path = self._path(self._directory, kind, key)
             if path.stat().st_size > _MAX_BYTES:
                 return None
-            checksum, _, body = path.read_bytes().partition(b"\n")
-            if checksum != _checksum(key, body):
+            content, prefix = path.read_bytes(), _prefix(key)
+            checksum, _, rest = content.partition(b"\n")
+            if not rest.startswith(prefix) or checksum != _checksum(rest):
                 return None
-            return msgspec.json.decode(body, type=type_)
+            return msgspec.json.decode(memoryview(rest)[len(prefix) :], type=type_)
         except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
             return None
 
@@ -52,15 +54,15 @@ class Cache:
         """Store ``value``; whole or not at all, also when two programs write at once."""
         if self._directory is None:
             return
-        body = msgspec.json.encode(value)
+        rest = _prefix(key) + msgspec.json.encode(value)
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._write(self._path(self._directory, kind, key), _checksum(key, body) + b"\n" + body)
+            self._write(self._path(self._directory, kind, key), _checksum(rest) + b"\n" + rest)
             self._forget_oldest(self._directory)
 
     @staticmethod
     def _path(directory: Path, kind: str, key: str) -> Path:
-        return directory / f"{kind}-{key[:40]}.json"
+        return directory / f"{kind}-{crc32(_bytes(key)):08x}.json"
 
     @staticmethod
     def _write(path: Path, content: bytes) -> None:
@@ -89,5 +91,15 @@ class Cache:
                     Path(entry.path).unlink()
 
 
-def _checksum(key: str, body: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + b"\n" + body).hexdigest().encode()
+def _bytes(key: str) -> bytes:
+    return key.encode("utf-8", "surrogateescape")
+
+
+def _prefix(key: str) -> bytes:
+    """The key and its length, so that no value can pass for a part of it."""
+    whole = _bytes(key)
+    return b"%d\n%b\n" % (len(whole), whole)
+
+
+def _checksum(rest: bytes) -> bytes:
+    return b"%08x" % crc32(rest)

@@ -1,12 +1,12 @@
 """The surveys on this device, by id, each ready to be asked.
 
 Start-up comes through here: when nothing has changed since the last run, the list of surveys and the form are
-read from the cache, and neither the TOML reader nor the checker is imported.
+read from the cache, and neither the TOML reader nor the checker is imported. The content of the files
+decides; files whose sizes and times are those of the last run are taken to have the content of that run.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +105,7 @@ class Catalogue:
         additions: Sequence[AdditionSummary],
         functions: FunctionRegistry | None,
     ) -> str:
-        """Hash over all that the form is made of: no change may find an old form in the cache."""
+        """All that the form is made of: no change may find an old form in the cache."""
         known = self._library.directories
         homes = dict.fromkeys(Path(each.file).parent.parent for each in additions)
         others = tuple(home for home in homes if home not in known)
@@ -116,19 +116,28 @@ class Catalogue:
         parts = [
             self._indexed_fingerprint(),
             survey.file,
-            Library(others).fingerprint() if others else "",
+            self._fingerprint_of(Library(others)) if others else "",
             *(f"{each.file} {each.addition!r}" for each in additions),
             *signatures,
         ]
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        return "\n".join(parts)
 
     def _indexed_fingerprint(self) -> str:
         self._indexed()
         return self._fingerprint
 
+    def _fingerprint_of(self, library: Library) -> str:
+        signature = library.signature()
+        fingerprint = self._cache.get("content", signature, str) if signature else None
+        if fingerprint is None:
+            fingerprint = library.fingerprint()
+            if signature:
+                self._cache.put("content", signature, fingerprint)
+        return fingerprint
+
     def _indexed(self) -> Index:
         if self._index is None:
-            self._fingerprint = self._library.fingerprint()
+            self._fingerprint = self._fingerprint_of(self._library)
             self._index = self._cache.get("index", self._fingerprint, Index)
         if self._index is None:
             from survey_tui.forms.assembly import build_index

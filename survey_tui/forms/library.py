@@ -1,10 +1,10 @@
-"""The questionnaire files in a set of directories, and a hash that changes with any of them."""
+"""The questionnaire files in a set of directories, and what changes with any of them."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from survey_tui import __version__
@@ -14,6 +14,9 @@ __all__ = ["MAX_FILES", "Library"]
 
 MAX_FILES = 1_000
 """Files looked at in one folder, by name; far more than any campaign has."""
+
+
+_SETTLED_NS = 3_000_000_000  # FAT keeps times to two seconds
 
 
 class Library:
@@ -43,20 +46,46 @@ class Library:
 
     def fingerprint(self) -> str:
         """SHA-256 over the program's version and the name and bytes of every file."""
-        whole = hashlib.sha256(__version__.encode())
+        from hashlib import sha256
+
+        whole = sha256(__version__.encode())
+        for path in self._every_file():
+            whole.update(f"\n{path}\n".encode("utf-8", "surrogateescape"))
+            whole.update(_digest(path))
+        return whole.hexdigest()
+
+    def signature(self) -> str:
+        """The program's version, and the name, place, size and times of every file; no file is read.
+
+        ``""`` while one of them is so new that another change could leave the same times behind.
+        """
+        lines, newest = [__version__], 0
+        for path in self._every_file():
+            try:
+                status = os.stat(path)  # noqa: PTH116  called for every file at every start
+            except OSError:
+                return ""
+            newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+            lines.append(
+                f"{path}\t{status.st_dev} {status.st_ino} {status.st_mode} {status.st_size}"
+                f" {status.st_mtime_ns} {status.st_ctime_ns}"
+            )
+        return "\n".join(lines) if newest < time.time_ns() - _SETTLED_NS else ""
+
+    def _every_file(self) -> Iterator[Path]:
         for directory in self.directories:
             for folder in FOLDERS:
-                for path in (*self.files(folder, directory), *self.files(folder, directory, ".csv")):
-                    whole.update(f"\n{path}\n".encode("utf-8", "surrogateescape"))
-                    whole.update(_digest(path))
-        return whole.hexdigest()
+                yield from self.files(folder, directory)
+                yield from self.files(folder, directory, ".csv")
 
 
 def _digest(path: Path) -> bytes:
+    from hashlib import sha256
+
     try:
         if not path.is_file():
             return b"no file"
         with path.open("rb") as file:
-            return hashlib.sha256(file.read(MAX_BYTES + 1)).digest()
+            return sha256(file.read(MAX_BYTES + 1)).digest()
     except OSError:
         return b"unreadable"

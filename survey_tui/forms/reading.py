@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 
@@ -65,4 +64,6 @@ def read_text(path: Path, findings: Findings) -> str | None:
 
 def text_sha256(text: str) -> str:
     """Content hash of a file's text: the same whatever line ends a version control system gave it."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

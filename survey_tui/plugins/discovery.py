@@ -1,13 +1,12 @@
 """Which plugins are there, without running any of them: entry points, and folders in the home.
 
 ``<home>/plugins/<name>/`` holds a declarative plugin (``plugin.toml``) or a Python plugin as a wheel unpacked
-(``*.dist-info``). What the manifests say is kept in the cache under a hash of their bytes, since reading TOML
-and looking up communes is what costs.
+(``*.dist-info``). What the manifests say is kept in the cache under their text, since reading TOML and
+looking up communes is what costs.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
@@ -155,6 +154,8 @@ def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolve
                 contents[one.name] = one, read_manifest(one.folder)
             except OSError as error:
                 resolved[one.name] = _unreadable(one, str(error))
+    if not contents:
+        return resolved
     cache, key = Cache(cache_dir), _key(contents)
     known = cache.get("plugins", key, dict[str, Resolved])
     if known is None:
@@ -167,11 +168,11 @@ def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolve
 
 
 def _key(contents: dict[str, tuple[Found, bytes]]) -> str:
-    whole = hashlib.sha256(f"{__version__} {API_VERSION}".encode())
+    parts = [f"{__version__} {API_VERSION}"]
     for one, content in contents.values():
-        whole.update(f"\n{one.name}\n{one.kind}\n{one.folder}\n".encode("utf-8", "surrogateescape"))
-        whole.update(hashlib.sha256(content).digest())
-    return whole.hexdigest()
+        parts.append(f"{one.name}\n{one.kind}\n{one.folder}\n{len(content)}")
+        parts.append(content.decode("utf-8", "surrogateescape"))
+    return "\n".join(parts)
 
 
 def _unreadable(one: Found, reason: str) -> PluginError:
