@@ -54,6 +54,7 @@ class CollectionServer:
             encoded_bytes=limits.encoded_bytes,
             response_bytes=limits.response_bytes,
             name=hello.server_name,
+            overlaps=True,
             seconds_off=_seconds_off(hello.server_time),
         )
 

@@ -37,6 +37,7 @@ class Delivery(Struct, frozen=True):
 class Terms(Struct, frozen=True, kw_only=True):
     """What the destination takes at once: responses, bytes of all and of one before packing, bytes packed.
 
+    ``overlaps``: :meth:`Destination.deliver` may run in a thread of its own while the next are packed.
     ``seconds_off``: by how much this device's clock is ahead of the destination's (``None``: not known).
     """
 
@@ -45,6 +46,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     encoded_bytes: int
     response_bytes: int
     name: str = ""
+    overlaps: bool = False
     seconds_off: float | None = None
 
 

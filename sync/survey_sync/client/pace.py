@@ -19,7 +19,7 @@ class Pace:
     def __init__(self, size: int | None = None, most: int = _MOST) -> None:
         self._most = max(min(most, _MOST), _LEAST)
         self.size = min(max(size or _FIRST, _LEAST), self._most)
-        self.ratio = 4.0
+        self.ratio = 10.0  # what answers of one form together usually reach; gzip and zstd go beyond
         self._rate = 0.0
 
     @property

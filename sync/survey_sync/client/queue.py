@@ -21,12 +21,12 @@ class Queue:
     def __len__(self) -> int:
         return len(self._items)
 
-    def batch(self, read: Callable[[Item], bytes], terms: Terms, most: int) -> list[Parcel]:
-        """Parcels from the front: as many as fit into ``most`` bytes before compression, and at least
-        one."""
+    def batch(self, read: Callable[[Item], bytes], terms: Terms, most: int, after: int = 0) -> list[Parcel]:
+        """Parcels from the front, behind the first ``after``: as many as fit into ``most`` bytes before
+        compression, and at least one."""
         parcels: list[Parcel] = []
         size = 0
-        for item in self._items[: terms.responses]:
+        for item in self._items[after : after + terms.responses]:
             parcel = Parcel(item, read(item))
             size += len(parcel.frozen) + _WRAPPING
             if parcels and size > min(most, terms.decoded_bytes - 1000):

@@ -59,8 +59,7 @@ def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
     wanted = list(items)
     while True:
         store.refresh()
-        there = {summary.id: summary.sha256 for summary in store.summaries(statuses=("final", "sent"))}
-        same = {item.id: item.sha256 for item in wanted if there.get(item.id) == item.sha256}
+        same = {item.id: item.sha256 for item in wanted if _waits(store, item.key)}
         try:
             if same:
                 store.mark_sent(same)
@@ -73,9 +72,20 @@ def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
 
 def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> None:
     """Mark as received what waits in this store in exactly these bytes; everything else is passed over."""
-    told = {item.id: receipts[item.key] for item in waiting_in(store) if item.key in receipts}
+    told = {key[0]: receipt for key, receipt in receipts.items() if _waits(store, key)}
     if told:
         store.mark_received(told)
+
+
+def _waits(store: ResponseStore, key: Key) -> bool:
+    """Whether the store has a finished response without a receipt in exactly these bytes."""
+    try:
+        summary = store.summary(key[0])
+    except StoreError as error:
+        if error.code != "store_no_response":
+            raise
+        return False
+    return summary.status in {"final", "sent"} and summary.sha256 == key[1]
 
 
 def _age(summary: Summary) -> tuple[str, str]:

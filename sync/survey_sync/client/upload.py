@@ -10,11 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from msgspec import Struct
 
 from survey_sync.client.backoff import Backoff
-from survey_sync.client.destinations import Destination, Packed, Terms
+from survey_sync.client.destinations import Delivery, Destination, Packed, Terms
 from survey_sync.client.errors import LineError, RejectedError, SyncError
 from survey_sync.client.history import now
 from survey_sync.client.outbox import Outbox
@@ -25,6 +26,7 @@ from survey_sync.client.queue import Queue
 from survey_sync.client.report import Finding, Progress, Report
 from survey_sync.client.shelf import Shelf
 from survey_sync.protocol import Receipt
+from survey_tui.errors import StoreError
 
 __all__ = ["Rules", "Upload", "checked"]
 
@@ -70,6 +72,7 @@ class Upload:
         self._findings: list[Finding] = []
         self._counts: dict[str, int] = {}
         self._aside: list[Item] = []
+        self._ahead: Packed | None = None
         self._total = self._held = self._sent = 0
 
     def run(self) -> Report:
@@ -135,21 +138,22 @@ class Upload:
         self._progress()
         while len(self._queue):
             self._patience.check()
-            packed = self._next(terms)
+            packed, self._ahead = self._ahead or self._next(terms), None
             if packed is None:
                 continue
             try:
-                self._send(packed)
+                self._send(packed, terms)
             except RejectedError as error:
                 self._refused(packed, error)
             except LineError as error:
                 self._failed(packed, error)
 
-    def _next(self, terms: Terms) -> Packed | None:
-        """The next batch, packed and claimed; ``None`` when nothing at the front could be claimed."""
+    def _next(self, terms: Terms, under_way: int = 0) -> Packed | None:
+        """The next batch, packed and claimed, behind those under way; ``None`` when nothing in it could be
+        claimed."""
         room = self._room()
         most = self._pace.decoded if room is None else min(self._pace.decoded, int(room * self._pace.ratio))
-        parcels = self._queue.batch(self._shelf.frozen, terms, most)
+        parcels = self._queue.batch(self._shelf.frozen, terms, most, under_way)
         packed = self._destination.pack(parcels)
         self._pace.packed(sum(len(parcel.frozen) for parcel in parcels), packed.size)
         while room is not None and packed.size > room:
@@ -175,10 +179,10 @@ class Upload:
         self._held += len(held)
         return self._destination.pack(kept) if kept else None
 
-    def _send(self, packed: Packed) -> None:
+    def _send(self, packed: Packed, terms: Terms) -> None:
         begun = time.monotonic()
         self._sent += packed.size + _OVERHEAD
-        delivery = self._destination.deliver(packed)
+        delivery = self._delivered(packed, terms)
         receipts = checked(packed.parcels, delivery.receipts)
         self._took(receipts)
         unanswered = [parcel.item for parcel in packed.parcels if parcel.item.key not in receipts]
@@ -189,6 +193,23 @@ class Upload:
             raise LineError("sync_no_receipt", count=len(packed.parcels))
         self._pace.flowed(packed.size, time.monotonic() - begun)
         self._progress()
+
+    def _delivered(self, packed: Packed, terms: Terms) -> Delivery:
+        """Hand over; where the destination allows it, the next batch is made ready meanwhile."""
+        more = len(self._queue) > len(packed.parcels)
+        if not (more and terms.overlaps):
+            return self._destination.deliver(packed)
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1, "delivery") as pool:
+            under_way = pool.submit(self._destination.deliver, packed)
+            try:
+                with suppress(StoreError, SyncError):  # met again, and told, when nothing is under way
+                    self._ahead = self._next(terms, len(packed.parcels))
+                return under_way.result()
+            finally:
+                if not under_way.done():  # interrupted: nobody waits for the reply any more
+                    self._destination.close()
 
     def _took(self, receipts: dict[Key, Receipt]) -> None:
         """Receipts that are right: the outbox first, then the store."""
@@ -207,6 +228,7 @@ class Upload:
 
     # --- when it does not work
     def _failed(self, packed: Packed, error: LineError) -> None:
+        self._ahead = None  # what comes next is smaller
         self._outbox.failed((parcel.item.key for parcel in packed.parcels), error.code, now())
         if len(packed.parcels) == 1:
             self._queue.put_back([packed.parcels[0].item])  # it must not keep the others waiting
@@ -222,6 +244,7 @@ class Upload:
             again = LineError("sync_rejected", problem=error.problem, status=error.status, detail="")
             self._failed(packed, again)
             return
+        self._ahead = None
         item = packed.parcels[0].item
         self._outbox.failed([item.key], f"sync_{error.problem}", now())
         self._queue.drop([item])
