@@ -204,11 +204,14 @@ def test_a_closed_terminal_ends_the_program(study: Study, terminal: Open) -> Non
     os.close(screen.process.child_fd)
     screen.process.child_fd = -1
     screen.process.closed = True
-    for _ in range(100):
+    for _ in range(300):
         ended, _status = os.waitpid(pid, os.WNOHANG)
         if ended:
             break
         signal.sigtimedwait([], 0.1)
+    else:
+        os.kill(pid, signal.SIGKILL)  # it must not outlive the tests
+        os.waitpid(pid, 0)
     assert ended == pid
     assert study.answers() is not None
 
