@@ -28,7 +28,7 @@ torture: $(STAMP)
 
 # The whole way of a response, without a person and without a network; the coordinator's page lands in demo-out/.
 demo: $(STAMP)
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m tests.sync.demo
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

@@ -22,13 +22,13 @@ from survey_sync.client.upload import Rules
 from survey_sync.protocol import NewCode
 from survey_sync.server import admin
 
-from demo.households import interview
 from survey_tui.fieldwork import Visit
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
 from survey_tui.plugins.surveys import Surveys
 from survey_tui.store import ResponseStore
+from tests.sync.demo.households import interview
 
 __all__ = ["Device", "Samples", "one_gzip", "server_process"]
 

@@ -18,7 +18,7 @@ from survey_tui.store import ResponseStore, Summary
 __all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
 
 _QUICKLY, _AHEAD = 1.0, 8  # seconds between two claims; how many batches are then claimed ahead
-_OFTEN = 500  # receipts after which the store is told, though the upload goes on
+_OFTEN = 2000  # receipts after which the store is told, though the upload goes on
 
 
 class Shelf(Protocol):

@@ -1,4 +1,4 @@
-"""See the package. ``python -m demo [DIRECTORY]``: where the page goes (default: ``demo-out``)."""
+"""See the package. ``python -m tests.sync.demo [DIRECTORY]``: where the page goes (default: ``demo-out``)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from survey_sync.server import admin
 from survey_sync.server.config import Config
 from survey_sync.server.serve import Listening, running
 
-from demo.households import interview
-from demo.picture import page_picture
 from survey_tui.fieldwork import Visit
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.locale import Translator
@@ -30,6 +28,8 @@ from survey_tui.places import Places
 from survey_tui.plugins import Plugins
 from survey_tui.plugins.surveys import Surveys
 from survey_tui.store import ResponseStore
+from tests.sync.demo.households import interview
+from tests.sync.demo.picture import page_picture
 from tests.sync.faults.proxy import Fault, FaultProxy, Shape
 
 COMMUNE, SURVEY = "32059", "xa_hoi_so"
