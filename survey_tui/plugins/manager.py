@@ -131,6 +131,8 @@ class Plugins:
 
     def functions(self, commune: str) -> FunctionRegistry | None:
         """The functions of expressions in this commune; ``None`` when no plugin adds any."""
+        if not any(member.may_have("expression_functions") for member in self.members(commune)):
+            return None
         from survey_tui.plugins.functions import registry
 
         return registry(self, commune)
@@ -167,12 +169,12 @@ class Plugins:
             self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")
             return None
 
-    def fail(self, name: str, code: str, reason: str, **details: object) -> None:
-        """Note what went wrong with a plugin: once a run, and one strike against it a run."""
+    def fail(self, name: str, code: str, reason: str, *, strike: bool = True, **details: object) -> None:
+        """Note what went wrong with a plugin: once a run; with ``strike``, one strike against it a run."""
         found = next((each for each in self._found if each.name == name), None)
         place = found.place if found is not None else "–"
         error = PluginError(code, plugin=name, distribution=place, reason=reason, **details)
-        self._ledger.note(error, strike=found is not None and found.kind != "core")
+        self._ledger.note(error, strike=strike and found is not None and found.kind != "core")
 
     def register(self, plugin: object, name: str) -> None:
         """Take in a plugin that is imported already. Raises :class:`PluginFault`."""

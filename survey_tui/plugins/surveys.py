@@ -1,7 +1,8 @@
 """The surveys as they are asked here: the catalogue with what plugins add in a commune.
 
 An addition that makes a survey faulty (a syntax error, a question name that exists already, a missing file)
-is left out of it and reported; the survey is asked with the others.
+is left out of it and reported; the survey is asked with the others. So is one whose place (anchor) is missing
+in a survey that it names, or in every survey.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ class Surveys:
         wanted = self._additions(survey_id, commune)
         form = self._composed(survey_id, wanted, commune)
         if isinstance(form, Form):
+            self._miss_anchors(form, wanted)
             return form
         if isinstance(form, InvalidFormError) and not wanted:
             raise form
@@ -101,9 +103,11 @@ class Surveys:
                 kept.append(each)
             else:
                 self._refuse(each, survey_id, tried)
-        return self._catalogue.composed(
+        form = self._catalogue.composed(
             survey_id, [each.summary for each in kept], self.plugins.functions(commune)
         )
+        self._miss_anchors(form, kept)
+        return form
 
     def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
         """The form of a commune, ready to be asked, with the functions that plugins add there."""
@@ -146,6 +150,31 @@ class Surveys:
         names = [stamp.name for stamp in form.modules]
         twice = next((name for name in names if names.count(name) > 1), "")
         return _ModuleTwice(twice) if twice else form
+
+    def _miss_anchors(self, form: Form, additions: Sequence[PlacedAddition]) -> None:
+        """Report additions that found no place. Where a plugin names no survey, a short one may lack it."""
+        taken = {stamp.name for stamp in form.modules}
+        for each in additions:
+            place = each.summary.addition
+            if each.summary.name in taken or (not place.surveys and self._somewhere(place.after)):
+                continue
+            self.plugins.fail(
+                each.plugin,
+                "plugin_anchor",
+                f"{each.summary.name} {place.after}",
+                strike=False,
+                module=each.summary.name,
+                after=place.after,
+                survey=form.id,
+            )
+
+    def _somewhere(self, anchor: str) -> bool:
+        """Whether any survey, without additions, has an item of this name."""
+        for survey in self._catalogue.surveys():
+            form = self._composed(survey.id, (), "")
+            if isinstance(form, Form) and any(item.name == anchor for item in form.items()):
+                return True
+        return False
 
     def _refuse(
         self, addition: PlacedAddition, survey_id: str, fault: InvalidFormError | _ModuleTwice

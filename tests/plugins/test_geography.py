@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from survey_tui.forms.model import Group
+from survey_tui.locale import Translator
 from survey_tui.plugins.records import records
 from survey_tui.plugins.surveys import Surveys
 
@@ -102,3 +103,25 @@ def province_additions():
     names = [item.name for item in form.children]
     assert plugins.failures == []
     assert names[names.index("a") + 1] == "ca_mau"
+
+
+def test_an_addition_without_its_anchor_is_reported_by_name_once(home: Path, declare: Write) -> None:
+    manifest = MANIFEST.replace('after = "b"', 'after = "no_such_section"')
+    unnamed = MANIFEST.replace('after = "b"', 'after = "j"')
+    declare("lost", **{"plugin.toml": manifest.format(name="lost", commune=CA_MAU)})
+    declare(
+        "named", **{"plugin.toml": unnamed.format(name="named", commune=CA_MAU) + 'surveys = ["vneid"]\n'}
+    )
+    # A survey that an addition does not name need not have its anchor.
+    declare("short", **{"plugin.toml": unnamed.format(name="short", commune=CA_MAU)})
+    plugins = load(home)
+    surveys = Surveys(plugins, home / "cache")
+    for _ in range(2):
+        asked = [item.name for item in surveys.form("xa_hoi_so", CA_MAU).children]
+        assert "short" in asked
+        assert "lost" not in asked
+    assert [(each.code, each.details["plugin"]) for each in plugins.failures] == [("plugin_anchor", "lost")]
+    surveys.form("vneid", CA_MAU)
+    assert [each.details["plugin"] for each in plugins.failures] == ["lost", "named"]
+    assert "“no_such_section”" in Translator("vi").error(plugins.failures[0])
+    assert not load(home).state.strikes

@@ -166,6 +166,45 @@ def test_a_mistake_is_found_and_named(  # noqa: PLR0917
         assert all(len(sentence(remark, Translator(language))) > 30 for remark in found)
 
 
+def test_an_anchor_named_by_code_is_looked_for_too(tmp_path: Path) -> None:
+    root = begin("hau_giang", HAU_GIANG, tmp_path, python=True)
+    manifest = next(root.rglob("plugin.toml"))
+    text = manifest.read_text(encoding="utf-8")
+    hooks = text.partition("hooks = [")[2].partition("]")[0]
+    assert hooks
+    manifest.write_text(text.replace(hooks, f'{hooks}, "province_additions"'), encoding="utf-8")
+    code = manifest.parent / "__init__.py"
+    code.write_text(
+        code.read_text(encoding="utf-8")
+        + """
+
+@hookimpl
+def province_additions():
+    from pathlib import Path
+    from survey_tui.plugins.offers import Area, ProvinceAddition
+
+    module = Path(__file__).parent / "modules" / "later.toml"
+    area = Area(legacy_provinces=("Hậu Giang",))
+    return [ProvinceAddition(module=module, area=area, after="jj", surveys=("vneid",))]
+""",
+        encoding="utf-8",
+    )
+    (manifest.parent / "modules" / "later.toml").write_text(
+        """name = "later"
+version = "1"
+[[question]]
+type = "integer"
+name = "hg_later"
+label.vi = "Sau này?"
+label.en = "Later?"
+""",
+        encoding="utf-8",
+    )
+    report = look(root, tmp_path, 0)
+    found = {remark.code: remark for remark in report.remarks}
+    assert found["unknown_anchor"].item == "later"
+
+
 def test_faults_of_the_form_are_told_and_nobody_is_interviewed(
     blank: Path, change: Change, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "plugin_manners": "Plugin {plugin} ({distribution}) did what it may not: {reason}. It was prevented. Switch it off? survey-tui plugins disable {plugin}",
     "plugin_clash": "Plugin {plugin} ({distribution}): {what} exists already in {other} and is left out. Rename it in the plugin or remove one of the two.",
     "plugin_addition": "Plugin {plugin} ({distribution}): its questions are left out of survey {survey}, they have a fault: {reason}. The interview goes on. Switch it off? survey-tui plugins disable {plugin}",
+    "plugin_anchor": "Plugin {plugin} ({distribution}): survey {survey} has no item “{after}”, so the questions of {module} are left out. The interview goes on with the common questions. Its author should mend after in plugin.toml.",
     "plugin_died": "Last time the program ended suddenly while plugin {plugin} ran. Its author should know.",
     "plugin_off_now": "Plugin {plugin} was switched off, it failed several times in a row ({reason}). Once mended: survey-tui plugins enable {plugin}",
     "plugin_function": "Function {name} of plugin {plugin} failed: {reason}. Go on with the interview and tell the plugin's author.",

@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "plugin_manners": "Plugin {plugin} ({distribution}) làm việc không được phép: {reason}. Chương trình đã ngăn lại. Tắt plugin này? survey-tui plugins disable {plugin}",
     "plugin_clash": "Plugin {plugin} ({distribution}): {what} đã có trong {other} nên bị bỏ qua. Hãy đổi tên trong plugin hoặc gỡ một trong hai.",
     "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: {reason}. Phỏng vấn vẫn tiếp tục. Tắt plugin này? survey-tui plugins disable {plugin}",
+    "plugin_anchor": "Plugin {plugin} ({distribution}): khảo sát {survey} không có mục “{after}” nên phần hỏi thêm {module} không được đưa vào. Phỏng vấn vẫn tiếp tục với bảng hỏi chung. Hãy báo cho người viết plugin sửa after trong plugin.toml.",
     "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Hãy báo cho người viết plugin.",
     "plugin_off_now": "Plugin {plugin} đã bị tắt vì lỗi nhiều lần liên tiếp ({reason}). Bật lại sau khi sửa: survey-tui plugins enable {plugin}",
     "plugin_function": "Hàm {name} của plugin {plugin} bị lỗi: {reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",

@@ -18,6 +18,7 @@ from survey_tui.plugins.baselines import baselines_of
 from survey_tui.plugins.kit.project import Workshop
 from survey_tui.plugins.kit.remarks import Remark, error, warning
 from survey_tui.plugins.manifest import AdditionTable
+from survey_tui.plugins.offers import ProvinceAddition
 
 __all__ = ["faulty", "form_findings", "of_forms", "remarks"]
 
@@ -51,7 +52,11 @@ def remarks(workshop: Workshop) -> Iterator[Remark]:
     yield from _words(workshop)
     surveys = workshop.surveys.surveys()
     for addition in workshop.project.manifest.addition:
-        yield from _addition(workshop, addition, surveys)
+        if not (workshop.project.folder / "modules" / f"{addition.module}.toml").is_file():
+            yield error("no_module", addition.module)
+        yield from _addition(workshop, addition.module, addition, surveys)
+    for hooked in workshop.hooked_additions():
+        yield from _addition(workshop, hooked.module.stem, hooked, surveys)
     own = workshop.project.folder / "surveys"
     if not workshop.places() and not own.is_dir() and workshop.project.manifest.addition:
         yield error("nowhere")
@@ -78,24 +83,24 @@ def _words(workshop: Workshop) -> Iterator[Remark]:
         yield warning("no_readme")
 
 
-def _addition(workshop: Workshop, addition: AdditionTable, surveys: list[SurveySummary]) -> Iterator[Remark]:
-    if not (workshop.project.folder / "modules" / f"{addition.module}.toml").is_file():
-        yield error("no_module", addition.module)
+def _addition(
+    workshop: Workshop, module: str, addition: AdditionTable | ProvinceAddition, surveys: list[SurveySummary]
+) -> Iterator[Remark]:
     known = [survey.id for survey in surveys]
     for name in addition.surveys:
         if name not in known:
-            yield error("unknown_survey", addition.module, survey=name, known=", ".join(known))
+            yield error("unknown_survey", module, survey=name, known=", ".join(known))
     wanted = [name for name in known if not addition.surveys or name in addition.surveys]
     if addition.at_end or not wanted:
         return
     items = {name: _items(workshop, name) for name in wanted}
     if not any(addition.after in each for each in items.values()):
         near = nearest(addition.after, sorted(set().union(*items.values())))
-        yield error("unknown_anchor", addition.module, after=addition.after, nearest=near or "–")
+        yield error("unknown_anchor", module, after=addition.after, nearest=near or "–")
     elif addition.surveys:
         for name in wanted:
             if addition.after not in items[name]:
-                yield warning("no_anchor_in", addition.module, after=addition.after, survey=name)
+                yield warning("no_anchor_in", module, after=addition.after, survey=name)
 
 
 def _items(workshop: Workshop, survey: str) -> set[str]:

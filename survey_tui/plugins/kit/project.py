@@ -16,6 +16,7 @@ from survey_tui.plugins.entry_points import EntryPoint, installed
 from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest, read_manifest
+from survey_tui.plugins.offers import ProvinceAddition
 from survey_tui.plugins.surveys import Surveys
 
 __all__ = ["Project", "Workshop", "open_project"]
@@ -129,11 +130,16 @@ class Workshop:
             if item.question is not None and item.visible and item.question.module in modules
         ]
 
-    def _hooked_modules(self) -> set[str]:
+    def hooked_additions(self) -> list[ProvinceAddition]:
+        """Additions that its code names."""
         member = self.plugins.member(self.project.name)
-        if member is None:
-            return set()
-        return {each.module.stem for each in self.plugins.offer(member, "province_additions", [])}
+        found: list[ProvinceAddition] = (
+            self.plugins.offer(member, "province_additions", []) if member is not None else []
+        )
+        return found
+
+    def _hooked_modules(self) -> set[str]:
+        return {each.module.stem for each in self.hooked_additions()}
 
     def places(self) -> list[tuple[str, str]]:
         """(survey, commune) for each way in which a survey takes the plugin in: communes that are asked the

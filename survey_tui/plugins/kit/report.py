@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -49,6 +49,11 @@ class Report(Struct, frozen=True, kw_only=True):
         return of_forms + sum(remark.severity == severity for remark in self.remarks)
 
 
+def _failures(workshop: Workshop) -> Iterator[PluginError]:
+    """What broke; a missing anchor is among the remarks."""
+    return (each for each in workshop.plugins.failures if each.code != "plugin_anchor")
+
+
 def examine(
     path: Path,
     home: Path,
@@ -82,7 +87,9 @@ def examine(
         places=tuple(workshop.places()),
         findings=tuple(found),
         remarks=tuple(said),
-        failures=tuple(workshop.plugins.failures),
+        failures=tuple(
+            each for each in workshop.plugins.failures if each.code != "plugin_anchor"
+        ),  # a remark
         visits=tuple(visits),
         interviews=held,
         asked=asked,
