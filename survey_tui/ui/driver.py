@@ -1,28 +1,135 @@
-"""Keys read without trust: bytes that are no text are no key, and a failure ends as any other does."""
+"""What the terminal sends, read without trust: bytes that are no text are no key, Esc is a key of its own
+however fast the next one comes, and a paste is text whatever stands in it."""
 
 from __future__ import annotations
 
-from codecs import IncrementalDecoder, getincrementaldecoder
+import os
+import re
+import selectors
+from codecs import getincrementaldecoder
 from collections.abc import Callable
-from functools import partial
 
-from textual.drivers import linux_driver
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-__all__ = ["TerminalDriver"]
+__all__ = ["TerminalDriver", "TerminalInput"]
+
+_ESCAPE = "\x1b"
+_PASTE_BEGINS, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+_TICK = 0.1
+"""Seconds after which an Esc that nothing followed is the key."""
+_LOST_END = 30
+"""Ticks of silence after which a paste is taken to have ended."""
+
+# Not what begins a sequence (CSI, SS3), and what Alt makes of keys that edit (word left and right, delete
+# word, Shift+Tab). This program has no other key with Alt.
+_ALONE = re.compile(r"\x1b(?![\[Obf\x7f\t])")
 
 
-class TerminalDriver(linux_driver.LinuxDriver):
-    """Textual decodes what it reads strictly, so that one byte that is not UTF-8 (line noise on a serial
-    line, a terminal in another encoding, a pasted file) would end the interview. Such bytes are left out."""
+class TerminalInput:
+    """Bytes as they come, to key and mouse events and pasted text for ``deliver``.
+
+    Textual's parser takes Esc and a key in one burst for a key with Alt, and loses the beginning of a paste
+    that has an escape sequence in it; it sees neither of them here.
+    """
+
+    def __init__(self, parser: XTermParser, deliver: Callable[[Message], None]) -> None:
+        self._parser = parser
+        self._deliver = deliver
+        self._decoder = getincrementaldecoder("utf-8")("ignore")
+        self._held = ""  # may be the beginning of a paste, or Esc
+        self._paste: str | None = None
+        self._quiet = 0
+
+    def take(self, data: bytes) -> None:
+        """Something came."""
+        self._quiet = 0
+        text = self._held + self._decoder.decode(data)
+        self._held = ""
+        while text:
+            text = self._typed(text) if self._paste is None else self._pasted(self._paste + text)
+        self._tick()
+
+    def silence(self) -> None:
+        """Nothing came for a tick."""
+        self._quiet += 1
+        if self._paste is not None and self._quiet >= _LOST_END:
+            self._end_paste(self._paste)
+        held, self._held = self._held, ""
+        if held == _ESCAPE:
+            self._deliver(events.Key("escape", _ESCAPE))
+        elif held:
+            self._feed(held)
+        self._tick()
+
+    def _typed(self, text: str) -> str:
+        """Handle what is before a paste; what is after its beginning."""
+        before, begins, rest = text.partition(_PASTE_BEGINS)
+        if begins:
+            self._paste = ""
+        else:
+            lengths = range(len(_PASTE_BEGINS) - 1, 0, -1)
+            kept = next((length for length in lengths if text.endswith(_PASTE_BEGINS[:length])), 0)
+            cut = len(text) - kept
+            before, self._held = text[:cut], text[cut:]
+        self._keys(before)
+        return rest
+
+    def _keys(self, text: str) -> None:
+        begin = 0
+        for found in _ALONE.finditer(text):
+            self._feed(text[begin : found.start()])
+            self._deliver(events.Key("escape", _ESCAPE))
+            begin = found.end()
+        self._feed(text[begin:])
+
+    def _pasted(self, text: str) -> str:
+        """Collect a paste; what is after its end."""
+        body, ends, rest = text.partition(_PASTE_ENDS)
+        if ends:
+            self._end_paste(body)
+        else:
+            self._paste = text
+        return rest
+
+    def _end_paste(self, text: str) -> None:
+        self._paste = None
+        self._deliver(events.Paste(text.replace("\x00", "")))
+
+    def _feed(self, text: str) -> None:
+        if text:  # nothing would mean the end to the parser
+            for message in self._parser.feed(text):
+                self._deliver(message)
+
+    def _tick(self) -> None:
+        for message in self._parser.tick():
+            self._deliver(message)
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with :class:`TerminalInput` between the terminal and its parser. Textual decodes
+    strictly, so that one byte that is not UTF-8 (line noise on a serial line, a terminal in another encoding)
+    would end the interview."""
 
     def _run_input_thread(self) -> None:
         # Textual would print a traceback, and the app would not know why it ended.
-        linux_driver.getincrementaldecoder = _forgiving  # type: ignore[attr-defined, assignment]
         try:
             self.run_input_thread()
         except Exception as error:  # isolation border: the thread's failure becomes the app's
             self._app.call_later(self._app._handle_exception, error)
 
-
-def _forgiving(encoding: str) -> Callable[[], IncrementalDecoder]:
-    return partial(getincrementaldecoder(encoding), "ignore")
+    def run_input_thread(self) -> None:
+        """Read until the program ends."""
+        arriving = TerminalInput(XTermParser(self._debug), self.process_message)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                data = os.read(self.fileno, 4096) if selector.select(_TICK) else None
+                if data:
+                    arriving.take(data)
+                else:
+                    arriving.silence()
+                    if data is not None:  # the end of a pipe stays readable
+                        self.exit_event.wait(_TICK)

@@ -1,0 +1,89 @@
+"""Bytes of a terminal as keys and pasted text, however they are cut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+from survey_tui.ui.driver import TerminalInput
+
+if TYPE_CHECKING:
+    from .conftest import Study, Terminal
+
+RED_PASTE = "\x1b[200~một \x1b[31mhai\x1b[0m\x1bq ba\x1b[201~"
+
+
+def arrived(*chunks: bytes, silences: int = 3) -> list[str]:
+    """Names of keys; pasted text behind ``paste:``."""
+    found: list[Message] = []
+    reader = TerminalInput(XTermParser(), found.append)
+    for chunk in chunks:
+        reader.take(chunk)
+    for _ in range(silences):
+        reader.silence()
+    return [
+        f"paste:{each.text}" if isinstance(each, events.Paste) else each.key
+        for each in found
+        if isinstance(each, events.Paste | events.Key)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "keys"),
+    [
+        ("\x1bq", ["escape", "q"]),
+        ("\x1b1\r", ["escape", "1", "enter"]),
+        ("\x1b\x08", ["escape", "backspace"]),
+        ("\x1b\x07\x1b\x11", ["escape", "ctrl+g", "escape", "ctrl+q"]),
+        ("\x1bệ", ["escape", "ệ"]),
+        ("\x1b", ["escape"]),
+        ("\x1b\x1b", ["escape", "escape"]),
+        ("\x1b\x1b[A", ["escape", "up"]),
+        ("1\x1b[A\x1bOB2", ["1", "up", "down", "2"]),
+        ("\x1bb\x1bf\x1b\x7f", ["ctrl+left", "ctrl+right", "ctrl+w"]),
+        (f"1{RED_PASTE}2", ["1", "paste:một \x1b[31mhai\x1b[0m\x1bq ba", "2"]),
+        ("\x1b\x1b[200~a\x1b[201~", ["escape", "paste:a"]),
+        ("\x1b[200~\x1b[201~x", ["paste:", "x"]),
+    ],
+)
+def test_keys_of_a_burst(data: str, keys: list[str]) -> None:
+    assert arrived(data.encode()) == keys
+    assert arrived(*(bytes([byte]) for byte in data.encode())) == keys
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 60), max_size=6))
+def test_any_cut_gives_the_same(cuts: list[int]) -> None:
+    data = f"a\x1bq{RED_PASTE}\x1b[B\x1b\x07ệ".encode()
+    ends = sorted({*cuts, len(data)})
+    chunks = [data[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+    assert arrived(*chunks) == arrived(data)
+
+
+def test_a_paste_whose_end_is_lost_does_not_swallow_every_key() -> None:
+    assert arrived(b"\x1b[200~abc", silences=40) == ["paste:abc"]
+
+
+def test_escape_and_a_key_in_one_burst(study: Study, terminal: Callable[..., Terminal]) -> None:
+    screen = terminal("small")
+    screen.wait_for("Có điện thoại")
+    screen.send("\x07")
+    screen.wait_for("Tìm:")
+    screen.send("\x1b1\r")  # out of the outline, and the answer
+    screen.wait_for("Bao nhiêu tuổi")
+    screen.send("\x11")
+    screen.wait_for("Hộ 12")
+    assert "1" in study.answers().values()
+    screen.send("\x11")
+    assert screen.wait_for_end() == 0
