@@ -76,7 +76,7 @@ async def test_leaving_opens_nothing(desk: Desk) -> None:
 async def test_the_passphrase_is_set_in_the_settings(app: SurveyApp, desk: Desk, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "không được mã hóa" in look(app)
+        assert "không mã hóa" in look(app)
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert "KHÔNG được mã hóa" in " ".join(look(app).split())

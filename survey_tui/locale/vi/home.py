@@ -37,5 +37,5 @@ MESSAGES: dict[str, str] = {
     "withdraw": "xóa theo mã",
     "withdraw_tip": "Xóa hẳn một phiếu theo mã biên nhận mà người trả lời báo",
     "sealed": "Phiếu đã niêm phong: trên máy này không mở ra được. Cần xem hay sửa thì báo điều phối viên.",
-    "not_encrypted": "Dữ liệu không được mã hóa (^S: Cài đặt).",
+    "not_encrypted": "Dữ liệu không mã hóa (^S: cài đặt).",
 }
