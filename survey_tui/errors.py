@@ -48,7 +48,7 @@ class ExitCode(IntEnum):
     TERMINAL = 7  # no terminal, or one that is too small
     UNFINISHED = 8  # the input of ask --plain ended before the interview did; the draft is kept
     WAITING = 10  # survey-sync: something still waits; trying again later may be enough
-    REFUSED = 11  # survey-sync: the server refused a response, or has another one of that id; a person must look
+    REFUSED = 11  # survey-sync: the server refused a response, or has another of that id; a person must look
     NOT_ENROLLED = 12  # survey-sync: no token, or the server does not accept it
     UNTRUSTED = 13  # survey-sync: a certificate, signature or key is not to be trusted
     BUSY = 14  # survey-sync: another program is sending, or holds the store

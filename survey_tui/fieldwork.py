@@ -10,22 +10,21 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Form, Group, Question, Repeat
-from survey_tui.interview.carry_over import CarryOver, carry_over, form_of
 from survey_tui.interview.events import Answered, Event, Finalised, Reopened, Started, Visited, stamp
-from survey_tui.interview.final import canonical_bytes
-from survey_tui.interview.outcome import follow_outcome, settle_outcome
 from survey_tui.interview.session import Adviser, Session
-from survey_tui.interview.skeleton import skeleton_of
 from survey_tui.interview.views import Final
-from survey_tui.store import ResponseStore, Seal, Summary, Tombstone
-from survey_tui.store.crypto.library import crypto_available, forbid_core_dumps
-from survey_tui.store.receipt_codes import WITHDRAW_QUESTION, normal_code
+from survey_tui.store import ResponseStore, Summary
+
+if TYPE_CHECKING:
+    from survey_tui.interview.carry_over import CarryOver
+    from survey_tui.store import Tombstone
 
 __all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
 
@@ -71,10 +70,13 @@ class Fieldwork:
         ``StoreError("seal_needs_library")`` when the survey must be sealed and this device cannot.
         """
         form = compiled.form
-        if form.seal_key and not crypto_available():
-            raise StoreError("seal_needs_library", form=form.id)
+        if form.seal_key:
+            _require_library(form)
         _keep_to_memory(compiled)
-        self.store.forms.keep(skeleton_of(compiled))
+        if form.sha256 not in self.store.forms:
+            from survey_tui.interview.skeleton import skeleton_of
+
+            self.store.forms.keep(skeleton_of(compiled))
         spoken = language if language in form.languages else form.default_language
         started = Started(
             at=stamp(self.now()),
@@ -123,6 +125,8 @@ class Fieldwork:
         continued with, and for a response that is not a draft."""
         if self.store.summary(response_id).status != "draft":
             return None
+        from survey_tui.interview.carry_over import carry_over, form_of
+
         events = self.store.events(response_id)
         _, sha256 = form_of(events)
         if sha256 == compiled.form.sha256:
@@ -131,6 +135,8 @@ class Fieldwork:
 
     def with_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
+        from survey_tui.store.receipt_codes import normal_code
+
         found = [self.store.summary(key) for key in self.store.rights.find(code)]
         for draft in self.store.summaries(statuses=("draft",)):
             with suppress(SurveyError):  # a form that is no longer here: nothing calculates the code
@@ -149,18 +155,25 @@ class Fieldwork:
         Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
         the store refuses; the response is a draft then, on the disk and in ``session``.
         """
+        from survey_tui.interview.outcome import settle_outcome
+
         settle_outcome(session, self.now())
         session.finalise(self.now())
         return self.store.summary(session.started.response_id).sha256
 
     def count(self, session: Session) -> None:
         """Let the lists know how far a draft is, and that a visit without an interview has become one."""
+        from survey_tui.interview.outcome import follow_outcome
+
         response_id, progress = session.started.response_id, session.progress()
         follow_outcome(session, self.store.summary(response_id).outcome, self.now())
         self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
 
     def _record(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
         if isinstance(event, Finalised):
+            from survey_tui.interview.final import canonical_bytes
+            from survey_tui.store import Seal
+
             final = self._frozen(compiled, response_id, event)
             key, codes = compiled.form.seal_key, (text for path, text in final.values if _is_code(path))
             seal = Seal(key, next(codes, "") or "") if key else None
@@ -189,17 +202,30 @@ class Fieldwork:
         return finished.final()
 
 
+def _require_library(form: Form) -> None:
+    from survey_tui.store.crypto.library import crypto_available
+
+    if not crypto_available():
+        raise StoreError("seal_needs_library", form=form.id)
+
+
 def _keep_to_memory(compiled: CompiledForm) -> None:
     """What will be sealed must not reach the disk by a crash."""
     if compiled.form.seal_key:
+        from survey_tui.store.crypto.library import forbid_core_dumps
+
         forbid_core_dumps()
 
 
 def _is_code(path: str) -> bool:
+    from survey_tui.store.receipt_codes import WITHDRAW_QUESTION
+
     return path.rpartition("/")[2] == WITHDRAW_QUESTION
 
 
 def _receipt_codes(session: Session) -> set[str]:
+    from survey_tui.store.receipt_codes import normal_code
+
     return {normal_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_tui.cli.export import FORMATS
 from survey_tui.cli.program import Program
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 
@@ -88,12 +87,16 @@ class _FormatType(click.ParamType[str]):
     name = "format"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from survey_tui.cli.export import FORMATS
+
         if value in FORMATS or (ctx is not None and value in ctx.ensure_object(Program).formats):
             return value
         known = [*FORMATS, *(ctx.ensure_object(Program).formats if ctx is not None else ())]
         return self.fail(", ".join(known), param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        from survey_tui.cli.export import FORMATS
+
         return f"[{'|'.join(FORMATS)}|…]"
 
     def shell_complete(
@@ -102,6 +105,8 @@ class _FormatType(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
+        from survey_tui.cli.export import FORMATS
+
         known = [*FORMATS, *ctx.ensure_object(Program).formats]
         return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from survey_tui.errors import SurveyError
     from survey_tui.forms.compiled import CompiledForm
     from survey_tui.forms.finding import Finding
-    from survey_tui.interview.session import Adviser
+    from survey_tui.interview.session import Adviser, Session
+    from survey_tui.interview.views import Finding as Advice
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
     from survey_tui.plugins.exporting import Writer
@@ -106,9 +107,12 @@ class Program:
     @property
     def advisers(self) -> Sequence[Adviser]:
         """Further checks of a response: what plugins look at."""
+        return (self._advise,)
+
+    def _advise(self, session: Session) -> Iterable[Advice]:
         from survey_tui.plugins.checks import adviser
 
-        return (adviser(self.plugins),)
+        return adviser(self.plugins)(session)
 
     @cached_property
     def formats(self) -> Mapping[str, Writer]:

@@ -14,10 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from survey_tui.plugins.capture import captured_output
 from survey_tui.plugins.deadline import OutOfTimeError, within
 from survey_tui.plugins.markers import marked
-from survey_tui.plugins.tamper import Untouched
 
 __all__ = ["FUNCTION_LIMIT", "TIME_LIMIT", "Guard", "PluginFault", "describe"]
 
@@ -55,6 +53,9 @@ class Guard:
         """``call()``. What is wrong but leaves a usable result (output, changes to the program) goes to
         ``complain``; everything else raises :class:`PluginFault`. ``limit`` in seconds, where the usual one
         does not fit."""
+        from survey_tui.plugins.capture import captured_output
+        from survey_tui.plugins.tamper import Untouched
+
         seconds = self.limit if limit is None else limit
         before = Untouched()
         changed: list[str] = []

@@ -27,19 +27,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pluggy
 
-from survey_tui.expressions.registry import Function
-from survey_tui.plugins.offers import (
-    Baseline,
-    Command,
-    Exporter,
-    ProvinceAddition,
-    QualityFinding,
-    Response,
-    SyncDestination,
-)
+if TYPE_CHECKING:
+    from survey_tui.expressions.registry import Function
+    from survey_tui.plugins.offers import (
+        Baseline,
+        Command,
+        Exporter,
+        ProvinceAddition,
+        QualityFinding,
+        Response,
+        SyncDestination,
+    )
 
 __all__ = ["API_VERSION", "ENTRY_POINT_GROUP", "Specification", "hookimpl", "hookspec"]
 

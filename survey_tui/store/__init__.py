@@ -4,14 +4,20 @@
 file.
 """
 
-from survey_tui.store.checkup import RepairReport, check_store, repair_store
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.protection import Protection, is_locked
 from survey_tui.store.responses import ResponseStore
-from survey_tui.store.sealing import Seal
 from survey_tui.store.summary import STATUSES, Status, Summary
-from survey_tui.store.tombstones import Tombstone
+
+if TYPE_CHECKING:
+    from survey_tui.store.checkup import RepairReport, check_store, repair_store
+    from survey_tui.store.sealing import Seal
+    from survey_tui.store.tombstones import Tombstone
 
 __all__ = [
     "NO_KEYS",
@@ -29,3 +35,20 @@ __all__ = [
     "is_locked",
     "repair_store",
 ]
+
+_WHEN_ASKED = {
+    "RepairReport": "checkup",
+    "Seal": "sealing",
+    "Tombstone": "tombstones",
+    "check_store": "checkup",
+    "repair_store": "checkup",
+}
+"""What most runs do not need, and the module it is in."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHEN_ASKED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_WHEN_ASKED[name]}"), name)

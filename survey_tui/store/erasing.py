@@ -17,8 +17,6 @@ from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.compaction import rewrite
-from survey_tui.store.copies import copies_of, without
-from survey_tui.store.crypto.aside import aside_without
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 
@@ -62,6 +60,8 @@ def finish_erasure(journal: Journal) -> None:
     owed = _owed(journal)
     if journal.read_only or owed.generation < 0:
         return
+    from survey_tui.store.crypto.aside import aside_without
+
     try:
         with journal.writing():
             if owed.generation >= journal.generation:
@@ -98,6 +98,8 @@ def _tell_backups(journal: Journal, ids: list[str]) -> None:
 
 def _clean_copies(journal: Journal, ids: list[str]) -> None:
     """Take the lines about these responses out of every copy that the program made."""
+    from survey_tui.store.copies import copies_of, without
+
     try:
         for path in copies_of(journal.path):
             content = path.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from msgspec import DecodeError, json
 
@@ -12,7 +13,12 @@ from survey_tui.interview.events import Event
 __all__ = ["decoded", "encoded", "packed", "unpacked"]
 
 _encoder = json.Encoder()
-_decoder: json.Decoder[list[Event]] = json.Decoder(list[Event])
+
+
+@cache
+def _decoder() -> json.Decoder[list[Event]]:
+    """Made when something is read: a new interview only writes."""
+    return json.Decoder(list[Event])
 
 
 def encoded(events: Sequence[Event]) -> bytes:
@@ -26,7 +32,7 @@ def encoded(events: Sequence[Event]) -> bytes:
 def decoded(array: bytes) -> list[Event]:
     """The events of a JSON array; ``StoreError("store_unknown_event")`` for those of a newer version."""
     try:
-        return _decoder.decode(array)
+        return _decoder().decode(array)
     except DecodeError:  # msgspec's message would name values
         raise StoreError("store_unknown_event") from None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey_tui.store.crypto.aside import finish_taking_in
 from survey_tui.store.drafts import Drafts
 from survey_tui.store.header import LOCKED_CODEC
 from survey_tui.store.journal import Journal
@@ -63,6 +62,8 @@ class Protection:
         what a crash left in the clear while the store was being locked."""
         if not self.locked or self._journal.read_only:
             return
+        from survey_tui.store.crypto.aside import finish_taking_in
+
         finish_taking_in(self._journal)
         if self._journal.keys.stronger is not None:
             from survey_tui.store.crypto.device_lock import strengthen

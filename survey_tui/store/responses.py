@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
@@ -33,15 +34,14 @@ from survey_tui.store.known_forms import KnownForms
 from survey_tui.store.lines import Record
 from survey_tui.store.protection import Protection
 from survey_tui.store.reader import STORE_DIRECTORY
-from survey_tui.store.receipt_codes import code_hash
-from survey_tui.store.rights import Rights
-from survey_tui.store.sealing import Seal, bare_summary, sealed_bytes
 from survey_tui.store.summary import Status, Summary, instant
 from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
-from survey_tui.store.tombstones import Tombstone
 
 if TYPE_CHECKING:
     from survey_tui.store.keeper import BackupKeeper
+    from survey_tui.store.rights import Rights
+    from survey_tui.store.sealing import Seal
+    from survey_tui.store.tombstones import Tombstone
 
 __all__ = ["Description", "ResponseStore", "ResponseTable"]
 
@@ -69,8 +69,7 @@ class ResponseStore:
     is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
     store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
     ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents; ``forms`` are versions
-    of forms that drafts were begun with; ``rights`` are those of respondents; ``protection`` is the device's
-    passphrase.
+    of forms that drafts were begun with; ``protection`` is the device's passphrase.
     """
 
     def __init__(
@@ -92,7 +91,6 @@ class ResponseStore:
         self._ids = IdMaker()
         self.forms = KnownForms(self._journal)
         self._keeper: BackupKeeper | None = None
-        self.rights = Rights(self._journal, self._drafts, self._settle_backups)
         self.protection = Protection(self._journal, self._drafts)
         self.protection.settle()
         finish_erasure(self._journal)
@@ -139,6 +137,13 @@ class ResponseStore:
         disk … in the order found; it may grow with every write."""
         backup = self._keeper.findings if self._keeper is not None else ()
         return (*self._journal.findings, *backup)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """The rights of respondents: withdrawal, and the end of storage."""
+        from survey_tui.store.rights import Rights
+
+        return Rights(self._journal, self._drafts, self._settle_backups)
 
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
@@ -237,6 +242,9 @@ class ResponseStore:
             events = [*self.events(response_id), event]
             summary = structs.replace(draft.head.summary, status="final", updated=event.at)
             if seal is not None:
+                from survey_tui.store.receipt_codes import code_hash
+                from survey_tui.store.sealing import bare_summary, sealed_bytes
+
                 canonical = sealed_bytes(seal, summary, event.at, canonical, events)
                 code = code_hash(self._journal, seal.code)
                 summary, events = bare_summary(summary, seal, code), []

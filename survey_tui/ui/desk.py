@@ -17,9 +17,6 @@ import msgspec
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
 from survey_tui.forms.compiled import CompiledForm, Table
-from survey_tui.interview.carry_over import CarryOver
-from survey_tui.interview.change_words import sections
-from survey_tui.interview.outcome import record_visit
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
@@ -27,6 +24,7 @@ from survey_tui.ui.settings import Settings, load_settings, save_settings
 from survey_tui.ui.signs import ASCII, UNICODE, Signs
 
 if TYPE_CHECKING:
+    from survey_tui.interview.carry_over import CarryOver
     from survey_tui.ui import StartRequest
     from survey_tui.vietnamese.typing import TypingEngine
 
@@ -177,6 +175,8 @@ class Desk:
         if start.resume:
             change = self.form_change(start.resume)
             if change is not None:
+                from survey_tui.interview.change_words import sections
+
                 facts = next(lines for _, lines in sections(change, self.words))
                 self.problem = " ".join([self.words("safety.form_title") + ".", *facts])
             return self.resume(start.resume)
@@ -213,6 +213,8 @@ class Desk:
 
     def record_visit(self, session: Session, outcome: str) -> None:
         """A visit without an interview."""
+        from survey_tui.interview.outcome import record_visit
+
         record_visit(session, outcome, self.now())
 
     def finish(self, session: Session) -> str:

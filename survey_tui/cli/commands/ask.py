@@ -45,9 +45,7 @@ def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
     return _hold(program, session, fieldwork, lines)
 
 
-def _resume(
-    program: Program, fieldwork: Fieldwork, survey: str, response: str, told: list[str]
-) -> Session:
+def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str, told: list[str]) -> Session:
     """Go on with a draft; ``told`` gets what a newer version of its form has changed."""
     summary = draft_of(program, survey, response)
     form = program.form(survey, summary.commune)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from survey_tui.interview.input import parse_input
 from survey_tui.interview.views import QuestionView
 from survey_tui.ui.asking.field import Draft, Field, Look
 from survey_tui.ui.editing import Composer, LineEditor
@@ -78,7 +77,11 @@ class EntryField:
         if self.editor.text == self._shown:
             return Draft(self.view.text)
         typed = self.editor.text.strip()
-        return Draft(parse_input(self.view, typed) if typed else "")
+        if not typed:
+            return Draft("")
+        from survey_tui.interview.input import parse_input
+
+        return Draft(parse_input(self.view, typed))
 
     def adopt(self, other: Field) -> None:
         """Take over what was typed there."""
