@@ -2,8 +2,9 @@
 later.
 
 A package is fetched in parts and goes on where it stopped. It counts only if its hash is the one announced
-and the announcement was signed with a key that this device trusts (``survey-sync trust``); nothing is
-unpacked before. Installing waits for a moment between interviews.
+and the announcement was signed with a key that this device trusts (``survey-sync trust``, or ``survey-tui
+plugins keys trust``, which is the same); nothing is unpacked before. Installing waits for a moment between
+interviews.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from survey_sync.client.errors import RejectedError, StrangerError, SyncError
 from survey_sync.client.folder import Folder, read_small, write_private
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Message, Package, Updates, decoder, package_statement
-from survey_tui.errors import StoreError
+from survey_tui.errors import PluginError, StoreError
 from survey_tui.store import files
 
 __all__ = ["Inbox", "Letter", "Parked", "fetch_updates", "trusted"]
@@ -213,7 +214,7 @@ def install_ready(inbox: Inbox, install: Callable[[Package, Path], None]) -> lis
             continue
         try:
             install(parked.package, inbox.path(parked.package))
-        except (SyncError, StoreError):
+        except (SyncError, StoreError, PluginError):
             inbox.mark(parked.package, "failed")
         else:
             inbox.mark(parked.package, "installed")

@@ -13,7 +13,7 @@ from survey_sync.protocol import Package
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
-from survey_tui.errors import ExitCode, StoreError
+from survey_tui.errors import ExitCode, PluginError, StoreError
 
 __all__ = ["install", "messages"]
 
@@ -78,6 +78,10 @@ def _install(program: Program, package: Package, path: Path) -> None:
     from survey_tui.plugins.installing import install as put
     from survey_tui.plugins.state import load_state
 
-    parcel = inspect(path, load_state(program.home))
-    put(parcel, program.home, list(find(program.home, None)))
+    try:
+        parcel = inspect(path, load_state(program.home))
+        put(parcel, program.home, list(find(program.home, None)))
+    except PluginError as error:
+        program.diagnostics.warning(error)
+        raise
     program.diagnostics.note("sync.installed", name=package.name, version=package.version)
