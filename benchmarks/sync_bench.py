@@ -30,7 +30,7 @@ from survey_tui.plugins.surveys import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.demo.households import interview
 
-__all__ = ["Device", "Samples", "one_gzip", "server_process"]
+__all__ = ["Device", "Samples", "one_gzip", "server_process", "server_with_pid"]
 
 AT = "2026-11-21T08:30:00.000+07:00"
 
@@ -97,11 +97,18 @@ def one_gzip(frozen: list[bytes]) -> bytes:
 @contextmanager
 def server_process(database: str) -> Iterator[str]:
     """``survey-sync serve`` with its default database; its address."""
+    with server_with_pid(database) as (url, _):
+        yield url
+
+
+@contextmanager
+def server_with_pid(database: str) -> Iterator[tuple[str, int]]:
+    """The same, and the number of its process."""
     program = "from survey_sync.cli import main; main()"
     command = [sys.executable, "-c", program, "serve", "--port", "0", "--database", database]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process.pid
         finally:
             process.terminate()

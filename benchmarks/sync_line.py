@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figures import Figure, seconds
-from benchmarks.sync_bench import Device, Samples, one_gzip, server_process
+from benchmarks.sync_bench import Device, Samples, one_gzip, server_with_pid
 from tests.sync.faults.proxy import FaultProxy, Shape
 
 COUNT, LATENCY, RATE, LOSS = 500, 0.15, 40_000.0, 0.02
@@ -42,7 +42,7 @@ def measure() -> list[Figure]:
         root = Path(directory)
         samples = Samples(root)
         database = str(root / "server.db")
-        with server_process(database) as url:
+        with server_with_pid(database) as (url, server):
             device = Device(root / "weak", samples, COUNT)
             device.enrol(database, url)
             shape = Shape(latency=LATENCY, rate=RATE, loss=LOSS)
@@ -53,12 +53,23 @@ def measure() -> list[Figure]:
             many.enrol(database, url)
             client = _peak(_PUSH, str(many.home))
             bare = _peak("import httpx; httpx.Client(verify=False)", "")
+            served = _peak_of(server)
+            empty = _peak("import sqlalchemy.dialects.sqlite, starlette.applications, uvicorn.server", "")
     return [
         Figure("sync: 500 responses, 300 ms and 2 % loss", ours, ideal, "s", "the ideal transfer", 1.5),
         Figure(
             "sync: peak memory, 2,000 responses pushed", client, bare, "MiB", "import httpx, one client", None
         ),
+        Figure(
+            "sync: peak memory, server, 2,500 stored", served, empty, "MiB", "imports of its libraries", None
+        ),
     ]
+
+
+def _peak_of(process: int) -> float:
+    """The most memory that a process has had (MiB)."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def _peak(work: str, argument: str) -> float:
