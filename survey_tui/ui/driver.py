@@ -8,11 +8,18 @@ import re
 import selectors
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from survey_tui.ui.output import LastingOutput
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 __all__ = ["TerminalDriver", "TerminalInput"]
 
@@ -112,6 +119,18 @@ class TerminalDriver(LinuxDriver):
     """Textual's driver with :class:`TerminalInput` between the terminal and its parser. Textual decodes
     strictly, so that one byte that is not UTF-8 (line noise on a serial line, a terminal in another encoding)
     would end the interview."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if self._file is not None:
+            self._file = cast("TextIOWrapper", LastingOutput(self._file))
 
     def _run_input_thread(self) -> None:
         # Textual would print a traceback, and the app would not know why it ended.
