@@ -579,3 +579,25 @@ async def test_field_lists_and_repeats_that_the_surveyor_ends(
         assert talk(app).path == "g/first"
     assert session.question("g/second").text == "a\nb"
     assert session.question("visit[1]/day").text == "2026-03-05"
+
+
+async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, look: Look) -> None:
+    text = " ".join(f"từ{number}" for number in range(120))
+    study.add(
+        "long",
+        f'\n[[question]]\nname = "n"\ntype = "note"\nlabel.vi = "{text}"\nlabel.en = "-"\n'
+        '\n[[question]]\nname = "q"\ntype = "text"\nlabel.vi = "Hỏi gì?"\nlabel.en = "?"\n',
+    )
+    app = SurveyApp(desk, desk.begin("long", Visit(commune="32059")))
+    async with app.run_test(size=(40, 20)) as pilot:
+        shown = ""
+        for _ in range(6):
+            screen = look(app)
+            if "Hỏi gì?" in screen:
+                break
+            shown += screen
+            assert ("PgDn" in screen) == ("từ119" not in screen)
+            await pilot.press("enter")
+            await pilot.pause()
+        assert all(f"từ{number}" in shown for number in range(120))
+        assert "Hỏi gì?" in look(app)

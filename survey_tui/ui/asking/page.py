@@ -38,6 +38,12 @@ class Page:
         self._size = size
         self._scroll = 0
         self._scrolled_at = ""
+        self._below = False
+
+    @property
+    def unread(self) -> bool:
+        """Whether the question at hand, as it was drawn, goes on below."""
+        return self._below and not self._talk.at_end and self._scrolled_at == self._talk.path
 
     @property
     def repeat(self) -> str:
@@ -156,11 +162,13 @@ class Page:
             self._scrolled_at, self._scroll = self._talk.path, 0
         limit = self._question_room()
         self.overflows = len(lines) > limit
+        self._below = False
         if not self.overflows:
             return lines
         self._scroll = min(self._scroll, len(lines) - limit)
         shown = lines[self._scroll : self._scroll + limit]
-        if self._scroll + limit < len(lines):
+        self._below = self._scroll + limit < len(lines)
+        if self._below:
             shown[-1] = (Span(f" {self._desk.signs.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
@@ -170,4 +178,6 @@ class Page:
         frame = 7 if self._tall else 5
         field = self._talk.field
         answer = min(len(field.rows) if isinstance(field, ChoiceField) else 3, height // 2)
+        if self._talk.stop.kind == "question" and self._talk.view.type == "note":
+            answer = 0
         return max(3, height - frame - answer - len(self.remark(width, 0)) - len(self.table(width, 0)))

@@ -80,6 +80,9 @@ class Interview(Sheet[None]):
             if self.desk.settings.one_key and key.character and self._settles_by_one_key():
                 self.action_confirm()
             return True
+        if key.name == "enter" and self.page.unread and talk.view.type == "note":
+            self.page.scroll(down=True)  # what is to be read out is read to its end
+            return True
         if key.name == "enter":
             self.action_confirm()
             return True
