@@ -25,9 +25,9 @@ def visible(blocks: Sequence[Block], current: int, height: int, signs: Signs) ->
     shown = lines[top : top + height]
     hidden_below = len(lines) - top - height
     if top:
-        shown[0] = (Span(f" {signs.more_above} {top + 1}", "dim", "scroll:up"),)
+        shown[0] = (Span(f" {signs.more_above} +{top + 1}", "dim", "scroll:up"),)
     if hidden_below > 0:
-        shown[-1] = (Span(f" {signs.more_below} {hidden_below + 1}", "dim", "scroll:down"),)
+        shown[-1] = (Span(f" {signs.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
     return shown
 
 

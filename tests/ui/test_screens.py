@@ -11,7 +11,6 @@ from textual import events
 from textual.pilot import Pilot
 
 from survey_tui.fieldwork import Visit
-from survey_tui.forms.catalogue import Catalogue
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.asking.conversation import Conversation
 from survey_tui.ui.desk import Desk
@@ -437,18 +436,6 @@ async def test_something_typed_that_is_no_answer_is_not_left_behind_unseen(
         assert not isinstance(app.screen, Interview)
 
 
-async def test_a_draft_whose_survey_is_gone_is_a_message(
-    app: SurveyApp, desk: Desk, look: Look, study: Study
-) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
-        begin(app)
-        await pilot.press("ctrl+q")
-        desk.forms = Catalogue([study.home])
-        await pilot.press("enter")
-        assert "small" in look(app)
-        assert "! " in look(app)
-
-
 async def test_taps(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -601,3 +588,33 @@ async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, loo
             await pilot.pause()
         assert all(f"từ{number}" in shown for number in range(120))
         assert "Hỏi gì?" in look(app)
+
+
+async def test_any_other_key_takes_back_what_must_be_pressed_twice(
+    app: SurveyApp, desk: Desk, look: Look
+) -> None:
+    desk.begin("small", Visit(commune="32059", household="7"))
+    asked = desk.words("home.sure_discard")[:20]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+d")
+        assert asked in look(app)
+        await pilot.press("ctrl+s", "escape")
+        assert asked not in look(app)
+        await pilot.press("ctrl+d")
+        assert asked in look(app)
+        assert len(desk.store.summaries()) == 1
+        await pilot.press("ctrl+d")
+        assert desk.store.summaries() == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_nothing_is_cut_off_on_a_narrow_screen(app: SurveyApp, look: Look, language: str) -> None:
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.desk.change_settings(language=language)
+        await pilot.press("ctrl+x")
+        words = app.desk.words
+        assert words("safety.withdraw_ask") in " ".join(look(app).split())
+        await pilot.press("escape", "ctrl+s")
+        shown = " ".join(look(app).split())
+        for name in ("typing_off", "one_key_false"):
+            assert all(part in shown for part in words(f"settings.{name}").split())

@@ -68,6 +68,12 @@ class Home(Sheet[None]):
         return self._headings[key]
 
     # --- keys
+    def press(self, key: Key) -> None:
+        """Any other key takes back what was to be pressed twice."""
+        if self._sure and key.name not in ("ctrl+o", "ctrl+d"):
+            self._calm()
+        super().press(key)
+
     def typed(self, key: Key) -> bool:
         """Arrows move, text narrows."""
         if key.name == "question_mark" and not self.filter.text:

@@ -103,7 +103,7 @@ class SettingsSheet(Sheet[None]):
     def _head(self, width: int, _height: int) -> list[Line]:
         return [(Span(" " + self.desk.words("settings.title"), "title"),), *self.rule(width)]
 
-    def _list(self, _width: int, _height: int) -> list[Line]:
+    def _list(self, width: int, _height: int) -> list[Line]:
         words = self.desk.words
         size = max(len(words(f"settings.{name}")) for name in self.names) + 2
         lines: list[Line] = []
@@ -112,10 +112,11 @@ class SettingsSheet(Sheet[None]):
             pointer = self.desk.signs.pointer if here else " "
             value = str(getattr(self.desk.settings, name)).lower()
             text = f" {pointer} {index + 1} {pad(words(f'settings.{name}'), size)}"
-            shown = words(f"settings.{name}_{value}")
+            first, *rest = wrap(words(f"settings.{name}_{value}"), width - len(text) - 1)
             lines.append(
-                (Span(text, "strong" if here else "", f"row:{index}"), Span(shown, "", f"row:{index}"))
+                (Span(text, "strong" if here else "", f"row:{index}"), Span(first, "", f"row:{index}"))
             )
+            lines += [(Span(" " * len(text) + part, "", f"row:{index}"),) for part in rest]
         return lines
 
     def _protection(self) -> str:

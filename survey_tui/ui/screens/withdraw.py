@@ -81,8 +81,9 @@ class Withdraw(Sheet[str]):
         words = self.desk.words
         lines: list[Line] = [(Span(" " + words("safety.withdraw_title"), "title"),), *self.rule(width)]
         if not self.found:
-            return [*lines, (Span(" " + words("safety.withdraw_ask"), "strong"),)]
-        lines.append((Span(" " + words("safety.withdraw_found")),))
+            asked = wrap(words("safety.withdraw_ask"), width - 3)
+            return [*lines, *((Span(f" {text}", "strong"),) for text in asked)]
+        lines += [(Span(f" {text}"),) for text in wrap(words("safety.withdraw_found"), width - 3)]
         for summary in self.found:
             heading = self.desk.heading(summary.commune, summary.household, summary.title)
             lines += [(Span(f"   {text}"),) for text in wrap(plain(heading), width - 4)]
