@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from msgspec import to_builtins
 
+from survey_tui.errors import AnswerError
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.events import Event as AnyEvent
-from survey_tui.interview.events import Finalised, OutcomeRecorded, Started
+from survey_tui.interview.events import Finalised, FormChanged, OutcomeRecorded, SetAside, Started
 from survey_tui.interview.pace import Pace
 from survey_tui.interview.state import InstanceFrame, Place, State
 from survey_tui.interview.views import Final
@@ -66,7 +66,37 @@ def final(state: State, started: Started, events: tuple[AnyEvent, ...], pace: Pa
             for place in kept
             if place.text and place.frame.confirmed.get(place.node.slot) == place.text
         },
+        aside=tuple(_aside(state, events)),
     )
+
+
+def _aside(state: State, events: tuple[AnyEvent, ...]) -> Iterator[SetAside]:
+    """Answers without a place, in the order in which they were given; then those that a newer version of the
+    form could not hold, unless the question was answered since."""
+    from survey_tui.interview.held import held_answers
+
+    without = {path: held for path, held in held_answers(events).items() if not _is_question(state, path)}
+    for path, held in without.items():
+        yield SetAside(path, "removed", held.text, held.missing, held.note)
+    earlier = {each.path: each for event in events if isinstance(event, FormChanged) for each in event.aside}
+    for path, each in earlier.items():
+        if path not in without and not _is_answered(state, path):
+            yield each
+
+
+def _is_question(state: State, path: str) -> bool:
+    try:
+        state.question(path)
+    except AnswerError:
+        return False
+    return True
+
+
+def _is_answered(state: State, path: str) -> bool:
+    if not _is_question(state, path):
+        return False
+    frame, node = place = state.question(path)
+    return bool(place.text or node.slot in frame.missing)
 
 
 def _by_path(places: list[Place], table: str) -> dict[str, str]:
@@ -80,6 +110,11 @@ def _by_path(places: list[Place], table: str) -> dict[str, str]:
 
 def canonical_bytes(response: Final) -> bytes:
     """The bytes that are hashed and frozen: JSON in UTF-8 and NFC, keys sorted, no blanks, one newline at
-    the end."""
-    text = json.dumps(to_builtins(response), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    the end. ``aside`` is there only when something is (``docs/store.md``)."""
+    import json
+
+    content = to_builtins(response)
+    if not content["aside"]:
+        del content["aside"]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return nfc(text).encode() + b"\n"

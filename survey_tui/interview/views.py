@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from survey_tui.interview.events import SetAside
+
 __all__ = [
     "END",
     "ChoiceView",
@@ -223,7 +225,8 @@ class Final(Struct, frozen=True, kw_only=True):
     """A finished response: relevant answers only, in document order.
 
     ``values``: (path, text or ``None`` for unanswered). ``missing``: path → ``dk``/``refused``. ``notes`` and
-    ``confirmed`` (warnings stood by): path → text. Times are ISO 8601.
+    ``confirmed`` (warnings stood by): path → text. ``aside``: answers that the form has no place for (their
+    plugin is gone, or a newer version does not ask for them). Times are ISO 8601.
     """
 
     response_id: str
@@ -244,3 +247,4 @@ class Final(Struct, frozen=True, kw_only=True):
     missing: dict[str, str]
     notes: dict[str, str]
     confirmed: dict[str, str]
+    aside: tuple[SetAside, ...] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from survey_tui.errors import AnswerError, FormError
-from survey_tui.forms.compiled import is_dynamic_default
+from survey_tui.forms.compiled import CompiledForm, compile_form, is_dynamic_default
+from survey_tui.interview.carry_over import carry_over
 from survey_tui.interview.final import canonical_bytes
 from survey_tui.interview.session import Session
 from survey_tui.locale.en.review import MESSAGES as ENGLISH
@@ -31,6 +33,58 @@ def test_canonical_bytes_are_the_same_for_the_same_response() -> None:
     assert kept["values"] == [["a", "nhà ê"], ["r[1]/x", None], ["z", None]]
     assert list(kept) == sorted(kept)
     assert (kept["notes"], kept["outcome"]) == ({"z": "vắng"}, "completed")
+
+
+def test_answers_of_a_gone_plugin_are_in_the_frozen_bytes() -> None:
+    first, now = begin(
+        question("a"),
+        group("cm", question("cm_n", "integer"), question("cm_dk", allow=("dk",)), question("cm_free")),
+        repeat("cm_r", question("x")),
+    )
+    first.answer("a", "vẫn còn", now())
+    first.answer("cm/cm_n", "3", now())
+    first.set_missing("cm/cm_dk", "dk", now())
+    first.answer("cm_r[1]/x", "nhà e\u0302", now())
+    first.note("cm/cm_n", "hỏi lại", now())
+    rest = form(question("a"))
+
+    replayed = Session.replay(rest, first.events)
+    told = json.loads(canonical_bytes(replayed.finalise(now())))
+    assert told["values"] == [["a", "vẫn còn"]]
+    aside = [
+        {"path": "cm/cm_n", "reason": "removed", "text": "3", "note": "hỏi lại"},
+        {"path": "cm/cm_dk", "reason": "removed", "missing": "dk"},
+        {"path": "cm_r[1]/x", "reason": "removed", "text": "nhà ê"},
+    ]
+    assert told["aside"] == aside
+
+    changed = Session.replay(rest, first.events)
+    change = carry_over(rest_version(), first.events, None, now())
+    assert change is not None
+    changed.change_form(change.event)
+    told = json.loads(canonical_bytes(changed.finalise(now())))
+    assert told["aside"] == aside
+    whole = Session.replay(first.form, first.events)
+    assert "aside" not in json.loads(canonical_bytes(whole.finalise(now())))
+
+
+def rest_version() -> CompiledForm:
+    return compile_form(replace(form(question("a")).form, version="2", sha256="2" * 64))
+
+
+def test_an_answer_given_anew_is_no_longer_aside() -> None:
+    first, now = begin(question("a"), question("b"))
+    first.answer("a", "chữ", now())
+    first.answer("b", "khác", now())
+    later = form(question("a", "integer"), question("b", "integer"))
+    newer = compile_form(replace(later.form, version="2", sha256="2" * 64))
+    change = carry_over(newer, first.events, None, now())
+    assert change is not None
+    session = Session.replay(newer, first.events)
+    session.change_form(change.event)
+    session.answer("a", "5", now())
+    aside = session.finalise(now()).aside
+    assert [(each.path, each.reason, each.text) for each in aside] == [("b", "type", "khác")]
 
 
 def test_an_incomplete_response_says_what_is_missing() -> None:

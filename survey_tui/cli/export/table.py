@@ -4,7 +4,8 @@ A repeat is a table of its own beside the main one when there is a file to stand
 ``household.r-person.csv``, with ``response_id`` and ``instance`` in front), and one JSON cell in a column
 named after it when the table goes to standard output. Columns come in the order of the form; a question that
 a response was not asked is an empty cell. Don't-know and refused, notes and confirmed warnings are JSON
-objects by path in the last columns, so that no code can be taken for an answer.
+objects by path in the last columns, so that no code can be taken for an answer; what was kept aside is a JSON
+list there.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _HEAD = (
     "outcome",
     "outcome_text",
 )
-_TAIL = ("missing", "notes", "confirmed")
+_TAIL = ("missing", "notes", "confirmed", "aside")
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -118,7 +119,7 @@ def _rows(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
     instances = _instances(response["values"])
     row = {name: _text(response[name]) for name in _HEAD}
     row |= {path: _text(text) for path, text in response["values"] if "[" not in path}
-    row |= {name: _json(response[name]) for name in _TAIL}
+    row |= {name: _json(response.get(name)) for name in _TAIL}
     if not apart:
         return row | {repeat: _json(found) for repeat, found in instances.items()}, {}
     identity = {"response_id": row["response_id"]}

@@ -63,7 +63,7 @@ def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
     server.device().push(make(1, values=one), make(2, values=two))
     rows = table(server.device("coordinator", "").get("/v1/data.csv?form=xa_hoi_so").content)
     names = list(rows[0])
-    assert names[11:-3] == ["a", "b", "r/p", "c", "/response_id"]
+    assert names[11:-4] == ["a", "b", "r/p", "c", "/response_id"]
     assert json.loads(rows[0]["r/p"]) == {"r/p[1]/x": "5", "r/p[2]/x": None}
     assert (rows[1]["b"], rows[1]["c"], rows[1]["/response_id"]) == ("có, “dấu”\nhai dòng", "", "giả")
     assert rows[1]["response_id"] == make(2)[0]

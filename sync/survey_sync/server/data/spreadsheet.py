@@ -27,7 +27,7 @@ _HEAD = [
     "outcome",
     "outcome_text",
 ]
-_TAIL = ("missing", "notes", "confirmed")
+_TAIL = ("missing", "notes", "confirmed", "aside")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)
 _BOM = "\ufeff"
