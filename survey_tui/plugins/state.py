@@ -6,9 +6,7 @@ the core runs until it is mended or removed (:func:`load_state` says so).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +15,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
+from survey_tui.small_files import replace_json
 
 __all__ = ["MAX_STRIKES", "OffBy", "State", "Strikes", "change_state", "load_state", "strike", "switch"]
 
@@ -85,16 +84,8 @@ def strike(state: State, name: str, reason: str, count: int = 1) -> State:
 
 def _write(home: Path, state: State) -> None:
     target = home / _FILE
-    draft = home / f"{_FILE}.{os.getpid()}.new"
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(state), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
+        replace_json(target, state)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         reason = error.strerror or str(error)
         raise PluginError("plugin_state_write", path=str(target), reason=reason) from error

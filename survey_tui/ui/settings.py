@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from survey_tui.errors import StoreError
+from survey_tui.small_files import replace_json
 
 __all__ = ["THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
 
@@ -52,17 +51,9 @@ def load_settings(home: Path) -> Settings:
 def save_settings(home: Path, settings: Settings) -> None:
     """Replace the settings file in one step. Raises :class:`StoreError` if the disk refuses."""
     target = home / _FILE
-    draft = home / f"{_FILE}.{os.getpid()}.new"
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
+        replace_json(target, settings)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise StoreError(
             "ui_settings_write", path=str(target), reason=error.strerror or str(error)
         ) from error

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from survey_tui.cli.export.files import target
+from survey_tui.spreadsheets import neutral
 
-__all__ = ["neutral", "write_tables"]
+__all__ = ["write_tables"]
 
 _HEAD = (
     "response_id",
@@ -40,7 +41,6 @@ _HEAD = (
 _TAIL = ("missing", "notes", "confirmed", "aside")
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, str]
 Writer = Callable[[Row], object]
@@ -137,16 +137,6 @@ def _instances(values: Iterable[tuple[str, str | None]]) -> dict[str, list[Row]]
         rows = found.setdefault(_INSTANCE.sub("", f"{repeat}]"), {})
         rows.setdefault(numbers, {"instance": numbers})[question.lstrip("/")] = _text(text)
     return {repeat: list(rows.values()) for repeat, rows in found.items()}
-
-
-def neutral(cell: str) -> str:
-    """The cell as a spreadsheet shows it and never runs it: an apostrophe before what would begin a formula.
-
-    Numbers with a sign are left alone. Source: OWASP, "CSV Injection".
-    """
-    if cell.startswith(_STARTS_A_FORMULA) and not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?", cell, re.ASCII):
-        return "'" + cell
-    return cell
 
 
 def _text(value: object) -> str:

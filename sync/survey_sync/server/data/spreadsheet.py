@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-__all__ = ["csv_lines", "neutral"]
+from survey_tui.spreadsheets import neutral
+
+__all__ = ["csv_lines"]
 
 _HEAD = [
     "response_id",
@@ -28,15 +29,7 @@ _HEAD = [
     "outcome_text",
 ]
 _TAIL = ("missing", "notes", "confirmed", "aside")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)
 _BOM = "\ufeff"
-
-
-def neutral(cell: str) -> str:
-    """The cell so that a spreadsheet shows it and never runs it (OWASP, "CSV Injection"): an apostrophe goes
-    before what would begin a formula; plain numbers with a sign stay."""
-    return "'" + cell if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
