@@ -129,6 +129,7 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         f"busy_timeout={_BUSY_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "wal_autocheckpoint=4000",  # 32 MB: few commits must also fold the log into the file
         "secure_delete=ON",
         "cache_size=-16000",
     ):
