@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from survey_tui.errors import StoreError, SurveyError
-from survey_tui.forms.compiled import CompiledForm
+from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.model import Form, Group, Question, Repeat
 from survey_tui.interview.events import Answered, Event, Finalised, Reopened, Started, Visited, stamp
 from survey_tui.interview.session import Adviser, Session
@@ -117,8 +117,22 @@ class Fieldwork:
         )
         session.advisers = self._advisers
         if change is not None and not self.store.read_only:
+            from survey_tui.interview.skeleton import skeleton_of
+
+            self.store.forms.keep(skeleton_of(compiled))
             session.change_form(change.event)
         return session
+
+    def leftover(self, response_id: str) -> CompiledForm:
+        """For a response whose survey is no longer here: a form of what was answered. Nothing can be changed
+        in it; a draft can be finished as it is (:meth:`finish_as_it_is`)."""
+        from survey_tui.interview.carry_over import form_of
+        from survey_tui.interview.leftover import leftover_form
+
+        events = self.store.events(response_id)
+        _, sha256 = form_of(events)
+        title = self.store.summary(response_id).title
+        return compile_form(leftover_form(events, self.store.forms.get(sha256), title))
 
     def form_change(self, compiled: CompiledForm, response_id: str) -> CarryOver | None:
         """What resuming this draft with this form will change; ``None`` when it is the form that it was last
@@ -158,6 +172,14 @@ class Fieldwork:
         from survey_tui.interview.outcome import settle_outcome
 
         settle_outcome(session, self.now())
+        session.finalise(self.now())
+        return self.store.summary(session.started.response_id).sha256
+
+    def finish_as_it_is(self, session: Session) -> str:
+        """Freeze a draft whose survey is gone; where no outcome is recorded it is ``part``. SHA-256 and
+        errors as :meth:`finish`."""
+        if not session.final().outcome:
+            session.record_outcome("part", "", self.now())
         session.finalise(self.now())
         return self.store.summary(session.started.response_id).sha256
 

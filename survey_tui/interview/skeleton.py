@@ -20,11 +20,13 @@ class Asked(Struct, frozen=True, array_like=True):
 
 
 class Skeleton(Struct, frozen=True):
-    """The questions of one version that can be answered, by path without instance numbers, in order."""
+    """The questions of one version that can be answered, by path without instance numbers, in order.
+    ``seal_key`` is the form's, so that what must be sealed is sealed even when the survey is gone."""
 
     version: str
     sha256: str
     questions: dict[str, Asked]
+    seal_key: str = ""
 
 
 class Change(Struct, frozen=True):
@@ -68,7 +70,7 @@ def skeleton_of(form: CompiledForm) -> Skeleton:
         names = tuple(choice.name for choice in choices.choices) if choices is not None else ()
         label = item.translation(question.label, form.form.default_language)[:_LONGEST_LABEL]
         asked[path] = Asked(question.type, names, label)
-    return Skeleton(form.form.version, form.form.sha256, asked)
+    return Skeleton(form.form.version, form.form.sha256, asked, form.form.seal_key)
 
 
 def difference(old: Skeleton | None, new: Skeleton, old_version: str = "") -> FormDifference:

@@ -153,7 +153,11 @@ class SurveyApp(App[int], inherit_bindings=False):
         else:
             self.switch_screen(self._home())
 
-    def _interview(self, session: Session) -> Sheet[None]:
+    def _interview(self, session: Session) -> Sheet[Any]:
+        if self.desk.gone(session):
+            from survey_tui.ui.screens.gone import Gone
+
+            return Gone(self.desk, session)
         from survey_tui.ui.screens.interview import Interview
 
         return Interview(self.desk, session)

@@ -16,6 +16,7 @@ import msgspec
 
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.fieldwork import Clock, Fieldwork, Visit, device_clock
+from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
@@ -191,16 +192,19 @@ class Desk:
         return self._fieldwork().begin(compiled, visit, self.words.language)
 
     def resume(self, response_id: str) -> Session:
-        """The interview as it stands on the disk."""
-        summary = self.store.summary(response_id)
-        return self._fieldwork().resume(self._compiled(summary.form_id, summary.commune), response_id)
+        """The interview as it stands on the disk; where its survey is gone, only what was answered
+        (:meth:`gone`)."""
+        return self._fieldwork().resume(self._form_of(self.store.summary(response_id)), response_id)
+
+    def gone(self, session: Session) -> bool:
+        """Whether the survey of this response is no longer here."""
+        return all(survey.id != session.started.form_id for survey in self.forms.surveys())
 
     def form_change(self, response_id: str) -> CarryOver | None:
         """What going on with this draft changes, because its form has a newer version by now; ``None`` when
         there is nothing to tell."""
         summary = self.store.summary(response_id)
-        compiled = self._compiled(summary.form_id, summary.commune)
-        change = self._fieldwork().form_change(compiled, response_id)
+        change = self._fieldwork().form_change(self._form_of(summary), response_id)
         return None if change is None or change.silent else change
 
     def with_code(self, code: str) -> list[Summary]:
@@ -220,6 +224,10 @@ class Desk:
     def finish(self, session: Session) -> str:
         """Freeze a complete interview; SHA-256 (hex) of what was stored."""
         return self._fieldwork().finish(session)
+
+    def finish_as_it_is(self, session: Session) -> str:
+        """Freeze a draft whose survey is gone."""
+        return self._fieldwork().finish_as_it_is(session)
 
     def counted(self, session: Session) -> None:
         """An answer was recorded: let the lists know how far the interview is."""
@@ -247,6 +255,12 @@ class Desk:
         """All responses, the last changed first."""
         self.store.refresh()
         return self.store.summaries()
+
+    def _form_of(self, summary: Summary) -> CompiledForm:
+        try:
+            return self._compiled(summary.form_id, summary.commune)
+        except UnknownSurveyError:
+            return self._fieldwork().leftover(summary.id)
 
     def _compiled(self, survey: str, commune: str) -> CompiledForm:
         compiled = self.forms.compiled(survey, commune, {"communes": self.places.table()})
