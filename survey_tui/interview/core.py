@@ -7,7 +7,8 @@ always leads to the same state. Nothing in this module decides whether an event 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
 
@@ -20,7 +21,6 @@ from survey_tui.interview.choices import Choices
 from survey_tui.interview.environment import Surroundings
 from survey_tui.interview.evaluation import Engine, Stored, typed
 from survey_tui.interview.navigation import Navigator, Step
-from survey_tui.interview.outline import Outline
 from survey_tui.interview.pace import Pace
 from survey_tui.interview.prospects import Prospects
 from survey_tui.interview.questions import Views
@@ -28,6 +28,9 @@ from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.state import Place, State
 from survey_tui.interview.triggers import Effect, put_back, set_and_trigger
 from survey_tui.interview.words import Words
+
+if TYPE_CHECKING:
+    from survey_tui.interview.outline import Outline
 
 __all__ = ["Core", "Former"]
 
@@ -59,9 +62,6 @@ class Core:
         self.prospects = Prospects(
             self.state, self.checks, self.repeats, lambda: self.finished or self.cursor.kind == "end"
         )
-        self.outline = Outline(
-            self.state, self.checks, self.views, self.navigator, self.prospects, self.words
-        )
         self.pace = Pace()
         self.events: list[ev.Event] = []
         self.orphans: list[ev.Event] = []
@@ -69,6 +69,13 @@ class Core:
         self.finished = False
         self._begin(started)
         self.cursor: Step = self.navigator.first()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The table of contents and rosters; made when first looked at."""
+        from survey_tui.interview.outline import Outline
+
+        return Outline(self.state, self.checks, self.views, self.navigator, self.prospects, self.words)
 
     @property
     def metadata(self) -> dict[str, str]:

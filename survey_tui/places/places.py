@@ -10,7 +10,6 @@ from survey_tui.errors import PlaceError
 from survey_tui.places.index import Entry, index_province
 from survey_tui.places.model import Commune, LegacyArea, LegacyCommune, Province
 from survey_tui.places.reader import ProvinceLine, read_communes, read_legacy, read_provinces, read_text
-from survey_tui.places.search import matching
 from survey_tui.places.table import CommuneTable
 from survey_tui.vietnamese import clean, rank, truncate, words
 
@@ -105,6 +104,8 @@ class Places:
             return self.communes(province)[:limit]
         codes = [province] if province is not None else list(self._lines)
         entries = (entry for code in codes for entry in self._load(code).index)
+        from survey_tui.places.search import matching
+
         return tuple(self.commune(code) for code in matching(text, entries)[:limit])
 
     def _unknown(self, code: str) -> PlaceError:

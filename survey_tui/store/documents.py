@@ -6,7 +6,6 @@ items appended since.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -25,6 +24,8 @@ EVENTS = "events"
 
 def dump(value: object) -> bytes:
     """Compact JSON in UTF-8. NaN and infinities are refused (``ValueError``): they are not JSON."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -37,6 +38,8 @@ def put_record(table: str, key: str, document: Mapping[str, Any], indexed: froze
 
 def parse(*objects: bytes) -> Document:
     """One document from JSON objects, later ones over earlier ones; empty bytes are no object."""
+    import json
+
     document: Document = {}
     for text in objects:
         if text:
@@ -46,6 +49,8 @@ def parse(*objects: bytes) -> Document:
 
 def load(journal: JournalReader, key: str, entry: Entry) -> Document:
     """Read a document from disk. ``StoreError("store_damaged")`` when a line of it is not sound."""
+    import json
+
     line = journal.read(entry.offset, entry.length, key)
     document = parse(line.head, entry.patch, line.body)
     parts = entry.parts or []

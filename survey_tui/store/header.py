@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
-from msgspec import json as fast_json
+from msgspec import UNSET, Struct, UnsetType, json
 
 from survey_tui.store.lines import Record, encode, is_sound
 
@@ -40,12 +38,12 @@ class FileHeader(Struct, frozen=True):
 
 def header_line(header: FileHeader) -> bytes:
     """The first line of a journal."""
-    return encode(Record("open", "", head=fast_json.encode(header)), 0)
+    return encode(Record("open", "", head=json.encode(header)), 0)
 
 
 def header_from(head: bytes) -> FileHeader:
     """The header in a first line's head; what a newer version added to it is passed over."""
-    fields: dict[str, Any] = json.loads(head)
+    fields: dict[str, Any] = json.decode(head)
     return FileHeader(**{name: fields[name] for name in FileHeader.__struct_fields__ if name in fields})
 
 

@@ -13,7 +13,6 @@ of a change and kept the last, this tells them from damage.
 
 from __future__ import annotations
 
-import json
 from typing import Literal, TypeAlias
 from zlib import crc32
 
@@ -88,6 +87,8 @@ def name_of(raw: bytes) -> str:
     """The table or key that :func:`encode` escaped."""
     if b"\\" not in raw:
         return raw.decode()
+    import json
+
     name: str = json.loads(b'"' + raw + b'"')
     return name
 
@@ -95,4 +96,6 @@ def name_of(raw: bytes) -> str:
 def _escaped(name: str) -> bytes:
     if name.isascii() and name.replace("-", "").isalnum():
         return name.encode()
+    import json
+
     return json.dumps(name)[1:-1].encode()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from msgspec import structs
 
@@ -30,36 +30,21 @@ from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
 from survey_tui.store.ids import IdMaker
+from survey_tui.store.journal import Journal
 from survey_tui.store.known_forms import KnownForms
 from survey_tui.store.lines import Record
 from survey_tui.store.protection import Protection
 from survey_tui.store.reader import STORE_DIRECTORY
-from survey_tui.store.summary import Status, Summary, instant
-from survey_tui.store.tiny import JournalDB, JournalStorage, JournalTable
+from survey_tui.store.summary import Description, Status, Summary, instant
 
 if TYPE_CHECKING:
     from survey_tui.store.keeper import BackupKeeper
     from survey_tui.store.rights import Rights
     from survey_tui.store.sealing import Seal
+    from survey_tui.store.tiny import JournalDB, ResponseTable
     from survey_tui.store.tombstones import Tombstone
 
-__all__ = ["Description", "ResponseStore", "ResponseTable"]
-
-
-class Description(TypedDict, total=False):
-    """What a caller may say about a draft."""
-
-    title: str
-    ea: str
-    household: str
-    answered: int
-    relevant: int
-
-
-class ResponseTable(JournalTable):
-    """The table of responses: document ids are UUID texts, never TinyDB's own numbers."""
-
-    document_id_class = str  # type: ignore[assignment]
+__all__ = ["ResponseStore"]
 
 
 class ResponseStore:
@@ -68,7 +53,7 @@ class ResponseStore:
     Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk
     is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
     store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
-    ``store_damaged``. ``db`` is the whole as a TinyDB, for searches over documents; ``forms`` are versions
+    ``store_damaged``. ``forms`` are versions
     of forms that drafts were begun with; ``protection`` is the device's passphrase.
     """
 
@@ -81,12 +66,7 @@ class ResponseStore:
         keys: KeyRing = NO_KEYS,
         backup_dir: Path | None = None,
     ) -> None:
-        storage = JournalStorage(
-            directory, read_only=read_only, exclusive=exclusive, indexed={RESPONSES: INDEXED}, keys=keys
-        )
-        self.db = JournalDB(storage=lambda: storage)
-        self.table = ResponseTable(storage, RESPONSES)
-        self._journal = storage.journal
+        self._journal = Journal(directory, read_only=read_only, exclusive=exclusive, keys=keys)
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
         self.forms = KnownForms(self._journal)
@@ -139,6 +119,21 @@ class ResponseStore:
         return (*self._journal.findings, *backup)
 
     @cached_property
+    def db(self) -> JournalDB:
+        """The whole as a TinyDB, for searches over documents. An interview needs none: it appends events."""
+        from survey_tui.store.tiny import JournalDB, JournalStorage
+
+        storage = JournalStorage(self._journal, indexed={RESPONSES: INDEXED})
+        return JournalDB(storage=lambda: storage)
+
+    @cached_property
+    def table(self) -> ResponseTable:
+        """The table of responses in it."""
+        from survey_tui.store.tiny import ResponseTable
+
+        return ResponseTable(self.db.storage, RESPONSES)
+
+    @cached_property
     def rights(self) -> Rights:
         """The rights of respondents: withdrawal, and the end of storage."""
         from survey_tui.store.rights import Rights
@@ -156,7 +151,7 @@ class ResponseStore:
                 if self._keeper is not None:
                     self._keeper.settle()
         finally:
-            self.db.close()
+            self._journal.close()
 
     def __enter__(self) -> Self:
         return self

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 from msgspec import Struct
 
-__all__ = ["STATUSES", "Status", "Summary", "instant"]
+__all__ = ["STATUSES", "Description", "Status", "Summary", "instant"]
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
 """``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer) → ``received`` (a receipt is there)."""
@@ -49,6 +49,16 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
     def place(self) -> str:
         """Code of the commune: the one the form was made for, or else the one that the area lies in."""
         return self.commune or self.ea.rpartition("-")[0]
+
+
+class Description(TypedDict, total=False):
+    """What a caller may say about a draft."""
+
+    title: str
+    ea: str
+    household: str
+    answered: int
+    relevant: int
 
 
 def instant(moment: str) -> float:

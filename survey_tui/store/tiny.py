@@ -16,13 +16,12 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 from tinydb.utils import LRUCache
 
-from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.documents import Document, dump, load, parse, put_record
 from survey_tui.store.index import Entry
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 
-__all__ = ["JournalDB", "JournalStorage", "JournalTable", "StoredTable"]
+__all__ = ["JournalDB", "JournalStorage", "JournalTable", "ResponseTable", "StoredTable"]
 
 
 class StoredTable(Mapping[str, Document]):
@@ -136,18 +135,13 @@ class _Changes(MutableMapping[Any, Document]):
 
 
 class JournalStorage(Storage):
-    """A journal in ``directory`` as TinyDB's storage. ``indexed``: table → fields kept in memory."""
+    """A journal as TinyDB's storage: the one in a directory, or one that is open. ``indexed``: table → fields
+    kept in memory."""
 
     def __init__(
-        self,
-        directory: Path,
-        *,
-        read_only: bool = False,
-        exclusive: bool = True,
-        indexed: Mapping[str, frozenset[str]] | None = None,
-        keys: KeyRing = NO_KEYS,
+        self, journal: Path | Journal, *, indexed: Mapping[str, frozenset[str]] | None = None
     ) -> None:
-        self.journal = Journal(directory, read_only=read_only, exclusive=exclusive, keys=keys)
+        self.journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._indexed = indexed or {}
 
     def read(self) -> dict[str, Any] | None:
@@ -221,6 +215,12 @@ class JournalTable(Table):
         if not isinstance(storage, JournalStorage):
             raise TypeError("a journal table needs a journal storage")
         storage.update(self.name, self.document_id_class, updater)
+
+
+class ResponseTable(JournalTable):
+    """The table of responses: document ids are UUID texts, never TinyDB's own numbers."""
+
+    document_id_class = str  # type: ignore[assignment]
 
 
 class JournalDB(TinyDB):
