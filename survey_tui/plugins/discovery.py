@@ -12,9 +12,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct, json
 
 from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
@@ -23,8 +23,11 @@ from survey_tui.forms.sources import Addition
 from survey_tui.forms.summaries import AdditionSummary
 from survey_tui.plugins.entry_points import EntryPoint, installed
 from survey_tui.plugins.hooks import API_VERSION
-from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest, read_manifest
-from survey_tui.plugins.offers import Area
+from survey_tui.plugins.plugin_file import MANIFEST, read_manifest
+
+if TYPE_CHECKING:
+    from survey_tui.plugins.manifest import Manifest
+    from survey_tui.plugins.offers import Area
 
 __all__ = ["CORE", "FOLDER", "Found", "Kind", "Resolved", "find", "resolve"]
 
@@ -39,11 +42,22 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class Resolved(Struct, frozen=True):
-    """A manifest with its areas as communes: of the plugin, and each addition ready for a survey."""
+    """A manifest with its areas as communes: of the plugin, and each addition ready for a survey.
 
-    manifest: Manifest
+    ``hooks`` are those that it names; ``content`` is the whole of it as JSON, which few runs look at.
+    """
+
+    content: Raw
+    hooks: tuple[str, ...]
     communes: frozenset[str]
     additions: tuple[AdditionSummary, ...]
+
+    @property
+    def manifest(self) -> Manifest:
+        """All that ``plugin.toml`` says."""
+        from survey_tui.plugins.manifest import Manifest
+
+        return json.decode(self.content, type=Manifest)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -186,6 +200,8 @@ def _place(one: Found) -> str:
 
 
 def _resolved(one: Found, content: bytes) -> Resolved | PluginError:
+    from survey_tui.plugins.manifest import parse_manifest
+
     try:
         manifest = parse_manifest(content, _place(one))
     except PluginError as error:
@@ -236,7 +252,7 @@ def _located(manifest: Manifest, folder: str) -> Resolved:
         )
         for table in manifest.addition
     )
-    return Resolved(manifest, everywhere, additions)
+    return Resolved(Raw(json.encode(manifest)), manifest.hooks, everywhere, additions)
 
 
 def communes_of(area: Area) -> frozenset[str]:

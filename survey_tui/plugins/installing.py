@@ -14,8 +14,9 @@ from msgspec import Struct
 from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import FOLDER, Found
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP
-from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest
+from survey_tui.plugins.manifest import Manifest, parse_manifest
 from survey_tui.plugins.parcels import read_parcel, write_folder
+from survey_tui.plugins.plugin_file import MANIFEST
 from survey_tui.plugins.signing import SIGNATURE, signer
 from survey_tui.plugins.state import State
 

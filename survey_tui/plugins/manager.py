@@ -109,6 +109,23 @@ class Plugins:
         """The run ends: plugins that worked are forgiven earlier failures."""
         self._ledger.forgive(self._members)
 
+    def can_switch_off(self, name: str) -> bool:
+        """Whether there is a plugin of this name, not the core's, that is not off."""
+        others = {one.name for one in self._found if one.kind != "core"}
+        return not self.safe_mode and name in others and not self._ledger.off(name)
+
+    def switch_off(self, name: str) -> None:
+        """Take a plugin out of use now and in later runs, as ``plugins disable`` does. Interviews that are
+        open go on with their forms.
+
+        Raises ``PluginError``: ``plugin_state``, ``plugin_state_write``; the plugin is in use then.
+        """
+        self._ledger.switch_off(name)
+        self._members.pop(name, None)
+        if self._manager.has_plugin(name):
+            self._manager.unregister(name=name)
+        self._answers = {key: answer for key, answer in self._answers.items() if key[0] != name}
+
     # --- what they offer
     def questionnaire_directories(self) -> list[Path]:
         """Directories with surveys: what the hook ``questionnaires`` returned and folders with ``surveys/``,
@@ -131,7 +148,7 @@ class Plugins:
 
     def functions(self, commune: str) -> FunctionRegistry | None:
         """The functions of expressions in this commune; ``None`` when no plugin adds any."""
-        if not any(member.may_have("expression_functions") for member in self.members(commune)):
+        if not any(self.offer(member, "expression_functions", {}) for member in self.members(commune)):
             return None
         from survey_tui.plugins.functions import registry
 
@@ -244,7 +261,7 @@ class Plugins:
             raise PluginFault(f"it needs plugin API {needs!r:.20}, this program has {API_VERSION}")
         self.register(plugin, member.name)
         has = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
-        undeclared = sorted(has - set(member.resolved.manifest.hooks)) if member.resolved else []
+        undeclared = sorted(has - set(member.resolved.hooks)) if member.resolved else []
         if undeclared or not has:
             self._manager.unregister(plugin)
             what = f"`hooks` in plugin.toml lacks {', '.join(undeclared)}" if undeclared else "it has no hook"

@@ -55,7 +55,6 @@ Unknown keys and wrong types are refused: :class:`~survey_tui.errors.PluginError
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import msgspec
@@ -63,21 +62,15 @@ from msgspec import Meta, Struct
 
 from survey_tui.errors import PluginError
 from survey_tui.plugins.offers import Area, Baseline, Identifier, ItemName, Line, Severity, Words
+from survey_tui.plugins.plugin_file import MAX_MANIFEST
 from survey_tui.vietnamese import nfc
 
 __all__ = [
-    "MANIFEST",
-    "MAX_MANIFEST",
     "AdditionTable",
     "CheckTable",
     "Manifest",
     "parse_manifest",
-    "read_manifest",
 ]
-
-MANIFEST = "plugin.toml"
-MAX_MANIFEST = 512 * 1024
-"""Bytes; 81 official figures written out take 40 KB."""
 
 _Formula = Annotated[str, Meta(min_length=1, max_length=4000)]
 _FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_\-]{1,60}\.csv$")]
@@ -122,13 +115,6 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     baseline: Annotated[tuple[Baseline, ...], Meta(max_length=1000)] = ()
     baselines: _FileName | None = None
     hooks: tuple[Identifier, ...] = ()
-
-
-def read_manifest(folder: str) -> bytes:
-    """The bytes of ``folder/plugin.toml``. Raises ``OSError``, and ``PluginError`` when it is too large."""
-    path = os.path.join(folder, MANIFEST)  # noqa: PTH118  pathlib costs 10 ms at start-up
-    with open(path, "rb") as file:  # noqa: PTH123
-        return file.read(MAX_MANIFEST + 1)
 
 
 def parse_manifest(content: bytes, place: str) -> Manifest:

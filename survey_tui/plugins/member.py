@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from survey_tui.errors import PlaceError
 from survey_tui.forms.sources import Addition
@@ -14,7 +14,9 @@ from survey_tui.forms.summaries import AdditionSummary
 from survey_tui.plugins.discovery import Found, Resolved, communes_of
 from survey_tui.plugins.entry_points import EntryPoint
 from survey_tui.plugins.guard import PluginFault
-from survey_tui.plugins.offers import ProvinceAddition
+
+if TYPE_CHECKING:
+    from survey_tui.plugins.offers import ProvinceAddition
 
 __all__ = ["Member", "import_plugin", "summaries"]
 
@@ -55,7 +57,7 @@ class Member:
         """Whether its code may implement the hook, as far as is known without importing it."""
         if self.entry_point is None:
             return False
-        return self.resolved is None or hook in self.resolved.manifest.hooks
+        return self.resolved is None or hook in self.resolved.hooks
 
 
 def import_plugin(entry_point: EntryPoint) -> object:

@@ -18,14 +18,6 @@ import msgspec
 from msgspec import Struct
 
 from survey_tui.expressions.registry import Function
-from survey_tui.plugins.offers import (
-    Baseline,
-    Command,
-    Exporter,
-    ProvinceAddition,
-    QualityFinding,
-    SyncDestination,
-)
 
 __all__ = ["MAX_FINDINGS", "MAX_ITEMS", "checked"]
 
@@ -36,16 +28,18 @@ MAX_FINDINGS = 100
 """Findings that one check of a response may return."""
 
 _FUNCTION_NAME = re.compile(r"(?=.*[-_])[a-z][a-z0-9_-]{2,59}")
-_LISTS: Mapping[str, type[Struct]] = types.MappingProxyType(
+_LISTS: Mapping[str, str] = types.MappingProxyType(
     {
-        "province_additions": ProvinceAddition,
-        "check_response": QualityFinding,
-        "official_baselines": Baseline,
-        "exporters": Exporter,
-        "sync_destinations": SyncDestination,
-        "commands": Command,
+        "province_additions": "ProvinceAddition",
+        "check_response": "QualityFinding",
+        "official_baselines": "Baseline",
+        "exporters": "Exporter",
+        "sync_destinations": "SyncDestination",
+        "commands": "Command",
     }
 )
+"""Hooks that return a list, and of what: a type of :mod:`survey_tui.plugins.offers`."""
+
 _NAMED = {"exporters": "name", "sync_destinations": "name", "commands": "name", "official_baselines": "id"}
 
 
@@ -56,7 +50,10 @@ def checked(hook: str, value: object) -> Any:
         return [_directory(each, hook) for each in _items(value, hook)]
     if hook == "expression_functions":
         return _functions(value)
-    found = [_struct(each, _LISTS[hook], hook) for each in _items(value, hook)]
+    from survey_tui.plugins import offers
+
+    expected: type[Struct] = getattr(offers, _LISTS[hook])
+    found = [_struct(each, expected, hook) for each in _items(value, hook)]
     if hook in _NAMED:
         names = [getattr(each, _NAMED[hook]) for each in found]
         twice = sorted({name for name in names if names.count(name) > 1})

@@ -15,8 +15,9 @@ from survey_tui.plugins.discovery import FOLDER, communes_of
 from survey_tui.plugins.entry_points import EntryPoint, installed
 from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
 from survey_tui.plugins.manager import Plugins
-from survey_tui.plugins.manifest import MANIFEST, Manifest, parse_manifest, read_manifest
+from survey_tui.plugins.manifest import Manifest, parse_manifest
 from survey_tui.plugins.offers import ProvinceAddition
+from survey_tui.plugins.plugin_file import MANIFEST, read_manifest
 from survey_tui.plugins.surveys import Surveys
 
 __all__ = ["Project", "Workshop", "open_project"]
