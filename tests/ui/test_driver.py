@@ -81,7 +81,7 @@ def test_escape_and_a_key_in_one_burst(study: Study, terminal: Callable[..., Ter
     screen.send("\x07")
     screen.wait_for("Tìm:")
     screen.send("\x1b1\r")  # out of the outline, and the answer
-    screen.wait_for("Bao nhiêu tuổi")
+    screen.wait_for("A · 1/8", "Hộ có thiết bị nào?")
     screen.send("\x11")
     screen.wait_for("Hộ 12")
     assert "1" in study.answers().values()
