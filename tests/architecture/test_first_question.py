@@ -1,0 +1,60 @@
+"""Up to the first question nothing is imported that it does not need: the second start of an interview in a
+fresh interpreter, as far as the first screen's state, without the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .test_laziness import modules_after
+
+UNNEEDED = (
+    "hashlib",
+    "_hashlib",
+    "secrets",
+    "tomllib",
+    "tinydb",
+    "json",
+    "importlib.metadata",
+    "survey_tui.cli.export",
+    "survey_tui.expressions.patterns",
+    "survey_tui.forms.assembly",
+    "survey_tui.forms.check",
+    "survey_tui.interview.carry_over",
+    "survey_tui.interview.change_words",
+    "survey_tui.interview.input",
+    "survey_tui.interview.outcome",
+    "survey_tui.interview.outline",
+    "survey_tui.places.search",
+    "survey_tui.plugins.checks",
+    "survey_tui.plugins.functions",
+    "survey_tui.plugins.manifest",
+    "survey_tui.plugins.offers",
+    "survey_tui.store.backup",
+    "survey_tui.store.checkup",
+    "survey_tui.store.crypto.aside",
+    "survey_tui.store.keeper",
+    "survey_tui.store.migration",
+    "survey_tui.store.rights",
+    "survey_tui.store.sealing",
+    "survey_tui.store.tiny",
+)
+
+START = """
+    from survey_tui.cli.commands.start import start
+    from survey_tui.cli.program import Program
+    from survey_tui.fieldwork import Fieldwork, Visit
+    program = Program({'SURVEY_TUI_HOME': PLACE})
+    program.catalogue.summary('xa_hoi_so')
+    form = program.form('xa_hoi_so', '32059')
+    fieldwork = Fieldwork(program.store(), 'device', advisers=program.advisers)
+    session = fieldwork.begin(form, Visit(commune='32059', area='32059-01', household='1'), 'vi')
+    assert session.question(session.current).label and session.progress().relevant
+"""
+
+
+def test_the_first_question_needs_no_more(tmp_path: Path) -> None:
+    code = START.strip().replace("PLACE", repr(str(tmp_path)))
+    assert modules_after(code, tmp_path)
+    loaded = modules_after(code, tmp_path)
+    assert "survey_tui.interview.session" in loaded
+    assert sorted(loaded & set(UNNEEDED)) == []
