@@ -131,9 +131,23 @@ class Program:
         return news
 
     def tell(self) -> None:
-        """Name on standard error what went wrong with plugins and was not told yet."""
-        for failure in self.untold():
+        """Name on standard error what went wrong with plugins and was not told yet, and how to switch off
+        those that fail."""
+        news = self.untold()
+        for failure in news:
             self.diagnostics.warning(failure)
+        for name in dict.fromkeys(str(failure.details.get("plugin", "")) for failure in news):
+            if self.plugins.can_switch_off(name):
+                self.diagnostics.note("plugins.off_command", plugin=name)
+
+    def can_switch_off(self, plugin: str) -> bool:
+        """Whether this plugin is in use, or was meant to be."""
+        return self.plugins.can_switch_off(plugin)
+
+    def switch_off(self, plugin: str) -> None:
+        """Do without a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
+        self.plugins.switch_off(plugin)
+        self.catalogue.renew()
 
     @cached_property
     def places(self) -> Places:

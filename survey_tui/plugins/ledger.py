@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import Found
 from survey_tui.plugins.markers import left_behind
-from survey_tui.plugins.state import MAX_STRIKES, State, change_state, load_state, strike
+from survey_tui.plugins.state import MAX_STRIKES, State, change_state, load_state, strike, switch
 
 __all__ = ["Ledger"]
 
@@ -43,6 +43,14 @@ class Ledger:
     def off(self, name: str) -> bool:
         """Whether the plugin is switched off; every one is when the state cannot be read."""
         return name in self.state.off or self._unreadable
+
+    def switch_off(self, name: str) -> None:
+        """Switch a plugin off because a person wants it so. Raises ``PluginError``: ``plugin_state``,
+        ``plugin_state_write``."""
+        if self._home is not None:
+            self.state = change_state(self._home, lambda state: switch(state, name, "user"))
+        else:
+            self.state = switch(self.state, name, "user")
 
     def untrusted(self, one: Found) -> PluginError | None:
         """Why a plugin may not be used on a device that takes signed ones only."""

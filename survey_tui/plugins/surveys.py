@@ -74,6 +74,11 @@ class Surveys:
         """Where the surveys lie. Asking for them loads the plugins that bring any."""
         return self._directories
 
+    def renew(self) -> None:
+        """Look anew at what there is: a plugin was switched off."""
+        self.__dict__.pop("_directories", None)
+        self.__dict__.pop("_catalogue", None)
+
     def surveys(self) -> list[SurveySummary]:
         """Every survey, the core's first."""
         return self._catalogue.surveys()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from survey_tui.errors import SurveyError
     from survey_tui.interview.session import Adviser
     from survey_tui.store import ResponseStore
-    from survey_tui.ui.desk import Forms, Geography
+    from survey_tui.ui.desk import Forms, Geography, PluginSwitch
     from survey_tui.ui.settings import Settings
 
 __all__ = ["StartRequest", "ask_passphrase", "run"]
@@ -42,20 +42,21 @@ def run(  # noqa: PLR0913, PLR0917 (the rooms, each once)
     start: StartRequest | None = None,
     advisers: Sequence[Adviser] = (),
     news: Callable[[], Sequence[SurveyError]] = tuple,
+    plugins: PluginSwitch | None = None,
 ) -> int:
     """Run until the surveyor leaves; the exit status.
 
     0 when left by a key; 128 + n when ended by signal n (answers are safe, the terminal is restored). An
     unforeseen failure is raised once the terminal is restored. Raises :class:`SurveyError` when ``start``
     cannot be done. ``advisers`` look at responses under review; ``news`` tells what went wrong since it was
-    last asked.
+    last asked; ``plugins`` switches one off.
     """
     # Before textual is first imported: the Kitty protocol loses input-method text in several terminals.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     from survey_tui.ui.app import SurveyApp
     from survey_tui.ui.desk import Desk
 
-    desk = Desk(home, catalogue, places, store, settings, advisers=advisers, news=news)
+    desk = Desk(home, catalogue, places, store, settings, advisers=advisers, news=news, plugins=plugins)
     app = SurveyApp(desk, desk.open(start) if start is not None else None)
     app.run(mouse=settings.mouse)
     if app.failure is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from survey_tui.ui import StartRequest
     from survey_tui.vietnamese.typing import TypingEngine
 
-__all__ = ["Commune", "Desk", "Forms", "Geography", "SurveyEntry"]
+__all__ = ["Commune", "Desk", "Forms", "Geography", "PluginSwitch", "SurveyEntry"]
 
 _THEME_FOR_TERMINAL = {"linux": "16", "vt100": "ascii", "vt220": "ascii", "dumb": "ascii"}
 
@@ -69,9 +69,17 @@ class Geography(Protocol):
     def table(self) -> Table: ...
 
 
+class PluginSwitch(Protocol):
+    """How a plugin that fails is done without."""
+
+    def can_switch_off(self, plugin: str) -> bool: ...
+    def switch_off(self, plugin: str) -> None: ...
+
+
 class Desk:
     """See the module. ``problem`` is a message about something that went wrong beside the question at hand
-    (``news`` tells what did elsewhere); ``language_followers`` are called when the language has changed."""
+    (``news`` tells what did elsewhere); ``failing`` are plugins that somebody may want to switch off, with
+    what was wrong; ``language_followers`` are called when the language has changed."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (the rooms, each once)
         self,
@@ -83,6 +91,7 @@ class Desk:
         clock: Clock = device_clock,
         advisers: Sequence[Adviser] = (),
         news: Callable[[], Sequence[SurveyError]] = tuple,
+        plugins: PluginSwitch | None = None,
     ) -> None:
         self.home = home
         self.forms = forms
@@ -92,6 +101,8 @@ class Desk:
         self.now = clock
         self._advisers = advisers
         self._news = news
+        self._plugins = plugins
+        self.failing: dict[str, list[SurveyError]] = {}
         self.words = Translator(settings.language)
         self.problem = ""
         self._said = ""
@@ -107,8 +118,21 @@ class Desk:
 
     def hear(self) -> None:
         """What went wrong elsewhere since last time becomes the ``problem``."""
+        asked = set(self.failing)
         for error in self._news():
             self.problem = f"{self.problem} {self.words.error(error)}".strip()
+            name = str(error.details.get("plugin", ""))
+            if self._plugins is not None and self._plugins.can_switch_off(name):
+                self.failing.setdefault(name, []).append(error)
+        for name in self.failing:
+            if name not in asked:
+                self.problem = f"{self.problem} {self.words('plugins.off_question', plugin=name)}"
+
+    def switch_off(self, plugin: str) -> None:
+        """Do without a plugin from the next interview on."""
+        if self._plugins is not None:
+            self._plugins.switch_off(plugin)
+        self.failing.pop(plugin, None)
 
     # --- settings
     @property

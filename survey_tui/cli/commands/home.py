@@ -36,4 +36,5 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
         start,
         advisers=program.advisers,
         news=program.untold,
+        plugins=program,
     )

@@ -21,6 +21,8 @@ MESSAGES: dict[str, str] = {
     "sync_tip": "Send finished responses to the server, and see what has arrived",
     "settings": "settings",
     "settings_tip": "Language, typing, colours, mouse",
+    "plugin_off": "plugin off",
+    "plugin_off_tip": "Switch off a plugin that fails, or leave it on",
     "quit": "quit",
     "quit_tip": "Leave; every answer is saved",
     "read_only": (

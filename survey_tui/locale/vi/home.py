@@ -21,6 +21,8 @@ MESSAGES: dict[str, str] = {
     "sync_tip": "Gửi phiếu đã xong tới máy chủ, xem phiếu nào đã tới nơi",
     "settings": "cài đặt",
     "settings_tip": "Ngôn ngữ, kiểu gõ, màu, chuột",
+    "plugin_off": "tắt plugin",
+    "plugin_off_tip": "Tắt plugin của tỉnh đang bị lỗi, hoặc để nguyên",
     "quit": "thoát",
     "quit_tip": "Thoát; mọi câu trả lời đã được lưu",
     "read_only": (

@@ -34,6 +34,7 @@ class Home(Sheet[None]):
         binding("home.withdraw", "ctrl+x", "withdraw"),
         binding("home.sync", "ctrl+y", "sync"),
         binding("home.settings", "ctrl+s", "settings"),
+        binding("home.plugin_off", "ctrl+t", "plugin_off"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
 
@@ -108,6 +109,8 @@ class Home(Sheet[None]):
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
         waiting = any(each.status in ("final", "sent") for each in self._all)
+        if self.desk.failing:
+            first = [*first, "home.plugin_off"]
         work = ["home.sync", "home.settings"] if waiting else ["home.settings", "common.language"]
         if self.desk.store.read_only:
             return [*first, *work, "common.help", "home.quit"]
@@ -205,6 +208,13 @@ class Home(Sheet[None]):
         from survey_tui.ui.screens.settings import SettingsSheet
 
         self.home_app.open(SettingsSheet(self.desk))
+
+    def action_plugin_off(self) -> None:
+        """Ask whether to do without a plugin that fails."""
+        from survey_tui.ui.screens.plugin_off import PluginOff
+
+        if self.desk.failing:
+            self.home_app.open(PluginOff(self.desk, self._started))
 
     def action_quit(self) -> None:
         """Leave the program."""
@@ -308,7 +318,10 @@ class Home(Sheet[None]):
 
     def _foot(self, width: int, _height: int) -> list[Line]:
         store, words = self.desk.store, self.desk.words
+        failing = next(iter(self.desk.failing), "")
         notices = [self._why_read_only()] if store.read_only else []
+        if failing and not self.desk.problem:
+            notices.append(words("plugins.off_question", plugin=failing))
         told = [each for each in store.notices if not (store.read_only and each.severity == "error")]
         notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in told]
         texts = [text for text in (self.message, self.desk.problem, *notices) if text]

@@ -1,0 +1,135 @@
+"""A plugin that fails is reported with a question; one key on Home and a yes switch it off at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from survey_tui.cli.program import Program
+from survey_tui.fieldwork import Visit
+from survey_tui.plugins.state import load_state
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.screens.home import Home
+from survey_tui.ui.screens.plugin_off import PluginOff
+from survey_tui.ui.settings import Settings
+
+MANIFEST = """
+name = "{name}"
+version = "1.0"
+requires_api = 1
+title.vi = "Phần riêng {name}"
+title.en = "Own part {name}"
+
+[area]
+communes = ["32062"]
+
+[[addition]]
+module = "{name}"
+after = "b"
+"""
+MODULE = """
+name = "{name}"
+version = "1.0"
+
+[[question]]
+type = "{type}"
+name = "{name}_n"
+label.vi = "Bao nhiêu?"
+label.en = "How many?"
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    """A home with a sound plugin and one whose question has a fault."""
+    home = tmp_path / "home"
+    for name, kind in (("broken", "integr"), ("sound", "integer")):
+        folder = home / "plugins" / name
+        (folder / "modules").mkdir(parents=True)
+        (folder / "plugin.toml").write_text(MANIFEST.format(name=name), encoding="utf-8")
+        (folder / "modules" / f"{name}.toml").write_text(
+            MODULE.format(name=name, type=kind), encoding="utf-8"
+        )
+    program = Program({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
+    yield program
+    program.close()
+
+
+def open_desk(program: Program) -> Desk:
+    return Desk(
+        program.home,
+        program.catalogue,
+        program.places,
+        program.store(),
+        Settings(device="test"),
+        news=program.untold,
+        plugins=program,
+    )
+
+
+def interview(desk: Desk) -> list[str]:
+    """Names of the modules of a new interview."""
+    session = desk.begin("xa_hoi_so", Visit(commune="32062", area="32062-01", household="7"))
+    return [stamp.name for stamp in session.form.form.modules]
+
+
+async def test_a_key_on_home_and_a_yes_switch_it_off(
+    program: Program, look: Callable[[SurveyApp], str]
+) -> None:
+    desk = open_desk(program)
+    assert {"sound", "broken"} & set(interview(desk)) == {"sound"}
+    assert "Plugin broken" in desk.problem
+    assert "tắt plugin này?" in desk.problem
+    told = desk.problem
+    interview(desk)
+    assert desk.problem == told  # once
+    app = SurveyApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "^T tắt plugin" in look(app)
+        await pilot.press("down")
+        assert "tắt plugin này? Nhấn ^T" in look(app)
+        await pilot.press("ctrl+t")
+        assert isinstance(app.screen, PluginOff)
+        text = look(app)
+        assert "Tắt plugin broken?" in text
+        assert "--safe-mode" in text
+        assert "integr" in text
+        await pilot.press("ctrl+l")
+        text = look(app)
+        assert "Switch off plugin broken?" in text
+        assert "y yes, switch off" in text
+        await pilot.press("ctrl+l", "c")
+        assert isinstance(app.screen, Home)
+        assert "Đã tắt plugin broken" in look(app)
+        assert "^T" not in look(app)
+    assert load_state(program.home).off == {"broken": "user"}
+    failures = len(program.plugins.failures)
+    assert "sound" in interview(desk)
+    assert len(program.plugins.failures) == failures
+    assert program.plugins.names.count("broken") == 0
+
+
+async def test_a_no_leaves_it_on_and_is_not_asked_again(
+    program: Program, look: Callable[[SurveyApp], str]
+) -> None:
+    desk = open_desk(program)
+    interview(desk)
+    app = SurveyApp(desk)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("ctrl+t", "k")
+        assert isinstance(app.screen, Home)
+        assert "^T" not in look(app)
+        await pilot.press("ctrl+t")
+        assert isinstance(app.screen, Home)
+    assert load_state(program.home).off == {}
+
+
+def test_the_line_by_line_program_names_the_command(
+    program: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.form("xa_hoi_so", "32062")
+    program.form("xa_hoi_so", "32062")
+    assert capsys.readouterr().err.count("survey-tui plugins disable broken") == 1
