@@ -19,8 +19,6 @@ from survey_tui.interview import events as ev
 from survey_tui.interview.advice import Conditions, orphaned
 from survey_tui.interview.answering import Answering
 from survey_tui.interview.core import Core
-from survey_tui.interview.final import final, submission
-from survey_tui.interview.nodes import node_states
 from survey_tui.interview.recorder import Recorder
 from survey_tui.interview.review import progress, review
 from survey_tui.interview.state import Place
@@ -239,10 +237,14 @@ class Session:
 
     def states(self) -> Iterator[NodeState]:
         """Every node of the form with its text, calculated and skipped ones included, in document order."""
+        from survey_tui.interview.nodes import node_states
+
         return node_states(self._core.state, self._core.checks)
 
     def submission(self) -> tuple[tuple[str, str | None], ...]:
         """What ODK Collect would submit now: (path, text) of everything relevant, in document order."""
+        from survey_tui.interview.final import submission
+
         return submission(self._core.state)
 
     # --- the rest of the visit
@@ -293,6 +295,8 @@ class Session:
 
     def final(self) -> Final:
         """The response as it stands; ``finished`` is empty while it is a draft."""
+        from survey_tui.interview.final import final
+
         return final(self._core.state, self._core.started, self.events, self._core.pace)
 
     def change_form(self, change: ev.FormChanged) -> None:
