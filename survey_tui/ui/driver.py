@@ -132,6 +132,12 @@ class TerminalDriver(LinuxDriver):
         if self._file is not None:
             self._file = cast("TextIOWrapper", LastingOutput(self._file))
 
+    def _sigcont_application(self, *_: object) -> None:
+        # A terminal that closes sends SIGCONT too, to a program that was never suspended. Textual would start its
+        # threads a second time, and the first reader would keep the program from ending.
+        if self._must_signal_resume:
+            super()._sigcont_application()
+
     def _run_input_thread(self) -> None:
         # Textual would print a traceback, and the app would not know why it ended.
         try:

@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
@@ -214,6 +215,19 @@ def test_a_closed_terminal_ends_the_program(study: Study, terminal: Open) -> Non
         os.waitpid(pid, 0)
     assert ended == pid
     assert study.answers() is not None
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_a_continue_signal_without_a_stop_starts_nothing_twice(study: Study, terminal: Open) -> None:
+    """A terminal that closes sends SIGCONT together with SIGHUP."""
+    screen = terminal("small")
+    screen.wait_for("Có điện thoại")
+    tasks = Path(f"/proc/{screen.process.pid}/task")
+    before = len(list(tasks.iterdir()))
+    os.kill(screen.process.pid, signal.SIGCONT)
+    screen.send("1\r")
+    screen.wait_for("Bao nhiêu tuổi")
+    assert len(list(tasks.iterdir())) == before
 
 
 def test_quitting_is_a_clean_exit(study: Study, terminal: Open) -> None:
