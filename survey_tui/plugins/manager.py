@@ -126,23 +126,6 @@ class Plugins:
             self._manager.unregister(name=name)
         self._answers = {key: answer for key, answer in self._answers.items() if key[0] != name}
 
-    def can_switch_off(self, name: str) -> bool:
-        """Whether there is a plugin of this name, not the core's, that is not off."""
-        others = {one.name for one in self._found if one.kind != "core"}
-        return not self.safe_mode and name in others and not self._ledger.off(name)
-
-    def switch_off(self, name: str) -> None:
-        """Take a plugin out of use now and in later runs, as ``plugins disable`` does. Interviews that are
-        open go on with their forms.
-
-        Raises ``PluginError``: ``plugin_state``, ``plugin_state_write``; the plugin is in use then.
-        """
-        self._ledger.switch_off(name)
-        self._members.pop(name, None)
-        if self._manager.has_plugin(name):
-            self._manager.unregister(name=name)
-        self._answers = {key: answer for key, answer in self._answers.items() if key[0] != name}
-
     # --- what they offer
     def questionnaire_directories(self) -> list[Path]:
         """Directories with surveys: what the hook ``questionnaires`` returned and folders with ``surveys/``,
