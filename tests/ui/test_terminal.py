@@ -226,7 +226,7 @@ def test_a_continue_signal_without_a_stop_starts_nothing_twice(study: Study, ter
     before = len(list(tasks.iterdir()))
     os.kill(screen.process.pid, signal.SIGCONT)
     screen.send("1\r")
-    screen.wait_for("Bao nhiêu tuổi")
+    screen.wait_for("Hộ có thiết bị nào")
     assert len(list(tasks.iterdir())) == before
 
 
