@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey_sync.client.enrol import enrol
 from survey_sync.client.folder import Folder
+
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
