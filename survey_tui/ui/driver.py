@@ -133,8 +133,8 @@ class TerminalDriver(LinuxDriver):
             self._file = cast("TextIOWrapper", LastingOutput(self._file))
 
     def _sigcont_application(self, *_: object) -> None:
-        # A terminal that closes sends SIGCONT too, to a program that was never suspended. Textual would start its
-        # threads a second time, and the first reader would keep the program from ending.
+        # A terminal that closes sends SIGCONT too, to a program that was never suspended. Textual would start
+        # its threads a second time, and the first reader would keep the program from ending.
         if self._must_signal_resume:
             super()._sigcont_application()
 
