@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,14 @@ def blank(tmp_path: Path) -> Path:
 
 
 Change = Callable[[str, str], None]
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """Several tests begin a Python plugin of one name: what one imported is not the next one's."""
+    yield
+    for name in [name for name in sys.modules if name.partition(".")[0] == "survey_tui_hau_giang"]:
+        del sys.modules[name]
 
 
 @pytest.fixture
