@@ -65,7 +65,7 @@ def serve(config: Config, listening: Listening, announce: Callable[[str], None])
         uvicorn_config = uvicorn.Config(name, factory=True, workers=listening.processes, **settings)
         if listening.processes > 1:
             Multiprocess(uvicorn_config, [listener]).run()
-            # Processes that close at one time leave SQLite's log to each other; whoever closes last folds it in.
+            # Processes that close at one time leave SQLite's log to each other; the last opener folds it in.
             ServerState.start(config).close()
         else:
             uvicorn.Server(uvicorn_config).run([listener])
