@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from survey_tui.cli import output
+import survey_tui.cli.output as output
 from survey_tui.cli.program import Program
 from survey_tui.cli.root import root
 from survey_tui.cli.usage import explain

@@ -50,7 +50,7 @@ def checked(hook: str, value: object) -> Any:
         return [_directory(each, hook) for each in _items(value, hook)]
     if hook == "expression_functions":
         return _functions(value)
-    from survey_tui.plugins import offers
+    import survey_tui.plugins.offers as offers
 
     expected: type[Struct] = getattr(offers, _LISTS[hook])
     found = [_struct(each, expected, hook) for each in _items(value, hook)]

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.copies import copies_of, without
 from survey_tui.store.header import FileHeader
 from survey_tui.store.lines import is_sound

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import DecodeError, json
 
-from survey_tui.store import files
+import survey_tui.store.files as files
 from survey_tui.store.lock import PATIENCE, ProgramLock
 
 __all__ = ["BackupPlaces"]

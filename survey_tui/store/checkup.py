@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import DecodeError, Struct, structs
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.bodies import canonical_in, events_in, is_frozen
 from survey_tui.store.codec import NO_KEYS, KeyRing

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from msgspec import structs
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.codec import KeyRing
 from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
 from survey_tui.store.index import Entry, Index

@@ -13,8 +13,8 @@ from contextlib import suppress
 
 from msgspec import DecodeError, Struct, json
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.journal import Journal

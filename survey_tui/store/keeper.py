@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.backup import BackupReport, back_up, has_backup
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.findings import StoreFinding

@@ -16,8 +16,8 @@ from typing import Any
 
 from msgspec import convert
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.bodies import begun_body, final_body
 from survey_tui.store.documents import EVENTS, dump, put_record
 from survey_tui.store.drafts import RESPONSES

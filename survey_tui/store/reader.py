@@ -7,8 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_from, version_of

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.checkup import alone
 from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, FileHeader
 from survey_tui.store.lines import is_sound

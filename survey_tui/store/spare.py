@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec import DecodeError, structs
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.codec import KeyRing
 from survey_tui.store.header import LOCKED_CODEC, FileHeader, header_from, header_line
 from survey_tui.store.lines import is_sound

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from msgspec import json
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.copies import copies_of, without
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import DecodeError, Struct, json
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 
 __all__ = ["Attempts", "AttemptsFile", "delay_after"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
+import survey_tui.store.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 from survey_tui.store.codec import KeyRing
 from survey_tui.store.compaction import rewrite
 from survey_tui.store.crypto.aside import take_in
