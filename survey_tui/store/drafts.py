@@ -8,7 +8,7 @@ from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded
-from survey_tui.store.heads import Head, head_of, patch_of
+from survey_tui.store.heads import Head, head_of, patch_of, summary_of
 from survey_tui.store.index import Entry
 from survey_tui.store.lines import Record
 from survey_tui.store.paradata import encoded
@@ -87,7 +87,7 @@ class Drafts:
         """What holds now."""
         entry = self.entry(key)
         draft = self.open.get(key)
-        return draft.head.summary if draft else head_of(entry)[1].summary
+        return draft.head.summary if draft else summary_of(entry)
 
     def write(self, key: str, event: Event) -> None:
         """Append what waits, and ``event`` after it, as one line."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct, convert, json, structs
 
 from survey_tui.store.index import Entry
 from survey_tui.store.summary import Summary
 
-__all__ = ["INDEXED", "Head", "first_head", "head_of", "patch_of", "summary_of"]
+__all__ = ["INDEXED", "Head", "amend", "first_head", "head_of", "patch_of", "summary_of"]
 
 
 class Head(Struct, frozen=True, gc=False):
@@ -46,15 +48,24 @@ def patch_of(base: Summary, head: Head) -> bytes:
     return _encoder.encode(changed)
 
 
+def amend(entry: Entry, changes: Mapping[str, str]) -> bytes:
+    """The head of a line that changes these fields of a response and leaves the others as they are."""
+    said = json.decode(entry.patch) if entry.patch else {"count": _counted.decode(entry.head).count}
+    return _encoder.encode({**said, **changes})
+
+
 def summary_of(entry: Entry) -> Summary:
     """What the index knows of a response."""
-    summary = _summary.decode(entry.head)
-    if not entry.patch:
-        return summary
-    return convert({**structs.asdict(summary), **json.decode(entry.patch)}, Summary)
+    return _amended(_summary.decode(entry.head), entry.patch)
 
 
 def head_of(entry: Entry) -> tuple[Summary, Head]:
     """The summary of the ``put`` line, and the head as it is now."""
+    base = _summary.decode(entry.head)
     count = _counted.decode(entry.patch or entry.head).count
-    return _summary.decode(entry.head), Head(summary_of(entry), count)
+    return base, Head(_amended(base, entry.patch), count)
+
+
+def _amended(base: Summary, patch: bytes) -> Summary:
+    """The summary of a ``put`` line with the fields that later lines changed."""
+    return convert({**structs.asdict(base), **json.decode(patch)}, Summary) if patch else base

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,7 @@ from survey_tui.store.drafts import RESPONSES, Draft, Drafts
 from survey_tui.store.erasing import erase, finish_erasure
 from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.heads import INDEXED, Head, first_head, head_of, patch_of, summary_of
+from survey_tui.store.heads import INDEXED, Head, amend, first_head, head_of, summary_of
 from survey_tui.store.ids import IdMaker
 from survey_tui.store.journal import Journal
 from survey_tui.store.known_forms import KnownForms
@@ -280,6 +280,10 @@ class ResponseStore:
             raise StoreError("store_not_final", response=response_id)
         return canonical_in(self._journal, response_id, entry, summary.sha256)
 
+    def undisturbed(self) -> AbstractContextManager[None]:
+        """No other program changes this store inside the block, and what others did before is seen in it."""
+        return self._journal.writing()
+
     def mark_sent(self, response_ids: Iterable[str]) -> None:
         """These final responses were handed over; they cannot be reopened."""
         self._mark({key: {"status": "sent"} for key in response_ids}, leave={"sent", "received"})
@@ -357,12 +361,12 @@ class ResponseStore:
         with self._journal.writing():
             records = []
             for key, changes in marks.items():
-                base, head = head_of(self._drafts.entry(key))
-                if head.summary.status == "draft":
+                entry = self._drafts.entry(key)
+                status = summary_of(entry).status
+                if status == "draft":
                     raise StoreError("store_not_final", response=key)
-                if head.summary.status not in leave:
-                    now = Head(structs.replace(head.summary, **changes), head.count)
-                    records.append(Record("set", RESPONSES, key, patch_of(base, now)))
+                if status not in leave:
+                    records.append(Record("set", RESPONSES, key, amend(entry, changes)))
             if records:
                 self._journal.append(records)
 

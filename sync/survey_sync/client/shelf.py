@@ -7,7 +7,7 @@ while it is on its way. What another program writes to the store meanwhile is se
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -54,27 +54,21 @@ def finished_in(store: ResponseStore) -> list[Item]:
     return [Item(summary.id, summary.sha256, summary.status != "final") for summary in found]
 
 
-def claim_in(store: ResponseStore, items: Iterable[Item]) -> list[str]:
+def claim_in(store: ResponseStore, items: Collection[Item]) -> list[str]:
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
-    wanted = list(items)
-    while True:
-        store.refresh()
-        same = {item.id: item.sha256 for item in wanted if _waits(store, item.key)}
-        try:
-            if same:
-                store.mark_sent(same)
-        except StoreError as error:
-            if error.code not in {"store_not_final", "store_no_response"}:
-                raise
-            continue  # reopened or withdrawn between the two lines above
-        return [key for key, sha256 in same.items() if store.summary(key).sha256 == sha256]
+    if not items:
+        return []
+    with store.undisturbed():
+        same = [item.id for item in items if _waits(store, item.key)]
+        store.mark_sent(same)
+    return same
 
 
 def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> None:
     """Mark as received what waits in this store in exactly these bytes; everything else is passed over."""
-    told = {key[0]: receipt for key, receipt in receipts.items() if _waits(store, key)}
-    if told:
-        store.mark_received(told)
+    if receipts:
+        with store.undisturbed():
+            store.mark_received({key[0]: told for key, told in receipts.items() if _waits(store, key)})
 
 
 def _waits(store: ResponseStore, key: Key) -> bool:
