@@ -36,6 +36,7 @@ __all__ = [
     "Batch",
     "Confirmation",
     "Confirmations",
+    "Content",
     "DeviceList",
     "DeviceRecord",
     "Enrolled",
@@ -54,6 +55,7 @@ __all__ = [
     "ReceiptStatus",
     "Receipts",
     "Refusal",
+    "Retraction",
     "Role",
     "Sent",
     "Updates",
@@ -96,6 +98,7 @@ Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=200)]
 Text = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", min_length=1, max_length=4000)]
 Base64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}\Z", max_length=200)]
 
+Content: TypeAlias = Literal["survey", "plugin"]
 Role: TypeAlias = Literal["surveyor", "coordinator", "analyst"]
 ReceiptStatus: TypeAlias = Literal["stored", "present", "conflict", "refused", "withdrawn"]
 Refusal: TypeAlias = Literal[
@@ -152,11 +155,16 @@ class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``sha256`` may be left out: ``Content-Digest`` protects the batch, and the receipt states the hash of what
     arrived. If it is there it must be right.
+
+    ``surveyor`` and ``device`` say who asked and with which device, where a coordinator passes on what came on
+    a stick and the body does not say so itself (it is sealed).
     """
 
     id: Uuid
     body: Raw
     sha256: Sha256 | None = None
+    surveyor: Line = ""
+    device: Line = ""
 
 
 class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -247,18 +255,31 @@ class Package(Struct, frozen=True, kw_only=True, tag_field="kind", tag="package"
     """A survey or plugin package that can be fetched from ``/v1/packages/{sha256}``.
 
     ``signature`` (base64): Ed25519 over :func:`package_statement`; ``key`` (base64): the public key that made
-    it. The server carries both and vouches for neither: a device accepts the keys it already trusts.
+    it. The server carries both and vouches for neither: a device accepts the keys it already trusts. Of all
+    packages with the same ``content`` and ``name`` that were not taken back, the one with the highest ``seq``
+    counts, whatever the versions are.
     """
 
     seq: int
     at: str
-    content: Literal["survey", "plugin"]
+    content: Content
     name: str
     version: str
     sha256: str
     size: int
     signature: str
     key: str
+    author: str = ""
+
+
+class Retraction(Struct, frozen=True, kw_only=True, tag_field="kind", tag="retraction"):
+    """The message or package with number ``retracts`` was taken back; a device that has no such number passes
+    over it."""
+
+    seq: int
+    at: str
+    author: str
+    retracts: int
 
 
 class Updates(Struct, frozen=True, kw_only=True):
@@ -268,7 +289,7 @@ class Updates(Struct, frozen=True, kw_only=True):
     """
 
     now: int
-    items: list[Message | Package]
+    items: list[Message | Package | Retraction]
     more: bool = False
 
 
@@ -301,7 +322,11 @@ class NewCodeIssued(Struct, frozen=True, kw_only=True):
 
 
 class DeviceRecord(Struct, frozen=True, kw_only=True):
-    """One enrolled device as coordinators see it. Times: ISO 8601 in UTC, ``""`` for never."""
+    """One enrolled device as coordinators see it. Times: ISO 8601 in UTC, ``""`` for never.
+
+    ``heard``: the highest number of an update that the device is known to have. ``packages``: SHA-256 of the
+    offered packages that it has fetched to their end.
+    """
 
     id: str
     name: str
@@ -311,6 +336,8 @@ class DeviceRecord(Struct, frozen=True, kw_only=True):
     last_seen: str
     revoked: str
     responses: int
+    heard: int = 0
+    packages: tuple[str, ...] = ()
 
 
 class DeviceList(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "offset_mismatch": (409, "The server holds another number of bytes; see Upload-Offset"),
         "length_mismatch": (409, "The part lies beyond Upload-Length, or Upload-Length has changed"),
         "withdrawn": (410, "The response was withdrawn"),
+        "retracted": (410, "The package was taken back"),
         "too_large": (413, "The body is larger than this server takes"),
         "media_type": (415, "The body has another Content-Type than this request takes"),
         "encoding_unsupported": (415, "The body has a Content-Encoding that this server does not read"),
