@@ -24,6 +24,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.bulk import insert_rows
 from survey_sync.server.db.numbers import next_numbers
 from survey_sync.server.db.tables import bodies, devices, pushes, responses, withdrawn
+from survey_sync.server.origin import Origin, complete, may_state, origin_of
 
 __all__ = ["receive"]
 
@@ -36,6 +37,7 @@ class _Judged(Struct, frozen=True, gc=False):
     frozen: bytes
     facts: Facts | None
     reason: Refusal
+    origin: Origin
 
 
 def receive(
@@ -45,18 +47,20 @@ def receive(
 
     ``response_bytes``: a longer response is refused.
     """
-    judged = [_judge(sent, response_bytes) for sent in batch]
+    judged = [_judge(sent, sender, response_bytes) for sent in batch]
     with database.write() as connection:
         receipts = _store(connection, sender, judged)
         _note(connection, sender, judged, receipts)
     return receipts
 
 
-def _judge(sent: Sent, response_bytes: int) -> _Judged:
+def _judge(sent: Sent, sender: Principal, response_bytes: int) -> _Judged:
     frozen = frozen_bytes(sent.body)
     sha256 = frozen_sha256(frozen)
     facts, reason = _read(sent, frozen, sha256, response_bytes)
-    return _Judged(sent.id, sha256, frozen, facts, reason)
+    if facts is not None and not may_state(sender, sent):
+        facts, reason = None, "not_yours"
+    return _Judged(sent.id, sha256, frozen, facts, reason, origin_of(sender, sent, facts))
 
 
 def _read(sent: Sent, frozen: bytes, sha256: str, response_bytes: int) -> tuple[Facts | None, Refusal]:
@@ -75,8 +79,13 @@ def _store(connection: Connection, sender: Principal, judged: Sequence[_Judged])
     ids = [each.id for each in judged if not each.reason]
     gone = set(connection.scalars(_WITHDRAWN, {"ids": ids}))
     known: dict[str, dict[str, tuple[int, int]]] = {}
+    nameless: dict[tuple[str, str], Origin] = {}
     for row in connection.execute(_KNOWN, {"ids": ids}):
         known.setdefault(row.id, {})[row.sha256] = (row.seq, row.conflict)
+        if not (row.surveyor and row.said_device):
+            nameless[row.id, row.sha256] = Origin(row.surveyor, row.said_device)
+    if nameless:
+        complete(connection, nameless, {(each.id, each.sha256): each.origin for each in judged if each.facts})
     new = _unknown(judged, known, gone)
     numbers = next_numbers(connection, "responses", len(new))
     moment = now()
@@ -120,10 +129,9 @@ def _receipt(
 def _row(each: _Judged, sender: Principal, seq: int, conflict: int, received: str) -> tuple[object, ...]:
     facts = each.facts
     assert facts is not None  # what was refused is not stored
-    surveyor = facts.username or sender.surveyor
     return (
         *(seq, each.id, each.sha256, conflict, received, sender.id, len(each.frozen)),
-        *(facts.form_id, facts.form_version, facts.commune, surveyor, facts.device_id),
+        *(facts.form_id, facts.form_version, facts.commune, each.origin.surveyor, each.origin.device),
         *(facts.started, facts.finished, facts.outcome),
     )
 
@@ -146,7 +154,12 @@ def _note(
 
 
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
-_KNOWN = select(responses.c.id, responses.c.sha256, responses.c.seq, responses.c.conflict).where(
-    responses.c.id.in_(_IDS)
-)
+_KNOWN = select(
+    responses.c.id,
+    responses.c.sha256,
+    responses.c.seq,
+    responses.c.conflict,
+    responses.c.surveyor,
+    responses.c.said_device,
+).where(responses.c.id.in_(_IDS))
 _WITHDRAWN = select(withdrawn.c.id).where(withdrawn.c.id.in_(_IDS))

@@ -183,3 +183,82 @@ def test_gzip_of_gzip_is_not_unpacked_twice(server, make):
     reply = server.device().send("POST", "/v1/responses", body, Content_Encoding="gzip")
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
     assert server.count("responses") == 0
+
+
+SEALED = b'{"response_id":"%s","form_id":"f","commune":"32047","sealed":"x%d"}\n'
+
+
+def forwarded(rid: str, line: bytes, **stated: str) -> bytes:
+    """A batch of one response with what a coordinator states about it."""
+    said = "".join(f',"{name}":{json.dumps(value)}' for name, value in stated.items()).encode()
+    return b'{"responses":[{"id":"%s","body":%s%s}]}' % (rid.encode(), line[:-1], said)
+
+
+def push_stated(sender, rid, line, **stated):
+    reply = sender.send("POST", "/v1/responses", forwarded(rid, line, **stated))
+    assert reply.status_code == 200, reply.text
+    return reply.json()["receipts"][0]
+
+
+def origins(server):
+    with server.database.read() as connection:
+        found = connection.exec_driver_sql("SELECT surveyor, said_device FROM responses ORDER BY seq").all()
+    return [tuple(row) for row in found]
+
+
+def test_a_coordinator_states_whose_sealed_response_it_is(both, make):
+    boss = both.device("coordinator", "SẾP")
+    for number, stated in enumerate([{"surveyor": "CM001", "device": "may-1"}, {"device": "may-2"}, {}], 1):
+        rid, _ = make(number)
+        receipt = push_stated(boss, rid, SEALED % (rid.encode(), number), **stated)
+        assert receipt["status"] == "stored"
+    # Of a device without a known owner nobody is named; what nobody says anything about is the sender's own.
+    assert origins(both) == [("CM001", "may-1"), ("", "may-2"), ("SẾP", "")]
+
+
+def test_a_response_that_says_who_asked_is_believed_before_a_coordinator(both, make):
+    rid, line = make(1, username="bình")
+    push_stated(both.device("coordinator", ""), rid, line, surveyor="CM001", device="may-1")
+    assert origins(both) == [("bình", "thiet-bi")]
+
+
+def test_a_surveyors_token_states_nobody_else(both, make):
+    rid, line = make(1)
+    device = both.device("surveyor", "CM001")
+    for stated in ({"surveyor": "CM002"}, {"device": "may-1"}, {"surveyor": "CM001", "device": "may-1"}):
+        receipt = push_stated(device, rid, line, **stated)
+        assert (receipt["status"], receipt["reason"]) == ("refused", "not_yours")
+    assert both.count("responses") == 0
+    assert push_stated(device, rid, line, surveyor="CM001")["status"] == "stored"
+
+
+def test_what_was_left_open_is_filled_in_and_what_was_said_stands(both, make):
+    """Two offices and the device itself bring the same bytes, in any order: the same names in the end."""
+    rid, _ = make(1)
+    line = SEALED % (rid.encode(), 1)
+    east, west = both.device("coordinator", ""), both.device("coordinator", "", "máy 2")
+    push_stated(east, rid, line)
+    assert origins(both) == [("", "")]
+    assert push_stated(both.device("surveyor", "CM001"), rid, line)["status"] == "present"
+    assert push_stated(west, rid, line, surveyor="CM001", device="may-1")["status"] == "present"
+    assert push_stated(west, rid, line, surveyor="CM009", device="may-9")["status"] == "present"
+    assert origins(both) == [("CM001", "may-1")]
+    other = SEALED % (rid.encode(), 2)
+    assert push_stated(west, rid, other, surveyor="CM009")["status"] == "conflict"
+    assert origins(both) == [("CM001", "may-1"), ("CM009", "")]
+
+
+def test_a_surveyor_has_a_say_over_what_a_coordinator_passed_on(both, make):
+    rid, _ = make(1)
+    push_stated(
+        both.device("coordinator", ""), rid, SEALED % (rid.encode(), 1), surveyor="CM001", device="may-1"
+    )
+    asked = {"withdrawals": [{"id": rid, "at": "2026-11-21T09:00:00Z"}]}
+
+    def answer(device):
+        return device.post("/v1/withdrawals", asked).json()["confirmations"][0]
+
+    assert answer(both.device("surveyor", "CM002"))["status"] == "refused"
+    assert answer(both.device("surveyor", ""))["status"] == "refused"
+    assert answer(both.device("surveyor", "CM001", "máy khác"))["status"] == "withdrawn"
+    assert both.count("responses") == 0
