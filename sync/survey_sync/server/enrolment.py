@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -10,7 +11,7 @@ from survey_sync.protocol import DeviceRecord, Enrolled, Enrolment, NewCode, New
 from survey_sync.server.attempts import check_attempts, count_failure
 from survey_sync.server.clock import ago, now
 from survey_sync.server.db import Database
-from survey_sync.server.db.tables import codes, devices, responses
+from survey_sync.server.db.tables import codes, devices, fetched, packages, responses
 from survey_sync.server.problems import Rejected
 from survey_sync.server.secrets import hidden, new_code, new_token
 
@@ -70,7 +71,7 @@ def _device_for(
             raise Rejected("revoked")
     else:
         facts = {"id": device, "name": asked.device_name, "role": code.role, "surveyor": code.surveyor}
-        times = {"enrolled": moment, "last_seen": moment, "revoked": ""}
+        times = {"enrolled": moment, "last_seen": moment, "revoked": "", "heard": 0}
         connection.execute(devices.insert(), {**facts, "token_sha256": hidden(token), **times})
         used = {"used": moment, "nonce_sha256": hidden(asked.nonce), "device": device}
         connection.execute(codes.update().where(codes.c.code_sha256 == code.code_sha256), used)
@@ -81,6 +82,10 @@ def _device_for(
 
 def device_list(connection: Connection) -> list[DeviceRecord]:
     """All devices, the last seen first, with the number of responses that came from each."""
+    have: dict[str, list[str]] = defaultdict(list)
+    still = fetched.join(packages, packages.c.sha256 == fetched.c.sha256)
+    for row in connection.execute(select(fetched).select_from(still).order_by(fetched.c.at)):
+        have[row.device].append(row.sha256)
     sent = select(responses.c.device, func.count().label("n")).group_by(responses.c.device).subquery()
     rows = connection.execute(
         select(devices, func.coalesce(sent.c.n, 0).label("responses"))
@@ -97,6 +102,8 @@ def device_list(connection: Connection) -> list[DeviceRecord]:
             last_seen=row.last_seen,
             revoked=row.revoked,
             responses=row.responses,
+            heard=row.heard,
+            packages=tuple(have[row.id]),
         )
         for row in rows
     ]

@@ -1,76 +1,72 @@
-"""What goes down to devices: messages, and packages that their authors signed."""
+"""What goes down to devices: messages, signed packages, and what was taken back of both."""
 
 from __future__ import annotations
 
-import hashlib
-
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import or_, select
 
-from survey_sync.protocol import Message, NewMessage, Package, Updates, encode
+from survey_sync.protocol import Message, Package, Retraction, Updates
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database
-from survey_sync.server.db.numbers import next_numbers
-from survey_sync.server.db.tables import packages, updates
+from survey_sync.server.db.tables import counters, devices, fetched, packages, updates
 from survey_sync.server.problems import Rejected
 
-__all__ = ["add_package", "package_bytes", "post_message", "updates_since"]
+__all__ = ["hear", "package_bytes", "package_fetched", "updates_since"]
 
 _PAGE = 100
-_item = msgspec.json.Decoder(Message | Package)
+_item = msgspec.json.Decoder(Message | Package | Retraction)
 
 
 def updates_since(database: Database, reader: Principal, since: int) -> Updates:
-    """What this device has not seen, oldest first, at most 100 at a time."""
-    mine = or_(updates.c.surveyor == "", updates.c.surveyor == reader.surveyor)
-    wanted = select(updates.c.seq, updates.c.item).where(updates.c.seq > since)
+    """What this device has not seen, oldest first, at most 100 at a time.
+
+    What was taken back is left out; that it was taken back is told to those who may have it, because they
+    asked from its number on or a higher one.
+    """
+    wanted = (
+        select(updates.c.seq, updates.c.item)
+        .where(updates.c.seq > since, updates.c.retracted == 0, updates.c.retracts <= since)
+        .order_by(updates.c.seq)
+        .limit(_PAGE + 1)
+    )
     if reader.role != "coordinator":
-        wanted = wanted.where(mine)
+        wanted = wanted.where(or_(updates.c.surveyor == "", updates.c.surveyor == reader.surveyor))
     with database.read() as connection:
-        rows = connection.execute(wanted.order_by(updates.c.seq).limit(_PAGE + 1)).all()
+        rows = connection.execute(wanted).all()
     page = rows[:_PAGE]
     items = [_item.decode(row.item) for row in page]
     return Updates(now=page[-1].seq if page else since, items=items, more=len(rows) > _PAGE)
 
 
-def post_message(database: Database, author: Principal, new: NewMessage) -> int:
-    """Tell one surveyor, or everybody; its number."""
-    with database.write() as connection:
-        (seq,) = next_numbers(connection, "updates", 1)
-        message = Message(seq=seq, at=now(), author=author.name, text=new.text, surveyor=new.surveyor)
-        _add(connection, message, new.surveyor)
-    return seq
-
-
-def add_package(database: Database, described: Package, content: bytes) -> Package:
-    """Offer a package; the same once more is what it was. ``Rejected("digest_wrong")`` for other bytes.
-
-    ``seq``, ``at`` and ``size`` of the description are filled in here.
-    """
-    if hashlib.sha256(content).hexdigest() != described.sha256:
-        raise Rejected("digest_wrong")
-    with database.write() as connection:
-        if connection.scalar(select(packages.c.size).where(packages.c.sha256 == described.sha256)) is None:
-            row = {"sha256": described.sha256, "size": len(content), "content": content}
-            connection.execute(packages.insert(), row)
-        (seq,) = next_numbers(connection, "updates", 1)
-        offered = msgspec.structs.replace(described, seq=seq, at=now(), size=len(content))
-        _add(connection, offered, "")
-    return offered
+def hear(database: Database, device: str, since: int) -> None:
+    """This device has said that it has everything up to ``since``. A number that was never given out (the
+    server may stand on an old backup) counts as the last one."""
+    with database.read() as connection:
+        last = connection.scalar(select(counters.c.value).where(counters.c.name == "updates")) or 0
+        heard = connection.scalar(select(devices.c.heard).where(devices.c.id == device))
+    reached = min(since, last)
+    if heard is not None and heard < reached:
+        with database.write() as connection:
+            behind = devices.update().where(devices.c.id == device, devices.c.heard < reached)
+            connection.execute(behind, {"heard": reached})
 
 
 def package_bytes(database: Database, sha256: str) -> bytes:
-    """The content of a package; ``Rejected("not_found")``."""
+    """The content of a package. ``Rejected``: ``retracted`` for one that was here, ``not_found``."""
     with database.read() as connection:
         content: bytes | None = connection.scalar(
             select(packages.c.content).where(packages.c.sha256 == sha256)
         )
-    if content is None:
-        raise Rejected("not_found")
+        if content is None:
+            known = connection.scalar(select(updates.c.seq).where(updates.c.package == sha256).limit(1))
+            raise Rejected("not_found" if known is None else "retracted")
     return bytes(content)
 
 
-def _add(connection: Connection, item: Message | Package, surveyor: str) -> None:
-    row = {"seq": item.seq, "surveyor": surveyor, "item": encode(item).decode()}
-    connection.execute(updates.insert(), row)
+def package_fetched(database: Database, device: str, sha256: str) -> None:
+    """This device has been sent the last byte."""
+    same = (fetched.c.device == device, fetched.c.sha256 == sha256)
+    with database.write() as connection:
+        if connection.scalar(select(fetched.c.at).where(*same)) is None:
+            connection.execute(fetched.insert(), {"device": device, "sha256": sha256, "at": now()})

@@ -253,5 +253,7 @@ def test_a_package_must_be_what_it_says(server):
     assert offer(boss, b"x", content="virus").json()["code"] == "malformed"
     assert offer(boss, b"x", signature="not base64!").json()["code"] == "malformed"
     assert server.count("packages") == server.count("updates") == 0
-    assert offer(boss, b"x").status_code == offer(boss, b"x").status_code == 201
-    assert server.count("packages") == 1
+    for facts in ({"name": "Tên có dấu"}, {"name": "a\x1b[2J"}, {"version": "1\u202e"}, {"version": ""}):
+        assert offer(boss, b"x", **facts).json()["code"] == "malformed", facts
+    assert offer(boss, b"").json()["code"] == "malformed"
+    assert server.count("packages") == server.count("updates") == 0

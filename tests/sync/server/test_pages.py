@@ -88,7 +88,9 @@ def test_enrolment_on_the_page(both, browse):
     assert "Đã thu hồi" in client.get("/devices").text
 
 
-@pytest.mark.parametrize("path", ["/messages", "/devices/code", "/devices/revoke", "/logout"])
+@pytest.mark.parametrize(
+    "path", ["/messages", "/messages/retract", "/devices/code", "/devices/revoke", "/logout"]
+)
 def test_forms_from_elsewhere_are_refused(server, browse, path):
     client = browse(server)
     csrf = csrf_of(client.get("/").text)

@@ -49,7 +49,7 @@ def test_the_steps_lead_to_the_tables_that_queries_expect(where):
 
 def test_a_later_step_is_taken_once(where):
     database = Database.open(where)
-    later = (*STEPS, Step(2, "a column", ("ALTER TABLE devices ADD COLUMN note TEXT NOT NULL DEFAULT ''",)))
+    later = (*STEPS, Step(99, "a column", ("ALTER TABLE devices ADD COLUMN note TEXT NOT NULL DEFAULT ''",)))
     with database.write() as connection:
         assert migrate(connection, later) == 1
     with database.write() as connection:
@@ -61,7 +61,7 @@ def test_a_later_step_is_taken_once(where):
 
 def test_a_step_that_fails_changes_nothing(where):
     database = Database.open(where)
-    broken = (*STEPS, Step(2, "broken", ("CREATE TABLE half (x TEXT)", "CREATE TABLE devices (x TEXT)")))
+    broken = (*STEPS, Step(99, "broken", ("CREATE TABLE half (x TEXT)", "CREATE TABLE devices (x TEXT)")))
     with pytest.raises(Exception, match="devices"), database.write() as connection:
         migrate(connection, broken)
     with database.read() as connection:

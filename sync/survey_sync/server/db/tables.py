@@ -17,6 +17,7 @@ __all__ = [
     "codes",
     "counters",
     "devices",
+    "fetched",
     "migrations",
     "packages",
     "pushes",
@@ -106,6 +107,7 @@ devices = Table(
     _text("enrolled"),
     _text("last_seen"),
     _text("revoked"),
+    _number("heard"),  # the highest number of an update that it is known to have
 )
 
 codes = Table(
@@ -146,9 +148,24 @@ pushes = Table(
     _text("reasons"),
 )
 
-updates = Table("updates", METADATA, _key("seq", BigInteger), _text("surveyor"), _text("item"))
-"""What goes down to devices; ``item`` is the protocol's JSON, ``surveyor`` for whom (``""``: everybody)."""
+updates = Table(
+    "updates",
+    METADATA,
+    _key("seq", BigInteger),
+    _text("surveyor"),
+    _text("item"),
+    _text("package"),
+    _number("retracts"),
+    _number("retracted"),
+)
+"""What goes down to devices; ``item`` is the protocol's JSON, ``surveyor`` for whom (``""``: everybody).
+
+``package``: SHA-256 of the package offered, else ``""``. ``retracts``: of a retraction, the number that it
+takes back; ``retracted``: of what was taken back, the number of its retraction; else 0."""
 
 packages = Table(
     "packages", METADATA, _key("sha256"), _number("size"), Column("content", LargeBinary, nullable=False)
 )
+
+fetched = Table("fetched", METADATA, _key("device"), _key("sha256"), _text("at"))
+"""Which device has had the last byte of which package."""

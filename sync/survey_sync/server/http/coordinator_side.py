@@ -7,10 +7,11 @@ from survey_sync.server.data.download import csv_file, json_lines
 from survey_sync.server.data.records import forms
 from survey_sync.server.enrolment import device_list, issue_code, revoke
 from survey_sync.server.http.endpoint import Call, Reply
+from survey_sync.server.offering import add_package, post_message, retract
 from survey_sync.server.problems import Rejected
-from survey_sync.server.updates import add_package, post_message
 
 __all__ = [
+    "delete_update",
     "get_conflicts",
     "get_csv",
     "get_devices",
@@ -44,7 +45,13 @@ def put_package(call: Call) -> Reply:
         signature=given["signature"],
         key=given["key"],
     )
-    return Reply(add_package(call.server.database, described, call.body), 201)
+    package, new = add_package(call.server.database, call.device, described, call.body)
+    return Reply(package, 201 if new else 200)
+
+
+def delete_update(call: Call) -> Reply:
+    """A message or package is taken back."""
+    return Reply(retract(call.server.database, call.device, call.values["seq"]))
 
 
 def post_code(call: Call) -> Reply:

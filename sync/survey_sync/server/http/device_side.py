@@ -16,7 +16,7 @@ from survey_sync.server.attachments import Attachment, Progress
 from survey_sync.server.http.endpoint import OCTETS, Call, Reply
 from survey_sync.server.problems import Rejected
 from survey_sync.server.receive import receive
-from survey_sync.server.updates import package_bytes, updates_since
+from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
 from survey_sync.server.withdraw import withdraw
 
 __all__ = [
@@ -66,20 +66,26 @@ def patch_attachment(call: Call) -> Reply:
 
 def get_updates(call: Call) -> Reply:
     """Messages and packages."""
-    return Reply(updates_since(call.server.database, call.device, call.values["since"]))
+    since: int = call.values["since"]
+    hear(call.server.database, call.device.id, since)
+    return Reply(updates_since(call.server.database, call.device, since))
 
 
 def get_package(call: Call) -> Reply:
     """A package, or the rest of one."""
-    content = package_bytes(call.server.database, call.values["sha256"])
-    headers = {"Accept-Ranges": "bytes", "ETag": f'"{call.values["sha256"]}"'}
+    sha256: str = call.values["sha256"]
+    content = package_bytes(call.server.database, sha256)
+    headers = {"Accept-Ranges": "bytes", "ETag": f'"{sha256}"'}
     wanted: str | None = call.values["Range"]
     if wanted is None:
+        package_fetched(call.server.database, call.device.id, sha256)
         return Reply(content, headers=headers, media_type=OCTETS)
     first, _, last = wanted.removeprefix("bytes=").partition("-")
     start, end = int(first), min(int(last), len(content) - 1) if last else len(content) - 1
     if start >= len(content) or end < start:
         raise Rejected("range_invalid", headers={"Content-Range": f"bytes */{len(content)}"})
+    if end == len(content) - 1:
+        package_fetched(call.server.database, call.device.id, sha256)
     headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
     return Reply(content[start : end + 1], 206, headers, OCTETS)
 

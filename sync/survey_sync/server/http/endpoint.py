@@ -47,9 +47,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Octets:
-    """A body of bytes as they are. ``limit``: the name of its limit in ``Limits``."""
+    """A body of bytes as they are. ``limit``: the name of its limit in ``Limits``; ``least``: fewer make no
+    sense."""
 
     limit: str
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

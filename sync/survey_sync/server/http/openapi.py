@@ -81,7 +81,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _request_body(takes: type[Struct] | Octets) -> dict[str, Any]:
     if isinstance(takes, Octets):
-        content = {OCTETS: {"schema": {"type": "string", "format": "binary"}}}
+        content = {OCTETS: {"schema": {"type": "string", "format": "binary", "minLength": takes.least}}}
     else:
         content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name=takes.__name__)}}}
     return {"required": True, "content": content}

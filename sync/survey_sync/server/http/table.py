@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -14,6 +14,7 @@ from survey_sync.protocol import (
     Base64,
     Batch,
     Confirmations,
+    Content,
     DeviceList,
     Enrolled,
     Enrolment,
@@ -24,6 +25,7 @@ from survey_sync.protocol import (
     NewMessage,
     Package,
     Receipts,
+    Retraction,
     Role,
     Sha256,
     Updates,
@@ -43,6 +45,8 @@ READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
 
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")]
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=100)]
+PackageName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}\Z")]
+PackageVersion = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_!-]{0,39}\Z")]
 Natural = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 Digest = Annotated[str, Meta(pattern=r"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:\Z")]
 Range = Annotated[str, Meta(pattern=r"^bytes=[0-9]{1,15}-([0-9]{1,15})?\Z")]
@@ -166,24 +170,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("sha256", "path", Sha256, "Of the package"),
             Parameter("Range", "header", Range, "The part wanted", required=False),
         ),
-        problems=("not_found", "range_invalid"),
+        problems=("not_found", "retracted", "range_invalid"),
         reply_headers=_RANGE_HEADERS,
     ),
     Endpoint(
         "PUT",
         "/v1/packages/{sha256}",
         "offer_package",
-        "Offer a signed package to the devices",
+        "Offer a signed package to the devices; 200 when it is what counts already",
         coordinators.put_package,
         roles=COORDINATORS,
-        takes=Octets("package_bytes"),
+        takes=Octets("package_bytes", least=1),
         gives=Package,
         status=201,
+        also=(200,),
         parameters=(
             Parameter("sha256", "path", Sha256, "Of the package"),
-            Parameter("content", "query", Literal["survey", "plugin"], "What it is"),
-            Parameter("name", "query", Name, "Its name"),
-            Parameter("version", "query", Name, "Its version"),
+            Parameter("content", "query", Content, "What it is"),
+            Parameter("name", "query", PackageName, "Its name, as in plugin.toml"),
+            Parameter("version", "query", PackageVersion, "Its version, as in plugin.toml"),
             Parameter("signature", "query", Base64, "Ed25519 over the package statement"),
             Parameter("key", "query", Base64, "The public key that made the signature"),
         ),
@@ -200,6 +205,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         gives=MessagePosted,
         status=201,
         problems=_JSON,
+    ),
+    Endpoint(
+        "DELETE",
+        "/v1/updates/{seq}",
+        "retract",
+        "Take a message or package back; once more is what it was",
+        coordinators.delete_update,
+        roles=COORDINATORS,
+        gives=Retraction,
+        parameters=(Parameter("seq", "path", Natural, "Its number"),),
+        problems=("not_found",),
     ),
     Endpoint(
         "POST",

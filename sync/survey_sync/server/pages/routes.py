@@ -54,6 +54,7 @@ PAGES = (
     Page("POST", "/devices/code", views.do_code, _COORDINATORS),
     Page("GET", "/messages", views.show_messages, _COORDINATORS),
     Page("POST", "/messages", views.do_message, _COORDINATORS),
+    Page("POST", "/messages/retract", views.do_retract, _COORDINATORS),
 )
 
 

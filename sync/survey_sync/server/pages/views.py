@@ -11,20 +11,23 @@ from markupsafe import Markup
 from starlette.responses import Response, StreamingResponse
 
 from survey_sync.protocol import NewCode, NewMessage
+from survey_sync.reach import reach, surveyors_of
 from survey_sync.server.admin import enrolment_command
 from survey_sync.server.auth import Principal
 from survey_sync.server.data.download import csv_file, json_lines
 from survey_sync.server.data.records import forms
 from survey_sync.server.enrolment import device_list, issue_code, revoke
+from survey_sync.server.offering import offered, post_message, retract
 from survey_sync.server.pages import figures
 from survey_sync.server.pages.session import SESSION_HOURS, sign_in, sign_out
 from survey_sync.server.pages.visit import SESSION_COOKIE, Visit
 from survey_sync.server.problems import Rejected
-from survey_sync.server.updates import post_message, updates_since
+from survey_tui.vietnamese import nfc
 
 __all__ = [
     "do_code",
     "do_message",
+    "do_retract",
     "do_revoke",
     "do_sign_in",
     "do_sign_out",
@@ -132,26 +135,34 @@ def do_revoke(visit: Visit) -> Response:
 
 
 def show_messages(visit: Visit) -> Response:
-    """What was written to surveyors, and a form for more."""
-    reader = Principal("", visit.somebody.name, "coordinator")
-    items, since = [], 0
-    while True:
-        page = updates_since(visit.server.database, reader, since)
-        items += page.items
-        since = page.now
-        if not page.more:
-            return visit.page("messages", items=items[::-1])
+    """What the devices are offered, how far it has come, and a form for a message."""
+    with visit.server.database.read() as connection:
+        devices = device_list(connection)
+        items = [(item, reach(item, devices)) for item in reversed(offered(connection))]
+    return visit.page("messages", items=items, surveyors=surveyors_of(devices))
 
 
 def do_message(visit: Visit) -> Response:
     """A message for one surveyor or everybody."""
     visit.check_form()
     author = Principal("", visit.somebody.name, visit.somebody.role)
-    facts = {"text": visit.form.get("text", "").strip(), "surveyor": visit.form.get("surveyor", "").strip()}
+    text = "\n".join(visit.form.get("text", "").split("\r\n")).strip()  # browsers end lines so
+    facts = {"text": text, "surveyor": nfc(visit.form.get("surveyor", "").strip())}
     try:
         post_message(visit.server.database, author, msgspec.convert(facts, NewMessage))
     except msgspec.ValidationError as error:
         raise Rejected("malformed") from error
+    return visit.go("/messages")
+
+
+def do_retract(visit: Visit) -> Response:
+    """A message or package is taken back."""
+    visit.check_form()
+    author = Principal("", visit.somebody.name, visit.somebody.role)
+    number = visit.form.get("seq", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 16):
+        raise Rejected("malformed")
+    retract(visit.server.database, author, int(number))
     return visit.go("/messages")
 
 
