@@ -16,12 +16,14 @@ from survey_tui.store.summary import STATUSES, Status, Summary
 
 if TYPE_CHECKING:
     from survey_tui.store.checkup import RepairReport, check_store, repair_store
+    from survey_tui.store.collected import Collected
     from survey_tui.store.sealing import Seal
     from survey_tui.store.tombstones import Tombstone
 
 __all__ = [
     "NO_KEYS",
     "STATUSES",
+    "Collected",
     "KeyRing",
     "Protection",
     "RepairReport",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 _WHEN_ASKED = {
+    "Collected": "collected",
     "RepairReport": "checkup",
     "Seal": "sealing",
     "Tombstone": "tombstones",

@@ -38,6 +38,7 @@ from survey_tui.store.reader import STORE_DIRECTORY
 from survey_tui.store.summary import Description, Status, Summary, instant
 
 if TYPE_CHECKING:
+    from survey_tui.store.collected import Collected
     from survey_tui.store.keeper import BackupKeeper
     from survey_tui.store.rights import Rights
     from survey_tui.store.sealing import Seal
@@ -254,6 +255,28 @@ class ResponseStore:
         if self._keeper is not None:
             self._keeper.written(urgent=True)
         return sha256
+
+    def collect(self, responses: Iterable[Collected]) -> None:
+        """Put finished responses of other devices in as they are: one change, all of them or none.
+
+        ``StoreError("store_id_taken")`` for an id of which a finished response is here.
+        """
+        from survey_tui.store.collected import collected_record
+
+        with self._journal.writing():
+            self._drafts.follow()
+            there = self._journal.index.tables.get(RESPONSES, {})
+            records = [collected_record(each) for each in responses]
+            for record in records:
+                if record.key in there and summary_of(there[record.key]).status != "draft":
+                    raise StoreError("store_id_taken", response=record.key)
+            if records:
+                self._keep_reserve()
+                self._journal.append(records)
+            for record in records:
+                self._drafts.open.pop(record.key, None)
+        if self._keeper is not None:
+            self._keeper.written(urgent=True)
 
     def reopen(self, response_id: str, event: Reopened) -> None:
         """Make a final response a draft again; refused (``store_already_sent``) once it was sent, and
