@@ -13,7 +13,6 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from survey_sync.protocol import MEDIA_TYPE, encode
-from survey_sync.server.config import Config
 from survey_sync.server.http.dispatch import ROUTE, dispatcher
 from survey_sync.server.http.frame import Frame
 from survey_sync.server.http.openapi import description
@@ -26,9 +25,8 @@ __all__ = ["create_app", "routes"]
 Handle = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(config: Config) -> ASGIApp:
-    """The application on its database, which is opened, migrated and checked here: raises ServerError."""
-    server = ServerState.start(config)
+def create_app(server: ServerState) -> ASGIApp:
+    """The application; it closes ``server`` when it stops."""
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:

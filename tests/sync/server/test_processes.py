@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -16,7 +19,10 @@ import pytest
 from survey_sync.protocol import frozen_sha256
 from survey_sync.server.db import Database
 
+from tests.sync.postgres import postgres_or_skip
 from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 PROGRAM = """
 import sys
@@ -130,6 +136,78 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(offline, tmp_path):
         assert acknowledged.keys() <= stored
     assert not thread.is_alive()
     assert offline.stored() == {(rid, frozen_sha256(line)): line for rid, line in waiting}
+
+
+def workers(parent: int) -> list[int]:
+    """The processes that serve, of a server with several."""
+    found = []
+    for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        with suppress(OSError):  # it has just ended
+            if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes():
+                found.append(int(each))
+    return found
+
+
+def until(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def health(url: str) -> int:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/health", trust_env=False, timeout=30).status_code
+    return 0
+
+
+@linux
+def test_a_process_that_is_killed_is_replaced(sqlite, tmp_path):
+    with process(sqlite, tmp_path, 2) as (started, url):
+        until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
+        first = workers(started.pid)
+        os.kill(first[0], signal.SIGKILL)
+        until(lambda: len(set(workers(started.pid)) - {first[0]}) == 2)
+        assert health(url) == 200
+
+
+@linux
+def test_processes_whose_parent_is_killed_let_the_port_go(sqlite, tmp_path):
+    with process(sqlite, tmp_path, 2) as (started, url):
+        until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
+        started.kill()
+        until(lambda: health(url) == 0)
+        port = int(url.rpartition(":")[2])
+        until(lambda: _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+@linux
+def test_a_database_that_dies_is_waited_for(tmp_path):
+    """Requests are told to come again; a process that is replaced meanwhile starts all the same."""
+    with postgres_or_skip(Path(tempfile.gettempdir())) as database:
+        where = database.new()
+        with process(where, tmp_path, 2) as (started, url):
+            until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
+            database.kill()
+            assert health(url) == 503
+            before = set(workers(started.pid))
+            for each in before:
+                os.kill(each, signal.SIGKILL)
+            until(lambda: len(set(workers(started.pid)) - before) == 2)
+            until(lambda: health(url) == 503)
+            database.start()
+            until(lambda: health(url) == 200)
+            database.kill()
+            started.terminate()
+            assert started.stdout.read() == "stopped in order\n"
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -26,6 +26,12 @@ _WRITES = "survey_writes"
 _BUSY_MS = 30_000
 _POOL = 16
 
+_WRITERS_TURN = text(
+    "SELECT set_config('lock_timeout', '30s', true),"
+    " set_config('idle_in_transaction_session_timeout', '60s', true), pg_advisory_xact_lock(:key)"
+)
+"""Waits as long as SQLite does, and lets go of the turn of a machine that has vanished from the network."""
+
 
 class Database:
     """One engine with its writer lock. Use from any thread."""
@@ -39,13 +45,18 @@ class Database:
             event.listen(self.engine, "begin", _on_sqlite_begin)
 
     @classmethod
-    def open(cls, where: str) -> Self:
+    def open(cls, where: str, *, checked: bool = False) -> Self:
         """Open, create and migrate. ``where``: a path of an SQLite file, or a ``postgresql://`` URL.
+
+        ``checked``: another process of this server did so. Nothing is asked of the database then; it may be
+        down just now.
 
         Raises ``ServerError``: ``server_bad_database`` (not understood), ``server_no_database`` (cannot be
         reached or opened), ``server_newer_database``.
         """
         database = cls(database_url(where))
+        if checked:
+            return database
         try:
             if database.is_sqlite:
                 _private(Path(str(database.url.database)))
@@ -78,7 +89,7 @@ class Database:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 if not self.is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
+                    connection.execute(_WRITERS_TURN, {"key": _WRITER})
                 yield connection
 
     def forget_erased(self) -> None:
