@@ -1,14 +1,18 @@
-"""Small files that are replaced as a whole: settings, states. Who reads one sees the old or the new."""
+"""Small files that are replaced as a whole: settings, states. Who reads one sees the old or the new.
+
+And what every room needs that keeps names on the disk: :func:`sync_directory`.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-__all__ = ["replace_json"]
+__all__ = ["replace_json", "sync_directory"]
 
 
 def replace_json(target: Path, value: object) -> None:
@@ -25,3 +29,18 @@ def replace_json(target: Path, value: object) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def sync_directory(path: Path) -> None:
+    """Make names in a directory durable, where the file system can (FAT and some network ones cannot)."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:  # Windows cannot open a directory
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}:
+            raise
+    finally:
+        os.close(descriptor)

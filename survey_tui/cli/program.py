@@ -149,6 +149,14 @@ class Program:
         self.plugins.switch_off(plugin)
         self.catalogue.renew()
 
+    def renew(self) -> bool:
+        """Take in what was installed meanwhile, from the next interview on; ``False`` in safe mode, which
+        leaves it alone."""
+        self.__dict__["plugins"] = self.plugins.renewed()
+        self.catalogue.renew(self.plugins)
+        self._told = 0
+        return not self.safe_mode
+
     @cached_property
     def places(self) -> Places:
         """Provinces and communes."""

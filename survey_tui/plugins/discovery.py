@@ -138,10 +138,15 @@ def _in_home(home: Path) -> Iterator[Found]:
     root = os.path.join(home, FOLDER)  # noqa: PTH118
     try:
         with os.scandir(root) as entries:
-            folders = sorted(entry.path for entry in entries if entry.name[0] != "." and entry.is_dir())
+            listed = sorted((entry.name, entry.path) for entry in entries if entry.is_dir())
     except OSError:
         return
-    for folder in folders:
+    if any(name.startswith(".old.") for name, _ in listed):
+        from survey_tui.plugins.switching import put_back
+
+        back = ((name, os.path.join(root, name)) for name in put_back(Path(root)))  # noqa: PTH118
+        listed = sorted({*listed, *back})
+    for folder in (path for name, path in listed if name[0] != "."):
         yield from _folder(folder)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,12 +13,13 @@ from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import FOLDER, Found
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP
 from survey_tui.plugins.manifest import Manifest, parse_manifest
-from survey_tui.plugins.parcels import read_parcel, write_folder
+from survey_tui.plugins.parcels import read_parcel
 from survey_tui.plugins.plugin_file import MANIFEST
 from survey_tui.plugins.signing import SIGNATURE, signer
 from survey_tui.plugins.state import State
+from survey_tui.plugins.switching import put, take_away
 
-__all__ = ["Parcel", "digest", "inspect", "install", "remove"]
+__all__ = ["Parcel", "digest", "inspect", "install", "remove", "unwritten"]
 
 _DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -147,61 +146,41 @@ def install(parcel: Parcel, home: Path, found: list[Found]) -> Path:
     """Write the plugin into the home, in place of an older version of it; its folder.
 
     Raises ``PluginError``: ``plugin_exists_elsewhere`` when something else of this name is there (the core,
-    or a package that another tool installed), ``plugin_write``.
+    or a package that another tool installed); ``plugin_no_room``, ``plugin_read_only``, ``plugin_write``, and
+    what was there before works on.
     """
     root = home / FOLDER
     target = root / parcel.name
     other = next((one for one in found if one.name == parcel.name and Path(one.place) != target), None)
     if other is not None:
         raise PluginError("plugin_exists_elsewhere", plugin=parcel.name, other=other.place)
-    draft, old = root / f".new-{os.getpid()}", root / f".old-{os.getpid()}"
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        _forget(draft)
-        _forget(old)
-        draft.mkdir()
-        write_folder(parcel.contents, draft)
-        if target.exists():
-            target.replace(old)
-        try:
-            draft.replace(target)
-        except OSError:
-            if old.exists():
-                old.replace(target)
-            raise
+        put(parcel.contents, target)
     except OSError as error:
-        _forget(draft)
-        raise _unwritten(target, error) from error
-    _forget(old)
+        raise unwritten(parcel.name, target, error) from error
     return target
 
 
 def remove(one: Found, home: Path) -> None:
-    """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``,
-    ``plugin_write``."""
+    """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``, and
+    those of a disk that refuses."""
     if one.kind == "core":
         raise PluginError("plugin_core", plugin=one.name)
     place = Path(one.place)
     if place.parent != home / FOLDER:
         raise PluginError("plugin_not_in_home", plugin=one.name, distribution=one.place)
-    doomed = home / FOLDER / f".old-{os.getpid()}"
     try:
-        if place.is_symlink():
-            place.unlink()
-            return
-        _forget(doomed)
-        place.replace(doomed)
+        take_away(place)
     except OSError as error:
-        raise _unwritten(place, error) from error
-    _forget(doomed)
+        raise unwritten(one.name, place, error) from error
 
 
-def _forget(folder: Path) -> None:
-    with suppress(OSError):
-        shutil.rmtree(folder)
-
-
-def _unwritten(path: Path, error: OSError) -> PluginError:
+def unwritten(plugin: str, path: Path, error: OSError) -> PluginError:
+    """The error for people when a disk refuses; nothing has changed then."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return PluginError("plugin_no_room", plugin=plugin, path=str(path))
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return PluginError("plugin_read_only", plugin=plugin, path=str(path))
     return PluginError("plugin_write", path=str(path), reason=error.strerror or str(error))
 
 

@@ -22,7 +22,7 @@ from survey_tui.plugins.entry_points import EntryPoint
 from survey_tui.plugins.guard import TIME_LIMIT, Guard, PluginFault
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
 from survey_tui.plugins.ledger import Ledger
-from survey_tui.plugins.member import Member, import_plugin
+from survey_tui.plugins.member import Member, forget_code, import_plugin
 from survey_tui.plugins.returned import checked
 from survey_tui.plugins.state import State
 
@@ -75,6 +75,14 @@ class Plugins:
         plugins = cls(home, safe_mode=safe_mode, time_limit=time_limit)
         plugins._take_in(find(home, entry_points))
         return plugins
+
+    def renewed(self) -> Plugins:
+        """What is there by now, after something was installed: the plugins of a new run, with new code.
+        Interviews that are open go on with their forms."""
+        self.settle()
+        if self._home is not None:
+            forget_code(self._home / FOLDER)
+        return type(self).load(home=self._home, safe_mode=self.safe_mode, time_limit=self._guard.limit)
 
     # --- what there is
     @property

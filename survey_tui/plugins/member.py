@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from functools import reduce
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +20,7 @@ from survey_tui.plugins.guard import PluginFault
 if TYPE_CHECKING:
     from survey_tui.plugins.offers import ProvinceAddition
 
-__all__ = ["Member", "import_plugin", "summaries"]
+__all__ = ["Member", "forget_code", "import_plugin", "summaries"]
 
 
 class Member:
@@ -65,6 +67,17 @@ def import_plugin(entry_point: EntryPoint) -> object:
     module = import_module(entry_point.module)
     plugin: object = reduce(getattr, [part for part in entry_point.attribute.split(".") if part], module)
     return plugin
+
+
+def forget_code(folder: Path) -> None:
+    """Let what was imported from below ``folder`` be imported anew when it is next needed. Who holds an
+    object of the old code keeps it."""
+    inside = f"{folder}{os.sep}"
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(inside):
+            del sys.modules[name]
+    sys.path[:] = [place for place in sys.path if not place.startswith(inside)]
+    invalidate_caches()
 
 
 def summaries(additions: Sequence[ProvinceAddition]) -> list[AdditionSummary]:

@@ -12,7 +12,7 @@ from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import Found, Resolved, resolve
 from survey_tui.plugins.manager import Plugins
 
-__all__ = ["Adds", "PluginRecord", "PluginState", "records"]
+__all__ = ["Adds", "PluginRecord", "PluginState", "provinces_of", "records"]
 
 PluginState = Literal["on", "off", "off_by_failures", "refused", "safe_mode"]
 
@@ -71,7 +71,7 @@ def _record(
         kind=one.kind,
         source=one.place,
         title=resolved.manifest.title if resolved is not None else {},
-        provinces=tuple(_provinces(resolved.communes)) if resolved is not None else (),
+        provinces=tuple(provinces_of(resolved.communes)) if resolved is not None else (),
         communes=tuple(sorted(resolved.communes)) if resolved is not None else (),
         adds=_adds(one, resolved),
         state=state,
@@ -111,7 +111,8 @@ def _adds(one: Found, resolved: Resolved | None) -> Adds:
     )
 
 
-def _provinces(communes: Iterable[str]) -> list[str]:
+def provinces_of(communes: Iterable[str]) -> list[str]:
+    """Names of today's provinces of these communes (codes), sorted."""
     from survey_tui.places import Places
 
     places = Places()

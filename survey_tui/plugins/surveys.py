@@ -74,8 +74,9 @@ class Surveys:
         """Where the surveys lie. Asking for them loads the plugins that bring any."""
         return self._directories
 
-    def renew(self) -> None:
-        """Look anew at what there is: a plugin was switched off."""
+    def renew(self, plugins: Plugins | None = None) -> None:
+        """Look anew at what there is: a plugin was switched off, or (with ``plugins``) installed."""
+        self.plugins = plugins or self.plugins
         self.__dict__.pop("_directories", None)
         self.__dict__.pop("_catalogue", None)
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from survey_tui.errors import StoreError
+from survey_tui.small_files import sync_directory
 
 __all__ = [
     "FULL_DISK",
@@ -90,21 +91,6 @@ def allocate(descriptor: int, size: int) -> None:
         else:
             return
     write(descriptor, bytes(size))
-
-
-def sync_directory(path: Path) -> None:
-    """Make names in a directory durable, where the file system can (FAT and some network ones cannot)."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:  # Windows cannot open a directory
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def write_beside(path: Path, suffix: str, data: bytes) -> Path:

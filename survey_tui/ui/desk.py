@@ -70,10 +70,12 @@ class Geography(Protocol):
 
 
 class PluginSwitch(Protocol):
-    """How a plugin that fails is done without."""
+    """How a plugin that fails is done without, and one that was installed taken in (``renew``: whether it is
+    used)."""
 
     def can_switch_off(self, plugin: str) -> bool: ...
     def switch_off(self, plugin: str) -> None: ...
+    def renew(self) -> bool: ...
 
 
 class Desk:
@@ -133,6 +135,16 @@ class Desk:
         if self._plugins is not None:
             self._plugins.switch_off(plugin)
         self.failing.pop(plugin, None)
+
+    def renew(self) -> str:
+        """Plugins were installed: use them from the next interview on. What to say about it: the name of a
+        message."""
+        if self._plugins is None:
+            return "sync.install_next_start"
+        self.failing.clear()
+        used = self._plugins.renew()
+        self.hear()
+        return "sync.install_ready_now" if used else "sync.install_safe_mode"
 
     # --- settings
     @property
@@ -268,6 +280,16 @@ class Desk:
             self.problem = ""
         self._said = " ".join(f"{notice.what(self.words)} {notice.remedy(self.words)}" for notice in fresh)
         self.problem = self._said or self.problem
+
+    def post(self) -> tuple[tuple[str, int], ...]:
+        """What the coordinator has sent and nobody has seen: (name of a message, number) of each kind."""
+        if not (self.home / "sync").is_dir():
+            return ()
+        from survey_sync.notice import read_notice
+
+        found = read_notice(self.home)
+        counts = {"post_unread": found.unread, "post_ready": found.ready, "post_troubled": found.troubled}
+        return tuple((key, count) for key, count in counts.items() if count)
 
     def settle(self) -> None:
         """Let the disk know where the surveyor is; called when the screen is painted and nothing is typed."""

@@ -8,7 +8,7 @@ from survey_tui.ui.keys import Key
 from survey_tui.ui.signs import Signs
 from survey_tui.ui.text import Line, Span
 
-__all__ = ["Cursor", "visible"]
+__all__ = ["Cursor", "Page", "visible"]
 
 Block = Sequence[Line]
 """The lines of one row of a list."""
@@ -56,3 +56,31 @@ class Cursor:
             return False
         self._row = max(0, min(self.row + step, self._count() - 1))
         return True
+
+
+class Page:
+    """Text that may be longer than the screen: it scrolls, nothing in it is chosen."""
+
+    def __init__(self) -> None:
+        self.top = 0
+
+    def press(self, key: Key) -> bool:
+        """Scroll; ``False`` if the key is no movement."""
+        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -(10**6)}.get(key.name)
+        if step is None:
+            return False
+        self.top = max(0, self.top + step)
+        return True
+
+    def show(self, lines: Sequence[Line], height: int, signs: Signs) -> list[Line]:
+        """The lines at hand, the last one a sign where there is more."""
+        self.top = min(self.top, max(0, len(lines) - height))
+        shown = list(lines[self.top : self.top + height])
+        if shown and self.top + height < len(lines):
+            shown[-1] = (Span(f" {signs.more_below} PgDn", "dim", "key:pagedown"),)
+        return shown
+
+    def end(self, count: int, height: int) -> int:
+        """How far ``count`` lines have been shown by now: the number of the first line that was not."""
+        below = self.top + height
+        return count if below >= count else below - 1

@@ -355,4 +355,15 @@ MESSAGES: dict[str, str] = {
     "kit_bad_name": "The name “{name}” cannot be used: small letters, digits and _ only, beginning with a letter, 2 to 40 characters, such as hau_giang.",
     "kit_exists": "{path} exists already. Choose another name, or another place with --into.",
     "kit_not_there": "The plugin {plugin} asks nothing in the survey {survey} in commune {commune}. Choose another commune with --commune, or check [area] and [[addition]] in plugin.toml.",
+    # sync: packages from the coordinator
+    "plugin_no_room": "The disk is full, so plugin {plugin} could not be installed ({path}). Delete photos or films and install again; leave the data directory alone.",
+    "plugin_read_only": "{path} cannot be written, so plugin {plugin} could not be installed. See whether the disk or card is write-protected, then install again.",
+    "plugin_unsound": "Package {plugin} has {count} faults in its questions and is not installed ({reason}). Ask its sender to run survey-tui plugins check and to send it mended.",
+    "plugin_package_name": "The package was offered as {plugin} but holds {said}, so it is not installed. Ask your coordinator to send it rightly.",
+    "plugin_needs": "Plugin {plugin} needs Python packages that this device does not have: {names}. Install them with pip, or tell the plugin's author.",
+    "sync_fetch_no_room": "The disk is full, so your coordinator's messages and updates could not be fetched. Delete photos or films and send again; no response is affected.",
+    "sync_fetch_disk": "{path} cannot be written ({reason}), so your coordinator's messages and updates could not be fetched. Check permissions and the card, then send again.",
+    "sync_package_too_large": "The package has {size} bytes, more than {limit}, so it is not fetched.",
+    "sync_download_unreadable": "The fetched package at {path} cannot be read: {reason}. Try again; if it goes on, check the disk or card.",
+    "sync_download_damaged": "Package {name} was damaged on the disk after it was fetched. The next push fetches it again.",
 }

@@ -40,4 +40,8 @@ MESSAGES: dict[str, str] = {
     "withdraw_tip": "Erase a response for good, by the receipt code that the respondent gives",
     "sealed": "The response is sealed: it cannot be opened on this device. To read or correct it, tell the coordinator.",
     "not_encrypted": "Data is not encrypted (^S: settings).",
+    "post": "From your coordinator: {what}. Press ^Y to see.",
+    "post_unread": "new messages: {count}",
+    "post_ready": "updates to install: {count}",
+    "post_troubled": "packages to look at: {count}",
 }

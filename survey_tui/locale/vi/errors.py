@@ -347,4 +347,15 @@ MESSAGES: dict[str, str] = {
     "kit_bad_name": "Tên “{name}” không dùng được: chỉ chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ, từ 2 đến 40 ký tự, ví dụ hau_giang.",
     "kit_exists": "{path} đã có. Hãy chọn tên khác, hoặc nơi khác với --into.",
     "kit_not_there": "Plugin {plugin} không hỏi gì trong cuộc khảo sát {survey} ở xã {commune}. Hãy chọn xã khác bằng --commune, hoặc xem lại [area] và [[addition]] trong plugin.toml.",
+    # sync: packages from the coordinator
+    "plugin_no_room": "Hết chỗ trên ổ đĩa nên chưa cài được plugin {plugin} ({path}). Hãy xóa bớt ảnh, phim trên máy rồi cài lại; đừng xóa thư mục dữ liệu.",
+    "plugin_read_only": "Không có quyền ghi vào {path} nên chưa cài được plugin {plugin}. Hãy kiểm tra ổ đĩa hay thẻ nhớ có bị khóa ghi không, rồi cài lại.",
+    "plugin_unsound": "Gói {plugin} có {count} lỗi trong câu hỏi nên không cài ({reason}). Hãy báo người gửi gói chạy survey-tui plugins check rồi gửi bản đã sửa.",
+    "plugin_package_name": "Gói gửi dưới tên {plugin} nhưng bên trong là {said} nên không cài. Hãy báo điều phối viên gửi lại cho đúng.",
+    "plugin_needs": "Plugin {plugin} cần gói Python chưa có trên máy này: {names}. Hãy cài các gói đó bằng pip, hoặc báo người viết plugin.",
+    "sync_fetch_no_room": "Hết chỗ trên ổ đĩa nên chưa tải được tin và bản cập nhật của điều phối viên. Hãy xóa bớt ảnh, phim rồi gửi lại; phiếu không mất gì.",
+    "sync_fetch_disk": "Không ghi được {path} ({reason}) nên chưa tải được tin và bản cập nhật của điều phối viên. Hãy kiểm tra quyền ghi và thẻ nhớ rồi gửi lại.",
+    "sync_package_too_large": "Gói dài {size} byte, quá mức {limit} byte nên không tải về.",
+    "sync_download_unreadable": "Không đọc được gói đã tải ở {path}: {reason}. Hãy thử lại; nếu vẫn lỗi, kiểm tra ổ đĩa hay thẻ nhớ.",
+    "sync_download_damaged": "Gói {name} đã tải bị hỏng trên ổ đĩa. Lần gửi sau máy sẽ tải lại.",
 }

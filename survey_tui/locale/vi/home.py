@@ -40,4 +40,8 @@ MESSAGES: dict[str, str] = {
     "withdraw_tip": "Xóa hẳn một phiếu theo mã biên nhận mà người trả lời báo",
     "sealed": "Phiếu đã niêm phong: trên máy này không mở ra được. Cần xem hay sửa thì báo điều phối viên.",
     "not_encrypted": "Dữ liệu không mã hóa (^S: cài đặt).",
+    "post": "Điều phối viên gửi: {what}. Nhấn ^Y để xem.",
+    "post_unread": "{count} tin mới",
+    "post_ready": "{count} bản mới chờ cài",
+    "post_troubled": "{count} gói cần xem",
 }

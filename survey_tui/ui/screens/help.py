@@ -10,6 +10,7 @@ from textual.binding import Binding
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Page
 from survey_tui.ui.text import Line, Span, plain, wrap
 from survey_tui.ui.widgets.footer import key_name
 from survey_tui.ui.widgets.lines import LinesView
@@ -28,15 +29,11 @@ class Help(Sheet[None]):
         super().__init__(desk)
         self._explained = explained
         self._guidance = guidance
-        self._top = 0
+        self._page = Page()
 
     def typed(self, key: Key) -> bool:
         """Arrows and pages scroll."""
-        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -999}.get(key.name)
-        if step is None:
-            return False
-        self._top = max(0, self._top + step)
-        return True
+        return self._page.press(key)
 
     def needed(self) -> Sequence[str]:
         """Back, and the language."""
@@ -73,11 +70,7 @@ class Help(Sheet[None]):
         contact = plain(self.desk.settings.contact) or words("help.nobody")
         lines += [(Span(""),), (Span(" " + words("help.contact_title"), "strong"),)]
         lines += [(Span(f"   {text}"),) for text in wrap(contact, width - 5)]
-        self._top = min(self._top, max(0, len(lines) - height))
-        shown = lines[self._top : self._top + height]
-        if self._top + height < len(lines):
-            shown[-1] = (Span(f" {self.desk.signs.more_below} PgDn", "dim", "key:pagedown"),)
-        return shown
+        return self._page.show(lines, height, self.desk.signs)
 
 
 def _item(keys: str, text: str, width: int) -> list[Line]:

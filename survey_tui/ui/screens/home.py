@@ -43,6 +43,7 @@ class Home(Sheet[None]):
         self.filter = LineEditor()
         self.message = ""
         self._sure = ""
+        self._post: tuple[tuple[str, int], ...] = ()
         self._all: list[Summary] = []
         self.rows: list[Summary] = []
         self.cursor = Cursor(lambda: len(self.rows))
@@ -111,7 +112,10 @@ class Home(Sheet[None]):
         waiting = any(each.status in ("final", "sent") for each in self._all)
         if self.desk.failing:
             first = [*first, "home.plugin_off"]
-        work = ["home.sync", "home.settings"] if waiting else ["home.settings", "common.language"]
+        if waiting or self._post:
+            work = ["home.sync", "home.settings"]
+        else:
+            work = ["home.settings", "common.language"]
         if self.desk.store.read_only:
             return [*first, *work, "common.help", "home.quit"]
         return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
@@ -232,10 +236,21 @@ class Home(Sheet[None]):
         self.desk.problem = ""
 
     # --- drawing
+    def on_mount(self) -> None:
+        """What the coordinator has sent is looked up once the list is there."""
+        super().on_mount()
+        self.call_after_refresh(self._look_into_post)
+
     def on_screen_resume(self) -> None:
         """Something may have changed while another sheet was on top."""
         self.read()
         if self.is_mounted:
+            self._look_into_post()
+            self.draw()
+
+    def _look_into_post(self) -> None:
+        before, self._post = self._post, self.desk.post()
+        if self._post != before:
             self.draw()
 
     def views(self) -> Iterable[LinesView]:
@@ -330,6 +345,11 @@ class Home(Sheet[None]):
             for text in dict.fromkeys(texts)
             for part in wrap(text, width - 4)
         ]
+        if self._post:
+            what = self.desk.signs.between.join(
+                words(f"home.{key}", count=count) for key, count in self._post
+            )
+            lines += [(Span(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)]
         if not store.protection.locked:
             lines.append((Span(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
         return [*lines, *self.rule(width)]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import starmap
 from typing import TYPE_CHECKING, ClassVar
 
 from survey_sync.client import credentials
@@ -21,7 +23,10 @@ from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
 from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.mail import Said, news, seen_before
 from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Page
 from survey_tui.ui.text import Line, Span, plain, wrap
 from survey_tui.ui.widgets.lines import LinesView
 
@@ -40,6 +45,7 @@ class SyncSheet(Sheet[None]):
     BINDINGS: ClassVar[list[Binding]] = [
         binding("sync.push", "enter,ctrl+y", "push"),
         binding("sync.stop", "ctrl+k", "stop"),
+        binding("sync.update", "ctrl+u", "update"),
         binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
@@ -51,6 +57,8 @@ class SyncSheet(Sheet[None]):
         self.problem: SurveyError | None = None
         self._exchange: Exchange | None = None
         self._stopping = False
+        self._page = Page()
+        self._shown: tuple[set[int], set[int]] = (set(), set())
         self._read()
 
     @property
@@ -59,19 +67,27 @@ class SyncSheet(Sheet[None]):
         return self._exchange is not None
 
     def needed(self) -> Sequence[str]:
-        """Sending or stopping, and going back."""
+        """Sending or stopping, installing, and going back."""
         first = [] if self.given is None else ["sync.stop" if self.running else "sync.push"]
+        if self._can_update():
+            first.append("sync.update")
         return (*first, "common.back", "common.language", "common.help")
 
     # --- keys
+    def typed(self, key: Key) -> bool:
+        """Arrows and pages scroll."""
+        return self._page.press(key)
+
     def action_push(self) -> None:
         """Begin, unless it is under way or there is nowhere to send to."""
         if self.running or self.given is None:
             return
         from survey_sync.client.exchange import Exchange
 
+        self._keep_seen()
         self.progress = self.report = self.problem = None
         self._stopping = False
+        self._page.top = 0
         loop = asyncio.get_running_loop()
 
         def later(action: Callable[[], None]) -> None:
@@ -92,10 +108,35 @@ class SyncSheet(Sheet[None]):
             self._stopping = True
             threading.Thread(target=self._exchange.stop, daemon=True).start()  # closing may take a moment
 
+    def action_update(self) -> None:
+        """To the packages that wait to be installed; not while something is on its way."""
+        if not self._can_update():
+            return
+        from survey_tui.ui.screens.update import UpdateSheet
+
+        self._keep_seen()
+        self.home_app.open(UpdateSheet(self.desk, self._updated))
+
+    def _updated(self, _done: bool) -> None:
+        self.report = None
+        self._read()
+
     def action_back(self) -> None:
         """Leave, and stop."""
         self.action_stop()
+        self._keep_seen()
         self.close()
+
+    def _can_update(self) -> bool:
+        return not self.running and self.inbox is not None and bool(self.inbox.in_state("ready"))
+
+    def _keep_seen(self) -> None:
+        """What was shown is not news any more; a disk that refuses shows it once more."""
+        letters, packages = self._shown
+        if self.inbox is not None and (letters or packages):
+            with suppress(SurveyError):
+                self.inbox.seen(letters, packages)
+        self._shown = (set(), set())
 
     # --- beside the screen
     def _work(self, exchange: Exchange, later: Callable[[Callable[[], None]], None]) -> None:
@@ -116,6 +157,7 @@ class SyncSheet(Sheet[None]):
                 sent=now.sent,
                 trouble=progress.trouble,
                 pause=progress.pause,
+                fetching=now.fetching,
             )
         self.progress = progress
         self._show()
@@ -161,27 +203,36 @@ class SyncSheet(Sheet[None]):
         return [*lines, *self.rule(width)]
 
     def _body(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = [
-            (Span(f" {text}", style),)
-            for said, style in self._said(width)
-            for text in (wrap(said, width - 3) if said else [""])
-        ]
-        return lines[:height]
+        lines: list[Line] = []
+        ends: list[tuple[int, Said]] = []
+        for said in self._said(width):
+            lines += [(Span(f" {text}", said.style),) for text in wrap(said.text, width - 3)]
+            ends.append((len(lines), said))
+        shown = self._page.show(lines, height, self.desk.signs)
+        far = self._page.end(len(lines), height)
+        for end, said in ends:
+            if end <= far:
+                self._shown[0].add(said.letter)
+                self._shown[1].add(said.package)
+        return shown
 
-    def _said(self, width: int) -> Iterator[tuple[str, str]]:
+    def _said(self, width: int) -> Iterator[Said]:
         words = self.desk.words
         if self.given is None:
-            yield words("sync.no_server"), "warning"
-            yield words("sync.stick"), ""
+            yield Said(words("sync.no_server"), "warning")
+            yield Said(words("sync.stick"))
         if self.running:
-            yield from self._under_way(width)
+            yield from starmap(Said, self._under_way(width))
         if self.report is not None:
-            yield from self._result(self.report)
+            yield from starmap(Said, self._result(self.report))
         if self.problem is not None:
-            yield words.error(self.problem), "error"
-        elif self.overview is not None and not self.running:
-            yield from self._findings(self.overview)
-        yield from self._letters()
+            yield Said(words.error(self.problem), "error")
+        if self.inbox is not None:
+            yield from news(self.inbox, self.desk.home, words)
+        if self.problem is None and self.overview is not None and not self.running:
+            yield from starmap(Said, self._findings(self.overview))
+        if self.inbox is not None:
+            yield from seen_before(self.inbox, words)
 
     def _under_way(self, width: int) -> Iterator[tuple[str, str]]:
         words, signs, progress = self.desk.words, self.desk.signs, self.progress
@@ -192,13 +243,20 @@ class SyncSheet(Sheet[None]):
         room = max(10, min(width - 10, 50))
         full = round(part * room)
         yield f"{signs.bar_done * full}{signs.bar_left * (room - full)} {part:4.0%}", ""
-        left = _size(progress.left) if progress.left is not None else "–"
-        seconds = f"{progress.seconds:.0f} s" if progress.seconds is not None else "–"
-        facts = {"done": progress.done, "total": progress.total, "sent": _size(progress.sent)}
-        yield words("sync.progress", **facts, left=left, time=seconds), ""
+        if progress.fetching:
+            name, total = plain(progress.fetching), _size(progress.total)
+            yield words("sync.fetching", name=name, total=total), ""
+        else:
+            yield self._in_figures(progress), ""
         if progress.trouble is not None:
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
+
+    def _in_figures(self, progress: Progress) -> str:
+        left = _size(progress.left) if progress.left is not None else "–"
+        seconds = f"{progress.seconds:.0f} s" if progress.seconds is not None else "–"
+        facts = {"done": progress.done, "total": progress.total, "sent": _size(progress.sent)}
+        return self.desk.words("sync.progress", **facts, left=left, time=seconds)
 
     def _result(self, report: Report) -> Iterator[tuple[str, str]]:
         words = self.desk.words
@@ -223,19 +281,6 @@ class SyncSheet(Sheet[None]):
             yield words(key, id=finding.id, reason=plain(finding.reason) or "–"), "warning"
         if len(found.findings) > _LISTED:
             yield words("sync.more_findings", count=len(found.findings) - _LISTED), "warning"
-
-    def _letters(self) -> Iterator[tuple[str, str]]:
-        words = self.desk.words
-        if self.inbox is None:
-            return
-        ready = sum(parked.state == "ready" for parked in self.inbox.packages)
-        if ready:
-            yield words("sync.packages_ready", count=ready), "good"
-        if self.inbox.letters:
-            yield "", ""
-            yield words("sync.messages_title"), "strong"
-        for letter in reversed(self.inbox.letters[-_LISTED:]):
-            yield f"{letter.at[:10]} {plain(letter.author)}: {plain(letter.text, newlines=True)}", ""
 
     def _foot(self, width: int, _height: int) -> list[Line]:
         hint = wrap(self.desk.words("sync.safe_to_leave"), width - 3) if self.running else []

@@ -18,9 +18,10 @@ from survey_sync.client.beside import Beside, CollectedShelf, PassedOn
 from survey_sync.client.collector import CollectionServer
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.errors import LineError, SyncError
+from survey_sync.client.fetching import fetch_updates
 from survey_sync.client.folder import Folder
 from survey_sync.client.history import History
-from survey_sync.client.inbox import Inbox, fetch_updates
+from survey_sync.client.inbox import Inbox
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.patience import Patience
 from survey_sync.client.report import Finding, Progress, Report
@@ -28,12 +29,13 @@ from survey_sync.client.shelf import StoreShelf
 from survey_sync.client.transport import Line
 from survey_sync.client.upload import Rules, Upload
 from survey_sync.client.withdrawals import send_withdrawals
+from survey_sync.protocol import Package
+from survey_tui.errors import PluginError, StoreError, SurveyError
 from survey_tui.store import ResponseStore
 
 __all__ = ["Exchange"]
 
 _CHUNK = 128 << 10
-_LARGEST_PACKAGE = 64 << 20
 
 
 class Exchange:
@@ -101,8 +103,9 @@ class Exchange:
             trouble=trouble,
         )
 
-    def _afterwards(self, store: ResponseStore) -> SyncError | None:
+    def _afterwards(self, store: ResponseStore) -> SurveyError | None:
         """Attachments and updates; why they did not work."""
+        from survey_tui.plugins.parcels import MAX_ARCHIVE
         from survey_tui.plugins.state import load_state
 
         received = {summary.id for summary in store.summaries(statuses=("received",))}
@@ -110,10 +113,15 @@ class Exchange:
             for attachment in waiting_attachments(self._folder.home, received.__contains__):
                 send_attachment(self._line, attachment, _CHUNK, self._patience.insist)
             keys = set(load_state(self._folder.home).keys.values())
-            fetch_updates(self._line, Inbox(self._folder), keys, self._patience.insist, _LARGEST_PACKAGE)
-        except SyncError as error:
+            insist, tell = self._patience.insist, self._tell_package
+            fetch_updates(self._line, Inbox(self._folder), keys, insist, MAX_ARCHIVE, tell)
+        except (PluginError, StoreError, SyncError) as error:
             return error
         return None
+
+    def _tell_package(self, package: Package, here: int) -> None:
+        name = f"{package.name} {package.version}"
+        self._told(Progress(done=here, total=package.size, sent=self._line.sent, fetching=name))
 
     def _tell_trouble(self, error: LineError, pause: float) -> None:
         self._told(Progress(done=0, total=0, sent=self._line.sent, trouble=error, pause=pause))

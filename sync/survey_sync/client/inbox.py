@@ -1,58 +1,42 @@
-"""What comes back from the coordinator: messages, and packages that are fetched, verified, and installed
-later.
+"""What came back from the coordinator, as this device keeps it: messages, and packages with their states.
 
-A package is fetched in parts and goes on where it stopped. It counts only if its hash is the one announced
-and the announcement was signed with a key that this device trusts (``survey-sync trust``, or ``survey-tui
-plugins keys trust``, which is the same); nothing is unpacked before. Installing waits for a moment between
-interviews.
+One file, replaced as a whole. The Sync screen and a ``survey-sync`` beside it may both change it: each change
+is made under a lock to what is on the disk at that moment.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, structs
 
-from survey_sync.client.errors import RejectedError, StrangerError, SyncError
+from survey_sync.client import parked as states
 from survey_sync.client.folder import Folder, read_small, write_private
-from survey_sync.client.transport import Line
-from survey_sync.protocol import Message, Package, Updates, decoder, package_statement
-from survey_tui.errors import PluginError, StoreError
+from survey_sync.client.parked import Parked, Trouble
+from survey_sync.notice import Notice, notice_path
+from survey_sync.protocol import Message, Package, Retraction, Updates
+from survey_tui.errors import StoreError
 from survey_tui.store import files
+from survey_tui.store.lock import PATIENCE, ProgramLock
 
-__all__ = ["Inbox", "Letter", "Parked", "fetch_updates", "trusted"]
+__all__ = ["Inbox", "Letter"]
 
-T = TypeVar("T")
-Insist = Callable[[Callable[[], Updates]], Updates]
-
-_updates = decoder(Updates)
-_PART = 256 << 10
-_KEPT = 200  # messages
+_KEPT = 200  # messages, and packages
 
 
 class Letter(Struct, frozen=True):
-    """A message: when, from whom, what. ``seen``: it was shown."""
+    """A message: when, from whom, what. ``seen``: it was shown. ``retracted``: when it was taken back after
+    that; one that nobody had seen is forgotten instead."""
 
     seq: int
     at: str
     author: str
     text: str
     seen: bool = False
-
-
-class Parked(Struct, frozen=True):
-    """A package of the server. ``state``: ``wanted``, ``ready`` (here and verified), ``installed``, or why
-    not: ``unknown_key``, ``bad_signature``, ``bad_hash``, ``too_large``, ``failed``."""
-
-    package: Package
-    state: str = "wanted"
+    retracted: str = ""
 
 
 class _Kept(Struct, frozen=True):
@@ -66,11 +50,7 @@ class Inbox:
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
-        data = read_small(folder.inbox)
-        try:
-            self._kept = msgspec.json.decode(data, type=_Kept) if data else _Kept()
-        except msgspec.DecodeError:
-            self._kept = _Kept()
+        self._kept = self._read()
 
     @property
     def since(self) -> int:
@@ -87,136 +67,135 @@ class Inbox:
         """Packages, oldest first."""
         return self._kept.packages
 
+    def in_state(self, state: str) -> list[Parked]:
+        """Packages in this state, oldest first."""
+        return [each for each in self.packages if each.state == state]
+
     def path(self, package: Package) -> Path:
         """Where the whole, verified package lies."""
         return self.folder.downloads / f"{package.sha256}.zip"
 
+    def part(self, package: Package) -> Path:
+        """Where it grows."""
+        return self.folder.downloads / f"{package.sha256}.part"
+
+    # --- changes, each durable on return
     def take(self, updates: Updates) -> None:
-        """Keep what came; durable on return."""
-        known = {letter.seq for letter in self.letters} | {parked.package.seq for parked in self.packages}
-        fresh = [item for item in updates.items if item.seq not in known]
-        letters = [Letter(m.seq, m.at, m.author, m.text) for m in fresh if isinstance(m, Message)]
-        packages = [Parked(p) for p in fresh if isinstance(p, Package)]
-        self._keep(
-            _Kept(
-                max(updates.now, self.since),
-                (*self.letters, *letters)[-_KEPT:],
-                (*self.packages, *packages)[-_KEPT:],
-            )
-        )
+        """Keep what came."""
+        self._change(lambda kept: _taken(kept, updates))
 
-    def mark(self, package: Package, state: str) -> None:
+    def mark(self, package: Package, state: str, trouble: Trouble | None = None) -> None:
         """Another state for a package."""
-        now = [
-            structs.replace(parked, state=state) if parked.package.seq == package.seq else parked
-            for parked in self.packages
-        ]
-        self._keep(structs.replace(self._kept, packages=tuple(now)))
 
-    def seen(self, seqs: Collection[int]) -> None:
-        """These messages were shown."""
-        now = [structs.replace(letter, seen=letter.seen or letter.seq in seqs) for letter in self.letters]
-        self._keep(structs.replace(self._kept, letters=tuple(now)))
+        def marked(each: Parked) -> Parked:
+            if each.package.seq != package.seq:
+                return each
+            same = each.state == state and each.trouble == trouble
+            return structs.replace(each, state=state, trouble=trouble, seen=each.seen and same)
 
-    def _keep(self, kept: _Kept) -> None:
-        if kept == self._kept:
-            return
-        write_private(self.folder.inbox, msgspec.json.encode(kept))
-        self._kept = kept
+        self._change(lambda kept: structs.replace(kept, packages=tuple(map(marked, kept.packages))))
 
+    def settle(self) -> None:
+        """Let the last package of each line count."""
+        self._change(lambda kept: structs.replace(kept, packages=states.settled(kept.packages)))
 
-def fetch_updates(line: Line, inbox: Inbox, keys: Collection[str], insist: Insist, most: int) -> None:
-    """Ask for what is new, then fetch the packages that are wanted and signed with one of ``keys`` (hex).
+    def installed(self, package: Package) -> None:
+        """This package is the one in use."""
+        self._change(lambda kept: structs.replace(kept, packages=states.installed(kept.packages, package)))
 
-    ``most``: bytes of a package. Raises :class:`SyncError`; what came before it is kept.
-    """
-    while True:
-        updates = insist(partial(_ask, line, inbox.since))
-        before = inbox.since
-        inbox.take(updates)
-        if not updates.more or inbox.since == before:
-            break
-    for parked in inbox.packages:
-        if parked.state in {"wanted", "unknown_key"}:
-            inbox.mark(parked.package, _fetched(line, inbox, parked.package, keys, most))
+    def again(self, wanted: Callable[[Parked], bool]) -> None:
+        """Fetch these packages once more, whatever became of them."""
 
+        def renewed(each: Parked) -> Parked:
+            return structs.replace(each, state="wanted", trouble=None, seen=False) if wanted(each) else each
 
-def trusted(package: Package, keys: Collection[str]) -> str:
-    """``""`` when a trusted key signed this announcement, else ``unknown_key`` or ``bad_signature``."""
-    from survey_tui.signatures import verify
+        self._change(lambda kept: structs.replace(kept, packages=tuple(map(renewed, kept.packages))))
 
-    try:
-        key = base64.b64decode(package.key, validate=True)
-        signature = base64.b64decode(package.signature, validate=True)
-    except ValueError:
-        return "bad_signature"
-    if key.hex() not in keys:
-        return "unknown_key"
-    said = package_statement(package.content, package.name, package.version, package.sha256, package.size)
-    return "" if verify(key, signature, said) else "bad_signature"
+    def seen(self, letters: Collection[int] = (), packages: Collection[int] = ()) -> None:
+        """These messages, and what is wrong with these packages, were shown (their numbers)."""
 
+        def shown(kept: _Kept) -> _Kept:
+            read = [structs.replace(each, seen=each.seen or each.seq in letters) for each in kept.letters]
+            known = [
+                structs.replace(each, seen=each.seen or each.package.seq in packages)
+                for each in kept.packages
+            ]
+            return structs.replace(kept, letters=tuple(read), packages=tuple(known))
 
-def _ask(line: Line, since: int) -> Updates:
-    reply = line.request("GET", f"/v1/updates?since={since}")
-    try:
-        return _updates(reply.body)
-    except msgspec.DecodeError:
-        raise StrangerError("sync_stranger", host=line.host, status=reply.status) from None
+        self._change(shown)
 
+    def sweep(self) -> None:
+        """Delete the downloads of packages that nobody will install. A disk that refuses loses nothing."""
+        kept = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
+        with suppress(OSError):
+            for path in list(self.folder.downloads.iterdir()):
+                if path.stem not in kept:
+                    path.unlink(missing_ok=True)
 
-def _fetched(line: Line, inbox: Inbox, package: Package, keys: Collection[str], most: int) -> str:
-    """The new state of a package."""
-    doubt = trusted(package, keys)
-    if doubt:
-        return doubt
-    if package.size > most:
-        return "too_large"
-    part = inbox.folder.downloads / f"{package.sha256}.part"
-    try:
-        files.make_private_directory(part.parent)
-        while (have := part.stat().st_size if part.exists() else 0) < package.size:
-            _append(part, _piece(line, package, have))
-        if hashlib.sha256(part.read_bytes()).hexdigest() != package.sha256:
-            part.unlink()
-            return "bad_hash"
-        part.replace(inbox.path(package))
-        files.sync_directory(part.parent)
-    except OSError as error:
-        raise files.refused(error, part) from None
-    except RejectedError:
-        return "failed"
-    return "ready"
+    def refresh(self) -> None:
+        """Read what another program has changed."""
+        self._kept = self._read()
 
-
-def _piece(line: Line, package: Package, have: int) -> bytes:
-    last = min(have + _PART, package.size) - 1
-    wanted = {"Range": f"bytes={have}-{last}"}
-    reply = line.request("GET", f"/v1/packages/{package.sha256}", headers=wanted, most=_PART + 1)
-    said = reply.headers.get("content-range", "")
-    if reply.status != 206 or not said.startswith(f"bytes {have}-") or not reply.body:
-        raise StrangerError("sync_stranger", host=line.host, status=reply.status)
-    return reply.body[: last + 1 - have]
-
-
-def _append(path: Path, data: bytes) -> None:
-    descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    try:
-        files.append(descriptor, data)
-    finally:
-        os.close(descriptor)
-
-
-def install_ready(inbox: Inbox, install: Callable[[Package, Path], None]) -> list[Package]:
-    """Install what is ready; call it between interviews only. What fails is marked and not tried again."""
-    done = []
-    for parked in inbox.packages:
-        if parked.state != "ready":
-            continue
+    def _read(self) -> _Kept:
+        data = read_small(self.folder.inbox)
         try:
-            install(parked.package, inbox.path(parked.package))
-        except (SyncError, StoreError, PluginError):
-            inbox.mark(parked.package, "failed")
-        else:
-            inbox.mark(parked.package, "installed")
-            done.append(parked.package)
-    return done
+            return msgspec.json.decode(data, type=_Kept) if data else _Kept()
+        except msgspec.DecodeError:
+            return _Kept()
+
+    def _change(self, change: Callable[[_Kept], _Kept]) -> None:
+        self._kept = self._read()
+        if change(self._kept) == self._kept:
+            return
+        with self._locked():
+            before = self._read()
+            now = change(before)
+            if now != before:
+                write_private(self.folder.inbox, msgspec.json.encode(now))
+            self._kept = now
+            self._tell()
+
+    def _tell(self) -> None:
+        """The few bytes for Home; it does not matter much if they are not written."""
+        notice = Notice(
+            unread=sum(not letter.seen for letter in self.letters),
+            ready=len(self.in_state("ready")),
+            troubled=sum(each.troubled and not each.seen for each in self.packages),
+        )
+        with suppress(StoreError):
+            write_private(notice_path(self.folder.home), msgspec.json.encode(notice))
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.prepare()
+        path = self.folder.path / "inbox.lock"
+        try:
+            lock = ProgramLock(path)
+        except OSError as error:
+            raise files.refused(error, path) from None
+        try:
+            lock.take(PATIENCE)
+            yield
+        finally:
+            lock.close()
+
+
+def _taken(kept: _Kept, updates: Updates) -> _Kept:
+    known = {letter.seq for letter in kept.letters} | {each.package.seq for each in kept.packages}
+    letters, packages = list(kept.letters), kept.packages
+    for item in updates.items:
+        if isinstance(item, Retraction):
+            letters = [_taken_back(each, item) for each in letters if each.seen or each.seq != item.retracts]
+            packages = states.retracted(packages, item.retracts, item.at)
+        elif item.seq not in known:
+            if isinstance(item, Message):
+                letters.append(Letter(item.seq, item.at, item.author, item.text))
+            else:
+                packages = (*packages, Parked(item))
+    return _Kept(max(updates.now, kept.since), tuple(letters[-_KEPT:]), packages[-_KEPT:])
+
+
+def _taken_back(letter: Letter, item: Retraction) -> Letter:
+    if letter.seq != item.retracts or letter.retracted:
+        return letter
+    return structs.replace(letter, retracted=item.at, seen=False)

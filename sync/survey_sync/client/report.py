@@ -13,7 +13,8 @@ class Progress(Struct, frozen=True, kw_only=True):
     """How far it is. ``done`` of ``total`` responses have an answer; ``sent`` bytes went out, some ``left``
     bytes remain (``None``: not known yet), for about ``seconds`` (``None``: not known).
 
-    ``trouble`` is the failure that it is getting over, with ``pause`` seconds to wait.
+    ``trouble`` is the failure that it is getting over, with ``pause`` seconds to wait. ``fetching`` names a
+    package that is on its way here; then ``done`` and ``total`` are its bytes.
     """
 
     done: int
@@ -23,6 +24,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     trouble: SurveyError | None = None
     pause: float = 0.0
+    fetching: str = ""
 
 
 class Finding(Struct, frozen=True):

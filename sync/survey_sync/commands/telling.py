@@ -57,7 +57,14 @@ class ProgressBar:
         self._last = time.monotonic()
         part = progress.done / progress.total
         bar = "#" * round(part * _WIDTH)
-        facts = self._words(
+        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {self._facts(progress)}", keep=not self._live)
+
+    def _facts(self, progress: Progress) -> str:
+        if progress.fetching:
+            return self._words(
+                "sync.fetching", name=progress.fetching, total=size_in_words(progress.total or 0)
+            )
+        return self._words(
             "sync.progress",
             done=progress.done,
             total=progress.total,
@@ -65,7 +72,6 @@ class ProgressBar:
             left=size_in_words(progress.left) if progress.left is not None else "–",
             time=time_in_words(progress.seconds),
         )
-        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {facts}", keep=not self._live)
 
     def close(self) -> None:
         """Leave the line."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_sync.client.folder import Folder
-from survey_sync.client.inbox import Inbox, install_ready
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.parked import LASTING, Parked
 from survey_sync.commands.words import SyncCommand
-from survey_sync.protocol import Package
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
-from survey_tui.errors import ExitCode, PluginError, StoreError
+from survey_tui.errors import ExitCode, StoreError
+
+if TYPE_CHECKING:
+    from survey_sync.client.installing import Installed
 
 __all__ = ["install", "messages"]
 
@@ -30,58 +35,90 @@ def messages(program: Program, as_json: bool) -> None:
         write_json(letters)
     for letter in () if as_json else letters:
         mark = " " if letter.seen else "*"
-        write_line(f"{mark} {letter.at}  {letter.author}: {letter.text}")
+        back = f"[{program.words('sync.message_retracted')}] " if letter.retracted else ""
+        write_line(f"{mark} {letter.at}  {back}{letter.author}: {letter.text}")
     if not letters:
         program.diagnostics.note("sync.messages_none")
-    inbox.seen([letter.seq for letter in letters])
+    with suppress(StoreError):  # shown they were, if this cannot be kept
+        inbox.seen([letter.seq for letter in letters])
 
 
 @click.command(cls=SyncCommand)
+@click.option("--again", is_flag=True)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def install(program: Program, as_json: bool) -> int:
+def install(program: Program, again: bool, as_json: bool) -> int:
     """Install what is here and verified; refused while the full-screen program is open."""
+    from survey_sync.client import installing
+
     inbox = Inbox(Folder(program.home))
-    if any(parked.state == "ready" for parked in inbox.packages):
-        _refuse_during_interviews(program)
-        install_ready(inbox, lambda package, path: _install(program, package, path))
-    states = [
-        {"name": each.package.name, "version": each.package.version, "state": each.state}
-        for each in inbox.packages
-    ]
-    if as_json:
-        write_json(states)
-    for each in () if as_json else states:
-        write_line(
-            program.words("sync.package", **{**each, "state": program.words(f"sync.package_{each['state']}")})
-        )
-    if not states:
-        program.diagnostics.note("sync.packages_none")
-    bad = {"bad_signature", "bad_hash", "failed", "unknown_key", "too_large"}
-    return ExitCode.UNTRUSTED if any(each["state"] in bad for each in states) else ExitCode.OK
+    if again:
+        installing.again(inbox)
+        if inbox.in_state("wanted"):
+            program.diagnostics.note("sync.fetched_with_push")
+    done: list[Installed] = []
+    if inbox.in_state("ready"):
+        with _no_interviews(program):
+            done = installing.install_ready(inbox, installing.ready_changes(inbox))
+    _tell(program, inbox, done, as_json)
+    if any(each.state in LASTING or each.state == "unknown_key" for each in inbox.packages):
+        return ExitCode.UNTRUSTED
+    return ExitCode.STORE if inbox.in_state("ready") else ExitCode.OK
 
 
-def _refuse_during_interviews(program: Program) -> None:
-    """Only the program that a person works in opens the store exclusively."""
+@contextmanager
+def _no_interviews(program: Program) -> Iterator[None]:
+    """Only the program that a person works in opens the store exclusively; until this ends, nobody else
+    does."""
     from survey_tui.store import ResponseStore
 
     with ResponseStore.open(program.home, keys=program.keys) as store:
         if store.read_only:
             raise StoreError("store_in_use", path=str(program.home))
+        yield
 
 
-def _install(program: Program, package: Package, path: Path) -> None:
-    """As ``survey-tui plugins install`` does; the package's own signature counts if it has one."""
-    from survey_tui.plugins.discovery import find
-    from survey_tui.plugins.installing import inspect
-    from survey_tui.plugins.installing import install as put
-    from survey_tui.plugins.state import load_state
+def _tell(program: Program, inbox: Inbox, done: list[Installed], as_json: bool) -> None:
+    """Data on standard output; what was done, what stands in the way and what to do on standard error."""
+    for one in done:
+        if one.error is None:
+            program.diagnostics.note("sync.installed", name=one.package.name, version=one.package.version)
+    listed = [each for each in inbox.packages if each.state != "superseded"]
+    if as_json:
+        write_json([_facts(program, each) for each in listed])
+    for each in listed:
+        if not as_json:
+            state = program.words(f"sync.package_{each.state}")
+            name, version = each.package.name, each.package.version
+            write_line(program.words("sync.package", name=name, version=version, state=state))
+        for line in _remedy(program, each):
+            program.diagnostics.text(line)
+    if not listed:
+        program.diagnostics.note("sync.packages_none")
+    with suppress(StoreError):
+        inbox.seen(packages=[each.package.seq for each in listed])
 
-    try:
-        parcel = inspect(path, load_state(program.home))
-        put(parcel, program.home, list(find(program.home, None)))
-    except PluginError as error:
-        program.diagnostics.warning(error)
-        raise
-    program.diagnostics.note("sync.installed", name=package.name, version=package.version)
+
+def _remedy(program: Program, parked: Parked) -> Iterator[str]:
+    from survey_sync.client.remedies import remedies
+
+    yield from remedies(parked, program.home, program.words)
+
+
+def _facts(program: Program, parked: Parked) -> dict[str, object]:
+    """A package for another program. ``reason`` is the code of an error, ``message`` the words for people;
+    ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
+    from survey_sync.client.remedies import fingerprint_of
+
+    package, trouble = parked.package, parked.trouble
+    return {
+        "name": package.name,
+        "version": package.version,
+        "content": package.content,
+        "state": parked.state,
+        "reason": trouble.code if trouble else "",
+        "message": " ".join(_remedy(program, parked)),
+        "fingerprint": fingerprint_of(package),
+        "retracted": parked.retracted,
+    }

@@ -13,7 +13,7 @@ from survey_sync.client import credentials
 from survey_sync.client.attachments import waiting_attachments
 from survey_sync.client.enrol import enrol
 from survey_sync.client.errors import EnrolmentError, LineError
-from survey_sync.client.inbox import Inbox, install_ready
+from survey_sync.client.inbox import Inbox
 from survey_sync.client.keys import trust
 from survey_sync.client.transport import Line
 from survey_sync.protocol import NewMessage, encode, package_statement
@@ -117,10 +117,9 @@ def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_pa
     states = {parked.package.name: parked.state for parked in inbox.packages}
     assert states == {"good": "ready", "strange": "unknown_key", "false": "bad_signature"}
     assert [letter.text for letter in inbox.letters] == ["Chào\x1b[31m cả nhà"]
-    installed: list[bytes] = []
-    install_ready(inbox, lambda _package, path: installed.append(path.read_bytes()))
-    assert installed == [b"good" * 100_000]
-    assert not install_ready(Inbox(home.folder), lambda _package, _path: None)
+    (good,) = inbox.in_state("ready")
+    assert inbox.path(good.package).read_bytes() == b"good" * 100_000
+    assert [path.name for path in home.folder.downloads.iterdir()] == [inbox.path(good.package).name]
 
 
 def test_a_revoked_device_keeps_what_it_has(server: Server, tmp_path: Path) -> None:

@@ -1,0 +1,248 @@
+"""Packages of the coordinator: what installing them changes, once a question, then it is done.
+
+The work is that of ``survey-sync install`` (:mod:`survey_sync.client.installing`), in a thread. The sheet
+stands on the Sync screen, which stands on Home: no interview is open, and none can be opened before it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import ClassVar, Literal, TypeVar
+
+from survey_sync.client.folder import Folder
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.installing import Change, Installed, install_ready, ready_changes
+from survey_sync.client.remedies import remedies
+from textual.binding import Binding
+
+from survey_tui.errors import StoreError, SurveyError
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.keys import Key
+from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.scrolling import Page
+from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.widgets.lines import LinesView
+
+__all__ = ["UpdateSheet"]
+
+T = TypeVar("T")
+Step = Literal["reading", "asking", "working", "done"]
+
+
+class UpdateSheet(Sheet[bool]):
+    """Its result is ``True``, whatever was done: who opened it looks again."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("sync.install", "enter,ctrl+j", "install"),
+        binding("sync.later", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    step: Step = "reading"
+
+    def __init__(self, desk: Desk, finished: Callable[[bool], None]) -> None:
+        super().__init__(desk, finished)
+        self.inbox = Inbox(Folder(desk.home))
+        self.changes: list[Change] = []
+        self.done: list[Installed] = []
+        self.problem: SurveyError | None = None
+        self._refused: set[int] = set()
+        self._at = 0
+        self._used = ""
+        self._page = Page()
+        self._loop = asyncio.get_running_loop()
+        self._asked = {each.package.seq for each in self.inbox.in_state("ready")}
+        if desk.store.read_only:
+            self.step, self.problem = "done", StoreError("store_in_use", path=str(desk.home))
+        else:
+            self._beside(lambda: ready_changes(self.inbox), self._read)
+
+    # --- keys
+    def typed(self, key: Key) -> bool:
+        """Arrows and pages scroll."""
+        return self._page.press(key)
+
+    def needed(self) -> Sequence[str]:
+        """Yes or later; nothing while it is being done."""
+        if self.step in {"reading", "working"}:
+            return ("common.language", "common.help")
+        first = ("sync.install", "sync.later") if self.step == "asking" else ("common.back",)
+        return (*first, "common.language", "common.help")
+
+    def all_bindings(self) -> list[Binding]:
+        """At the end there is only the way back."""
+        mine = self.BINDINGS if self.step != "done" else [binding("common.back", "escape,enter", "back")]
+        return [*mine, *self.COMMON]
+
+    def action_install(self) -> None:
+        """Yes; at the end, back."""
+        if self.step == "done":
+            self.action_back()
+        elif self.step == "asking":
+            self.step, self._page.top = "working", 0
+            self._beside(self._install, self._ended)
+
+    def action_back(self) -> None:
+        """Not now. What has begun is not left half done: it takes a moment only."""
+        if self.step != "working":
+            self.close(True)
+
+    # --- beside the screen
+    def _beside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do ``work`` in a thread, then go on here with what it gave."""
+
+        def run() -> None:
+            try:
+                given = work()
+            except SurveyError as error:
+                self._later(partial(self._failed, error))
+            else:
+                self._later(partial(then, given))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def _later(self, action: Callable[[], None]) -> None:
+        if not self._loop.is_closed():  # the program may have ended meanwhile
+            self._loop.call_soon_threadsafe(self._now, action)
+
+    def _now(self, action: Callable[[], None]) -> None:
+        action()
+        if self.is_mounted and self.is_attached:
+            self.home_app.redraw()
+
+    def _install(self) -> list[Installed]:
+        return install_ready(self.inbox, self.changes, self._begun)
+
+    def _begun(self, change: Change) -> None:
+        self._later(partial(setattr, self, "_at", self.changes.index(change)))
+
+    def _read(self, changes: list[Change]) -> None:
+        self.changes = changes
+        self.step = "asking" if changes else "done"
+
+    def _ended(self, done: list[Installed]) -> None:
+        self.done, self.step = done, "done"
+        if any(each.error is None for each in done):
+            self._used = self.desk.renew()
+
+    def _failed(self, error: SurveyError) -> None:
+        self.problem, self.step = error, "done"
+
+    # --- drawing
+    def views(self) -> Iterable[LinesView]:
+        """Title, what changes, and what to know."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._body, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        return [(Span(" " + self.desk.words("sync.install_title"), "title"),), *self.rule(width)]
+
+    def _body(self, width: int, height: int) -> list[Line]:
+        lines = [
+            (Span(" " * indent + part, style),)
+            for text, style, indent in self._said()
+            for part in (wrap(plain(text), width - indent - 2) if text else [""])
+        ]
+        return self._page.show(lines, height, self.desk.signs)
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        said = self.desk.words("sync.install_then") if self.step == "asking" else ""
+        told = [(Span(f" {part}", "dim"),) for part in wrap(said, width - 2)] if said else []
+        return [*told, *self.rule(width)]
+
+    def _said(self) -> Iterator[tuple[str, str, int]]:
+        """(text, style, indent) of each paragraph."""
+        words = self.desk.words
+        if self.problem is not None:
+            yield words.error(self.problem), "error", 1
+        elif self.step == "reading":
+            yield words("sync.install_reading"), "", 1
+        elif self.step == "working":
+            package = self.changes[self._at].package
+            facts = {"number": self._at + 1, "total": len(self.changes)}
+            yield words("sync.install_working", name=package.name, version=package.version, **facts), "", 1
+        elif self.step == "asking":
+            for change in self.changes:
+                yield from self._change(change)
+        else:
+            yield from self._result()
+        if self.step in {"asking", "done"}:
+            yield from self._unusable()
+
+    def _change(self, change: Change) -> Iterator[tuple[str, str, int]]:
+        words, parcel = self.desk.words, change.parcel
+        named = {"name": parcel.name, "version": parcel.version, "before": change.before}
+        kind = "update" if change.before else "new"
+        yield (
+            words(f"sync.install_{'same' if change.before == parcel.version else kind}", **named),
+            "strong",
+            1,
+        )
+        if parcel.manifest is not None:
+            yield self.desk.title(parcel.manifest.title), "", 3
+        for text in self._effects(change):
+            yield text, "", 3
+        count = sum(
+            change.touches(draft.form_id, draft.place)
+            for draft in self.desk.store.summaries(statuses=("draft",))
+        )
+        yield (
+            (words("sync.install_drafts", count=count), "warning", 3)
+            if count
+            else (
+                words("sync.install_no_drafts"),
+                "dim",
+                3,
+            )
+        )
+        yield "", "", 1
+
+    def _effects(self, change: Change) -> Iterator[str]:
+        words = self.desk.words
+        if change.brings:
+            yield words("sync.install_brings", surveys=", ".join(map(self._survey, change.brings)))
+        if change.communes:
+            known = change.adds_to
+            titles = ", ".join(map(self._survey, known)) if known else ""
+            yield words("sync.install_adds", surveys=titles) if titles else words("sync.install_adds_any")
+            provinces = ", ".join(change.provinces)
+            yield words("sync.install_where", provinces=provinces, count=len(change.communes))
+        if change.parcel.python:
+            yield words("sync.install_code")
+        if change.off:
+            yield words("sync.install_off")
+
+    def _survey(self, survey: str) -> str:
+        """Its title, where it is known already."""
+        found = (each.title for each in self.desk.forms.surveys() if each.id == survey)
+        return self.desk.title(next(found, {"": survey}))
+
+    def _result(self) -> Iterator[tuple[str, str, int]]:
+        words = self.desk.words
+        for one in self.done:
+            if one.error is None:
+                name, version = one.package.name, one.package.version
+                yield words("sync.installed", name=name, version=version), "good", 1
+        if self._used:
+            yield words(self._used), "", 1
+        if self._used and self.desk.problem:
+            yield self.desk.problem, "warning", 1
+
+    def _unusable(self) -> Iterator[tuple[str, str, int]]:
+        """What was ready when this sheet opened, and is not installed for a reason."""
+        told = False
+        offered = {change.package.seq for change in self.changes} if self.step == "asking" else set()
+        for parked in self.inbox.packages:
+            if parked.package.seq not in self._asked - offered or parked.trouble is None:
+                continue
+            told = True
+            package = parked.package
+            head = self.desk.words("sync.package", name=package.name, version=package.version, state="")
+            for text in (head.rstrip(" :"), *remedies(parked, self.desk.home, self.desk.words)):
+                yield text, "warning", 1
+            yield "", "", 1
+        if self.step == "done" and not (told or self.done or self.problem):
+            yield self.desk.words("sync.install_nothing"), "", 1

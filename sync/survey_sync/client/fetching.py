@@ -1,0 +1,199 @@
+"""What the coordinator has for this device: asked for, sorted, fetched and verified; nothing is unpacked.
+
+A package is fetched in parts and goes on where it stopped. It counts only if its hash is the one announced
+and the announcement was signed with a key that this device trusts (``survey-sync trust``, or ``survey-tui
+plugins keys trust``, which is the same). Installing is :mod:`survey_sync.client.installing`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from msgspec import Raw, Struct
+
+from survey_sync.client.errors import RejectedError, StrangerError
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.parked import Trouble, trouble_of
+from survey_sync.client.transport import Line
+from survey_sync.protocol import Message, Package, Retraction, Updates, decoder, package_statement
+from survey_tui.errors import StoreError
+from survey_tui.store import files
+
+__all__ = ["fetch_updates", "read_updates", "trusted"]
+
+Insist = Callable[[Callable[[], Updates]], Updates]
+Told = Callable[[Package, int], None]
+
+_PART = 256 << 10
+_QUESTIONS = 1000  # of one meeting: a server that never comes to an end is left
+_KINDS = frozenset({"message", "package", "retraction"})
+
+
+class _Announced(Struct, frozen=True):
+    now: int
+    items: list[Raw]
+    more: bool = False
+
+
+class _Kind(Struct, frozen=True):
+    kind: str
+
+
+_announced = decoder(_Announced)
+_kind = msgspec.json.Decoder(_Kind)
+_item = msgspec.json.Decoder(Message | Package | Retraction)
+
+
+def fetch_updates(  # noqa: PLR0913, PLR0917 (what it works with, each once)
+    line: Line, inbox: Inbox, keys: Collection[str], insist: Insist, most: int, told: Told | None = None
+) -> None:
+    """Ask for what is new, then fetch the packages that count and are signed with one of ``keys`` (hex).
+
+    ``most``: bytes of a package. ``told`` hears of a package and how many bytes of it are here. Raises
+    :class:`SyncError`, and ``StoreError`` (``sync_fetch_no_room``, ``sync_fetch_disk``) when this device's
+    disk refuses; what came before is kept.
+    """
+    try:
+        _hear(line, inbox, insist)
+        _sort(inbox, keys)
+        for parked in reversed(inbox.in_state("wanted")):
+            fetch = _Fetch(line, inbox, parked.package, told or (lambda _package, _here: None))
+            inbox.mark(parked.package, *fetch.run(keys, most))
+    except StoreError as error:
+        raise _not_kept(error) from error
+    finally:
+        inbox.sweep()
+
+
+def _hear(line: Line, inbox: Inbox, insist: Insist) -> None:
+    """Until nothing more comes: the last question tells the server what this device has."""
+    for _ in range(_QUESTIONS):
+        before = inbox.since
+        updates = insist(partial(_ask, line, before))
+        inbox.take(updates)
+        if inbox.since == before or not (updates.items or updates.more):
+            return
+
+
+def _ask(line: Line, since: int) -> Updates:
+    reply = line.request("GET", f"/v1/updates?since={since}")
+    try:
+        return read_updates(reply.body)
+    except msgspec.DecodeError:
+        raise StrangerError("sync_stranger", host=line.host, status=reply.status) from None
+
+
+def read_updates(data: bytes) -> Updates:
+    """Decode a reply; items of a kind that only a newer program knows are passed over.
+    ``msgspec.DecodeError`` for anything else that is not as it should be."""
+    said = _announced(data)
+    items = [_item.decode(raw) for raw in said.items if _kind.decode(raw).kind in _KINDS]
+    return Updates(now=said.now, items=items, more=said.more)
+
+
+def _sort(inbox: Inbox, keys: Collection[str]) -> None:
+    """What nobody vouches for is set aside before it can stand in for anything."""
+    for parked in inbox.packages:
+        if parked.state in {"wanted", "unknown_key"}:
+            inbox.mark(parked.package, trusted(parked.package, keys) or "wanted", parked.trouble)
+    inbox.settle()
+
+
+def trusted(package: Package, keys: Collection[str]) -> str:
+    """``""`` when a trusted key signed this announcement, else ``unknown_key`` or ``bad_signature``."""
+    from survey_tui.signatures import verify
+
+    try:
+        key = base64.b64decode(package.key, validate=True)
+        signature = base64.b64decode(package.signature, validate=True)
+    except ValueError:
+        return "bad_signature"
+    if len(key) != 32:
+        return "bad_signature"
+    if key.hex() not in keys:
+        return "unknown_key"
+    said = package_statement(package.content, package.name, package.version, package.sha256, package.size)
+    return "" if verify(key, signature, said) else "bad_signature"
+
+
+class _Fetch:
+    """One package on its way."""
+
+    def __init__(self, line: Line, inbox: Inbox, package: Package, told: Told) -> None:
+        self._line = line
+        self._package = package
+        self._told = told
+        self._part = inbox.part(package)
+        self._whole = inbox.path(package)
+
+    def run(self, keys: Collection[str], most: int) -> tuple[str, Trouble | None]:
+        """The new state of the package, and why."""
+        doubt = trusted(self._package, keys)
+        if doubt:
+            return doubt, None
+        size = self._package.size
+        if size > most:
+            return "too_large", Trouble("sync_package_too_large", {"size": size, "limit": most})
+        try:
+            # What was begun may have suffered from a cut of power: then once more from its beginning.
+            return ("ready", None) if self._fetched() or self._fetched() else ("bad_hash", None)
+        except RejectedError as error:
+            return ("retracted" if error.problem == "retracted" else "failed"), trouble_of(error)
+        except OSError as error:
+            if error.errno in files.FULL_DISK:
+                self._part.unlink(missing_ok=True)  # interviews need the room more
+            raise files.refused(error, self._part) from None
+
+    def _fetched(self) -> bool:
+        """Whether the whole is here and is what was announced."""
+        if self._whole.exists() and _hash_of(self._whole) == self._package.sha256:
+            return True
+        files.make_private_directory(self._part.parent)
+        while (have := self._part.stat().st_size if self._part.exists() else 0) < self._package.size:
+            self._told(self._package, have)
+            _append(self._part, self._piece(have))
+        if _hash_of(self._part) != self._package.sha256:
+            self._part.unlink()
+            return False
+        self._part.replace(self._whole)
+        files.sync_directory(self._whole.parent)
+        return True
+
+    def _piece(self, have: int) -> bytes:
+        package, line = self._package, self._line
+        last = min(have + _PART, package.size) - 1
+        wanted = {"Range": f"bytes={have}-{last}"}
+        reply = line.request("GET", f"/v1/packages/{package.sha256}", headers=wanted, most=_PART + 1)
+        said = reply.headers.get("content-range", "")
+        if reply.status != 206 or not said.startswith(f"bytes {have}-") or not reply.body:
+            raise StrangerError("sync_stranger", host=line.host, status=reply.status)
+        return reply.body[: last + 1 - have]
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _append(path: Path, data: bytes) -> None:
+    descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        files.append(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _not_kept(error: StoreError) -> StoreError:
+    """The disk's refusal in words about updates: nothing of an interview is at stake here."""
+    if error.code == "store_disk_full":
+        return StoreError("sync_fetch_no_room", **error.details)
+    if error.code in {"store_not_writable", "store_io"}:
+        reason = error.details.get("reason", "read-only")
+        return StoreError("sync_fetch_disk", path=error.details.get("path", ""), reason=reason)
+    return error
