@@ -75,10 +75,6 @@ class CollectedShelf:
         """The store knows its own by their hash; the rest stands in the outbox."""
         self._shelf.received(receipts)
 
-    def settle(self) -> None:
-        """As the store's shelf."""
-        self._shelf.settle()
-
     def _is_beside(self, item: Item) -> bool:
         return item.claimed and item.key in self._keys
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -64,15 +65,12 @@ class CollectionServer:
         The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
         the receipt says which bytes arrived.
         """
-        entries = [
-            b'{"id":"%s","body":%s}' % (parcel.id.encode(), frozen_slice(parcel.frozen)) for parcel in parcels
-        ]
-        body = compressor(self._encoding)(b'{"responses":[' + b",".join(entries) + b"]}")
-        return Packed(tuple(parcels), body, len(body), {"Content-Encoding": self._encoding})
+        return Packed(parcels, partial(_batch, tuple(parcels), compressor(self._encoding)))
 
     def deliver(self, packed: Packed) -> Delivery:
         """One request."""
-        reply = self.line.request("POST", "/v1/responses", packed.body, packed.headers)
+        headers = {"Content-Encoding": self._encoding}
+        reply = self.line.request("POST", "/v1/responses", packed.body, headers)
         try:
             return Delivery(_receipts(reply.body).receipts)
         except msgspec.DecodeError:
@@ -81,6 +79,13 @@ class CollectionServer:
     def close(self) -> None:
         """Close the line."""
         self.line.close()
+
+
+def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes]) -> bytes:
+    entries = [
+        b'{"id":"%s","body":%s}' % (parcel.id.encode(), frozen_slice(parcel.frozen)) for parcel in parcels
+    ]
+    return compress(b'{"responses":[' + b",".join(entries) + b"]}")
 
 
 def _seconds_off(server_time: str) -> float | None:

@@ -49,9 +49,6 @@ class _AllFinished:
     def received(self, receipts: Mapping[Key, str]) -> None:
         """The store's receipts are those of the collection server."""
 
-    def settle(self) -> None:
-        """Nothing to write."""
-
 
 def deliver_to(  # noqa: PLR0913, PLR0917 (its parts, each once)
     folder: Folder,

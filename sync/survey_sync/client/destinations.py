@@ -8,6 +8,7 @@ checked again by the upload: a receipt counts only if id and hash are those of a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,13 +20,23 @@ from survey_sync.protocol import Receipt
 __all__ = ["Delivery", "Destination", "Packed", "PluginDestination", "Terms"]
 
 
-class Packed(Struct, frozen=True):
-    """Parcels made ready to go. ``size``: bytes that the line will carry for them, about."""
+class Packed:
+    """Parcels made ready to go. ``body`` is what the line carries for them, about; it is made when somebody
+    first asks for it, mostly the thread that sends it."""
 
-    parcels: tuple[Parcel, ...]
-    body: bytes
-    size: int
-    headers: Mapping[str, str] = {}
+    def __init__(self, parcels: Sequence[Parcel], make: Callable[[], bytes]) -> None:
+        self.parcels = tuple(parcels)
+        self._make = make
+
+    @cached_property
+    def body(self) -> bytes:
+        """Compressed, where the destination wants that."""
+        return self._make()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body)
 
 
 class Delivery(Struct, frozen=True):
@@ -98,7 +109,7 @@ class PluginDestination:
 
     def pack(self, parcels: Sequence[Parcel]) -> Packed:
         """As they are."""
-        return Packed(tuple(parcels), b"", sum(len(parcel.frozen) for parcel in parcels))
+        return Packed(parcels, lambda: b"".join(parcel.frozen for parcel in parcels))
 
     def deliver(self, packed: Packed) -> Delivery:
         """Call the plugin."""

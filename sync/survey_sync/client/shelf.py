@@ -18,7 +18,6 @@ from survey_tui.store import ResponseStore, Summary
 __all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
 
 _QUICKLY, _AHEAD = 1.0, 8  # seconds between two claims; how many batches are then claimed ahead
-_OFTEN = 2000  # receipts after which the store is told, though the upload goes on
 
 
 class Shelf(Protocol):
@@ -35,11 +34,7 @@ class Shelf(Protocol):
         meanwhile, nor new ones while the store cannot be written."""
 
     def received(self, receipts: Mapping[Key, str]) -> None:
-        """Id and hash → receipt; on the disk after :meth:`settle` at the latest."""
-
-    def settle(self) -> None:
-        """Write what :meth:`received` was told; what cannot be written now is told again by the next
-        upload."""
+        """Id and hash → receipt. What cannot be written now is told again by the next upload."""
 
 
 def waiting_in(store: ResponseStore) -> list[Item]:
@@ -95,7 +90,6 @@ class StoreShelf:
 
     def __init__(self, store: ResponseStore) -> None:
         self._store = store
-        self._receipts: dict[Key, str] = {}
         self._order: list[Item] = []
         self._claimed: set[Key] = set()
         self._claimed_at = float("-inf")
@@ -130,13 +124,6 @@ class StoreShelf:
         return list(islice(rest, count))
 
     def received(self, receipts: Mapping[Key, str]) -> None:
-        """Kept until :meth:`settle`; after a kill, the outbox tells them again."""
-        self._receipts.update(receipts)
-        if len(self._receipts) >= _OFTEN:
-            self.settle()
-
-    def settle(self) -> None:
-        """Write receipts, where the store can be written."""
-        if self._receipts and not self._store.read_only:
-            tell_receipts(self._store, self._receipts)
-            self._receipts.clear()
+        """On the disk on return, where the store can be written."""
+        if not self._store.read_only:
+            tell_receipts(self._store, receipts)

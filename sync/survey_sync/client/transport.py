@@ -8,6 +8,7 @@ limit in bytes and in time, so that a hostile or broken server cannot hold the d
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -69,21 +70,21 @@ class Reply(Struct, frozen=True):
 
 
 class Line:
-    """Requests to one server, over connections that are kept while they serve. One thread at a time;
-    :meth:`close` may come from another one and breaks off what is under way.
+    """Requests to one server, over connections that are kept while they serve, from any thread; two at a
+    time. :meth:`close` breaks off what is under way.
 
-    ``sent`` and ``received`` count bytes, headers estimated.
+    ``sent`` counts bytes, headers estimated.
     """
 
     def __init__(self, url: str, token: str = "", timeouts: Timeouts | None = None) -> None:
         self.url = url
         self.host = urlsplit(url).netloc
         self.sent = 0
-        self.received = 0
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._client: httpx.Client | None = None
         self._closed = False
+        self._counting = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +126,8 @@ class Line:
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], most: int
     ) -> Reply:
         end = time.monotonic() + self._timeouts.whole
-        self.sent += len(body or b"") + _HEAD_BYTES
+        with self._counting:
+            self.sent += len(body or b"") + _HEAD_BYTES
         with self._opened().stream(method, self.url + path, content=body, headers=headers) as answer:
             parts, size = [], 0
             for part in answer.iter_raw():
@@ -135,7 +137,6 @@ class Line:
                     raise StrangerError("sync_long_reply", host=self.host, limit=most)
                 if time.monotonic() > end:
                     raise LineError("sync_slow", host=self.host)
-            self.received += size + _HEAD_BYTES
             lower = {name.lower(): value for name, value in answer.headers.items()}
             return Reply(answer.status_code, lower, b"".join(parts))
 

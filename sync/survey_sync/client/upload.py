@@ -10,12 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from msgspec import Struct
 
 from survey_sync.client.backoff import Backoff
-from survey_sync.client.destinations import Delivery, Destination, Packed, Terms
+from survey_sync.client.destinations import Destination, Packed, Terms
 from survey_sync.client.errors import LineError, RejectedError, SyncError
 from survey_sync.client.history import now
 from survey_sync.client.outbox import Outbox
@@ -25,6 +24,7 @@ from survey_sync.client.patience import Patience
 from survey_sync.client.queue import Queue
 from survey_sync.client.report import Finding, Progress, Report
 from survey_sync.client.shelf import Shelf
+from survey_sync.client.window import Landed, Window
 from survey_sync.protocol import Receipt
 from survey_tui.errors import StoreError
 
@@ -35,6 +35,7 @@ _FROM_THE_LINE = frozenset(
 )
 """Refusals of a batch that a damaged request or its size explains: smaller and again."""
 
+_WIDTH = 2  # requests at a time over a quick line
 _OVERHEAD = 900  # bytes of headers, both ways, of one request
 
 
@@ -72,7 +73,6 @@ class Upload:
         self._findings: list[Finding] = []
         self._counts: dict[str, int] = {}
         self._aside: list[Item] = []
-        self._ahead: Packed | None = None
         self._total = self._held = self._sent = 0
 
     def run(self) -> Report:
@@ -87,20 +87,19 @@ class Upload:
         self._sort_out()
         try:
             if len(self._queue):
+                asked = time.monotonic()
                 terms = self._patience.insist(self._destination.terms)
-                self._pace = Pace(self._outbox.pace, terms.encoded_bytes)
+                self._pace = Pace(self._outbox.pace, terms.encoded_bytes, time.monotonic() - asked)
                 self._send_all(terms)
         except SyncError as failure:
             error = failure
         finally:
-            self._shelf.settle()
             self._outbox.remember_pace(self._pace.size)
         return self._report(error, time.monotonic() - begun, terms)
 
     def give_up(self, error: SyncError) -> Report:
         """Do not even begin, because of ``error``: only the store is told what earlier runs were answered."""
         self._sort_out()
-        self._shelf.settle()
         return self._report(error, 0.0, None)
 
     def _report(self, error: SyncError | None, seconds: float, terms: Terms | None) -> Report:
@@ -136,32 +135,57 @@ class Upload:
     # --- the loop
     def _send_all(self, terms: Terms) -> None:
         self._progress()
-        while len(self._queue):
-            self._patience.check()
-            packed, self._ahead = self._ahead or self._next(terms), None
-            if packed is None:
-                continue
-            try:
-                self._send(packed, terms)
-            except RejectedError as error:
-                self._refused(packed, error)
-            except LineError as error:
-                self._failed(packed, error)
+        with Window(self._destination, _WIDTH if terms.overlaps else 1) as window:
+            while len(self._queue):
+                self._patience.check()
+                self._fill(window, terms)
+                if len(window):
+                    self._land(window)
 
-    def _next(self, terms: Terms, under_way: int = 0) -> Packed | None:
-        """The next batch, packed and claimed, behind those under way; ``None`` when nothing in it could be
-        claimed."""
+    def _fill(self, window: Window, terms: Terms) -> None:
+        """Send as much at a time as the line takes well."""
+        width = _WIDTH if terms.overlaps and self._pace.quick and self._rules.limit_bytes is None else 1
+        while self._queue.waiting and len(window) < width:
+            try:
+                packed = self._next(terms)
+            except (StoreError, SyncError):
+                if not len(window):
+                    raise
+                return  # met again, and told, when nothing is under way
+            if packed is not None:
+                self._queue.launch(parcel.item for parcel in packed.parcels)
+                window.launch(packed)
+
+    def _land(self, window: Window) -> None:
+        packed, answer = window.land()
+        try:
+            try:
+                landed = answer()
+            finally:
+                self._left(packed)
+            self._accept(packed, landed)
+        except RejectedError as error:
+            self._refused(packed, error)
+        except LineError as error:
+            self._failed(packed, error)
+
+    def _next(self, terms: Terms) -> Packed | None:
+        """The next batch, packed and claimed; ``None`` when nothing in it could be claimed."""
         room = self._room()
         most = self._pace.decoded if room is None else min(self._pace.decoded, int(room * self._pace.ratio))
-        parcels = self._queue.batch(self._shelf.frozen, terms, most, under_way)
+        parcels = self._queue.batch(self._shelf.frozen, terms, most)
         packed = self._destination.pack(parcels)
-        self._pace.packed(sum(len(parcel.frozen) for parcel in parcels), packed.size)
         while room is not None and packed.size > room:
             if len(parcels) == 1:
                 raise LineError("sync_limit", limit=self._rules.limit_bytes)
             parcels = parcels[: len(parcels) // 2]
             packed = self._destination.pack(parcels)
         return self._claimed(packed)
+
+    def _left(self, packed: Packed) -> None:
+        """Whatever became of it, the line carried it."""
+        self._sent += packed.size + _OVERHEAD
+        self._pace.packed(sum(len(parcel.frozen) for parcel in packed.parcels), packed.size)
 
     def _room(self) -> int | None:
         """Bytes that a request may still take."""
@@ -174,42 +198,22 @@ class Upload:
         if len(kept) == len(packed.parcels):
             return packed
         held = [parcel.item for parcel in packed.parcels if parcel.item.key not in allowed]
-        self._queue.drop(held)
+        self._queue.drop(item.key for item in held)
         self._aside += held
         self._held += len(held)
         return self._destination.pack(kept) if kept else None
 
-    def _send(self, packed: Packed, terms: Terms) -> None:
-        begun = time.monotonic()
-        self._sent += packed.size + _OVERHEAD
-        delivery = self._delivered(packed, terms)
-        receipts = checked(packed.parcels, delivery.receipts)
+    def _accept(self, packed: Packed, landed: Landed) -> None:
+        receipts = checked(packed.parcels, landed.delivery.receipts)
+        if not receipts:
+            raise LineError("sync_no_receipt", count=len(packed.parcels))
         self._took(receipts)
         unanswered = [parcel.item for parcel in packed.parcels if parcel.item.key not in receipts]
         if unanswered:
-            self._queue.put_back(unanswered)
+            self._queue.last(unanswered)
             self._outbox.failed((item.key for item in unanswered), "sync_no_receipt", now())
-        if not receipts:
-            raise LineError("sync_no_receipt", count=len(packed.parcels))
-        self._pace.flowed(packed.size, time.monotonic() - begun)
+        self._pace.flowed(packed.size, landed.seconds)
         self._progress()
-
-    def _delivered(self, packed: Packed, terms: Terms) -> Delivery:
-        """Hand over; where the destination allows it, the next batch is made ready meanwhile."""
-        more = len(self._queue) > len(packed.parcels)
-        if not (more and terms.overlaps):
-            return self._destination.deliver(packed)
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(1, "delivery") as pool:
-            under_way = pool.submit(self._destination.deliver, packed)
-            try:
-                with suppress(StoreError, SyncError):  # met again, and told, when nothing is under way
-                    self._ahead = self._next(terms, len(packed.parcels))
-                return under_way.result()
-            finally:
-                if not under_way.done():  # interrupted: nobody waits for the reply any more
-                    self._destination.close()
 
     def _took(self, receipts: dict[Key, Receipt]) -> None:
         """Receipts that are right: the outbox first, then the store."""
@@ -221,17 +225,18 @@ class Upload:
                 told[receipt.id, receipt.sha256] = receipt.receipt
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(Finding(receipt.id, receipt.status, receipt.reason))
+        self._queue.drop(receipts)
         self._shelf.received(told)
-        self._queue.drop([Item(*key) for key in receipts])
-        if receipts:
-            self._patience.moved()
+        self._patience.moved()
 
     # --- when it does not work
     def _failed(self, packed: Packed, error: LineError) -> None:
-        self._ahead = None  # what comes next is smaller
-        self._outbox.failed((parcel.item.key for parcel in packed.parcels), error.code, now())
-        if len(packed.parcels) == 1:
-            self._queue.put_back([packed.parcels[0].item])  # it must not keep the others waiting
+        items = [parcel.item for parcel in packed.parcels]
+        self._outbox.failed((item.key for item in items), error.code, now())
+        if len(items) == 1:
+            self._queue.last(items)  # it must not keep the others waiting
+        else:
+            self._queue.again(items)
         self._pace.stumbled()
         self._patience.wait(error)
 
@@ -244,10 +249,9 @@ class Upload:
             again = LineError("sync_rejected", problem=error.problem, status=error.status, detail="")
             self._failed(packed, again)
             return
-        self._ahead = None
         item = packed.parcels[0].item
         self._outbox.failed([item.key], f"sync_{error.problem}", now())
-        self._queue.drop([item])
+        self._queue.drop([item.key])
         self._aside.append(item)
         self._findings.append(Finding(item.id, "rejected", error.problem))
 

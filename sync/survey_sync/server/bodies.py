@@ -82,17 +82,29 @@ def _gunzipped(body: bytes, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
+    try:
+        size = zstandard.frame_content_size(body)
+        if size > limit:
+            raise Rejected("too_large", f"at most {limit} bytes after decompression")
+        return _unzstd_of(body) if size >= 0 else _unzstd_stream(body, limit)
+    except zstandard.ZstdError as error:
+        raise Rejected("encoding_broken") from error
+
+
+def _unzstd_of(body: bytes) -> bytes:
+    """One frame that says how long its content is; it may not become longer, nor may anything follow."""
+    return zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
+
+
+def _unzstd_stream(body: bytes, limit: int) -> bytes:
     # The window is bounded too: a frame may ask for gigabytes of memory before it gives a byte.
     unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
     whole = bytearray()
     view = memoryview(body)
-    try:
-        for start in range(0, len(body), _ZSTD_STEP):
-            whole += unpacker.decompress(view[start : start + _ZSTD_STEP])
-            if len(whole) > limit:
-                return bytes(whole)
-    except zstandard.ZstdError as error:
-        raise Rejected("encoding_broken") from error
+    for start in range(0, len(body), _ZSTD_STEP):
+        whole += unpacker.decompress(view[start : start + _ZSTD_STEP])
+        if len(whole) > limit:
+            return bytes(whole)
     if not unpacker.eof or unpacker.unused_data:
         raise Rejected("encoding_broken")
     return bytes(whole)

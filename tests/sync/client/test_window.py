@@ -1,0 +1,85 @@
+"""Two requests at a time over a quick line; whatever happens to one of them, everything arrives once."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+
+import pytest
+from survey_sync.client.outbox import Outbox
+from survey_sync.client.pace import Pace
+
+from survey_tui.errors import ExitCode
+from tests.sync.client.conftest import Home, Server
+from tests.sync.faults.proxy import Fault, FaultProxy
+
+
+def small_batches(home: Home) -> None:
+    with Outbox(home.folder.outbox(), writable=True) as outbox:
+        outbox.remember_pace(1200)
+
+
+class Meeting:
+    """A plan under which the second and the third batch wait for each other: alone, neither would go on."""
+
+    def __init__(self, *after: Fault) -> None:
+        self.met = False
+        self._count = itertools.count()
+        self._both = threading.Barrier(2)
+        self._after = after
+
+    def __call__(self) -> Fault:
+        number = next(self._count) - 2  # after the question for the terms, and a batch that shows the line
+        if number in {0, 1}:
+            self._both.wait(10)
+            self.met = True
+        return self._after[number] if 0 <= number < len(self._after) else Fault()
+
+
+def test_two_requests_are_under_way(server: Server, tmp_path: Path) -> None:
+    home = server.device(tmp_path / "a", 120)
+    small_batches(home)
+    plan = Meeting()
+    with FaultProxy(server.address, plan) as proxy:
+        report = home.push(url=proxy.url)
+    assert plan.met
+    assert report.counts == {"stored": 120}
+
+
+@pytest.mark.parametrize(
+    "kind", ["cut_in_request", "cut_after_request", "cut_in_reply", "corrupt_reply", "error_500"]
+)
+@pytest.mark.parametrize("which", [{0}, {1}, {0, 1}])
+def test_a_fault_of_either_costs_nothing(server: Server, tmp_path: Path, kind: str, which: set[int]) -> None:
+    home = server.device(tmp_path / "a", 120)
+    small_batches(home)
+    plan = Meeting(*(Fault(kind) if number in which else Fault() for number in range(2)))
+    with FaultProxy(server.address, plan) as proxy:
+        report = home.push(url=proxy.url, patience=20)
+    assert plan.met
+    assert report.exit_code == ExitCode.OK, report
+    assert report.arrived == 120
+    assert server.stored(home) == {rid: [line] for rid, line in home.bytes_of().items()}
+    assert set(home.statuses().values()) == {"received"}
+
+
+def test_what_landed_beside_a_failure_is_not_sent_again(server: Server, tmp_path: Path) -> None:
+    home = server.device(tmp_path / "a", 120)
+    small_batches(home)
+    plan = Meeting(Fault("cut_before_request"), Fault())
+    with FaultProxy(server.address, plan) as proxy:
+        report = home.push(url=proxy.url, patience=20)
+    assert report.counts == {"stored": 120}  # and none "present"
+
+
+def test_one_at_a_time_after_a_failure_and_over_a_slow_line() -> None:
+    pace = Pace(asking=0.02)
+    assert pace.quick
+    pace.stumbled()
+    assert not pace.quick
+    pace.flowed(1000, 0.3)
+    assert pace.quick
+    pace.flowed(1000, 3.0)
+    assert not pace.quick
+    assert not Pace(asking=0.3).quick
