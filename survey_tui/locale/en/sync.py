@@ -17,6 +17,12 @@ MESSAGES: dict[str, str] = {
     "again makes no duplicates. Receipts are written beside each file.",
     "help_key": "Print the public key of this device.",
     "help_trust": "Trust a coordinator's key: receipts and surveys signed with it are taken.",
+    "help_offer": "Offer a questionnaire or plugin to all devices.\n\nFILE is a packed plugin, a plugin's folder, or a survey file "
+    "(surveys/NAME.toml). It is judged as devices will judge it, signed with this machine's key, and sent to the server. Needs a "
+    "home that is enrolled as coordinator.",
+    "help_offered": "List what the devices are offered, and who has it.\n\nWith NUMBER: each device, and how far it is.",
+    "help_message": "Send a message to one surveyor, or to everybody.\n\nTEXT - reads the message from standard input.",
+    "help_retract": "Take a message, questionnaire or plugin back, by its number.",
     "help_serve": "Run the collection server.\n\nNeeds no set-up: the data lie in one SQLite file.",
     "help_devices": "List the enrolled devices.",
     "help_enrol-code": "Make a one-time enrolment code for a device.",
@@ -33,7 +39,9 @@ MESSAGES: dict[str, str] = {
     "option_limit_bytes": "Stop before the line carries more than N bytes (metered lines).",
     "option_patience": "Give up after so many seconds without a receipt (0: at the first failure).",
     "option_again": "Try again what was refused: responses (push), packages that could not be installed (install).",
-    "option_to": "Directory on the stick (bundle), or name of a plugin's destination (push).",
+    "option_to": "Directory on the stick (bundle), name of a plugin's destination (push), or code of a surveyor (message).",
+    "option_key": "Private key to sign with (default: this machine's, see survey-sync key).",
+    "option_as": "What it is, when the name would not say so.",
     "option_set": "A setting for the plugin's destination: NAME=VALUE.",
     "option_every": "Seconds between two looks.",
     "option_last": "So many of the last events (0: all).",
@@ -104,7 +112,7 @@ MESSAGES: dict[str, str] = {
     "fetching": "Fetching {name} ({total})",
     "trust_it": "{name} {version} (offered by {author}) is signed with a key of fingerprint {fingerprint} that this device does not "
     "trust yet. Call your coordinator and have the fingerprint read out; if it is the same, run in a terminal: survey-sync trust "
-    "key-{who} {key} and send again to fetch the package.",
+    "key-{who} {public} and send again to fetch the package.",
     "try_again": "The version in use has not changed. Tell your coordinator. Once the cause is gone, try again: survey-sync install --again",
     "tell_coordinator": "{name} {version} is not installed; the version in use has not changed. Tell your coordinator.",
     "still_ready": "The version in use has not changed; {name} {version} still waits and can be installed at any time.",

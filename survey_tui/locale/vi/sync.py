@@ -17,6 +17,12 @@ MESSAGES: dict[str, str] = {
     "cũng không bị trùng. Biên nhận được ghi cạnh tệp.",
     "help_key": "In khóa công khai của máy này.",
     "help_trust": "Tin khóa của điều phối viên: biên nhận và bảng hỏi ký bằng khóa đó sẽ được nhận.",
+    "help_offer": "Phát hành bảng hỏi hoặc plugin cho mọi máy.\n\nFILE là plugin đã đóng gói, thư mục plugin, hoặc tệp bảng hỏi "
+    "(surveys/TÊN.toml). Máy này xét gói như máy điều tra viên sẽ xét, ký bằng khóa của mình rồi gửi lên máy chủ. Máy phải được "
+    "đăng ký với vai trò điều phối viên.",
+    "help_offered": "Xem các máy sẽ nhận những gì, máy nào đã có.\n\nThêm NUMBER: xem từng máy.",
+    "help_message": "Nhắn cho một điều tra viên hoặc mọi người.\n\nTEXT là dấu - thì đọc tin từ đầu vào chuẩn.",
+    "help_retract": "Thu hồi một tin nhắn, bảng hỏi hay plugin theo số.",
     "help_serve": "Chạy máy chủ thu phiếu.\n\nKhông cần cài đặt gì thêm: dữ liệu nằm trong một tệp SQLite.",
     "help_devices": "Liệt kê các máy đã đăng ký.",
     "help_enrol-code": "Tạo mã đăng ký dùng một lần cho một máy.",
@@ -33,7 +39,9 @@ MESSAGES: dict[str, str] = {
     "option_limit_bytes": "Dừng trước khi đường truyền tốn quá N byte (mạng tính theo dung lượng).",
     "option_patience": "Bỏ cuộc sau chừng này giây mà không có biên nhận nào (0: ngay lần lỗi đầu).",
     "option_again": "Thử lại cả những gì đã bị từ chối: phiếu (push), gói không cài được (install).",
-    "option_to": "Thư mục trên USB (bundle), hoặc tên nơi nhận do plugin cung cấp (push).",
+    "option_to": "Thư mục trên USB (bundle), tên nơi nhận do plugin cung cấp (push), hoặc mã điều tra viên (message).",
+    "option_key": "Khóa riêng dùng để ký (mặc định: khóa của máy này, xem survey-sync key).",
+    "option_as": "Đây là bảng hỏi (survey) hay plugin, khi máy đoán không đúng.",
     "option_set": "Thiết lập cho nơi nhận của plugin, dạng TÊN=GIÁ TRỊ.",
     "option_every": "Bao nhiêu giây thì xem lại một lần.",
     "option_last": "Số sự kiện gần nhất (0: tất cả).",
@@ -102,7 +110,7 @@ MESSAGES: dict[str, str] = {
     "fetched_with_push": "Những gói đó sẽ được tải lại ở lần gửi sau: survey-sync push",
     "fetching": "Đang tải {name} ({total})",
     "trust_it": "{name} {version} ({author} đưa lên) được ký bằng khóa có dấu {fingerprint} mà máy này chưa tin. Hãy gọi điều phối "
-    "viên nghe đọc dấu khóa; nếu đúng thì chạy trong cửa sổ lệnh: survey-sync trust khoa-{who} {key} rồi gửi lại để tải gói về.",
+    "viên nghe đọc dấu khóa; nếu đúng thì chạy trong cửa sổ lệnh: survey-sync trust khoa-{who} {public} rồi gửi lại để tải gói về.",
     "try_again": "Bản đang dùng không thay đổi. Hãy báo điều phối viên. Khi nguyên nhân đã hết thì thử lại: survey-sync install --again",
     "tell_coordinator": "Không cài {name} {version}; bản đang dùng không thay đổi. Hãy báo điều phối viên.",
     "still_ready": "Bản đang dùng không thay đổi; {name} {version} vẫn chờ, cài lại lúc nào cũng được.",

@@ -1,0 +1,149 @@
+"""A coordinator: plugins in several versions, offered, and taken back, over the real server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from survey_sync.client import credentials
+from survey_sync.client.keys import trust
+from survey_sync.client.transport import Line, Reply
+from survey_sync.protocol import MessagePosted, NewMessage, Package, encode, package_statement
+
+from survey_tui.plugins.parcels import write_zip
+from tests.sync.client.conftest import Home
+
+COMMUNE = "32062"  # Cà Mau
+MANIFEST = """
+name = "{name}"
+version = "{version}"
+requires_api = 1
+title.vi = "Phần riêng {name}"
+title.en = "Own part {name}"
+
+[area]
+communes = ["32062"]
+
+[[addition]]
+module = "{name}"
+after = "b"
+"""
+MODULE = """
+name = "{name}"
+version = "{version}"
+
+[[question]]
+type = "{kind}"
+name = "{name}_n"
+label.vi = "Bao nhiêu, bản {version}?"
+label.en = "How many, version {version}?"
+"""
+CODE = """
+from survey_tui.expressions import Function
+from survey_tui.plugins import hookimpl
+
+VERSION = {version!r}
+
+@hookimpl
+def expression_functions():
+    return {{"{name}-version": Function("{name}-version", call=lambda: VERSION, least=0, most=0)}}
+"""
+
+
+def plugin(name: str, version: str, kind: str = "integer") -> dict[str, bytes]:
+    """Files of a declarative plugin; a ``kind`` that does not exist makes it one that the checker refuses."""
+    return {
+        "plugin.toml": MANIFEST.format(name=name, version=version).encode(),
+        f"modules/{name}.toml": MODULE.format(name=name, version=version, kind=kind).encode(),
+    }
+
+
+def wheel(name: str, version: str, needs: str = "") -> dict[str, bytes]:
+    """Files of a Python plugin with one expression function."""
+    info = f"{name}-{version}.dist-info"
+    manifest = MANIFEST.format(name=name, version=version).partition("[[addition]]")[0]
+    requires = f"Requires-Dist: {needs}\n" if needs else ""
+    return {
+        f"put_{name}/__init__.py": CODE.format(name=name, version=version).encode(),
+        f"put_{name}/plugin.toml": manifest.replace(
+            "requires_api = 1", 'requires_api = 1\nhooks = ["expression_functions"]'
+        ).encode(),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}".encode(),
+        f"{info}/entry_points.txt": f"[survey_tui]\n{name} = put_{name}\n".encode(),
+    }
+
+
+def archive(contents: dict[str, bytes], room: Path) -> bytes:
+    """The same as a zip file."""
+    path = room / "packed.zip"
+    write_zip(contents, path)
+    return path.read_bytes()
+
+
+def described(content: bytes, key: Ed25519PrivateKey, name: str, version: str, seq: int = 0) -> Package:
+    """A signed announcement."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    statement = package_statement("plugin", name, version, sha256, len(content))
+    return Package(
+        seq=seq,
+        at="2026-11-21T01:00:00Z",
+        content="plugin",
+        name=name,
+        version=version,
+        sha256=sha256,
+        size=len(content),
+        signature=base64.b64encode(key.sign(statement)).decode(),
+        key=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+    )
+
+
+class Office:
+    """Its device at the server, and its key."""
+
+    def __init__(self, home: Home, room: Path) -> None:
+        self.home = home
+        self.room = room
+        self.key = Ed25519PrivateKey.generate()
+
+    @property
+    def public(self) -> str:
+        return self.key.public_key().public_bytes_raw().hex()
+
+    def trusted_by(self, home: Home) -> None:
+        trust(home.folder, "office", self.public)
+
+    def offer(self, name: str, version: str, kind: str = "integer") -> int:
+        """Offer a declarative plugin; its number."""
+        return self.offer_files(name, version, plugin(name, version, kind))
+
+    def offer_files(self, name: str, version: str, contents: dict[str, bytes]) -> int:
+        return self.offer_bytes(name, version, archive(contents, self.room))
+
+    def offer_bytes(self, name: str, version: str, content: bytes) -> int:
+        said = described(content, self.key, name, version)
+        query = "&".join(
+            f"{field}={quote(getattr(said, field), safe='')}"
+            for field in ("content", "name", "version", "signature", "key")
+        )
+        headers = {"Content-Type": "application/octet-stream"}
+        reply = self._request("PUT", f"/v1/packages/{said.sha256}?{query}", content, headers)
+        return msgspec.json.decode(reply.body, type=Package).seq
+
+    def write(self, text: str, surveyor: str = "") -> int:
+        """A message; its number."""
+        reply = self._request("POST", "/v1/messages", encode(NewMessage(text=text, surveyor=surveyor)))
+        return msgspec.json.decode(reply.body, type=MessagePosted).seq
+
+    def take_back(self, seq: int) -> None:
+        self._request("DELETE", f"/v1/updates/{seq}")
+
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Reply:
+        given = credentials.load(self.home.folder)
+        with Line(given.url, given.token) as line:
+            return line.request(method, path, body, headers)
