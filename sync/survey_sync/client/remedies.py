@@ -27,7 +27,7 @@ def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
             "author": package.author or "–",
             "fingerprint": mark,
             "who": mark[:4],
-            "key": _key_of(package),
+            "public": _key_of(package),
         }
         yield words("sync.trust_it", **named, **said)
     elif parked.state == "failed":
