@@ -28,12 +28,12 @@ class Queue:
         """How many are not under way."""
         return len(self._waiting)
 
-    def batch(self, read: Callable[[Item], bytes], terms: Terms, most: int) -> list[Parcel]:
+    def batch(self, read: Callable[[Item], bytes], terms: Terms, most: int, count: int) -> list[Parcel]:
         """Parcels from the front of those that wait: as many as fit into ``most`` bytes before compression,
-        and at least one."""
+        at most ``count`` and at least one."""
         parcels: list[Parcel] = []
         size = 0
-        for item in islice(self._waiting.values(), terms.responses):
+        for item in islice(self._waiting.values(), min(count, terms.responses)):
             parcel = Parcel(item, read(item))
             size += len(parcel.frozen) + _WRAPPING
             if parcels and size > min(most, terms.decoded_bytes - 1000):

@@ -36,6 +36,7 @@ _FROM_THE_LINE = frozenset(
 """Refusals of a batch that a damaged request or its size explains: smaller and again."""
 
 _WIDTH = 2  # requests at a time over a quick line
+_FEW = 100  # responses
 _OVERHEAD = 900  # bytes of headers, both ways, of one request
 
 
@@ -173,7 +174,9 @@ class Upload:
         """The next batch, packed and claimed; ``None`` when nothing in it could be claimed."""
         room = self._room()
         most = self._pace.decoded if room is None else min(self._pace.decoded, int(room * self._pace.ratio))
-        parcels = self._queue.batch(self._shelf.frozen, terms, most)
+        # Over a quick line the last batches are small, so that both sides are at work up to the end.
+        count = max(self._queue.waiting // 2, _FEW) if self._pace.quick else terms.responses
+        parcels = self._queue.batch(self._shelf.frozen, terms, most, count)
         packed = self._destination.pack(parcels)
         while room is not None and packed.size > room:
             if len(parcels) == 1:
