@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from survey_tui.interview.events import Finalised, Started
+from survey_tui.interview.events import Event, Finalised, Started
 from survey_tui.store.bodies import digest, final_body
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.heads import Head, first_head
@@ -43,6 +43,6 @@ def collected_record(collected: Collected) -> Record:
         updated=collected.finished.at,
         sha256=digest(collected.canonical),
     )
-    events = [started, collected.finished]
-    body = final_body(collected.canonical, list(events))
+    events: list[Event] = [started, collected.finished]
+    body = final_body(collected.canonical, events)
     return Record("put", RESPONSES, summary.id, first_head(Head(summary, len(events))), body)

@@ -43,7 +43,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "messages": "survey_sync.commands.updates:messages",
         "install": "survey_sync.commands.updates:install",
         "bundle": "survey_sync.commands.sticks:bundle",
-        "receive": "survey_sync.commands.sticks:receive",
+        "receive": "survey_sync.commands.receiving:receive",
         "key": "survey_sync.commands.sticks:key",
         "trust": "survey_sync.commands.sticks:trust",
         "serve": "survey_sync.commands.serving:serve",

@@ -128,6 +128,7 @@ MESSAGES: dict[str, str] = {
     "column_surveyor": "Surveyor",
     "column_last_seen": "Last seen",
     "column_responses": "Responses",
+    "column_heard": "Heard up to",
     "column_revoked": "Revoked",
     "column_created": "Created",
     "column_disabled": "Disabled",
@@ -135,8 +136,23 @@ MESSAGES: dict[str, str] = {
     "bundled": "Wrote {responses} responses ({bytes}) to {file}. Give the stick to your coordinator.",
     "bundle_empty": "Nothing waits, so nothing was written.",
     "receipts_taken": "Receipts: {received} responses have arrived, {refused} must be looked at, {erased} withdrawals are done.",
-    "bundle_received": "{file} (device {name}): new {stored}, here already {present}, same id with other content {conflict}, refused "
-    "{refused}, withdrawn {withdrawn}. Receipts: {receipts}",
+    "taking_in": "{done}/{total} responses taken in",
+    "bundle_nameless": "This device does not say whose it is, so sealed responses arrive without a surveyor. Start survey-tui "
+    "once with your code, or ask for an enrolment code.",
+    "files_bundled": "{count} attachments are on the stick too.",
+    "files_too_large": "{count} attachments are larger than 64 MB and stay on this device. Tell your coordinator.",
+    "files_arrived": "{count} attachments have arrived.",
+    "files_received": "Attachments of device {name}: new {stored}, here already {present}, wait until the earlier one of that name "
+    "is sent {waits}, refused {refused}, withdrawn {withdrawn}.",
+    "withdrawals_bundled": "{count} withdrawals are on the stick.",
+    "withdrawals_received": "  {count} withdrawals came with it; send them on: survey-sync push",
+    "withdrawn_here": "Erased {count} responses here because their respondents withdrew.",
+    "device_new": "{name} is here for the first time. Fingerprint of its key: {fingerprint}. If you do not know the device, call "
+    "its surveyor.",
+    "device_other_surveyor": "{name} was {before}'s device and now says that it is {surveyor}'s. If that is wrong, call the "
+    "surveyor.",
+    "bundle_received": "{file} (device {name}, surveyor {surveyor}): new {stored}, here already {present}, same id with other "
+    "content {conflict}, refused {refused}, withdrawn {withdrawn}. Receipts: {receipts}",
     "fingerprint": "Fingerprint to read out: {fingerprint}",
     "trusted": "The key of {name} ({fingerprint}) is trusted.",
     # screen

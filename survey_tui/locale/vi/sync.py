@@ -126,6 +126,7 @@ MESSAGES: dict[str, str] = {
     "column_surveyor": "Điều tra viên",
     "column_last_seen": "Thấy lần cuối",
     "column_responses": "Số phiếu",
+    "column_heard": "Đã nhận tới",
     "column_revoked": "Ngừng từ",
     "column_created": "Tạo lúc",
     "column_disabled": "Khóa từ",
@@ -133,8 +134,22 @@ MESSAGES: dict[str, str] = {
     "bundled": "Đã ghi {responses} phiếu ({bytes}) vào {file}. Hãy đưa USB cho điều phối viên.",
     "bundle_empty": "Không có phiếu nào chờ, nên không ghi gì.",
     "receipts_taken": "Biên nhận: {received} phiếu đã tới nơi, {refused} phiếu cần xem lại, {erased} phiếu rút lại đã xong.",
-    "bundle_received": "{file} (máy {name}): mới {stored}, đã có {present}, trùng mã khác nội dung {conflict}, từ chối {refused}, "
-    "đã rút lại {withdrawn}. Biên nhận: {receipts}",
+    "taking_in": "đã nhận {done}/{total} phiếu",
+    "bundle_nameless": "Máy này chưa ghi là của ai, nên phiếu niêm phong tới nơi sẽ không có tên điều tra viên. Hãy mở survey-tui "
+    "và nhập mã của mình một lần, hoặc xin mã đăng ký máy.",
+    "files_bundled": "USB có thêm {count} tệp đính kèm.",
+    "files_too_large": "{count} tệp đính kèm lớn hơn 64 MB nên vẫn nằm trên máy. Hãy báo điều phối viên.",
+    "files_arrived": "{count} tệp đính kèm đã tới nơi.",
+    "files_received": "Tệp đính kèm của máy {name}: mới {stored}, đã có {present}, chờ gửi xong tệp cũ trùng tên {waits}, từ chối "
+    "{refused}, đã rút lại {withdrawn}.",
+    "withdrawals_bundled": "USB có {count} yêu cầu rút lại.",
+    "withdrawals_received": "  Có {count} yêu cầu rút lại; hãy gửi tiếp: survey-sync push",
+    "withdrawn_here": "Đã xóa {count} phiếu trên máy này vì người trả lời đã rút lại.",
+    "device_new": "Lần đầu nhận từ máy {name}. Dấu khóa của máy: {fingerprint}. Nếu không biết máy này, hãy gọi cho điều tra viên.",
+    "device_other_surveyor": "Máy {name} trước đây của {before}, nay ghi là của {surveyor}. Nếu không đúng, hãy gọi cho điều tra "
+    "viên.",
+    "bundle_received": "{file} (máy {name}, điều tra viên {surveyor}): mới {stored}, đã có {present}, trùng mã khác nội dung "
+    "{conflict}, từ chối {refused}, đã rút lại {withdrawn}. Biên nhận: {receipts}",
     "fingerprint": "Dấu khóa để đọc qua điện thoại: {fingerprint}",
     "trusted": "Đã tin khóa của {name} ({fingerprint}).",
     # screen

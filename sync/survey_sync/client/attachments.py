@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,9 +20,20 @@ from survey_sync.client.transport import Line, Reply
 from survey_sync.protocol import REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET
 from survey_tui.store import files
 
-__all__ = ["Attachment", "send_attachment", "waiting_attachments"]
+__all__ = [
+    "Attachment",
+    "forget_attachments",
+    "is_file_name",
+    "is_response_id",
+    "place_of",
+    "send_attachment",
+    "send_attachments",
+    "waiting_attachments",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
+_RESPONSE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+_MARK = ".sent"
 _OCTETS = "application/octet-stream"
 
 
@@ -43,7 +55,40 @@ class Attachment(Struct, frozen=True):
 
     def mark(self, sha256: bytes) -> Path:
         """The file that says that it arrived."""
-        return self.path.with_name(f"{self.name}.{sha256.hex()[:16]}.sent")
+        return self.path.with_name(f"{self.name}.{sha256.hex()[:16]}{_MARK}")
+
+    def arrived(self, sha256: bytes) -> None:
+        """Set the mark."""
+        self.mark(sha256).touch(mode=0o600)
+        files.sync_directory(self.path.parent)
+
+
+def place_of(home: Path, response: str, name: str) -> Path:
+    """Where an attachment lies; for an id that is a UUID and a name that :func:`is_file_name` only."""
+    return home / "attachments" / response / name
+
+
+def is_file_name(name: str) -> bool:
+    """Whether an attachment may be called that: it cannot lead elsewhere, nor be taken for a mark."""
+    return bool(_NAME.match(name)) and not name.endswith(_MARK)
+
+
+def is_response_id(text: str) -> bool:
+    """Whether this is a UUID as responses have them."""
+    return bool(_RESPONSE.match(text))
+
+
+def forget_attachments(home: Path, responses: Iterable[str]) -> None:
+    """Their responses were withdrawn. Raises ``StoreError`` when the disk refuses."""
+    for response in responses:
+        folder = place_of(home, response, "_").parent
+        if not folder.is_dir():
+            continue
+        try:
+            shutil.rmtree(folder)
+            files.sync_directory(folder.parent)
+        except OSError as error:
+            raise files.refused(error, folder) from None
 
 
 def waiting_attachments(home: Path, received: Callable[[str], bool]) -> Iterator[Attachment]:
@@ -51,13 +96,39 @@ def waiting_attachments(home: Path, received: Callable[[str], bool]) -> Iterator
     root = home / "attachments"
     if not root.is_dir():
         return
-    for folder in sorted(path for path in root.iterdir() if path.is_dir() and received(path.name)):
+    every = (path for path in root.iterdir() if path.is_dir() and is_response_id(path.name))
+    for folder in sorted(path for path in every if received(path.name)):
         for path in sorted(folder.iterdir()):
-            if not path.is_file() or path.suffix == ".sent" or not _NAME.match(path.name):
+            if not path.is_file() or not is_file_name(path.name):
                 continue
             found = Attachment(folder.name, path)
             if not found.mark(found.sha256()).exists():
                 yield found
+
+
+def send_attachments(
+    line: Line,
+    home: Path,
+    waiting: Iterable[Attachment],
+    chunk: int,
+    insist: Callable[[Callable[[], Reply]], Reply],
+) -> RejectedError | None:
+    """Send each; the last refusal. One that is refused keeps no other waiting; of a response that was
+    withdrawn nothing stays here. Raises ``SyncError`` when the line fails, and ``StoreError``."""
+    refusal = None
+    gone: set[str] = set()
+    for attachment in waiting:
+        if attachment.response in gone:
+            continue
+        try:
+            send_attachment(line, attachment, chunk, insist)
+        except RejectedError as error:
+            if error.problem == "withdrawn":
+                gone.add(attachment.response)
+            else:
+                refusal = error
+    forget_attachments(home, gone)
+    return refusal
 
 
 def send_attachment(
@@ -88,8 +159,7 @@ def send_attachment(
         except RejectedError as error:
             if error.problem not in {"offset_mismatch", "digest_mismatch"}:
                 raise
-    attachment.mark(digest).touch(mode=0o600)
-    files.sync_directory(attachment.path.parent)
+    attachment.arrived(digest)
 
 
 def _part(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -95,9 +95,9 @@ class PassedOn:
         except msgspec.DecodeError:
             raise StoreError("sync_file_damaged", path=str(self._place)) from None
 
-    def ids(self) -> Collection[str]:
+    def every(self) -> list[Withdrawal]:
         """All of them."""
-        return self._kept.keys()
+        return [Withdrawal(id=key, at=each.at) for key, each in self._kept.items()]
 
     def is_told(self, response_id: str) -> bool:
         """The server has confirmed it."""
@@ -107,10 +107,11 @@ class PassedOn:
         """Those that the server must still hear of."""
         return [Withdrawal(id=key, at=each.at) for key, each in self._kept.items() if not each.told]
 
-    def add(self, withdrawal: Withdrawal) -> None:
-        """One more; durable on return."""
-        if withdrawal.id not in self._kept:
-            self._keep({**self._kept, withdrawal.id: _Passed(withdrawal.at)})
+    def add(self, withdrawals: Iterable[Withdrawal]) -> None:
+        """Some more; durable on return."""
+        new = {each.id: _Passed(each.at) for each in withdrawals if each.id not in self._kept}
+        if new:
+            self._keep(self._kept | new)
 
     def tell(self, ids: Collection[str]) -> None:
         """The server has erased these."""

@@ -5,7 +5,7 @@
     survey-sync bundle 1 ⏎
     {"kind":"responses", "device":…, "key":…, "sha256":…, …} ⏎
     signature (hex) ⏎
-    gzip of lines: frozen responses as they are, or receipts
+    gzip of lines (frozen responses as they are, or receipts), or one attachment as it is
 
 The signature (Ed25519, the device's key) covers the first two lines; the header holds the hash of the rest.
 All is checked before anything is taken. A file is written beside its name, synced, and then gets its name, so
@@ -19,6 +19,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -28,12 +29,26 @@ from msgspec import Struct, structs
 
 from survey_sync.client.errors import BundleError
 from survey_sync.client.keys import SigningKey, check
-from survey_sync.protocol import Receipt, Sha256, Withdrawal
+from survey_sync.protocol import Line, Receipt, Sha256, Uuid, Withdrawal
 from survey_tui.store import files
 
-__all__ = ["LONGEST_LINE", "Header", "lines_of", "read_header", "receipts_of", "write_bundle"]
+__all__ = [
+    "LARGEST_FILE",
+    "LONGEST_LINE",
+    "AttachmentReceipt",
+    "Header",
+    "content_of",
+    "lines_of",
+    "read_header",
+    "receipts_of",
+    "write_bundle",
+    "write_file",
+]
 
 LONGEST_LINE = 8 << 20
+LARGEST_FILE = 64 << 20
+"""Bytes of an attachment: what a server takes, unless it was told otherwise."""
+_PIECE = 1 << 20
 _MAGIC = b"survey-sync bundle "
 _VERSION = 1
 _LONGEST_HEADER = 1 << 20
@@ -42,49 +57,78 @@ _LONGEST_HEADER = 1 << 20
 class Header(Struct, frozen=True, kw_only=True):
     """What a bundle says about itself.
 
-    ``device``: the id that the device calls itself by; ``key``: its public key (hex); ``count``: responses or
-    receipts in it; ``sha256`` and ``size``: those of the compressed rest; ``withdrawals``: tombstones that
-    travel along; ``receiver``: for receipts, whose they are.
+    ``device``: the id that the device calls itself by; ``surveyor``: the code of whoever has it, where the
+    device knows; ``key``: its public key (hex); ``count``: responses or receipts in it; ``sha256`` and
+    ``size``: those of the rest of the file; ``withdrawals``: tombstones that travel along; ``receiver``: for
+    receipts, whose they are; ``response`` and ``file``: for an attachment, of which response, and its name.
     """
 
-    kind: Literal["responses", "receipts"]
-    device: str
-    name: str
+    kind: Literal["responses", "receipts", "attachment"]
+    device: Line
+    name: Line
+    surveyor: Line = ""
     key: Sha256
     created: str
     count: int = 0
     sha256: str = ""
     size: int = 0
     withdrawals: list[Withdrawal] = []
-    receiver: str = ""
+    receiver: Line = ""
+    response: Line = ""
+    file: Line = ""
+
+
+class AttachmentReceipt(Struct, frozen=True, kw_only=True):
+    """An attachment is safe where this was written; ``sha256`` is that of the whole file."""
+
+    id: Uuid
+    name: Line
+    sha256: Sha256
 
 
 _header = msgspec.json.Decoder(Header)
 _receipt = msgspec.json.Decoder(Receipt)
+_attached = msgspec.json.Decoder(AttachmentReceipt)
 
 
 def write_bundle(path: Path, header: Header, lines: Iterable[bytes], key: SigningKey) -> Header:
     """Write a bundle; the header as it stands in it. Raises ``BundleError("sync_bundle_unwritable")``."""
-    body, draft = path.with_name(f".{path.name}.body"), path.with_name(f".{path.name}.part")
+    body = path.with_name(f".{path.name}.body")
     try:
         count = _compress(body, lines)
+        return _write(path, structs.replace(header, count=count), body, key)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            body.unlink(missing_ok=True)
+
+
+def write_file(path: Path, header: Header, source: Path, key: SigningKey) -> Header:
+    """Write one file as it is; as :func:`write_bundle`."""
+    try:
+        return _write(path, structs.replace(header, count=1), source, key)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _write(path: Path, header: Header, body: Path, key: SigningKey) -> Header:
+    draft = path.with_name(f".{path.name}.part")
+    try:
         digest, size = _digest(body)
-        said = structs.replace(header, count=count, sha256=digest, size=size, key=key.public)
+        said = structs.replace(header, sha256=digest, size=size, key=key.public)
         head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
         with draft.open("wb") as out, body.open("rb") as content:
             out.write(head + key.sign(head).encode() + b"\n")
-            while piece := content.read(1 << 20):
+            while piece := content.read(_PIECE):
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
         files.sync_directory(path.parent)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BundleError("sync_bundle_unwritable", path=str(path), reason=reason) from error
     finally:
-        for leftover in (body, draft):
-            leftover.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return said
 
 
@@ -101,7 +145,7 @@ def read_header(path: Path) -> Header:
                 raise BundleError("sync_bundle_signature", path=str(path))
             digest = hashlib.sha256()
             size = 0
-            while piece := file.read(1 << 20):
+            while piece := file.read(_PIECE):
                 digest.update(piece)
                 size += len(piece)
     except OSError as error:
@@ -131,11 +175,22 @@ def lines_of(path: Path) -> Iterator[bytes]:
         raise _unreadable(path, error) from error
 
 
-def receipts_of(path: Path) -> Iterator[Receipt]:
+def content_of(path: Path) -> Iterator[bytes]:
+    """What follows the header, as it is, in pieces; raises as :func:`lines_of`."""
+    try:
+        with path.open("rb") as file:
+            _head(path, file)
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def receipts_of(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
     """The receipts of a receipt bundle; raises as :func:`lines_of`."""
     for line in lines_of(path):
         try:
-            yield _receipt.decode(line)
+            yield _attached.decode(line) if b'"name":' in line else _receipt.decode(line)
         except msgspec.DecodeError:
             raise BundleError("sync_bundle_damaged", path=str(path)) from None
 
@@ -168,6 +223,11 @@ def _digest(path: Path) -> tuple[str, int]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return digest, path.stat().st_size
+
+
+def _unwritable(path: Path, error: OSError) -> BundleError:
+    reason = error.strerror or type(error).__name__
+    return BundleError("sync_bundle_unwritable", path=str(path), reason=reason)
 
 
 def _unreadable(path: Path, error: OSError) -> BundleError:

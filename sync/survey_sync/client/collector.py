@@ -12,9 +12,10 @@ import msgspec
 from survey_sync.client.compression import best_encoding, compressor
 from survey_sync.client.destinations import Delivery, Packed, Terms
 from survey_sync.client.errors import StrangerError
-from survey_sync.client.parcels import Parcel
+from survey_sync.client.origins import Origins
+from survey_sync.client.parcels import Item, Parcel
 from survey_sync.client.transport import Line
-from survey_sync.protocol import PROTOCOL, Hello, Receipts, decoder, frozen_slice
+from survey_sync.protocol import PROTOCOL, Hello, Receipts, decoder, encode, frozen_slice
 
 __all__ = ["CollectionServer"]
 
@@ -27,8 +28,10 @@ class CollectionServer:
 
     name = ""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, origins: Origins | None = None) -> None:
+        """``origins``: of a coordinator's machine, which states whose responses it passes on."""
         self.line = line
+        self._origins = origins
         self._encoding = "gzip"
 
     def hello(self) -> Hello:
@@ -65,7 +68,7 @@ class CollectionServer:
         The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
         the receipt says which bytes arrived.
         """
-        return Packed(parcels, partial(_batch, tuple(parcels), compressor(self._encoding)))
+        return Packed(parcels, partial(_batch, tuple(parcels), compressor(self._encoding), self._origins))
 
     def deliver(self, packed: Packed) -> Delivery:
         """One request."""
@@ -81,11 +84,21 @@ class CollectionServer:
         self.line.close()
 
 
-def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes]) -> bytes:
+def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origins: Origins | None) -> bytes:
     entries = [
-        b'{"id":"%s","body":%s}' % (parcel.id.encode(), frozen_slice(parcel.frozen)) for parcel in parcels
+        b'{"id":"%s","body":%s%s}'
+        % (parcel.id.encode(), frozen_slice(parcel.frozen), _statement(origins, parcel.item))
+        for parcel in parcels
     ]
     return compress(b'{"responses":[' + b",".join(entries) + b"]}")
+
+
+def _statement(origins: Origins | None, item: Item) -> bytes:
+    """Who asked, for a response that came on a stick and does not say so itself."""
+    brought = origins.of(item.key) if origins is not None else None
+    if brought is None or brought.named:
+        return b""
+    return b',"surveyor":%s,"device":%s' % (encode(brought.surveyor), encode(brought.device))
 
 
 def _seconds_off(server_time: str) -> float | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from survey_sync.client.attachments import send_attachment, waiting_attachments
+from survey_sync.client.attachments import forget_attachments, send_attachments, waiting_attachments
 from survey_sync.client.beside import Beside, CollectedShelf, PassedOn
 from survey_sync.client.collector import CollectionServer
 from survey_sync.client.credentials import Credentials
@@ -22,6 +22,7 @@ from survey_sync.client.fetching import fetch_updates
 from survey_sync.client.folder import Folder
 from survey_sync.client.history import History
 from survey_sync.client.inbox import Inbox
+from survey_sync.client.origins import Origins
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.patience import Patience
 from survey_sync.client.report import Finding, Progress, Report
@@ -56,6 +57,7 @@ class Exchange:
         self._rules = rules or Rules()
         self._told = told or (lambda _progress: None)
         self._stop = threading.Event()
+        self._passes_on = credentials.role == "coordinator"
         self._line = Line(credentials.url, credentials.token)
         self._patience = Patience(self._rules.patience, self._stop, self._tell_trouble)
 
@@ -78,8 +80,9 @@ class Exchange:
         return report
 
     def _meet(self, store: ResponseStore, outbox: Outbox) -> Report:
+        forget_attachments(self._folder.home, [stone.id for stone in store.tombstones()])
         upload = Upload(
-            CollectionServer(self._line),
+            CollectionServer(self._line, Origins(self._folder) if self._passes_on else None),
             CollectedShelf(StoreShelf(store), Beside(self._folder)),
             outbox,
             rules=self._rules,
@@ -108,16 +111,20 @@ class Exchange:
         from survey_tui.plugins.parcels import MAX_ARCHIVE
         from survey_tui.plugins.state import load_state
 
-        received = {summary.id for summary in store.summaries(statuses=("received",))}
+        status = {summary.id: summary.status for summary in store.summaries()}
+        # What is not in a coordinator's store may have reached the server without it.
+        elsewhere = "received" if self._passes_on else ""
+        waiting = waiting_attachments(
+            self._folder.home, lambda response: status.get(response, elsewhere) == "received"
+        )
         try:
-            for attachment in waiting_attachments(self._folder.home, received.__contains__):
-                send_attachment(self._line, attachment, _CHUNK, self._patience.insist)
+            refusal = send_attachments(self._line, self._folder.home, waiting, _CHUNK, self._patience.insist)
             keys = set(load_state(self._folder.home).keys.values())
             insist, tell = self._patience.insist, self._tell_package
             fetch_updates(self._line, Inbox(self._folder), keys, insist, MAX_ARCHIVE, tell)
         except (PluginError, StoreError, SyncError) as error:
             return error
-        return None
+        return refusal
 
     def _tell_package(self, package: Package, here: int) -> None:
         name = f"{package.name} {package.version}"

@@ -1,171 +1,267 @@
 """On the coordinator's machine: bundles of any number of devices come in, in any order, as often as they
 like.
 
-A response that comes in lies in the coordinator's own store, frozen as it was, with its surveyor's and
-device's names, and goes to the server with everything else that waits. What the store has already is
-``present``; the same id with other bytes is kept beside (``conflict``), and goes to the server too.
+A response that comes in lies in the coordinator's own store, frozen as it was, and goes to the server with
+everything else that waits. Which device brought it, and whose device that is, is remembered first, so that
+the server can be told where the response does not say so itself (it is sealed). What the store has already
+is ``present``; the same id with other bytes is kept beside (``conflict``), and goes to the server too.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.beside import Beside, PassedOn
-from survey_sync.client.bundle_file import Header, lines_of, read_header, write_bundle
-from survey_sync.client.bundles import RECEIPTS_SUFFIX
+from survey_sync.client.beside import Beside
+from survey_sync.client.bundle_file import AttachmentReceipt, Header, lines_of, read_header, write_bundle
+from survey_sync.client.bundles import RECEIPTS_SUFFIX, file_name
 from survey_sync.client.errors import BundleError
-from survey_sync.client.folder import Folder, read_small, write_private
+from survey_sync.client.folder import Folder
+from survey_sync.client.gone import carry_out, gone, newest
 from survey_sync.client.history import History, now
 from survey_sync.client.keys import SigningKey, fingerprint
+from survey_sync.client.known_devices import KnownDevice, meet
+from survey_sync.client.origins import Brought, Origins
+from survey_sync.client.parcels import Key
+from survey_sync.client.stick_files import keep
 from survey_sync.protocol import Facts, Receipt, ReceiptStatus, decoder, frozen_sha256, frozen_slice
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Started
-from survey_tui.store import ResponseStore
+from survey_tui.store import Collected, ResponseStore
+from survey_tui.store.bodies import values_in
 
-__all__ = ["Received", "receive"]
+__all__ = ["Received", "ReceivedFile", "receive", "receive_files"]
+
+_PART, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
 
 _facts = decoder(Facts)
 
 
 class Received(Struct, frozen=True):
-    """What one bundle brought. ``counts``: receipts by status; ``receipts``: the file that goes back."""
+    """What one bundle brought. ``before``: what was known of the device until now (``None``: it is new);
+    ``counts``: receipts by status; ``told``: withdrawals in it; ``receipts``: the file that goes back."""
 
     path: Path
-    device: str
-    name: str
+    header: Header
+    before: KnownDevice | None
     counts: dict[str, int]
+    told: int
     receipts: Path
 
 
-def receive(folder: Folder, store: ResponseStore, path: Path, me: str, accept: str = "") -> Received:
+class ReceivedFile(Struct, frozen=True):
+    """One attachment. ``fate``: as :func:`~survey_sync.client.stick_files.keep`; ``error``: why it could not
+    be read."""
+
+    path: Path
+    device: str = ""
+    fate: str = ""
+    error: BundleError | None = None
+
+
+def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
+    folder: Folder,
+    store: ResponseStore,
+    path: Path,
+    me: str,
+    accept: str = "",
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Received:
     """Take one bundle in and write its receipts beside it.
 
     ``me`` names this coordinator in the receipts; ``accept`` is the fingerprint of a new key of a known
-    device. Raises :class:`BundleError`, ``StoreError``; then nothing, or only whole responses, were taken,
-    and the same file can be received again.
+    device; ``told`` hears how many responses of how many are in. Raises :class:`BundleError`, ``StoreError``;
+    then nothing, or only whole responses, were taken, and the same file can be received again.
     """
     header = read_header(path)
     if header.kind != "responses":
         raise BundleError("sync_bundle_not", path=str(path))
     key = SigningKey(folder)
-    _know(folder, header, path, accept)
-    reception = _Reception(folder, store, me)
-    receipts = [reception.take(line) for line in lines_of(path)]
-    receipts += _withdraw(folder, store, header)
-    back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
-    said = Header(kind="receipts", device=me, name=me, key=key.public, created=now(), receiver=header.device)
-    write_bundle(back, said, (msgspec.json.encode(receipt) + b"\n" for receipt in receipts), key)
+    before = meet(folder, header, path, accept)
+    origins = Origins(folder)
+    reception = _Reception(folder, store, header, origins, me)
     counts: dict[str, int] = {}
-    for receipt in receipts:
-        counts[receipt.status] = counts.get(receipt.status, 0) + 1
+    answers: list[bytes] = []
+
+    def answer(receipts: Iterable[Receipt]) -> None:
+        for receipt in receipts:
+            counts[receipt.status] = counts.get(receipt.status, 0) + 1
+            answers.append(msgspec.json.encode(receipt))
+
+    for part in _parts(lines_of(path)):
+        answer(reception.take(part))
+        told(len(answers), header.count)
+    answer(carry_out(folder, store, origins, (header.device, header.surveyor), header.withdrawals))
+    back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
+    _send_back(folder, store, back, (me, header.device), answers, key)
     History(folder.log).note("receive", device=header.device, **counts)
-    return Received(path, header.device, header.name, counts, back)
+    return Received(path, header, before, counts, len(header.withdrawals), back)
 
 
-# --- devices are known by their keys
-def _know(folder: Folder, header: Header, path: Path, accept: str) -> None:
-    """The key of a device is remembered when it is first seen; another one later needs a person's word."""
-    place = folder.path / "devices.json"
-    data = read_small(place)
-    try:
-        known = msgspec.json.decode(data, type=dict[str, str]) if data else {}
-    except msgspec.DecodeError:
-        raise StoreError("sync_file_damaged", path=str(place)) from None
-    before = known.get(header.device)
-    if before == header.key:
-        return
-    mark = fingerprint(header.key)
-    if before is not None and accept.strip().lower() != mark:
-        raise BundleError("sync_bundle_other_key", path=str(path), device=header.device, fingerprint=mark)
-    write_private(place, msgspec.json.encode({**known, header.device: header.key}))
+def receive_files(
+    folder: Folder, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
+) -> Iterator[ReceivedFile]:
+    """Take attachments in; receipts for those of one device in one directory go into one file there, once all
+    of them were read. Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written."""
+    key, origins = SigningKey(folder), Origins(folder)
+    known = gone(folder, store)
+    for place, here in groupby(sorted(paths), key=lambda path: path.parent):
+        safe: dict[tuple[str, str], list[bytes]] = {}
+        for path in here:
+            try:
+                header = _file_header(path)
+                meet(folder, header, path, accept)
+                fate = keep(folder, origins, known, path, header)
+            except BundleError as error:
+                yield ReceivedFile(path, error=error)
+                continue
+            answers = safe.setdefault((header.device, header.name), [])
+            if fate in {"stored", "present"}:
+                receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
+                answers.append(msgspec.json.encode(receipt))
+            yield ReceivedFile(path, header.name, fate)
+        for (device, name), answers in safe.items():
+            mark = f"{frozen_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
+            back = place / f"{file_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
+            _send_back(folder, store, back, (me, device), answers, key)
+            History(folder.log).note("receive", device=device, files=len(answers))
+
+
+def _file_header(path: Path) -> Header:
+    header = read_header(path)
+    if header.kind != "attachment":
+        raise BundleError("sync_bundle_not", path=str(path))
+    return header
+
+
+def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
+    folder: Folder,
+    store: ResponseStore,
+    path: Path,
+    names: tuple[str, str],
+    answers: Iterable[bytes],
+    key: SigningKey,
+) -> None:
+    """A receipt file; with it goes every withdrawal that this machine knows of."""
+    me, device = names
+    header = Header(
+        kind="receipts",
+        device=me,
+        name=me,
+        key=key.public,
+        created=now(),
+        receiver=device,
+        withdrawals=newest(gone(folder, store).values()),
+    )
+    write_bundle(path, header, (answer + b"\n" for answer in answers), key)
 
 
 # --- taking in
 class _Reception:
     """What is here already, and the way in for what is not."""
 
-    def __init__(self, folder: Folder, store: ResponseStore, me: str) -> None:
+    def __init__(
+        self, folder: Folder, store: ResponseStore, header: Header, origins: Origins, me: str
+    ) -> None:
         self._store = store
+        self._header = header
+        self._origins = origins
         self._me = me
         self._beside = Beside(folder)
-        self._known = {summary.id: summary.sha256 for summary in store.summaries()}
         self._others = set(self._beside.items())
-        self._gone = {stone.id for stone in store.tombstones()} | set(PassedOn(folder).ids())
+        self._gone = gone(folder, store).keys()
 
-    def take(self, frozen: bytes) -> Receipt:
-        """The receipt of one line."""
-        sha256 = frozen_sha256(frozen)
+    def take(self, lines: Sequence[bytes]) -> list[Receipt]:
+        """The receipts of some lines, once their responses are on the disk."""
+        receipts: list[Receipt] = []
+        new: dict[str, Collected] = {}
+        aside: dict[Key, bytes] = {}
+        named: dict[Key, bool] = {}
+        for frozen in lines:
+            sha256, facts = frozen_sha256(frozen), _read(frozen)
+            if facts is None:
+                receipts.append(Receipt(id="", sha256=sha256, status="refused", reason="not_a_response"))
+                continue
+            key = (facts.response_id, sha256)
+            status = self._status(key, new)
+            if status == "stored":
+                new[key[0]] = self._collected(facts, frozen)
+                named[key] = bool(facts.username)
+            elif status == "conflict" and key not in self._others:
+                aside[key] = frozen
+                named[key] = bool(facts.username)
+            number = "" if status == "withdrawn" else self._me
+            receipts.append(Receipt(id=key[0], sha256=sha256, status=status, receipt=number))
+        self._keep(new, aside, named)
+        return receipts
+
+    def _status(self, key: Key, new: dict[str, Collected]) -> ReceiptStatus:
+        if key[0] in self._gone:
+            return "withdrawn"
+        there = frozen_sha256(new[key[0]].canonical) if key[0] in new else self._finished(key[0])
+        return "stored" if not there else "present" if there == key[1] else "conflict"
+
+    def _finished(self, response_id: str) -> str:
+        """The hash of the finished response that the store has; ``""`` for a mere beginning, or none."""
         try:
-            facts = _facts(frozen_slice(frozen))
-        except (msgspec.DecodeError, ValueError):
-            return Receipt(id="", sha256=sha256, status="refused", reason="not_a_response")
-        key = facts.response_id
-        if key in self._gone:
-            return Receipt(id=key, sha256=sha256, status="withdrawn")
-        return Receipt(id=key, sha256=sha256, status=self._keep(facts, frozen, sha256), receipt=self._me)
+            return self._store.summary(response_id).sha256
+        except StoreError as error:
+            if error.code != "store_no_response":
+                raise
+            return ""
 
-    def _keep(self, facts: Facts, frozen: bytes, sha256: str) -> ReceiptStatus:
-        key = facts.response_id
-        there = self._known.get(key)
-        if there == sha256:
-            return "present"
-        if there:
-            if (key, sha256) not in self._others:
-                self._beside.keep((key, sha256), frozen)
-                self._others.add((key, sha256))
-            return "conflict"
-        self._store_it(facts, frozen, begun=there is not None)
-        self._known[key] = sha256
-        return "stored"
+    def _keep(self, new: dict[str, Collected], aside: dict[Key, bytes], named: dict[Key, bool]) -> None:
+        """Origins first: after a kill in between, the responses come again and their origin stands."""
+        here = self._header
+        for says in (True, False):
+            brought = Brought(here.device, here.surveyor, says)
+            self._origins.add(brought, [key for key, name in named.items() if name is says])
+        self._store.collect(new.values())
+        for key, frozen in aside.items():
+            self._beside.keep(key, frozen)
+            self._others.add(key)
 
-    def _store_it(self, facts: Facts, frozen: bytes, *, begun: bool) -> None:
-        """Two lines in the journal; a kill between them leaves a beginning (``begun``), from which the next
-        time goes on."""
-        if not begun:
-            started = Started(
-                facts.started or now(),
-                response_id=facts.response_id,
-                form_id=facts.form_id,
-                form_version=facts.form_version,
-                device_id=facts.device_id,
-                username=facts.username,
-                commune=facts.commune,
-            )
-            area, household = _door(frozen)
-            self._store.begin(started, title=facts.form_id, ea=area, household=household)
-        self._store.finalise(facts.response_id, Finalised(facts.finished or now()), frozen)
+    def _collected(self, facts: Facts, frozen: bytes) -> Collected:
+        started = Started(
+            facts.started or now(),
+            response_id=facts.response_id,
+            form_id=facts.form_id,
+            form_version=facts.form_version,
+            device_id=facts.device_id or self._header.device,
+            username=facts.username or self._header.surveyor,
+            commune=facts.commune,
+        )
+        door = values_in(frozen)  # area and household of the national instrument; only lists show them
+        return Collected(
+            started=started,
+            finished=Finalised(facts.finished or now()),
+            canonical=frozen,
+            title=facts.form_id,
+            ea=door.get("ea_code", ""),
+            household=door.get("hh_no", ""),
+        )
 
 
-def _door(frozen: bytes) -> tuple[str, str]:
-    """Area and household of the national instrument, where they can be read; only lists show them."""
-    values = json.loads(frozen).get("values", [])
-    found = {}
-    for pair in values if isinstance(values, list) else []:
-        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str):
-            found[pair[0].rpartition("/")[2]] = str(pair[1] or "")
-    return found.get("ea_code", ""), found.get("hh_no", "")
+def _read(frozen: bytes) -> Facts | None:
+    try:
+        return _facts(frozen_slice(frozen))
+    except (msgspec.DecodeError, ValueError):
+        return None
 
 
-def _withdraw(folder: Folder, store: ResponseStore, header: Header) -> Iterator[Receipt]:
-    """Erase here what was withdrawn there, and see that the server hears of it.
-
-    A receipt goes back when nothing is left to be done; until then the device tells it again.
-    """
-    passed_on, beside = PassedOn(folder), Beside(folder)
-    here = {summary.id for summary in store.summaries()}
-    stones = {stone.id: stone for stone in store.tombstones()}
-    for each in header.withdrawals:
-        beside.forget(each.id)
-        if each.id in here:
-            stones[each.id] = store.rights.withdraw([each.id], each.at)[0]
-        elif each.id not in stones:
-            passed_on.add(each)
-        stone = stones.get(each.id)
-        done = passed_on.is_told(each.id) if stone is None else stone.received or not stone.known
-        if done:
-            yield Receipt(id=each.id, sha256="", status="withdrawn")
+def _parts(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Lines in parts of bounded size."""
+    part: list[bytes] = []
+    size = 0
+    for line in lines:
+        part.append(line)
+        size += len(line)
+        if len(part) >= _PART or size >= _PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

@@ -1,10 +1,11 @@
-"""``survey-sync bundle``, ``receive``, ``key`` and ``trust``: responses and receipts on a stick."""
+"""``survey-sync bundle``, ``key`` and ``trust``: what goes onto a stick, and whose word counts."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,12 +17,14 @@ from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
 from survey_tui.errors import ExitCode, SurveyError
-from survey_tui.store import ResponseStore
 
-__all__ = ["bundle", "key", "receive", "trust"]
+if TYPE_CHECKING:
+    from survey_sync.client.bundles import Bundler
+
+__all__ = ["TAKEN", "bundle", "key", "tell_taken", "trust"]
 
 _FILE = click.Path(path_type=Path)
-_STATUSES = ("stored", "present", "conflict", "refused", "withdrawn")
+TAKEN = ("received", "refused", "erased", "files", "withdrawn")
 
 
 @click.command(cls=SyncCommand)
@@ -32,14 +35,15 @@ _STATUSES = ("stored", "present", "conflict", "refused", "withdrawn")
 @click.pass_obj
 def bundle(program: Program, target: Path | None, receipts: tuple[Path, ...], as_json: bool) -> int:
     """Take the receipts that lie on the stick, then write what still waits onto it."""
-    from survey_sync.client.bundles import take_receipts, write_waiting
+    from survey_sync.client.bundles import Bundled, take_receipts, write_waiting
 
     if target is None and not receipts:
         from survey_tui.errors import UsageError
 
         raise UsageError("cli_missing", what="'--to'", command="survey-sync bundle")
     folder = Folder(program.home)
-    taken = {"received": 0, "refused": 0, "erased": 0}
+    taken = dict.fromkeys(TAKEN, 0)
+    written = Bundled(None)
     trouble: list[SurveyError] = []
     with open_beside(program) as store:
         for path in (*receipts, *(_receipts_for(program, target) if target else ())):
@@ -50,9 +54,23 @@ def bundle(program: Program, target: Path | None, receipts: tuple[Path, ...], as
                 continue
             for name in taken:
                 taken[name] += getattr(found, name)
-        written = write_waiting(folder, store, target, program.device_id, platform.node()) if target else None
-    facts = {**taken, "file": str(written.path) if written and written.path else ""}
-    facts |= {"responses": written.responses if written else 0, "bytes": written.size if written else 0}
+        if target:
+            me = _bundler(program, folder)
+            written = write_waiting(folder, store, target, me)
+            if not me.surveyor and any(each.sealed for each in store.summaries(statuses=("sent",))):
+                program.diagnostics.note("sync.bundle_nameless")
+    facts = {
+        **{
+            f"{name}_here" if name in {"files", "withdrawn"} else name: count for name, count in taken.items()
+        },
+        "file": str(written.path or ""),
+        "responses": written.responses,
+        "withdrawals": written.withdrawals,
+        "bytes": written.size,
+        "files": written.files,
+    }
+    if written.too_large:
+        program.diagnostics.note("sync.files_too_large", count=written.too_large)
     if as_json:
         write_json(facts)
     else:
@@ -75,70 +93,43 @@ def _receipts_for(program: Program, target: Path) -> Iterable[Path]:
             yield path  # whoever takes it says what is wrong with it
 
 
-def _tell_bundle(program: Program, facts: dict[str, object], *, wanted: bool) -> None:
+def _bundler(program: Program, folder: Folder) -> Bundler:
+    """Whose device this is: as it was enrolled, else as its surveyor has set it."""
+    from survey_sync.client import credentials
+    from survey_sync.client.bundles import Bundler
+    from survey_sync.client.errors import EnrolmentError
+    from survey_tui.ui.settings import load_settings
+
+    try:
+        surveyor = credentials.load(folder).surveyor
+    except EnrolmentError:
+        surveyor = ""
+    surveyor = surveyor or load_settings(program.home).surveyor
+    return Bundler(program.device_id, platform.node(), surveyor)
+
+
+def tell_taken(program: Program, facts: Mapping[str, object]) -> None:
+    """What receipt files did; ``facts`` by the names of :data:`TAKEN`."""
     words = program.words
     if facts["received"] or facts["refused"] or facts["erased"]:
         write_line(words("sync.receipts_taken", **facts))
+    if facts["files"]:
+        write_line(words("sync.files_arrived", count=facts["files"]))
+    if facts["withdrawn"]:
+        write_line(words("sync.withdrawn_here", count=facts["withdrawn"]))
+
+
+def _tell_bundle(program: Program, facts: dict[str, object], *, wanted: bool) -> None:
+    words = program.words
+    tell_taken(program, {**facts, "files": facts["files_here"], "withdrawn": facts["withdrawn_here"]})
     if wanted and facts["file"]:
         write_line(words("sync.bundled", **{**facts, "bytes": size_in_words(float(str(facts["bytes"])))}))
-    elif wanted:
+    if wanted and facts["withdrawals"]:
+        write_line(words("sync.withdrawals_bundled", count=facts["withdrawals"]))
+    if wanted and facts["files"]:
+        write_line(words("sync.files_bundled", count=facts["files"]))
+    elif wanted and not facts["file"]:
         write_line(words("sync.bundle_empty"))
-
-
-@click.command(cls=SyncCommand)
-@click.argument("paths", metavar="FILE…", type=_FILE, nargs=-1, required=True)
-@click.option("--accept", metavar="FINGERPRINT", default="")
-@click.option("--json", "as_json", is_flag=True)
-@shared_options
-@click.pass_obj
-def receive(program: Program, paths: tuple[Path, ...], accept: str, as_json: bool) -> int:
-    """Take in bundles (and, on a device, receipt files); one that cannot be used does not stop the others."""
-    folder = Folder(program.home)
-    told: list[dict[str, object]] = []
-    trouble: list[SurveyError] = []
-    with open_beside(program) as store:
-        for path in _spread(paths):
-            try:
-                told.append(_receive_one(folder, store, path, accept))
-            except SurveyError as error:
-                trouble.append(error)
-                told.append({"file": str(path), "error": error.code})
-            if not as_json and "error" not in told[-1]:
-                write_line(program.words(f"sync.{told[-1]['what']}", **told[-1]))
-    if as_json:
-        write_json(told)
-    for failure in trouble:
-        program.diagnostics.error(failure)
-    return trouble[0].exit_code if trouble else ExitCode.OK
-
-
-def _spread(paths: Iterable[Path]) -> Iterable[Path]:
-    """Files as named; of a directory, the bundles in it."""
-    from survey_sync.client.bundles import BUNDLE_SUFFIX
-
-    for path in paths:
-        yield from sorted(path.glob(f"*{BUNDLE_SUFFIX}")) if path.is_dir() else [path]
-
-
-def _receive_one(folder: Folder, store: ResponseStore, path: Path, accept: str) -> dict[str, object]:
-    from survey_sync.client.bundle_file import read_header
-    from survey_sync.client.bundles import take_receipts
-    from survey_sync.client.reception import receive as take_in
-
-    if read_header(path).kind == "receipts":
-        taken = take_receipts(folder, store, path)
-        facts = {"received": taken.received, "refused": taken.refused, "erased": taken.erased}
-        return {"what": "receipts_taken", "file": str(path), **facts}
-    found = take_in(folder, store, path, platform.node() or "coordinator", accept)
-    counts = {status: found.counts.get(status, 0) for status in _STATUSES}
-    return {
-        "what": "bundle_received",
-        "file": str(path),
-        "device": found.device,
-        "name": found.name,
-        **counts,
-        "receipts": str(found.receipts),
-    }
 
 
 @click.command(cls=SyncCommand)

@@ -42,6 +42,7 @@ class ProgressBar:
         self._live = not self._silent and sys.stderr.isatty()
         self._drawn = 0
         self._last = float("-inf")
+        self._begun = time.monotonic()
 
     def show(self, progress: Progress) -> None:
         """Draw it."""
@@ -55,9 +56,19 @@ class ProgressBar:
         if not progress.total or (not self._live and time.monotonic() - self._last < 5):
             return
         self._last = time.monotonic()
-        part = progress.done / progress.total
+        self._bar(progress.done / progress.total, self._facts(progress))
+
+    def count(self, done: int, total: int) -> None:
+        """Draw how many responses are taken in, once that takes longer than a second."""
+        now = time.monotonic()
+        if self._silent or now - self._begun < 1 or (not self._live and now - self._last < 5):
+            return
+        self._last = now
+        self._bar(min(done / max(total, 1), 1.0), self._words("sync.taking_in", done=done, total=total))
+
+    def _bar(self, part: float, facts: str) -> None:
         bar = "#" * round(part * _WIDTH)
-        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {self._facts(progress)}", keep=not self._live)
+        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {facts}", keep=not self._live)
 
     def _facts(self, progress: Progress) -> str:
         if progress.fetching:

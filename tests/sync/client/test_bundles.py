@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survey_sync.client.bundle_file import read_header
-from survey_sync.client.bundles import Bundled, take_receipts, write_waiting
+from survey_sync.client.bundles import Bundled, Bundler, take_receipts, write_waiting
 from survey_sync.client.errors import BundleError
 from survey_sync.client.keys import SigningKey, fingerprint, trust
 from survey_sync.client.reception import Received, receive
@@ -19,10 +19,14 @@ from tests.sync.client.conftest import AT, Home, Server
 from tests.sync.server.conftest import frozen
 
 
-def bundle(home: Home, stick: Path) -> Path:
+def bundler(home: Home, surveyor: str = "") -> Bundler:
+    return Bundler(f"id-{home.path.name}", home.path.name, surveyor)
+
+
+def bundle(home: Home, stick: Path, surveyor: str = "") -> Path:
     stick.mkdir(exist_ok=True)
     with home.open() as store:
-        written = write_waiting(home.folder, store, stick, f"id-{home.path.name}", home.path.name)
+        written = write_waiting(home.folder, store, stick, bundler(home, surveyor))
     assert written.path is not None
     return written.path
 
@@ -46,7 +50,7 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
         assert take_receipts(device.folder, store, got.receipts).received == 12
-        assert write_waiting(device.folder, store, tmp_path / "stick", "id", "d") == Bundled(None)
+        assert write_waiting(device.folder, store, tmp_path / "stick", bundler(device)) == Bundled(None)
     assert set(device.statuses().values()) == {"received"}
     assert office.push().counts == {"stored": 12}
     assert server.stored(device) == {rid: [line] for rid, line in device.bytes_of().items()}

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from survey_sync.client.bundles import take_receipts, write_waiting
+from survey_sync.client.bundles import Bundler, take_receipts, write_waiting
 from survey_sync.client.enrol import enrol
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.folder import Folder
@@ -123,7 +123,7 @@ def _over_a_bad_line(machine: Machine, url: str) -> Report:
 def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> Report:
     stick.mkdir()
     with device.store() as store:
-        written = write_waiting(device.folder, store, stick, device.name, device.name)
+        written = write_waiting(device.folder, store, stick, Bundler(device.name, device.name))
     assert written.path is not None
     print(f"   bundle: {written.responses} responses, {written.size:,} bytes, signed")
     with office.store() as store:

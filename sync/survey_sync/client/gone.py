@@ -1,0 +1,93 @@
+"""Withdrawn responses that this machine knows of, from wherever it heard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from survey_sync.client.attachments import forget_attachments
+from survey_sync.client.beside import Beside, PassedOn
+from survey_sync.client.folder import Folder
+from survey_sync.client.origins import Origins
+from survey_sync.client.outbox import Outbox
+from survey_sync.protocol import Receipt, Withdrawal
+from survey_tui.errors import StoreError
+from survey_tui.store import ResponseStore
+
+__all__ = ["carry_out", "erase_here", "gone", "newest"]
+
+_MOST = 5000  # tombstones that go along with receipts: the header of a bundle is bounded
+
+
+def gone(folder: Folder, store: ResponseStore) -> dict[str, Withdrawal]:
+    """Withdrawn here, told by a bundle, or answered so by the server: by id."""
+    found = {
+        key[0]: Withdrawal(id=key[0], at=standing.at)
+        for key, standing in Outbox(folder.outbox()).standings().items()
+        if standing.status == "withdrawn"
+    }
+    found |= {each.id: each for each in PassedOn(folder).every()}
+    return found | {stone.id: Withdrawal(id=stone.id, at=stone.at) for stone in store.tombstones()}
+
+
+def newest(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
+    """As many as a bundle carries."""
+    return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MOST:]
+
+
+def carry_out(
+    folder: Folder,
+    store: ResponseStore,
+    origins: Origins,
+    teller: tuple[str, str],
+    withdrawals: Sequence[Withdrawal],
+) -> list[Receipt]:
+    """Erase on a coordinator's machine what was withdrawn on a device, and see that the server hears of it.
+
+    ``teller``: the device and its surveyor, who have a say over what they brought, and over nothing else that
+    lies here (``refused``, ``not_yours``). A receipt ``withdrawn`` goes back when nothing is left to be done;
+    until then the device tells it again.
+    """
+    passed_on, beside = PassedOn(folder), Beside(folder)
+    stones = {stone.id: stone for stone in store.tombstones()}
+    foreign = {each.id for each in withdrawals if not _may(store, origins, teller, each.id)}
+    mine = [each for each in withdrawals if each.id not in foreign]
+    for each in mine:
+        beside.forget(each.id)
+        if is_here(store, each.id):
+            stones[each.id] = store.rights.withdraw([each.id], each.at)[0]
+    forget_attachments(folder.home, [each.id for each in mine])
+    # What was not sent from here may have reached the server from elsewhere.
+    passed_on.add([each for each in mine if each.id not in stones or not stones[each.id].known])
+    done = {stone.id for stone in stones.values() if stone.received}
+    receipts = [
+        Receipt(id=each.id, sha256="", status="withdrawn")
+        for each in mine
+        if each.id in done or passed_on.is_told(each.id)
+    ]
+    return receipts + [Receipt(id=key, sha256="", status="refused", reason="not_yours") for key in foreign]
+
+
+def erase_here(folder: Folder, store: ResponseStore, withdrawals: Sequence[Withdrawal]) -> int:
+    """Erase on a device what its coordinator knows to be withdrawn; how many there were. A draft stays."""
+    here = [each for each in withdrawals if is_here(store, each.id, drafts=False)]
+    for each in here:
+        store.rights.withdraw([each.id], each.at)
+    forget_attachments(folder.home, [each.id for each in here])
+    return len(here)
+
+
+def is_here(store: ResponseStore, response_id: str, *, drafts: bool = True) -> bool:
+    """Whether the store has this response."""
+    try:
+        return store.summary(response_id).status != "draft" or drafts
+    except StoreError as error:
+        if error.code != "store_no_response":
+            raise
+        return False
+
+
+def _may(store: ResponseStore, origins: Origins, teller: tuple[str, str], response_id: str) -> bool:
+    brought = origins.first(response_id)
+    if brought is not None:
+        return brought.has_a_say(*teller)
+    return not is_here(store, response_id)

@@ -1,0 +1,50 @@
+"""Devices whose bundles came in: a key is remembered when it is first seen (``devices.json``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.bundle_file import Header
+from survey_sync.client.errors import BundleError
+from survey_sync.client.folder import Folder, read_small, write_private
+from survey_sync.client.keys import fingerprint
+from survey_tui.errors import StoreError
+
+__all__ = ["KnownDevice", "meet"]
+
+
+class KnownDevice(Struct, frozen=True):
+    """``key`` (hex), and what the device said of itself when it last came."""
+
+    key: str
+    name: str = ""
+    surveyor: str = ""
+
+
+def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> KnownDevice | None:
+    """What was known of this device before; ``None`` when it is new.
+
+    Another key than before needs a person's word: ``BundleError("sync_bundle_other_key")`` unless ``accept``
+    is the fingerprint of the new one.
+    """
+    place = folder.path / "devices.json"
+    known = _known(place)
+    before = known.get(header.device)
+    mark = fingerprint(header.key)
+    if before is not None and before.key != header.key and accept.strip().lower() != mark:
+        raise BundleError("sync_bundle_other_key", path=str(path), device=header.device, fingerprint=mark)
+    now = KnownDevice(header.key, header.name, header.surveyor)
+    if now != before:
+        write_private(place, msgspec.json.encode(known | {header.device: now}))
+    return before
+
+
+def _known(place: Path) -> dict[str, KnownDevice]:
+    data = read_small(place)
+    try:
+        return msgspec.json.decode(data, type=dict[str, KnownDevice]) if data else {}
+    except msgspec.DecodeError:
+        raise StoreError("sync_file_damaged", path=str(place)) from None

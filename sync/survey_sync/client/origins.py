@@ -1,0 +1,93 @@
+"""Which device brought which response, and whose device that is: on a coordinator's machine only.
+
+``origins.jsonl`` has one line for each part of a bundle, on the disk before its responses are in the store:
+
+::
+
+    {"device":…, "surveyor":…, "named":…, "keys":[[id, sha256], …]}
+
+Losing the file costs the names of sealed responses that are not sent yet, and the say of devices over what
+they brought; nothing else. So a line that is not whole is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.folder import Folder, read_small
+from survey_sync.client.parcels import Key
+from survey_tui.store import files
+
+__all__ = ["Brought", "Origins"]
+
+
+class Brought(Struct, frozen=True, omit_defaults=True):
+    """``device``: the id that the device calls itself by; ``surveyor``: the code of whoever has it, ``""``
+    when it does not know; ``named``: the response says itself who asked."""
+
+    device: str
+    surveyor: str = ""
+    named: bool = False
+
+    def has_a_say(self, device: str, surveyor: str) -> bool:
+        """Whether this device, or another one of the same surveyor, brought it."""
+        return self.device == device or (bool(surveyor) and self.surveyor == surveyor)
+
+
+class _Line(Brought, frozen=True, kw_only=True):
+    keys: list[Key]
+
+
+class Origins:
+    """The file of one home; read when made. Of the same bytes, and of the same id, the first one counts."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._path = folder.path / "origins.jsonl"
+        self._by_key: dict[Key, Brought] = {}
+        self._by_id: dict[str, Brought] = {}
+        data = read_small(self._path) or b""
+        self._torn = bool(data) and not data.endswith(b"\n")
+        decode = msgspec.json.Decoder(_Line).decode
+        for line in data.splitlines():
+            try:
+                found = decode(line)
+            except msgspec.DecodeError:
+                continue
+            self._took(Brought(found.device, found.surveyor, found.named), found.keys)
+
+    def of(self, key: Key) -> Brought | None:
+        """Who brought these bytes; ``None`` when they were made here."""
+        return self._by_key.get(key)
+
+    def first(self, response_id: str) -> Brought | None:
+        """Who was the first to bring something under this id."""
+        return self._by_id.get(response_id)
+
+    def add(self, brought: Brought, keys: Sequence[Key]) -> None:
+        """Remember those that are new; durable on return. Raises ``StoreError``."""
+        new = [key for key in keys if key not in self._by_key]
+        if not new:
+            return
+        line = _Line(brought.device, brought.surveyor, brought.named, keys=new)
+        data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
+        try:
+            files.make_private_directory(self._path.parent)
+            descriptor = files.open_private(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            try:
+                files.append(descriptor, data)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self._torn = True
+            raise files.refused(error, self._path) from None
+        self._torn = False
+        self._took(brought, new)
+
+    def _took(self, brought: Brought, keys: Sequence[Key]) -> None:
+        for key in keys:
+            self._by_key.setdefault(key, brought)
+            self._by_id.setdefault(key[0], brought)
