@@ -141,10 +141,10 @@ def _in_home(home: Path) -> Iterator[Found]:
             listed = sorted((entry.name, entry.path) for entry in entries if entry.is_dir())
     except OSError:
         return
-    if any(name.startswith(".old.") for name, _ in listed):
-        from survey_tui.plugins.switching import put_back
+    if any(name.startswith((".old.", ".gone-")) for name, _ in listed):
+        from survey_tui.plugins.switching import tidy
 
-        back = ((name, os.path.join(root, name)) for name in put_back(Path(root)))  # noqa: PTH118
+        back = ((name, os.path.join(root, name)) for name in tidy(Path(root)))  # noqa: PTH118
         listed = sorted({*listed, *back})
     for folder in (path for name, path in listed if name[0] != "."):
         yield from _folder(folder)

@@ -6,6 +6,8 @@ Beside ``<name>`` there may lie, for a moment, or for longer after a kill:
 * ``.old.<name>``: the folder that is being replaced, whole; it is the plugin as long as ``<name>`` is missing
 * ``.gone-<pid>-<n>``: on its way out
 
+:func:`tidy` puts that in order; who looks for plugins calls it where there is something of the kind.
+
 Every file is on the disk before its folder gets the name that counts, so that a power cut is no worse.
 """
 
@@ -21,7 +23,7 @@ from pathlib import Path
 from survey_tui.plugins.parcels import write_folder
 from survey_tui.small_files import sync_directory
 
-__all__ = ["put", "put_back", "take_away"]
+__all__ = ["put", "take_away", "tidy"]
 
 _NEW, _OLD, _GONE = ".new-", ".old.", ".gone-"
 _ATTEMPTS = 5
@@ -31,8 +33,8 @@ def put(contents: Mapping[str, bytes], target: Path) -> None:
     """Let ``target`` hold these files and nothing else; ``OSError`` leaves what was there before."""
     root = target.parent
     root.mkdir(parents=True, exist_ok=True)
-    put_back(root)
-    _sweep(root)
+    tidy(root)
+    _discard_drafts(root)
     draft = root / f"{_NEW}{os.getpid()}"
     try:
         draft.mkdir()
@@ -59,16 +61,20 @@ def take_away(target: Path) -> None:
     _forget(gone)
 
 
-def put_back(root: Path) -> list[str]:
-    """Finish what a killed program left half done: folders whose successor never came count again; their
-    names."""
+def tidy(root: Path) -> list[str]:
+    """Finish what a killed program left half done: folders whose successor never came count again (their
+    names are returned), those that were replaced go."""
     names = []
     for kept in sorted(root.glob(f"{_OLD}*")):
         target = root / kept.name.removeprefix(_OLD)
-        if not os.path.lexists(target):
-            with suppress(OSError):  # a read-only home, or another program was faster
-                kept.replace(target)
-                names.append(target.name)
+        if os.path.lexists(target):
+            _discard(kept)
+            continue
+        with suppress(OSError):  # a read-only home, or another program was faster
+            kept.replace(target)
+            names.append(target.name)
+    for gone in list(root.glob(f"{_GONE}*")):
+        _forget(gone)
     return names
 
 
@@ -96,12 +102,10 @@ def _kept(target: Path) -> Path:
     return target.with_name(f"{_OLD}{target.name}")
 
 
-def _sweep(root: Path) -> None:
-    """Take away what killed programs left."""
-    for path in list(root.iterdir()):
-        replaced = path.name.startswith(_OLD) and (root / path.name.removeprefix(_OLD)).exists()
-        if replaced or path.name.startswith((_NEW, _GONE)):
-            _discard(path)
+def _discard_drafts(root: Path) -> None:
+    """Those of killed programs; a program that is at it right now notices, and says so."""
+    for path in list(root.glob(f"{_NEW}*")):
+        _discard(path)
 
 
 def _discard(folder: Path) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -454,3 +456,18 @@ def test_an_interview_gets_the_new_version_from_the_next_one_on(office: Office, 
         surveys.renew(plugins)
         stamps = {stamp.name: stamp.version for stamp in surveys.form("xa_hoi_so", COMMUNE).modules}
         assert stamps["hau_giang"] == version
+
+
+# --- kills
+@pytest.mark.parametrize("what", ["fetch", "install"])
+def test_a_kill_leaves_the_old_or_the_new_version(office: Office, home: Home, what: str) -> None:
+    office.offer("hau_giang", "1")
+    push(home)
+    install(home)
+    office.offer("hau_giang", "2")
+    if what == "install":
+        push(home)
+    command = [sys.executable, str(Path(__file__).with_name("killed.py")), str(home.path), what]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 20
