@@ -1,10 +1,26 @@
-"""Cells of a table that a spreadsheet program will open."""
+"""Tables of responses that a spreadsheet program opens: the columns around the answers, and safe cells."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["neutral"]
+__all__ = ["FIRST_COLUMNS", "LAST_COLUMNS", "neutral"]
+
+FIRST_COLUMNS = (
+    "response_id",
+    "form_id",
+    "form_version",
+    "commune",
+    "username",
+    "language",
+    "started",
+    "finished",
+    "minutes",
+    "outcome",
+    "outcome_text",
+)
+LAST_COLUMNS = ("missing", "notes", "confirmed", "aside")
+"""Before and after the columns of the questions: fields of a response's canonical bytes."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)

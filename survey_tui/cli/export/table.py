@@ -21,24 +21,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from survey_tui.cli.export.files import target
-from survey_tui.spreadsheets import neutral
+from survey_tui.spreadsheets import FIRST_COLUMNS, LAST_COLUMNS, neutral
 
 __all__ = ["write_tables"]
 
-_HEAD = (
-    "response_id",
-    "form_id",
-    "form_version",
-    "commune",
-    "username",
-    "language",
-    "started",
-    "finished",
-    "minutes",
-    "outcome",
-    "outcome_text",
-)
-_TAIL = ("missing", "notes", "confirmed", "aside")
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
 
@@ -95,7 +81,7 @@ def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bo
                 repeats[repeat].see(each)
     paths = {repeat: _beside(output, repeat) for repeat in repeats} if output is not None else {}
     with ExitStack() as stack:
-        write = main.writer(stack.enter_context(target(output)), _HEAD, _TAIL, bom)
+        write = main.writer(stack.enter_context(target(output)), FIRST_COLUMNS, LAST_COLUMNS, bom)
         writers = {
             repeat: repeats[repeat].writer(stack.enter_context(target(path)), _INSTANCE_HEAD, (), bom)
             for repeat, path in paths.items()
@@ -117,9 +103,9 @@ def _rows(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
     """The row of a response, and those of its repeats if they are to stand apart."""
     response: dict[str, Any] = json.loads(record)
     instances = _instances(response["values"])
-    row = {name: _text(response[name]) for name in _HEAD}
+    row = {name: _text(response[name]) for name in FIRST_COLUMNS}
     row |= {path: _text(text) for path, text in response["values"] if "[" not in path}
-    row |= {name: _json(response.get(name)) for name in _TAIL}
+    row |= {name: _json(response.get(name)) for name in LAST_COLUMNS}
     if not apart:
         return row | {repeat: _json(found) for repeat, found in instances.items()}, {}
     identity = {"response_id": row["response_id"]}

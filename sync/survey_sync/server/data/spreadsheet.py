@@ -11,24 +11,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from survey_tui.spreadsheets import neutral
+from survey_tui.spreadsheets import FIRST_COLUMNS, LAST_COLUMNS, neutral
 
 __all__ = ["csv_lines"]
 
-_HEAD = [
-    "response_id",
-    "form_id",
-    "form_version",
-    "commune",
-    "username",
-    "language",
-    "started",
-    "finished",
-    "minutes",
-    "outcome",
-    "outcome_text",
-]
-_TAIL = ("missing", "notes", "confirmed", "aside")
 _BOM = "\ufeff"
 
 
@@ -39,7 +25,7 @@ def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     with ``values`` is passed over)."""
     columns = _columns(responses())
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*_HEAD, *columns, *_TAIL], restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, [*FIRST_COLUMNS, *columns, *LAST_COLUMNS], restval="", lineterminator="\r\n")
     out.write(_BOM)
     writer.writerow({name: neutral(name) for name in writer.fieldnames})
     for response in _readable(responses()):
@@ -77,8 +63,8 @@ def _readable(responses: Iterable[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def _row(response: dict[str, Any]) -> dict[str, str]:
-    head = {name: _text(response.get(name)) for name in _HEAD}
-    tail = {name: _text(response.get(name) or None) for name in _TAIL}
+    head = {name: _text(response.get(name)) for name in FIRST_COLUMNS}
+    tail = {name: _text(response.get(name) or None) for name in LAST_COLUMNS}
     return {**_answers(response), **head, **tail}
 
 
@@ -102,7 +88,7 @@ def _answers(response: dict[str, Any]) -> dict[str, str]:
 
 def _column(path: str) -> str:
     """Question paths stay as they are; one that looks like our own columns gets a slash in front."""
-    return f"/{path}" if path in _HEAD or path in _TAIL else path
+    return f"/{path}" if path in FIRST_COLUMNS or path in LAST_COLUMNS else path
 
 
 def _text(value: object) -> str:
