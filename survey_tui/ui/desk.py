@@ -202,9 +202,15 @@ class Desk:
         return self.signs.between.join(part for part in (number, self.commune_name(commune), title) if part)
 
     def heading_of(self, session: Session) -> Callable[[], str]:
-        """The heading of an interview, in the language of the moment."""
-        summary, titles = self.store.summary(session.started.response_id), session.form.form.title
-        return lambda: self.heading(summary.commune, summary.household, self.title(titles))
+        """The heading of an interview, in the language of the moment and with the household as it is called
+        now."""
+        response, titles = session.started.response_id, session.form.form.title
+
+        def heading() -> str:
+            summary = self.store.summary(response)
+            return self.heading(summary.commune, summary.household, self.title(titles))
+
+        return heading
 
     # --- interviews
     def open(self, start: StartRequest) -> Session:

@@ -590,6 +590,18 @@ async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, loo
         assert "Hỏi gì?" in look(app)
 
 
+async def test_the_heading_follows_a_corrected_household_number(
+    app: SurveyApp, desk: Desk, study: Study, look: Look
+) -> None:
+    text = '[[question]]\nname = "{}"\ntype = "text"\nlabel.vi = "Gì?"\nlabel.en = "What?"\n'
+    study.add("numbered", text.format("hh_no") + text.format("other"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.open_interview(desk.begin("numbered", Visit(commune="32059")))
+        await pilot.press(*"13", "enter")
+        await pilot.pause()
+        assert "Hộ 13" in look(app).splitlines()[0]
+
+
 async def test_any_other_key_takes_back_what_must_be_pressed_twice(
     app: SurveyApp, desk: Desk, look: Look
 ) -> None:
