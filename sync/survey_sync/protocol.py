@@ -156,8 +156,8 @@ class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``sha256`` may be left out: ``Content-Digest`` protects the batch, and the receipt states the hash of what
     arrived. If it is there it must be right.
 
-    ``surveyor`` and ``device`` say who asked and with which device, where a coordinator passes on what came on
-    a stick and the body does not say so itself (it is sealed).
+    ``surveyor`` and ``device`` say who asked and with which device, where a coordinator passes on what came
+    on a stick and the body does not say so itself (it is sealed).
     """
 
     id: Uuid

@@ -123,7 +123,7 @@ def send_attachments(
         try:
             send_attachment(line, attachment, chunk, insist)
         except RejectedError as error:
-            if error.problem == "withdrawn":
+            if error.status == 410:  # the reply to HEAD has no body that says more
                 gone.add(attachment.response)
             else:
                 refusal = error

@@ -163,9 +163,11 @@ def _arrived(folder: Folder, receipt: AttachmentReceipt) -> bool:
 
 
 def _erased(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
-    """Withdrawals of this device that the coordinator has passed on or carried out."""
+    """Withdrawals of this device that are done with; a receipt with a hash is for a late copy, which says
+    nothing about the server."""
     open_stones = {stone.id for stone in store.tombstones() if stone.known and not stone.received}
-    done = {receipt.id for receipt in receipts if receipt.status == "withdrawn"} & open_stones
+    said = {receipt.id for receipt in receipts if receipt.status == "withdrawn" and not receipt.sha256}
+    done = said & open_stones
     if done:
         store.rights.tombstones_received(done)
     return len(done)

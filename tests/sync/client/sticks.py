@@ -1,0 +1,138 @@
+"""What the tests of sticks share: sealed responses, attachments, and a stick's way to and fro."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+from survey_sync.client.bundles import Bundled, Bundler, TakenReceipts, take_receipts, write_waiting
+from survey_sync.client.keys import SigningKey, trust
+from survey_sync.client.reception import Received, ReceivedFile, receive, receive_files
+from survey_sync.server.db import Database
+from survey_sync.server.db.tables import attachments, bodies, chunks, responses
+
+from survey_tui.interview.events import Finalised, Started
+from survey_tui.store import Collected, ResponseStore
+from tests.sync.client.conftest import AT, Home, Server
+
+
+def envelope(response_id: str, text: str = "x") -> bytes:
+    """Frozen bytes that do not say who asked."""
+    return b'{"commune":"32047","form_id":"xa_hoi_so","response_id":"%s","sealed":"%s"}\n' % (
+        response_id.encode(),
+        text.encode(),
+    )
+
+
+def finish(home: Home, response_id: str, frozen: bytes) -> None:
+    """A finished response on a device."""
+    started = Started(AT, response_id=response_id, form_id="xa_hoi_so", commune="32047")
+    with ResponseStore.open(home.path) as store:
+        store.collect([Collected(started=started, finished=Finalised(AT), canonical=frozen)])
+
+
+def seal(home: Home, count: int) -> list[str]:
+    """Sealed responses on a device; their ids."""
+    with ResponseStore.open(home.path) as store:
+        ids = [store.new_id() for _ in range(count)]
+    for response_id in ids:
+        finish(home, response_id, envelope(response_id))
+    return ids
+
+
+def write(home: Home, stick: Path, surveyor: str = "") -> Bundled:
+    """What waits goes onto a stick."""
+    stick.mkdir(exist_ok=True)
+    me = Bundler(f"id-{home.path.name}", home.path.name, surveyor)
+    with home.open() as store:
+        return write_waiting(home.folder, store, stick, me)
+
+
+def take(office: Home, path: Path) -> Received:
+    """A bundle comes in."""
+    with office.open() as store:
+        return receive(office.folder, store, path, office.path.name)
+
+
+def take_files(office: Home, stick: Path) -> dict[str, str]:
+    """Attachments come in: what became of each, by the name of its file on the stick."""
+    with office.open() as store:
+        found: list[ReceivedFile] = list(
+            receive_files(office.folder, store, sorted(stick.glob("*.sva")), office.path.name)
+        )
+    return {each.path.name: each.error.code if each.error else each.fate for each in found}
+
+
+def take_all(office: Home, stick: Path) -> list[Received]:
+    """Everything on a stick comes in."""
+    got = [take(office, path) for path in sorted(stick.glob("*.svb"))]
+    take_files(office, stick)
+    return got
+
+
+def believe(device: Home, office: Home) -> None:
+    """The device trusts the office's key from now on."""
+    trust(device.folder, office.path.name, SigningKey(office.folder).public)
+
+
+def go_back(device: Home, stick: Path) -> TakenReceipts:
+    """The stick is back at the device: every receipt file for it, summed up."""
+    with device.open() as store:
+        found = [take_receipts(device.folder, store, path) for path in sorted(stick.glob("*.svr"))]
+    return TakenReceipts(
+        **{name: sum(getattr(each, name) for each in found) for name in TakenReceipts.__struct_fields__}
+    )
+
+
+def attach(home: Home, response_id: str, name: str, data: bytes) -> Path:
+    """A photograph, say."""
+    path = home.path / "attachments" / response_id / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def names_on(server: Server) -> dict[str, tuple[str, str, str]]:
+    """Response → (surveyor, device that asked, frozen bytes' hash) of the first version."""
+    database = Database.open(server.database)
+    try:
+        with database.read() as connection:
+            rows = connection.execute(select(responses).where(responses.c.conflict == 0)).all()
+    finally:
+        database.close()
+    return {row.id: (row.surveyor, row.said_device, row.sha256) for row in rows}
+
+
+def files_on(server: Server) -> dict[tuple[str, str], bytes]:
+    """(response, name) → the whole file, of those that are complete."""
+    database = Database.open(server.database)
+    try:
+        with database.read() as connection:
+            whole = connection.execute(select(attachments).where(attachments.c.complete == 1)).all()
+            parts = connection.execute(select(chunks).order_by(chunks.c.start)).all()
+    finally:
+        database.close()
+    found = {(row.id, row.name): b"" for row in whole}
+    for part in parts:
+        if (part.id, part.name) in found:
+            found[part.id, part.name] += bytes(part.data)
+    return found
+
+
+def contents(server: Server) -> tuple[set[tuple[object, ...]], set[str], dict[tuple[str, str], bytes]]:
+    """All that a server holds, whatever the order in which it came: responses with whose they are and their
+    bytes, tombstones, files."""
+    from survey_sync.server.db.tables import withdrawn
+
+    database = Database.open(server.database)
+    try:
+        with database.read() as connection:
+            rows = connection.execute(
+                select(
+                    responses.c.id, responses.c.surveyor, responses.c.said_device, bodies.c.body
+                ).join_from(responses, bodies, responses.c.seq == bodies.c.seq)
+            ).all()
+            gone = set(connection.scalars(select(withdrawn.c.id)))
+    finally:
+        database.close()
+    return {(row[0], row[1], row[2], bytes(row[3])) for row in rows}, gone, files_on(server)
