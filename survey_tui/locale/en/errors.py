@@ -95,6 +95,8 @@ MESSAGES: dict[str, str] = {
     "cli_output": "{path} could not be written: {reason}. Check the disk and your rights, or choose another file with "
     "--output.",
     "cli_no_path": "There is no file or directory {path}. Check the path.",
+    "cli_survey_gone": "Response {id} belongs to the survey “{survey}”, which is not installed any more (known: {known}). Install "
+    "its package again and repeat this; or open the response in survey-tui, where it can be read and finished.",
     # forms
     "forms_invalid": "{file} has errors ({count}), first at {first}. Run: survey-tui forms check, and mend them.",
     "forms_no_survey": "There is no survey “{survey}”. Known: {known}. See: survey-tui forms list.",
@@ -366,4 +368,26 @@ MESSAGES: dict[str, str] = {
     "sync_package_too_large": "The package has {size} bytes, more than {limit}, so it is not fetched.",
     "sync_download_unreadable": "The fetched package at {path} cannot be read: {reason}. Try again; if it goes on, check the disk or card.",
     "sync_download_damaged": "Package {name} was damaged on the disk after it was fetched. The next push fetches it again.",
+    # survey-sync: the coordinator's commands
+    "sync_not_coordinator": "This machine is not enrolled as coordinator (role: {role}), so it cannot do this. Ask whoever runs the "
+    "server for a code (survey-sync enrol-code --role coordinator), then run: survey-sync enrol URL CODE",
+    "sync_no_update": "There is no message or package with number {seq}. See the numbers: survey-sync offered",
+    "sync_refused": "The server refused this ({problem}: {detail}). Nothing was changed. Check what you entered; if it is right, tell "
+    "whoever runs the server.",
+    "sync_offer_too_large": "{path} has {size} bytes; the server takes {limit}. Nothing was sent. Make the package smaller (pictures, "
+    "tables), or have the limit raised.",
+    "sync_offer_version": "{name} {version} is offered already (number {seq}) with other content. Raise the version in the package, or "
+    "take the other one back first: survey-sync retract {seq}",
+    "sync_offer_kind": "{name} is offered already as {content} (number {seq}). Offer it with --as {content}, or take the other one back "
+    "first: survey-sync retract {seq}",
+    "sync_offer_no_survey": "{path} is no package and does not lie in a directory surveys/. Name a packed plugin (survey-tui plugins "
+    "pack), a plugin's folder, or a file surveys/NAME.toml with its modules/ and lists/ beside.",
+    "sync_offer_survey_id": "{path}: the survey's id “{id}” cannot be the name of a package. Use 2–40 small letters, digits and _, "
+    "beginning with a letter.",
+    "sync_offer_unreadable": "{path} cannot be read as a survey: {reason}. Check it: survey-tui forms check {path}",
+    "sync_key_file": "{path} is not a private key. Make one: survey-tui plugins keys new FILE; or leave --key out to sign with this "
+    "machine's key.",
+    "sync_message_empty": "The message is empty; nothing was sent. Write: survey-sync message 'TEXT'",
+    "sync_message_long": "The message has {length} characters; at most {limit} can be sent. Nothing was sent. Shorten it or send two.",
+    "sync_message_not_text": "What was read is not text in UTF-8; nothing was sent.",
 }

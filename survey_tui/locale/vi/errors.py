@@ -92,6 +92,8 @@ MESSAGES: dict[str, str] = {
     "cli_home_no_directory": "{path} là một tệp, không phải thư mục, nên không chứa dữ liệu được. Hãy chọn thư mục khác bằng --home.",
     "cli_output": "Không ghi được {path}: {reason}. Hãy kiểm tra ổ đĩa, quyền ghi, hoặc chọn tệp khác bằng --output.",
     "cli_no_path": "Không có tệp hay thư mục {path}. Hãy kiểm tra lại đường dẫn.",
+    "cli_survey_gone": "Phiếu {id} thuộc cuộc khảo sát “{survey}”, nay không còn được cài (hiện có: {known}). Hãy cài lại gói "
+    "của cuộc khảo sát rồi làm lại; hoặc mở phiếu trong survey-tui để đọc và hoàn tất.",
     # forms
     "forms_invalid": "{file} có lỗi ({count} lỗi), lỗi đầu tiên ở {first}. Hãy chạy: survey-tui forms check, rồi sửa các lỗi đó.",
     "forms_no_survey": "Không có cuộc khảo sát “{survey}”. Hiện có: {known}. Xem danh sách: survey-tui forms list.",
@@ -358,4 +360,26 @@ MESSAGES: dict[str, str] = {
     "sync_package_too_large": "Gói dài {size} byte, quá mức {limit} byte nên không tải về.",
     "sync_download_unreadable": "Không đọc được gói đã tải ở {path}: {reason}. Hãy thử lại; nếu vẫn lỗi, kiểm tra ổ đĩa hay thẻ nhớ.",
     "sync_download_damaged": "Gói {name} đã tải bị hỏng trên ổ đĩa. Lần gửi sau máy sẽ tải lại.",
+    # survey-sync: lệnh của điều phối viên
+    "sync_not_coordinator": "Máy này không được đăng ký làm điều phối viên (vai trò: {role}) nên không làm được việc này. Hãy xin "
+    "người giữ máy chủ một mã (survey-sync enrol-code --role coordinator), rồi chạy: survey-sync enrol URL CODE",
+    "sync_no_update": "Không có tin nhắn hay gói nào mang số {seq}. Xem các số: survey-sync offered",
+    "sync_refused": "Máy chủ từ chối ({problem}: {detail}). Chưa có gì thay đổi. Hãy xem lại những gì đã gõ; nếu đúng thì báo người giữ "
+    "máy chủ.",
+    "sync_offer_too_large": "{path} dài {size} byte, máy chủ chỉ nhận {limit} byte. Chưa gửi gì. Hãy làm gói nhỏ lại (ảnh, bảng số liệu) "
+    "hoặc xin nâng mức.",
+    "sync_offer_version": "{name} {version} đã phát hành rồi (số {seq}) nhưng nội dung khác. Hãy tăng version trong gói, hoặc thu hồi "
+    "bản kia trước: survey-sync retract {seq}",
+    "sync_offer_kind": "{name} đã phát hành với loại {content} (số {seq}). Hãy thêm --as {content}, hoặc thu hồi bản kia trước: "
+    "survey-sync retract {seq}",
+    "sync_offer_no_survey": "{path} không phải là gói và không nằm trong thư mục surveys/. Hãy nêu plugin đã đóng gói (survey-tui plugins "
+    "pack), thư mục plugin, hoặc tệp surveys/TÊN.toml có modules/ và lists/ bên cạnh.",
+    "sync_offer_survey_id": "{path}: mã bảng hỏi “{id}” không dùng làm tên gói được. Hãy dùng 2–40 chữ thường không dấu, chữ số và _, bắt "
+    "đầu bằng chữ.",
+    "sync_offer_unreadable": "Không đọc được {path} như một bảng hỏi: {reason}. Hãy kiểm tra: survey-tui forms check {path}",
+    "sync_key_file": "{path} không phải là khóa riêng. Tạo khóa: survey-tui plugins keys new TỆP; hoặc bỏ --key để ký bằng khóa của "
+    "máy này.",
+    "sync_message_empty": "Tin nhắn trống nên chưa gửi gì. Hãy viết: survey-sync message 'NỘI DUNG'",
+    "sync_message_long": "Tin nhắn dài {length} ký tự, tối đa {limit}. Chưa gửi gì. Hãy rút ngắn hoặc chia làm hai tin.",
+    "sync_message_not_text": "Nội dung đọc được không phải văn bản UTF-8; chưa gửi gì.",
 }

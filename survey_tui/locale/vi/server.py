@@ -83,6 +83,6 @@ MESSAGES: dict[str, str] = {
     "retract_now": "Thu hồi số {seq}",
     "offer_package": "Phát hành bảng hỏi hoặc plugin",
     "offer_about": "Phải ký bằng khóa của điều phối viên, mà khóa đó không nằm trên máy chủ này. Trên máy của điều phối "
-    "viên (đã ghi danh với vai trò điều phối viên), chạy lệnh:",
+    "viên (đã đăng ký với vai trò điều phối viên), chạy lệnh:",
     "heard": "Đã nhận tới số",
 }

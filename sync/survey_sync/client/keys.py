@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -26,15 +27,19 @@ __all__ = ["SigningKey", "check", "fingerprint", "public_key_in", "trust", "trus
 
 
 class SigningKey:
-    """The key of this device. Raises :class:`UntrustedError`: ``sync_key_missing`` without the library that
-    makes signatures, ``sync_key_damaged``."""
+    """The key of this device, or the one in ``file`` (as ``survey-tui plugins keys new`` makes it). Raises
+    :class:`UntrustedError`: ``sync_key_missing`` without the library that makes signatures,
+    ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that is none."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, file: Path | None = None) -> None:
         try:
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         except ImportError:
             raise UntrustedError("sync_key_missing") from None
-        data = read_small(folder.key)
+        self.file = place = file or folder.key
+        data = read_small(place)
+        if data is None and file is not None:
+            raise UntrustedError("sync_key_file", path=str(file))
         if data is None:
             data = secrets.token_bytes(32).hex().encode() + b"\n"
             write_private(folder.key, data)
@@ -42,7 +47,8 @@ class SigningKey:
             secret = bytes.fromhex(data.decode("ascii"))
             self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
         except ValueError:
-            raise UntrustedError("sync_key_damaged", path=str(folder.key)) from None
+            code = "sync_key_damaged" if file is None else "sync_key_file"
+            raise UntrustedError(code, path=str(place)) from None
 
     @property
     def public(self) -> str:

@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -49,6 +49,7 @@ __all__ = ["Line", "Reply", "Timeouts"]
 
 _problem = decoder(Problem)
 _BUSY = frozenset((408, 425, 429))
+_PIECE = 16 << 10
 _HEAD_BYTES = 450
 """About what the request line and headers of one request take."""
 
@@ -98,7 +99,7 @@ class Line:
         if self._client is not None:
             self._client.close()
 
-    def request(
+    def request(  # noqa: PLR0913 (one request)
         self,
         method: str,
         path: str,
@@ -106,8 +107,10 @@ class Line:
         headers: Mapping[str, str] | None = None,
         *,
         most: int = 8 << 20,
+        told: Callable[[int], None] | None = None,
     ) -> Reply:
-        """Send and read the reply; ``most``: bytes of a reply that are read.
+        """Send and read the reply; ``most``: bytes of a reply that are read. ``told`` hears how many bytes of
+        the body have gone out.
 
         Raises :class:`LineError`, :class:`StrangerError`, :class:`UntrustedError`, :class:`EnrolmentError`
         (401, and 403 ``revoked``) and :class:`RejectedError` (every other status from 400 on that will not
@@ -118,17 +121,25 @@ class Line:
         if body is not None:
             given.setdefault("Content-Type", MEDIA_TYPE)
             given[CONTENT_DIGEST] = content_digest(body)
+            given["Content-Length"] = str(len(body))
         with self._explained():
-            reply = self._exchange(method, path, body, given, most)
+            reply = self._exchange(method, path, body, given, most, told)
         return _believed(reply, self.host, most)
 
-    def _exchange(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], most: int
+    def _exchange(  # noqa: PLR0913, PLR0917 (one request)
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        most: int,
+        told: Callable[[int], None] | None,
     ) -> Reply:
         end = time.monotonic() + self._timeouts.whole
         with self._counting:
             self.sent += len(body or b"") + _HEAD_BYTES
-        with self._opened().stream(method, self.url + path, content=body, headers=headers) as answer:
+        content = body if body is None or told is None else _pieces(body, told)
+        with self._opened().stream(method, self.url + path, content=content, headers=headers) as answer:
             parts, size = [], 0
             for part in answer.iter_raw():
                 parts.append(part)
@@ -178,6 +189,12 @@ class Line:
             if not self._closed:
                 raise
             raise LineError("sync_stopped") from error
+
+
+def _pieces(body: bytes, told: Callable[[int], None]) -> Iterator[bytes]:
+    for start in range(0, len(body), _PIECE):
+        yield body[start : start + _PIECE]
+        told(min(start + _PIECE, len(body)))
 
 
 def _certificates() -> ssl.SSLContext:

@@ -9,21 +9,25 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from survey_sync.client.errors import SyncError
+from survey_sync.commands.desking import when
 from survey_sync.commands.words import SyncCommand, SyncGroup
 from survey_tui.cli.output import flush, write_json, write_line, write_table
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
 from survey_tui.errors import ExitCode
 
+if TYPE_CHECKING:
+    from survey_sync.protocol import DeviceRecord
+
 __all__ = ["accounts", "backup", "devices", "enrol_code", "revoke", "serve"]
 
 DATABASE_VARIABLE = "SURVEY_SYNC_DATABASE"
-_DEVICE_COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "revoked")
+_DEVICE_COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "heard", "revoked")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -153,7 +157,12 @@ def devices(program: Program, database: str, as_json: bool) -> None:
         write_json(found)
     else:
         head = [program.words(f"sync.column_{name}") for name in _DEVICE_COLUMNS]
-        write_table(head, ([str(getattr(each, name)) for name in _DEVICE_COLUMNS] for each in found))
+        write_table(head, (_device_row(each) for each in found))
+
+
+def _device_row(device: DeviceRecord) -> list[str]:
+    shown = {"id": device.id[:8], "last_seen": when(device.last_seen), "revoked": when(device.revoked)}
+    return [shown.get(name) or str(getattr(device, name)) for name in _DEVICE_COLUMNS]
 
 
 @click.command(cls=SyncCommand)
