@@ -66,6 +66,14 @@ def test_the_end_of_input_keeps_the_draft_and_says_how_to_go_on(run: Run) -> Non
     assert values(run)["pet[2]/kind"] == "-chó"
 
 
+def test_a_draft_whose_survey_is_gone_says_where_it_can_be_finished(run: Run) -> None:
+    run("ask", "small", lines=ANSWERS[:3], check=ExitCode.UNFINISHED)
+    without = {"PYTHONPATH": ""}
+    result = run("ask", "small", "--response", draft_id(run), check=ExitCode.NOT_FOUND, **without)
+    assert "cài lại gói" in result.err
+    run("ask", "small", "--response", draft_id(run), lines=ANSWERS[3:], check=ExitCode.OK)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

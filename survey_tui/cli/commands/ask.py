@@ -15,6 +15,7 @@ from survey_tui.cli.visits import visit_from, visit_options
 from survey_tui.cli.words import WordedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
 from survey_tui.fieldwork import Fieldwork
+from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.interview.session import Session
 
 __all__ = ["ask"]
@@ -48,7 +49,10 @@ def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
 def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str, told: list[str]) -> Session:
     """Go on with a draft; ``told`` gets what a newer version of its form has changed."""
     summary = draft_of(program, survey, response)
-    form = program.form(survey, summary.commune)
+    try:
+        form = program.form(survey, summary.commune)
+    except UnknownSurveyError as error:
+        raise UnknownSurveyError("cli_survey_gone", id=summary.id, **error.details) from None
     change = fieldwork.form_change(form, summary.id)
     if change is not None and not change.silent:
         from survey_tui.interview.change_words import sections
