@@ -4,7 +4,7 @@ here."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,10 +37,7 @@ def news(inbox: Inbox, home: Path, words: Translator) -> Iterator[Said]:
         yield Said(words("sync.packages_ready", count=ready), "good")
     unread = [letter for letter in inbox.letters if not letter.seen]
     if unread:
-        yield Said("")
-        yield Said(words("sync.messages_new"), "strong")
-    for letter in reversed(unread):
-        yield from _letter(letter, words)
+        yield from _letters(unread, "sync.messages_new", words)
     for parked in inbox.packages:
         if parked.troubled:
             yield from trouble_with(parked, home, words)
@@ -50,10 +47,7 @@ def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
     """Messages that were shown before."""
     old = [letter for letter in inbox.letters if letter.seen]
     if old:
-        yield Said("")
-        yield Said(words("sync.messages_old"), "strong")
-    for letter in reversed(old[-_OLD:]):
-        yield from _letter(letter, words)
+        yield from _letters(old[-_OLD:], "sync.messages_old", words)
 
 
 def trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said]:
@@ -65,17 +59,23 @@ def trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said
     state = words(f"sync.package_{parked.state}")
     head = words("sync.package", name=package.name, version=package.version, state=state)
     yield Said("")
-    yield Said(plain(head), "warning")
+    if parked.state != "unknown_key":  # which says its name itself
+        yield Said(plain(head), "warning")
     for text in told[:-1]:
-        yield Said(plain(text))
+        yield Said(plain(text), "warning" if parked.state == "unknown_key" else "")
     yield Said(plain(told[-1]), package=package.seq)
 
 
-def _letter(letter: Letter, words: Translator) -> Iterator[Said]:
-    key = "sync.message_head_retracted" if letter.retracted else "sync.message_head"
-    yield Said(plain(words(key, date=_moment(letter.at), author=letter.author)), "dim")
-    style = "dim" if letter.retracted else ""
-    yield Said(plain(letter.text, newlines=True), style, letter=letter.seq)
+def _letters(letters: Sequence[Letter], title: str, words: Translator) -> Iterator[Said]:
+    yield Said("")
+    yield Said(words(title), "strong")
+    for number, letter in enumerate(reversed(letters)):
+        if number:
+            yield Said("")
+        key = "sync.message_head_retracted" if letter.retracted else "sync.message_head"
+        yield Said(plain(words(key, date=_moment(letter.at), author=letter.author)), "dim")
+        style = "dim" if letter.retracted else ""
+        yield Said(plain(letter.text, newlines=True), style, letter=letter.seq)
 
 
 def _moment(at: str) -> str:

@@ -93,6 +93,9 @@ MESSAGES: dict[str, str] = {
     "status_counts": "Waiting {waiting} · Arrived {received} · Drafts {drafts} · Last sent: {last}",
     "status_withdrawals": "The server has not heard of {count} withdrawn responses yet.",
     "status_messages": "{count} unread messages: survey-sync messages",
+    "status_packages": "{count} updates wait to be installed: survey-sync install",
+    "status_troubled": "{count} packages must be looked at: survey-sync install",
+    "install_inside": "While survey-tui is open, install within it: Home, ^Y, then ^U.",
     "log_empty": "Nothing was sent yet.",
     "messages_none": "There are no messages.",
     "packages_none": "The server has sent no surveys or plugins.",
@@ -111,8 +114,9 @@ MESSAGES: dict[str, str] = {
     "fetched_with_push": "These packages are fetched again with the next push: survey-sync push",
     "fetching": "Fetching {name} ({total})",
     "trust_it": "{name} {version} (offered by {author}) is signed with a key of fingerprint {fingerprint} that this device does not "
-    "trust yet. Call your coordinator and have the fingerprint read out; if it is the same, run in a terminal: survey-sync trust "
-    "key-{who} {public} and send again to fetch the package.",
+    "trust yet. Call your coordinator and have the fingerprint read out. If it is the same, leave the program, run the command below "
+    "and send again to fetch the package:",
+    "trust_command": "survey-sync trust key-{who} {public}",
     "try_again": "The version in use has not changed. Tell your coordinator. Once the cause is gone, try again: survey-sync install --again",
     "tell_coordinator": "{name} {version} is not installed; the version in use has not changed. Tell your coordinator.",
     "still_ready": "The version in use has not changed; {name} {version} still waits and can be installed at any time.",

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import starmap
+from itertools import dropwhile, starmap
 from typing import TYPE_CHECKING, ClassVar
 
 from survey_sync.client import credentials
@@ -119,6 +119,7 @@ class SyncSheet(Sheet[None]):
 
     def _updated(self, _done: bool) -> None:
         self.report = None
+        self._page.top = 0
         self._read()
 
     def action_back(self) -> None:
@@ -205,7 +206,7 @@ class SyncSheet(Sheet[None]):
     def _body(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = []
         ends: list[tuple[int, Said]] = []
-        for said in self._said(width):
+        for said in dropwhile(lambda each: not each.text, self._said(width)):
             lines += [(Span(f" {text}", said.style),) for text in wrap(said.text, width - 3)]
             ends.append((len(lines), said))
         shown = self._page.show(lines, height, self.desk.signs)

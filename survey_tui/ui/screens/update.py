@@ -232,17 +232,18 @@ class UpdateSheet(Sheet[bool]):
             yield self.desk.problem, "warning", 1
 
     def _unusable(self) -> Iterator[tuple[str, str, int]]:
-        """What was ready when this sheet opened, and is not installed for a reason."""
-        told = False
-        offered = {change.package.seq for change in self.changes} if self.step == "asking" else set()
-        for parked in self.inbox.packages:
-            if parked.package.seq not in self._asked - offered or parked.trouble is None:
-                continue
-            told = True
+        """What was ready when this sheet opened, and cannot be installed for a reason; at the end only what
+        was not told before."""
+        offered = {change.package.seq for change in self.changes}
+        told = offered if self.done else self._asked - offered
+        found = [
+            each for each in self.inbox.packages if each.package.seq in told and each.trouble is not None
+        ]
+        for parked in found:
             package = parked.package
-            head = self.desk.words("sync.package", name=package.name, version=package.version, state="")
-            for text in (head.rstrip(" :"), *remedies(parked, self.desk.home, self.desk.words)):
+            yield f"{package.name} {package.version}", "strong", 1
+            for text in remedies(parked, self.desk.home, self.desk.words):
                 yield text, "warning", 1
             yield "", "", 1
-        if self.step == "done" and not (told or self.done or self.problem):
+        if self.step == "done" and not (found or self.done or self.problem):
             yield self.desk.words("sync.install_nothing"), "", 1

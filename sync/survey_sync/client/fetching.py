@@ -158,6 +158,7 @@ class _Fetch:
         while (have := self._part.stat().st_size if self._part.exists() else 0) < self._package.size:
             self._told(self._package, have)
             _append(self._part, self._piece(have))
+        self._told(self._package, self._package.size)
         if _hash_of(self._part) != self._package.sha256:
             self._part.unlink()
             return False

@@ -23,13 +23,8 @@ def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
         yield parked.trouble.said(words)
     if parked.state == "unknown_key":
         mark = fingerprint_of(package)
-        said = {
-            "author": package.author or "–",
-            "fingerprint": mark,
-            "who": mark[:4],
-            "public": _key_of(package),
-        }
-        yield words("sync.trust_it", **named, **said)
+        yield words("sync.trust_it", **named, author=package.author or "–", fingerprint=mark)
+        yield words("sync.trust_command", who=mark[:4], public=_key_of(package))
     elif parked.state == "failed":
         yield words("sync.try_again", **named)
     elif parked.state in {"bad_signature", "bad_hash", "too_large"}:

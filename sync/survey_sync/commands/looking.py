@@ -32,8 +32,9 @@ def status(program: Program, as_json: bool) -> int:
     person must look."""
     from survey_sync.client import credentials
     from survey_sync.client.errors import EnrolmentError
-    from survey_sync.client.inbox import Inbox
     from survey_sync.client.status import overview
+    from survey_sync.commands.telling import tell_news
+    from survey_sync.notice import read_notice
 
     folder = Folder(program.home)
     with quiet_store(program) as store:
@@ -43,9 +44,10 @@ def status(program: Program, as_json: bool) -> int:
         server = {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
     except EnrolmentError:
         server = {}
-    unseen = sum(not letter.seen for letter in Inbox(folder).letters)
     if as_json:
-        write_json({"server": server, "overview": found, "messages": unseen})
+        news = read_notice(program.home)
+        facts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
+        write_json({"server": server, "overview": found, **facts})
     else:
         words = program.words
         line = words("sync.status_server", **server) if server else words("sync.status_no_server")
@@ -61,8 +63,7 @@ def status(program: Program, as_json: bool) -> int:
         )
         if found.withdrawals:
             write_line(words("sync.status_withdrawals", count=found.withdrawals))
-        if unseen:
-            write_line(words("sync.status_messages", count=unseen))
+        tell_news(program)
         _list(program, found.waiting)
         for finding in found.findings[:_LISTED]:
             write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))

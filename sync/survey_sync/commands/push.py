@@ -14,7 +14,7 @@ from survey_sync.client.folder import Folder
 from survey_sync.client.report import Report
 from survey_sync.client.upload import Rules
 from survey_sync.commands.opening import open_beside, quiet_store
-from survey_sync.commands.telling import ProgressBar, tell_report
+from survey_sync.commands.telling import ProgressBar, tell_news, tell_report
 from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import flush, write_json, write_line
 from survey_tui.cli.program import Program
@@ -61,6 +61,7 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
         write_json(report.facts())
     else:
         tell_report(program, report)
+        tell_news(program)
     return report.exit_code
 
 

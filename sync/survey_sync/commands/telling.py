@@ -12,7 +12,7 @@ from survey_tui.cli.program import Program
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-__all__ = ["ProgressBar", "size_in_words", "tell_report"]
+__all__ = ["ProgressBar", "size_in_words", "tell_news", "tell_report"]
 
 _WIDTH = 24
 _LISTED = 20
@@ -136,3 +136,14 @@ def tell_report(program: Program, report: Report) -> None:
         program.diagnostics.error(report.error)
     if report.trouble is not None:
         program.diagnostics.warning(report.trouble)
+
+
+def tell_news(program: Program) -> None:
+    """What the coordinator has sent and waits for somebody, with the commands that show it."""
+    from survey_sync.notice import read_notice
+
+    news = read_notice(program.home)
+    counts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
+    for name, count in counts.items():
+        if count:
+            write_line(program.words(f"sync.status_{name}", count=count))

@@ -1,0 +1,373 @@
+"""What the coordinator sends, on the screens: messages that are read, packages that are installed between two
+interviews, and every trouble in words. The server, the store and the plugins are real."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+import pytest
+from survey_sync.client import credentials
+from survey_sync.client.enrol import enrol
+from survey_sync.client.exchange import Exchange
+from survey_sync.client.folder import Folder
+from survey_sync.client.inbox import Inbox
+from survey_sync.notice import Notice, read_notice
+
+from survey_tui.cli.program import Program
+from survey_tui.fieldwork import Visit
+from survey_tui.store import ResponseStore
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.screens.home import Home
+from survey_tui.ui.screens.sync import SyncSheet
+from survey_tui.ui.screens.update import UpdateSheet
+from survey_tui.ui.settings import Settings
+from tests.sync.client.conftest import Home as Device
+from tests.sync.client.conftest import Server, real_server
+from tests.sync.client.office import COMMUNE, Office, wheel
+
+if TYPE_CHECKING:
+    from .conftest import Study, Terminal
+
+Look = Callable[[SurveyApp], str]
+SIZES = pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with real_server(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def office(server: Server, tmp_path: Path) -> Office:
+    return Office(server.device(tmp_path / "office", role="coordinator"), tmp_path)
+
+
+@pytest.fixture
+def program(server: Server, office: Office, tmp_path: Path) -> Iterator[Program]:
+    """A device that is enrolled and trusts the office."""
+    home = tmp_path / "home"
+    enrol(Folder(home), server.url, server.code(), "x")
+    office.trusted_by(Device(home))
+    program = Program({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def desk(program: Program) -> Desk:
+    return Desk(
+        program.home,
+        program.catalogue,
+        program.places,
+        program.store(),
+        Settings(device="test"),
+        news=program.untold,
+        plugins=program,
+    )
+
+
+@pytest.fixture
+def app(desk: Desk) -> SurveyApp:
+    return SurveyApp(desk)
+
+
+def push(home: Path) -> None:
+    """As ``survey-sync push`` does beside the program."""
+    opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
+    report = Exchange(home, opener, credentials.load(Folder(home))).run()
+    assert report.error is None
+    assert report.trouble is None
+
+
+async def until(app: SurveyApp, look: Look, *texts: str) -> str:
+    """Until all of this stands on the screen, wherever lines are broken."""
+    for _ in range(600):
+        shown = look(app)
+        if all("".join(text.split()) in "".join(shown.split()) for text in texts):
+            return shown
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{texts} not on\n{look(app)}")
+
+
+def interview(desk: Desk, household: str = "7") -> dict[str, str]:
+    """Module → version of a new interview."""
+    session = desk.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=household))
+    return {stamp.name: stamp.version for stamp in session.form.form.modules}
+
+
+@SIZES
+async def test_from_the_push_to_the_next_interview(
+    app: SurveyApp, desk: Desk, office: Office, look: Look, size: tuple[int, int]
+) -> None:
+    office.write(normalize("NFD", "Sáng mai họp ở trụ sở xã Khánh An."))
+    office.offer("hau_giang", "2")
+    assert "hau_giang" not in interview(desk)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("ctrl+y", "enter")
+        text = await until(app, look, "Có 1 bản mới", "Sáng mai họp ở trụ sở xã Khánh An.")
+        assert "^U cài bản mới" in text
+        await pilot.press("ctrl+u")
+        await until(app, look, "hau_giang 2 (mới)", "Phần riêng hau_giang", "Cà Mau (1 xã", "Enter cài")
+        await until(app, look, "1 phiếu đang dở khi mở lại sẽ đi tiếp với bản mới")
+        assert read_notice(desk.home) == Notice(ready=1)  # the message was shown
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 2.", "Phỏng vấn mới dùng ngay bản này")
+        await pilot.press("enter")
+        await until(app, look, "Tin đã xem")
+        assert "^U" not in look(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, Home)
+        assert "Điều phối viên gửi" not in look(app)
+        assert interview(desk)["hau_giang"] == "2"
+
+
+@SIZES
+async def test_home_says_that_something_came(
+    app: SurveyApp, desk: Desk, office: Office, look: Look, size: tuple[int, int]
+) -> None:
+    office.write("Gọi lại cho tôi.")
+    office.write("Mang theo sạc.")
+    office.offer("hau_giang", "1")
+    stranger = Office(office.home, office.room)
+    stranger.offer("la", "1")
+    push(desk.home)
+    async with app.run_test(size=size) as pilot:
+        await until(app, look, "2 tin mới · 1 bản mới chờ cài · 1 gói cần xem", "^Y gửi phiếu")
+        await pilot.press("ctrl+l")
+        await until(app, look, "new messages: 2")
+        await pilot.press("ctrl+l", "ctrl+y", "pagedown", "pagedown", "pagedown")
+        await until(app, look, "survey-sync trust", stranger.public)
+        await pilot.press("escape")
+        await until(app, look, "Điều phối viên gửi: 1 bản mới chờ cài")
+    assert all(letter.seen for letter in Inbox(Folder(desk.home)).letters)
+
+
+async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: Office, look: Look) -> None:
+    office.write("Cuối.")
+    office.write("Dài: " + "mười hai ba " * 300)
+    office.write("[bold red]\x1b[2J\x07\u202eđảo\u2066 [/] đầu\nhai\ttab")
+    push(desk.home)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("ctrl+y")
+        text = await until(app, look, "[bold red][2Jđảo [/] đầu", "hai tab", "▼ PgDn")
+        assert not set("\x1b\x07\u202e\u2066") & set(text)
+        await pilot.press("escape")
+        await pilot.pause()
+        unread = [letter.text[:4] for letter in Inbox(Folder(desk.home)).letters if not letter.seen]
+        assert unread == ["Cuối", "Dài:"]  # only what was shown to its end counts as seen
+        await pilot.press("ctrl+y")
+        for _ in range(60):
+            await pilot.press("space")
+        await until(app, look, "Cuối.")
+        await pilot.press("home")
+        await until(app, look, "Dài: mười hai")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert read_notice(desk.home) == Notice()
+
+
+async def test_drafts_go_on_with_the_new_version_and_keep_their_answers(
+    app: SurveyApp, desk: Desk, office: Office, look: Look
+) -> None:
+    office.offer("hau_giang", "1")
+    push(desk.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 1.")
+        session = desk.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household="8"))
+        path = next(path for path in session.form.by_path if path.endswith("hau_giang_n"))
+        session.answer(path, "5", desk.now())
+        office.offer("hau_giang", "2")
+        push(desk.home)
+        await pilot.press("enter", "escape")
+        await until(app, look, "1 bản mới chờ cài")
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "hau_giang 2 (thay bản 1)", "1 phiếu đang dở")
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 2.")
+    resumed = desk.resume(session.started.response_id)
+    assert dict(resumed.submission())[path] == "5"
+    assert {stamp.name: stamp.version for stamp in resumed.form.form.modules}["hau_giang"] == "2"
+
+
+async def test_later_changes_nothing(app: SurveyApp, desk: Desk, office: Office, look: Look) -> None:
+    office.offer("hau_giang", "1")
+    push(desk.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("escape")
+        await until(app, look, "Có 1 bản mới", "^U cài bản mới")
+    assert "hau_giang" not in interview(desk)
+
+
+async def test_a_full_disk_is_told_and_it_can_be_tried_again(
+    app: SurveyApp, desk: Desk, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.offer("hau_giang", "1")
+    push(desk.home)
+    real = Path.open
+
+    def full(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if "plugins" in path.parts and "x" in mode:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(path, mode, *rest, **more)  # type: ignore[call-overload]
+
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        monkeypatch.setattr(Path, "open", full)
+        await pilot.press("enter")
+        await until(app, look, "Hết chỗ trên ổ đĩa", "vẫn chờ")
+        monkeypatch.undo()
+        await pilot.press("enter", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 1.")
+    assert interview(desk)["hau_giang"] == "1"
+
+
+async def test_what_cannot_be_used_is_told_with_its_reason(
+    app: SurveyApp, desk: Desk, office: Office, look: Look
+) -> None:
+    office.offer("unsound", "1", kind="integr")
+    push(desk.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        text = await until(app, look, "unsound.toml:5", "survey-tui plugins check", "Esc quay lại")
+        assert "Enter cài" not in text
+        await pilot.press("escape")
+        text = await until(app, look, "unsound 1: không cài được", "survey-sync install --again")
+        assert "^U" not in text
+
+
+async def test_an_installed_package_that_was_taken_back(
+    app: SurveyApp, desk: Desk, office: Office, look: Look
+) -> None:
+    number = office.offer("hau_giang", "1")
+    push(desk.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 1.")
+        office.take_back(number)
+        await pilot.press("enter", "enter")
+        await until(app, look, "đã rút lại hau_giang 1", "survey-tui plugins remove hau_giang")
+    assert interview(desk)["hau_giang"] == "1"
+
+
+async def test_new_code_without_a_new_start(
+    app: SurveyApp, desk: Desk, program: Program, office: Office, look: Look
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        for version in ("1", "2"):
+            office.offer_files("coded", version, wheel("coded", version))
+            push(desk.home)
+            await pilot.press("ctrl+y", "ctrl+u")
+            await until(app, look, "mã chương trình (Python)")
+            await pilot.press("enter")
+            await until(app, look, f"Đã cài coded {version}.")
+            functions = program.plugins.functions(COMMUNE)
+            assert functions is not None
+            assert functions["coded-version"].call is not None
+            assert functions["coded-version"].call() == version
+            await pilot.press("enter", "escape")
+
+
+async def test_not_while_another_program_interviews(
+    server: Server, office: Office, program: Program, look: Look
+) -> None:
+    office.offer("hau_giang", "1")
+    push(program.home)
+    with ResponseStore.open(program.home):
+        desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(device="test"))
+        app = SurveyApp(desk)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("ctrl+y", "ctrl+u")
+            await until(app, look, "Một chương trình khác")
+            assert isinstance(app.screen, UpdateSheet)
+            await pilot.press("enter")
+            await pilot.pause()
+            assert isinstance(app.screen, SyncSheet)
+    assert [each.state for each in Inbox(Folder(program.home)).packages] == ["ready"]
+
+
+PEEK = """
+import asyncio, sys
+from pathlib import Path
+from survey_tui.cli.program import Program
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.desk import Desk
+from survey_tui.ui.settings import Settings
+
+async def main():
+    program = Program({"SURVEY_TUI_HOME": sys.argv[1]})
+    app = SurveyApp(Desk(program.home, program.catalogue, program.places, program.store(), Settings()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        print(app.screen._post)
+    print(*sorted(name for name in sys.modules if name.startswith(("survey_sync", "httpx"))))
+
+asyncio.run(main())
+"""
+
+
+def test_home_needs_nothing_of_the_client_to_say_so(office: Office, program: Program) -> None:
+    def peek() -> list[str]:
+        command = [sys.executable, "-c", PEEK, str(program.home)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    office.write("Chào.")
+    push(program.home)
+    assert peek() == ["(('post_unread', 1),)", "survey_sync survey_sync.notice"]
+
+
+@pytest.mark.pty
+@SIZES
+def test_a_surveyor_installs_and_interviews(
+    study: Study,
+    terminal: Callable[..., Terminal],
+    server: Server,
+    office: Office,
+    size: tuple[int, int],
+) -> None:
+    """The program as it is shipped, in a real terminal: from the push to a question of the new version."""
+    enrol(Folder(study.home), server.url, server.code(), "x")
+    office.trusted_by(Device(study.home))
+    office.write("Hôm nay dùng bản mới.")
+    office.offer("hau_giang", "2")
+    screen = terminal("--language", "vi", columns=size[0], lines=size[1], real=True)
+    screen.wait_for("^N")
+    screen.send("\x19")
+    screen.wait_for("Enter gửi")
+    screen.send("\r")
+    screen.wait_for("bản mới đã tải về", "Hôm nay dùng bản mới.")
+    screen.send("\x15")
+    screen.wait_for("hau_giang 2 (mới)", "Enter cài")
+    screen.send("\r")
+    screen.wait_for("Đã cài hau_giang 2.")
+    screen.send("\r")
+    screen.wait_for("Tin đã xem")
+    screen.send("\x02")
+    screen.wait_for("^N")
+    screen.send("\x0e")
+    screen.wait_for("1 (")
+    screen.send(f"1\r{COMMUNE}\r1\r7\rCM001\r1\r")
+    screen.wait_for("đã lưu")
+    screen.send("\x07")
+    screen.send("bao nhieu, ban 2")
+    screen.wait_for("Bao nhiêu, bản 2?")
