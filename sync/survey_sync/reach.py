@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from survey_sync.protocol import DeviceRecord, Message, Package
 
-__all__ = ["Reach", "reach", "surveyors_of"]
+__all__ = ["Reach", "reach", "replaced_by", "surveyors_of"]
 
 
 class Reach(Struct, frozen=True):
@@ -28,6 +28,16 @@ def reach(item: Message | Package, devices: Sequence[DeviceRecord]) -> Reach:
     heard = [each for each in meant if each.heard >= item.seq]
     fetched = [each for each in meant if isinstance(item, Package) and item.sha256 in each.packages]
     return Reach(tuple(meant), tuple(heard), tuple(fetched))
+
+
+def replaced_by(item: Message | Package, items: Iterable[Message | Package]) -> int:
+    """The number of the package that counts in place of this one, among ``items`` that are offered; 0: it
+    counts itself."""
+    if isinstance(item, Message):
+        return 0
+    line = (item.content, item.name)
+    same = [each.seq for each in items if isinstance(each, Package) and (each.content, each.name) == line]
+    return max((seq for seq in same if seq > item.seq), default=0)
 
 
 def surveyors_of(devices: Sequence[DeviceRecord]) -> list[str]:

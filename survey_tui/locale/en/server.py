@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "offered_none": "Nothing yet.",
     "heard_by": "Heard by {heard} of {all} devices",
     "fetched_by": "Fetched by {fetched}, heard by {heard} of {all} devices",
+    "replaced": "Number {seq} is used instead.",
     "nobody_there": "No device of {surveyor} is in use, so nobody sees this. Check the code: take the message back and write it again.",
     "retract": "Take back",
     "retract_about": "Devices that have it already hear with their next sending that it was taken back.",

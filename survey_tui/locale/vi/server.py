@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "offered_none": "Chưa có gì.",
     "heard_by": "{heard}/{all} máy đã nhận",
     "fetched_by": "{fetched}/{all} máy đã tải về, {heard}/{all} máy đã biết",
+    "replaced": "Nay dùng số {seq}.",
     "nobody_there": "Không có máy nào của {surveyor} đang dùng nên không ai đọc được tin này. Xem lại mã: thu hồi tin rồi viết lại.",
     "retract": "Thu hồi",
     "retract_about": "Máy nào đã nhận sẽ biết là bị thu hồi trong lần gửi tới.",

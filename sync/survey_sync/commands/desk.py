@@ -56,22 +56,10 @@ def offered(program: Program, number: int | None, as_json: bool) -> None:
         program.diagnostics.note("desk.offered_none")
 
 
-def _replaced_by(item: Message | Package, items: Sequence[Message | Package]) -> int:
-    """The number of the package that counts in place of this one; 0: it counts itself."""
-    if isinstance(item, Message):
-        return 0
-    same = [
-        each.seq
-        for each in items
-        if isinstance(each, Package) and (each.content, each.name) == (item.content, item.name)
-    ]
-    return max(same) if max(same) > item.seq else 0
-
-
 def _facts(
     item: Message | Package, items: Sequence[Message | Package], devices: Sequence[DeviceRecord]
 ) -> dict[str, object]:
-    from survey_sync.reach import reach
+    from survey_sync.reach import reach, replaced_by
 
     come = reach(item, devices)
     facts: dict[str, object] = {"number": item.seq, "at": item.at, "author": item.author}
@@ -79,7 +67,7 @@ def _facts(
         facts |= {"kind": "message", "text": item.text, "surveyor": item.surveyor}
     else:
         facts |= {"kind": item.content, "name": item.name, "version": item.version, "sha256": item.sha256}
-        facts |= {"replaced_by": _replaced_by(item, items) or None, "fetched": len(come.fetched)}
+        facts |= {"replaced_by": replaced_by(item, items) or None, "fetched": len(come.fetched)}
     return facts | {"devices": len(come.devices), "heard": len(come.heard)}
 
 
@@ -89,7 +77,7 @@ def _row(
     items: Sequence[Message | Package],
     devices: Sequence[DeviceRecord],
 ) -> list[str]:
-    from survey_sync.reach import reach
+    from survey_sync.reach import reach, replaced_by
 
     words, come = program.words, reach(item, devices)
     total = len(come.devices)
@@ -97,7 +85,7 @@ def _row(
         kind, fetched = words("desk.kind_message"), ""
         what = first_words(f"→ {item.surveyor}: {item.text}" if item.surveyor else item.text, _WHAT)
     else:
-        other = _replaced_by(item, items)
+        other = replaced_by(item, items)
         kind, fetched = words(f"desk.kind_{item.content}"), f"{len(come.fetched)}/{total}"
         what = f"{item.name} {item.version}" + (words("desk.replaced", seq=other) if other else "")
     author = first_words(item.author, _BY) or "–"

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from survey_sync.server import admin
 
+from tests.sync.server.test_down_and_out import offer
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
 pytestmark = pytest.mark.skipif(
@@ -90,6 +92,15 @@ def test_a_coordinators_morning(server, make, browser, tmp_path):
     browser.find_element(By.NAME, "text").send_keys("Họp lúc 8 giờ")
     press("Gửi")
     expect(".messages", "Họp lúc 8 giờ")
+    expect(".messages", "0/1 máy đã nhận")
+    offer(server.device("coordinator", "", "văn phòng"), b"x", name="a" * 40, version="1" * 40)
+    browser.get(f"{server.url}/messages")
+    expect(".messages li", "0/1 máy đã tải về")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+    browser.find_element(By.CSS_SELECTOR, ".messages li:last-child summary").click()
+    press("Thu hồi số 1")
+    expect(".messages li:last-child", "a" * 40)
+    assert "Họp lúc 8 giờ" not in browser.find_element(By.CSS_SELECTOR, ".messages").text
     browser.get(f"{server.url}/")
     press("CSV")
     saved = tmp_path / "downloads" / "xa_hoi_so.csv"

@@ -177,6 +177,7 @@ def test_the_page_tells_how_far_it_has_come_and_takes_back(both: Server, browse)
     assert "&lt;b&gt;Thứ hai&lt;/b&gt;" in page
     assert "<bdi>Mai nghỉ.\n&lt;b&gt;" in page  # what turns the direction of writing ends with its element
     assert "0/1 máy đã nhận" in page
+    assert "Nay dùng số" not in page
     assert "Không có máy nào của ahn" in page
     assert "bang_hoi, bản 2026.2" in page
     assert '<option value="anh">' in page
@@ -188,6 +189,9 @@ def test_the_page_tells_how_far_it_has_come_and_takes_back(both: Server, browse)
     assert "1/1 máy đã nhận" in page
     assert "1/1 máy đã tải về, 1/1 máy đã biết" in page
     assert f">{got[-1]['seq']}</td>" in client.get("/devices").text
+    again = offer(boss, b"better questions", name="bang_hoi", version="2026.3").json()["seq"]
+    assert client.get("/messages").text.count(f"Nay dùng số {again}.") == 1
+    boss.send("DELETE", f"/v1/updates/{again}")
     client.post("/messages/retract", data={"csrf": csrf, "seq": str(got[0]["seq"])})
     assert "Mai nghỉ" not in client.get("/messages").text
     assert [item["kind"] for item in updates(device, got[-1]["seq"])] == ["retraction"]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import Response, StreamingResponse
 
 from survey_sync.protocol import NewCode, NewMessage
-from survey_sync.reach import reach, surveyors_of
+from survey_sync.reach import reach, replaced_by, surveyors_of
 from survey_sync.server.admin import enrolment_command
 from survey_sync.server.auth import Principal
 from survey_sync.server.data.download import csv_file, json_lines
@@ -138,7 +138,8 @@ def show_messages(visit: Visit) -> Response:
     """What the devices are offered, how far it has come, and a form for a message."""
     with visit.server.database.read() as connection:
         devices = device_list(connection)
-        items = [(item, reach(item, devices)) for item in reversed(offered(connection))]
+        every = offered(connection)
+    items = [(item, reach(item, devices), replaced_by(item, every)) for item in reversed(every)]
     return visit.page("messages", items=items, surveyors=surveyors_of(devices))
 
 
