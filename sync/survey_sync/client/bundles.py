@@ -7,8 +7,9 @@ that waits. What respondents withdrew elsewhere comes back the same way and is e
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -107,6 +108,7 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
         path = target / f"{file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
         said = write_bundle(path, header, _frozen(store, ready), key)
         written = Bundled(path, said.count, len(withdrawals), path.stat().st_size)
+        _clear_older(folder, target, key, path)
     clear_arrived(folder, target, key, {stone.id for stone in every})
     handed_over = {summary.id for summary in store.summaries(statuses=("sent", "received"))}
     carried = carry(folder, target, header, key, handed_over.__contains__)
@@ -115,6 +117,26 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
         facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
         History(folder.log).note("bundle", **facts, files=written.files)
     return written
+
+
+def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) -> None:
+    """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
+    receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
+    trusted = set(trusted_keys(folder).values())
+    for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
+        if path == newest or not _is_by(path, {key.public}):
+            continue
+        for receipts in target.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
+            if _is_by(receipts, trusted):
+                receipts.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def _is_by(path: Path, keys: Collection[str]) -> bool:
+    try:
+        return read_header(path).key in keys
+    except BundleError:
+        return False
 
 
 def take_receipts(folder: Folder, store: ResponseStore, path: Path) -> TakenReceipts:

@@ -335,6 +335,29 @@ def test_attachments_go_with_their_response(server: Server, tmp_path: Path) -> N
     assert (rid, "a.jpg") not in files_on(server)
 
 
+def test_a_new_bundle_takes_the_place_of_the_devices_older_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, other, office = (Home(tmp_path / name) for name in ("device", "other", "office"))
+    stick = tmp_path / "stick"
+    gone, _ = device.fill(2)
+    other.fill(1)
+    first, theirs = write(device, stick).path, write(other, stick).path
+    take_all(office, stick)
+    with device.open() as store:
+        store.rights.withdraw([gone], AT)
+    device.fill(1)
+    monkeypatch.setattr("survey_sync.client.bundles.now", lambda: "2026-11-22T08:00:00.000Z")
+    second = write(device, stick)
+    assert (second.responses, second.withdrawals) == (2, 1)
+    assert {*stick.glob("*.svb")} == {second.path, theirs}
+    assert first is not None
+    assert len(list(stick.glob("*.svr"))) == 2  # not believed yet, so they stay
+    believe(device, office)
+    assert go_back(device, stick).received == 1
+    assert [got.counts for got in take_all(office, stick)] == [{"present": 1, "stored": 1}, {"present": 1}]
+
+
 # --- what respondents took back
 def test_a_withdrawal_known_in_the_office_reaches_the_device(server: Server, tmp_path: Path) -> None:
     device, stick = Home(tmp_path / "device"), tmp_path / "stick"
@@ -422,16 +445,18 @@ def test_an_office_that_sent_nothing_yet_still_tells_the_server(server: Server, 
     east.push()
     with device.open() as store:
         store.rights.withdraw([rid], AT)
-    write(device, stick)
-    take_all(west, stick)
-    take_all(west, stick)  # the older bundle comes in again and is told that its response is withdrawn
+    later = tmp_path / "later"
+    write(device, later)
+    take_all(west, later)
+    assert [got.counts for got in take_all(west, stick)] == [{"withdrawn": 1}]  # the older stick once more
     believe(device, east)
     believe(device, west)
-    assert go_back(device, stick).erased == 0  # not done before the server has heard
+    # Not done before the server has heard.
+    assert (go_back(device, stick).erased, go_back(device, later).erased) == (0, 0)
     west.push()
     assert rid not in names_on(server)
-    take_all(west, stick)
-    assert go_back(device, stick).erased == 1
+    take_all(west, later)
+    assert go_back(device, later).erased == 1
 
 
 def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
