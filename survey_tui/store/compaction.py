@@ -24,15 +24,9 @@ from survey_tui.store.lines import Record
 from survey_tui.store.reader import open_for_reading
 from survey_tui.store.scan import Scan
 
-__all__ = ["compact", "rewrite", "worth_compacting"]
+__all__ = ["compact", "rewrite"]
 
-_WORTH_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 20
-
-
-def worth_compacting(journal: Journal) -> bool:
-    """More than 1 MiB, and more than half of it replaced by later lines."""
-    return journal.size > _WORTH_BYTES and journal.index.live * 2 < journal.size
 
 
 def compact(journal: Journal) -> None:

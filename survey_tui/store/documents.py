@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from survey_tui.errors import StoreError
 from survey_tui.store.index import Entry
 from survey_tui.store.lines import Record
 from survey_tui.store.reader import JournalReader
 
-__all__ = ["EVENTS", "Document", "check_whole", "dump", "load", "parse", "put_record"]
+__all__ = ["EVENTS", "Document", "dump", "load", "parse", "put_record"]
 
 Document: TypeAlias = dict[str, Any]
 
@@ -58,9 +57,3 @@ def load(journal: JournalReader, key: str, entry: Entry) -> Document:
         items = json.loads(journal.read(offset, length, key).body)
         document.setdefault(EVENTS, []).extend(items)
     return document
-
-
-def check_whole(journal: JournalReader, key: str) -> None:
-    """Refuse a document that may miss a line: an old answer must not pass for the last one."""
-    if key in journal.suspects:
-        raise StoreError("store_damaged", path=str(journal.path), offset=journal.suspects[key])

@@ -17,13 +17,11 @@ import survey_tui.store.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.compaction import rewrite
+from survey_tui.store.index import STORE_FACTS
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 
-__all__ = ["STORE_FACTS", "erase", "erasure_mark", "finish_erasure", "ids_to_erase"]
-
-STORE_FACTS = "store"
-"""The table of facts about the store itself."""
+__all__ = ["erase", "erasure_mark", "finish_erasure", "ids_to_erase"]
 
 _MARK = "erase"
 _LARGE_BYTES = 16 << 20  # a fifth of a second on a laptop, some on a small device

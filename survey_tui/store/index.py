@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["Entry", "Index", "Step"]
+__all__ = ["STORE_FACTS", "Entry", "Index", "Step"]
+
+STORE_FACTS = "store"
+"""The table of facts about the store itself."""
 
 
 class Entry(Struct, gc=False):

@@ -32,6 +32,7 @@ STORE_DIRECTORY = "store"
 
 _READ_BUFFER = 1 << 17
 _LONGEST_HEADER = 4096
+_WORTH_COMPACTING = 1 << 20
 
 
 def older_version(file: str, version: int) -> StoreFinding:
@@ -130,6 +131,12 @@ class JournalReader:
         """Documents that may miss a line because of damage."""
         return self._scan.suspects
 
+    def check_whole(self, key: str) -> None:
+        """Refuse a document that may miss a line (``store_damaged``): an old answer must not pass for the
+        last one."""
+        if key in self.suspects:
+            raise StoreError("store_damaged", path=str(self.path), offset=self.suspects[key])
+
     @property
     def unusable(self) -> tuple[list[Span], Span | None]:
         """Parts of the file that do not count: lines in the middle, and a torn tail."""
@@ -149,6 +156,11 @@ class JournalReader:
     def size(self) -> int:
         """Bytes of the file that count."""
         return self._scan.end
+
+    @property
+    def wasteful(self) -> bool:
+        """More than 1 MiB, and more than half of it replaced by later lines."""
+        return self.size > _WORTH_COMPACTING and self.index.live * 2 < self.size
 
     def read(self, offset: int, length: int, key: str) -> Line:
         """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""

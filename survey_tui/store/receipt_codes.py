@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from survey_tui.store.erasing import STORE_FACTS
+from survey_tui.store.index import STORE_FACTS
 from survey_tui.store.journal import Journal
 from survey_tui.store.lines import Record
 from survey_tui.vietnamese import nfc

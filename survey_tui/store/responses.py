@@ -22,14 +22,12 @@ from survey_tui.interview.events import Event, Finalised, Reopened, Started
 from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.bodies import begun_body, canonical_in, digest, events_in, final_body, values_in
 from survey_tui.store.codec import NO_KEYS, KeyRing
-from survey_tui.store.compaction import compact, worth_compacting
-from survey_tui.store.documents import check_whole
 from survey_tui.store.drafts import RESPONSES, Draft, Drafts
-from survey_tui.store.erasing import erase, finish_erasure
 from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.heads import INDEXED, Head, amend, first_head, head_of, summary_of
 from survey_tui.store.ids import IdMaker
+from survey_tui.store.index import STORE_FACTS
 from survey_tui.store.journal import Journal
 from survey_tui.store.known_forms import KnownForms
 from survey_tui.store.lines import Record
@@ -74,7 +72,7 @@ class ResponseStore:
         self._keeper: BackupKeeper | None = None
         self.protection = Protection(self._journal, self._drafts)
         self.protection.settle()
-        finish_erasure(self._journal)
+        self._finish_erasure()
         self._compact_if_worth_it()
         if exclusive and not self.read_only:
             self._keeper = self._begin_backup(backup_dir)
@@ -147,7 +145,7 @@ class ResponseStore:
             if not self.read_only:
                 with suppress(StoreError):  # visits and counts only: no answer waits
                     self.flush()
-                finish_erasure(self._journal)
+                self._finish_erasure()
                 self._compact_if_worth_it()
                 if self._keeper is not None:
                     self._keeper.settle()
@@ -250,6 +248,8 @@ class ResponseStore:
             if seal is None:
                 self._journal.append((record,))
             else:
+                from survey_tui.store.erasing import erase
+
                 erase(self._journal, [record], [response_id], may_wait=True)
             del self._drafts.open[response_id]
         if self._keeper is not None:
@@ -297,7 +297,7 @@ class ResponseStore:
     def final_bytes(self, response_id: str) -> bytes:
         """The canonical bytes of a finished response, checked against their SHA-256."""
         entry = self._drafts.entry(response_id)
-        check_whole(self._journal, response_id)
+        self._journal.check_whole(response_id)
         summary = summary_of(entry)
         if summary.status == "draft":
             raise StoreError("store_not_final", response=response_id)
@@ -328,7 +328,7 @@ class ResponseStore:
         one.
         """
         entry = self._drafts.entry(response_id)
-        check_whole(self._journal, response_id)
+        self._journal.check_whole(response_id)
         events = events_in(self._journal, response_id, entry)
         if len(events) != head_of(entry)[1].count:
             raise StoreError("store_damaged", path=str(self._journal.path), offset=entry.offset)
@@ -371,6 +371,8 @@ class ResponseStore:
 
     def compact(self) -> None:
         """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
+        from survey_tui.store.compaction import compact
+
         compact(self._journal)
 
     def refresh(self) -> bool:
@@ -420,8 +422,16 @@ class ResponseStore:
         else:
             self._journal.take_back("reserve_used")
 
+    def _finish_erasure(self) -> None:
+        if STORE_FACTS in self._journal.index.tables:
+            from survey_tui.store.erasing import finish_erasure
+
+            finish_erasure(self._journal)
+
     def _compact_if_worth_it(self) -> None:
-        if self.read_only or not worth_compacting(self._journal):
+        if self.read_only or not self._journal.wasteful:
             return
+        from survey_tui.store.compaction import compact
+
         with suppress(StoreError):  # a full disk: the old file serves as well, and nobody asked
             compact(self._journal)
