@@ -16,6 +16,7 @@ from survey_sync.client.credentials import Credentials, save, server_url
 from survey_sync.client.errors import EnrolmentError, LineError, RejectedError, StrangerError
 from survey_sync.client.folder import Folder, read_small, write_private
 from survey_sync.client.history import now
+from survey_sync.client.inbox import Inbox
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Enrolled, Enrolment, decoder, encode, normal_code
 
@@ -57,6 +58,7 @@ def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
         server_name=given.server_name,
         since=now(),
     )
+    Inbox(folder).begin_anew()
     save(folder, credentials)
     folder.pending_enrolment.unlink(missing_ok=True)
     return credentials

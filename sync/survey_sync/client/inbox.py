@@ -124,10 +124,18 @@ class Inbox:
 
         self._change(shown)
 
+    def begin_anew(self) -> None:
+        """Another server, or a new device at the same one: updates are numbered from the beginning. What was
+        kept stays, under numbers that no server gives (below zero), until the same comes again."""
+        self._change(_renumbered)
+
     def sweep(self) -> None:
         """Delete the downloads of packages that nobody will install. A disk that refuses loses nothing."""
-        kept = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
-        with suppress(OSError):
+        if not self.folder.downloads.is_dir():
+            return
+        with suppress(OSError, StoreError), self._locked():
+            self._kept = self._read()
+            kept = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
             for path in list(self.folder.downloads.iterdir()):
                 if path.stem not in kept:
                     path.unlink(missing_ok=True)
@@ -187,11 +195,12 @@ def _taken(kept: _Kept, updates: Updates) -> _Kept:
         if isinstance(item, Retraction):
             letters = [_taken_back(each, item) for each in letters if each.seen or each.seq != item.retracts]
             packages = states.retracted(packages, item.retracts, item.at)
-        elif item.seq not in known:
-            if isinstance(item, Message):
-                letters.append(Letter(item.seq, item.at, item.author, item.text))
-            else:
-                packages = (*packages, Parked(item))
+        elif item.seq in known:
+            continue
+        elif isinstance(item, Message):
+            letters = _with_letter(letters, Letter(item.seq, item.at, item.author, item.text))
+        else:
+            packages = _with_package(packages, item)
     return _Kept(max(updates.now, kept.since), tuple(letters[-_KEPT:]), packages[-_KEPT:])
 
 
@@ -199,3 +208,28 @@ def _taken_back(letter: Letter, item: Retraction) -> Letter:
     if letter.seq != item.retracts or letter.retracted:
         return letter
     return structs.replace(letter, retracted=item.at, seen=False)
+
+
+def _with_letter(letters: list[Letter], new: Letter) -> list[Letter]:
+    """One more, or the number of one that was there before (:meth:`Inbox.begin_anew`)."""
+    for at, old in enumerate(letters):
+        if old.seq < 0 and (old.at, old.author, old.text) == (new.at, new.author, new.text):
+            return [*letters[:at], *letters[at + 1 :], structs.replace(old, seq=new.seq)]
+    return [*letters, new]
+
+
+def _with_package(packages: tuple[Parked, ...], new: Package) -> tuple[Parked, ...]:
+    for at, old in enumerate(packages):
+        if old.package.seq < 0 and old.line == (new.content, new.name) and old.package.sha256 == new.sha256:
+            return (*packages[:at], *packages[at + 1 :], structs.replace(old, package=new))
+    return (*packages, Parked(new))
+
+
+def _renumbered(kept: _Kept) -> _Kept:
+    letters = [structs.replace(each, seq=at - len(kept.letters)) for at, each in enumerate(kept.letters)]
+    stay = [each for each in kept.packages if each.state == "installed"]
+    packages = [
+        structs.replace(each, package=structs.replace(each.package, seq=at - len(stay) - len(letters)))
+        for at, each in enumerate(stay)
+    ]
+    return _Kept(0, tuple(letters), tuple(packages))

@@ -3,6 +3,7 @@ what a surveyor is told. Against the real server."""
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import os
@@ -13,12 +14,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from survey_sync.client.fetching import fetch_updates, read_updates
+from survey_sync.client.enrol import enrol
+from survey_sync.client.fetching import fetch_updates, read_updates, trusted
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.installing import Change, install_ready, ready_changes
 from survey_sync.client.keys import fingerprint
 from survey_sync.notice import Notice, read_notice
-from survey_sync.protocol import Updates
+from survey_sync.protocol import Updates, package_statement
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
@@ -27,7 +29,7 @@ from survey_tui.plugins.state import change_state, load_state, switch
 from survey_tui.plugins.surveys import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.client.conftest import Home, Server, real_server
-from tests.sync.client.office import COMMUNE, Office, plugin, wheel
+from tests.sync.client.office import COMMUNE, Office, described, plugin, wheel
 from tests.sync.client.test_packages import Run, run
 
 __all__ = ["run"]
@@ -395,6 +397,57 @@ def test_a_damaged_inbox_is_begun_anew_and_nothing_is_installed_twice(office: Of
     assert states(home) == {"hau_giang 1": "ready"}
     assert ready_changes(Inbox(home.folder)) == []  # it is there already
     assert states(home) == {"hau_giang 1": "installed"}
+
+
+def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, tmp_path: Path) -> None:
+    office.write("của máy chủ cũ")
+    office.offer("hau_giang", "1")
+    office.offer("waiting", "1")
+    push(home)
+    Inbox(home.folder).seen([letter.seq for letter in Inbox(home.folder).letters])
+    inbox = Inbox(home.folder)
+    for change in ready_changes(inbox):
+        if change.parcel.name == "hau_giang":
+            install_ready(inbox, [change])
+    (tmp_path / "other").mkdir()
+    with real_server(tmp_path / "other") as other:
+        second = Office(other.device(tmp_path / "second", role="coordinator"), tmp_path)
+        second.key = office.key
+        second.write("của máy chủ mới")
+        enrol(home.folder, other.url, other.code(), "x")
+        push(home)
+        texts = [(letter.text, letter.seen) for letter in Inbox(home.folder).letters]
+        assert texts == [("của máy chủ cũ", True), ("của máy chủ mới", False)]
+        assert states(home) == {"hau_giang 1": "installed"}
+        second.offer("hau_giang", "2")
+        push(home)
+        assert install(home) == []
+        assert states(home) == {"hau_giang 1": "superseded", "hau_giang 2": "installed"}
+
+
+def test_enrolling_again_at_the_same_server_brings_nothing_twice(
+    server: Server, office: Office, home: Home
+) -> None:
+    office.write("một lần thôi")
+    office.offer("hau_giang", "1")
+    push(home)
+    install(home)
+    enrol(home.folder, server.url, server.code(), "x")
+    push(home)
+    assert [letter.text for letter in Inbox(home.folder).letters] == ["một lần thôi"]
+    assert [each.state for each in Inbox(home.folder).packages] == ["installed"]
+    assert Inbox(home.folder).letters[0].seq > 0
+
+
+def test_a_hash_that_is_no_hash_is_not_believed(tmp_path: Path) -> None:
+    office = Office(Home(tmp_path), tmp_path)
+    said = described(b"x", office.key, "a", "1")
+    for sha256 in ("../../evil", said.sha256[:-1] + "\n", said.sha256.upper()):
+        statement = package_statement("plugin", "a", "1", sha256, 1)
+        signed = base64.b64encode(office.key.sign(statement)).decode()
+        evil = msgspec.structs.replace(said, sha256=sha256, signature=signed)
+        assert trusted(evil, {office.public}) == "bad_signature"
+    assert trusted(said, {office.public}) == ""
 
 
 def test_a_server_without_an_end_is_left(home: Home) -> None:
