@@ -24,7 +24,8 @@ lint: $(STAMP)
 # Kills, losses of power, dying disks: some minutes. The tests run a reduced form of it.
 torture: $(STAMP)
 	@$(BIN)/python -m tests.store.torture
-	@$(BIN)/python -m tests.sync.faults.torture
+	@$(BIN)/python -m tests.sync.faults.torture --database sqlite
+	@$(BIN)/python -m tests.sync.faults.torture --database postgresql
 
 # The whole way of a response, without a person and without a network; the coordinator's page lands in demo-out/.
 demo: $(STAMP)

@@ -17,11 +17,11 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import psycopg
 
-__all__ = ["MissingError", "Postgres", "postgres_or_skip"]
+__all__ = ["MissingError", "Postgres", "no_test", "postgres_or_skip"]
 
 _SECONDS = 60.0
 _SETTINGS = {"listen_addresses": "", "timezone": "UTC", "log_timezone": "UTC"}
@@ -145,15 +145,20 @@ _NEW = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale",
 
 
 def postgres_or_skip(parent: Path) -> Postgres:
-    """For fixtures: without PostgreSQL a test is skipped and says why; where ``CI`` is set, it fails."""
-    import pytest
-
+    """For fixtures: without PostgreSQL there is :func:`no_test`."""
     try:
         return Postgres(parent)
     except MissingError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        no_test(error)
+
+
+def no_test(error: MissingError) -> NoReturn:
+    """Skips the test, which says why; where ``CI`` is set, it fails."""
+    import pytest
+
+    if os.environ.get("CI"):
+        pytest.fail(str(error))
+    pytest.skip(str(error))
 
 
 def _programs() -> Path:

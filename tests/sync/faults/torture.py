@@ -1,16 +1,15 @@
 """Many devices, one server, a line that does everything wrong, and kills on both sides.
 
-``python -m tests.sync.faults.torture`` takes some minutes, ``--reduced`` less than one; ``--seed N`` repeats
-the dice. Afterwards every response is on the server exactly once, byte for byte, and every device knows it.
-Prints a table of what was tried; exit status 1 when something is amiss.
+``python -m tests.sync.faults.torture --database postgresql`` takes some minutes, ``--reduced`` less than one;
+``--seed N`` repeats the dice. Afterwards every response is on the server exactly once, byte for byte, and
+every device knows it. Prints a table of what was tried; exit status 1 when something is amiss. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,11 +20,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import select
 from survey_sync.client import credentials
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.enrol import enrol
+from survey_sync.client.outbox import Outbox
+from survey_sync.client.parcels import Key
+from survey_sync.server.db import Database
+from survey_sync.server.db.tables import responses
 
+from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import Home, Server
+from tests.sync.faults.crash import DATABASES, PROGRAM, Crash, environment
 from tests.sync.faults.proxy import Dice, FaultProxy, Shape
 
 __all__ = ["FULL", "REDUCED", "Outcome", "Size", "table", "torture"]
@@ -33,16 +39,17 @@ __all__ = ["FULL", "REDUCED", "Outcome", "Size", "table", "torture"]
 
 class Size(NamedTuple):
     """``crawling``: responses of one more device, behind a line of 2 KB/s with 1 s latency. ``rest``: seconds
-    between two kills of the server, about."""
+    between two deaths of the server, of a part of it or of its database, about. ``patience``: of a push."""
 
     devices: int
     responses: int
     crawling: int
     rest: float
+    patience: float
 
 
-FULL = Size(devices=20, responses=500, crawling=40, rest=20.0)
-REDUCED = Size(devices=4, responses=40, crawling=1, rest=8.0)
+FULL = Size(devices=20, responses=500, crawling=40, rest=6.0, patience=20.0)
+REDUCED = Size(devices=4, responses=12, crawling=1, rest=3.0, patience=2.0)
 
 WEIGHTS = {
     "none": 30.0,
@@ -63,138 +70,131 @@ WEIGHTS = {
 """Of a hundred exchanges. 30 in 100 connections are dropped before anything is said."""
 
 
-class Outcome(NamedTuple):
-    """``amiss`` names what is wrong: nothing, it is hoped."""
+_RUNS = "runs of a device: "
+_FORESEEN = (ExitCode.OK, ExitCode.WAITING)
 
+
+class Outcome(NamedTuple):
+    """``what`` was tried; ``amiss`` names what is wrong: nothing, it is hoped."""
+
+    what: str
     done: Counter[str]
     responses: int
     seconds: float
     amiss: list[str]
 
 
-class _Crash:
-    """The server as a process that is killed and started again."""
-
-    def __init__(self, root: Path, chance: random.Random, rest: float) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.database = str(root / "server.db")
-        self.kills = 0
-        self._chance = chance
-        self._rest = rest
-        self._stop = threading.Event()
-        self._process = self._start()
-
-    def __enter__(self) -> _Crash:
-        self._thread = threading.Thread(target=self._torment, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.leave_alone()
-        self._process.terminate()
-        self._process.wait()
-
-    def leave_alone(self) -> None:
-        """No more kills; it runs when this returns."""
-        self._stop.set()
-        self._thread.join()
-
-    def _torment(self) -> None:
-        while not self._stop.wait(self._chance.uniform(0.5 * self._rest, 1.5 * self._rest)):
-            self._process.kill()
-            self._process.wait()
-            self.kills += 1
-            time.sleep(self._chance.uniform(0, 0.5))
-            self._process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [*_PROGRAM, "serve", "--port", str(self.port), "--database", self.database]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
-        )
-        assert process.stdout is not None
-        process.stdout.readline()  # its address: it listens
-        return process
-
-
-_PROGRAM = [sys.executable, "-c", "from survey_sync.cli import main; main()"]
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "SURVEY_TUI_LANGUAGE": "en", "PYTHONUTF8": "1"}
-
-
-def torture(size: Size, seed: int) -> Outcome:
-    """Run it."""
+def torture(size: Size, seed: int, database: str) -> Outcome:
+    """Run it on one of ``DATABASES``. Interrupted, it ends everything that it has started."""
     begun = time.monotonic()
     chance = random.Random(seed)
     # Beside the project and not in /tmp, which may be a disk in memory.
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".torture-") as directory:
         root = Path(directory)
-        with _Crash(root, random.Random(chance.random()), size.rest) as crash:
-            done = _push_all(root, crash, size, chance)
-            crash.leave_alone()
-            homes = [Home(path) for path in sorted(root.glob("device-*"))]
-            done["kills of the server"] = crash.kills
-            amiss = _amiss(Server(f"http://127.0.0.1:{crash.port}", crash.database), homes)
+        root.chmod(0o711)  # PostgreSQL may have to run as somebody else
+        with DATABASES[database](root) as place:
+            dice = random.Random(chance.random())
+            with Crash(place, root / "server.log", dice, size.rest) as crash:
+                done = _push_all(root, crash, size, chance)
+                crash.leave_alone()
+                homes = [Home(path) for path in sorted(root.glob("device-*"))]
+                amiss = [*crash.amiss, *_amiss(_server(crash), homes)]
+            amiss += [f"{count} times 500: {what}" for what, count in crash.faults().items()]
+        done += crash.kills
         count = sum(len(home.statuses()) for home in homes)
-    return Outcome(done, count, time.monotonic() - begun, amiss)
+    what = f"{place.processes} processes on {database}"
+    return Outcome(what, done, count, time.monotonic() - begun, amiss + _unforeseen(done))
 
 
-def _push_all(root: Path, crash: _Crash, size: Size, chance: random.Random) -> Counter[str]:
+def _server(crash: Crash) -> Server:
+    return Server(f"http://127.0.0.1:{crash.port}", crash.place.where)
+
+
+def _push_all(root: Path, crash: Crash, size: Size, chance: random.Random) -> Counter[str]:
     upstream = ("127.0.0.1", crash.port)
-    server = Server(f"http://127.0.0.1:{crash.port}", crash.database)
     crawl = Shape(latency=0.5, rate=2000)
+    stop = threading.Event()
     with (
         FaultProxy(upstream, Dice(WEIGHTS, seed=chance.randrange(10**9))) as bad,
         FaultProxy(upstream, shape=crawl) as slow,
         ThreadPoolExecutor(8) as pool,
     ):
-        jobs = [(f"device-{n:02}", bad.url, size.responses) for n in range(size.devices)]
-        jobs.insert(0, ("device-crawling", slow.url, size.crawling))
-        kills = pool.map(
-            lambda job: _device(server, root / job[0], job[1], job[2], random.Random(job[0])), jobs
-        )
-        done = Counter({"kills of a device": sum(kills)})
+        paths = [root / f"device-{n:02}" for n in range(size.devices)]
+        jobs = [_Device(path, bad.url, size.responses, size.patience) for path in paths]
+        crawling = _Device(root / "device-crawling", slow.url, size.crawling, 60.0, is_killed=False)
+        jobs.insert(0, crawling)
+        running = [pool.submit(job.run, _server(crash), stop) for job in jobs]
+        try:
+            done = sum((each.result() for each in running), Counter[str]())
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
         done += bad.done
         done["2 KB/s with 1 s latency"] = sum(slow.done.values())
     return done
 
 
-def _device(server: Server, path: Path, url: str, count: int, chance: random.Random) -> int:
-    """Fill a home, push until all has arrived; how often it was killed meanwhile."""
-    home = Home(path)
-    _enrol(server, home, url)
-    home.fill(count, chance)
-    kills = 0
-    for attempt in range(400):
-        process = subprocess.Popen(
-            [*_PROGRAM, "--home", str(path), "push", "--patience", "20", "--json"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-        )
-        # Crawling takes its time; others are killed in every second run, at any moment of it.
-        if attempt % 2 == 0 and "crawling" not in path.name:
-            try:
-                process.wait(chance.uniform(0.3, 2.5))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                kills += 1
-        if process.wait() == 0:
-            break
-    print(f"{path.name}: {attempt + 1} runs, {kills} kills", file=sys.stderr, flush=True)
-    return kills
+class _Device(NamedTuple):
+    """One that fills its home and pushes until all has arrived, through ``url``."""
+
+    path: Path
+    url: str
+    responses: int
+    patience: float
+    is_killed: bool = True
+
+    def run(self, server: Server, stop: threading.Event) -> Counter[str]:
+        """How its runs ended."""
+        chance = random.Random(self.path.name)
+        home = Home(self.path)
+        _enrol(server, home, self.url, stop)
+        home.fill(self.responses, chance)
+        done: Counter[str] = Counter()
+        for attempt in range(400):
+            # Every second run is killed, at any moment of it.
+            seconds = chance.uniform(0.3, 2.5) if self.is_killed and attempt % 2 == 0 else 1e9
+            status = self._push(seconds, stop)
+            done["kill -9 of a device" if status < 0 else _RUNS + _name(status)] += 1
+            if status > 0 and status not in _FORESEEN:
+                print((self.path / "stderr.log").read_text(errors="replace")[-3000:], file=sys.stderr)
+            if status == 0 or stop.is_set():
+                break
+        print(f"{self.path.name}: {dict(done)}", file=sys.stderr, flush=True)
+        return done
+
+    def _push(self, seconds: float, stop: threading.Event) -> int:
+        push = ("push", "--patience", str(self.patience), "--json")
+        command = [*PROGRAM, "--home", str(self.path), *push]
+        end = time.monotonic() + seconds
+        with (
+            (self.path / "stderr.log").open("ab") as log,
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=environment()) as process,
+        ):
+            while process.poll() is None:
+                if stop.wait(0.05) or time.monotonic() > end:
+                    process.kill()
+            return process.wait()
 
 
-def _enrol(server: Server, home: Home, url: str) -> None:
-    for _ in range(60):
+def _name(status: int) -> str:
+    return ExitCode(status).name.lower()
+
+
+def _unforeseen(done: Counter[str]) -> list[str]:
+    """Ends of runs that no fault of the line explains."""
+    foreseen = {_RUNS + _name(status) for status in _FORESEEN}
+    return [f"{done[kind]} {kind}" for kind in done if kind.startswith(_RUNS) and kind not in foreseen]
+
+
+def _enrol(server: Server, home: Home, url: str, stop: threading.Event) -> None:
+    for _ in range(200):
         try:
             given = enrol(home.folder, server.url, server.code(), home.path.name)
             break
-        except Exception:
-            time.sleep(0.3)
+        except Exception:  # killed just now, or its database
+            if stop.wait(0.3):
+                raise
     else:
         raise AssertionError("no enrolment")
     facts = {"token": given.token, "device_id": given.device_id, "role": given.role}
@@ -205,6 +205,7 @@ def _amiss(server: Server, homes: list[Home]) -> list[str]:
     """Everything that is not as it should be."""
     found = []
     stored = server.stored(*homes)
+    numbers = _numbers(server.database)
     for home in homes:
         statuses = home.statuses()
         behind = sum(status != "received" for status in statuses.values())
@@ -214,8 +215,23 @@ def _amiss(server: Server, homes: list[Home]) -> list[str]:
             versions = stored.pop(rid, [])
             if versions != [line]:
                 found.append(f"{home.path.name}: {rid} is there {len(versions)} times, or with other bytes")
+        standings = Outbox(home.folder.outbox()).standings()
+        told = {key: standing.receipt for key, standing in standings.items()}
+        if told != {key: number for key, number in numbers.items() if key in told}:
+            found.append(f"{home.path.name}: receipts with other numbers than the server's")
     found += [f"{rid} came from nowhere" for rid in stored]
     return found
+
+
+def _numbers(where: str) -> dict[Key, str]:
+    """What the receipts of the server's responses say."""
+    database = Database.open(where)
+    try:
+        with database.read() as connection:
+            rows = connection.execute(select(responses.c.id, responses.c.sha256, responses.c.seq))
+            return {(row.id, row.sha256): str(row.seq) for row in rows}
+    finally:
+        database.close()
 
 
 def table(outcome: Outcome) -> str:
@@ -224,7 +240,7 @@ def table(outcome: Outcome) -> str:
     verdict = (
         "exactly once, byte for byte, every device agrees" if not outcome.amiss else "NOT AS IT SHOULD BE"
     )
-    head = f"{outcome.responses} responses in {outcome.seconds:.0f} s: {verdict}"
+    head = f"{outcome.what}, {outcome.responses} responses in {outcome.seconds:.0f} s: {verdict}"
     return "\n".join([head, *rows, *outcome.amiss[:20]])
 
 
@@ -232,12 +248,14 @@ def main() -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python -m tests.sync.faults.torture")
     parser.add_argument("--reduced", action="store_true")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", file=sys.stderr)
     # Start-up of hundreds of processes from sources without .pyc would be most of the time.
     subprocess.run([sys.executable, "-m", "compileall", "-q", "survey_tui", "sync"], check=False)
-    outcome = torture(REDUCED if arguments.reduced else FULL, arguments.seed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop, it clears up as after Ctrl-C
+    outcome = torture(REDUCED if arguments.reduced else FULL, arguments.seed, arguments.database)
     print(table(outcome))
     return 1 if outcome.amiss else 0
 
