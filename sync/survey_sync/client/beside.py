@@ -71,9 +71,9 @@ class CollectedShelf:
         other = [item for item in items if self._is_beside(item)]
         return [*other, *self._shelf.claim([item for item in items if item not in other])]
 
-    def received(self, receipts: Mapping[Key, str]) -> None:
+    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:
         """The store knows its own by their hash; the rest stands in the outbox."""
-        self._shelf.received(receipts)
+        return self._shelf.received(receipts)
 
     def _is_beside(self, item: Item) -> bool:
         return item.claimed and item.key in self._keys

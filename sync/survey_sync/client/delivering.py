@@ -46,8 +46,9 @@ class _AllFinished:
         """What goes out cannot be reopened, wherever it goes."""
         return self._shelf.claim(items)
 
-    def received(self, receipts: Mapping[Key, str]) -> None:
+    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:  # noqa: ARG002
         """The store's receipts are those of the collection server."""
+        return ()
 
 
 def deliver_to(  # noqa: PLR0913, PLR0917 (its parts, each once)

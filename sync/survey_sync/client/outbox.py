@@ -106,8 +106,9 @@ class Outbox:
         return self._standings
 
     # --- changes, durable on return; StoreError when the disk refuses
-    def received(self, receipts: Iterable[Receipt], at: str) -> None:
-        """Receipts that were checked."""
+    def received(self, receipts: Iterable[Receipt], at: str, *, durable: bool = True) -> None:
+        """Receipts that were checked. Where not ``durable``, they survive a kill, and a loss of power only
+        after :meth:`sync`."""
         lines = []
         for receipt in receipts:
             key = (receipt.id, receipt.sha256)
@@ -119,7 +120,14 @@ class Outbox:
                 at=at,
             )
             lines.append(_Entry([key], standing))
-        self._append(lines)
+        self._append(lines, durable=durable)
+
+    def sync(self) -> None:
+        """Everything that was written is on the disk on return."""
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise files.refused(error, self.path) from None
 
     def failed(self, keys: Iterable[Key], error: str, at: str) -> None:
         """One more attempt without a receipt."""
@@ -138,9 +146,9 @@ class Outbox:
             self._write([_Pace(size)], durable=False)  # a hint: nothing relies on it
 
     # --- the file
-    def _append(self, entries: list[_Entry]) -> None:
+    def _append(self, entries: list[_Entry], *, durable: bool = True) -> None:
         if entries:
-            self._write(entries)
+            self._write(entries, durable=durable)
         for entry in entries:
             self._apply(entry)
 

@@ -33,8 +33,9 @@ class Shelf(Protocol):
         """From now on these cannot be reopened. Those for which that holds: not those whose bytes changed
         meanwhile, nor new ones while the store cannot be written."""
 
-    def received(self, receipts: Mapping[Key, str]) -> None:
-        """Id and hash → receipt. What cannot be written now is told again by the next upload."""
+    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:
+        """Id and hash → receipt. Those of which it stands on the disk from now on; what cannot be written now
+        is told again by the next upload."""
 
 
 def waiting_in(store: ResponseStore) -> list[Item]:
@@ -59,11 +60,15 @@ def claim_in(store: ResponseStore, items: Collection[Item]) -> list[str]:
     return same
 
 
-def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> None:
-    """Mark as received what waits in this store in exactly these bytes; everything else is passed over."""
-    if receipts:
-        with store.undisturbed():
-            store.mark_received({key[0]: told for key, told in receipts.items() if _waits(store, key)})
+def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> set[Key]:
+    """Mark as received what waits in this store in exactly these bytes, and say which that was; everything
+    else is passed over."""
+    if not receipts:
+        return set()
+    with store.undisturbed():
+        told = {key: receipt for key, receipt in receipts.items() if _waits(store, key)}
+        store.mark_received({key[0]: receipt for key, receipt in told.items()})
+    return set(told)
 
 
 def _waits(store: ResponseStore, key: Key) -> bool:
@@ -123,7 +128,6 @@ class StoreShelf:
         rest = (item for item in self._order if item.key not in skip and not self._is_claimed(item))
         return list(islice(rest, count))
 
-    def received(self, receipts: Mapping[Key, str]) -> None:
-        """On the disk on return, where the store can be written."""
-        if not self._store.read_only:
-            tell_receipts(self._store, receipts)
+    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:
+        """All that wait in the store in these bytes, where it can be written."""
+        return () if self._store.read_only else tell_receipts(self._store, receipts)

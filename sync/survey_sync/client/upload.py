@@ -1,7 +1,7 @@
 """Everything that waits goes to a destination, in batches that suit the line, until all have a receipt.
 
 The order within one batch is what makes it safe to be killed anywhere: claim in the store, send, check each
-receipt against what was sent, write it into the outbox (synced), tell the store. What is in the outbox is
+receipt against what was sent, write it into the outbox, tell the store (on the disk in one of the two). What is in the outbox is
 never sent again; what is not, is sent again and answered with ``present``.
 """
 
@@ -220,7 +220,8 @@ class Upload:
 
     def _took(self, receipts: dict[Key, Receipt]) -> None:
         """Receipts that are right: the outbox first, then the store."""
-        self._outbox.received(receipts.values(), now())
+        self._outbox.received(receipts.values(), now(), durable=False)
+        findings = len(self._findings)
         told: dict[Key, str] = {}
         for receipt in receipts.values():
             self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
@@ -229,7 +230,9 @@ class Upload:
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(Finding(receipt.id, receipt.status, receipt.reason))
         self._queue.drop(receipts)
-        self._shelf.received(told)
+        kept = self._shelf.received(told)
+        if len(kept) < len(told) or len(self._findings) > findings:
+            self._outbox.sync()  # what the store has on the disk need not wait for the disk once more
         self._patience.moved()
 
     # --- when it does not work
