@@ -108,8 +108,8 @@ MESSAGES: dict[str, str] = {
     "package_too_large": "quá lớn, không tải",
     "package_failed": "không cài được",
     "package_superseded": "đã có bản sau thay thế",
-    "package_retracted": "điều phối viên đã rút lại",
-    "message_retracted": "đã rút lại",
+    "package_retracted": "điều phối viên đã thu hồi",
+    "message_retracted": "đã thu hồi",
     "fetched_with_push": "Những gói đó sẽ được tải lại ở lần gửi sau: survey-sync push",
     "fetching": "Đang tải {name} ({total})",
     "trust_it": "{name} {version} ({author} đưa lên) được ký bằng khóa có dấu {fingerprint} mà máy này chưa tin. Hãy gọi điều phối "
@@ -118,7 +118,7 @@ MESSAGES: dict[str, str] = {
     "try_again": "Bản đang dùng không thay đổi. Hãy báo điều phối viên. Khi nguyên nhân đã hết thì thử lại: survey-sync install --again",
     "tell_coordinator": "Không cài {name} {version}; bản đang dùng không thay đổi. Hãy báo điều phối viên.",
     "still_ready": "Bản đang dùng không thay đổi; {name} {version} vẫn chờ, cài lại lúc nào cũng được.",
-    "retracted_installed": "Điều phối viên đã rút lại {name} {version}, đang được cài trên máy này. Phiếu đã làm vẫn dùng được. Nếu được yêu "
+    "retracted_installed": "Điều phối viên đã thu hồi {name} {version}, đang được cài trên máy này. Phiếu đã làm vẫn dùng được. Nếu được yêu "
     "cầu gỡ: thoát chương trình rồi chạy: survey-tui plugins remove {name}",
     "installed": "Đã cài {name} {version}.",
     "column_id": "Mã",
@@ -147,7 +147,10 @@ MESSAGES: dict[str, str] = {
     "files_received": "Tệp đính kèm của máy {name}: mới {stored}, đã có {present}, chờ gửi xong tệp cũ trùng tên {waits}, từ chối "
     "{refused}, đã rút lại {withdrawn}.",
     "withdrawals_bundled": "USB có {count} yêu cầu rút lại.",
-    "withdrawals_received": "  Có {count} yêu cầu rút lại; hãy gửi tiếp: survey-sync push",
+    "withdrawals_received": "  Yêu cầu rút lại: {withdrawals}, trong đó {withdrawals_done} đã xong. Phần còn lại gửi lên máy chủ bằng: "
+    "survey-sync push",
+    "withdrawals_foreign": "{count} yêu cầu rút lại là về phiếu do máy khác mang tới, nên chưa xóa gì. Hãy gọi cho điều tra viên; có "
+    "mã biên nhận thì xóa ngay ở đây: survey-tui responses withdraw MÃ",
     "withdrawn_here": "Đã xóa {count} phiếu trên máy này vì người trả lời đã rút lại.",
     "device_new": "Lần đầu nhận từ máy {name}. Dấu khóa của máy: {fingerprint}. Nếu không biết máy này, hãy gọi cho điều tra viên.",
     "device_other_surveyor": "Máy {name} trước đây của {before}, nay ghi là của {surveyor}. Nếu không đúng, hãy gọi cho điều tra "
@@ -169,7 +172,7 @@ MESSAGES: dict[str, str] = {
     "messages_new": "Tin mới của điều phối viên",
     "messages_old": "Tin đã xem",
     "message_head": "{date} · {author}",
-    "message_head_retracted": "{date} · {author} · ĐÃ RÚT LẠI, không còn hiệu lực",
+    "message_head_retracted": "{date} · {author} · ĐÃ THU HỒI, không còn hiệu lực",
     "packages_ready": "Có {count} bản mới đã tải về. Nhấn ^U để xem và cài.",
     "update": "cài bản mới",
     "update_tip": "Xem và cài bảng hỏi, plugin mà điều phối viên gửi tới",

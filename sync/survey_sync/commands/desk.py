@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["message", "offered", "retract"]
 
-_COLUMNS = ("number", "kind", "what", "when", "by", "heard", "fetched")
+_COLUMNS = ("number", "kind", "heard", "fetched", "when", "by", "what")
 _DEVICE_COLUMNS = ("device", "surveyor", "state", "seen")
-_WHAT = 26
-_BY = 12
+_WHAT = 24  # together 80 columns
+_BY = 10
 _LONGEST = 4000
 
 
@@ -89,7 +89,7 @@ def _row(
         kind, fetched = words(f"desk.kind_{item.content}"), f"{len(come.fetched)}/{total}"
         what = f"{item.name} {item.version}" + (words("desk.replaced", seq=other) if other else "")
     author = first_words(item.author, _BY) or "–"
-    return [str(item.seq), kind, what, when(item.at), author, f"{len(come.heard)}/{total}", fetched]
+    return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, when(item.at)[5:], author, what]
 
 
 def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:
@@ -193,7 +193,8 @@ def retract(program: Program, number: int, as_json: bool) -> None:
     if not as_json:
         write_line(program.words("desk.retracted", seq=number, what=_what(item)))
     come = reach(item, devices)
-    program.diagnostics.note("desk.retract_heard", heard=len(come.heard), count=len(come.devices))
+    if come.devices:
+        program.diagnostics.note("desk.retract_heard", heard=len(come.heard), count=len(come.devices))
     if isinstance(item, Package):
         _tell_what_counts(program, item, [each for each in items if each.seq != number])
 
