@@ -1,8 +1,8 @@
 """Everything that waits goes to a destination, in batches that suit the line, until all have a receipt.
 
 The order within one batch is what makes it safe to be killed anywhere: claim in the store, send, check each
-receipt against what was sent, write it into the outbox, tell the store (on the disk in one of the two). What is in the outbox is
-never sent again; what is not, is sent again and answered with ``present``.
+receipt against what was sent, write it into the outbox, tell the store (one of the two waits for the disk).
+What is in either is never sent again; what is not, is sent again and answered with ``present``.
 """
 
 from __future__ import annotations
