@@ -149,7 +149,10 @@ MESSAGES: dict[str, str] = {
     "files_received": "Attachments of device {name}: new {stored}, here already {present}, wait until the earlier one of that name "
     "is sent {waits}, refused {refused}, withdrawn {withdrawn}.",
     "withdrawals_bundled": "{count} withdrawals are on the stick.",
-    "withdrawals_received": "  {count} withdrawals came with it; send them on: survey-sync push",
+    "withdrawals_received": "  Withdrawals: {withdrawals}, of which {withdrawals_done} are done. The others go to the server with: "
+    "survey-sync push",
+    "withdrawals_foreign": "{count} withdrawals are of responses that another device brought, so nothing was erased. Call the "
+    "surveyor; with the receipt code you can do it here: survey-tui responses withdraw CODE",
     "withdrawn_here": "Erased {count} responses here because their respondents withdrew.",
     "device_new": "{name} is here for the first time. Fingerprint of its key: {fingerprint}. If you do not know the device, call "
     "its surveyor.",

@@ -96,7 +96,7 @@ def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origin
 def _statement(origins: Origins | None, item: Item) -> bytes:
     """Who asked, for a response that came on a stick and does not say so itself."""
     brought = origins.of(item.key) if origins is not None else None
-    if brought is None or brought.named:
+    if brought is None or brought.asked:
         return b""
     return b',"surveyor":%s,"device":%s' % (encode(brought.surveyor), encode(brought.device))
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from survey_sync.client.attachments import forget_attachments
 from survey_sync.client.beside import Beside, PassedOn
+from survey_sync.client.bundle_file import Header
 from survey_sync.client.folder import Folder
 from survey_sync.client.origins import Origins
 from survey_sync.client.outbox import Outbox
@@ -34,22 +35,17 @@ def newest(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
     return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MOST:]
 
 
-def carry_out(
-    folder: Folder,
-    store: ResponseStore,
-    origins: Origins,
-    teller: tuple[str, str],
-    withdrawals: Sequence[Withdrawal],
-) -> list[Receipt]:
+def carry_out(folder: Folder, store: ResponseStore, origins: Origins, header: Header) -> list[Receipt]:
     """Erase on a coordinator's machine what was withdrawn on a device, and see that the server hears of it.
 
-    ``teller``: the device and its surveyor, who have a say over what they brought, and over nothing else that
-    lies here (``refused``, ``not_yours``). A receipt ``withdrawn`` goes back when nothing is left to be done;
-    until then the device tells it again.
+    ``header`` is the bundle's: its device and surveyor have a say over what they brought, and over nothing
+    else that lies here (``refused``, ``not_yours``). A receipt ``withdrawn`` goes back when nothing is left
+    to be done; until then the device tells it again.
     """
+    withdrawals = header.withdrawals
     passed_on, beside = PassedOn(folder), Beside(folder)
     stones = {stone.id: stone for stone in store.tombstones()}
-    foreign = {each.id for each in withdrawals if not _may(store, origins, teller, each.id)}
+    foreign = {each.id for each in withdrawals if not _may(store, origins, header, each.id)}
     mine = [each for each in withdrawals if each.id not in foreign]
     for each in mine:
         beside.forget(each.id)
@@ -86,8 +82,8 @@ def is_here(store: ResponseStore, response_id: str, *, drafts: bool = True) -> b
         return False
 
 
-def _may(store: ResponseStore, origins: Origins, teller: tuple[str, str], response_id: str) -> bool:
+def _may(store: ResponseStore, origins: Origins, header: Header, response_id: str) -> bool:
     brought = origins.first(response_id)
     if brought is not None:
-        return brought.has_a_say(*teller)
+        return brought.has_a_say(header)
     return not is_here(store, response_id)

@@ -4,7 +4,7 @@
 
 ::
 
-    {"device":…, "surveyor":…, "named":…, "keys":[[id, sha256], …]}
+    {"device":…, "key":…, "surveyor":…, "asked":…, "keys":[[id, sha256], …]}
 
 Losing the file costs the names of sealed responses that are not sent yet, and the say of devices over what
 they brought; nothing else. So a line that is not whole is skipped.
@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from survey_sync.client.bundle_file import Header
 from survey_sync.client.folder import Folder, read_small
 from survey_sync.client.parcels import Key
 from survey_tui.store import files
@@ -26,16 +27,19 @@ __all__ = ["Brought", "Origins"]
 
 
 class Brought(Struct, frozen=True, omit_defaults=True):
-    """``device``: the id that the device calls itself by; ``surveyor``: the code of whoever has it, ``""``
-    when it does not know; ``named``: the response says itself who asked."""
+    """``device``: the id that the device calls itself by; ``key``: its public key (hex); ``surveyor``: the
+    code of whoever has the device, ``""`` when it does not know; ``asked``: who asked, by the response's own
+    word, ``""`` when it does not say (it is sealed)."""
 
     device: str
+    key: str
     surveyor: str = ""
-    named: bool = False
+    asked: str = ""
 
-    def has_a_say(self, device: str, surveyor: str) -> bool:
-        """Whether this device, or another one of the same surveyor, brought it."""
-        return self.device == device or (bool(surveyor) and self.surveyor == surveyor)
+    def has_a_say(self, header: Header) -> bool:
+        """Whether the device that signed this, or another one of the same surveyor, brought it."""
+        same_person = bool(header.surveyor) and header.surveyor in {self.surveyor, self.asked}
+        return header.device == self.device or header.key == self.key or same_person
 
 
 class _Line(Brought, frozen=True, kw_only=True):
@@ -57,7 +61,7 @@ class Origins:
                 found = decode(line)
             except msgspec.DecodeError:
                 continue
-            self._took(Brought(found.device, found.surveyor, found.named), found.keys)
+            self._took(Brought(found.device, found.key, found.surveyor, found.asked), found.keys)
 
     def of(self, key: Key) -> Brought | None:
         """Who brought these bytes; ``None`` when they were made here."""
@@ -72,7 +76,7 @@ class Origins:
         new = [key for key in keys if key not in self._by_key]
         if not new:
             return
-        line = _Line(brought.device, brought.surveyor, brought.named, keys=new)
+        line = _Line(brought.device, brought.key, brought.surveyor, brought.asked, keys=new)
         data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
         try:
             files.make_private_directory(self._path.parent)

@@ -41,15 +41,24 @@ _PART, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
 _facts = decoder(Facts)
 
 
+class Withdrawn(Struct, frozen=True):
+    """Withdrawals in a bundle: all, those that are done with, those of somebody else's responses. The others
+    wait until the server has heard of them."""
+
+    every: int
+    done: int
+    foreign: int
+
+
 class Received(Struct, frozen=True):
     """What one bundle brought. ``before``: what was known of the device until now (``None``: it is new);
-    ``counts``: receipts by status; ``told``: withdrawals in it; ``receipts``: the file that goes back."""
+    ``counts``: receipts by status; ``receipts``: the file that goes back."""
 
     path: Path
     header: Header
     before: KnownDevice | None
     counts: dict[str, int]
-    told: int
+    withdrawals: Withdrawn
     receipts: Path
 
 
@@ -95,11 +104,14 @@ def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
     for part in _parts(lines_of(path)):
         answer(reception.take(part))
         told(len(answers), header.count)
-    answer(carry_out(folder, store, origins, (header.device, header.surveyor), header.withdrawals))
+    ended = carry_out(folder, store, origins, header)
+    answer(ended)
     back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
     _send_back(folder, store, back, (me, header.device), answers, key)
     History(folder.log).note("receive", device=header.device, **counts)
-    return Received(path, header, before, counts, len(header.withdrawals), back)
+    done = sum(receipt.status == "withdrawn" for receipt in ended)
+    told_of = Withdrawn(len(header.withdrawals), done, len(ended) - done)
+    return Received(path, header, before, counts, told_of, back)
 
 
 def receive_files(
@@ -180,7 +192,7 @@ class _Reception:
         receipts: list[Receipt] = []
         new: dict[str, Collected] = {}
         aside: dict[Key, bytes] = {}
-        named: dict[Key, bool] = {}
+        by: dict[Brought, list[Key]] = {}
         for frozen in lines:
             sha256, facts = frozen_sha256(frozen), _read(frozen)
             if facts is None:
@@ -190,14 +202,18 @@ class _Reception:
             status = self._status(key, new)
             if status == "stored":
                 new[key[0]] = self._collected(facts, frozen)
-                named[key] = bool(facts.username)
+                by.setdefault(self._brought(facts), []).append(key)
             elif status == "conflict" and key not in self._others:
                 aside[key] = frozen
-                named[key] = bool(facts.username)
+                by.setdefault(self._brought(facts), []).append(key)
             number = "" if status == "withdrawn" else self._me
             receipts.append(Receipt(id=key[0], sha256=sha256, status=status, receipt=number))
-        self._keep(new, aside, named)
+        self._keep(new, aside, by)
         return receipts
+
+    def _brought(self, facts: Facts) -> Brought:
+        here = self._header
+        return Brought(here.device, here.key, here.surveyor, facts.username)
 
     def _status(self, key: Key, new: dict[str, Collected]) -> ReceiptStatus:
         if key[0] in self._gone:
@@ -214,12 +230,10 @@ class _Reception:
                 raise
             return ""
 
-    def _keep(self, new: dict[str, Collected], aside: dict[Key, bytes], named: dict[Key, bool]) -> None:
+    def _keep(self, new: dict[str, Collected], aside: dict[Key, bytes], by: dict[Brought, list[Key]]) -> None:
         """Origins first: after a kill in between, the responses come again and their origin stands."""
-        here = self._header
-        for says in (True, False):
-            brought = Brought(here.device, here.surveyor, says)
-            self._origins.add(brought, [key for key, name in named.items() if name is says])
+        for brought, keys in by.items():
+            self._origins.add(brought, keys)
         self._store.collect(new.values())
         for key, frozen in aside.items():
             self._beside.keep(key, frozen)

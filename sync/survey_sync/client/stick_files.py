@@ -95,7 +95,7 @@ def keep(folder: Folder, origins: Origins, gone: Collection[str], path: Path, he
     if header.response in gone:
         return "withdrawn"
     brought = origins.first(header.response)
-    foreign = brought is not None and not brought.has_a_say(header.device, header.surveyor)
+    foreign = brought is not None and not brought.has_a_say(header)
     if foreign or not _is_harmless(header):
         return "refused"
     place = place_of(folder.home, header.response, header.file)

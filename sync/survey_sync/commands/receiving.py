@@ -127,14 +127,19 @@ class _Taking:
             bar.close()
         header = found.header
         self._introduce(header, found.before)
+        counts, ended = {name: found.counts.get(name, 0) for name in _STATUSES}, found.withdrawals
+        counts["refused"] -= ended.foreign
+        counts["withdrawn"] -= ended.done
         return {
             "what": "bundle_received",
             "file": str(path),
             "device": header.device,
             "name": header.name,
             "surveyor": header.surveyor,
-            **{status: found.counts.get(status, 0) for status in _STATUSES},
-            "withdrawals": found.told,
+            **counts,
+            "withdrawals": ended.every,
+            "withdrawals_done": ended.done,
+            "withdrawals_foreign": ended.foreign,
             "receipts": str(found.receipts),
         }
 
@@ -163,4 +168,6 @@ def _tell(program: Program, facts: Facts, *, silent: bool) -> None:
     shown = {**facts, "surveyor": facts.get("surveyor") or "–"}
     write_line(program.words(f"sync.{facts['what']}", **shown))
     if facts.get("withdrawals"):
-        write_line(program.words("sync.withdrawals_received", count=facts["withdrawals"]))
+        write_line(program.words("sync.withdrawals_received", **facts))
+    if facts.get("withdrawals_foreign"):
+        program.diagnostics.note("sync.withdrawals_foreign", count=facts["withdrawals_foreign"])

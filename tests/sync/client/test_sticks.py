@@ -13,6 +13,7 @@ from survey_sync.client.errors import BundleError
 from survey_sync.client.folder import Folder
 from survey_sync.client.keys import SigningKey
 from survey_sync.client.origins import Brought, Origins
+from survey_sync.client.reception import Withdrawn
 
 from tests.sync.client.conftest import AT, Home, Server
 from tests.sync.client.sticks import (
@@ -100,7 +101,7 @@ def test_a_device_that_is_no_coordinators_states_nobody(server: Server, tmp_path
 
 def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    one, two = Brought("may-1", "CM001"), Brought("may-2", named=True)
+    one, two = Brought("may-1", "k1", "CM001"), Brought("may-2", "k2", asked="anh")
     Origins(folder).add(one, [("a", "1"), ("b", "2")])
     path = tmp_path / "sync" / "origins.jsonl"
     path.write_bytes(path.read_bytes() + b'{"device":"may-9","ke')
@@ -109,10 +110,23 @@ def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
     for each in (found, Origins(folder)):
         assert [each.of(("a", "1")), each.of(("c", "3")), each.of(("x", "1"))] == [one, two, None]
         assert each.first("b") == one
-    assert not one.has_a_say("may-2", "")
-    assert one.has_a_say("may-2", "CM001")
-    assert two.has_a_say("may-2", "")
-    assert not two.has_a_say("may-3", "")
+
+
+@pytest.mark.parametrize(
+    ("device", "key", "surveyor", "say"),
+    [
+        ("may-1", "b" * 64, "", True),  # accepted with a new key
+        ("may-9", "a" * 64, "", True),  # settings lost, so another id
+        ("may-9", "b" * 64, "CM001", True),  # the surveyor's next device
+        ("may-9", "b" * 64, "CM002", False),
+        ("may-9", "b" * 64, "", False),
+    ],
+)
+def test_who_has_a_say(device: str, key: str, surveyor: str, say: bool) -> None:
+    header = Header(kind="responses", device=device, name="", key=key, surveyor=surveyor, created=AT)
+    assert Brought("may-1", "a" * 64, "CM001").has_a_say(header) is say
+    assert Brought("may-1", "a" * 64, asked="CM001").has_a_say(header) is say
+    assert Brought("may-1", "a" * 64).has_a_say(header) is (say and surveyor != "CM001")
 
 
 # --- attachments
@@ -473,7 +487,7 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
     written = write(stranger, tmp_path / "other", "CM002")
     assert written.path is not None
     got = take(office, written.path)
-    assert (got.counts, got.told) == ({"refused": 2}, 2)
+    assert (got.counts, got.withdrawals) == ({"refused": 2}, Withdrawn(2, 0, 2))
     assert set(office.statuses()) == {rid, own}
     # The surveyor's next device may.
     mine = Home(tmp_path / "mine")
