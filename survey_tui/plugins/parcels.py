@@ -193,14 +193,12 @@ def _bad(part: str) -> bool:
 
 
 def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Write checked contents into a new folder; each file is on the disk on return."""
+    """Write checked contents into a new folder."""
     for name, content in contents.items():
         target = folder.joinpath(*name.split("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
 
 
 def write_zip(contents: Mapping[str, bytes], path: Path) -> None:

@@ -39,8 +39,7 @@ def put(contents: Mapping[str, bytes], target: Path) -> None:
     try:
         draft.mkdir()
         write_folder(contents, draft)
-        for folder, _, _ in os.walk(draft, topdown=False):
-            sync_directory(Path(folder))
+        _settle(draft)
         _exchange(draft, target)
     except OSError:
         _discard(draft)
@@ -76,6 +75,15 @@ def tidy(root: Path) -> list[str]:
     for gone in list(root.glob(f"{_GONE}*")):
         _forget(gone)
     return names
+
+
+def _settle(draft: Path) -> None:
+    """Everything in it is on the disk on return."""
+    for folder, _, files in os.walk(draft, topdown=False):
+        for name in files:
+            with Path(folder, name).open("r+b") as file:
+                os.fsync(file.fileno())
+        sync_directory(Path(folder))
 
 
 def _exchange(draft: Path, target: Path) -> None:

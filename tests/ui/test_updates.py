@@ -266,7 +266,7 @@ async def test_an_installed_package_that_was_taken_back(
         await until(app, look, "Đã cài hau_giang 1.")
         office.take_back(number)
         await pilot.press("enter", "enter")
-        await until(app, look, "đã rút lại hau_giang 1", "survey-tui plugins remove hau_giang")
+        await until(app, look, "đã thu hồi hau_giang 1", "survey-tui plugins remove hau_giang")
     assert interview(desk)["hau_giang"] == "1"
 
 

@@ -102,15 +102,21 @@ def install(inbox: Inbox, change: Change) -> Installed:
     home, name = inbox.folder.home, change.parcel.name
     try:
         put_in(change.parcel, home, find(home))
-        change_state(home, lambda state: switch(state, name, None))
     except PluginError as error:
         with suppress(StoreError):  # the reason is told all the same
             _refuse(inbox, change.package, error)
         return Installed(change.package, error)
+    trouble = None
+    try:
+        change_state(home, lambda state: switch(state, name, None))
+    except PluginError as error:  # it is there, but may still be off
+        trouble = error
     with suppress(StoreError):  # found to be there already, next time
         inbox.installed(change.package)
+        if trouble is not None:
+            inbox.mark(change.package, "installed", trouble_of(trouble))
     inbox.sweep()
-    return Installed(change.package)
+    return Installed(change.package, trouble)
 
 
 def install_ready(
