@@ -23,6 +23,7 @@ def addresses() -> Iterator[tuple[str, str, frozenset[str]]]:
         "{name}": "a.jpg",
         "{sha256}": "0" * 64,
         "{device}": str(uuid.UUID(int=6)),
+        "{seq}": "5",
     }
     for endpoint in ENDPOINTS:
         path = endpoint.path

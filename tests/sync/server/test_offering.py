@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from survey_sync.server.db import Database
@@ -84,6 +85,18 @@ def test_the_last_offer_counts_and_the_same_again_changes_nothing(both: Server) 
     assert both.count("packages") == 2
     with both.database.read() as connection:
         assert [item.version for item in offered(connection)] == ["1", "2", "1", "1"]
+
+
+def test_several_coordinators_at_once_offer_and_take_back_once(both: Server) -> None:
+    bosses = [both.device("coordinator", "") for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        offers = list(pool.map(lambda boss: offer(boss, b"questions"), bosses))
+        assert sorted(reply.status_code for reply in offers) == [200] * 5 + [201]
+        (seq,) = {reply.json()["seq"] for reply in offers}
+        taken = list(pool.map(lambda boss: boss.send("DELETE", f"/v1/updates/{seq}").json(), bosses))
+    assert all(each == taken[0] for each in taken)
+    assert both.count("updates") == 2
+    assert both.count("packages") == 0
 
 
 def test_the_content_goes_with_its_last_offer(both: Server) -> None:
