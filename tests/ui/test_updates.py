@@ -298,7 +298,7 @@ async def test_not_while_another_program_interviews(
         app = SurveyApp(desk)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+y", "ctrl+u")
-            await until(app, look, "Một chương trình khác")
+            await until(app, look, "chương trình khác mở", "gói vẫn chờ")
             assert isinstance(app.screen, UpdateSheet)
             await pilot.press("enter")
             await pilot.pause()

@@ -363,6 +363,7 @@ MESSAGES: dict[str, str] = {
     "plugin_unsound": "Package {plugin} has {count} faults in its questions and is not installed ({reason}). Ask its sender to run survey-tui plugins check and to send it mended.",
     "plugin_package_name": "The package was offered as {plugin} but holds {said}, so it is not installed. Ask your coordinator to send it rightly.",
     "plugin_needs": "Plugin {plugin} needs Python packages that this device does not have: {names}. Install them with pip, or tell the plugin's author.",
+    "sync_install_read_only": "Another program has the store open, or it cannot be written, so nothing was installed. Close that program (or check the disk) and try again; the packages keep waiting.",
     "sync_fetch_no_room": "The disk is full, so your coordinator's messages and updates could not be fetched. Delete photos or films and send again; no response is affected.",
     "sync_fetch_disk": "{path} cannot be written ({reason}), so your coordinator's messages and updates could not be fetched. Check permissions and the card, then send again.",
     "sync_package_too_large": "The package has {size} bytes, more than {limit}, so it is not fetched.",

@@ -355,6 +355,7 @@ MESSAGES: dict[str, str] = {
     "plugin_unsound": "Gói {plugin} có {count} lỗi trong câu hỏi nên không cài ({reason}). Hãy báo người gửi gói chạy survey-tui plugins check rồi gửi bản đã sửa.",
     "plugin_package_name": "Gói gửi dưới tên {plugin} nhưng bên trong là {said} nên không cài. Hãy báo điều phối viên gửi lại cho đúng.",
     "plugin_needs": "Plugin {plugin} cần gói Python chưa có trên máy này: {names}. Hãy cài các gói đó bằng pip, hoặc báo người viết plugin.",
+    "sync_install_read_only": "Kho phiếu đang được chương trình khác mở, hoặc không ghi được, nên chưa cài. Hãy đóng chương trình kia (hoặc kiểm tra ổ đĩa) rồi thử lại; gói vẫn chờ.",
     "sync_fetch_no_room": "Hết chỗ trên ổ đĩa nên chưa tải được tin và bản cập nhật của điều phối viên. Hãy xóa bớt ảnh, phim rồi gửi lại; phiếu không mất gì.",
     "sync_fetch_disk": "Không ghi được {path} ({reason}) nên chưa tải được tin và bản cập nhật của điều phối viên. Hãy kiểm tra quyền ghi và thẻ nhớ rồi gửi lại.",
     "sync_package_too_large": "Gói dài {size} byte, quá mức {limit} byte nên không tải về.",

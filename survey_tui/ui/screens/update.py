@@ -55,7 +55,7 @@ class UpdateSheet(Sheet[bool]):
         self._loop = asyncio.get_running_loop()
         self._asked = {each.package.seq for each in self.inbox.in_state("ready")}
         if desk.store.read_only:
-            self.step, self.problem = "done", StoreError("store_in_use", path=str(desk.home))
+            self.step, self.problem = "done", StoreError("sync_install_read_only")
         else:
             self._beside(lambda: ready_changes(self.inbox), self._read)
 

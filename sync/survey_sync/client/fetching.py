@@ -33,6 +33,7 @@ Told = Callable[[Package, int], None]
 
 _PART = 256 << 10
 _QUESTIONS = 1000  # of one meeting: a server that never comes to an end is left
+_LONGEST_ITEM = 64 << 10  # bytes of a message or an announcement
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KINDS = frozenset({"message", "package", "retraction"})
 
@@ -92,10 +93,11 @@ def _ask(line: Line, since: int) -> Updates:
 
 
 def read_updates(data: bytes) -> Updates:
-    """Decode a reply; items of a kind that only a newer program knows are passed over.
-    ``msgspec.DecodeError`` for anything else that is not as it should be."""
+    """Decode a reply; items of a kind that only a newer program knows are passed over, and so are those that
+    are longer than any honest one. ``msgspec.DecodeError`` for anything else that is not as it should be."""
     said = _announced(data)
-    items = [_item.decode(raw) for raw in said.items if _kind.decode(raw).kind in _KINDS]
+    short = [raw for raw in said.items if len(bytes(raw)) <= _LONGEST_ITEM]
+    items = [_item.decode(raw) for raw in short if _kind.decode(raw).kind in _KINDS]
     return Updates(now=said.now, items=items, more=said.more)
 
 

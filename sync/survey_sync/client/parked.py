@@ -89,12 +89,12 @@ def _settled(each: Parked, last: int) -> Parked:
 
 
 def installed(packages: Iterable[Parked], package: Package) -> tuple[Parked, ...]:
-    """After ``package`` was installed: it takes the place of the one that was."""
+    """After ``package`` was installed: it takes the place of the one of this name that was."""
     now = []
     for each in packages:
         if each.package.seq == package.seq:
             now.append(structs.replace(each, state="installed", trouble=None))
-        elif each.state == "installed" and each.line == (package.content, package.name):
+        elif each.state == "installed" and each.package.name == package.name:
             now.append(structs.replace(each, state="retracted" if each.retracted else "superseded"))
         else:
             now.append(each)

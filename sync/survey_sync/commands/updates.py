@@ -76,7 +76,7 @@ def _no_interviews(program: Program) -> Iterator[None]:
     with ResponseStore.open(program.home, keys=program.keys) as store:
         if store.read_only:
             program.diagnostics.note("sync.install_inside")
-            raise StoreError("store_in_use", path=str(program.home))
+            raise StoreError("sync_install_read_only")
         yield
 
 
