@@ -360,7 +360,7 @@ MESSAGES: dict[str, str] = {
     # sync: packages from the coordinator
     "plugin_no_room": "The disk is full, so plugin {plugin} could not be installed ({path}). Delete photos or films and install again; leave the data directory alone.",
     "plugin_read_only": "{path} cannot be written, so plugin {plugin} could not be installed. See whether the disk or card is write-protected, then install again.",
-    "plugin_unsound": "Package {plugin} has {count} faults in its questions and is not installed ({reason}). Ask its sender to run survey-tui plugins check and to send it mended.",
+    "plugin_unsound": "Package {plugin} is not installed: faults in its questions: {count} ({reason}). Ask its sender to run survey-tui plugins check and to send it mended.",
     "plugin_package_name": "The package was offered as {plugin} but holds {said}, so it is not installed. Ask your coordinator to send it rightly.",
     "plugin_needs": "Plugin {plugin} needs Python packages that this device does not have: {names}. Install them with pip, or tell the plugin's author.",
     "sync_install_read_only": "Another program has the store open, or it cannot be written, so nothing was installed. Close that program (or check the disk) and try again; the packages keep waiting.",

@@ -93,8 +93,8 @@ MESSAGES: dict[str, str] = {
     "status_counts": "Waiting {waiting} · Arrived {received} · Drafts {drafts} · Last sent: {last}",
     "status_withdrawals": "The server has not heard of {count} withdrawn responses yet.",
     "status_messages": "{count} unread messages: survey-sync messages",
-    "status_packages": "{count} updates wait to be installed: survey-sync install",
-    "status_troubled": "{count} packages must be looked at: survey-sync install",
+    "status_packages": "Updates to install: {count} (survey-sync install)",
+    "status_troubled": "Packages to look at: {count} (survey-sync install)",
     "install_inside": "While survey-tui is open, install within it: Home, ^Y, then ^U.",
     "log_empty": "Nothing was sent yet.",
     "messages_none": "There are no messages.",
@@ -149,8 +149,9 @@ MESSAGES: dict[str, str] = {
     "files_received": "Attachments of device {name}: new {stored}, here already {present}, wait until the earlier one of that name "
     "is sent {waits}, refused {refused}, withdrawn {withdrawn}.",
     "withdrawals_bundled": "{count} withdrawals are on the stick.",
-    "withdrawals_received": "  Withdrawals: {withdrawals}, of which {withdrawals_done} are done. The others go to the server with: "
-    "survey-sync push",
+    "withdrawals_received": "  Withdrawals: {withdrawals}, of which {withdrawals_done} are done.",
+    "withdrawals_wait": "{count} withdrawals must still reach the server: survey-sync push. Then receive the stick once more, so that "
+    "the device hears that it is done.",
     "withdrawals_foreign": "{count} withdrawals are of responses that another device brought, so nothing was erased. Call the "
     "surveyor; with the receipt code you can do it here: survey-tui responses withdraw CODE",
     "withdrawn_here": "Erased {count} responses here because their respondents withdrew.",
@@ -176,7 +177,7 @@ MESSAGES: dict[str, str] = {
     "messages_old": "Seen before",
     "message_head": "{date} · {author}",
     "message_head_retracted": "{date} · {author} · TAKEN BACK, no longer valid",
-    "packages_ready": "{count} updates are here. Press ^U to see and install them.",
+    "packages_ready": "Updates that are here: {count}. Press ^U to see and install them.",
     "update": "install",
     "update_tip": "See and install the surveys and plugins that your coordinator has sent",
     "install_title": "Install updates",
@@ -187,12 +188,12 @@ MESSAGES: dict[str, str] = {
     "install_same": "{name} {version} (in place of the same number with other content)",
     "install_adds": "Adds questions to: {surveys}",
     "install_adds_any": "Adds questions to the surveys",
-    "install_where": "In: {provinces} ({count} communes)",
+    "install_where": "In: {provinces} (communes: {count})",
     "install_brings": "Brings surveys of its own: {surveys}",
     "install_code": "It holds program code (Python), for which its signer answers.",
     "install_off": "This plugin is switched off; installing switches it on.",
-    "install_drafts": "{count} drafts will go on with the new version when they are opened again; answers are kept. To finish them with "
-    "the old version, install later.",
+    "install_drafts": "Drafts that go on with the new version when they are opened again, with their answers: {count}. To finish them "
+    "with the old version, install later.",
     "install_no_drafts": "No draft is affected.",
     "install_then": "The next interview uses the new version at once; no need to leave the program. If the power fails meanwhile, the old "
     "version is still there.",
