@@ -7,14 +7,16 @@ limit in bytes and in time, so that a hostile or broken server cannot hold the d
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import msgspec
 from msgspec import Struct
@@ -84,6 +86,7 @@ class Line:
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._client: httpx.Client | None = None
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         self._closed = False
         self._counting = threading.Lock()
 
@@ -96,6 +99,8 @@ class Line:
     def close(self) -> None:
         """Let the connections go."""
         self._closed = True
+        for each in list(self._sockets):
+            _shut(each)  # closing alone leaves a thread that reads from it waiting
         if self._client is not None:
             self._client.close()
 
@@ -139,7 +144,8 @@ class Line:
         with self._counting:
             self.sent += len(body or b"") + _HEAD_BYTES
         content = body if body is None or told is None else _pieces(body, told)
-        with self._opened().stream(method, self.url + path, content=content, headers=headers) as answer:
+        given: dict[str, Any] = {"headers": headers, "extensions": {"trace": self._see}}
+        with self._opened().stream(method, self.url + path, content=content, **given) as answer:
             parts, size = [], 0
             for part in answer.iter_raw():
                 parts.append(part)
@@ -169,6 +175,15 @@ class Line:
             )
         return self._client
 
+    def _see(self, _step: str, facts: Mapping[str, Any]) -> None:
+        """What httpx does: a connection that it has made is one to shut."""
+        stream: Any = facts.get("return_value")
+        if hasattr(stream, "get_extra_info"):
+            made = stream.get_extra_info("socket")
+            self._sockets.add(made)
+            if self._closed:
+                _shut(made)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Every failure below as one of ours; messages never quote a request, so no token gets out."""
@@ -195,6 +210,11 @@ def _pieces(body: bytes, told: Callable[[int], None]) -> Iterator[bytes]:
     for start in range(0, len(body), _PIECE):
         yield body[start : start + _PIECE]
         told(min(start + _PIECE, len(body)))
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was quicker
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # not TLS's own, which would say goodbye
 
 
 def _certificates() -> ssl.SSLContext:

@@ -8,10 +8,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from survey_sync.client import credentials
 from survey_sync.client.errors import BusyError
+from survey_sync.client.exchange import Exchange
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.report import Progress
+from survey_sync.client.report import Progress, Report
 from survey_sync.client.shelf import waiting_in
+from survey_sync.client.upload import Rules
 from survey_sync.protocol import Receipt, encode, frozen_sha256
 
 from survey_tui.errors import ExitCode
@@ -288,8 +291,6 @@ def test_an_interview_goes_on_while_responses_are_sent(server: Server, tmp_path:
 
 
 def test_no_file_but_one_holds_the_token_and_it_is_private(server: Server, tmp_path: Path) -> None:
-    from survey_sync.client import credentials
-
     home = server.device(tmp_path / "a", 2)
     home.push()
     given = credentials.load(home.folder)
@@ -313,3 +314,28 @@ def test_a_torn_or_damaged_outbox_costs_nothing(server: Server, tmp_path: Path) 
     assert home.push().counts == {"stored": 1}
     assert place.read_bytes().endswith(b"\n")
     assert len(server.stored(home)) == 11
+
+
+def test_stopping_breaks_off_a_request_that_nobody_answers(home: Home) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def silent(_asked: Asked) -> Answer:
+        asked.set()
+        over.wait()
+        return Answer()
+
+    home.fill(3)
+    with strange_server(polite(silent)) as strange:
+        home.believe(strange.url)
+        exchange = Exchange(home.path, home.open, credentials.load(home.folder), rules=Rules(patience=600))
+        reports: list[Report] = []
+        sending = threading.Thread(target=lambda: reports.append(exchange.run()))
+        sending.start()
+        asked.wait()
+        exchange.stop()
+        sending.join(30)  # without it, 75 s of silence would end the request
+        is_over = not sending.is_alive()
+        over.set()
+        sending.join()
+    assert is_over
+    assert reports[0].waiting == 3
