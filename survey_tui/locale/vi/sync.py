@@ -147,8 +147,9 @@ MESSAGES: dict[str, str] = {
     "files_received": "Tệp đính kèm của máy {name}: mới {stored}, đã có {present}, chờ gửi xong tệp cũ trùng tên {waits}, từ chối "
     "{refused}, đã rút lại {withdrawn}.",
     "withdrawals_bundled": "USB có {count} yêu cầu rút lại.",
-    "withdrawals_received": "  Yêu cầu rút lại: {withdrawals}, trong đó {withdrawals_done} đã xong. Phần còn lại gửi lên máy chủ bằng: "
-    "survey-sync push",
+    "withdrawals_received": "  Yêu cầu rút lại: {withdrawals}, trong đó {withdrawals_done} đã xong.",
+    "withdrawals_wait": "Còn {count} yêu cầu rút lại phải gửi lên máy chủ: survey-sync push. Sau đó nhận lại USB này một lần nữa để "
+    "máy kia biết là đã xong.",
     "withdrawals_foreign": "{count} yêu cầu rút lại là về phiếu do máy khác mang tới, nên chưa xóa gì. Hãy gọi cho điều tra viên; có "
     "mã biên nhận thì xóa ngay ở đây: survey-tui responses withdraw MÃ",
     "withdrawn_here": "Đã xóa {count} phiếu trên máy này vì người trả lời đã rút lại.",

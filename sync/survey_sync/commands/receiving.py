@@ -169,5 +169,8 @@ def _tell(program: Program, facts: Facts, *, silent: bool) -> None:
     write_line(program.words(f"sync.{facts['what']}", **shown))
     if facts.get("withdrawals"):
         write_line(program.words("sync.withdrawals_received", **facts))
+        every, done, foreign = (int(str(facts[f"withdrawals{part}"])) for part in ("", "_done", "_foreign"))
+        if every > done + foreign:
+            program.diagnostics.note("sync.withdrawals_wait", count=every - done - foreign)
     if facts.get("withdrawals_foreign"):
         program.diagnostics.note("sync.withdrawals_foreign", count=facts["withdrawals_foreign"])
