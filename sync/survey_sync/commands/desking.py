@@ -9,6 +9,8 @@ from survey_sync.client.folder import Folder
 from survey_tui.vietnamese import clean, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from survey_sync.client.credentials import Credentials
     from survey_sync.client.desk import Desk
     from survey_sync.client.errors import LineError
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["first_words", "open_desk", "suggested_name", "when"]
 
 
-def open_desk(program: Program) -> Desk:
-    """The server as this home's coordinator works with it; troubles of the line are told as they pass."""
+def open_desk(program: Program, before: Callable[[], None] = lambda: None) -> Desk:
+    """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
+    after a call of ``before``."""
     from survey_sync.client.desk import Desk
 
     def told(error: LineError, pause: float) -> None:
+        before()
         message = program.diagnostics.message(error)
         program.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +24,12 @@ from survey_tui.cli.words import shared_options
 if TYPE_CHECKING:
     from survey_sync.client.offering import Prepared
     from survey_sync.protocol import Content, Package
+    from survey_tui.locale import Translator
 
 __all__ = ["offer"]
 
 _PATIENT = 1.0  # seconds after which somebody who waits is told how far it is
+_STEP = 0.5
 
 
 @click.command(cls=SyncCommand)
@@ -42,18 +47,20 @@ def offer(
     from survey_sync.client.offering import before, prepare
     from survey_sync.reach import reach
 
-    with open_desk(program) as desk:
+    line = _Line(program)
+    with open_desk(program, line.leave) as desk:
         key = SigningKey(Folder(program.home), key_file)
-        wanted = prepare(path, program.home, key.file, content)
-        items, _ = desk.offered()
-        old = before(items, wanted)
-        most = desk.most()
+        with line.while_it(lambda: program.words("desk.checking", path=path)):
+            wanted = prepare(path, program.home, key.file, content)
+            items, _ = desk.offered()
+            old = before(items, wanted)
+            most = desk.most()
         if len(wanted.data) > most:
             raise DeskError("sync_offer_too_large", path=path, size=len(wanted.data), limit=most)
         _tell_plan(program, wanted, old)
-        progress = _Progress(program, len(wanted.data))
-        package, new = desk.offer(wanted, key.public, key.sign, progress.show)
-        progress.close()
+        sent = _Sent(program.words, len(wanted.data))
+        with line.while_it(sent.text):
+            package, new = desk.offer(wanted, key.public, key.sign, sent.count)
         devices = reach(package, desk.devices()).devices
         name = suggested_name(desk.server)
     if as_json:
@@ -106,32 +113,61 @@ def _tell(program: Program, package: Package, public: str) -> None:
         write_line(f"{heads[name]:{width}}  {value}")
 
 
-class _Progress:
-    """How much has gone out, where somebody looks on and it takes longer than a moment."""
+class _Line:
+    """A line that is drawn over, where somebody looks on and it takes longer than a moment."""
 
-    def __init__(self, program: Program, total: int) -> None:
-        self._program = program
-        self._total = total
-        self._began = time.monotonic()
+    def __init__(self, program: Program) -> None:
+        self._say = program.diagnostics.progress
         self._drawn = False
 
-    def show(self, sent: int) -> None:
-        """``sent`` bytes have gone out."""
-        if not sys.stderr.isatty() or time.monotonic() - self._began < _PATIENT:
-            return
-        words = self._program.words
-        text = words(
-            "desk.sending",
-            part=f"{sent / self._total:4.0%}",
-            sent=size_in_words(sent),
-            total=size_in_words(self._total),
-        )
-        self._program.diagnostics.progress(text)
-        self._drawn = True
+    @contextmanager
+    def while_it(self, says: Callable[[], str]) -> Iterator[None]:
+        """Draw what ``says`` says, asked from another thread, until the block ends."""
+        done = threading.Event()
+        drawer = threading.Thread(target=self._draw, args=(says, done), daemon=True)
+        if sys.stderr is not None and sys.stderr.isatty():
+            drawer.start()
+        try:
+            yield
+        finally:
+            done.set()
+            if drawer.ident is not None:
+                drawer.join()
+            self.leave()
 
-    def close(self) -> None:
-        """Leave the line."""
+    def leave(self) -> None:
+        """Go on below it."""
         if self._drawn:
-            total = size_in_words(self._total)
-            text = self._program.words("desk.sending", part="100%", sent=total, total=total)
-            self._program.diagnostics.progress(text, last=True)
+            self._drawn = False
+            self._say("", last=True)
+
+    def _draw(self, says: Callable[[], str], done: threading.Event) -> None:
+        wait = _PATIENT
+        while not done.wait(wait):
+            self._say(says())
+            self._drawn = True
+            wait = _STEP
+
+
+class _Sent:
+    """How much has gone out, and since when."""
+
+    def __init__(self, words: Translator, total: int) -> None:
+        self._words = words
+        self._total = total
+        self._began = time.monotonic()
+        self.bytes = 0
+
+    def count(self, sent: int) -> None:
+        """``sent`` bytes have gone out."""
+        self.bytes = sent
+
+    def text(self) -> str:
+        """In words."""
+        return self._words(
+            "desk.sending",
+            part=f"{self.bytes / self._total:4.0%}",
+            sent=size_in_words(self.bytes),
+            total=size_in_words(self._total),
+            seconds=round(time.monotonic() - self._began),
+        )
