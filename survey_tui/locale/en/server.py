@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "by_surveyor": "By surveyor",
     "commune": "Commune",
     "download": "Download the data",
+    "list": "List of all responses that have arrived (sealed ones too): who asked, with which device; no answers",
     "deidentified": "Enumeration area, household number, receipt code and notes are left out.",
     "nothing_yet": "Nothing has arrived yet.",
     "time": "When",

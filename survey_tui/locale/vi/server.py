@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "by_surveyor": "Theo điều tra viên",
     "commune": "Xã, phường, đặc khu",
     "download": "Tải dữ liệu",
+    "list": "Danh sách mọi phiếu đã nhận (kể cả phiếu niêm phong): ai hỏi, máy nào, không có câu trả lời",
     "deidentified": "Dữ liệu đã bỏ mã địa bàn, số hộ, mã biên nhận và ghi chú.",
     "nothing_yet": "Chưa nhận được phiếu nào.",
     "time": "Lúc",

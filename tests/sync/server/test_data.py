@@ -71,6 +71,29 @@ def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
     assert rows[1]["response_id"] == make(2)[0]
 
 
+def test_the_list_names_the_surveyor_of_sealed_responses(both):
+    rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
+    sealed = b'{"response_id":"%s","form_id":"f","sealed":"x"}' % rid.encode()
+    boss = both.device("coordinator", "", "văn phòng")
+    said = b'{"responses":[{"id":"%s","body":%s,"surveyor":"=CM001","device":"may-1"}]}' % (
+        rid.encode(),
+        sealed,
+    )
+    assert boss.send("POST", "/v1/responses", said).json()["receipts"][0]["status"] == "stored"
+    (row,) = table(boss.get("/v1/list.csv").content)
+    assert (row["response_id"], row["surveyor"], row["device"], row["sent_by"]) == (
+        rid,
+        "'=CM001",
+        "may-1",
+        "văn phòng",
+    )
+    (line,) = boss.get("/v1/list.jsonl").text.splitlines()
+    assert json.loads(line)["surveyor"] == "=CM001"
+    assert json.loads(line)["receipt"] == 1
+    for role in ("analyst", "surveyor"):
+        assert both.device(role, "").get("/v1/list.csv").status_code == 403
+
+
 @pytest.mark.parametrize(
     ("cell", "shown"),
     [

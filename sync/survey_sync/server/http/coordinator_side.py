@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survey_sync.protocol import DeviceList, MessagePosted, Package
 from survey_sync.server.data.download import csv_file, json_lines
+from survey_sync.server.data.listing import listing
 from survey_sync.server.data.records import forms
 from survey_sync.server.enrolment import device_list, issue_code, revoke
 from survey_sync.server.http.endpoint import Call, Reply
@@ -16,6 +17,8 @@ __all__ = [
     "get_csv",
     "get_devices",
     "get_json_lines",
+    "get_list_csv",
+    "get_list_lines",
     "post_code",
     "post_message_to",
     "post_revoke",
@@ -82,6 +85,16 @@ def get_conflicts(call: Call) -> Reply:
     """Every version of the responses in conflict."""
     lines = json_lines(call.server, call.device.role, call.values["form"], conflicts=True)
     return Reply(lines, media_type=_LINES)
+
+
+def get_list_csv(call: Call) -> Reply:
+    """What has arrived, as a table."""
+    return Reply(listing(call.server.database, "csv"), media_type="text/csv")
+
+
+def get_list_lines(call: Call) -> Reply:
+    """What has arrived, as JSON Lines."""
+    return Reply(listing(call.server.database, "jsonl"), media_type=_LINES)
 
 
 def get_csv(call: Call) -> Reply:

@@ -47,6 +47,8 @@ PAGES = (
     Page("GET", "/download/data.csv", views.download_csv, _READERS),
     Page("GET", "/download/data.jsonl", views.download_lines, _READERS),
     Page("GET", "/download/conflicts.jsonl", views.download_conflicts, _COORDINATORS),
+    Page("GET", "/download/list.csv", views.download_list, _COORDINATORS),
+    Page("GET", "/download/list.jsonl", views.download_list, _COORDINATORS),
     Page("GET", "/pushes", views.show_pushes, _COORDINATORS),
     Page("GET", "/conflicts", views.show_conflicts, _COORDINATORS),
     Page("GET", "/devices", views.show_devices, _COORDINATORS),

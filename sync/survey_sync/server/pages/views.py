@@ -15,6 +15,7 @@ from survey_sync.reach import reach, replaced_by, surveyors_of
 from survey_sync.server.admin import enrolment_command
 from survey_sync.server.auth import Principal
 from survey_sync.server.data.download import csv_file, json_lines
+from survey_sync.server.data.listing import Layout, listing
 from survey_sync.server.data.records import forms
 from survey_sync.server.enrolment import device_list, issue_code, revoke
 from survey_sync.server.offering import offered, post_message, retract
@@ -34,6 +35,7 @@ __all__ = [
     "download_conflicts",
     "download_csv",
     "download_lines",
+    "download_list",
     "show_conflicts",
     "show_devices",
     "show_messages",
@@ -189,6 +191,14 @@ def download_conflicts(visit: Visit) -> Response:
     content = json_lines(visit.server, visit.somebody.role, None, conflicts=True)
     headers = _attached("conflicts.jsonl")
     return StreamingResponse(content, headers=headers, media_type="application/jsonl")
+
+
+def download_list(visit: Visit) -> Response:
+    """Every response that has arrived, with whose it is; no answers."""
+    layout: Layout = "jsonl" if visit.request.url.path.endswith(".jsonl") else "csv"
+    content = listing(visit.server.database, layout)
+    kind = "text/csv" if layout == "csv" else "application/jsonl"
+    return StreamingResponse(content, headers=_attached(f"list.{layout}"), media_type=kind)
 
 
 def style(_visit: Visit) -> Response:
