@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import copytree
 
 import msgspec
+import pexpect
 import pytest
 from survey_sync.client import credentials
 from survey_sync.client.desk import Desk
@@ -27,7 +28,7 @@ from survey_tui.plugins.kit.beginning import begin, place_named
 from survey_tui.plugins.parcels import read_folder, write_zip
 from survey_tui.plugins.state import change_state
 from tests.sync.client.conftest import Answer, Home, Server, polite, real_server, strange_server
-from tests.sync.faults.proxy import Fault, FaultProxy
+from tests.sync.faults.proxy import Fault, FaultProxy, Shape
 
 QUESTIONNAIRES = Path(__file__).parents[3] / "questionnaires" / "survey_questionnaires"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -407,3 +408,19 @@ def test_keys_are_trusted_once(home: Home, tmp_path: Path) -> None:
     public = SigningKey(Home(tmp_path / "office").folder).public
     trust(home.folder, "van-phong", public)
     trust(home.folder, "van-phong", public)
+
+
+def test_on_a_slow_line_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path, plugin: Path) -> None:
+    office = server.device(tmp_path / "office", role="coordinator")
+    given = credentials.load(office.folder)
+    packed = version(plugin, "2026.11", tmp_path)
+    with FaultProxy(server.address, shape=Shape(rate=1200)) as proxy:
+        credentials.save(office.folder, msgspec.structs.replace(given, url=proxy.url))
+        environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(office.path), "PYTHONUTF8": "1"}
+        command = ["-c", "from survey_sync.cli import main; main()", "offer", str(packed), "--language", "en"]
+        screen = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=30)
+        screen.expect(r"[0-9]%  [0-9.]+ K?B of [0-9.]+ KB · [0-9]+ s")
+        screen.expect("SHA-256")
+        screen.expect(pexpect.EOF)
+        screen.close()
+    assert screen.exitstatus == 0
