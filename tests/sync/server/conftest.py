@@ -20,8 +20,6 @@ from survey_sync.server.db import Database
 from survey_sync.server.enrolment import enrol
 from survey_sync.server.serve import Listening, running
 
-from tests.sync.postgres import postgres_or_skip
-
 PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
 
 
@@ -137,6 +135,8 @@ class Server:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Gives the URL of a new, empty database of a real PostgreSQL."""
+    from tests.sync.postgres import postgres_or_skip  # not for Windows
+
     with postgres_or_skip(Path(tempfile.gettempdir())) as server:
         yield server.new
 

@@ -19,7 +19,6 @@ import pytest
 from survey_sync.protocol import frozen_sha256
 from survey_sync.server.db import Database
 
-from tests.sync.postgres import postgres_or_skip
 from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -192,6 +191,8 @@ def _is_free(port: int) -> bool:
 @linux
 def test_a_database_that_dies_is_waited_for(tmp_path):
     """Requests are told to come again; a process that is replaced meanwhile starts all the same."""
+    from tests.sync.postgres import postgres_or_skip
+
     with postgres_or_skip(Path(tempfile.gettempdir())) as database:
         where = database.new()
         with process(where, tmp_path, 2) as (started, url):
