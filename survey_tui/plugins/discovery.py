@@ -83,7 +83,7 @@ def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) ->
 
     A name that stands twice is refused the second time, with both places.
     """
-    points = installed() if entry_points is None else entry_points
+    points = installed(_path_without(home)) if entry_points is None else entry_points
     python = [_python(point, sys.path, "") for point in points]
     folders = list(_in_home(home)) if home is not None else []
     ordered = sorted(python, key=lambda one: one.kind != "core") + folders
@@ -97,6 +97,12 @@ def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) ->
         else:
             found.append(one)
     return found
+
+
+def _path_without(home: Path | None) -> list[str]:
+    """``sys.path`` without the plugins in the home, which stand there once their code was loaded."""
+    root = os.path.join(home, FOLDER) if home is not None else ""  # noqa: PTH118
+    return [place for place in sys.path if not root or os.path.dirname(place) != root]  # noqa: PTH120
 
 
 def _with(one: Found, problem: PluginError) -> Found:

@@ -252,6 +252,9 @@ class Plugins:
             return False
         if member.state == "new":
             member.state = "broken"
+            place = member.found.search_path
+            if place and place not in sys.path:
+                sys.path.append(place)  # at the end: it must not stand before anything else
             try:
                 self.guarded(member, lambda: self._load(member))
                 member.state = "loaded"
@@ -261,8 +264,6 @@ class Plugins:
 
     def _load(self, member: Member) -> None:
         assert member.entry_point is not None
-        if member.found.search_path and member.found.search_path not in sys.path:
-            sys.path.append(member.found.search_path)  # at the end: it must not stand before anything else
         plugin = import_plugin(member.entry_point)
         needs = getattr(plugin, "requires_api", 1)
         if type(needs) is not int or needs > API_VERSION:

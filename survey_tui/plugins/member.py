@@ -72,11 +72,11 @@ def import_plugin(entry_point: EntryPoint) -> object:
 def forget_code(folder: Path) -> None:
     """Let what was imported from below ``folder`` be imported anew when it is next needed. Who holds an
     object of the old code keeps it."""
-    inside = f"{folder}{os.sep}"
+    inside = f"{folder.absolute()}{os.sep}"
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(inside):
             del sys.modules[name]
-    sys.path[:] = [place for place in sys.path if not place.startswith(inside)]
+    sys.path[:] = [place for place in sys.path if not str(Path(place).absolute()).startswith(inside)]
     invalidate_caches()
 
 

@@ -126,6 +126,28 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, arguments: tuple[st
         assert done.out == ""
 
 
+def test_a_wheel_in_the_home_is_not_blamed_for_where_it_lies(run: Run, tmp_path: Path, home: Path) -> None:
+    """Its folder joins ``sys.path``, also for what it imports later; that is not the plugin's doing."""
+    source = f"""{HEAD}
+@hookimpl
+def commands():
+    return [Command(name="try", help={{"vi": "Thử.", "en": "Try."}}, run=tried)]
+
+def tried(call):
+    from more_of_later import SAID
+    call.write(SAID)
+    return 0
+"""
+    path = wheel(tmp_path / "later-1.0-py3-none-any.whl", "later", source)
+    assert run("plugins", "install", "--yes", str(path)).code == 0
+    (home / "plugins" / "later" / "more_of_later.py").write_text("SAID = 'here'\n", encoding="utf-8")
+    for _ in range(4):
+        done = run("plugins", "run", "later", "try")
+        assert (done.code, done.out.strip(), done.err) == (0, "here", "")
+    assert listed(run)["later"]["state"] == "on"
+    assert run("plugins", "install", "--yes", str(path)).code == 0
+
+
 def test_a_python_plugin_is_asked_about_and_not_run_by_installing_it(
     run: Run, tmp_path: Path, home: Path
 ) -> None:
