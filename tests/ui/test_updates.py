@@ -6,9 +6,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -103,6 +106,19 @@ def interview(desk: Desk, household: str = "7") -> dict[str, str]:
     """Module → version of a new interview."""
     session = desk.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=household))
     return {stamp.name: stamp.version for stamp in session.form.form.modules}
+
+
+@contextmanager
+def no_new_files() -> Iterator[None]:
+    """While it lasts, no file of this process can grow beyond a few bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
 
 
 @SIZES
@@ -240,6 +256,24 @@ async def test_a_full_disk_is_told_and_it_can_be_tried_again(
     assert interview(desk)["hau_giang"] == "1"
 
 
+async def test_a_disk_that_takes_not_even_the_reason(
+    app: SurveyApp, desk: Desk, office: Office, look: Look
+) -> None:
+    office.offer("hau_giang", "1")
+    push(desk.home)
+    interview(desk)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        with no_new_files():
+            await pilot.press("enter")
+            await until(app, look, "Hết chỗ trên ổ đĩa", "vẫn chờ")
+        await pilot.press("enter", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("enter")
+        await until(app, look, "Đã cài hau_giang 1.")
+
+
 async def test_what_cannot_be_used_is_told_with_its_reason(
     app: SurveyApp, desk: Desk, office: Office, look: Look
 ) -> None:
@@ -275,16 +309,16 @@ async def test_new_code_without_a_new_start(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for version in ("1", "2"):
-            office.offer_files("coded", version, wheel("coded", version))
+            office.offer_files("fresh", version, wheel("fresh", version))
             push(desk.home)
             await pilot.press("ctrl+y", "ctrl+u")
             await until(app, look, "mã chương trình (Python)")
             await pilot.press("enter")
-            await until(app, look, f"Đã cài coded {version}.")
+            await until(app, look, f"Đã cài fresh {version}.")
             functions = program.plugins.functions(COMMUNE)
             assert functions is not None
-            assert functions["coded-version"].call is not None
-            assert functions["coded-version"].call() == version
+            assert functions["fresh-version"].call is not None
+            assert functions["fresh-version"].call() == version
             await pilot.press("enter", "escape")
 
 

@@ -223,27 +223,29 @@ class UpdateSheet(Sheet[bool]):
     def _result(self) -> Iterator[tuple[str, str, int]]:
         words = self.desk.words
         for one in self.done:
+            named = {"name": one.package.name, "version": one.package.version}
             if one.error is None:
-                name, version = one.package.name, one.package.version
-                yield words("sync.installed", name=name, version=version), "good", 1
+                yield words("sync.installed", **named), "good", 1
+                continue
+            yield words.error(one.error), "error", 1
+            yield words("sync.still_ready" if one.waits else "sync.try_again", **named), "", 1
         if self._used:
             yield words(self._used), "", 1
         if self._used and self.desk.problem:
             yield self.desk.problem, "warning", 1
 
     def _unusable(self) -> Iterator[tuple[str, str, int]]:
-        """What was ready when this sheet opened, and cannot be installed for a reason; at the end only what
-        was not told before."""
+        """What was ready when this sheet opened, and cannot be installed for a reason."""
+        if self.done:
+            return  # that was told before
         offered = {change.package.seq for change in self.changes}
-        told = offered if self.done else self._asked - offered
-        found = [
-            each for each in self.inbox.packages if each.package.seq in told and each.trouble is not None
-        ]
+        asked = [each for each in self.inbox.packages if each.package.seq in self._asked - offered]
+        found = [each for each in asked if each.trouble is not None]
         for parked in found:
             package = parked.package
             yield f"{package.name} {package.version}", "strong", 1
             for text in remedies(parked, self.desk.home, self.desk.words):
                 yield text, "warning", 1
             yield "", "", 1
-        if self.step == "done" and not (found or self.done or self.problem):
+        if self.step == "done" and not (found or self.problem):
             yield self.desk.words("sync.install_nothing"), "", 1

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from survey_sync.client.errors import RejectedError, StrangerError
-from survey_sync.client.inbox import Inbox
+from survey_sync.client.inbox import Inbox, not_kept
 from survey_sync.client.parked import Trouble, trouble_of
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Message, Package, Retraction, Updates, decoder, package_statement
@@ -69,7 +69,7 @@ def fetch_updates(  # noqa: PLR0913, PLR0917 (what it works with, each once)
             fetch = _Fetch(line, inbox, parked.package, told or (lambda _package, _here: None))
             inbox.mark(parked.package, *fetch.run(keys, most))
     except StoreError as error:
-        raise _not_kept(error) from error
+        raise not_kept(error) from error
     finally:
         inbox.sweep()
 
@@ -192,13 +192,3 @@ def _append(path: Path, data: bytes) -> None:
         files.append(descriptor, data)
     finally:
         os.close(descriptor)
-
-
-def _not_kept(error: StoreError) -> StoreError:
-    """The disk's refusal in words about updates: nothing of an interview is at stake here."""
-    if error.code == "store_disk_full":
-        return StoreError("sync_fetch_no_room", **error.details)
-    if error.code in {"store_not_writable", "store_io"}:
-        reason = error.details.get("reason", "read-only")
-        return StoreError("sync_fetch_disk", path=error.details.get("path", ""), reason=reason)
-    return error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from survey_sync.client.errors import BusyError
@@ -107,6 +107,8 @@ def write_private(path: Path, data: bytes) -> None:
         fresh.replace(path)
         files.sync_directory(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise files.refused(error, path) from None
 
 

@@ -22,7 +22,7 @@ from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.lock import PATIENCE, ProgramLock
 
-__all__ = ["Inbox", "Letter"]
+__all__ = ["Inbox", "Letter", "not_kept"]
 
 _KEPT = 200  # messages, and packages
 
@@ -79,7 +79,7 @@ class Inbox:
         """Where it grows."""
         return self.folder.downloads / f"{package.sha256}.part"
 
-    # --- changes, each durable on return
+    # --- changes, each durable on return; StoreError as of :func:`not_kept` when the disk refuses
     def take(self, updates: Updates) -> None:
         """Keep what came."""
         self._change(lambda kept: _taken(kept, updates))
@@ -155,13 +155,16 @@ class Inbox:
         self._kept = self._read()
         if change(self._kept) == self._kept:
             return
-        with self._locked():
-            before = self._read()
-            now = change(before)
-            if now != before:
-                write_private(self.folder.inbox, msgspec.json.encode(now))
-            self._kept = now
-            self._tell()
+        try:
+            with self._locked():
+                before = self._read()
+                now = change(before)
+                if now != before:
+                    write_private(self.folder.inbox, msgspec.json.encode(now))
+                self._kept = now
+                self._tell()
+        except StoreError as error:
+            raise not_kept(error) from error
 
     def _tell(self) -> None:
         """The few bytes for Home; it does not matter much if they are not written."""
@@ -186,6 +189,17 @@ class Inbox:
             yield
         finally:
             lock.close()
+
+
+def not_kept(error: StoreError) -> StoreError:
+    """A disk's refusal in words about updates (``sync_fetch_no_room``, ``sync_fetch_disk``): nothing of an
+    interview is at stake here."""
+    if error.code == "store_disk_full":
+        return StoreError("sync_fetch_no_room", **error.details)
+    if error.code in {"store_not_writable", "store_io"}:
+        reason = error.details.get("reason", "read-only")
+        return StoreError("sync_fetch_disk", path=error.details.get("path", ""), reason=reason)
+    return error
 
 
 def _taken(kept: _Kept, updates: Updates) -> _Kept:

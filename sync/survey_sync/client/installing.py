@@ -69,6 +69,11 @@ class Installed(Struct, frozen=True):
     package: Package
     error: SurveyError | None = None
 
+    @property
+    def waits(self) -> bool:
+        """It can be tried again as it is."""
+        return self.error is not None and _is_temporary(self.error)
+
 
 def ready_changes(inbox: Inbox) -> list[Change]:
     """Read and judge everything that is ready. What cannot be used is marked so; what lies there already
@@ -149,8 +154,11 @@ def still_there(home: Path, parked: Parked) -> bool:
 
 
 def _refuse(inbox: Inbox, package: Package, error: SurveyError) -> None:
-    temporary = isinstance(error, StoreError) or error.code in _TEMPORARY
-    inbox.mark(package, "ready" if temporary else "failed", trouble_of(error))
+    inbox.mark(package, "ready" if _is_temporary(error) else "failed", trouble_of(error))
+
+
+def _is_temporary(error: SurveyError) -> bool:
+    return isinstance(error, StoreError) or error.code in _TEMPORARY
 
 
 def _read(inbox: Inbox, package: Package) -> Change | None:

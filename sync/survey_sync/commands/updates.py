@@ -85,6 +85,8 @@ def _tell(program: Program, inbox: Inbox, done: list[Installed], as_json: bool) 
     for one in done:
         if one.error is None:
             program.diagnostics.note("sync.installed", name=one.package.name, version=one.package.version)
+        elif one.waits:
+            program.diagnostics.warning(one.error)  # a full disk may not even take the reason
     listed = [each for each in inbox.packages if each.state != "superseded"]
     if as_json:
         write_json([_facts(program, each) for each in listed])

@@ -499,6 +499,7 @@ def test_new_code_is_used_without_a_new_start(office: Office, home: Home) -> Non
         assert functions is not None
         assert functions["coded-version"].call is not None
         assert functions["coded-version"].call() == version
+        assert not plugins.failures
 
 
 def test_an_interview_gets_the_new_version_from_the_next_one_on(office: Office, home: Home) -> None:
