@@ -66,7 +66,7 @@ MESSAGES: dict[str, str] = {
     "role_analyst": "người phân tích",
     "enrolled": "Đã đăng ký với {server} ({url}): {role} {surveyor}",
     "serving": "Máy chủ đang chạy ở {url}, dữ liệu: {database}. Dừng: Ctrl+C.",
-    "code_issued": "Gõ trên máy của điều tra viên: {command} (hết hạn {expires})",
+    "code_issued": "Gõ trên máy cần đăng ký: {command} (hết hạn {expires})",
     "revoked": "Máy {name} ({id}) không gửi được nữa.",
     "backed_up": "Đã sao lưu {responses} phiếu vào {path}",
     "account_added": "Trên đây là mật khẩu của {name}; mật khẩu không hiện lại lần nữa.",

@@ -45,6 +45,8 @@ def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> KnownD
 def _known(place: Path) -> dict[str, KnownDevice]:
     data = read_small(place)
     try:
-        return msgspec.json.decode(data, type=dict[str, KnownDevice]) if data else {}
+        found = msgspec.json.decode(data, type=dict[str, KnownDevice | str]) if data else {}
     except msgspec.DecodeError:
         raise StoreError("sync_file_damaged", path=str(place)) from None
+    # The file once held the keys alone.
+    return {device: KnownDevice(each) if isinstance(each, str) else each for device, each in found.items()}

@@ -57,7 +57,7 @@ def bundle(program: Program, target: Path | None, receipts: tuple[Path, ...], as
         if target:
             me = _bundler(program, folder)
             written = write_waiting(folder, store, target, me)
-            if not me.surveyor and any(each.sealed for each in store.summaries(statuses=("sent",))):
+            if not me.surveyor and any(not each.username for each in store.summaries(statuses=("sent",))):
                 program.diagnostics.note("sync.bundle_nameless")
     facts = {
         **{

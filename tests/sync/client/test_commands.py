@@ -16,7 +16,8 @@ from survey_sync.cli import root
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
-from tests.sync.client.conftest import Home, Server
+from tests.sync.client.conftest import AT, Home, Server
+from tests.sync.client.sticks import attach, seal
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -83,6 +84,47 @@ def test_two_homes_and_one_stick(server: Server, home: Home, sync: Run, tmp_path
     taken = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
     assert (taken["received"], taken["responses"]) == (4, 0)
     assert sync("status").returncode == ExitCode.OK
+
+
+def test_a_stick_with_everything_on_it(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
+    """A sealed response, a photograph, a withdrawal: told to people in both languages, and to programs."""
+    office = server.device(tmp_path / "office", role="coordinator", surveyor="")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    first, second = seal(home, 2)
+    attach(home, first, "nha.jpg", b"photo" * 1000)
+    nameless = sync("bundle", "--to", str(stick))
+    assert "does not say whose it is" in nameless.stderr
+    (home.path / "settings.json").write_text('{"surveyor": "CM001", "device": "may-1"}', encoding="utf-8")
+    told = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
+    assert (told["responses"], told["files"], told["withdrawals"]) == (2, 1, 0)
+    for language, words in (("en", ("surveyor CM001", "first time")), ("vi", ("điều tra viên CM001", ""))):
+        got = sync("receive", str(stick), at=office, language=language)
+        assert got.returncode == ExitCode.OK
+        assert words[0] in got.stdout
+        assert words[1] in got.stderr
+    one, files = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    assert (one["surveyor"], one["present"]) == ("CM001", 2)
+    assert (files["what"], files["present"]) == ("files_received", 1)
+    assert sync("push", at=office).returncode == ExitCode.OK
+    assert sync("trust", "office", sync("key", at=office).stdout.strip()).returncode == ExitCode.OK
+    taken = sync("bundle", "--to", str(stick))
+    assert "2 responses have arrived" in taken.stdout
+    assert "1 attachments have arrived" in taken.stdout
+    with home.open() as store:
+        store.rights.withdraw([second], AT)
+    assert "1 withdrawals are on the stick" in sync("bundle", "--to", str(stick)).stdout
+    got = sync("receive", str(stick), at=office)
+    assert "Withdrawals: 1, of which 0 are done" in got.stdout
+    assert "survey-sync push" in got.stderr
+    assert sync("push", at=office).returncode == ExitCode.OK
+    (one,) = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    assert (one["withdrawals"], one["withdrawals_done"], one["withdrawals_foreign"]) == (1, 1, 0)
+    assert "1 withdrawals are done" in sync("bundle", "--to", str(stick)).stdout
+    (home.path / "settings.json").write_text('{"surveyor": "CM009", "device": "may-1"}', encoding="utf-8")
+    seal(home, 1)
+    sync("bundle", "--to", str(stick))
+    assert "was CM001's device" in sync("receive", str(stick), at=office).stderr
 
 
 def commands(group: click.Group, path: str) -> dict[str, click.Command]:
