@@ -14,6 +14,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.tables import codes, devices, fetched, packages, responses
 from survey_sync.server.problems import Rejected
 from survey_sync.server.secrets import hidden, new_code, new_token
+from survey_tui.vietnamese import nfc
 
 __all__ = ["device_list", "enrol", "issue_code", "revoke"]
 
@@ -23,7 +24,7 @@ _WINDOW = 3600
 def issue_code(database: Database, wanted: NewCode) -> NewCodeIssued:
     """A one-time code; only its hash is kept."""
     code, expires = new_code(), ago(hours=-wanted.hours)
-    row = {"role": wanted.role, "surveyor": wanted.surveyor, "expires": expires}
+    row = {"role": wanted.role, "surveyor": nfc(wanted.surveyor.strip()), "expires": expires}
     with database.write() as connection:
         connection.execute(
             codes.insert(),

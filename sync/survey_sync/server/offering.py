@@ -14,6 +14,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.numbers import next_numbers
 from survey_sync.server.db.tables import packages, updates
 from survey_sync.server.problems import Rejected
+from survey_tui.vietnamese import nfc
 
 __all__ = ["add_package", "offered", "post_message", "retract"]
 
@@ -23,10 +24,11 @@ _offered = msgspec.json.Decoder(Message | Package)
 
 def post_message(database: Database, author: Principal, new: NewMessage) -> int:
     """Tell one surveyor, or everybody; its number."""
+    surveyor = nfc(new.surveyor.strip())
     with database.write() as connection:
         (seq,) = next_numbers(connection, "updates", 1)
-        message = Message(seq=seq, at=now(), author=author.name, text=new.text, surveyor=new.surveyor)
-        _add(connection, message, surveyor=new.surveyor)
+        message = Message(seq=seq, at=now(), author=author.name, text=new.text, surveyor=surveyor)
+        _add(connection, message, surveyor=surveyor)
     return seq
 
 

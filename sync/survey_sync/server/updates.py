@@ -15,6 +15,7 @@ from survey_sync.server.problems import Rejected
 __all__ = ["hear", "package_bytes", "package_fetched", "updates_since"]
 
 _PAGE = 100
+_LEAP = 10_000
 _item = msgspec.json.Decoder(Message | Package | Retraction)
 
 
@@ -40,16 +41,23 @@ def updates_since(database: Database, reader: Principal, since: int) -> Updates:
 
 
 def hear(database: Database, device: str, since: int) -> None:
-    """This device has said that it has everything up to ``since``. A number that was never given out (the
-    server may stand on an old backup) counts as the last one."""
+    """This device has said that it has everything up to ``since``.
+
+    It may know of later numbers than this database, which then was restored from a backup: the numbers go on
+    behind them, so that no device passes over what comes next. A leap that no backup explains is not
+    believed.
+    """
     with database.read() as connection:
         last = connection.scalar(select(counters.c.value).where(counters.c.name == "updates")) or 0
         heard = connection.scalar(select(devices.c.heard).where(devices.c.id == device))
-    reached = min(since, last)
-    if heard is not None and heard < reached:
-        with database.write() as connection:
-            behind = devices.update().where(devices.c.id == device, devices.c.heard < reached)
-            connection.execute(behind, {"heard": reached})
+    reached = since if since <= last + _LEAP else last
+    if heard is None or (heard >= reached and reached <= last):
+        return
+    with database.write() as connection:
+        behind = devices.update().where(devices.c.id == device, devices.c.heard < reached)
+        connection.execute(behind, {"heard": reached})
+        lower = counters.update().where(counters.c.name == "updates", counters.c.value < reached)
+        connection.execute(lower, {"value": reached})
 
 
 def package_bytes(database: Database, sha256: str) -> bytes:

@@ -130,6 +130,26 @@ def test_a_device_says_how_far_it_has_heard(both: Server) -> None:
     assert listed(boss, device)["heard"] == numbers[2]
 
 
+def test_after_a_restored_backup_no_device_passes_over_what_comes_next(both: Server) -> None:
+    boss, device = both.device("coordinator", ""), both.device()
+    last = [say(boss, str(number)) for number in range(5)][-1]
+    with both.database.write() as connection:  # as it was yesterday
+        connection.exec_driver_sql(f"DELETE FROM updates WHERE seq > {last - 3}")
+        connection.exec_driver_sql(f"UPDATE counters SET value = {last - 3} WHERE name = 'updates'")
+    assert updates(device, last) == []
+    seq = say(boss, "hôm nay")
+    assert seq > last
+    assert [item["seq"] for item in updates(device, last)] == [seq]
+    assert listed(boss, device)["heard"] == last
+
+
+def test_a_surveyors_name_is_one_however_it_was_typed(server: Server) -> None:
+    boss, device = server.device("coordinator", ""), server.device(surveyor=" a\u0301nh")
+    say(boss, "Về văn phòng", "\u00e1nh ")
+    (item,) = updates(device)
+    assert item["surveyor"] == listed(boss, device)["surveyor"] == "\u00e1nh"
+
+
 def test_who_has_fetched_a_package_to_its_end(both: Server) -> None:
     boss, whole, parts, half = both.device("coordinator", ""), *(both.device() for _ in range(3))
     content = random.Random(4).randbytes(5000)

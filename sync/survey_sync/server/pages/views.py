@@ -23,7 +23,6 @@ from survey_sync.server.pages import figures
 from survey_sync.server.pages.session import SESSION_HOURS, sign_in, sign_out
 from survey_sync.server.pages.visit import SESSION_COOKIE, Visit
 from survey_sync.server.problems import Rejected
-from survey_tui.vietnamese import nfc
 
 __all__ = [
     "do_code",
@@ -150,7 +149,7 @@ def do_message(visit: Visit) -> Response:
     visit.check_form()
     author = Principal("", visit.somebody.name, visit.somebody.role)
     text = "\n".join(visit.form.get("text", "").split("\r\n")).strip()  # browsers end lines so
-    facts = {"text": text, "surveyor": nfc(visit.form.get("surveyor", "").strip())}
+    facts = {"text": text, "surveyor": visit.form.get("surveyor", "")}
     try:
         post_message(visit.server.database, author, msgspec.convert(facts, NewMessage))
     except msgspec.ValidationError as error:
