@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -89,22 +90,19 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
     withdrawals = [
         Withdrawal(id=stone.id, at=stone.at) for stone in every if stone.known and not stone.received
     ]
-    items = waiting_in(store)
-    claimed = set(claim_in(store, [item for item in items if not item.claimed]))
-    ready = [item for item in items if item.claimed or item.id in claimed]
-    moment = now()
     header = Header(
         kind="responses",
         device=me.device,
         name=me.name,
         surveyor=me.surveyor,
         key=key.public,
-        created=moment,
+        created=now(),
         withdrawals=withdrawals,
     )
+    ready = _claimed(store)
     written = Bundled(None)
     if ready or withdrawals:
-        stamp = "".join(c for c in moment[:19] if c.isdigit())
+        stamp = "".join(c for c in header.created[:19] if c.isdigit())
         path = target / f"{file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
         said = write_bundle(path, header, _frozen(store, ready), key)
         written = Bundled(path, said.count, len(withdrawals), path.stat().st_size)
@@ -119,6 +117,13 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
     return written
 
 
+def _claimed(store: ResponseStore) -> list[Item]:
+    """What waits and cannot be changed any more."""
+    items = waiting_in(store)
+    claimed = set(claim_in(store, [item for item in items if not item.claimed]))
+    return [item for item in items if item.claimed or item.id in claimed]
+
+
 def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) -> None:
     """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
     receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
@@ -126,10 +131,11 @@ def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) ->
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
         if path == newest or not _is_by(path, {key.public}):
             continue
-        for receipts in target.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
-            if _is_by(receipts, trusted):
-                receipts.unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # what waits is on the stick all the same
+            for receipts in target.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
+                if _is_by(receipts, trusted):
+                    receipts.unlink()
+            path.unlink()
 
 
 def _is_by(path: Path, keys: Collection[str]) -> bool:
