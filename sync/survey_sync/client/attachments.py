@@ -35,6 +35,8 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
 _RESPONSE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _MARK = ".sent"
 _OCTETS = "application/octet-stream"
+_ELSEWHERE = frozenset(("offset_mismatch", "digest_mismatch"))
+"""Refusals of a part that a lost reply or a damaged request explains."""
 
 
 class Attachment(Struct, frozen=True):
@@ -140,36 +142,53 @@ def send_attachment(
     Raises :class:`SyncError`; ``RejectedError`` when the server does not take it.
     """
     digest = attachment.sha256()
-    size = attachment.path.stat().st_size
-    place = f"/v1/responses/{attachment.response}/attachments/{attachment.name}"
-    headers = {REPR_DIGEST: f"sha-256=:{base64.b64encode(digest).decode()}:"}
-    while True:
-        reply = insist(lambda: line.request("HEAD", place, headers=headers))
-        if _complete(reply):
-            break
-        offset = _offset(reply, line.host)
-        if offset > size or (offset == size and size):
-            raise StrangerError("sync_stranger", host=line.host, status=reply.status)
-        try:
-            while not _complete(reply):
-                reply = line.request("PATCH", place, *_part(attachment.path, offset, size, chunk, headers))
-                offset = _offset(reply, line.host)
-        except LineError:
-            continue  # ask where it stands
-        except RejectedError as error:
-            if error.problem not in {"offset_mismatch", "digest_mismatch"}:
-                raise
+    step = _Step(line, attachment, chunk, f"sha-256=:{base64.b64encode(digest).decode()}:")
+    while not _complete(insist(step)):
+        pass
     attachment.arrived(digest)
 
 
-def _part(
-    path: Path, offset: int, size: int, chunk: int, headers: dict[str, str]
-) -> tuple[bytes, dict[str, str]]:
-    with path.open("rb") as file:
-        file.seek(offset)
-        body = file.read(chunk)
-    stand = {UPLOAD_OFFSET: str(offset), UPLOAD_LENGTH: str(size), "Content-Type": _OCTETS}
-    return body, {**headers, **stand}
+class _Step:
+    """Each call sends the next part, from where the server stands; after a failure it asks for that anew.
+
+    To ask and then to fail again is no progress, however well the asking works.
+    """
+
+    def __init__(self, line: Line, attachment: Attachment, chunk: int, digest: str) -> None:
+        self._line = line
+        self._path = attachment.path
+        self._place = f"/v1/responses/{attachment.response}/attachments/{attachment.name}"
+        self._size = attachment.path.stat().st_size
+        self._chunk = chunk
+        self._headers = {REPR_DIGEST: digest}
+        self._stands: Reply | None = None
+
+    def __call__(self) -> Reply:
+        """What the server said last."""
+        stands, self._stands = self._stands, None
+        stands = stands or self._line.request("HEAD", self._place, headers=self._headers)
+        if _complete(stands):
+            return stands
+        offset = _offset(stands, self._line.host)
+        if offset > self._size or (offset == self._size and self._size):
+            raise StrangerError("sync_stranger", host=self._line.host, status=stands.status)
+        try:
+            reply = self._line.request("PATCH", self._place, *self._part(offset))
+        except RejectedError as error:
+            if error.problem not in _ELSEWHERE:
+                raise
+            raise LineError("sync_rejected", problem=error.problem, status=error.status, detail="") from error
+        if not _complete(reply) and _offset(reply, self._line.host) <= offset:
+            raise StrangerError("sync_stranger", host=self._line.host, status=reply.status)
+        self._stands = reply
+        return reply
+
+    def _part(self, offset: int) -> tuple[bytes, dict[str, str]]:
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            body = file.read(self._chunk)
+        stand = {UPLOAD_OFFSET: str(offset), UPLOAD_LENGTH: str(self._size), "Content-Type": _OCTETS}
+        return body, {**self._headers, **stand}
 
 
 def _complete(reply: Reply) -> bool:

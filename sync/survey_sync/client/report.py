@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from survey_sync.client.errors import LineError
 from survey_tui.errors import ExitCode, SurveyError
 
 __all__ = ["Finding", "Progress", "Report"]
@@ -71,7 +72,12 @@ class Report(Struct, frozen=True, kw_only=True):
             return ExitCode.REFUSED
         if self.held:
             return ExitCode.BUSY
-        return ExitCode.WAITING if self.waiting else ExitCode.OK
+        return ExitCode.WAITING if self.waiting or self.unfinished else ExitCode.OK
+
+    @property
+    def unfinished(self) -> bool:
+        """The responses are done with, and the line was lost after them: trying again may be enough."""
+        return isinstance(self.trouble, LineError)
 
     def facts(self) -> dict[str, object]:
         """The same for a log or a script: numbers and codes only."""

@@ -74,10 +74,10 @@ def watch(program: Program, every: float, as_json: bool) -> int:
     """Look every so often whether something waits, and send it. Ends with Ctrl+C, or when only a person can
     help."""
     failures = 0
-    first = True
+    again = True
     while True:
-        report = _attempt(program) if first or _waits(program) else None
-        first = False
+        report = _attempt(program) if again or _waits(program) else None
+        again = report is not None and report.unfinished
         if report is not None:
             if as_json:
                 write_json(report.facts())

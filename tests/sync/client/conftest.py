@@ -255,13 +255,13 @@ def strange_server(behaviour: Behaviour) -> Iterator[Strange]:
         found.http.server_close()
 
 
-def polite(on_push: Behaviour) -> Behaviour:
-    """Says hello as it should; only pushes go wrong."""
+def polite(on_push: Behaviour, *, attachments: bool = False) -> Behaviour:
+    """Says hello as it should; only pushes go wrong, and ``attachments``."""
 
     def answer(asked: Asked) -> Answer:
         if asked.path == "/v1/hello":
             return Answer(HELLO)
-        if asked.path == "/v1/responses":
+        if asked.path == "/v1/responses" or (attachments and "/attachments/" in asked.path):
             return on_push(asked)
         return Answer(encode({"now": 0, "items": []}))
 

@@ -19,7 +19,7 @@ from survey_sync.client.transport import Line
 from survey_sync.protocol import NewMessage, encode, package_statement
 
 from survey_tui.errors import ExitCode
-from tests.sync.client.conftest import AT, Home, Server
+from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
 from tests.sync.faults.proxy import Dice, Fault, FaultProxy
 
 
@@ -79,6 +79,42 @@ def test_attachments_resume_where_the_server_stands(server: Server, tmp_path: Pa
         headers = {"Repr-Digest": f"sha-256=:{digest}:"}
         reply = line.request("HEAD", f"/v1/responses/{rid}/attachments/photo.jpg", headers=headers)
     assert reply.headers["upload-complete"] == "?1"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=503),  # its disk is full: it can be asked, not written to
+        Answer(b"", 204, {"Upload-Offset": "0", "Upload-Complete": "?0"}),
+        Answer(
+            encode({"status": 409, "code": "offset_mismatch", "title": ""}),
+            409,
+            {"Upload-Offset": "0", "Content-Type": "application/problem+json"},
+        ),
+    ],
+)
+def test_patience_ends_where_attachments_are_asked_for_but_not_taken(
+    server: Server, tmp_path: Path, answer: Answer
+) -> None:
+    home = server.device(tmp_path / "a", 1)
+    home.push()
+    (rid,) = home.statuses()
+    place = home.path / "attachments" / rid
+    place.mkdir(parents=True)
+    (place / "photo.jpg").write_bytes(b"photo")
+    stands = Answer(b"", 200, {"Upload-Offset": "0", "Upload-Complete": "?0"})
+    methods: list[str] = []
+
+    def behaviour(asked: Asked) -> Answer:
+        methods.append(asked.method)
+        return answer if asked.method == "PATCH" else stands
+
+    with strange_server(polite(behaviour, attachments=True)) as strange:
+        report = home.push(url=strange.url, patience=1)
+    assert isinstance(report.trouble, LineError)
+    assert report.exit_code == ExitCode.WAITING
+    assert methods.count("PATCH") < 20
+    assert list(waiting_attachments(home.path, lambda _: True))
 
 
 def offer(home: Home, content: bytes, key: Ed25519PrivateKey, name: str, said: bytes = b"") -> None:

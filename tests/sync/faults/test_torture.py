@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from tests.sync.faults.torture import REDUCED, table, torture
-from tests.sync.postgres import MissingError, no_test
-
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_everything_arrives_exactly_once_through_anything(database: str) -> None:
+    from tests.sync.faults.torture import REDUCED, table, torture
+    from tests.sync.postgres import MissingError, no_test
+
     try:
         outcome = torture(REDUCED, 20261121, database)
     except MissingError as error:
