@@ -135,15 +135,20 @@ async def test_from_the_push_to_the_next_interview(
         await pilot.press("ctrl+u")
         await until(app, look, "hau_giang 2 (mới)", "Phần riêng hau_giang", "Cà Mau (1 xã", "Enter cài")
         await until(app, look, "1 phiếu đang dở khi mở lại sẽ đi tiếp với bản mới")
-        assert read_notice(desk.home) == Notice(ready=1)  # the message was shown
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 2.", "Phỏng vấn mới dùng ngay bản này")
         await pilot.press("enter")
-        await until(app, look, "Tin đã xem")
+        await until(app, look, "Tin mới", "Sáng mai họp")  # still there, until she leaves
         assert "^U" not in look(app)
+        assert read_notice(desk.home) == Notice(unread=1)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, Home)
+        assert read_notice(desk.home) == Notice()
+        await pilot.press("ctrl+y")
+        await until(app, look, "Tin đã xem")
+        await pilot.press("escape")
+        await pilot.pause()
         assert "Điều phối viên gửi" not in look(app)
         assert interview(desk)["hau_giang"] == "2"
 
@@ -395,7 +400,7 @@ def test_a_surveyor_installs_and_interviews(
     screen.send("\r")
     screen.wait_for("Đã cài hau_giang 2.")
     screen.send("\r")
-    screen.wait_for("Tin đã xem")
+    screen.wait_for("Tin mới")
     screen.send("\x02")
     screen.wait_for("^N")
     screen.send("\x0e")

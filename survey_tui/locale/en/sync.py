@@ -206,7 +206,7 @@ MESSAGES: dict[str, str] = {
     "later": "later",
     "later_tip": "Not now; the updates keep waiting",
     "push": "send",
-    "push_tip": "Send everything that waits to the server",
+    "push_tip": "Send everything that waits to the server; take the coordinator's messages and updates",
     "stop": "stop",
     "stop_tip": "Stop sending; nothing is lost",
 }

@@ -201,7 +201,7 @@ MESSAGES: dict[str, str] = {
     "later": "để sau",
     "later_tip": "Chưa cài; các bản mới vẫn chờ",
     "push": "gửi",
-    "push_tip": "Gửi mọi phiếu đang chờ tới máy chủ",
+    "push_tip": "Gửi mọi phiếu đang chờ tới máy chủ, nhận tin và bản mới của điều phối viên",
     "stop": "dừng",
     "stop_tip": "Dừng gửi; không mất gì",
 }

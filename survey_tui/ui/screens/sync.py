@@ -84,7 +84,6 @@ class SyncSheet(Sheet[None]):
             return
         from survey_sync.client.exchange import Exchange
 
-        self._keep_seen()
         self.progress = self.report = self.problem = None
         self._stopping = False
         self._page.top = 0
@@ -114,7 +113,6 @@ class SyncSheet(Sheet[None]):
             return
         from survey_tui.ui.screens.update import UpdateSheet
 
-        self._keep_seen()
         self.home_app.open(UpdateSheet(self.desk, self._updated))
 
     def _updated(self, _done: bool) -> None:
@@ -132,7 +130,8 @@ class SyncSheet(Sheet[None]):
         return not self.running and self.inbox is not None and bool(self.inbox.in_state("ready"))
 
     def _keep_seen(self) -> None:
-        """What was shown is not news any more; a disk that refuses shows it once more."""
+        """What was shown before the surveyor left is not news any more; a disk that refuses shows it once
+        more."""
         letters, packages = self._shown
         if self.inbox is not None and (letters or packages):
             with suppress(SurveyError):
