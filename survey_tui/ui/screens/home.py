@@ -237,8 +237,8 @@ class Home(Sheet[None]):
 
     # --- drawing
     def on_mount(self) -> None:
-        """What the coordinator has sent is looked up once the list is there."""
-        super().on_mount()
+        """What the coordinator has sent is looked up once the list is there. (Textual calls the handler of
+        the class above too.)"""
         self.call_after_refresh(self._look_into_post)
 
     def on_screen_resume(self) -> None:
