@@ -20,36 +20,30 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
-from survey_sync.client import credentials
-from survey_sync.client.credentials import Credentials
-from survey_sync.client.enrol import enrol
-from survey_sync.client.outbox import Outbox
-from survey_sync.client.parcels import Key
-from survey_sync.server.db import Database
-from survey_sync.server.db.tables import responses
-
-from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import Home, Server
-from tests.sync.faults.crash import DATABASES, PROGRAM, Crash, environment
+from tests.sync.faults.agreement import disagreements
+from tests.sync.faults.crash import DATABASES, Crash
+from tests.sync.faults.device import Device, unforeseen
 from tests.sync.faults.proxy import Dice, FaultProxy, Shape
 
 __all__ = ["FULL", "REDUCED", "Outcome", "Size", "table", "torture"]
 
 
 class Size(NamedTuple):
-    """``crawling``: responses of one more device, behind a line of 2 KB/s with 1 s latency. ``rest``: seconds
-    between two deaths of the server, of a part of it or of its database, about. ``patience``: of a push."""
+    """``responses`` and ``attachments`` of each device. ``crawling``: responses of one more device, behind a
+    line of 2 KB/s with 1 s latency. ``rest``: seconds between two deaths of the server, of a part of it or of
+    its database, about. ``patience``: of a push."""
 
     devices: int
     responses: int
+    attachments: int
     crawling: int
     rest: float
     patience: float
 
 
-FULL = Size(devices=20, responses=500, crawling=40, rest=6.0, patience=20.0)
-REDUCED = Size(devices=4, responses=12, crawling=1, rest=3.0, patience=2.0)
+FULL = Size(devices=20, responses=500, attachments=3, crawling=40, rest=6.0, patience=20.0)
+REDUCED = Size(devices=4, responses=12, attachments=1, crawling=1, rest=3.0, patience=2.0)
 
 WEIGHTS = {
     "none": 30.0,
@@ -68,10 +62,6 @@ WEIGHTS = {
     "busy_503": 1.0,
 }
 """Of a hundred exchanges. 30 in 100 connections are dropped before anything is said."""
-
-
-_RUNS = "runs of a device: "
-_FORESEEN = (ExitCode.OK, ExitCode.WAITING)
 
 
 class Outcome(NamedTuple):
@@ -98,12 +88,13 @@ def torture(size: Size, seed: int, database: str) -> Outcome:
                 done = _push_all(root, crash, size, chance)
                 crash.leave_alone()
                 homes = [Home(path) for path in sorted(root.glob("device-*"))]
-                amiss = [*crash.amiss, *_amiss(_server(crash), homes)]
+                amiss = [*crash.amiss, *disagreements(_server(crash), homes)]
             amiss += [f"{count} times 500: {what}" for what, count in crash.faults().items()]
         done += crash.kills
         count = sum(len(home.statuses()) for home in homes)
+        done["attachments"] = len(list(root.glob("device-*/attachments/*/*.jpg")))
     what = f"{place.processes} processes on {database}"
-    return Outcome(what, done, count, time.monotonic() - begun, amiss + _unforeseen(done))
+    return Outcome(what, done, count, time.monotonic() - begun, amiss + unforeseen(done))
 
 
 def _server(crash: Crash) -> Server:
@@ -120,8 +111,9 @@ def _push_all(root: Path, crash: Crash, size: Size, chance: random.Random) -> Co
         ThreadPoolExecutor(8) as pool,
     ):
         paths = [root / f"device-{n:02}" for n in range(size.devices)]
-        jobs = [_Device(path, bad.url, size.responses, size.patience) for path in paths]
-        crawling = _Device(root / "device-crawling", slow.url, size.crawling, 60.0, is_killed=False)
+        load = (size.responses, size.attachments)
+        jobs = [Device(path, bad.url, *load, size.patience) for path in paths]
+        crawling = Device(root / "device-crawling", slow.url, size.crawling, 0, 60.0, is_killed=False)
         jobs.insert(0, crawling)
         running = [pool.submit(job.run, _server(crash), stop) for job in jobs]
         try:
@@ -133,105 +125,6 @@ def _push_all(root: Path, crash: Crash, size: Size, chance: random.Random) -> Co
         done += bad.done
         done["2 KB/s with 1 s latency"] = sum(slow.done.values())
     return done
-
-
-class _Device(NamedTuple):
-    """One that fills its home and pushes until all has arrived, through ``url``."""
-
-    path: Path
-    url: str
-    responses: int
-    patience: float
-    is_killed: bool = True
-
-    def run(self, server: Server, stop: threading.Event) -> Counter[str]:
-        """How its runs ended."""
-        chance = random.Random(self.path.name)
-        home = Home(self.path)
-        _enrol(server, home, self.url, stop)
-        home.fill(self.responses, chance)
-        done: Counter[str] = Counter()
-        for attempt in range(400):
-            # Every second run is killed, at any moment of it.
-            seconds = chance.uniform(0.3, 2.5) if self.is_killed and attempt % 2 == 0 else 1e9
-            status = self._push(seconds, stop)
-            done["kill -9 of a device" if status < 0 else _RUNS + _name(status)] += 1
-            if status > 0 and status not in _FORESEEN:
-                print((self.path / "stderr.log").read_text(errors="replace")[-3000:], file=sys.stderr)
-            if status == 0 or stop.is_set():
-                break
-        print(f"{self.path.name}: {dict(done)}", file=sys.stderr, flush=True)
-        return done
-
-    def _push(self, seconds: float, stop: threading.Event) -> int:
-        push = ("push", "--patience", str(self.patience), "--json")
-        command = [*PROGRAM, "--home", str(self.path), *push]
-        end = time.monotonic() + seconds
-        with (
-            (self.path / "stderr.log").open("ab") as log,
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=environment()) as process,
-        ):
-            while process.poll() is None:
-                if stop.wait(0.05) or time.monotonic() > end:
-                    process.kill()
-            return process.wait()
-
-
-def _name(status: int) -> str:
-    return ExitCode(status).name.lower()
-
-
-def _unforeseen(done: Counter[str]) -> list[str]:
-    """Ends of runs that no fault of the line explains."""
-    foreseen = {_RUNS + _name(status) for status in _FORESEEN}
-    return [f"{done[kind]} {kind}" for kind in done if kind.startswith(_RUNS) and kind not in foreseen]
-
-
-def _enrol(server: Server, home: Home, url: str, stop: threading.Event) -> None:
-    for _ in range(200):
-        try:
-            given = enrol(home.folder, server.url, server.code(), home.path.name)
-            break
-        except Exception:  # killed just now, or its database
-            if stop.wait(0.3):
-                raise
-    else:
-        raise AssertionError("no enrolment")
-    facts = {"token": given.token, "device_id": given.device_id, "role": given.role}
-    credentials.save(home.folder, Credentials(url=url, **facts))  # type: ignore[arg-type]
-
-
-def _amiss(server: Server, homes: list[Home]) -> list[str]:
-    """Everything that is not as it should be."""
-    found = []
-    stored = server.stored(*homes)
-    numbers = _numbers(server.database)
-    for home in homes:
-        statuses = home.statuses()
-        behind = sum(status != "received" for status in statuses.values())
-        if behind:
-            found.append(f"{home.path.name}: {behind} responses without a receipt")
-        for rid, line in home.bytes_of().items():
-            versions = stored.pop(rid, [])
-            if versions != [line]:
-                found.append(f"{home.path.name}: {rid} is there {len(versions)} times, or with other bytes")
-        standings = Outbox(home.folder.outbox()).standings()
-        told = {key: standing.receipt for key, standing in standings.items()}
-        if told != {key: number for key, number in numbers.items() if key in told}:
-            found.append(f"{home.path.name}: receipts with other numbers than the server's")
-    found += [f"{rid} came from nowhere" for rid in stored]
-    return found
-
-
-def _numbers(where: str) -> dict[Key, str]:
-    """What the receipts of the server's responses say."""
-    database = Database.open(where)
-    try:
-        with database.read() as connection:
-            rows = connection.execute(select(responses.c.id, responses.c.sha256, responses.c.seq))
-            return {(row.id, row.sha256): str(row.seq) for row in rows}
-    finally:
-        database.close()
 
 
 def table(outcome: Outcome) -> str:
