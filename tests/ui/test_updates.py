@@ -279,6 +279,29 @@ async def test_a_disk_that_takes_not_even_the_reason(
         await until(app, look, "Đã cài hau_giang 1.")
 
 
+async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
+    app: SurveyApp, desk: Desk, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.offer("hau_giang", "1")
+    push(desk.home)
+
+    def faulty(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def install() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("ctrl+y", "ctrl+u")
+            await until(app, look, "Enter cài")
+            monkeypatch.setattr("survey_tui.plugins.installing.install", faulty)
+            await pilot.press("enter")
+            for _ in range(100):
+                await pilot.pause(0.05)
+
+    with pytest.raises(ZeroDivisionError):
+        await install()
+    assert isinstance(app.failure, ZeroDivisionError)
+
+
 async def test_what_cannot_be_used_is_told_with_its_reason(
     app: SurveyApp, desk: Desk, office: Office, look: Look
 ) -> None:

@@ -48,7 +48,6 @@ class UpdateSheet(Sheet[bool]):
         self.changes: list[Change] = []
         self.done: list[Installed] = []
         self.problem: SurveyError | None = None
-        self._refused: set[int] = set()
         self._at = 0
         self._used = ""
         self._page = Page()
@@ -98,16 +97,18 @@ class UpdateSheet(Sheet[bool]):
                 given = work()
             except SurveyError as error:
                 self._later(partial(self._failed, error))
+            except Exception as error:  # the border of the thread: the program ends as it does for any fault
+                self._later(partial(self.app.call_later, self._raise, error))
             else:
                 self._later(partial(then, given))
 
         threading.Thread(target=run, daemon=True).start()
 
-    def _later(self, action: Callable[[], None]) -> None:
+    def _later(self, action: Callable[[], object]) -> None:
         if not self._loop.is_closed():  # the program may have ended meanwhile
             self._loop.call_soon_threadsafe(self._now, action)
 
-    def _now(self, action: Callable[[], None]) -> None:
+    def _now(self, action: Callable[[], object]) -> None:
         action()
         if self.is_mounted and self.is_attached:
             self.home_app.redraw()
@@ -126,6 +127,10 @@ class UpdateSheet(Sheet[bool]):
         self.done, self.step = done, "done"
         if any(each.error is None for each in done):
             self._used = self.desk.renew()
+
+    @staticmethod
+    def _raise(error: Exception) -> None:
+        raise error
 
     def _failed(self, error: SurveyError) -> None:
         self.problem, self.step = error, "done"
