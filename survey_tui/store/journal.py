@@ -113,6 +113,16 @@ class Journal(JournalReader):
                 pass
         return self.revision != revision
 
+    def keep_reserve(self) -> None:
+        """Have room set aside before something new begins; ``StoreError("store_disk_nearly_full")``."""
+        try:
+            self.reserve.make()
+        except OSError as error:
+            if error.errno in files.FULL_DISK:
+                raise StoreError("store_disk_nearly_full", path=str(self.path)) from None
+        else:
+            self.take_back("reserve_used")
+
     def adopt(self, descriptor: int, file: FileIO, scan: Scan) -> None:
         """Go on with the file that has just taken this one's name, and make the name durable.
 

@@ -7,9 +7,8 @@ its frozen canonical bytes, their SHA-256 and the events as paradata. All of it 
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,9 +22,8 @@ from survey_tui.store.backup_places import BackupPlaces
 from survey_tui.store.bodies import begun_body, canonical_in, digest, events_in, final_body, values_in
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.drafts import RESPONSES, Draft, Drafts
-from survey_tui.store.files import FULL_DISK
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.heads import INDEXED, Head, amend, first_head, head_of, summary_of
+from survey_tui.store.heads import INDEXED, Head, first_head, head_of, summary_of
 from survey_tui.store.ids import IdMaker
 from survey_tui.store.index import STORE_FACTS
 from survey_tui.store.journal import Journal
@@ -36,7 +34,7 @@ from survey_tui.store.reader import STORE_DIRECTORY
 from survey_tui.store.summary import Description, Status, Summary, instant
 
 if TYPE_CHECKING:
-    from survey_tui.store.collected import Collected
+    from survey_tui.store.handover import Handover
     from survey_tui.store.keeper import BackupKeeper
     from survey_tui.store.rights import Rights
     from survey_tui.store.sealing import Seal
@@ -139,6 +137,13 @@ class ResponseStore:
 
         return Rights(self._journal, self._drafts, self._settle_backups)
 
+    @cached_property
+    def handover(self) -> Handover:
+        """Finished responses on their way: handed over, received, and taken in from other devices."""
+        from survey_tui.store.handover import Handover
+
+        return Handover(self._journal, self._drafts, self._backup_soon)
+
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
         try:
@@ -188,7 +193,7 @@ class ResponseStore:
         with self._journal.writing():
             if key in self._journal.index.tables.get(RESPONSES, {}):
                 raise StoreError("store_id_taken", response=key)
-            self._keep_reserve()
+            self._journal.keep_reserve()
             self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
             self._drafts.follow()
             self._drafts.open[key] = Draft(summary, head)
@@ -252,31 +257,8 @@ class ResponseStore:
 
                 erase(self._journal, [record], [response_id], may_wait=True)
             del self._drafts.open[response_id]
-        if self._keeper is not None:
-            self._keeper.written(urgent=True)
+        self._backup_soon()
         return sha256
-
-    def collect(self, responses: Iterable[Collected]) -> None:
-        """Put finished responses of other devices in as they are: one change, all of them or none.
-
-        ``StoreError("store_id_taken")`` for an id of which a finished response is here.
-        """
-        from survey_tui.store.collected import collected_record
-
-        with self._journal.writing():
-            self._drafts.follow()
-            there = self._journal.index.tables.get(RESPONSES, {})
-            records = [collected_record(each) for each in responses]
-            for record in records:
-                if record.key in there and summary_of(there[record.key]).status != "draft":
-                    raise StoreError("store_id_taken", response=record.key)
-            if records:
-                self._keep_reserve()
-                self._journal.append(records)
-            for record in records:
-                self._drafts.open.pop(record.key, None)
-        if self._keeper is not None:
-            self._keeper.written(urgent=True)
 
     def reopen(self, response_id: str, event: Reopened) -> None:
         """Make a final response a draft again; refused (``store_already_sent``) once it was sent, and
@@ -302,23 +284,6 @@ class ResponseStore:
         if summary.status == "draft":
             raise StoreError("store_not_final", response=response_id)
         return canonical_in(self._journal, response_id, entry, summary.sha256)
-
-    def undisturbed(self) -> AbstractContextManager[None]:
-        """No other program changes this store inside the block, and what others did before is seen in it."""
-        return self._journal.writing()
-
-    def mark_sent(self, response_ids: Iterable[str]) -> None:
-        """These final responses were handed over; they cannot be reopened."""
-        self._mark({key: {"status": "sent"} for key in response_ids}, leave={"sent", "received"})
-
-    def mark_received(self, receipts: Mapping[str, str]) -> None:
-        """The server (or coordinator) has these: response id → receipt."""
-        at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        marks = {
-            key: {"status": "received", "receipt": receipt, "received": at}
-            for key, receipt in receipts.items()
-        }
-        self._mark(marks, leave={"received"})
 
     # --- reading
     def events(self, response_id: str) -> list[Event]:
@@ -382,19 +347,6 @@ class ResponseStore:
         return changed
 
     # --- inside
-    def _mark(self, marks: Mapping[str, Mapping[str, str]], *, leave: set[str]) -> None:
-        with self._journal.writing():
-            records = []
-            for key, changes in marks.items():
-                entry = self._drafts.entry(key)
-                status = summary_of(entry).status
-                if status == "draft":
-                    raise StoreError("store_not_final", response=key)
-                if status not in leave:
-                    records.append(Record("set", RESPONSES, key, amend(entry, changes)))
-            if records:
-                self._journal.append(records)
-
     def _begin_backup(self, directory: Path | None) -> BackupKeeper | None:
         if directory is None and not BackupPlaces(self._journal.path).read():
             return None
@@ -404,6 +356,10 @@ class ResponseStore:
         self._journal.after_append = keeper.written
         return keeper
 
+    def _backup_soon(self) -> None:
+        if self._keeper is not None:
+            self._keeper.written(urgent=True)
+
     def _settle_backups(self) -> None:
         if self._keeper is not None:
             self._keeper.settle()
@@ -412,15 +368,6 @@ class ResponseStore:
         """Responses of which earlier copies must not have anything."""
         sealed = [summary.id for summary in self.summaries() if summary.sealed]
         return [*(stone.id for stone in self.tombstones()), *sealed]
-
-    def _keep_reserve(self) -> None:
-        try:
-            self._journal.reserve.make()
-        except OSError as error:
-            if error.errno in FULL_DISK:
-                raise StoreError("store_disk_nearly_full", path=str(self._journal.path)) from None
-        else:
-            self._journal.take_back("reserve_used")
 
     def _finish_erasure(self) -> None:
         if STORE_FACTS in self._journal.index.tables:

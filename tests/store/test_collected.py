@@ -26,8 +26,8 @@ def collected(number: int, text: str = "17") -> Collected:
 def test_they_are_as_if_finished_here_and_survive(tmp_path: Path) -> None:
     every = [collected(number) for number in range(1, 6)]
     with ResponseStore.open(tmp_path, exclusive=False) as store:
-        store.collect(every)
-        store.collect([])
+        store.handover.collect(every)
+        store.handover.collect([])
     with ResponseStore.open(tmp_path) as store:
         assert {each.id: each.username for each in store.summaries()} == {
             each.started.response_id: "CM001" for each in every
@@ -35,14 +35,14 @@ def test_they_are_as_if_finished_here_and_survive(tmp_path: Path) -> None:
         for each in every:
             assert store.final_bytes(each.started.response_id) == each.canonical
             assert store.events(each.started.response_id) == [each.started, each.finished]
-        store.mark_sent([every[0].started.response_id])
+        store.handover.sent([every[0].started.response_id])
 
 
 def test_all_or_none(tmp_path: Path) -> None:
     with ResponseStore.open(tmp_path) as store:
-        store.collect([collected(1)])
+        store.handover.collect([collected(1)])
         with pytest.raises(StoreError) as caught:
-            store.collect([collected(2), collected(1, "18")])
+            store.handover.collect([collected(2), collected(1, "18")])
         assert caught.value.code == "store_id_taken"
         assert len(store.summaries()) == 1
         assert store.final_bytes(collected(1).started.response_id) == collected(1).canonical
@@ -51,6 +51,6 @@ def test_all_or_none(tmp_path: Path) -> None:
 def test_the_beginning_of_one_is_replaced(tmp_path: Path) -> None:
     with ResponseStore.open(tmp_path) as store:
         store.begin(collected(1).started)
-        store.collect([collected(1)])
+        store.handover.collect([collected(1)])
         assert store.summaries()[0].status == "final"
         assert len(store.events(collected(1).started.response_id)) == 2

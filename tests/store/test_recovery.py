@@ -34,7 +34,7 @@ def journal(tmp_path: Path, draft: Callable[..., str]) -> bytes:
         keys = [draft(store, 4, title="Xã hội số", household=str(number)) for number in range(4)]
         store.finalise(keys[0], Finalised(MOMENT), '{"values":[["a/q0","có"]]}'.encode())
         store.record(keys[1], Answered(MOMENT, "a/q0", "sửa lại"))
-        store.mark_sent([keys[0]])
+        store.handover.sent([keys[0]])
         store.discard_draft(keys[3])
         store.record(keys[2], Answered(MOMENT, "a/q1", "sửa lại"))
         store.record(keys[1], Answered(MOMENT, "a/q1", "sửa nữa"))
@@ -206,12 +206,12 @@ def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Call
         for key in keys:
             store.finalise(key, Finalised(MOMENT), b"{}")
         before = (tmp_path / "origin" / "store" / "responses.journal").read_bytes()
-        store.mark_received({key: f"R-{key}" for key in keys})
+        store.handover.received({key: f"R-{key}" for key in keys})
     after = (tmp_path / "origin" / "store" / "responses.journal").read_bytes()
     for cut in range(len(before), len(after)):
         with _opened(tmp_path / "cut", after[:cut]) as store:
             assert {summary.status for summary in store.summaries()} == {"final"}
-            store.mark_sent(keys)
+            store.handover.sent(keys)
             assert {summary.status for summary in store.summaries()} == {"sent"}
 
 

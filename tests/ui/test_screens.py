@@ -324,7 +324,7 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         await pilot.press("ctrl+o")
         assert desk.store.summaries()[0].status == "draft"
         await pilot.press("ctrl+r", "ctrl+f", "enter")
-        desk.store.mark_sent([desk.store.summaries()[0].id])
+        desk.store.handover.sent([desk.store.summaries()[0].id])
         app.screen.read()
         await pilot.press("ctrl+o")
         assert "không sửa được nữa" in look(app)

@@ -87,7 +87,7 @@ class Intake:
         """Origins first: after a kill in between, the responses come again and their origin stands."""
         for brought, keys in by.items():
             self._origins.add(brought, keys)
-        self._store.collect(new.values())
+        self._store.handover.collect(new.values())
         for key, frozen in aside.items():
             self._beside.keep(key, frozen)
             self._others.add(key)

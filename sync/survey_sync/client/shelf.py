@@ -54,9 +54,9 @@ def claim_in(store: ResponseStore, items: Collection[Item]) -> list[str]:
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
     if not items:
         return []
-    with store.undisturbed():
+    with store.handover.undisturbed():
         same = [item.id for item in items if _waits(store, item.key)]
-        store.mark_sent(same)
+        store.handover.sent(same)
     return same
 
 
@@ -65,9 +65,9 @@ def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> set[Key]
     else is passed over."""
     if not receipts:
         return set()
-    with store.undisturbed():
+    with store.handover.undisturbed():
         told = {key: receipt for key, receipt in receipts.items() if _waits(store, key)}
-        store.mark_received({key[0]: receipt for key, receipt in told.items()})
+        store.handover.received({key[0]: receipt for key, receipt in told.items()})
     return set(told)
 
 

@@ -111,7 +111,7 @@ def _receipts(bench: Bench) -> None:
     final, store = bench.keys("final"), bench.open()
     receipts = {key: "R" * bench.dice.choice((5, 700, 5000)) for key in final}
     after = {key: Fact("received", bench.book.facts[key].answers) for key in final}
-    bench.change("receipts", after, lambda: store.mark_received(receipts))
+    bench.change("receipts", after, lambda: store.handover.received(receipts))
 
 
 def _withdraw(bench: Bench) -> None:

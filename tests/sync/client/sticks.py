@@ -28,7 +28,7 @@ def finish(home: Home, response_id: str, frozen: bytes) -> None:
     """A finished response on a device."""
     started = Started(AT, response_id=response_id, form_id="xa_hoi_so", commune="32047")
     with ResponseStore.open(home.path) as store:
-        store.collect([Collected(started=started, finished=Finalised(AT), canonical=frozen)])
+        store.handover.collect([Collected(started=started, finished=Finalised(AT), canonical=frozen)])
 
 
 def seal(home: Home, count: int) -> list[str]:

@@ -126,7 +126,7 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
     from survey_sync.client import reception
     from survey_sync.client.origins import Origins
 
-    from survey_tui.store import ResponseStore
+    from survey_tui.store.handover import Handover
 
     field = Field(tmp_path, {3})
     office = server.device(tmp_path / "office", role="coordinator", surveyor="")
@@ -134,7 +134,7 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
     class Killed(BaseException):
         pass
 
-    for owner, name in ((Origins, "add"), (ResponseStore, "collect"), (reception, "write_bundle")):
+    for owner, name in ((Origins, "add"), (Handover, "collect"), (reception, "write_bundle")):
         for stick in field.sticks:
 
             def die(*_: object, **__: object) -> None:
