@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import dropwhile, starmap
 from typing import TYPE_CHECKING, ClassVar
 
@@ -146,6 +147,9 @@ class SyncSheet(Sheet[None]):
             report = exchange.run()
         except SurveyError as error:
             problem = error
+        except Exception as error:  # the border of the thread: the program ends as it does for any fault
+            later(partial(self._unforeseen, error))
+            return
         later(lambda: self._ended(report, problem))
 
     def _heard(self, progress: Progress) -> None:
@@ -168,6 +172,12 @@ class SyncSheet(Sheet[None]):
         self.desk.store.refresh()
         self._read()
         self._show()
+
+    def _unforeseen(self, error: Exception) -> None:
+        def fail() -> None:
+            raise error
+
+        self.app.call_later(fail)
 
     def _show(self) -> None:
         if self.is_mounted and self.is_attached:
