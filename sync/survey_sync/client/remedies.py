@@ -24,7 +24,7 @@ def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
     if parked.state == "unknown_key":
         mark = fingerprint_of(package)
         yield words("sync.trust_it", **named, author=package.author or "–", fingerprint=mark)
-        yield words("sync.trust_command", who=mark[:4], public=_key_of(package))
+        yield words("sync.trust_command", who=mark[:9], public=_key_of(package))
     elif parked.state == "failed":
         yield words("sync.try_again", **named)
     elif parked.state in {"bad_signature", "bad_hash", "too_large"}:
