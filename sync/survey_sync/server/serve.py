@@ -66,7 +66,7 @@ def serve(config: Config, listening: Listening, announce: Callable[[str], None])
         name = f"{__name__}:{application.__name__}"
         uvicorn_config = uvicorn.Config(name, factory=True, workers=listening.processes, **settings)
         if listening.processes > 1:
-            Multiprocess(uvicorn_config, [listener]).run()  # a process that dies is replaced
+            _Processes(uvicorn_config, [listener]).run()
             if database_url(config.database).get_backend_name() == "sqlite":
                 # Processes that close at one time leave its log to each other; the last opener folds it in.
                 ServerState.start(config).close()
@@ -87,6 +87,24 @@ def running(config: Config, listening: Listening) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+class _Processes(Multiprocess):
+    """Replaces a process that dies or no longer answers."""
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        self._let_go()
+
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Of the end of each pipe that is a process's own: else one that dies while it is asked how it is
+        would be missed only when the time for its answer is over."""
+        for process in self.processes:
+            process.child_conn.close()
 
 
 def application() -> ASGIApp:
