@@ -17,7 +17,6 @@ from survey_tui.expressions.expression import (
 from survey_tui.expressions.frames import Environment, Frame, Value
 from survey_tui.expressions.functions import BUILTINS
 from survey_tui.expressions.parser import parse
-from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.registry import Function, FunctionRegistry
 from survey_tui.expressions.shuffling import shuffled
 from survey_tui.expressions.syntax import Expr
@@ -45,7 +44,6 @@ __all__ = [
     "shuffled",
     "stored_value",
     "text_from_value",
-    "to_text",
     "value_from_text",
 ]
 

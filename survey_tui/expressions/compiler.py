@@ -7,10 +7,9 @@ import survey_tui.expressions.operators as operators
 import survey_tui.expressions.values as values
 from survey_tui.expressions.calls import application, folded, taken, wanted
 from survey_tui.expressions.code import Code, Eval, Inner, constant
-from survey_tui.expressions.failures import failure, unknown
+from survey_tui.expressions.failures import failure, unknown, unsupported
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.paths import code_for
-from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.expressions.routes import Route, Walk, shared_repeat, way_down
 from survey_tui.expressions.syntax import (
@@ -87,7 +86,7 @@ class Compiler:
 
     def node_named_by(self, tree: Expr) -> Node:
         if not isinstance(tree, Text):
-            raise failure("unsupported", tree.pos, what=to_text(tree)[:60])
+            raise unsupported(tree, tree.pos)
         name = tree.value.strip()
         if name.startswith("${") and name.endswith("}"):
             return self._named(name[2:-1], tree.pos)
@@ -194,7 +193,7 @@ class Compiler:
 
     def _referenced(self, reference: Reference, start: Start) -> Walk:
         if reference.last_saved:
-            raise failure("unsupported", reference.pos, what=to_text(start)[:60])
+            raise unsupported(start, reference.pos)
         target = self._named(reference.name, reference.pos)
         context = self.context or self.at
         shared = shared_repeat(target, self.at)
@@ -252,7 +251,7 @@ class Compiler:
             or not isinstance(call.args[0], Text)
             or len(path.steps) < 2
         ):
-            raise failure("unsupported", path.pos, what=to_text(path)[:60])
+            raise unsupported(path, path.pos)
         predicates = self._predicates(None, path.steps[1].predicates)
         return lists.rows(call.args[0].value, predicates, path)
 

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExpressionError
 
-__all__ = ["AN_OPERATOR", "A_NAME", "A_VALUE", "failure", "nearest", "syntax_failure", "unknown"]
+if TYPE_CHECKING:
+    from survey_tui.expressions.syntax import Expr
+
+__all__ = [
+    "AN_OPERATOR",
+    "A_NAME",
+    "A_VALUE",
+    "failure",
+    "nearest",
+    "syntax_failure",
+    "unknown",
+    "unsupported",
+]
 
 A_VALUE, AN_OPERATOR, A_NAME = "a value", "an operator or the end", "a name, '.' or '..'"
 _SYNTAX = {A_VALUE: "syntax_value", AN_OPERATOR: "syntax_operator", A_NAME: "syntax_name"}
@@ -39,6 +52,13 @@ def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
     """
     code = _SYNTAX.get(expected, "syntax") if found else "syntax_end"
     return failure(code, position, found=found[:20], expected=expected)
+
+
+def unsupported(tree: Expr, position: int) -> ExpressionError:
+    """Something that the language knows and this program does not evaluate."""
+    from survey_tui.expressions.printer import to_text
+
+    return failure("unsupported", position, what=to_text(tree)[:60])
 
 
 def unknown(code: str, position: int, name: str, known: Iterable[str]) -> ExpressionError:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
-from survey_tui.expressions.failures import failure
+from survey_tui.expressions.failures import failure, unsupported
 from survey_tui.expressions.frames import Frame, Value
-from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.syntax import Path
 
 __all__ = ["accepts", "column", "rows"]
@@ -19,7 +18,7 @@ def column(path: Path) -> Code:
     """A column of the row at hand, by its name; ``.`` is the row itself, whose text is empty."""
     names = [step.name for step in path.steps if step.axis == "child"]
     if len(names) > 1 or any(step.axis == "parent" or step.predicates for step in path.steps):
-        raise failure("unsupported", path.pos, what=to_text(path)[:60])
+        raise unsupported(path, path.pos)
     name = names[0] if names else ""
 
     def run(_frame: Frame, inner: Inner | None) -> Value:
@@ -33,7 +32,7 @@ def rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
     """The rows of list ``name`` that satisfy all predicates, or one column of them."""
     steps = path.steps[2:]
     if len(steps) > 1 or any(step.axis != "child" or step.predicates for step in (path.steps[0], *steps)):
-        raise failure("unsupported", path.pos, what=to_text(path)[:60])
+        raise unsupported(path, path.pos)
     wanted = steps[0].name if steps else ""
 
     def find(frame: Frame, inner: Inner | None) -> list[Entry]:

@@ -27,10 +27,9 @@ DAY_MS = 86_400_000
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MS = dt.timedelta(milliseconds=1)
-_DATE = re.compile(r"([0-9]{1,9})-([0-9]{1,2})-([0-9]{1,2})")
-_TIME = re.compile(
-    r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{0,2})(\.[0-9]*)?)?[^0-9+:Z-]*(Z|[+-][0-9]{1,2}(?::?[0-9]{2})?)?"
-)
+# Patterns as text: re compiles them when a moment is first read, not at every start.
+_DATE = r"([0-9]{1,9})-([0-9]{1,2})-([0-9]{1,2})"
+_TIME = r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{0,2})(\.[0-9]*)?)?[^0-9+:Z-]*(Z|[+-][0-9]{1,2}(?::?[0-9]{2})?)?"
 
 
 def midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
@@ -79,8 +78,8 @@ def parse_moment(text: str, zone: dt.tzinfo | None) -> dt.datetime:
     :raises ExpressionError: ``expressions_date``
     """
     date_text, has_time, time_text = text.partition("T")
-    date_parts = _DATE.fullmatch(date_text)
-    time_parts = _TIME.fullmatch(time_text) if has_time else None
+    date_parts = re.fullmatch(_DATE, date_text)
+    time_parts = re.fullmatch(_TIME, time_text) if has_time else None
     if date_parts is None or (has_time and time_parts is None):
         raise failure("date", value=text[:60])
     try:

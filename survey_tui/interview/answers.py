@@ -22,10 +22,11 @@ __all__ = ["canonical", "canonical_or_same", "check_choices"]
 MAX_DIGITS = 9
 """An integer answer has at most this many digits (JavaRosa keeps 32 bits); longer numbers are text."""
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+# Patterns as text: re compiles them when an answer is first checked, not at every start.
+_INTEGER = r"[+-]?[0-9]+"
+_DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _DAYS_AGO = {"today": 0, "yesterday": 1}
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 
 
 def canonical(question: Question, node: Node, text: str, now: dt.datetime) -> str:
@@ -67,14 +68,14 @@ def check_choices(names: str, offered: Collection[str]) -> None:
 
 def _integer(text: str, _: dt.datetime) -> str:
     text = text.strip()
-    if not _INTEGER.fullmatch(text) or len(text.lstrip("+-").lstrip("0")) > MAX_DIGITS:
+    if not re.fullmatch(_INTEGER, text) or len(text.lstrip("+-").lstrip("0")) > MAX_DIGITS:
         raise ValueError(text)
     return str(int(text))
 
 
 def _decimal(text: str, _: dt.datetime) -> str:
     text = text.strip()
-    if not _DECIMAL.fullmatch(text):
+    if not re.fullmatch(_DECIMAL, text):
         raise ValueError(text)
     number = float(text)
     if number in (float("inf"), float("-inf")):
@@ -87,7 +88,7 @@ def _date(text: str, now: dt.datetime) -> str:
     text = text.strip()
     if text in _DAYS_AGO:
         return (now.date() - dt.timedelta(days=_DAYS_AGO[text])).isoformat()
-    match = _DATE.fullmatch(text.partition("T")[0])
+    match = re.fullmatch(_DATE, text.partition("T")[0])
     if match is None:
         raise ValueError(text)
     return dt.date(*map(int, match.groups())).isoformat()

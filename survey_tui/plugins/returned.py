@@ -27,7 +27,7 @@ MAX_ITEMS = 1000
 MAX_FINDINGS = 100
 """Findings that one check of a response may return."""
 
-_FUNCTION_NAME = re.compile(r"(?=.*[-_])[a-z][a-z0-9_-]{2,59}")
+_FUNCTION_NAME = r"(?=.*[-_])[a-z][a-z0-9_-]{2,59}"
 _LISTS: Mapping[str, str] = types.MappingProxyType(
     {
         "province_additions": "ProvinceAddition",
@@ -88,7 +88,7 @@ def _functions(value: object) -> dict[str, Function]:
         raise ValueError(f"{hook}() -> {len(value)} entries: at most {MAX_ITEMS}")
     found: dict[str, Function] = {}
     for name, function in value.items():
-        if type(name) is not str or not _FUNCTION_NAME.fullmatch(name):
+        if type(name) is not str or not re.fullmatch(_FUNCTION_NAME, name):
             raise ValueError(f"{hook}() -> {_shown(name)}: not a name such as 'ca_mau-points'")
         if type(function) is not Function or function.name != name or not callable(function.call):
             raise ValueError(f"{hook}()[{name!r}]: a Function of this name with `call` is expected")

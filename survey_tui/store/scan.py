@@ -25,8 +25,8 @@ from survey_tui.store.lines import Action, Record, is_sound, name_of
 
 __all__ = ["LINE_START", "Scan", "Span", "looks_unwritten"]
 
-LINE_START = re.compile(rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t")
-"""How a line begins."""
+LINE_START = rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t"
+"""How a line begins; as text, since only a damaged file is searched for it."""
 
 _UNWRITTEN = bytes(16)
 _SECTOR = 512
@@ -205,7 +205,7 @@ class Scan:
             self.torn = self.torn or Span(self._position, len(line), self.line)
             return
         start = self._position
-        for match in LINE_START.finditer(line):
+        for match in re.finditer(LINE_START, line):
             piece = line[match.start() :]
             if match.start() and is_sound(piece):  # a damaged line feed joined two lines
                 self._damage(line[: match.start()], start)

@@ -7,6 +7,7 @@ compaction: the generation, which is higher by then, is found by trying.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BufferedReader, FileIO
@@ -112,7 +113,7 @@ def _records(file: FileIO) -> Iterator[list[bytes]]:
     stream = BufferedReader(file)
     try:
         for line in islice(stream, _LINES_TRIED):
-            for match in LINE_START.finditer(line):
+            for match in re.finditer(LINE_START, line):
                 piece = line[match.start() :]
                 fields = piece.split(b"\t", 6)
                 if len(fields) == 7 and fields[2] != b"open" and is_sound(piece):

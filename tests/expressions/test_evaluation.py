@@ -17,8 +17,8 @@ from survey_tui.expressions import (
     Value,
     compile_choice_filter,
     compile_expression,
-    to_text,
 )
+from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.syntax import Call, Negate, Number, Operation, Path, Reference, Step, Text
 
 from .world import Household

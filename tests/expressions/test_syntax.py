@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import Expr, parse, to_text
+from survey_tui.expressions import Expr, parse
+from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.syntax import (
     PRECEDENCE,
     Call,

@@ -11,7 +11,7 @@ from survey_tui.expressions.registry import Function
 __all__ = ["FUNCTIONS"]
 
 _ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = r"[^A-Za-z0-9+/=]+"
 
 
 def _digest(message: str, algorithm: str, encoding: str = "base64") -> str:
@@ -30,7 +30,7 @@ def _bytes(encoded: str) -> bytes:
     """What is encoded; nothing when something is missing at the end, as JavaRosa answers."""
     from base64 import b64decode
 
-    plain = _NOT_BASE64.sub("", encoded)
+    plain = re.sub(_NOT_BASE64, "", encoded)
     if len(plain) % 4:
         return b""
     try:

@@ -13,7 +13,7 @@ from survey_tui.expressions.syntax import Call
 
 __all__ = ["FUNCTIONS"]
 
-_RUN_OF_BLANKS = re.compile("[ \t\n\x0b\f\r]+")
+_RUN_OF_BLANKS = "[ \t\n\x0b\f\r]+"
 
 
 def _units(value: str) -> list[str]:
@@ -44,7 +44,7 @@ def _length(value: str) -> float:
 
 
 def _normalize_space(value: str) -> str:
-    return _RUN_OF_BLANKS.sub(" ", values.trim(value))
+    return re.sub(_RUN_OF_BLANKS, " ", values.trim(value))
 
 
 def _part(value: str, start: int, end: int | None = None) -> str:
