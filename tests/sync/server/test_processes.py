@@ -147,8 +147,8 @@ def workers(parent: int) -> list[int]:
     return found
 
 
-def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -164,9 +164,11 @@ def health(url: str) -> int:
 def test_a_process_that_is_killed_is_replaced(sqlite, tmp_path):
     with process(sqlite, tmp_path, 2) as (started, url):
         until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
-        first = workers(started.pid)
-        os.kill(first[0], signal.SIGKILL)
-        until(lambda: len(set(workers(started.pid)) - {first[0]}) == 2)
+        first = workers(started.pid)[0]
+        os.kill(first, signal.SIGSTOP)
+        time.sleep(1.5)  # now it is asked how it is, and has 30 s for its answer
+        os.kill(first, signal.SIGKILL)
+        until(lambda: len(set(workers(started.pid)) - {first}) == 2, 20)
         assert health(url) == 200
 
 
