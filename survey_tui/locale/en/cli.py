@@ -2,7 +2,7 @@ MESSAGES: dict[str, str] = {
     # what standard error says
     "error": "Error: {message}",
     "warning": "Note: {message}",
-    "interrupted": "Stopped. Every recorded answer is still in its draft.",
+    "interrupted": "Stopped. Everything that was recorded is still there.",
     "crash": "Something unforeseen happened ({kind}). Every recorded answer is still there; start the program again. "
     "If it happens again, send the file {report} to whoever looks after the program (it holds no answers).",
     "crash_unwritten": "Something unforeseen happened ({kind}), and no report could be written. Every recorded answer "

@@ -2,7 +2,7 @@ MESSAGES: dict[str, str] = {
     # what standard error says
     "error": "Lỗi: {message}",
     "warning": "Lưu ý: {message}",
-    "interrupted": "Đã dừng. Mọi câu trả lời đã ghi vẫn còn trong bản nháp.",
+    "interrupted": "Đã dừng. Những gì đã ghi vẫn còn nguyên trên máy.",
     "crash": "Chương trình gặp lỗi ngoài dự kiến ({kind}). Mọi câu trả lời đã ghi vẫn còn; hãy mở lại chương trình. "
     "Nếu lỗi lặp lại, gửi tệp {report} cho người phụ trách (tệp không chứa câu trả lời).",
     "crash_unwritten": "Chương trình gặp lỗi ngoài dự kiến ({kind}) và không ghi được báo cáo lỗi. Mọi câu trả lời đã "

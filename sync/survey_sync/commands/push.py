@@ -16,6 +16,7 @@ from survey_sync.client.upload import Rules
 from survey_sync.commands.opening import open_beside, quiet_store
 from survey_sync.commands.telling import ProgressBar, tell_news, tell_report
 from survey_sync.commands.words import SyncCommand
+from survey_sync.notice import read_notice
 from survey_tui.cli.output import flush, write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
@@ -24,6 +25,7 @@ from survey_tui.errors import ExitCode, StoreError
 __all__ = ["push", "watch"]
 
 _LONGEST_REST = 900.0
+_NEWS = 3600.0  # seconds without anything to send after which the server is asked all the same
 
 
 @click.command(cls=SyncCommand)
@@ -71,12 +73,17 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
 @shared_options
 @click.pass_obj
 def watch(program: Program, every: float, as_json: bool) -> int:
-    """Look every so often whether something waits, and send it. Ends with Ctrl+C, or when only a person can
-    help."""
+    """Look every so often whether something waits, and send it; once an hour, ask what the coordinator has.
+    Ends with Ctrl+C, or when only a person can help."""
     failures = 0
     again = True
+    asked = 0.0
     while True:
-        report = _attempt(program) if again or _waits(program) else None
+        report, before = None, read_notice(program.home)
+        if again or time.monotonic() - asked > _NEWS or _waits(program):
+            report = _attempt(program)
+            if report is not None and report.error is None:
+                asked = time.monotonic()
         again = report is not None and report.unfinished
         if report is not None:
             if as_json:
@@ -84,6 +91,8 @@ def watch(program: Program, every: float, as_json: bool) -> int:
                 flush()
             elif report.total or report.error is not None:
                 tell_report(program, report)
+            if not as_json and read_notice(program.home) != before:
+                tell_news(program)
             if report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}:
                 return report.exit_code
             failures = failures + 1 if report.error is not None else 0
