@@ -59,6 +59,8 @@ MESSAGES: dict[str, str] = {
     "option_surveyor": "Code of the surveyor who has the device (AB123).",
     "option_hours": "Hours for which the code is valid.",
     "option_url": "Address of the server, to be written into the command.",
+    "option_trust": "Trust this key of the office at once: receipts and packages signed with it count.",
+    "option_with_key": "Put this machine's key into the command, so that the new device trusts it at once (survey-sync key).",
     "option_qr": "Draw a QR code too.",
     # enrolment, devices, server
     "role_surveyor": "surveyor",

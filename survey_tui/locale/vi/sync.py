@@ -59,6 +59,8 @@ MESSAGES: dict[str, str] = {
     "option_surveyor": "Mã điều tra viên dùng máy này (AB123).",
     "option_hours": "Mã có hiệu lực trong bao nhiêu giờ.",
     "option_url": "Địa chỉ máy chủ, để ghi sẵn vào câu lệnh.",
+    "option_trust": "Tin luôn khóa này của văn phòng: biên nhận và gói ký bằng nó sẽ được nhận.",
+    "option_with_key": "Ghi kèm khóa của máy này vào câu lệnh, để máy mới tin luôn (survey-sync key).",
     "option_qr": "Vẽ cả mã QR.",
     # enrolment, devices, server
     "role_surveyor": "điều tra viên",

@@ -84,6 +84,11 @@ def public_key_in(typed: str) -> str:
     return text
 
 
+def key_name(public: str) -> str:
+    """What a trusted key is called where nobody says otherwise: two offices have two names."""
+    return f"khoa-{fingerprint(public)[:9]}"
+
+
 def trusted_keys(folder: Folder) -> dict[str, str]:
     """Name of a coordinator → public key (hex). Raises ``PluginError``."""
     return load_state(folder.home).keys

@@ -19,14 +19,20 @@ __all__ = ["enrol"]
 @click.argument("url", metavar="URL")
 @click.argument("code", metavar="CODE")
 @click.option("--name", metavar="NAME", default="")
+@click.option("--trust", "key", metavar="KEY", default="")
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def enrol(program: Program, url: str, code: str, name: str, as_json: bool) -> None:
-    """Enrol, and say as whom."""
+def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
+    program: Program, url: str, code: str, name: str, key: str, as_json: bool
+) -> None:
+    """Enrol, and say as whom; with ``--trust``, the office's key came the same way as the code."""
     from survey_sync.client.enrol import enrol as enrol_device
+    from survey_sync.client.keys import fingerprint, key_name, public_key_in, trust
 
-    given = enrol_device(Folder(program.home), url, code, name or platform.node())
+    public = public_key_in(key) if key else ""  # a mistyped one must not cost the code
+    folder = Folder(program.home)
+    given = enrol_device(folder, url, code, name or platform.node())
     facts = {
         "server": given.server_name,
         "url": given.url,
@@ -39,3 +45,7 @@ def enrol(program: Program, url: str, code: str, name: str, as_json: bool) -> No
     else:
         role = program.words(f"sync.role_{given.role}")
         write_line(program.words("sync.enrolled", **{**facts, "role": role}))
+    if public:
+        trust(folder, key_name(public), public)
+        said = {"name": key_name(public), "fingerprint": fingerprint(public)}
+        program.diagnostics.note("sync.trusted", **said)

@@ -117,21 +117,32 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
 @click.option("--surveyor", metavar="AB123", default="")
 @click.option("--hours", metavar="N", type=click.IntRange(1, 720), default=72)
 @click.option("--url", metavar="URL", default="")
+@click.option("--with-key", is_flag=True)
 @click.option("--qr", is_flag=True)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
 def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: Program, database: str, role: Any, surveyor: str, hours: int, url: str, qr: bool, as_json: bool
+    program: Program,
+    database: str,
+    role: Any,
+    surveyor: str,
+    hours: int,
+    url: str,
+    with_key: bool,
+    qr: bool,
+    as_json: bool,
 ) -> None:
-    """A one-time code, with what is typed on the device; as a QR code too."""
+    """A one-time code, with what is typed on the device; as a QR code too. ``with_key``: the device shall
+    trust this home's key at the same time."""
+    public = _own_key(program) if with_key else ""
     with _server_part():
         from survey_sync.protocol import NewCode
         from survey_sync.server import admin
 
         wanted = NewCode(role=role, surveyor=surveyor, hours=hours)
         issued = admin.enrolment_code(_place(program, database), wanted)
-        command = admin.enrolment_command(url or "URL", issued.code)
+        command = admin.enrolment_command(url or "URL", issued.code, public)
         if as_json:
             write_json({"code": issued.code, "expires": issued.expires, "command": command})
             return
@@ -140,6 +151,15 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
         if qr:
             # Not by way of write_line: the code is drawn with reverse video, from our own text only.
             click.echo(admin.qr_text(command))
+
+
+def _own_key(program: Program) -> str:
+    from survey_sync.client.folder import Folder
+    from survey_sync.client.keys import SigningKey
+
+    folder = Folder(program.home)
+    folder.prepare()
+    return SigningKey(folder).public
 
 
 @click.command(cls=SyncCommand)

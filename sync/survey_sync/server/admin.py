@@ -50,9 +50,12 @@ def enrolment_code(where: str, wanted: NewCode) -> NewCodeIssued:
         return enrolment.issue_code(database, wanted)
 
 
-def enrolment_command(url: str, code: str) -> str:
-    """What is typed on the device, and what the QR code holds: a camera app copies it into the terminal."""
-    return f"survey-sync enrol {url} {code}"
+def enrolment_command(url: str, code: str, key: str = "") -> str:
+    """What is typed on the device, and what the QR code holds: a camera app copies it into the terminal.
+
+    ``key``: a public key (hex) that the device shall trust from then on.
+    """
+    return f"survey-sync enrol {url} {code}" + (f" --trust {key}" if key else "")
 
 
 def qr_text(content: str) -> str:

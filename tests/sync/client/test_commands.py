@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from survey_sync.cli import root
+from survey_sync.client.keys import trusted_keys
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
@@ -66,6 +67,23 @@ def test_the_way_of_a_device(server: Server, home: Home, sync: Run) -> None:
 
 def test_a_destination_that_does_not_exist(home: Home, sync: Run) -> None:
     assert sync("push", "--to", "nowhere").returncode == ExitCode.USAGE
+
+
+def test_a_device_trusts_the_office_from_its_first_command(
+    server: Server, home: Home, sync: Run, tmp_path: Path
+) -> None:
+    office = server.device(tmp_path / "office", role="coordinator")
+    issued = sync(
+        *("enrol-code", "--database", server.database, "--url", server.url, "--surveyor", "CM001"),
+        *("--with-key", "--json"),
+        at=office,
+    )
+    command = json.loads(issued.stdout)["command"].split()[1:]
+    broken = [*command[:-1], command[-1][:-1]]
+    assert sync(*broken).returncode == ExitCode.USAGE  # and the code is not used up
+    assert sync(*command).returncode == ExitCode.OK
+    public = json.loads(sync("key", "--json", at=office).stdout)["key"]
+    assert list(trusted_keys(home.folder).values()) == [public]
 
 
 def test_two_homes_and_one_stick(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
