@@ -65,6 +65,7 @@ class Crash:
         self._chance = chance
         self._rest = rest
         self._stop = threading.Event()
+        self._is_left = False
         self._thread = threading.Thread(target=self._torment)
         self._ways: list[Callable[[], None]] = [self._kill_all, self._kill_one, self._kill_parent]
         if place.server is not None:
@@ -76,6 +77,7 @@ class Crash:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_left = True
         self._stop.set()
         self._thread.join()
         self._process.terminate()
@@ -84,7 +86,8 @@ class Crash:
         self._end_group()
 
     def leave_alone(self) -> None:
-        """No more kills; it runs, with all its processes, when this returns."""
+        """No more kills, once there was one of each kind; it runs, with all its processes, when this
+        returns."""
         self._stop.set()
         self._thread.join()
         if not _until(lambda: len(workers(self._process.pid)) == self.place.processes):
@@ -105,7 +108,10 @@ class Crash:
     # --- ways to die
     def _torment(self) -> None:
         ways: list[Callable[[], None]] = []
-        while not self._stop.wait(self._chance.uniform(0.5 * self._rest, 1.5 * self._rest)):
+        while True:
+            is_over = self._stop.wait(self._chance.uniform(0.5 * self._rest, 1.5 * self._rest))
+            if is_over and (self._is_left or len(self.kills) == len(self._ways)):
+                return
             ways = ways or self._chance.sample(self._ways, len(self._ways))
             ways.pop()()
 

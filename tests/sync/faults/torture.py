@@ -43,7 +43,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(devices=20, responses=500, attachments=3, crawling=40, rest=6.0, patience=20.0)
-REDUCED = Size(devices=4, responses=12, attachments=1, crawling=1, rest=3.0, patience=2.0)
+REDUCED = Size(devices=4, responses=12, attachments=1, crawling=1, rest=4.0, patience=2.0)
 
 WEIGHTS = {
     "none": 30.0,
