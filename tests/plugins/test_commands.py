@@ -112,6 +112,19 @@ def test_from_a_stick_to_the_list_and_away_again(run: Run, tmp_path: Path, home:
     assert "part" not in listed(run)
 
 
+def test_questions_with_faults_do_not_replace_a_version_that_works(run: Run, tmp_path: Path) -> None:
+    write_zip(GOOD, tmp_path / "part.zip")
+    assert run("plugins", "install", str(tmp_path / "part.zip")).code == 0
+    spoilt = {path: data.replace(b'type = "integer"', b'type = "intteger"') for path, data in GOOD.items()}
+    assert spoilt != GOOD
+    spoilt = {path: data.replace(b'"1.0"', b'"1.1"') for path, data in spoilt.items()}
+    write_zip(spoilt, tmp_path / "part.zip")
+    done = run("plugins", "install", str(tmp_path / "part.zip"))
+    assert done.code != 0
+    assert "plugins check" in done.err
+    assert listed(run)["part"]["version"] == "1.0"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("remove", "nobody"), ("enable", "nobody"), ("disable", "national"), ("remove", "national"),

@@ -96,10 +96,14 @@ def install(program: Program, path: Path, yes: bool) -> int:
         raise UsageError("cli_no_path", path=path)
     from survey_tui.plugins.installing import inspect
     from survey_tui.plugins.installing import install as put_in
+    from survey_tui.plugins.kit.soundness import unsound
     from survey_tui.plugins.state import change_state, switch
 
     parcel = inspect(path, program.plugins.state)
     _show(program, parcel)
+    fault = unsound(parcel)
+    if fault is not None:
+        raise fault
     if parcel.python and not yes and not _agreed(program):
         program.diagnostics.note("plugins.not_installed")
         return ExitCode.USAGE
