@@ -304,8 +304,9 @@ MESSAGES: dict[str, str] = {
     "sync_limit": "The limit of {limit} bytes for this run is reached. The rest waits for the next one (survey-sync push).",
     "sync_stopped": "Stopped as asked. What has a receipt has arrived, everything else waits on this device.",
     "sync_busy": "Another program is sending from this store. Wait until it is done, then try again.",
-    "sync_store_read_only": "The store can only be read, so what is sent cannot be noted. Run: survey-tui store check",
-    "sync_file_damaged": "The file {path} is damaged or cannot be read. Rename it and enrol again: survey-sync enrol URL CODE",
+    "sync_server_damaged": "The file {path} is damaged or cannot be read. Rename it and enrol again: survey-sync enrol URL CODE",
+    "sync_file_damaged": "The file {path} is damaged or cannot be read. Rename it, show it to whoever looks after this program, "
+    "and run the command again.",
     "sync_destination": "The destination “{name}” (a plugin) failed: {reason}. The responses are still here; tell the plugin's "
     "author.",
     "sync_no_destination": "There is no destination “{name}”. There are: {known}.",

@@ -300,8 +300,9 @@ MESSAGES: dict[str, str] = {
     "sync_limit": "Đã tới giới hạn {limit} byte cho lần gửi này. Phần còn lại chờ lần sau (survey-sync push).",
     "sync_stopped": "Đã dừng theo yêu cầu. Phiếu có biên nhận thì đã tới nơi, các phiếu khác vẫn chờ trên máy.",
     "sync_busy": "Một chương trình khác đang gửi từ kho phiếu này. Hãy đợi chương trình đó xong, rồi thử lại.",
-    "sync_store_read_only": "Kho phiếu chỉ đọc được nên không ghi nhận việc gửi. Hãy chạy: survey-tui store check",
-    "sync_file_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp rồi đăng ký lại: survey-sync enrol ĐỊA_CHỈ MÃ",
+    "sync_server_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp rồi đăng ký lại: survey-sync enrol ĐỊA_CHỈ MÃ",
+    "sync_file_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp, đưa tệp đó cho người phụ trách chương trình xem, "
+    "rồi chạy lại câu lệnh.",
     "sync_destination": "Nơi nhận “{name}” (plugin) gặp lỗi: {reason}. Các phiếu vẫn còn trên máy; hãy báo người phụ trách plugin.",
     "sync_no_destination": "Không có nơi nhận nào tên là “{name}”. Hiện có: {known}.",
     # sync: bundles and keys

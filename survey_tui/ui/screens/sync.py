@@ -41,7 +41,7 @@ _LISTED = 5
 
 
 class SyncSheet(Sheet[None]):
-    """``starter`` runs a function beside the screen: a thread, unless a test wants otherwise."""
+    """See the module."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("sync.push", "enter,ctrl+y", "push"),

@@ -37,8 +37,8 @@ class Credentials(Struct, frozen=True, kw_only=True):
 def load(folder: Folder) -> Credentials:
     """The credentials of this home.
 
-    Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_file_damaged")`` for a file
-    that is not readable as such.
+    Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_server_damaged")`` for a
+    file that is not readable as such.
     """
     data = read_small(folder.credentials)
     if data is None:
@@ -46,7 +46,7 @@ def load(folder: Folder) -> Credentials:
     try:
         found = msgspec.json.decode(data, type=Credentials)
     except msgspec.DecodeError:
-        raise StoreError("sync_file_damaged", path=str(folder.credentials)) from None
+        raise StoreError("sync_server_damaged", path=str(folder.credentials)) from None
     return msgspec.structs.replace(found, url=server_url(found.url))
 
 

@@ -47,11 +47,6 @@ class Folder:
         return self.path / "device.key"
 
     @property
-    def trusted(self) -> Path:
-        """Public keys that this device trusts, one a line."""
-        return self.path / "trusted.keys"
-
-    @property
     def downloads(self) -> Path:
         """Packages from the server."""
         return self.path / "packages"
