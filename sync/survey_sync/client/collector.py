@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-import msgspec
-
 from survey_sync.client.compression import best_encoding, compressor
 from survey_sync.client.destinations import Delivery, Packed, Terms
 from survey_sync.client.errors import StrangerError
@@ -35,13 +33,8 @@ class CollectionServer:
         self._encoding = "gzip"
 
     def hello(self) -> Hello:
-        """What the server speaks. Raises as :meth:`Line.request`, ``StrangerError`` if it speaks nothing we
-        do."""
-        reply = self.line.request("GET", "/v1/hello")
-        try:
-            hello = _hello(reply.body)
-        except msgspec.DecodeError:
-            raise StrangerError("sync_stranger", host=self.line.host, status=reply.status) from None
+        """What the server speaks. Raises as :meth:`Line.ask`, ``StrangerError`` if that is nothing we do."""
+        hello = self.line.ask(_hello, "GET", "/v1/hello")
         if PROTOCOL not in hello.protocols:
             versions = ", ".join(hello.protocols)
             raise StrangerError("sync_other_protocol", host=self.line.host, versions=versions)
@@ -73,11 +66,7 @@ class CollectionServer:
     def deliver(self, packed: Packed) -> Delivery:
         """One request."""
         headers = {"Content-Encoding": self._encoding}
-        reply = self.line.request("POST", "/v1/responses", packed.body, headers)
-        try:
-            return Delivery(_receipts(reply.body).receipts)
-        except msgspec.DecodeError:
-            raise StrangerError("sync_stranger", host=self.line.host, status=reply.status) from None
+        return Delivery(self.line.ask(_receipts, "POST", "/v1/responses", packed.body, headers).receipts)
 
     def close(self) -> None:
         """Close the line."""

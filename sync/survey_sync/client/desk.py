@@ -12,16 +12,15 @@ from collections.abc import Callable, Mapping
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
-import msgspec
 from msgspec import Struct
 
 from survey_sync.client import credentials
-from survey_sync.client.errors import DeskError, EnrolmentError, LineError, RejectedError, StrangerError
+from survey_sync.client.errors import DeskError, EnrolmentError, LineError, RejectedError
 from survey_sync.client.fetching import read_updates
 from survey_sync.client.folder import Folder
 from survey_sync.client.offering import Prepared
 from survey_sync.client.patience import Patience
-from survey_sync.client.transport import Line, Reply, Timeouts
+from survey_sync.client.transport import Line, Reply, Timeouts, understood
 from survey_sync.protocol import (
     DeviceList,
     DeviceRecord,
@@ -122,7 +121,7 @@ class Desk:
 
         def send() -> tuple[Package, bool]:
             reply = self._request("PUT", path, wanted.data, headers, told)
-            return self._read(_package, reply), reply.status == 201
+            return understood(_package, reply, self._line.host), reply.status == 201
 
         return self._patience.insist(send)
 
@@ -158,7 +157,7 @@ class Desk:
         return self._patience.insist(lambda: self._once(read, method, path))
 
     def _once(self, read: Callable[[bytes], S], method: str, path: str, body: bytes | None = None) -> S:
-        return self._read(read, self._request(method, path, body))
+        return understood(read, self._request(method, path, body), self._line.host)
 
     def _request(
         self,
@@ -175,9 +174,3 @@ class Desk:
                 raise EnrolmentError("sync_not_coordinator", role="–") from error
             detail = error.details.get("detail") or "–"
             raise DeskError("sync_refused", problem=error.problem, detail=detail) from error
-
-    def _read(self, read: Callable[[bytes], S], reply: Reply) -> S:
-        try:
-            return read(reply.body)
-        except msgspec.DecodeError:
-            raise StrangerError("sync_stranger", host=self._line.host, status=reply.status) from None

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from survey_sync.client.credentials import Credentials, save, server_url
-from survey_sync.client.errors import EnrolmentError, LineError, RejectedError, StrangerError
+from survey_sync.client.errors import EnrolmentError, LineError, RejectedError
 from survey_sync.client.folder import Folder, read_small, write_private
 from survey_sync.client.history import now
 from survey_sync.client.inbox import Inbox
@@ -67,14 +67,11 @@ def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
 def _ask(line: Line, asked: Enrolment) -> Enrolled:
     for attempt in range(_ATTEMPTS):
         try:
-            reply = line.request("POST", "/v1/enrol", encode(asked))
-            return _enrolled(reply.body)
+            return line.ask(_enrolled, "POST", "/v1/enrol", encode(asked))
         except RejectedError as error:
             if error.problem in {"code_invalid", "malformed"}:
                 raise EnrolmentError("sync_bad_code", host=line.host) from error
             raise
-        except msgspec.DecodeError:
-            raise StrangerError("sync_stranger", host=line.host, status=200) from None
         except LineError:
             if attempt == _ATTEMPTS - 1:
                 raise

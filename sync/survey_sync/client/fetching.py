@@ -78,18 +78,10 @@ def _hear(line: Line, inbox: Inbox, insist: Insist) -> None:
     """Until nothing more comes: the last question tells the server what this device has."""
     for _ in range(_QUESTIONS):
         before = inbox.since
-        updates = insist(partial(_ask, line, before))
+        updates = insist(partial(line.ask, read_updates, "GET", f"/v1/updates?since={before}"))
         inbox.take(updates)
         if inbox.since == before or not (updates.items or updates.more):
             return
-
-
-def _ask(line: Line, since: int) -> Updates:
-    reply = line.request("GET", f"/v1/updates?since={since}")
-    try:
-        return read_updates(reply.body)
-    except msgspec.DecodeError:
-        raise StrangerError("sync_stranger", host=line.host, status=reply.status) from None
 
 
 def read_updates(data: bytes) -> Updates:

@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
@@ -47,7 +47,9 @@ from survey_sync.protocol import (
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Line", "Reply", "Timeouts"]
+__all__ = ["Line", "Reply", "Timeouts", "understood"]
+
+S = TypeVar("S", bound=Struct)
 
 _problem = decoder(Problem)
 _BUSY = frozenset((408, 425, 429))
@@ -131,6 +133,17 @@ class Line:
             reply = self._exchange(method, path, body, given, most, told)
         return _believed(reply, self.host, most)
 
+    def ask(
+        self,
+        read: Callable[[bytes], S],
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> S:
+        """The message in the reply; raises as :meth:`request` and :func:`understood`."""
+        return understood(read, self.request(method, path, body, headers), self.host)
+
     def _exchange(  # noqa: PLR0913, PLR0917 (one request)
         self,
         method: str,
@@ -204,6 +217,14 @@ class Line:
             if not self._closed:
                 raise
             raise LineError("sync_stopped") from error
+
+
+def understood(read: Callable[[bytes], S], reply: Reply, host: str) -> S:
+    """The message in a reply; :class:`StrangerError` when it is another one or none."""
+    try:
+        return read(reply.body)
+    except msgspec.DecodeError:
+        raise StrangerError("sync_stranger", host=host, status=reply.status) from None
 
 
 def _pieces(body: bytes, told: Callable[[int], None]) -> Iterator[bytes]:

@@ -6,11 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import msgspec
 from msgspec import Struct
 
 from survey_sync.client.beside import PassedOn
-from survey_sync.client.errors import StrangerError
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Confirmations, Withdrawal, Withdrawals, decoder, encode
 from survey_tui.store import ResponseStore
@@ -39,7 +37,8 @@ def send_withdrawals(line: Line, store: ResponseStore, passed_on: PassedOn, retr
     erased, refused = 0, []
     for start in range(0, len(every), _AT_ONCE):
         wanted = every[start : start + _AT_ONCE]
-        reply = retry(partial(_ask, line, wanted))
+        body = encode(Withdrawals(withdrawals=wanted))
+        reply = retry(partial(line.ask, _confirmations, "POST", "/v1/withdrawals", body))
         asked = {each.id for each in wanted}
         said = {each.id: each.status for each in reply.confirmations if each.id in asked}
         done = [key for key, status in said.items() if status == "withdrawn"]
@@ -49,11 +48,3 @@ def send_withdrawals(line: Line, store: ResponseStore, passed_on: PassedOn, retr
         erased += len(done)
         refused += [key for key, status in said.items() if status == "refused"]
     return Told(erased, tuple(refused))
-
-
-def _ask(line: Line, wanted: list[Withdrawal]) -> Confirmations:
-    reply = line.request("POST", "/v1/withdrawals", encode(Withdrawals(withdrawals=wanted)))
-    try:
-        return _confirmations(reply.body)
-    except msgspec.DecodeError:
-        raise StrangerError("sync_stranger", host=line.host, status=reply.status) from None

@@ -459,7 +459,7 @@ def test_a_server_without_an_end_is_left(home: Home) -> None:
     class Endless:
         host = "x"
 
-        def request(self, *_: object) -> object:
+        def ask(self, *_: object) -> object:
             raise AssertionError
 
     def insist(_ask: object) -> Updates:
