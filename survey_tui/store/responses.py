@@ -304,6 +304,15 @@ class ResponseStore:
         """What lists show of one response."""
         return self._drafts.summary(response_id)
 
+    def find(self, response_id: str) -> Summary | None:
+        """As :meth:`summary`; ``None`` for an unknown id."""
+        try:
+            return self.summary(response_id)
+        except StoreError as error:
+            if error.code != "store_no_response":
+                raise
+            return None
+
     def summaries(
         self, *, statuses: Iterable[Status] | None = None, form_id: str | None = None
     ) -> list[Summary]:

@@ -30,6 +30,7 @@ __all__ = [
     "REPR_DIGEST",
     "REQUEST_ID",
     "RETRY_AFTER",
+    "SAFE",
     "UPLOAD_COMPLETE",
     "UPLOAD_LENGTH",
     "UPLOAD_OFFSET",
@@ -101,6 +102,8 @@ Base64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}\Z", max_length=200)
 Content: TypeAlias = Literal["survey", "plugin"]
 Role: TypeAlias = Literal["surveyor", "coordinator", "analyst"]
 ReceiptStatus: TypeAlias = Literal["stored", "present", "conflict", "refused", "withdrawn"]
+SAFE: Final[frozenset[str]] = frozenset({"stored", "present", "conflict"})
+"""Receipts that say that these very bytes are on the server."""
 Refusal: TypeAlias = Literal[
     "not_a_response", "id_mismatch", "hash_mismatch", "too_large", "not_yours", "not_utf8", ""
 ]

@@ -26,7 +26,7 @@ from survey_sync.client.outbox import Outbox
 from survey_sync.client.parcels import Item
 from survey_sync.client.shelf import claim_in, tell_receipts, waiting_in
 from survey_sync.client.stick_files import carry, clear_arrived
-from survey_sync.protocol import Receipt, Withdrawal
+from survey_sync.protocol import SAFE, Receipt, Withdrawal
 from survey_tui.store import ResponseStore, files
 
 __all__ = [
@@ -157,7 +157,7 @@ def take_receipts(folder: Folder, store: ResponseStore, path: Path) -> TakenRece
     every = list(receipts_of(path))
     receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
     mine = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in waiting]
-    safe = {(r.id, r.sha256): r.receipt for r in mine if r.status in {"stored", "present", "conflict"}}
+    safe = {(r.id, r.sha256): r.receipt for r in mine if r.status in SAFE}
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
         outbox.received(mine, now())
     tell_receipts(store, safe)

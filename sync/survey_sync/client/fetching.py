@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Callable, Collection
 from functools import partial
@@ -19,6 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from survey_sync.client.errors import RejectedError, StrangerError
+from survey_sync.client.folder import append_private
 from survey_sync.client.inbox import Inbox, not_kept
 from survey_sync.client.parked import Trouble, trouble_of
 from survey_sync.client.transport import Line
@@ -150,10 +150,9 @@ class _Fetch:
         """Whether the whole is here and is what was announced."""
         if self._whole.exists() and _hash_of(self._whole) == self._package.sha256:
             return True
-        files.make_private_directory(self._part.parent)
         while (have := self._part.stat().st_size if self._part.exists() else 0) < self._package.size:
             self._told(self._package, have)
-            _append(self._part, self._piece(have))
+            append_private(self._part, self._piece(have))
         self._told(self._package, self._package.size)
         if _hash_of(self._part) != self._package.sha256:
             self._part.unlink()
@@ -176,11 +175,3 @@ class _Fetch:
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _append(path: Path, data: bytes) -> None:
-    descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    try:
-        files.append(descriptor, data)
-    finally:
-        os.close(descriptor)

@@ -12,7 +12,7 @@ from survey_tui.errors import StoreError
 from survey_tui.store import files
 from survey_tui.store.lock import ProgramLock
 
-__all__ = ["Folder", "read_small", "write_private"]
+__all__ = ["Folder", "append_private", "read_small", "write_private"]
 
 
 class Folder:
@@ -105,6 +105,16 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise files.refused(error, path) from None
+
+
+def append_private(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Add to a file, mode 0600. Raises ``OSError``; then there may be a part of ``data`` at its end."""
+    files.make_private_directory(path.parent)
+    descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        (files.append if durable else files.write)(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 def read_small(path: Path) -> bytes | None:

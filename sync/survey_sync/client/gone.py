@@ -11,7 +11,6 @@ from survey_sync.client.folder import Folder
 from survey_sync.client.origins import Origins
 from survey_sync.client.outbox import Outbox
 from survey_sync.protocol import Receipt, Withdrawal
-from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
 
 __all__ = ["carry_out", "erase_here", "gone", "newest"]
@@ -49,7 +48,7 @@ def carry_out(folder: Folder, store: ResponseStore, origins: Origins, header: He
     mine = [each for each in withdrawals if each.id not in foreign]
     for each in mine:
         beside.forget(each.id)
-        if is_here(store, each.id):
+        if store.find(each.id) is not None:
             stones[each.id] = store.rights.withdraw([each.id], each.at)[0]
     forget_attachments(folder.home, [each.id for each in mine])
     # What was not sent from here may have reached the server from elsewhere.
@@ -65,25 +64,16 @@ def carry_out(folder: Folder, store: ResponseStore, origins: Origins, header: He
 
 def erase_here(folder: Folder, store: ResponseStore, withdrawals: Sequence[Withdrawal]) -> int:
     """Erase on a device what its coordinator knows to be withdrawn; how many there were. A draft stays."""
-    here = [each for each in withdrawals if is_here(store, each.id, drafts=False)]
+    found = ((each, store.find(each.id)) for each in withdrawals)
+    here = [each for each, summary in found if summary is not None and summary.status != "draft"]
     for each in here:
         store.rights.withdraw([each.id], each.at)
     forget_attachments(folder.home, [each.id for each in here])
     return len(here)
 
 
-def is_here(store: ResponseStore, response_id: str, *, drafts: bool = True) -> bool:
-    """Whether the store has this response."""
-    try:
-        return store.summary(response_id).status != "draft" or drafts
-    except StoreError as error:
-        if error.code != "store_no_response":
-            raise
-        return False
-
-
 def _may(store: ResponseStore, origins: Origins, header: Header, response_id: str) -> bool:
     brought = origins.first(response_id)
     if brought is not None:
         return brought.has_a_say(header)
-    return not is_here(store, response_id)
+    return store.find(response_id) is None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from survey_sync.client.folder import append_private
 from survey_tui.errors import StoreError
-from survey_tui.store import files
 
 __all__ = ["History", "now"]
 
@@ -31,13 +30,8 @@ class History:
         """Append an event. A disk that refuses loses the note, never the sending."""
         line = msgspec.json.encode({"at": now(), "event": event, **facts}) + b"\n"
         try:
-            files.make_private_directory(self.path.parent)
             self._rotate()
-            descriptor = files.open_private(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            try:
-                files.write(descriptor, line)
-            finally:
-                os.close(descriptor)
+            append_private(self.path, line, durable=False)
         except OSError:
             return
 

@@ -14,7 +14,6 @@ from survey_sync.client.history import now
 from survey_sync.client.origins import Brought, Origins
 from survey_sync.client.parcels import Key
 from survey_sync.protocol import Facts, Receipt, ReceiptStatus, decoder, frozen_sha256, frozen_slice
-from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
 from survey_tui.store.bodies import values_in
@@ -76,12 +75,8 @@ class Intake:
 
     def _finished(self, response_id: str) -> str:
         """The hash of the finished response that the store has; ``""`` for a mere beginning, or none."""
-        try:
-            return self._store.summary(response_id).sha256
-        except StoreError as error:
-            if error.code != "store_no_response":
-                raise
-            return ""
+        found = self._store.find(response_id)
+        return found.sha256 if found is not None else ""
 
     def _keep(self, new: dict[str, Collected], aside: dict[Key, bytes], by: dict[Brought, list[Key]]) -> None:
         """Origins first: after a kill in between, the responses come again and their origin stands."""

@@ -12,14 +12,13 @@ they brought; nothing else. So a line that is not whole is skipped.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
 from survey_sync.client.bundle_file import Header
-from survey_sync.client.folder import Folder, read_small
+from survey_sync.client.folder import Folder, append_private, read_small
 from survey_sync.client.parcels import Key
 from survey_tui.store import files
 
@@ -79,12 +78,7 @@ class Origins:
         line = _Line(brought.device, brought.key, brought.surveyor, brought.asked, keys=new)
         data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
         try:
-            files.make_private_directory(self._path.parent)
-            descriptor = files.open_private(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            try:
-                files.append(descriptor, data)
-            finally:
-                os.close(descriptor)
+            append_private(self._path, data)
         except OSError as error:
             self._torn = True
             raise files.refused(error, self._path) from None

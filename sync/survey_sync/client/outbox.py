@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from survey_sync.client.folder import write_private
 from survey_sync.client.parcels import Key
-from survey_sync.protocol import Receipt
+from survey_sync.protocol import SAFE, Receipt
 from survey_tui.store import files
 
 __all__ = ["Outbox", "Standing"]
@@ -53,7 +53,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def safe(self) -> bool:
         """The destination holds these bytes."""
-        return self.status in {"stored", "present", "conflict"}
+        return self.status in SAFE
 
 
 class _Entry(Struct, frozen=True, omit_defaults=True, tag="met"):

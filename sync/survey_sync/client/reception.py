@@ -27,7 +27,7 @@ from survey_sync.client.keys import SigningKey, fingerprint
 from survey_sync.client.known_devices import KnownDevice, meet
 from survey_sync.client.origins import Origins
 from survey_sync.client.stick_files import keep
-from survey_sync.protocol import Receipt, frozen_sha256
+from survey_sync.protocol import SAFE, Receipt, frozen_sha256
 from survey_tui.store import ResponseStore
 
 __all__ = ["Received", "ReceivedFile", "receive", "receive_files"]
@@ -124,7 +124,7 @@ def receive_files(
                 yield ReceivedFile(path, error=error)
                 continue
             answers = safe.setdefault((header.device, header.name), [])
-            if fate in {"stored", "present"}:
+            if fate in SAFE:
                 receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
                 answers.append(msgspec.json.encode(receipt))
             yield ReceivedFile(path, header.name, fate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from survey_sync.client.errors import LineError
+from survey_sync.protocol import SAFE
 from survey_tui.errors import ExitCode, SurveyError
 
 __all__ = ["Finding", "Progress", "Report"]
@@ -61,7 +62,7 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def arrived(self) -> int:
         """Responses that got a receipt saying that their bytes are safe."""
-        return sum(self.counts.get(status, 0) for status in ("stored", "present", "conflict"))
+        return sum(self.counts.get(status, 0) for status in SAFE)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Protocol
 
 from survey_sync.client.parcels import Item, Key
-from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore, Summary
 
 __all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
@@ -73,13 +72,8 @@ def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> set[Key]
 
 def _waits(store: ResponseStore, key: Key) -> bool:
     """Whether the store has a finished response without a receipt in exactly these bytes."""
-    try:
-        summary = store.summary(key[0])
-    except StoreError as error:
-        if error.code != "store_no_response":
-            raise
-        return False
-    return summary.status in {"final", "sent"} and summary.sha256 == key[1]
+    found = store.find(key[0])
+    return found is not None and found.status in {"final", "sent"} and found.sha256 == key[1]
 
 
 def _age(summary: Summary) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from survey_sync.client.queue import Queue
 from survey_sync.client.report import Finding, Progress, Report
 from survey_sync.client.shelf import Shelf
 from survey_sync.client.window import Landed, Window
-from survey_sync.protocol import Receipt
+from survey_sync.protocol import SAFE, Receipt
 from survey_tui.errors import StoreError
 
 __all__ = ["Rules", "Upload", "checked"]
@@ -225,7 +225,7 @@ class Upload:
         told: dict[Key, str] = {}
         for receipt in receipts.values():
             self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
-            if receipt.status in {"stored", "present", "conflict"}:
+            if receipt.status in SAFE:
                 told[receipt.id, receipt.sha256] = receipt.receipt
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(Finding(receipt.id, receipt.status, receipt.reason))
