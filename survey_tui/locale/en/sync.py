@@ -93,6 +93,7 @@ MESSAGES: dict[str, str] = {
     "status_server": "Server: {name} ({url}), {surveyor}",
     "status_no_server": "This device is not enrolled at any server.",
     "status_counts": "Waiting {waiting} · Arrived {received} · Drafts {drafts} · Last sent: {last}",
+    "status_attachments": "Attachments still to be sent: {count}",
     "status_withdrawals": "The server has not heard of {count} withdrawn responses yet.",
     "status_messages": "{count} unread messages: survey-sync messages",
     "status_packages": "Updates to install: {count} (survey-sync install)",

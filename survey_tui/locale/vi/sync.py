@@ -92,6 +92,7 @@ MESSAGES: dict[str, str] = {
     "status_server": "Máy chủ: {name} ({url}), {surveyor}",
     "status_no_server": "Máy này chưa đăng ký với máy chủ nào.",
     "status_counts": "Chờ gửi {waiting} · Đã tới nơi {received} · Đang dở {drafts} · Lần gửi gần nhất: {last}",
+    "status_attachments": "Tệp đính kèm còn chờ gửi: {count}",
     "status_withdrawals": "Còn {count} phiếu rút lại mà máy chủ chưa biết.",
     "status_messages": "Có {count} tin nhắn chưa đọc: survey-sync messages",
     "status_packages": "Có {count} bản mới chờ cài: survey-sync install",

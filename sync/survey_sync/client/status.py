@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from survey_sync.client.attachments import waiting_attachments
 from survey_sync.client.beside import Beside, CollectedShelf, PassedOn
 from survey_sync.client.compression import compressor
 from survey_sync.client.folder import Folder
@@ -16,7 +17,7 @@ from survey_sync.client.report import Finding
 from survey_sync.client.shelf import StoreShelf
 from survey_tui.store import ResponseStore
 
-__all__ = ["Overview", "Rehearsal", "Waiting", "overview", "rehearsal"]
+__all__ = ["Overview", "Rehearsal", "Waiting", "attachments_waiting", "overview", "rehearsal"]
 
 _SAMPLE = 200
 
@@ -73,6 +74,13 @@ def overview(folder: Folder, store: ResponseStore) -> Overview:
         withdrawals=stones + len(PassedOn(folder).untold()),
         last=_last_sent(folder),
     )
+
+
+def attachments_waiting(folder: Folder, store: ResponseStore) -> int:
+    """How many attachments of responses that have arrived still have to go. Reads all of them: a picture may
+    have changed."""
+    received = {summary.id for summary in store.summaries(statuses=("received",))}
+    return sum(1 for _ in waiting_attachments(folder.home, received.__contains__))
 
 
 def rehearsal(folder: Folder, store: ResponseStore) -> Rehearsal:

@@ -32,13 +32,14 @@ def status(program: Program, as_json: bool) -> int:
     person must look."""
     from survey_sync.client import credentials
     from survey_sync.client.errors import EnrolmentError
-    from survey_sync.client.status import overview
+    from survey_sync.client.status import attachments_waiting, overview
     from survey_sync.commands.telling import tell_news
     from survey_sync.notice import read_notice
 
     folder = Folder(program.home)
     with quiet_store(program) as store:
         found = overview(folder, store)
+        attachments = attachments_waiting(folder, store)
     try:
         given = credentials.load(folder)
         server = {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
@@ -47,7 +48,7 @@ def status(program: Program, as_json: bool) -> int:
     if as_json:
         news = read_notice(program.home)
         facts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
-        write_json({"server": server, "overview": found, **facts})
+        write_json({"server": server, "overview": found, "attachments": attachments, **facts})
     else:
         words = program.words
         line = words("sync.status_server", **server) if server else words("sync.status_no_server")
@@ -63,13 +64,15 @@ def status(program: Program, as_json: bool) -> int:
         )
         if found.withdrawals:
             write_line(words("sync.status_withdrawals", count=found.withdrawals))
+        if attachments:
+            write_line(words("sync.status_attachments", count=attachments))
         tell_news(program)
         _list(program, found.waiting)
         for finding in found.findings[:_LISTED]:
             write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
     if found.findings:
         return ExitCode.REFUSED
-    return ExitCode.WAITING if found.waiting or found.withdrawals else ExitCode.OK
+    return ExitCode.WAITING if found.waiting or found.withdrawals or attachments else ExitCode.OK
 
 
 def _list(program: Program, waiting: Sequence[Waiting]) -> None:

@@ -65,6 +65,18 @@ def test_the_way_of_a_device(server: Server, home: Home, sync: Run) -> None:
     assert json.loads(sync("log", "--json").stdout)[0]["event"] == "push"
 
 
+def test_the_status_counts_attachments_that_wait(server: Server, tmp_path: Path, sync: Run) -> None:
+    home = server.device(tmp_path / "a", 1)
+    home.push()
+    (rid,) = home.statuses()
+    attach(home, rid, "anh.jpg", b"picture")
+    told = sync("status", "--json", at=home)
+    assert (json.loads(told.stdout)["attachments"], told.returncode) == (1, ExitCode.WAITING)
+    assert "Attachments still to be sent: 1" in sync("status", at=home).stdout
+    home.push()
+    assert sync("status", at=home).returncode == ExitCode.OK
+
+
 def test_a_destination_that_does_not_exist(home: Home, sync: Run) -> None:
     assert sync("push", "--to", "nowhere").returncode == ExitCode.USAGE
 
