@@ -42,9 +42,11 @@ $(BIN)/pip:
 	  { echo "survey-tui needs Python 3.11 or newer (cần Python 3.11 trở lên): make PYTHON=python3.11 run"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Cannot make .venv. On Debian: apt-get install python3-venv"; exit 1; }
 
-# What a surveyor needs, and no more.
+# What a surveyor needs, and no more. Sticks, signed packages and a locked store need cryptography; where it cannot be
+# installed (Termux has its own package of it), interviews and sending work all the same.
 $(PROGRAM): $(INPUTS) | $(BIN)/pip
 	@$(INSTALL) -e . $(PROVINCES:%=-e plugins/%)
+	@$(INSTALL) cryptography || echo "Without cryptography (thiếu cryptography): no sticks, updates or passphrase"
 	@touch $@
 
 # And what the tests, the checks and the collection server need.
