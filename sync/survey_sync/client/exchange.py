@@ -111,12 +111,12 @@ class Exchange:
         from survey_tui.plugins.parcels import MAX_ARCHIVE
         from survey_tui.plugins.state import load_state
 
-        status = {summary.id: summary.status for summary in store.summaries()}
-        # What is not in a coordinator's store may have reached the server without it.
-        elsewhere = "received" if self._passes_on else ""
-        waiting = waiting_attachments(
-            self._folder.home, lambda response: status.get(response, elsewhere) == "received"
-        )
+        def arrived(response: str) -> bool:
+            found = store.find(response)
+            # What is not in a coordinator's store may have reached the server without it.
+            return self._passes_on if found is None else found.status == "received"
+
+        waiting = waiting_attachments(self._folder.home, arrived)
         try:
             refusal = send_attachments(self._line, self._folder.home, waiting, _CHUNK, self._patience.insist)
             keys = set(load_state(self._folder.home).keys.values())

@@ -79,8 +79,12 @@ def overview(folder: Folder, store: ResponseStore) -> Overview:
 def attachments_waiting(folder: Folder, store: ResponseStore) -> int:
     """How many attachments of responses that have arrived still have to go. Reads all of them: a picture may
     have changed."""
-    received = {summary.id for summary in store.summaries(statuses=("received",))}
-    return sum(1 for _ in waiting_attachments(folder.home, received.__contains__))
+
+    def arrived(response: str) -> bool:
+        found = store.find(response)
+        return found is not None and found.status == "received"
+
+    return sum(1 for _ in waiting_attachments(folder.home, arrived))
 
 
 def rehearsal(folder: Folder, store: ResponseStore) -> Rehearsal:
