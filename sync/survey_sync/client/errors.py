@@ -8,7 +8,7 @@
     ├── RejectedError        the server understood the request and refused it as a whole
     ├── EnrolmentError       no token, or not accepted
     ├── UntrustedError       a certificate, signature or key that nobody vouches for
-    ├── DeskError            the server refused what a coordinator asked
+    ├── CoordinatorError     the server refused what a coordinator asked
     ├── BusyError            another program is sending, or holds the store
     └── BundleError          a bundle or receipt file that cannot be used
 """
@@ -20,7 +20,7 @@ from survey_tui.errors import ExitCode, SurveyError
 __all__ = [
     "BundleError",
     "BusyError",
-    "DeskError",
+    "CoordinatorError",
     "EnrolmentError",
     "LineError",
     "RejectedError",
@@ -60,7 +60,7 @@ class RejectedError(SyncError):
         self.status = status
 
 
-class DeskError(SyncError):
+class CoordinatorError(SyncError):
     """The server does not do what a coordinator asked for; a person must look at it."""
 
     exit_code = ExitCode.REFUSED

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from survey_sync.client.errors import DeskError
+from survey_sync.client.errors import CoordinatorError
 from survey_sync.client.folder import Folder
-from survey_sync.commands.desking import open_desk, suggested_name
+from survey_sync.commands.opening import open_coordinator
 from survey_sync.commands.telling import size_in_words
+from survey_sync.commands.waiting import LiveLine, Sent
 from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
+from survey_tui.vietnamese import fold
 
 if TYPE_CHECKING:
+    from survey_sync.client.credentials import Credentials
     from survey_sync.client.offering import Prepared
     from survey_sync.protocol import Content, Package
-    from survey_tui.locale import Translator
 
 __all__ = ["offer"]
-
-_PATIENT = 1.0  # seconds after which somebody who waits is told how far it is
-_STEP = 0.5
 
 
 @click.command(cls=SyncCommand)
@@ -47,28 +42,30 @@ def offer(
     from survey_sync.client.offering import before, prepare
     from survey_sync.reach import reach
 
-    line = _Line(program)
-    with open_desk(program, line.leave) as desk:
+    line = LiveLine(program)
+    with open_coordinator(program, line.leave) as coordinator:
         key = SigningKey(Folder(program.home), key_file)
-        with line.while_it(lambda: program.words("desk.checking", path=path)):
+        with line.while_it(lambda: program.words("coordinator.checking", path=path)):
             wanted = prepare(path, program.home, key.file, content)
-            items, _ = desk.offered()
+            items, _ = coordinator.offered()
             old = before(items, wanted)
-            most = desk.most()
+            most = coordinator.most()
         if len(wanted.data) > most:
-            raise DeskError("sync_offer_too_large", path=path, size=len(wanted.data), limit=most)
+            raise CoordinatorError("sync_offer_too_large", path=path, size=len(wanted.data), limit=most)
         _tell_plan(program, wanted, old)
-        sent = _Sent(program.words, len(wanted.data))
+        sent = Sent(program.words, len(wanted.data))
         with line.while_it(sent.text):
-            package, new = desk.offer(wanted, key.public, key.sign, sent.count)
-        devices = reach(package, desk.devices()).devices
-        name = suggested_name(desk.server)
+            package, new = coordinator.offer(wanted, key.public, key.sign, sent.count)
+        devices = reach(package, coordinator.devices()).devices
+        name = _suggested_name(coordinator.server)
     if as_json:
         write_json({"package": package, "new": new, "devices": len(devices), **_facts(key.public, name)})
     else:
         _tell(program, package, key.public)
-    program.diagnostics.note("desk.offer_new" if new else "desk.offer_known", count=len(devices))
-    program.diagnostics.note("desk.offer_trust", command=_facts(key.public, name)["trust"])
+    program.diagnostics.note(
+        "coordinator.offer_new" if new else "coordinator.offer_known", count=len(devices)
+    )
+    program.diagnostics.note("coordinator.offer_trust", command=_facts(key.public, name)["trust"])
 
 
 def _facts(public: str, name: str) -> dict[str, str]:
@@ -78,24 +75,30 @@ def _facts(public: str, name: str) -> dict[str, str]:
     return {"public": public, "fingerprint": fingerprint(public), "trust": trust}
 
 
+def _suggested_name(server: Credentials) -> str:
+    """A name for the coordinator's key on the devices that needs no quotes."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(server.surveyor or server.server_name)).strip("-")
+    return plain[:40] or "van-phong"
+
+
 def _tell_plan(program: Program, wanted: Prepared, old: Package | None) -> None:
     """What will come of it, before it does."""
     note, words = program.diagnostics.note, program.words
     title = wanted.title.get(program.language) or next(iter(wanted.title.values()), "–")
     note(
-        "desk.offer_plan",
+        "coordinator.offer_plan",
         name=wanted.name,
         version=wanted.version,
-        kind=words(f"desk.kind_{wanted.content}"),
+        kind=words(f"coordinator.kind_{wanted.content}"),
         title=title,
         size=size_in_words(len(wanted.data)),
     )
     if old is not None and (old.sha256, old.version) != (wanted.sha256, wanted.version):
-        note("desk.offer_replaces", seq=old.seq, version=old.version)
+        note("coordinator.offer_replaces", seq=old.seq, version=old.version)
     if wanted.python:
-        note("desk.offer_python")
+        note("coordinator.offer_python")
     if wanted.foreign:
-        note("desk.offer_foreign")
+        note("coordinator.offer_foreign")
 
 
 def _tell(program: Program, package: Package, public: str) -> None:
@@ -103,71 +106,11 @@ def _tell(program: Program, package: Package, public: str) -> None:
         "number": package.seq,
         "name": package.name,
         "version": package.version,
-        "kind": program.words(f"desk.kind_{package.content}"),
+        "kind": program.words(f"coordinator.kind_{package.content}"),
         "sha256": package.sha256,
         "fingerprint": _facts(public, "")["fingerprint"],
     }
-    heads = {name: program.words(f"desk.field_{name}") for name in facts}
+    heads = {name: program.words(f"coordinator.field_{name}") for name in facts}
     width = max(map(len, heads.values()))
     for name, value in facts.items():
         write_line(f"{heads[name]:{width}}  {value}")
-
-
-class _Line:
-    """A line that is drawn over, where somebody looks on and it takes longer than a moment."""
-
-    def __init__(self, program: Program) -> None:
-        self._say = program.diagnostics.progress
-        self._drawn = False
-
-    @contextmanager
-    def while_it(self, says: Callable[[], str]) -> Iterator[None]:
-        """Draw what ``says`` says, asked from another thread, until the block ends."""
-        done = threading.Event()
-        drawer = threading.Thread(target=self._draw, args=(says, done), daemon=True)
-        if sys.stderr is not None and sys.stderr.isatty():
-            drawer.start()
-        try:
-            yield
-        finally:
-            done.set()
-            if drawer.ident is not None:
-                drawer.join()
-            self.leave()
-
-    def leave(self) -> None:
-        """Go on below it."""
-        if self._drawn:
-            self._drawn = False
-            self._say("", last=True)
-
-    def _draw(self, says: Callable[[], str], done: threading.Event) -> None:
-        wait = _PATIENT
-        while not done.wait(wait):
-            self._say(says())
-            self._drawn = True
-            wait = _STEP
-
-
-class _Sent:
-    """How much has gone out, and since when."""
-
-    def __init__(self, words: Translator, total: int) -> None:
-        self._words = words
-        self._total = total
-        self._began = time.monotonic()
-        self.bytes = 0
-
-    def count(self, sent: int) -> None:
-        """``sent`` bytes have gone out."""
-        self.bytes = sent
-
-    def text(self) -> str:
-        """In words."""
-        return self._words(
-            "desk.sending",
-            part=f"{self.bytes / self._total:4.0%}",
-            sent=size_in_words(self.bytes),
-            total=size_in_words(self._total),
-            seconds=round(time.monotonic() - self._began),
-        )

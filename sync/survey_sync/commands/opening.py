@@ -1,11 +1,20 @@
-"""The store as ``survey-sync`` opens it: beside other programs."""
+"""What the commands open: the store, beside other programs, and the server as its coordinator."""
 
 from __future__ import annotations
 
-from survey_tui.cli.program import Program
-from survey_tui.store import ResponseStore
+from typing import TYPE_CHECKING
 
-__all__ = ["open_beside", "quiet_store"]
+from survey_sync.client.folder import Folder
+from survey_tui.cli.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey_sync.client.coordinator import Coordinator
+    from survey_sync.client.errors import LineError
+    from survey_tui.store import ResponseStore
+
+__all__ = ["open_beside", "open_coordinator", "quiet_store"]
 
 
 def open_beside(program: Program) -> ResponseStore:
@@ -18,4 +27,19 @@ def open_beside(program: Program) -> ResponseStore:
 
 def quiet_store(program: Program) -> ResponseStore:
     """The same without a word."""
+    from survey_tui.store import ResponseStore
+
     return ResponseStore.open(program.home, exclusive=False, keys=program.keys)
+
+
+def open_coordinator(program: Program, before: Callable[[], None] = lambda: None) -> Coordinator:
+    """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
+    after a call of ``before``."""
+    from survey_sync.client.coordinator import Coordinator
+
+    def told(error: LineError, pause: float) -> None:
+        before()
+        message = program.diagnostics.message(error)
+        program.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
+
+    return Coordinator(Folder(program.home), told)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from survey_sync.client.errors import SyncError
-from survey_sync.commands.desking import when
+from survey_sync.commands.telling import when
 from survey_sync.commands.words import SyncCommand, SyncGroup
 from survey_tui.cli.output import flush, write_json, write_line, write_table
 from survey_tui.cli.program import Program

@@ -12,7 +12,7 @@ from survey_tui.cli.program import Program
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-__all__ = ["ProgressBar", "size_in_words", "tell_news", "tell_report"]
+__all__ = ["ProgressBar", "first_words", "size_in_words", "tell_news", "tell_report", "when"]
 
 _WIDTH = 24
 _LISTED = 20
@@ -31,6 +31,23 @@ def time_in_words(seconds: float | None) -> str:
         return "–"
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def first_words(text: str, columns: int) -> str:
+    """The beginning of a text on one line."""
+    from survey_tui.vietnamese import truncate
+
+    return truncate(" ".join(clean(text).split()), columns)
+
+
+def when(at: str) -> str:
+    """A moment of the server as this device's clock shows it, ``2026-11-21 23:05``."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return at[:16]
 
 
 class ProgressBar:

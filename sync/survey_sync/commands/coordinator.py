@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_sync.client.errors import DeskError
-from survey_sync.commands.desking import first_words, open_desk, when
+from survey_sync.client.errors import CoordinatorError
+from survey_sync.commands.opening import open_coordinator
+from survey_sync.commands.telling import first_words, when
 from survey_sync.commands.words import SyncCommand
 from survey_sync.protocol import DeviceRecord, Message, Package
 from survey_tui.cli.output import write_json, write_line, write_table
@@ -39,21 +40,21 @@ def offered(program: Program, number: int | None, as_json: bool) -> None:
     """Everything that is offered, or the devices that one of it is for."""
     from survey_sync.reach import reach
 
-    with open_desk(program) as desk:
-        items, _ = desk.offered()
-        devices = desk.devices()
+    with open_coordinator(program) as coordinator:
+        items, _ = coordinator.offered()
+        devices = coordinator.devices()
     if number is not None:
         item = next((each for each in items if each.seq == number), None)
         if item is None:
-            raise DeskError("sync_no_update", seq=number)
+            raise CoordinatorError("sync_no_update", seq=number)
         _write_devices(program, reach(item, devices), as_json=as_json)
     elif as_json:
         write_json([_facts(each, items, devices) for each in items])
     elif items:
-        head = [program.words(f"desk.column_{name}") for name in _COLUMNS]
+        head = [program.words(f"coordinator.column_{name}") for name in _COLUMNS]
         write_table(head, [_row(program, each, items, devices) for each in items])
     else:
-        program.diagnostics.note("desk.offered_none")
+        program.diagnostics.note("coordinator.offered_none")
 
 
 def _facts(
@@ -82,12 +83,12 @@ def _row(
     words, come = program.words, reach(item, devices)
     total = len(come.devices)
     if isinstance(item, Message):
-        kind, fetched = words("desk.kind_message"), ""
+        kind, fetched = words("coordinator.kind_message"), ""
         what = first_words(f"→ {item.surveyor}: {item.text}" if item.surveyor else item.text, _WHAT)
     else:
         other = replaced_by(item, items)
-        kind, fetched = words(f"desk.kind_{item.content}"), f"{len(come.fetched)}/{total}"
-        what = f"{item.name} {item.version}" + (words("desk.replaced", seq=other) if other else "")
+        kind, fetched = words(f"coordinator.kind_{item.content}"), f"{len(come.fetched)}/{total}"
+        what = f"{item.name} {item.version}" + (words("coordinator.replaced", seq=other) if other else "")
     author = first_words(item.author, _BY) or "–"
     return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, when(item.at)[5:], author, what]
 
@@ -104,14 +105,14 @@ def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:
             ]
         )
     elif come.devices:
-        head = [program.words(f"desk.column_{name}") for name in _DEVICE_COLUMNS]
+        head = [program.words(f"coordinator.column_{name}") for name in _DEVICE_COLUMNS]
         rows = [
-            [d.name, d.surveyor or "–", program.words(f"desk.state_{state(d)}"), when(d.last_seen)]
+            [d.name, d.surveyor or "–", program.words(f"coordinator.state_{state(d)}"), when(d.last_seen)]
             for d in come.devices
         ]
         write_table(head, rows)
     else:
-        program.diagnostics.note("desk.no_devices")
+        program.diagnostics.note("coordinator.no_devices")
 
 
 @click.command(cls=SyncCommand)
@@ -126,10 +127,10 @@ def message(program: Program, text: str, surveyor: str, as_json: bool) -> None:
 
     whole = _checked(_input() if text == "-" else text)
     to = " ".join(clean(surveyor).split())
-    with open_desk(program) as desk:
-        devices = desk.devices()
-        _, last = desk.offered()
-        seq = desk.say(whole, to, last)
+    with open_coordinator(program) as coordinator:
+        devices = coordinator.devices()
+        _, last = coordinator.offered()
+        seq = coordinator.say(whole, to, last)
     come = reach(Message(seq=seq, at="", author="", text=whole, surveyor=to), devices)
     if as_json:
         write_json({"number": seq, "surveyor": to, "devices": len(come.devices)})
@@ -144,15 +145,17 @@ def _tell_whom(program: Program, seq: int, to: str, devices: Sequence[DeviceReco
     from survey_sync.reach import surveyors_of
 
     if count and to:
-        program.diagnostics.note("desk.message_one", surveyor=to, count=count)
+        program.diagnostics.note("coordinator.message_one", surveyor=to, count=count)
     elif count:
-        program.diagnostics.note("desk.message_all", count=count)
+        program.diagnostics.note("coordinator.message_all", count=count)
     elif to:
         known = {each.casefold(): each for each in surveyors_of(devices)}
         near = [known[each] for each in get_close_matches(to.casefold(), known, 3, 0.6)]
-        program.diagnostics.note("desk.message_nobody", surveyor=to, near=", ".join(near) or "–", seq=seq)
+        program.diagnostics.note(
+            "coordinator.message_nobody", surveyor=to, near=", ".join(near) or "–", seq=seq
+        )
     else:
-        program.diagnostics.note("desk.no_devices")
+        program.diagnostics.note("coordinator.no_devices")
 
 
 def _input() -> str:
@@ -180,21 +183,21 @@ def retract(program: Program, number: int, as_json: bool) -> None:
     """Take a message or package back; what counts then is told."""
     from survey_sync.reach import reach
 
-    with open_desk(program) as desk:
-        items, _ = desk.offered()
-        devices = desk.devices()
-        done = desk.take_back(number)
+    with open_coordinator(program) as coordinator:
+        items, _ = coordinator.offered()
+        devices = coordinator.devices()
+        done = coordinator.retract(number)
     item = next((each for each in items if each.seq == number), None)
     if as_json:
         write_json({"retraction": done, "new": item is not None})
     if item is None:
-        program.diagnostics.note("desk.retracted_before", seq=number, at=when(done.at), by=done.author)
+        program.diagnostics.note("coordinator.retracted_before", seq=number, at=when(done.at), by=done.author)
         return
     if not as_json:
-        write_line(program.words("desk.retracted", seq=number, what=_what(item)))
+        write_line(program.words("coordinator.retracted", seq=number, what=_what(item)))
     come = reach(item, devices)
     if come.devices:
-        program.diagnostics.note("desk.retract_heard", heard=len(come.heard), count=len(come.devices))
+        program.diagnostics.note("coordinator.retract_heard", heard=len(come.heard), count=len(come.devices))
     if isinstance(item, Package):
         _tell_what_counts(program, item, [each for each in items if each.seq != number])
 
@@ -209,8 +212,8 @@ def _tell_what_counts(program: Program, gone: Package, rest: Sequence[Message | 
     same = [each for each in rest if isinstance(each, Package)]
     same = [each for each in same if (each.content, each.name) == (gone.content, gone.name)]
     if not same:
-        program.diagnostics.note("desk.retract_none_left", name=gone.name)
+        program.diagnostics.note("coordinator.retract_none_left", name=gone.name)
     elif same[-1].seq < gone.seq:
         program.diagnostics.note(
-            "desk.retract_counts", name=gone.name, version=same[-1].version, seq=same[-1].seq
+            "coordinator.retract_counts", name=gone.name, version=same[-1].version, seq=same[-1].seq
         )

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from survey_sync.client import credentials
-from survey_sync.client.errors import DeskError, EnrolmentError, LineError, RejectedError
+from survey_sync.client.errors import CoordinatorError, EnrolmentError, LineError, RejectedError
 from survey_sync.client.fetching import read_updates
 from survey_sync.client.folder import Folder
 from survey_sync.client.offering import Prepared
@@ -35,7 +35,7 @@ from survey_sync.protocol import (
     package_statement,
 )
 
-__all__ = ["Desk"]
+__all__ = ["Coordinator"]
 
 S = TypeVar("S", bound=Struct)
 
@@ -48,7 +48,7 @@ _PAGES = 1000
 Signer = Callable[[bytes], str]
 
 
-class Desk:
+class Coordinator:
     """The server as a coordinator's device works with it.
 
     ``told`` hears of each failure that is being got over, and of the pause. Methods raise
@@ -125,13 +125,13 @@ class Desk:
 
         return self._patience.insist(send)
 
-    def take_back(self, seq: int) -> Retraction:
-        """Take a message or package back. ``DeskError("sync_no_update")`` when there is no such number."""
+    def retract(self, seq: int) -> Retraction:
+        """Take a message or package back; ``CoordinatorError("sync_no_update")``: there is no such number."""
         try:
             return self._ask(_retraction, "DELETE", f"/v1/updates/{seq}")
-        except DeskError as error:
+        except CoordinatorError as error:
             if error.details.get("problem") == "not_found":
-                raise DeskError("sync_no_update", seq=seq) from error
+                raise CoordinatorError("sync_no_update", seq=seq) from error
             raise
 
     def _find(self, text: str, surveyor: str, since: int) -> int:
@@ -173,4 +173,4 @@ class Desk:
             if error.problem == "forbidden":
                 raise EnrolmentError("sync_not_coordinator", role="–") from error
             detail = error.details.get("detail") or "–"
-            raise DeskError("sync_refused", problem=error.problem, detail=detail) from error
+            raise CoordinatorError("sync_refused", problem=error.problem, detail=detail) from error

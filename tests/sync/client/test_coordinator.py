@@ -14,8 +14,8 @@ import msgspec
 import pexpect
 import pytest
 from survey_sync.client import credentials
-from survey_sync.client.desk import Desk
-from survey_sync.client.errors import DeskError, EnrolmentError, StrangerError, UntrustedError
+from survey_sync.client.coordinator import Coordinator
+from survey_sync.client.errors import CoordinatorError, EnrolmentError, StrangerError, UntrustedError
 from survey_sync.client.fetching import trusted
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.keys import SigningKey, trust
@@ -80,8 +80,8 @@ def version(plugin: Path, number: str, room: Path) -> Path:
     return path
 
 
-def items(desk: Desk) -> list[Message | Package]:
-    return desk.offered()[0]
+def items(coordinator: Coordinator) -> list[Message | Package]:
+    return coordinator.offered()[0]
 
 
 def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
@@ -267,8 +267,8 @@ def test_a_package_is_signed_with_the_key_that_was_named(
     assert key.public == public != SigningKey(office.folder).public
     wanted = prepare(version(plugin, "2026.7", tmp_path), office.path, SigningKey(office.folder).file)
     sent: list[int] = []
-    with Desk(office.folder) as desk:
-        package, new = desk.offer(wanted, key.public, key.sign, sent.append)
+    with Coordinator(office.folder) as coordinator:
+        package, new = coordinator.offer(wanted, key.public, key.sign, sent.append)
     assert new
     assert sent[-1] == len(wanted.data)
     assert trusted(package, [public]) == ""
@@ -285,8 +285,8 @@ def test_only_a_coordinator(server: Server, tmp_path: Path, run: Run, plugin: Pa
         assert "--role coordinator" in told
     given = credentials.load(home.folder)  # what the file says does not help
     credentials.save(home.folder, msgspec.structs.replace(given, role="coordinator"))
-    with Desk(home.folder) as desk:
-        for ask in (lambda: desk.say("x", "", 0), lambda: desk.take_back(1), desk.devices):
+    with Coordinator(home.folder) as coordinator:
+        for ask in (lambda: coordinator.say("x", "", 0), lambda: coordinator.retract(1), coordinator.devices):
             with pytest.raises(EnrolmentError, match="sync_not_coordinator"):
                 ask()
     run("message", "x", at=Home(tmp_path / "nobody"), status=ExitCode.NOT_ENROLLED)
@@ -298,18 +298,18 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
     pauses: list[float] = []
     key = SigningKey(office.folder)
     wanted = prepare(version(plugin, "2026.9", tmp_path), office.path, SigningKey(office.folder).file)
-    with Desk(office.folder) as direct:
+    with Coordinator(office.folder) as direct:
         _, last = direct.offered()
         for cut in range(3):  # which of the requests loses its reply
             kinds = ["none"] * cut + ["cut_after_request"] * 2
             faults = iter([Fault(kind) for kind in kinds])  # type: ignore[arg-type]
             with FaultProxy(server.address, lambda faults=faults: next(faults, Fault())) as proxy:
                 credentials.save(office.folder, msgspec.structs.replace(given, url=proxy.url))
-                with Desk(office.folder, lambda _error, pause: pauses.append(pause)) as desk:
-                    seq = desk.say(f"Tin {cut}", "", last)
-                    package, _ = desk.offer(wanted, key.public, key.sign)
-                    desk.take_back(seq)
-                    assert desk.take_back(seq).retracts == seq
+                with Coordinator(office.folder, lambda _error, pause: pauses.append(pause)) as coordinator:
+                    seq = coordinator.say(f"Tin {cut}", "", last)
+                    package, _ = coordinator.offer(wanted, key.public, key.sign)
+                    coordinator.retract(seq)
+                    assert coordinator.retract(seq).retracts == seq
             credentials.save(office.folder, given)
         said = [item for item in items(direct) if isinstance(item, Message) and item.seq > last]
         assert not said  # each once, and each taken back
@@ -325,17 +325,17 @@ def test_somebody_else_answers(tmp_path: Path, run: Run) -> None:
             url=portal.url, token="svs1_secret", device_id="d", role="coordinator"
         )
         credentials.save(office.folder, token)
-        with Desk(office.folder, patience=0) as desk, pytest.raises(StrangerError):
-            desk.say("Mai nghỉ", "", 0)
+        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(StrangerError):
+            coordinator.say("Mai nghỉ", "", 0)
     wrong = Answer(b'{"devices":"none"}')
     with strange_server(polite(lambda _: wrong)) as odd:
         credentials.save(office.folder, msgspec.structs.replace(token, url=odd.url))
-        with Desk(office.folder, patience=0) as desk, pytest.raises(StrangerError):
-            desk.devices()
+        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(StrangerError):
+            coordinator.devices()
     unreachable = msgspec.structs.replace(token, url="http://127.0.0.1:9")
     credentials.save(office.folder, unreachable)
-    with Desk(office.folder, patience=0) as desk, pytest.raises(SurveyError) as caught:
-        desk.take_back(1)
+    with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(SurveyError) as caught:
+        coordinator.retract(1)
     assert caught.value.exit_code == ExitCode.WAITING
 
 
@@ -343,11 +343,11 @@ def test_messages_that_are_none(server: Server, tmp_path: Path, run: Run) -> Non
     office = server.device(tmp_path / "office", role="coordinator")
     for text, typed in (("", b""), ("  \n\x07", b""), ("x" * 4001, b""), ("-", b""), ("-", b"\xff\xfe")):
         run("message", text, at=office, status=ExitCode.USAGE, typed=typed)
-    with Desk(office.folder) as desk:
-        before_them = items(desk)
+    with Coordinator(office.folder) as coordinator:
+        before_them = items(coordinator)
     seq = int(run("message", "-", at=office, typed="Mai nghỉ.\r\nThứ hai \x1b[31mđỏ\u202e".encode()).stdout)
-    with Desk(office.folder) as desk:
-        assert [(item.seq, item.text) for item in items(desk)[len(before_them) :]] == [  # type: ignore[union-attr]
+    with Coordinator(office.folder) as coordinator:
+        assert [(item.seq, item.text) for item in items(coordinator)[len(before_them) :]] == [  # type: ignore[union-attr]
             (seq, "Mai nghỉ.\nThứ hai [31mđỏ")
         ]
 
@@ -367,16 +367,16 @@ def test_numbers_that_are_none(server: Server, tmp_path: Path, run: Run) -> None
     for number, status in (("999999", ExitCode.REFUSED), ("0", ExitCode.USAGE), (str(2**60), ExitCode.USAGE)):
         run("retract", number, at=office, status=status)
     run("offered", "999999", at=office, status=ExitCode.REFUSED)
-    with Desk(office.folder) as desk, pytest.raises(DeskError, match="sync_no_update"):
-        desk.take_back(999_999)
+    with Coordinator(office.folder) as coordinator, pytest.raises(CoordinatorError, match="sync_no_update"):
+        coordinator.retract(999_999)
 
 
 def test_hostile_text_of_others_does_not_drive_the_terminal(server: Server, tmp_path: Path, run: Run) -> None:
     office = server.device(tmp_path / "\x1b[31mđỏ\u202e", role="coordinator")
-    with Desk(office.folder) as desk:
-        seq = desk.say("\x1b]0;title\x07 đêm\u202e \x9b2J\nhai", "a\u202eb", 0)
-        devices = desk.devices()
-        shown = next(item for item in items(desk) if item.seq == seq)
+    with Coordinator(office.folder) as coordinator:
+        seq = coordinator.say("\x1b]0;title\x07 đêm\u202e \x9b2J\nhai", "a\u202eb", 0)
+        devices = coordinator.devices()
+        shown = next(item for item in items(coordinator) if item.seq == seq)
     assert not reach(shown, devices).devices
     table = run("offered", at=office)
     assert not any(sign in table.stdout + table.stderr for sign in "\x1b\x07\x9b\u202e")
@@ -396,10 +396,10 @@ def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: R
         told = run("offer", str(plugin), at=office, status=ExitCode.REFUSED).stderr
         wanted = prepare(plugin, office.path, SigningKey(office.folder).file)
         key = SigningKey(office.folder)
-        with Desk(office.folder, patience=0) as desk:
-            assert not items(desk)
-            with pytest.raises(DeskError, match="too_large"):
-                desk.offer(wanted, key.public, key.sign)
+        with Coordinator(office.folder, patience=0) as coordinator:
+            assert not items(coordinator)
+            with pytest.raises(CoordinatorError, match="too_large"):
+                coordinator.offer(wanted, key.public, key.sign)
     assert "the server takes 1000" in told
 
 
