@@ -1,4 +1,5 @@
-"""Whom an update is for, and how far it has come: the same count on the page and in the terminal."""
+"""Whom an update is for, how far it has come, and which package counts: the same for the server, the page and
+the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from msgspec import Struct
 
 from survey_sync.protocol import DeviceRecord, Message, Package
 
-__all__ = ["Reach", "reach", "replaced_by", "surveyors_of"]
+__all__ = ["Reach", "counting", "reach", "replaced_by", "surveyors_of"]
 
 
 class Reach(Struct, frozen=True):
@@ -30,14 +31,18 @@ def reach(item: Message | Package, devices: Sequence[DeviceRecord]) -> Reach:
     return Reach(tuple(meant), tuple(heard), tuple(fetched))
 
 
+def counting(content: str, name: str, items: Iterable[Message | Package]) -> Package | None:
+    """The package of this content and name that counts among ``items`` that are offered: the last one."""
+    every = (each for each in items if isinstance(each, Package))
+    same = (each for each in every if (each.content, each.name) == (content, name))
+    return max(same, key=lambda each: each.seq, default=None)
+
+
 def replaced_by(item: Message | Package, items: Iterable[Message | Package]) -> int:
     """The number of the package that counts in place of this one, among ``items`` that are offered; 0: it
     counts itself."""
-    if isinstance(item, Message):
-        return 0
-    line = (item.content, item.name)
-    same = [each.seq for each in items if isinstance(each, Package) and (each.content, each.name) == line]
-    return max((seq for seq in same if seq > item.seq), default=0)
+    last = counting(item.content, item.name, items) if isinstance(item, Package) else None
+    return last.seq if last is not None and last.seq > item.seq else 0
 
 
 def surveyors_of(devices: Sequence[DeviceRecord]) -> list[str]:

@@ -209,11 +209,12 @@ def _what(item: Message | Package) -> str:
 
 
 def _tell_what_counts(program: Program, gone: Package, rest: Sequence[Message | Package]) -> None:
-    same = [each for each in rest if isinstance(each, Package)]
-    same = [each for each in same if (each.content, each.name) == (gone.content, gone.name)]
-    if not same:
+    from survey_sync.reach import counting
+
+    left = counting(gone.content, gone.name, rest)
+    if left is None:
         program.diagnostics.note("coordinator.retract_none_left", name=gone.name)
-    elif same[-1].seq < gone.seq:
+    elif left.seq < gone.seq:
         program.diagnostics.note(
-            "coordinator.retract_counts", name=gone.name, version=same[-1].version, seq=same[-1].seq
+            "coordinator.retract_counts", name=gone.name, version=left.version, seq=left.seq
         )

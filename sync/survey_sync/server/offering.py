@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, select
 
 from survey_sync.protocol import Message, NewMessage, Package, Retraction, encode
+from survey_sync.reach import counting
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database
@@ -46,7 +47,7 @@ def add_package(
         raise Rejected("digest_wrong")
     facts = {"at": now(), "author": author.name, "size": len(content)}
     with database.write() as connection:
-        before = _counting(connection, described)
+        before = counting(described.content, described.name, offered(connection))
         if before is not None and _same(before, described):
             return before, False
         if connection.scalar(select(packages.c.size).where(packages.c.sha256 == described.sha256)) is None:
@@ -56,13 +57,6 @@ def add_package(
         package = msgspec.structs.replace(described, seq=seq, **facts)
         _add(connection, package, package=package.sha256)
     return package, True
-
-
-def _counting(connection: Connection, described: Package) -> Package | None:
-    """The package of this kind and name that counts: the last one that was not taken back."""
-    every = [item for item in offered(connection) if isinstance(item, Package)]
-    same = [item for item in every if (item.content, item.name) == (described.content, described.name)]
-    return same[-1] if same else None
 
 
 def _same(one: Package, other: Package) -> bool:
