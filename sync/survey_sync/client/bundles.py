@@ -19,13 +19,13 @@ from survey_sync.client.attachments import Attachment, forget_attachments, is_fi
 from survey_sync.client.bundle_file import AttachmentReceipt, Header, read_header, receipts_of, write_bundle
 from survey_sync.client.errors import BundleError
 from survey_sync.client.folder import Folder
-from survey_sync.client.gone import erase_here
 from survey_sync.client.history import History, now
 from survey_sync.client.keys import SigningKey, trusted_keys
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.parcels import Item
 from survey_sync.client.shelf import claim_in, tell_receipts, waiting_in
 from survey_sync.client.stick_files import carry, clear_arrived
+from survey_sync.client.withdrawn import erase_here
 from survey_sync.protocol import SAFE, Receipt, Withdrawal
 from survey_tui.store import ResponseStore, files
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import structs
 
 from survey_sync.client.attachments import forget_attachments, send_attachments, waiting_attachments
-from survey_sync.client.beside import Beside, CollectedShelf, PassedOn
+from survey_sync.client.beside import Beside, CollectedShelf
 from survey_sync.client.collector import CollectionServer
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.errors import LineError, SyncError
@@ -24,6 +24,7 @@ from survey_sync.client.history import History
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.origins import Origins
 from survey_sync.client.outbox import Outbox
+from survey_sync.client.passed_on import PassedOn
 from survey_sync.client.patience import Patience
 from survey_sync.client.report import Finding, Progress, Report
 from survey_sync.client.shelf import StoreShelf

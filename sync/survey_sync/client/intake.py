@@ -9,10 +9,10 @@ import msgspec
 from survey_sync.client.beside import Beside
 from survey_sync.client.bundle_file import Header
 from survey_sync.client.folder import Folder
-from survey_sync.client.gone import gone
 from survey_sync.client.history import now
 from survey_sync.client.origins import Brought, Origins
 from survey_sync.client.parcels import Key
+from survey_sync.client.withdrawn import withdrawn
 from survey_sync.protocol import Facts, Receipt, ReceiptStatus, decoder, frozen_sha256, frozen_slice
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
@@ -37,7 +37,7 @@ class Intake:
         self._me = me
         self._beside = Beside(folder)
         self._others = set(self._beside.items())
-        self._gone = gone(folder, store).keys()
+        self._gone = withdrawn(folder, store).keys()
 
     def take(self, lines: Sequence[bytes]) -> list[Receipt]:
         """The receipts of some lines, once their responses are on the disk."""

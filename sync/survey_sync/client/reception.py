@@ -20,13 +20,13 @@ from survey_sync.client.bundle_file import AttachmentReceipt, Header, lines_of, 
 from survey_sync.client.bundles import RECEIPTS_SUFFIX, file_name
 from survey_sync.client.errors import BundleError
 from survey_sync.client.folder import Folder
-from survey_sync.client.gone import carry_out, gone, newest
 from survey_sync.client.history import History, now
 from survey_sync.client.intake import Intake, parts
 from survey_sync.client.keys import SigningKey, fingerprint
 from survey_sync.client.known_devices import KnownDevice, meet
 from survey_sync.client.origins import Origins
 from survey_sync.client.stick_files import keep
+from survey_sync.client.withdrawn import carry_out, newest, withdrawn
 from survey_sync.protocol import SAFE, Receipt, frozen_sha256
 from survey_tui.store import ResponseStore
 
@@ -112,7 +112,7 @@ def receive_files(
     """Take attachments in; receipts for those of one device in one directory go into one file there, once all
     of them were read. Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written."""
     key, origins = SigningKey(folder), Origins(folder)
-    known = gone(folder, store)
+    known = withdrawn(folder, store)
     for place, here in groupby(sorted(paths), key=lambda path: path.parent):
         safe: dict[tuple[str, str], list[bytes]] = {}
         for path in here:
@@ -159,6 +159,6 @@ def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
         key=key.public,
         created=now(),
         receiver=device,
-        withdrawals=newest(gone(folder, store).values()),
+        withdrawals=newest(withdrawn(folder, store).values()),
     )
     write_bundle(path, header, (answer + b"\n" for answer in answers), key)

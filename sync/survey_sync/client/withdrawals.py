@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from survey_sync.client.beside import PassedOn
+from survey_sync.client.passed_on import PassedOn
 from survey_sync.client.transport import Line
 from survey_sync.protocol import Confirmations, Withdrawal, Withdrawals, decoder, encode
 from survey_tui.store import ResponseStore

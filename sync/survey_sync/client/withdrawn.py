@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from survey_sync.client.attachments import forget_attachments
-from survey_sync.client.beside import Beside, PassedOn
+from survey_sync.client.beside import Beside
 from survey_sync.client.bundle_file import Header
 from survey_sync.client.folder import Folder
 from survey_sync.client.origins import Origins
 from survey_sync.client.outbox import Outbox
+from survey_sync.client.passed_on import PassedOn
 from survey_sync.protocol import Receipt, Withdrawal
 from survey_tui.store import ResponseStore
 
-__all__ = ["carry_out", "erase_here", "gone", "newest"]
+__all__ = ["carry_out", "erase_here", "newest", "withdrawn"]
 
 _MOST = 5000  # tombstones that go along with receipts: the header of a bundle is bounded
 
 
-def gone(folder: Folder, store: ResponseStore) -> dict[str, Withdrawal]:
+def withdrawn(folder: Folder, store: ResponseStore) -> dict[str, Withdrawal]:
     """Withdrawn here, told by a bundle, or answered so by the server: by id."""
     found = {
         key[0]: Withdrawal(id=key[0], at=standing.at)
