@@ -1,7 +1,7 @@
 """What the screens work with, handed in once: surveys, places, responses, settings, the clock, the language.
 
-The desk is the only part of the ui that reads the store, and never during an interview: there, events go
-to the disk through the session's sink.
+Screens reach the store through the desk, and none reads it during an interview: there, events go to the
+disk through the session's sink.
 """
 
 from __future__ import annotations

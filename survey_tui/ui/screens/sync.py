@@ -6,9 +6,8 @@ store of its own; this sheet only shows what it says. Leaving at any moment lose
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import dropwhile, starmap
@@ -23,6 +22,7 @@ from survey_sync.client.status import Overview, overview
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
+from survey_tui.ui.background import Background
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.mail import Said, news, seen_before
@@ -88,19 +88,14 @@ class SyncSheet(Sheet[None]):
         self.progress = self.report = self.problem = None
         self._stopping = False
         self._page.top = 0
-        loop = asyncio.get_running_loop()
-
-        def later(action: Callable[[], None]) -> None:
-            if not loop.is_closed():  # the program may have ended while a request was under way
-                loop.call_soon_threadsafe(action)
-
+        background = Background(self)
         self._exchange = Exchange(
             self.desk.home,
             self.desk.store.beside,
             self.given,
-            told=lambda progress: later(lambda: self._heard(progress)),
+            told=lambda progress: background.tell(partial(self._heard, progress)),
         )
-        threading.Thread(target=self._work, args=(self._exchange, later), daemon=True).start()
+        background.do(self._exchange.run, self._ended, self._failed)
 
     def action_stop(self) -> None:
         """Break off; what has a receipt has it."""
@@ -140,18 +135,6 @@ class SyncSheet(Sheet[None]):
         self._shown = (set(), set())
 
     # --- beside the screen
-    def _work(self, exchange: Exchange, later: Callable[[Callable[[], None]], None]) -> None:
-        report: Report | None = None
-        problem: SurveyError | None = None
-        try:
-            report = exchange.run()
-        except SurveyError as error:
-            problem = error
-        except Exception as error:  # the border of the thread: the program ends as it does for any fault
-            later(partial(self._unforeseen, error))
-            return
-        later(lambda: self._ended(report, problem))
-
     def _heard(self, progress: Progress) -> None:
         if progress.trouble is not None and self.progress is not None:
             now = self.progress
@@ -164,24 +147,19 @@ class SyncSheet(Sheet[None]):
                 fetching=now.fetching,
             )
         self.progress = progress
-        self._show()
 
-    def _ended(self, report: Report | None, problem: SurveyError | None) -> None:
+    def _ended(self, report: Report) -> None:
+        self.report = report
+        self._look_again()
+
+    def _failed(self, problem: SurveyError) -> None:
+        self.problem = problem
+        self._look_again()
+
+    def _look_again(self) -> None:
         self._exchange = None
-        self.report, self.problem = report, problem
         self.desk.store.refresh()
         self._read()
-        self._show()
-
-    def _unforeseen(self, error: Exception) -> None:
-        def fail() -> None:
-            raise error
-
-        self.app.call_later(fail)
-
-    def _show(self) -> None:
-        if self.is_mounted and self.is_attached:
-            self.home_app.redraw()
 
     def _read(self) -> None:
         self.given: Credentials | None = None

@@ -6,11 +6,9 @@ stands on the Sync screen, which stands on Home: no interview is open, and none 
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
 from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
@@ -19,6 +17,7 @@ from survey_sync.client.remedies import remedies
 from textual.binding import Binding
 
 from survey_tui.errors import StoreError, SurveyError
+from survey_tui.ui.background import Background
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
 from survey_tui.ui.screens.sheet import Sheet, binding
@@ -28,7 +27,6 @@ from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["UpdateSheet"]
 
-T = TypeVar("T")
 Step = Literal["reading", "asking", "working", "done"]
 
 
@@ -51,12 +49,12 @@ class UpdateSheet(Sheet[bool]):
         self._at = 0
         self._used = ""
         self._page = Page()
-        self._loop = asyncio.get_running_loop()
+        self._background = Background(self)
         self._asked = {each.package.seq for each in self.inbox.in_state("ready")}
         if desk.store.read_only:
             self.step, self.problem = "done", StoreError("sync_install_read_only")
         else:
-            self._beside(lambda: ready_changes(self.inbox), self._read)
+            self._background.do(lambda: ready_changes(self.inbox), self._read, self._failed)
 
     # --- keys
     def typed(self, key: Key) -> bool:
@@ -81,7 +79,7 @@ class UpdateSheet(Sheet[bool]):
             self.action_back()
         elif self.step == "asking":
             self.step, self._page.top = "working", 0
-            self._beside(self._install, self._ended)
+            self._background.do(self._install, self._ended, self._failed)
 
     def action_back(self) -> None:
         """Not now. What has begun is not left half done: it takes a moment only."""
@@ -89,35 +87,11 @@ class UpdateSheet(Sheet[bool]):
             self.close(True)
 
     # --- beside the screen
-    def _beside(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Do ``work`` in a thread, then go on here with what it gave."""
-
-        def run() -> None:
-            try:
-                given = work()
-            except SurveyError as error:
-                self._later(partial(self._failed, error))
-            except Exception as error:  # the border of the thread: the program ends as it does for any fault
-                self._later(partial(self.app.call_later, self._raise, error))
-            else:
-                self._later(partial(then, given))
-
-        threading.Thread(target=run, daemon=True).start()
-
-    def _later(self, action: Callable[[], object]) -> None:
-        if not self._loop.is_closed():  # the program may have ended meanwhile
-            self._loop.call_soon_threadsafe(self._now, action)
-
-    def _now(self, action: Callable[[], object]) -> None:
-        action()
-        if self.is_mounted and self.is_attached:
-            self.home_app.redraw()
-
     def _install(self) -> list[Installed]:
         return install_ready(self.inbox, self.changes, self._begun)
 
     def _begun(self, change: Change) -> None:
-        self._later(partial(setattr, self, "_at", self.changes.index(change)))
+        self._background.tell(partial(setattr, self, "_at", self.changes.index(change)))
 
     def _read(self, changes: list[Change]) -> None:
         self.changes = changes
@@ -127,10 +101,6 @@ class UpdateSheet(Sheet[bool]):
         self.done, self.step = done, "done"
         if any(each.error is None for each in done):
             self._used = self.desk.renew()
-
-    @staticmethod
-    def _raise(error: Exception) -> None:
-        raise error
 
     def _failed(self, error: SurveyError) -> None:
         self.problem, self.step = error, "done"
