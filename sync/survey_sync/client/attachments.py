@@ -197,6 +197,6 @@ def _complete(reply: Reply) -> bool:
 
 def _offset(reply: Reply, host: str) -> int:
     text = reply.headers.get(UPLOAD_OFFSET.lower(), "")
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise StrangerError("sync_stranger", host=host, status=reply.status)
     return int(text)

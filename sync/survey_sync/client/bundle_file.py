@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from stat import S_ISREG
+from typing import BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -52,6 +53,10 @@ _PIECE = 1 << 20
 _MAGIC = b"survey-sync bundle "
 _VERSION = 1
 _LONGEST_HEADER = 1 << 20
+_SHORTEST_LINE = 40
+"""Each line names a response, by a UUID."""
+_ROOM, _BEST_RATIO = 64 << 20, 200
+"""Bytes that any bundle may unpack to, and how many more for each byte of it: answers reach 30."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -118,7 +123,7 @@ def _write(path: Path, header: Header, body: Path, key: SigningKey) -> Header:
         digest, size = _digest(body)
         said = structs.replace(header, sha256=digest, size=size, key=key.public)
         head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
-        with draft.open("wb") as out, body.open("rb") as content:
+        with _fresh(draft) as out, body.open("rb") as content:
             out.write(head + key.sign(head).encode() + b"\n")
             while piece := content.read(_PIECE):
                 out.write(piece)
@@ -139,13 +144,13 @@ def read_header(path: Path) -> Header:
     ``_damaged``, ``_signature``.
     """
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             header, statement, signature = _head(path, file)
             if not check(header.key, signature, statement):
                 raise BundleError("sync_bundle_signature", path=str(path))
             digest = hashlib.sha256()
             size = 0
-            while piece := file.read(_PIECE):
+            while size <= header.size and (piece := file.read(_PIECE)):
                 digest.update(piece)
                 size += len(piece)
     except OSError as error:
@@ -158,16 +163,22 @@ def read_header(path: Path) -> Header:
 def lines_of(path: Path) -> Iterator[bytes]:
     """The lines of a bundle whose header was read, each with its line feed, unpacked as they are asked for.
 
-    Raises ``BundleError``: ``sync_bundle_unreadable``, ``_damaged``, ``_too_large`` for a line beyond
-    :data:`LONGEST_LINE`.
+    Raises ``BundleError``: ``sync_bundle_unreadable``, ``_damaged`` (also for more lines than the header
+    says, or lines that can name nothing), ``_too_large`` for a line beyond :data:`LONGEST_LINE`, or for far
+    more than answers of that size unpack to.
     """
     try:
-        with path.open("rb") as file:
-            _head(path, file)
+        with _opened(path) as file:
+            header = _head(path, file)[0]
+            left, count = _ROOM + _BEST_RATIO * header.size, header.count
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
                 while line := unpacked.readline(LONGEST_LINE + 1):
-                    if len(line) > LONGEST_LINE:
-                        raise BundleError("sync_bundle_too_large", path=str(path), limit=LONGEST_LINE)
+                    left, count = left - len(line), count - 1
+                    if len(line) > LONGEST_LINE or left < 0:
+                        limit = LONGEST_LINE if left >= 0 else _ROOM + _BEST_RATIO * header.size
+                        raise BundleError("sync_bundle_too_large", path=str(path), limit=limit)
+                    if len(line) < _SHORTEST_LINE or count < 0:
+                        raise BundleError("sync_bundle_damaged", path=str(path))
                     yield line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BundleError("sync_bundle_damaged", path=str(path)) from error
@@ -178,7 +189,7 @@ def lines_of(path: Path) -> Iterator[bytes]:
 def content_of(path: Path) -> Iterator[bytes]:
     """What follows the header, as it is, in pieces; raises as :func:`lines_of`."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             _head(path, file)
             while piece := file.read(_PIECE):
                 yield piece
@@ -191,8 +202,21 @@ def receipts_of(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
     for line in lines_of(path):
         try:
             yield _attached.decode(line) if b'"name":' in line else _receipt.decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise BundleError("sync_bundle_damaged", path=str(path)) from None
+
+
+def _opened(path: Path) -> BufferedReader:
+    """The file, if it is one: a pipe would keep the reader waiting for ever."""
+    if not S_ISREG(path.stat().st_mode):
+        raise BundleError("sync_bundle_not", path=str(path))
+    return path.open("rb")
+
+
+def _fresh(path: Path) -> BinaryIO:
+    """A new file: what lies on a stick under this name may be a link that leads elsewhere."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
 
 
 def _head(path: Path, file: BufferedReader) -> tuple[Header, bytes, str]:
@@ -206,13 +230,13 @@ def _head(path: Path, file: BufferedReader) -> tuple[Header, bytes, str]:
     second, third = file.readline(_LONGEST_HEADER), file.readline(200)
     try:
         return _header.decode(second), first + second, third.decode("ascii").strip()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BundleError("sync_bundle_damaged", path=str(path)) from None
 
 
 def _compress(path: Path, lines: Iterable[bytes]) -> int:
     count = 0
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, cast("BinaryIO", raw), 0) as packed:
+    with _fresh(path) as raw, gzip.GzipFile("", "wb", 6, raw, 0) as packed:
         for line in lines:
             packed.write(line)
             count += 1

@@ -34,6 +34,8 @@ Told = Callable[[Package, int], None]
 _PART = 256 << 10
 _QUESTIONS = 1000  # of one meeting: a server that never comes to an end is left
 _LONGEST_ITEM = 64 << 10  # bytes of a message or an announcement
+_MOST_ITEMS = 1000  # of one reply; servers say a hundred
+_LAST = (1 << 53) - 1  # of the numbers that servers give and read
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KINDS = frozenset({"message", "package", "retraction"})
 
@@ -86,10 +88,16 @@ def _hear(line: Line, inbox: Inbox, insist: Insist) -> None:
 
 def read_updates(data: bytes) -> Updates:
     """Decode a reply; items of a kind that only a newer program knows are passed over, and so are those that
-    are longer than any honest one. ``msgspec.DecodeError`` for anything else that is not as it should be."""
+    are longer than any honest one. ``msgspec.DecodeError`` for anything else that is not as it should be;
+    also for numbers that no server gives, since a device that believed them would be deaf to all that come.
+    """
     said = _announced(data)
+    if len(said.items) > _MOST_ITEMS:
+        raise msgspec.DecodeError(f"more than {_MOST_ITEMS} items")
     short = [raw for raw in said.items if len(bytes(raw)) <= _LONGEST_ITEM]
     items = [_item.decode(raw) for raw in short if _kind.decode(raw).kind in _KINDS]
+    if not all(0 <= number <= _LAST for number in (said.now, *(item.seq for item in items))):
+        raise msgspec.DecodeError("a number that no server gives")
     return Updates(now=said.now, items=items, more=said.more)
 
 

@@ -209,9 +209,11 @@ def _taken(kept: _Kept, updates: Updates) -> _Kept:
         if isinstance(item, Retraction):
             letters = [_taken_back(each, item) for each in letters if each.seen or each.seq != item.retracts]
             packages = states.retracted(packages, item.retracts, item.at)
-        elif item.seq in known:
             continue
-        elif isinstance(item, Message):
+        if item.seq in known:
+            continue
+        known.add(item.seq)
+        if isinstance(item, Message):
             letters = _with_letter(letters, Letter(item.seq, item.at, item.author, item.text))
         else:
             packages = _with_package(packages, item)

@@ -20,7 +20,7 @@ from survey_sync.client.inbox import Inbox
 from survey_sync.client.installing import Change, install_ready, ready_changes
 from survey_sync.client.keys import fingerprint
 from survey_sync.notice import Notice, read_notice
-from survey_sync.protocol import Updates, package_statement
+from survey_sync.protocol import Updates, encode, package_statement
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
@@ -28,11 +28,8 @@ from survey_tui.plugins import Plugins
 from survey_tui.plugins.state import change_state, load_state, switch
 from survey_tui.plugins.surveys import Surveys
 from survey_tui.store import ResponseStore
-from tests.sync.client.conftest import Home, Server, real_server
+from tests.sync.client.conftest import Home, Run, Server, real_server
 from tests.sync.client.office import COMMUNE, Office, described, plugin, wheel
-from tests.sync.client.test_packages import Run, run
-
-__all__ = ["run"]
 
 
 @pytest.fixture
@@ -467,6 +464,30 @@ def test_a_server_without_an_end_is_left(home: Home) -> None:
 
     fetch_updates(Endless(), Inbox(home.folder), set(), insist, 1)  # type: ignore[arg-type]
     assert next(asked) < 2000
+
+
+def _said(now: int, *seqs: int) -> bytes:
+    items = [{"kind": "message", "seq": seq, "at": "", "author": "hoa", "text": f"{seq}"} for seq in seqs]
+    return encode({"now": now, "items": items})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [_said(1 << 53), _said(-1), _said(5, 1 << 70), _said(5, -5), _said(2000, *range(2000))],
+    ids=("now", "below zero", "number", "number below zero", "too many"),
+)
+def test_numbers_that_no_server_gives_are_not_believed(reply: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        read_updates(reply)
+
+
+def test_of_two_updates_with_one_number_the_first_counts(home: Home) -> None:
+    inbox = Inbox(home.folder)
+    inbox.take(read_updates(_said(5, 5, 4)))
+    first = inbox.letters
+    inbox.take(read_updates(_said(6, 6, 6, 5)))
+    assert [letter.seq for letter in inbox.letters] == [5, 4, 6]
+    assert inbox.letters[:2] == first
 
 
 # --- what it will change
