@@ -20,7 +20,11 @@ def sections(change: CarryOver, words: Translator) -> Iterator[tuple[str, list[s
     """(heading, lines) of each kind of difference; the first one, without a heading, is about the whole."""
     found = change.difference
     facts = words(
-        "safety.form_versions", old=found.old_version, new=found.new_version, carried=change.carried
+        # A plugin's questions may change while the survey that takes them in keeps its version.
+        "safety.form_parts" if found.old_version == found.new_version else "safety.form_versions",
+        old=found.old_version,
+        new=found.new_version,
+        carried=change.carried,
     )
     yield "", [facts] if found.known else [facts, words("safety.form_unknown")]
     parts = (

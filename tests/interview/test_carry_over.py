@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import survey_questionnaires
+from msgspec.structs import replace
 
 from survey_tui.fieldwork import Fieldwork, Visit
 from survey_tui.forms.catalogue import Catalogue
@@ -138,6 +139,17 @@ def test_it_is_told_in_words(language: str) -> None:
     assert len(told) == 5
     assert any("later" in line for lines in told.values() for line in lines)
     assert all("{" not in line for lines in told.values() for line in lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plugin_may_change_while_the_survey_keeps_its_version(language: str) -> None:
+    _, clock, log = begun()
+    change = carry_over(second(), log, skeleton_of(FIRST), clock())
+    assert change is not None
+    same = replace(change.difference, new_version=change.difference.old_version)
+    words = Translator(language)
+    told = dict(sections(replace(change, difference=same), words))
+    assert told[""] == [words("safety.form_parts", carried=change.carried)]
 
 
 # --- the national instrument

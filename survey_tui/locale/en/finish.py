@@ -3,7 +3,7 @@ MESSAGES: dict[str, str] = {
     "facts": "{answered} of {relevant} questions answered, in {minutes} minutes.",
     "all_well": "Nothing is missing and nothing contradicts. Press ^F to finish the response.",
     "not_yet": "It cannot be finished yet: entries marked X are left. Choose one and press Enter to go there.",
-    "stored": "The response is finished and stored on this device. It has not been sent: syncing will send it.",
+    "stored": "The response is finished and stored on this device. It has not been sent: with a line, press ^Y on Home.",
     "jump": "go there",
     "jump_tip": "Go to the question of this entry",
     "done": "to Home",

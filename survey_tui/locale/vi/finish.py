@@ -3,7 +3,7 @@ MESSAGES: dict[str, str] = {
     "facts": "Đã trả lời {answered}/{relevant} câu, trong {minutes} phút.",
     "all_well": "Đủ câu trả lời, không có mâu thuẫn. Nhấn ^F để hoàn tất phiếu.",
     "not_yet": "Chưa hoàn tất được: còn mục có dấu X. Chọn mục đó rồi nhấn Enter để tới câu hỏi.",
-    "stored": "Phiếu đã hoàn tất và lưu trên máy này. Chưa gửi đi: phiếu sẽ được gửi khi đồng bộ.",
+    "stored": "Phiếu đã hoàn tất và lưu trên máy này. Chưa gửi đi: khi có mạng, nhấn ^Y ở trang đầu để gửi.",
     "jump": "tới câu này",
     "jump_tip": "Tới câu hỏi của mục đang chọn",
     "done": "về trang đầu",

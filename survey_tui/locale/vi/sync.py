@@ -193,7 +193,7 @@ MESSAGES: dict[str, str] = {
     "install_code": "Có mã chương trình (Python), do người ký chịu trách nhiệm.",
     "install_off": "Plugin này đang tắt; cài xong sẽ được bật.",
     "install_drafts": "{count} phiếu đang dở khi mở lại sẽ đi tiếp với bản mới; câu đã trả lời vẫn giữ. Muốn làm nốt bằng bản cũ thì để sau.",
-    "install_no_drafts": "Không phiếu đang dở nào bị ảnh hưởng.",
+    "install_no_drafts": "Không có phiếu đang dở nào bị ảnh hưởng.",
     "install_then": "Cài xong, phỏng vấn mới dùng ngay bản mới; không cần thoát chương trình. Mất điện giữa chừng thì bản cũ vẫn còn.",
     "install_working": "Đang cài {number}/{total}: {name} {version} …",
     "install_ready_now": "Phỏng vấn mới dùng ngay bản này.",
