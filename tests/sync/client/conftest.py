@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +31,7 @@ from survey_tui.store import ResponseStore
 from tests.sync.server.conftest import frozen
 
 AT = "2026-11-21T08:30:00.000+07:00"
+Run = Callable[..., subprocess.CompletedProcess[str]]
 PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
 
 
@@ -148,6 +152,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def run() -> Run:
+    """The programs as a person runs them: ``run(program, *arguments, at=home, status=0)``."""
+    return run_program
+
+
+def run_program(
+    program: str,
+    *arguments: str,
+    at: Path,
+    status: int | None = 0,
+    language: str = "en",
+    typed: bytes = b"",
+) -> subprocess.CompletedProcess[str]:
+    """Run ``survey-sync`` or ``survey-tui`` in a process of its own; ``status`` is what it must end with, if
+    that matters."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SURVEY_TUI_HOME": str(at),
+        "SURVEY_TUI_LANGUAGE": language,
+        "PYTHONUTF8": "1",
+    }
+    module = {"survey-tui": "survey_tui.__main__", "survey-sync": "survey_sync.cli"}[program]
+    line = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
+    done = subprocess.run(line, env=environment, capture_output=True, input=typed, check=False, timeout=60)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in out + err
+    assert "svs1_" not in out + err  # never the token
+    assert status in {None, done.returncode}, err + out
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
 # --- servers that misbehave

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -84,12 +84,12 @@ def archive(contents: dict[str, bytes], room: Path) -> bytes:
     return path.read_bytes()
 
 
-def described(content: bytes, key: Ed25519PrivateKey, name: str, version: str, seq: int = 0) -> Package:
-    """A signed announcement."""
+def described(content: bytes, key: Ed25519PrivateKey, name: str, version: str, said: bytes = b"") -> Package:
+    """A signed announcement; ``said`` is signed instead of the truth."""
     sha256 = hashlib.sha256(content).hexdigest()
-    statement = package_statement("plugin", name, version, sha256, len(content))
+    statement = said or package_statement("plugin", name, version, sha256, len(content))
     return Package(
-        seq=seq,
+        seq=0,
         at="2026-11-21T01:00:00Z",
         content="plugin",
         name=name,
@@ -99,6 +99,24 @@ def described(content: bytes, key: Ed25519PrivateKey, name: str, version: str, s
         signature=base64.b64encode(key.sign(statement)).decode(),
         key=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
     )
+
+
+def ask(
+    home: Home, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> Reply:
+    """Something that a coordinator's device asks."""
+    given = credentials.load(home.folder)
+    with Line(given.url, given.token) as line:
+        return line.request(method, path, body, headers)
+
+
+def put(home: Home, package: Package, content: bytes) -> int:
+    """Offer this; its number."""
+    fields = ("content", "name", "version", "signature", "key")
+    query = urlencode({field: getattr(package, field) for field in fields})
+    headers = {"Content-Type": "application/octet-stream"}
+    reply = ask(home, "PUT", f"/v1/packages/{package.sha256}?{query}", content, headers)
+    return msgspec.json.decode(reply.body, type=Package).seq
 
 
 class Office:
@@ -124,26 +142,12 @@ class Office:
         return self.offer_bytes(name, version, archive(contents, self.room))
 
     def offer_bytes(self, name: str, version: str, content: bytes) -> int:
-        said = described(content, self.key, name, version)
-        query = "&".join(
-            f"{field}={quote(getattr(said, field), safe='')}"
-            for field in ("content", "name", "version", "signature", "key")
-        )
-        headers = {"Content-Type": "application/octet-stream"}
-        reply = self._request("PUT", f"/v1/packages/{said.sha256}?{query}", content, headers)
-        return msgspec.json.decode(reply.body, type=Package).seq
+        return put(self.home, described(content, self.key, name, version), content)
 
     def write(self, text: str, surveyor: str = "") -> int:
         """A message; its number."""
-        reply = self._request("POST", "/v1/messages", encode(NewMessage(text=text, surveyor=surveyor)))
+        reply = ask(self.home, "POST", "/v1/messages", encode(NewMessage(text=text, surveyor=surveyor)))
         return msgspec.json.decode(reply.body, type=MessagePosted).seq
 
     def take_back(self, seq: int) -> None:
-        self._request("DELETE", f"/v1/updates/{seq}")
-
-    def _request(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> Reply:
-        given = credentials.load(self.home.folder)
-        with Line(given.url, given.token) as line:
-            return line.request(method, path, body, headers)
+        ask(self.home, "DELETE", f"/v1/updates/{seq}")

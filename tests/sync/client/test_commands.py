@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,33 +16,18 @@ from survey_sync.client.keys import trusted_keys
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
-from tests.sync.client.conftest import AT, Home, Server
+from tests.sync.client.conftest import AT, Home, Run, Server, run_program
 from tests.sync.client.sticks import attach, seal
 
 ROOT = Path(__file__).parents[3]
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def sync(home: Home) -> Run:
+    """``survey-sync``, whatever it ends with."""
+
     def run(*arguments: str, at: Home = home, language: str = "en") -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SURVEY_TUI_HOME": str(at.path),
-            "SURVEY_TUI_LANGUAGE": language,
-            "PYTHONUTF8": "1",
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", "from survey_sync.cli import main; main()", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert "Traceback" not in done.stderr + done.stdout
-        assert "svs1_" not in done.stderr + done.stdout  # never the token
-        return done
+        return run_program("survey-sync", *arguments, at=at.path, status=None, language=language)
 
     return run
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client.inbox import Inbox
 
 from survey_tui.errors import ExitCode
 from survey_tui.plugins.parcels import write_zip
-from tests.sync.client.conftest import Home, Server
-from tests.sync.client.test_server_side import offer
+from tests.sync.client.conftest import Home, Run, Server
+from tests.sync.client.office import described, put
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 SHARE = """
 from pathlib import Path
 from survey_tui.plugins import hookimpl
@@ -39,22 +33,6 @@ def sync_destinations():
 """
 
 
-@pytest.fixture
-def run() -> Run:
-    def run(program: str, *arguments: str, at: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(at), "SURVEY_TUI_LANGUAGE": "en"}
-        module = {"survey-tui": "survey_tui.__main__", "survey-sync": "survey_sync.cli"}[program]
-        command = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=60
-        )
-        assert "Traceback" not in done.stderr + done.stdout
-        assert done.returncode == status, done.stderr + done.stdout
-        return done
-
-    return run
-
-
 def test_a_signed_plugin_comes_with_the_next_push(server: Server, run: Run, tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()
@@ -68,10 +46,13 @@ def test_a_signed_plugin_comes_with_the_next_push(server: Server, run: Run, tmp_
 
     office = server.device(tmp_path / "office", role="coordinator")
     secret = Ed25519PrivateKey.generate()  # announcements may have a key of their own
-    offer(office, archive.read_bytes(), secret, "hau_giang")
-    offer(office, packed.read_bytes(), secret, "without_signature")
-    offer(office, _tampered(archive, desk / "tampered.zip"), secret, "tampered")
-    offer(office, b"no archive at all", secret, "rubbish")
+    for name, content in (
+        ("hau_giang", archive.read_bytes()),
+        ("without_signature", packed.read_bytes()),
+        ("tampered", _tampered(archive, desk / "tampered.zip")),
+        ("rubbish", b"no archive at all"),
+    ):
+        put(office, described(content, secret, name, "1"), content)
 
     home = server.device(tmp_path / "home").path
     run("survey-sync", "trust", "office", secret.public_key().public_bytes_raw().hex(), at=home)

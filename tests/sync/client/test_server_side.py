@@ -16,10 +16,11 @@ from survey_sync.client.errors import EnrolmentError, LineError
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.keys import trust
 from survey_sync.client.transport import Line
-from survey_sync.protocol import NewMessage, encode, package_statement
+from survey_sync.protocol import NewMessage, encode
 
 from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
+from tests.sync.client.office import described, put
 from tests.sync.faults.proxy import Dice, Fault, FaultProxy
 
 
@@ -117,29 +118,17 @@ def test_patience_ends_where_attachments_are_asked_for_but_not_taken(
     assert list(waiting_attachments(home.path, lambda _: True))
 
 
-def offer(home: Home, content: bytes, key: Ed25519PrivateKey, name: str, said: bytes = b"") -> None:
-    """A coordinator puts a package on the server; ``said`` is signed instead of the truth."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    statement = said or package_statement("plugin", name, "1", sha256, len(content))
-    given = credentials.load(home.folder)
-    from urllib.parse import quote
-
-    signature = quote(base64.b64encode(key.sign(statement)).decode(), safe="")
-    public = quote(base64.b64encode(key.public_key().public_bytes_raw()).decode(), safe="")
-    query = f"content=plugin&name={name}&version=1&signature={signature}&key={public}"
-    with Line(given.url, given.token) as line:
-        headers = {"Content-Type": "application/octet-stream"}
-        line.request("PUT", f"/v1/packages/{sha256}?{query}", content, headers)
-
-
 def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_path: Path) -> None:
     office = server.device(tmp_path / "office", role="coordinator")
     home = server.device(tmp_path / "a")
     key, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     trust(home.folder, "office", key.public_key().public_bytes_raw().hex())
-    offer(office, b"good" * 100_000, key, "good")
-    offer(office, b"strange", stranger, "strange")
-    offer(office, b"false", key, "false", b"something else")
+    for content, by, name, said in (
+        (b"good" * 100_000, key, "good", b""),
+        (b"strange", stranger, "strange", b""),
+        (b"false", key, "false", b"something else"),
+    ):
+        put(office, described(content, by, name, "1", said), content)
     given = credentials.load(office.folder)
     with Line(given.url, given.token) as line:
         line.request("POST", "/v1/messages", encode(NewMessage(text="Chào\x1b[31m cả nhà")))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import re
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -132,6 +134,27 @@ class Server:
             return connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
 
 
+def offer(device: Device, data: bytes, digest: str | None = None, **facts: str) -> httpx.Response:
+    """A coordinator offers a package."""
+    digest = digest or hashlib.sha256(data).hexdigest()
+    given = {
+        "content": "survey",
+        "name": "xa_hoi_so",
+        "version": "2",
+        "signature": "QUJD",
+        "key": "REVG",
+    } | facts
+    path = str(device.client.build_request("PUT", f"/v1/packages/{digest}", params=given).url)
+    return device.send("PUT", path, data, Content_Type="application/octet-stream")
+
+
+def csrf_of(page: str) -> str:
+    """What a form of the page must carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Gives the URL of a new, empty database of a real PostgreSQL."""
@@ -195,3 +218,22 @@ def make() -> Callable[..., tuple[str, bytes]]:
 def sha() -> Callable[[bytes], str]:
     """The hash of frozen bytes."""
     return frozen_sha256
+
+
+@pytest.fixture
+def browse() -> Iterator[Callable[..., httpx.Client]]:
+    """Signs somebody in: ``browse(server, role)`` gives a client with the cookie."""
+    clients: list[httpx.Client] = []
+
+    def begin(server: Server, role: str = "coordinator", name: str | None = None) -> httpx.Client:
+        client = httpx.Client(base_url=server.url, follow_redirects=True, trust_env=False)
+        clients.append(client)
+        name = name or f"chị {role}"
+        password = admin.add_account(server.where, name, role)  # type: ignore[arg-type]
+        reply = client.post("/login", data={"name": name, "password": password})
+        assert reply.url.path == "/"
+        return client
+
+    yield begin
+    for client in clients:
+        client.close()

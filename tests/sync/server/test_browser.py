@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from survey_sync.server import admin
 
-from tests.sync.server.test_down_and_out import offer
+from tests.sync.server.conftest import offer
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 

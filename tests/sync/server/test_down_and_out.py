@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from survey_sync.protocol import content_digest, package_statement
 
+from tests.sync.server.conftest import offer
+
 AT = "2026-11-22T09:00:00+07:00"
 
 
@@ -201,19 +203,6 @@ def test_updates_come_a_page_at_a_time(server):
     first = device.get("/v1/updates").json()
     rest = device.get(f"/v1/updates?since={first['now']}").json()
     assert (len(first["items"]), first["more"], len(rest["items"]), rest["more"]) == (100, True, 3, False)
-
-
-def offer(device, data, digest=None, **facts):
-    digest = digest or hashlib.sha256(data).hexdigest()
-    given = {
-        "content": "survey",
-        "name": "xa_hoi_so",
-        "version": "2",
-        "signature": "QUJD",
-        "key": "REVG",
-    } | facts
-    path = str(device.client.build_request("PUT", f"/v1/packages/{digest}", params=given).url)
-    return device.send("PUT", path, data, Content_Type="application/octet-stream")
 
 
 def test_packages_are_carried_with_their_signature(both):

@@ -11,11 +11,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.migrations import STEPS, migrate
 from survey_sync.server.offering import offered
 
-from tests.sync.server.conftest import Device, Server
-from tests.sync.server.test_down_and_out import offer
-from tests.sync.server.test_pages import browse, csrf_of
-
-__all__ = ["browse"]
+from tests.sync.server.conftest import Device, Server, csrf_of, offer
 
 
 def say(boss: Device, text: str, surveyor: str = "") -> int:

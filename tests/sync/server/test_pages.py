@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 from survey_sync.server import admin
 from survey_sync.server.config import Rates
 
-
-def csrf_of(page: str) -> str:
-    return re.search(r'name="csrf" value="([^"]+)"', page)[1]
-
-
-@pytest.fixture
-def browse() -> Iterator:
-    """Signs somebody in: ``browse(server, role)`` gives a client with the cookie."""
-    clients = []
-
-    def begin(server, role="coordinator", name=None):
-        client = httpx.Client(base_url=server.url, follow_redirects=True, trust_env=False)
-        clients.append(client)
-        name = name or f"chị {role}"
-        password = admin.add_account(server.where, name, role)
-        reply = client.post("/login", data={"name": name, "password": password})
-        assert reply.url.path == "/"
-        return client
-
-    yield begin
-    for client in clients:
-        client.close()
+from tests.sync.server.conftest import csrf_of
 
 
 def test_the_first_page(both, browse, make):
