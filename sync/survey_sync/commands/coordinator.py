@@ -89,8 +89,8 @@ def _row(
         other = replaced_by(item, items)
         kind, fetched = words(f"coordinator.kind_{item.content}"), f"{len(come.fetched)}/{total}"
         what = f"{item.name} {item.version}" + (words("coordinator.replaced", seq=other) if other else "")
-    author = first_words(item.author, _BY) or "–"
-    return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, when(item.at)[5:], author, what]
+    author, at = first_words(item.author, _BY) or "–", when(item.at, year=False)
+    return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, at, author, what]
 
 
 def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:

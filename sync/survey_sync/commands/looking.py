@@ -9,6 +9,7 @@ import click
 
 from survey_sync.client.folder import Folder
 from survey_sync.commands.opening import quiet_store
+from survey_sync.commands.telling import when
 from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line, write_table
 from survey_tui.cli.program import Program
@@ -51,7 +52,11 @@ def status(program: Program, as_json: bool) -> int:
         write_json({"server": server, "overview": found, "attachments": attachments, **facts})
     else:
         words = program.words
-        line = words("sync.status_server", **server) if server else words("sync.status_no_server")
+        if server:
+            whose = server["surveyor"] or words(f"sync.role_{server['role']}")
+            line = words("sync.status_server", **{**server, "surveyor": whose})
+        else:
+            line = words("sync.status_no_server")
         write_line(line)
         write_line(
             words(
@@ -59,7 +64,7 @@ def status(program: Program, as_json: bool) -> int:
                 waiting=len(found.waiting),
                 received=found.received,
                 drafts=found.drafts,
-                last=found.last or "–",
+                last=when(found.last) or "–",
             )
         )
         if found.withdrawals:
@@ -79,7 +84,9 @@ def _list(program: Program, waiting: Sequence[Waiting]) -> None:
     tried = [each for each in waiting if each.attempts]
     if tried:
         head = [program.words(f"sync.column_{name}") for name in ("id", "attempts", "error", "tried")]
-        write_table(head, ([each.id, str(each.attempts), each.error, each.tried] for each in tried[:_LISTED]))
+        write_table(
+            head, ([each.id, str(each.attempts), each.error, when(each.tried)] for each in tried[:_LISTED])
+        )
 
 
 @click.command(cls=SyncCommand)

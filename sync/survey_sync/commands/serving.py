@@ -147,7 +147,7 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
             write_json({"code": issued.code, "expires": issued.expires, "command": command})
             return
         write_line(issued.code)
-        program.diagnostics.note("sync.code_issued", command=command, expires=issued.expires)
+        program.diagnostics.note("sync.code_issued", command=command, expires=when(issued.expires))
         if qr:
             # Not by way of write_line: the code is drawn with reverse video, from our own text only.
             click.echo(admin.qr_text(command))
@@ -177,11 +177,16 @@ def devices(program: Program, database: str, as_json: bool) -> None:
         write_json(found)
     else:
         head = [program.words(f"sync.column_{name}") for name in _DEVICE_COLUMNS]
-        write_table(head, (_device_row(each) for each in found))
+        write_table(head, (_device_row(program, each) for each in found))
 
 
-def _device_row(device: DeviceRecord) -> list[str]:
-    shown = {"id": device.id[:8], "last_seen": when(device.last_seen), "revoked": when(device.revoked)}
+def _device_row(program: Program, device: DeviceRecord) -> list[str]:
+    shown = {
+        "id": device.id[:8],
+        "role": program.words(f"sync.role_{device.role}"),
+        "last_seen": when(device.last_seen),
+        "revoked": when(device.revoked),
+    }
     return [shown.get(name) or str(getattr(device, name)) for name in _DEVICE_COLUMNS]
 
 
@@ -240,7 +245,10 @@ def list_accounts(program: Program, database: str, as_json: bool) -> None:
         )
     else:
         head = [program.words(f"sync.column_{name}") for name in ("name", "role", "created", "disabled")]
-        write_table(head, ([a.name, a.role, a.created, a.disabled] for a in found))
+        rows = (
+            [a.name, program.words(f"sync.role_{a.role}"), when(a.created), when(a.disabled)] for a in found
+        )
+        write_table(head, rows)
 
 
 @accounts.command("add", cls=SyncCommand)

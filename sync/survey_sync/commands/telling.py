@@ -40,12 +40,12 @@ def first_words(text: str, columns: int) -> str:
     return truncate(" ".join(clean(text).split()), columns)
 
 
-def when(at: str) -> str:
-    """A moment of the server as this device's clock shows it, ``2026-11-21 23:05``."""
+def when(at: str, *, year: bool = True) -> str:
+    """A moment of the protocol as this device's clock shows it, ``21/11/2026 23:05``; "" stays."""
     from datetime import datetime
 
     try:
-        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(at).astimezone().strftime("%d/%m/%Y %H:%M" if year else "%d/%m %H:%M")
     except ValueError:
         return at[:16]
 

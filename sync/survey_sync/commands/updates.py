@@ -11,6 +11,7 @@ import click
 from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.parked import LASTING, Parked
+from survey_sync.commands.telling import when
 from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
@@ -36,7 +37,7 @@ def messages(program: Program, as_json: bool) -> None:
     for letter in () if as_json else letters:
         mark = " " if letter.seen else "*"
         back = f"[{program.words('sync.message_retracted')}] " if letter.retracted else ""
-        write_line(f"{mark} {letter.at}  {back}{letter.author}: {letter.text}")
+        write_line(f"{mark} {when(letter.at)}  {back}{letter.author}: {letter.text}")
     if not letters:
         program.diagnostics.note("sync.messages_none")
     with suppress(StoreError):  # shown they were, if this cannot be kept
