@@ -59,6 +59,28 @@ def test_unknown_fields_are_not_given_to_analysts():
     assert deidentified(line, ()) == b'{"response_id":"x","values":[]}\n'
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        b'[["age",%s]]' % (b"7" * 6000),
+        b'[["age",%s]]' % (b"[" * 975 + b"]" * 975),
+        b'[["age",%s]]' % (b"[" * 900 + b"]" * 900),
+        b"[%s]" % b",".join(b'["q%d",""]' % n for n in range(20_000)),
+    ],
+    ids=("number", "deep", "less deep", "columns"),
+)
+def test_a_response_made_to_be_unreadable_keeps_nobody_from_the_others(server, make, values):
+    rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
+    evil = b'{"response_id":"%s","form_id":"xa_hoi_so","values":%s}\n' % (rid.encode(), values)
+    assert server.device().push((rid, evil), make(1))[0]["status"] == "stored"
+    for role, lines in (("coordinator", 2), ("analyst", 1)):
+        who = server.device(role, "")
+        ages = [row["age"] for row in table(who.get("/v1/data.csv?form=xa_hoi_so").content)]
+        assert ages[-1] == "17"
+        assert len(ages) <= 2
+        assert who.get("/v1/data.jsonl").text.count("\n") >= lines
+
+
 def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
     one = [["a", "1"], ["r/p[1]/x", "5"], ["r/p[2]/x", None], ["c", "3"]]
     two = [["a", "1"], ["b", "có, “dấu”\nhai dòng"], ["c", None], ["response_id", "giả"]]

@@ -28,7 +28,15 @@ def deidentified(frozen: bytes, identifying: Collection[str]) -> bytes | None:
     ``values`` and everything told by path lose those questions wherever they stand. A field that this program
     does not know is left out: nobody has said that it is harmless.
     """
-    response: dict[str, Any] = json.loads(frozen)
+    try:
+        clean = _cleaned(json.loads(frozen), identifying)
+        text = json.dumps(clean, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except (RecursionError, ValueError):  # nested, or with numbers, as no program of ours writes
+        return None
+    return text.encode("utf-8", "replace") + b"\n" if clean is not None else None
+
+
+def _cleaned(response: dict[str, Any], identifying: Collection[str]) -> dict[str, Any] | None:
     values = response.get("values")
     if not isinstance(values, list):
         return None
@@ -42,8 +50,7 @@ def deidentified(frozen: bytes, identifying: Collection[str]) -> bytes | None:
         told = response.get(name)
         if isinstance(told, dict):
             clean[name] = {path: each for path, each in told.items() if _question(path) not in identifying}
-    text = json.dumps(clean, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "replace") + b"\n"
+    return clean
 
 
 def _question(path: object) -> str:

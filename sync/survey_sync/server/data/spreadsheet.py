@@ -16,22 +16,23 @@ from survey_tui.spreadsheets import FIRST_COLUMNS, LAST_COLUMNS, neutral
 __all__ = ["csv_lines"]
 
 _BOM = "\ufeff"
+_MOST_COLUMNS = 1 << 14
+"""As many as a spreadsheet has. No form asks so much."""
 
 
 def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     """The file piece by piece, with the byte order mark that Excel needs for Vietnamese.
 
     ``responses`` gives the responses from the beginning each time it is called (JSON; what is no response
-    with ``values`` is passed over)."""
+    with ``values``, or what no form can have asked for, is passed over)."""
     columns = _columns(responses())
     out = io.StringIO()
     writer = csv.DictWriter(out, [*FIRST_COLUMNS, *columns, *LAST_COLUMNS], restval="", lineterminator="\r\n")
     out.write(_BOM)
-    writer.writerow({name: neutral(name) for name in writer.fieldnames})
-    for response in _readable(responses()):
-        writer.writerow(
-            {name: neutral(text) for name, text in _row(response).items() if name in writer.fieldnames}
-        )
+    known = {name: neutral(name) for name in writer.fieldnames}
+    writer.writerow(known)
+    for row in _rows(responses()):
+        writer.writerow({name: neutral(text) for name, text in row.items() if name in known})
         if out.tell() > 1 << 16:
             yield out.getvalue().encode("utf-8", "replace")
             out.seek(0)
@@ -42,10 +43,13 @@ def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
 def _columns(responses: Iterable[bytes]) -> list[str]:
     """A new column goes right after the one before it in its response: the order of the form."""
     columns: list[str] = []
-    known: set[str] = set()
-    for response in _readable(responses):
+    known = {*FIRST_COLUMNS, *LAST_COLUMNS}
+    own = frozenset(known)
+    for row in _rows(responses):
         place = 0
-        for name in _answers(response):
+        for name in row:
+            if name in own:
+                continue
             if name in known:
                 place = columns.index(name, 0) + 1 if columns[place : place + 1] != [name] else place + 1
                 continue
@@ -55,11 +59,17 @@ def _columns(responses: Iterable[bytes]) -> list[str]:
     return columns
 
 
-def _readable(responses: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def _rows(responses: Iterable[bytes]) -> Iterator[dict[str, str]]:
+    """Column → cell of each response that has them; answers first. One that was made to be unreadable (nested
+    a thousand deep, numbers of thousands of digits) keeps nobody from the others."""
     for frozen in responses:
-        response = json.loads(frozen)
-        if isinstance(response.get("values"), list):
-            yield response
+        try:
+            response = json.loads(frozen)
+            row = _row(response) if isinstance(response.get("values"), list) else {}
+        except (RecursionError, ValueError):
+            continue
+        if row and len(row) <= _MOST_COLUMNS:
+            yield row
 
 
 def _row(response: dict[str, Any]) -> dict[str, str]:
