@@ -148,7 +148,7 @@ def _in_home(home: Path) -> Iterator[Found]:
     except OSError:
         return
     if any(name.startswith((".old.", ".gone-")) for name, _ in listed):
-        from survey_tui.plugins.switching import tidy
+        from survey_tui.plugins.replacing import tidy
 
         back = ((name, os.path.join(root, name)) for name in tidy(Path(root)))  # noqa: PTH118
         listed = sorted({*listed, *back})

@@ -18,6 +18,7 @@ import pytest
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # before textual is imported, as the program does it
 
+from survey_tui.cli.program import Program
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
@@ -88,6 +89,17 @@ def desk(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[Desk]:
     with study.store() as store:
         settings = Settings(surveyor="CM001", commune=COMMUNE, device="test")
         yield Desk(study.home, Catalogue([study.forms]), Places(), store, settings, clock)
+
+
+@pytest.fixture
+def open_desk() -> Callable[[Program], Desk]:
+    """A desk on the rooms of the whole program."""
+
+    def begin(program: Program) -> Desk:
+        rooms = (program.home, program.catalogue, program.places, program.store())
+        return Desk(*rooms, Settings(device="test"), news=program.untold, plugins=program)
+
+    return begin
 
 
 @pytest.fixture

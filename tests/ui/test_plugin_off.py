@@ -9,37 +9,13 @@ import pytest
 
 from survey_tui.cli.program import Program
 from survey_tui.fieldwork import Visit
+from survey_tui.plugins.parcels import write_folder
 from survey_tui.plugins.state import load_state
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.screens.home import Home
 from survey_tui.ui.screens.plugin_off import PluginOff
-from survey_tui.ui.settings import Settings
-
-MANIFEST = """
-name = "{name}"
-version = "1.0"
-requires_api = 1
-title.vi = "Phần riêng {name}"
-title.en = "Own part {name}"
-
-[area]
-communes = ["32062"]
-
-[[addition]]
-module = "{name}"
-after = "b"
-"""
-MODULE = """
-name = "{name}"
-version = "1.0"
-
-[[question]]
-type = "{type}"
-name = "{name}_n"
-label.vi = "Bao nhiêu?"
-label.en = "How many?"
-"""
+from tests.sync.client.office import plugin
 
 
 @pytest.fixture
@@ -48,26 +24,11 @@ def program(tmp_path: Path) -> Iterator[Program]:
     home = tmp_path / "home"
     for name, kind in (("broken", "integr"), ("sound", "integer")):
         folder = home / "plugins" / name
-        (folder / "modules").mkdir(parents=True)
-        (folder / "plugin.toml").write_text(MANIFEST.format(name=name), encoding="utf-8")
-        (folder / "modules" / f"{name}.toml").write_text(
-            MODULE.format(name=name, type=kind), encoding="utf-8"
-        )
+        folder.mkdir(parents=True)
+        write_folder(plugin(name, "1.0", kind), folder)
     program = Program({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
     yield program
     program.close()
-
-
-def open_desk(program: Program) -> Desk:
-    return Desk(
-        program.home,
-        program.catalogue,
-        program.places,
-        program.store(),
-        Settings(device="test"),
-        news=program.untold,
-        plugins=program,
-    )
 
 
 def interview(desk: Desk) -> list[str]:
@@ -77,7 +38,7 @@ def interview(desk: Desk) -> list[str]:
 
 
 async def test_a_key_on_home_and_a_yes_switch_it_off(
-    program: Program, look: Callable[[SurveyApp], str]
+    program: Program, open_desk: Callable[[Program], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
     desk = open_desk(program)
     assert {"sound", "broken"} & set(interview(desk)) == {"sound"}
@@ -113,7 +74,7 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
 
 
 async def test_a_no_leaves_it_on_and_is_not_asked_again(
-    program: Program, look: Callable[[SurveyApp], str]
+    program: Program, open_desk: Callable[[Program], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
     desk = open_desk(program)
     interview(desk)

@@ -67,16 +67,8 @@ def program(server: Server, office: Office, tmp_path: Path) -> Iterator[Program]
 
 
 @pytest.fixture
-def desk(program: Program) -> Desk:
-    return Desk(
-        program.home,
-        program.catalogue,
-        program.places,
-        program.store(),
-        Settings(device="test"),
-        news=program.untold,
-        plugins=program,
-    )
+def desk(program: Program, open_desk: Callable[[Program], Desk]) -> Desk:
+    return open_desk(program)
 
 
 @pytest.fixture

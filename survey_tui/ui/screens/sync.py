@@ -25,7 +25,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.ui.background import Background
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.keys import Key
-from survey_tui.ui.mail import Said, news, seen_before
+from survey_tui.ui.post import Said, news, seen_before
 from survey_tui.ui.screens.sheet import Sheet, binding
 from survey_tui.ui.scrolling import Page
 from survey_tui.ui.text import Line, Span, plain, wrap

@@ -163,7 +163,7 @@ def _is_temporary(error: SurveyError) -> bool:
 
 def _read(inbox: Inbox, package: Package) -> Change | None:
     """What the package would change; ``None`` when that is there already."""
-    from survey_tui.plugins.installing import inspect
+    from survey_tui.plugins.installing import inspect, unwritten
     from survey_tui.plugins.kit.soundness import unsound
     from survey_tui.plugins.state import load_state
 
@@ -179,8 +179,6 @@ def _read(inbox: Inbox, package: Package) -> Change | None:
     try:
         fault = unsound(parcel)
     except OSError as error:
-        from survey_tui.plugins.installing import unwritten
-
         raise unwritten(parcel.name, path, error) from error
     if fault is not None:
         raise fault

@@ -11,7 +11,7 @@ import pytest
 
 from survey_tui.plugins.discovery import FOLDER, find
 from survey_tui.plugins.parcels import read_folder
-from survey_tui.plugins.switching import put, take_away
+from survey_tui.plugins.replacing import put, take_away
 
 FILES = {
     version: {

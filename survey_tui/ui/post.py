@@ -15,7 +15,7 @@ from survey_sync.client.remedies import remedies
 from survey_tui.locale import Translator
 from survey_tui.ui.text import plain
 
-__all__ = ["Said", "news", "seen_before", "trouble_with"]
+__all__ = ["Said", "news", "seen_before"]
 
 _OLD = 30
 
@@ -40,7 +40,7 @@ def news(inbox: Inbox, home: Path, words: Translator) -> Iterator[Said]:
         yield from _letters(unread, "sync.messages_new", words)
     for parked in inbox.packages:
         if parked.troubled:
-            yield from trouble_with(parked, home, words)
+            yield from _trouble_with(parked, home, words)
 
 
 def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
@@ -50,7 +50,7 @@ def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
         yield from _letters(old[-_OLD:], "sync.messages_old", words)
 
 
-def trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said]:
+def _trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said]:
     """Why a package is not simply installed, and what to do."""
     told = list(remedies(parked, home, words))
     if not told:
