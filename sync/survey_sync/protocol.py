@@ -34,6 +34,7 @@ __all__ = [
     "UPLOAD_COMPLETE",
     "UPLOAD_LENGTH",
     "UPLOAD_OFFSET",
+    "Base64",
     "Batch",
     "Confirmation",
     "Confirmations",
@@ -50,6 +51,7 @@ __all__ = [
     "NewCode",
     "NewCodeIssued",
     "NewMessage",
+    "OneLine",
     "Package",
     "Problem",
     "Receipt",
@@ -59,7 +61,9 @@ __all__ = [
     "Retraction",
     "Role",
     "Sent",
+    "Sha256",
     "Updates",
+    "Uuid",
     "Withdrawal",
     "Withdrawals",
     "content_digest",
@@ -95,7 +99,7 @@ Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[
     str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", max_length=40)
 ]
-Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=200)]
+OneLine = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=200)]
 Text = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", min_length=1, max_length=4000)]
 Base64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}\Z", max_length=200)]
 
@@ -166,8 +170,8 @@ class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: Uuid
     body: Raw
     sha256: Sha256 | None = None
-    surveyor: Line = ""
-    device: Line = ""
+    surveyor: OneLine = ""
+    device: OneLine = ""
 
 
 class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -184,13 +188,13 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
 
     response_id: Uuid
     form_id: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", min_length=1, max_length=200)]
-    form_version: Line = ""
-    commune: Line = ""
-    username: Line = ""
-    device_id: Line = ""
-    started: Line = ""
-    finished: Line = ""
-    outcome: Line = ""
+    form_version: OneLine = ""
+    commune: OneLine = ""
+    username: OneLine = ""
+    device_id: OneLine = ""
+    started: OneLine = ""
+    finished: OneLine = ""
+    outcome: OneLine = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -300,7 +304,7 @@ class NewMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``POST /v1/messages`` (coordinator)."""
 
     text: Text
-    surveyor: Line = ""
+    surveyor: OneLine = ""
 
 
 class MessagePosted(Struct, frozen=True, kw_only=True):
@@ -313,7 +317,7 @@ class NewCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``POST /v1/codes`` (coordinator): a one-time enrolment code valid for ``hours``."""
 
     role: Role = "surveyor"
-    surveyor: Line = ""
+    surveyor: OneLine = ""
     hours: Annotated[int, Meta(ge=1, le=720)] = 72
 
 

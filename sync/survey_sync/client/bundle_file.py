@@ -30,7 +30,7 @@ from msgspec import Struct, structs
 
 from survey_sync.client.errors import BundleError
 from survey_sync.client.keys import SigningKey, check
-from survey_sync.protocol import Line, Receipt, Sha256, Uuid, Withdrawal
+from survey_sync.protocol import OneLine, Receipt, Sha256, Uuid, Withdrawal
 from survey_tui.store import files
 
 __all__ = [
@@ -69,25 +69,25 @@ class Header(Struct, frozen=True, kw_only=True):
     """
 
     kind: Literal["responses", "receipts", "attachment"]
-    device: Line
-    name: Line
-    surveyor: Line = ""
+    device: OneLine
+    name: OneLine
+    surveyor: OneLine = ""
     key: Sha256
     created: str
     count: int = 0
     sha256: str = ""
     size: int = 0
     withdrawals: list[Withdrawal] = []
-    receiver: Line = ""
-    response: Line = ""
-    file: Line = ""
+    receiver: OneLine = ""
+    response: OneLine = ""
+    file: OneLine = ""
 
 
 class AttachmentReceipt(Struct, frozen=True, kw_only=True):
     """An attachment is safe where this was written; ``sha256`` is that of the whole file."""
 
     id: Uuid
-    name: Line
+    name: OneLine
     sha256: Sha256
 
 
