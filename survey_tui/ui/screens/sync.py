@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from survey_sync.client import credentials
 from survey_sync.client.errors import EnrolmentError
+from survey_sync.client.figures import in_figures, size_in_words
 from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.report import Progress, Report
@@ -231,25 +232,15 @@ class SyncSheet(Sheet[None]):
         room = max(10, min(width - 10, 50))
         full = round(part * room)
         yield f"{signs.bar_done * full}{signs.bar_left * (room - full)} {part:4.0%}", ""
-        if progress.fetching:
-            name, total = plain(progress.fetching), _size(progress.total)
-            yield words("sync.fetching", name=name, total=total), ""
-        else:
-            yield self._in_figures(progress), ""
+        yield plain(in_figures(progress, words)), ""
         if progress.trouble is not None:
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
 
-    def _in_figures(self, progress: Progress) -> str:
-        left = _size(progress.left) if progress.left is not None else "–"
-        seconds = f"{progress.seconds:.0f} s" if progress.seconds is not None else "–"
-        facts = {"done": progress.done, "total": progress.total, "sent": _size(progress.sent)}
-        return self.desk.words("sync.progress", **facts, left=left, time=seconds)
-
     def _result(self, report: Report) -> Iterator[tuple[str, str]]:
         words = self.desk.words
         if report.total or report.error is None:
-            facts = {"arrived": report.arrived, "total": report.total, "sent": _size(report.sent)}
+            facts = {"arrived": report.arrived, "total": report.total, "sent": size_in_words(report.sent)}
             key = "sync.done" if report.total else "sync.nothing_waits"
             yield words(key, **(facts if report.total else {})), "good" if not report.waiting else ""
         if report.erased:
@@ -273,7 +264,3 @@ class SyncSheet(Sheet[None]):
     def _foot(self, width: int, _height: int) -> list[Line]:
         hint = wrap(self.desk.words("sync.safe_to_leave"), width - 3) if self.running else []
         return [*((Span(f" {text}", "dim"),) for text in hint), *self.rule(width)]
-
-
-def _size(size: float) -> str:
-    return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_sync.client.figures import size_in_words
 from survey_sync.client.folder import Folder
 from survey_sync.commands.opening import open_beside
-from survey_sync.commands.telling import size_in_words
 from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program

@@ -6,31 +6,17 @@ from __future__ import annotations
 import sys
 import time
 
+from survey_sync.client.figures import in_figures, size_in_words, time_in_words
 from survey_sync.client.report import Progress, Report
 from survey_tui.cli.output import write_line
 from survey_tui.cli.program import Program
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-__all__ = ["ProgressBar", "first_words", "size_in_words", "tell_news", "tell_report", "when"]
+__all__ = ["ProgressBar", "first_words", "tell_news", "tell_report", "when"]
 
 _WIDTH = 24
 _LISTED = 20
-
-
-def size_in_words(size: float) -> str:
-    """``12 KB``: decimal, as telephone companies count."""
-    if size < 1000:
-        return f"{size:.0f} B"
-    return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
-
-
-def time_in_words(seconds: float | None) -> str:
-    """``2:05``; ``–`` when it is not known."""
-    if seconds is None:
-        return "–"
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02}"
 
 
 def first_words(text: str, columns: int) -> str:
@@ -73,7 +59,7 @@ class ProgressBar:
         if not progress.total or (not self._live and time.monotonic() - self._last < 5):
             return
         self._last = time.monotonic()
-        self._bar(progress.done / progress.total, self._facts(progress))
+        self._bar(progress.done / progress.total, in_figures(progress, self._words))
 
     def count(self, done: int, total: int) -> None:
         """Draw how many responses are taken in, once that takes longer than a second."""
@@ -86,20 +72,6 @@ class ProgressBar:
     def _bar(self, part: float, facts: str) -> None:
         bar = "#" * round(part * _WIDTH)
         self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {facts}", keep=not self._live)
-
-    def _facts(self, progress: Progress) -> str:
-        if progress.fetching:
-            return self._words(
-                "sync.fetching", name=progress.fetching, total=size_in_words(progress.total or 0)
-            )
-        return self._words(
-            "sync.progress",
-            done=progress.done,
-            total=progress.total,
-            sent=size_in_words(progress.sent),
-            left=size_in_words(progress.left) if progress.left is not None else "–",
-            time=time_in_words(progress.seconds),
-        )
 
     def close(self) -> None:
         """Leave the line."""
