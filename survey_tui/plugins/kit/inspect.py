@@ -36,7 +36,8 @@ def form_findings(workshop: Workshop) -> list[Finding]:
         assemble(library, Path(workshop.surveys.summary(survey).file), added, findings, functions)
         for each in findings.listed():
             once.setdefault((each.code, each.source, each.item, each.column), each)
-    if not workshop.places() and (workshop.project.folder / "modules").is_dir():
+    forms = (workshop.project.folder / "modules", workshop.project.folder / "surveys")
+    if not workshop.places() and any(each.is_dir() for each in forms):
         found = check_path(workshop.project.folder, workshop.surveys.directories())
         once.update(((each.code, each.source, each.item, each.column), each) for each in found)
     return list(once.values())

@@ -68,7 +68,7 @@ def server_url(typed: str) -> str:
     except ValueError:
         raise UsageError("sync_bad_url", url=text) from None
     strange = parts.username or parts.password or parts.query or parts.fragment
-    if parts.scheme not in {"http", "https"} or not host or strange or any(c.isspace() for c in text):
+    if parts.scheme not in {"http", "https"} or not host or strange or " " in text or not text.isprintable():
         shown = f"{parts.scheme}://{host}" if strange else text  # a password is not repeated
         raise UsageError("sync_bad_url", url=shown)
     if parts.scheme == "http" and not is_loopback(host):

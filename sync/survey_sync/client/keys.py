@@ -37,7 +37,7 @@ class SigningKey:
         except ImportError:
             raise UntrustedError("sync_key_missing") from None
         self.file = place = file or folder.key
-        data = read_small(place)
+        data = read_small(place) if file is None or file.is_file() else None
         if data is None and file is not None:
             raise UntrustedError("sync_key_file", path=str(file))
         if data is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from survey_sync.client.errors import LineError
+from survey_sync.client.errors import EnrolmentError, LineError, UntrustedError
 from survey_sync.protocol import SAFE
 from survey_tui.errors import ExitCode, SurveyError
 
@@ -71,6 +71,8 @@ class Report(Struct, frozen=True, kw_only=True):
             return self.error.exit_code
         if self.findings:
             return ExitCode.REFUSED
+        if isinstance(self.trouble, (EnrolmentError, UntrustedError)):
+            return self.trouble.exit_code
         if self.held:
             return ExitCode.BUSY
         return ExitCode.WAITING if self.waiting or self.unfinished else ExitCode.OK

@@ -43,6 +43,7 @@ from survey_sync.protocol import (
     decoder,
     digest_in,
 )
+from survey_tui.errors import UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -101,8 +102,7 @@ class Line:
     def close(self) -> None:
         """Let the connections go."""
         self._closed = True
-        for each in list(self._sockets):
-            _shut(each)  # closing alone leaves a thread that reads from it waiting
+        self._break_off()
         if self._client is not None:
             self._client.close()
 
@@ -121,7 +121,7 @@ class Line:
 
         Raises :class:`LineError`, :class:`StrangerError`, :class:`UntrustedError`, :class:`EnrolmentError`
         (401, and 403 ``revoked``) and :class:`RejectedError` (every other status from 400 on that will not
-        go away by itself)."""
+        go away by itself); ``UsageError("sync_bad_url")`` when no server can have this address."""
         given = {PROTOCOL_HEADER: PROTOCOL, "Accept-Encoding": "gzip", **(headers or {})}
         if self._token:
             given["Authorization"] = f"Bearer {self._token}"
@@ -129,7 +129,7 @@ class Line:
             given.setdefault("Content-Type", MEDIA_TYPE)
             given[CONTENT_DIGEST] = content_digest(body)
             given["Content-Length"] = str(len(body))
-        with self._explained():
+        with self._explained(), self._bounded():
             reply = self._exchange(method, path, body, given, most, told)
         return _believed(reply, self.host, most)
 
@@ -198,6 +198,21 @@ class Line:
                 _shut(made)
 
     @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Break off what takes longer than a whole request may: a server may also drip its headers."""
+        alarm = threading.Timer(self._timeouts.whole, self._break_off)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        finally:
+            alarm.cancel()
+
+    def _break_off(self) -> None:
+        for each in list(self._sockets):
+            _shut(each)  # closing alone leaves a thread that reads from it waiting
+
+    @contextmanager
     def _explained(self) -> Iterator[None]:
         """Every failure below as one of ours; messages never quote a request, so no token gets out."""
         import httpx
@@ -213,6 +228,8 @@ class Line:
             if refused is not None:
                 raise UntrustedError("sync_certificate", host=self.host, reason=refused) from error
             raise LineError("sync_no_line", host=self.host, reason=type(error).__name__) from error
+        except (httpx.InvalidURL, UnicodeError) as error:  # a name that no server can have
+            raise UsageError("sync_bad_url", url=self.url) from error
         except RuntimeError as error:  # httpx: the client was closed by the thread that leaves
             if not self._closed:
                 raise

@@ -214,10 +214,13 @@ def test_what_devices_would_refuse_is_refused_here(home: Home, tmp_path: Path, p
     )
     assert code(bad_zip(tmp_path, **contents)).startswith("plugin_")
     assert code(tmp_path / "none.zip") == "cli_no_path"
+    assert code(tmp_path / ("x" * 300)) == "cli_no_path"
     for name, text, expected in (
         ("a.toml", "", "sync_offer_no_survey"),
         ("surveys/a.toml", "id = [", "sync_offer_unreadable"),
         ("surveys/b.toml", 'id = "b c"\nversion = "1"\nmodules = []', "sync_offer_survey_id"),
+        ("surveys/c.toml", "x = " + "[" * 5000 + "]" * 5000, "sync_offer_unreadable"),
+        ("surveys/d.toml", 'id = "dd"\nversion = "1"\nmodules = ["none"]', "plugin_unsound"),
     ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)

@@ -52,6 +52,8 @@ def test_addresses(typed: str, address: str) -> None:
         ("https://thu.example.vn/?a=1", "sync_bad_url"),
         ("https://thu.example.vn:port", "sync_bad_url"),
         ("https://thu example.vn", "sync_bad_url"),
+        ("https://thu.example.vn/\x1b[31m", "sync_bad_url"),
+        ("https://\u202env.example", "sync_bad_url"),
         ("", "sync_bad_url"),
     ],
 )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from survey_sync.client import credentials
-from survey_sync.client.errors import BusyError
+from survey_sync.client.errors import BusyError, LineError
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.report import Progress, Report
 from survey_sync.client.shelf import waiting_in
+from survey_sync.client.transport import Line, Timeouts
 from survey_sync.client.upload import Rules
 from survey_sync.protocol import Receipt, encode, frozen_sha256
 
-from survey_tui.errors import ExitCode
+from survey_tui.errors import ExitCode, UsageError
 from survey_tui.interview.events import Reopened
 from survey_tui.store import ResponseStore
 from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
@@ -194,6 +197,41 @@ def test_a_refused_token_stops_at_once(home: Home) -> None:
         report = home.push(patience=60)
     assert report.exit_code == ExitCode.NOT_ENROLLED
     assert len(strange.posts()) == 1
+
+
+def test_a_refused_token_is_told_when_nothing_waits_too(home: Home) -> None:
+    with strange_server(lambda _: Answer(b"", 401)) as strange:
+        home.believe(strange.url)
+        report = home.push()
+    assert report.error is None
+    assert report.exit_code == ExitCode.NOT_ENROLLED
+
+
+@pytest.mark.parametrize("url", ["https://" + "x" * 100, "https://xn--.vn"])
+def test_a_name_that_no_server_can_have(url: str) -> None:
+    with Line(url) as line, pytest.raises(UsageError) as caught:
+        line.request("GET", "/v1/hello")
+    assert caught.value.code == "sync_bad_url"
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nSurvey-Sync: "])
+def test_headers_that_never_end_are_broken_off(begun: bytes) -> None:
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            with listening.accept()[0] as connection, suppress(OSError):
+                connection.sendall(begun)
+                while not over.wait(0.1):
+                    connection.sendall(b"1" if begun else b"HTTP/1.1 100 Continue\r\n\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with Line(url, timeouts=Timeouts(silence=30.0, whole=0.5)) as line, pytest.raises(LineError):
+            line.request("GET", "/v1/hello")
+        over.set()
+        thread.join()
 
 
 def test_one_response_that_the_server_cannot_take_does_not_hold_up_the_others(
