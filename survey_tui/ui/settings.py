@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -11,12 +12,13 @@ from msgspec import Struct
 from survey_tui.errors import StoreError
 from survey_tui.small_files import replace_json
 
-__all__ = ["THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
+__all__ = ["SURVEYOR_CODE", "THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
 
 Theme = Literal["auto", "dark", "light", "16", "ascii"]
 Typing = Literal["off", "telex", "vni"]
 THEMES: tuple[Theme, ...] = ("auto", "dark", "light", "16", "ascii")
 TYPING: tuple[Typing, ...] = ("off", "telex", "vni")
+SURVEYOR_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
 _FILE = "settings.json"
 
 

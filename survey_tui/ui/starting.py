@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,11 +14,11 @@ from survey_tui.ui.asking.entry import EntryField
 from survey_tui.ui.asking.field import Field
 from survey_tui.ui.desk import Desk
 from survey_tui.ui.finder import CommuneField
+from survey_tui.ui.settings import SURVEYOR_CODE
 from survey_tui.vietnamese import fold
 
 __all__ = ["INTERVIEW", "Steps"]
 
-_SURVEYOR = re.compile(r"[A-Z]{2}[0-9]{3}")
 INTERVIEW = "interview"
 
 
@@ -206,7 +205,7 @@ class Steps:
     @staticmethod
     def _surveyor(text: str) -> str:
         code = fold(text).upper()
-        if not _SURVEYOR.fullmatch(code):
+        if not SURVEYOR_CODE.fullmatch(code):
             raise _WrongError("start.no_surveyor")
         return code
 

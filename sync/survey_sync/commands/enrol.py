@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from contextlib import suppress
 
 import click
 
@@ -11,6 +12,7 @@ from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
+from survey_tui.errors import StoreError
 
 __all__ = ["enrol"]
 
@@ -40,6 +42,7 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
         "surveyor": given.surveyor,
         "device": given.device_id,
     }
+    _remember_surveyor(program, given.surveyor)
     if as_json:
         write_json(facts)
     else:
@@ -49,3 +52,14 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
         trust(folder, key_name(public), public)
         said = {"name": key_name(public), "fingerprint": fingerprint(public)}
         program.diagnostics.note("sync.trusted", **said)
+
+
+def _remember_surveyor(program: Program, surveyor: str) -> None:
+    """What the coordinator has told the server need not be typed again at the first door."""
+    from msgspec.structs import replace
+
+    from survey_tui.ui.settings import SURVEYOR_CODE, load_settings, save_settings
+
+    if SURVEYOR_CODE.fullmatch(surveyor):
+        with suppress(StoreError):  # then it is asked for, as ever
+            save_settings(program.home, replace(load_settings(program.home), surveyor=surveyor))

@@ -16,6 +16,7 @@ from survey_sync.client.keys import trusted_keys
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
+from survey_tui.ui.settings import load_settings
 from tests.sync.client.conftest import AT, Home, Run, Server, run_program
 from tests.sync.client.sticks import attach, seal
 
@@ -80,6 +81,7 @@ def test_a_device_trusts_the_office_from_its_first_command(
     assert sync(*command).returncode == ExitCode.OK
     public = json.loads(sync("key", "--json", at=office).stdout)["key"]
     assert list(trusted_keys(home.folder).values()) == [public]
+    assert load_settings(home.path).surveyor == "CM001"  # not to be typed again at the first door
 
 
 def test_two_homes_and_one_stick(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
