@@ -287,6 +287,11 @@ class Desk:
         self._said = " ".join(f"{notice.what(self.words)} {notice.remedy(self.words)}" for notice in fresh)
         self.problem = self._said or self.problem
 
+    @property
+    def enrolled(self) -> bool:
+        """Whether there is a server to ask: it may have something new when nothing waits here."""
+        return (self.home / "sync" / "server.json").is_file()
+
     def post(self) -> tuple[tuple[str, int], ...]:
         """What the coordinator has sent and nobody has seen: (name of a message, number) of each kind."""
         if not (self.home / "sync").is_dir():

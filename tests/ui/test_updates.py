@@ -145,6 +145,14 @@ async def test_from_the_push_to_the_next_interview(
         assert interview(desk)["hau_giang"] == "2"
 
 
+async def test_home_names_the_key_as_soon_as_there_is_a_server_to_ask(
+    app: SurveyApp, desk: Desk, office: Office, look: Look
+) -> None:
+    assert not desk.post()
+    async with app.run_test(size=(40, 20)):
+        await until(app, look, "Chưa có phiếu nào", "^Y gửi phiếu")
+
+
 @SIZES
 async def test_home_says_that_something_came(
     app: SurveyApp, desk: Desk, office: Office, look: Look, size: tuple[int, int]

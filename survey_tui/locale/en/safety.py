@@ -21,7 +21,7 @@ MESSAGES: dict[str, str] = {
     "withdraw_sure": "It will be erased from this device for good. Type {word} and press Enter to erase:",
     "withdraw_word": "ERASE",
     "withdraw_wrong_word": "Nothing was erased: the word must be {word}.",
-    "withdraw_done": "The response is erased as requested. With a line, press ^Y on Home, so that the server erases it too.",
+    "withdraw_done": "The response is erased as requested. The server erases it too with the next sending (^Y on Home, or a stick).",
     "form_title": "The form has a newer version",
     "form_versions": "The response was begun with version {old} and goes on with version {new}. {carried} answers are carried over.",
     "form_parts": "A part of the form has changed (usually a province's own questions). {carried} answers are carried over.",

@@ -21,7 +21,7 @@ MESSAGES: dict[str, str] = {
     "withdraw_sure": "Phiếu sẽ bị xóa hẳn khỏi máy, không lấy lại được. Gõ {word} rồi nhấn Enter để xóa:",
     "withdraw_word": "XÓA",
     "withdraw_wrong_word": "Chưa xóa gì: phải gõ đúng chữ {word}.",
-    "withdraw_done": "Đã xóa phiếu theo yêu cầu. Khi có mạng, nhấn ^Y ở trang đầu để máy chủ cũng xóa.",
+    "withdraw_done": "Đã xóa phiếu theo yêu cầu. Máy chủ cũng xóa trong lần gửi tới (^Y ở trang đầu, hoặc USB).",
     "form_title": "Bảng hỏi đã có phiên bản mới",
     "form_versions": "Phiếu bắt đầu với phiên bản {old}, nay đi tiếp với phiên bản {new}. {carried} câu trả lời được giữ nguyên.",
     "form_parts": "Một phần của bảng hỏi đã đổi (thường là câu hỏi riêng của tỉnh). {carried} câu trả lời được giữ nguyên.",

@@ -112,7 +112,7 @@ class Home(Sheet[None]):
         waiting = any(each.status in ("final", "sent") for each in self._all)
         if self.desk.failing:
             first = [*first, "home.plugin_off"]
-        if waiting or self._post:
+        if waiting or self._post or self.desk.enrolled:
             work = ["home.sync", "home.settings"]
         else:
             work = ["home.settings", "common.language"]
