@@ -350,8 +350,8 @@ MESSAGES: dict[str, str] = {
     "server_no_account": "There is no account “{name}”. See the list of accounts.",
     "server_backup_postgres": "PostgreSQL has its own backup tool. Run: {command}",
     "server_backup_exists": "The file {path} is there already and is not overwritten. Choose another name.",
-    "server_backup_failed": "The copy {path} cannot be written: {reason}. The database is not affected; check free space and "
-    "permission to write.",
+    "server_backup_failed": "The copy {path} cannot be written: {reason}. The database is not affected; check whether the folder "
+    "exists, free space and permission to write.",
     # kit
     "kit_no_plugin": "{path} holds no plugin: neither plugin.toml nor pyproject.toml. Name the plugin's folder, or begin one: survey-tui plugins new",
     "kit_no_entry_point": "{path} does not name exactly one entry point in [project.entry-points.survey_tui] ({reason}). Mend it as docs/plugins.md shows.",

@@ -342,8 +342,8 @@ MESSAGES: dict[str, str] = {
     "server_no_account": "Không có tài khoản “{name}”. Hãy xem danh sách tài khoản.",
     "server_backup_postgres": "PostgreSQL có công cụ sao lưu riêng. Hãy chạy: {command}",
     "server_backup_exists": "Đã có tệp {path}, không ghi đè. Hãy chọn tên khác.",
-    "server_backup_failed": "Không ghi được bản sao {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy kiểm tra chỗ "
-    "trống và quyền ghi.",
+    "server_backup_failed": "Không ghi được bản sao {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy kiểm tra thư "
+    "mục có chưa, chỗ trống và quyền ghi.",
     # kit
     "kit_no_plugin": "{path} không có plugin: không thấy plugin.toml, cũng không thấy pyproject.toml. Hãy chỉ đúng thư mục plugin, hoặc tạo mới: survey-tui plugins new",
     "kit_no_entry_point": "{path} không khai báo đúng một entry point trong [project.entry-points.survey_tui] ({reason}). Hãy sửa theo docs/plugins.md.",

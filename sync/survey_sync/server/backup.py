@@ -48,7 +48,8 @@ def backup(where: str, target: Path) -> Backup:
         draft.replace(target)
         _sync(target.parent)
     except (OSError, sqlite3.Error) as error:
-        raise ServerError("server_backup_failed", path=target, reason=str(error)) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ServerError("server_backup_failed", path=target, reason=reason) from error
     finally:
         draft.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, responses)
