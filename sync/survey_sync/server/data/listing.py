@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import select
 
+from survey_sync.server.data.spreadsheet import BOM, drained
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import devices, responses
 from survey_tui.spreadsheets import neutral
@@ -22,7 +23,6 @@ __all__ = ["Layout", "listing"]
 Layout = Literal["csv", "jsonl"]
 
 _PAGE = 500
-_BOM = "\ufeff"
 _COLUMNS = {
     "receipt": responses.c.seq,
     "response_id": responses.c.id,
@@ -48,7 +48,7 @@ def listing(database: Database, layout: Layout) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     if layout == "csv":
-        out.write(_BOM)
+        out.write(BOM)
         writer.writerow(_COLUMNS)
     for page in _pages(database):
         if layout == "csv":
@@ -56,9 +56,7 @@ def listing(database: Database, layout: Layout) -> Iterator[bytes]:
         else:
             for row in page:
                 out.write(msgspec.json.encode(dict(zip(_COLUMNS, row, strict=True))).decode() + "\n")
-        yield out.getvalue().encode("utf-8", "replace")
-        out.seek(0)
-        out.truncate()
+        yield drained(out)
 
 
 def _pages(database: Database) -> Iterator[list[tuple[object, ...]]]:

@@ -13,31 +13,38 @@ from typing import Any
 
 from survey_tui.spreadsheets import FIRST_COLUMNS, LAST_COLUMNS, neutral
 
-__all__ = ["csv_lines"]
+__all__ = ["BOM", "csv_lines", "drained"]
 
-_BOM = "\ufeff"
+BOM = "\ufeff"
+"""The byte order mark, which Excel needs for Vietnamese."""
 _MOST_COLUMNS = 1 << 14
 """As many as a spreadsheet has. No form asks so much."""
 
 
 def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
-    """The file piece by piece, with the byte order mark that Excel needs for Vietnamese.
+    """The file piece by piece, with :data:`BOM`.
 
     ``responses`` gives the responses from the beginning each time it is called (JSON; what is no response
     with ``values``, or what no form can have asked for, is passed over)."""
     columns = _columns(responses())
     out = io.StringIO()
     writer = csv.DictWriter(out, [*FIRST_COLUMNS, *columns, *LAST_COLUMNS], restval="", lineterminator="\r\n")
-    out.write(_BOM)
+    out.write(BOM)
     known = {name: neutral(name) for name in writer.fieldnames}
     writer.writerow(known)
     for row in _rows(responses()):
         writer.writerow({name: neutral(text) for name, text in row.items() if name in known})
         if out.tell() > 1 << 16:
-            yield out.getvalue().encode("utf-8", "replace")
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue().encode("utf-8", "replace")
+            yield drained(out)
+    yield drained(out)
+
+
+def drained(out: io.StringIO) -> bytes:
+    """What was written since the last time."""
+    written = out.getvalue().encode("utf-8", "replace")
+    out.seek(0)
+    out.truncate()
+    return written
 
 
 def _columns(responses: Iterable[bytes]) -> list[str]:

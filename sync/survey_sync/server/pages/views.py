@@ -13,7 +13,6 @@ from starlette.responses import Response, StreamingResponse
 from survey_sync.protocol import NewCode, NewMessage
 from survey_sync.reach import reach, replaced_by, surveyors_of
 from survey_sync.server.admin import enrolment_command
-from survey_sync.server.auth import Principal
 from survey_sync.server.data.download import csv_file, json_lines
 from survey_sync.server.data.listing import Layout, listing
 from survey_sync.server.data.records import forms
@@ -147,11 +146,10 @@ def show_messages(visit: Visit) -> Response:
 def do_message(visit: Visit) -> Response:
     """A message for one surveyor or everybody."""
     visit.check_form()
-    author = Principal("", visit.somebody.name, visit.somebody.role)
     text = "\n".join(visit.form.get("text", "").split("\r\n")).strip()  # browsers end lines so
     facts = {"text": text, "surveyor": visit.form.get("surveyor", "")}
     try:
-        post_message(visit.server.database, author, msgspec.convert(facts, NewMessage))
+        post_message(visit.server.database, visit.author, msgspec.convert(facts, NewMessage))
     except msgspec.ValidationError as error:
         raise Rejected("malformed") from error
     return visit.go("/messages")
@@ -160,11 +158,10 @@ def do_message(visit: Visit) -> Response:
 def do_retract(visit: Visit) -> Response:
     """A message or package is taken back."""
     visit.check_form()
-    author = Principal("", visit.somebody.name, visit.somebody.role)
     number = visit.form.get("seq", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 16):
         raise Rejected("malformed")
-    retract(visit.server.database, author, int(number))
+    retract(visit.server.database, visit.author, int(number))
     return visit.go("/messages")
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from survey_sync.server.auth import Principal
 from survey_sync.server.http.dispatch import address_of
 from survey_sync.server.pages.session import Person, check_csrf
 from survey_sync.server.problems import Rejected
@@ -52,6 +53,11 @@ class Visit:
         if self.person is None:
             raise Rejected("unauthorised")
         return self.person
+
+    @property
+    def author(self) -> Principal:
+        """The same, as somebody who writes to the devices."""
+        return Principal("", self.somebody.name, self.somebody.role)
 
     @property
     def address(self) -> str:
