@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "plugin_signature_none": "Plugin {plugin} ({distribution}) has no signature, and this device takes only plugins with a trusted one. Install the version that your coordinator signed.",
     "plugin_signature_damaged": "The signature file of plugin {plugin} ({distribution}) is damaged. Ask your coordinator for the archive again.",
     "plugin_signature_files": "Plugin {plugin} ({distribution}) is not what was signed: files were changed, added or taken away. Do not use it; ask your coordinator for it again.",
-    "plugin_signature_key": "Plugin {plugin} ({distribution}) is signed with a key that this device does not trust. If you are sure who signed it: survey-tui plugins keys trust.",
+    "plugin_signature_key": "Plugin {plugin} ({distribution}) is signed with a key that this device does not trust. If you are sure who signed it: survey-tui plugins keys trust NAME KEY",
     "plugin_signature_wrong": "The signature of plugin {plugin} ({distribution}) was not made with the key it names. Do not use it; tell your coordinator.",
     "plugin_archive_bomb": "{entry}: it unpacks to far more than it should. The archive is not safe and was not installed; ask the sender for it again.",
     "plugin_archive_empty": "{entry} holds no file. Check the path.",

@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "plugin_signature_none": "Plugin {plugin} ({distribution}) không có chữ ký, mà máy này chỉ nhận plugin có chữ ký tin cậy. Hãy cài bản do điều phối viên ký.",
     "plugin_signature_damaged": "Tệp chữ ký của plugin {plugin} ({distribution}) bị hỏng. Hãy xin lại gói từ điều phối viên.",
     "plugin_signature_files": "Nội dung plugin {plugin} ({distribution}) khác với nội dung đã ký: có tệp bị sửa, thêm hoặc bớt. Không dùng gói này; hãy xin lại từ điều phối viên.",
-    "plugin_signature_key": "Plugin {plugin} ({distribution}) được ký bằng khóa mà máy này chưa tin. Nếu biết chắc người ký: survey-tui plugins keys trust.",
+    "plugin_signature_key": "Plugin {plugin} ({distribution}) được ký bằng khóa mà máy này chưa tin. Nếu biết chắc người ký: survey-tui plugins keys trust TÊN KHÓA",
     "plugin_signature_wrong": "Chữ ký của plugin {plugin} ({distribution}) không đúng với khóa ghi trong đó. Không dùng gói này; hãy báo cho điều phối viên.",
     "plugin_archive_bomb": "{entry}: dữ liệu bung ra lớn bất thường. Gói này không an toàn nên không cài; hãy xin lại từ người gửi.",
     "plugin_archive_empty": "{entry} không có tệp nào. Hãy kiểm tra lại đường dẫn.",
