@@ -86,14 +86,15 @@ def watch(program: Program, every: float, as_json: bool) -> int:
                 asked = time.monotonic()
         again = report is not None and report.unfinished
         if report is not None:
+            over = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
             if as_json:
                 write_json(report.facts())
                 flush()
-            elif report.total or report.error is not None:
+            elif report.total or report.error is not None or over:
                 tell_report(program, report)
             if not as_json and read_notice(program.home) != before:
                 tell_news(program)
-            if report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}:
+            if over:
                 return report.exit_code
             failures = failures + 1 if report.error is not None else 0
         rest = min(every * 2.0 ** min(failures, 6), max(_LONGEST_REST, every))
@@ -101,10 +102,16 @@ def watch(program: Program, every: float, as_json: bool) -> int:
 
 
 def _attempt(program: Program) -> Report | None:
-    """One exchange; ``None`` when another program is at it or the disk refuses for now."""
+    """One exchange; ``None`` when another program is at it or the disk refuses for now.
+
+    A passphrase that is missing or wrong will be so the next time too, and each try makes its owner wait
+    longer: that is raised.
+    """
     try:
         return _exchange(program, Rules(patience=30.0), None)
     except (BusyError, StoreError) as error:
+        if error.code in {"lock_passphrase_needed", "lock_wrong_passphrase"}:
+            raise
         program.diagnostics.warning(error)
         return None
 

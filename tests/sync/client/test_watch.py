@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import structs
+from survey_sync.client import credentials
 from survey_sync.client.inbox import Inbox
 
 from survey_tui.errors import ExitCode
@@ -27,7 +29,9 @@ def watching(home: Home) -> Iterator[subprocess.Popen[str]]:
         "PYTHONUTF8": "1",
     }
     program = [sys.executable, "-c", "from survey_sync.cli import main; main()", "watch", "--every", "1"]
-    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        program, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -59,3 +63,17 @@ def test_what_is_finished_later_goes_out_too(server: Server, tmp_path: Path) -> 
         told = process.stdout.read()
     assert [letter.text for letter in Inbox(home.folder).letters] == ["Mai nghỉ"]
     assert told.count("unread messages") == 1  # said when it came, and not again with the next responses
+
+
+def test_it_ends_when_only_a_person_can_help(server: Server, tmp_path: Path) -> None:
+    home = server.device(tmp_path / "a")
+    believed = credentials.load(home.folder)
+    credentials.save(home.folder, structs.replace(believed, token="svs1_other"))
+    with watching(home) as process:
+        assert process.wait(30) == ExitCode.NOT_ENROLLED
+    credentials.save(home.folder, believed)
+    (tmp_path / "new").write_text("correct horse battery staple", "utf-8")
+    lock = ["lock", "set", "--new-passphrase-file", str(tmp_path / "new"), "--home", str(home.path)]
+    subprocess.run([sys.executable, "-m", "survey_tui", *lock], check=True, capture_output=True)
+    with watching(home) as process:
+        assert process.wait(30) == ExitCode.STORE
