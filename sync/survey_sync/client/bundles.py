@@ -16,7 +16,14 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from survey_sync.client.attachments import Attachment, forget_attachments, is_file_name, place_of
-from survey_sync.client.bundle_file import AttachmentReceipt, Header, read_header, receipts_of, write_bundle
+from survey_sync.client.bundle_file import (
+    AttachmentReceipt,
+    Header,
+    lines_of,
+    read_header,
+    receipts_of,
+    write_bundle,
+)
 from survey_sync.client.errors import BundleError
 from survey_sync.client.folder import Folder
 from survey_sync.client.history import History, now
@@ -26,7 +33,7 @@ from survey_sync.client.parcels import Item
 from survey_sync.client.shelf import claim_in, tell_receipts, waiting_in
 from survey_sync.client.stick_files import carry, clear_arrived
 from survey_sync.client.withdrawn import erase_here
-from survey_sync.protocol import SAFE, Receipt, Withdrawal
+from survey_sync.protocol import SAFE, Receipt, Withdrawal, frozen_sha256
 from survey_tui.store import ResponseStore, files
 
 __all__ = [
@@ -107,6 +114,8 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
         said = write_bundle(path, header, _frozen(store, ready), key)
         written = Bundled(path, said.count, len(withdrawals), path.stat().st_size)
         _clear_older(folder, target, key, path)
+    else:
+        _clear_finished(folder, store, target, key)
     clear_arrived(folder, target, key, {stone.id for stone in every})
     handed_over = {summary.id for summary in store.summaries(statuses=("sent", "received"))}
     carried = carry(folder, target, header, key, handed_over.__contains__)
@@ -127,15 +136,29 @@ def _claimed(store: ResponseStore) -> list[Item]:
 def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) -> None:
     """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
     receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
-    trusted = set(trusted_keys(folder).values())
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
-        if path == newest or not _is_by(path, {key.public}):
-            continue
-        with suppress(OSError):  # what waits is on the stick all the same
-            for receipts in target.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
-                if _is_by(receipts, trusted):
-                    receipts.unlink()
-            path.unlink()
+        if path != newest and _is_by(path, {key.public}):
+            _take_off(folder, path)
+
+
+def _clear_finished(folder: Folder, store: ResponseStore, target: Path, key: SigningKey) -> None:
+    """The same when there is nothing new to write: bundles of which every response has its receipt here. One
+    with a response that this store does not know stays: the store may have been restored from a backup."""
+    arrived = {summary.sha256 for summary in store.summaries(statuses=("received",))}
+    for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
+        with suppress(BundleError):
+            if read_header(path).key == key.public and arrived.issuperset(map(frozen_sha256, lines_of(path))):
+                _take_off(folder, path)
+
+
+def _take_off(folder: Folder, path: Path) -> None:
+    """Remove a bundle and the receipts for it that count here."""
+    trusted = set(trusted_keys(folder).values())
+    with suppress(OSError):  # what waits is on the stick all the same
+        for receipts in path.parent.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
+            if _is_by(receipts, trusted):
+                receipts.unlink()
+        path.unlink()
 
 
 def _is_by(path: Path, keys: Collection[str]) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_sync.client.bundle_file import read_header
-from survey_sync.client.bundles import Bundled, Bundler, take_receipts, write_waiting
+from survey_sync.client.bundle_file import read_header, write_bundle
+from survey_sync.client.bundles import BUNDLE_SUFFIX, Bundled, Bundler, take_receipts, write_waiting
 from survey_sync.client.errors import BundleError
 from survey_sync.client.keys import SigningKey, fingerprint, trust
 from survey_sync.client.reception import Received, receive
@@ -50,7 +50,12 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
         assert take_receipts(device.folder, store, got.receipts).received == 12
+        strange = tmp_path / "stick" / f"old{BUNDLE_SUFFIX}"  # of a response that a restored store lost
+        write_bundle(
+            strange, read_header(path), [b'{"instance":"of no response here"}\n'], SigningKey(device.folder)
+        )
         assert write_waiting(device.folder, store, tmp_path / "stick", bundler(device)) == Bundled(None)
+    assert [*(tmp_path / "stick").iterdir()] == [strange]  # the others have their receipts
     assert set(device.statuses().values()) == {"received"}
     assert office.push().counts == {"stored": 12}
     assert server.stored(device) == {rid: [line] for rid, line in device.bytes_of().items()}
