@@ -279,26 +279,41 @@ async def test_a_disk_that_takes_not_even_the_reason(
         await until(app, look, "Đã cài hau_giang 1.")
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        (("ctrl+y", "ctrl+u"), "Enter cài", "survey_tui.plugins.installing.install"),
+        (("ctrl+y",), "Enter gửi", "survey_sync.client.exchange.Exchange.run"),
+    ],
+    ids=["installing", "sending"],
+)
 async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
-    app: SurveyApp, desk: Desk, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
+    app: SurveyApp,
+    office: Office,
+    look: Look,
+    monkeypatch: pytest.MonkeyPatch,
+    case: tuple[list[str], str, str],
 ) -> None:
+    keys, text, faulty = case
     office.offer("hau_giang", "1")
-    push(desk.home)
+    push(app.desk.home)
 
-    def faulty(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    async def install() -> None:
+    async def work() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("ctrl+y", "ctrl+u")
-            await until(app, look, "Enter cài")
-            monkeypatch.setattr("survey_tui.plugins.installing.install", faulty)
+            await pilot.press(*keys)
+            await until(app, look, text)
+            monkeypatch.setattr(faulty, fail)
             await pilot.press("enter")
-            for _ in range(100):
-                await pilot.pause(0.05)
+            for _ in range(600):
+                if app.failure is not None:
+                    return
+                await asyncio.sleep(0.05)
 
     with pytest.raises(ZeroDivisionError):
-        await install()
+        await work()
     assert isinstance(app.failure, ZeroDivisionError)
 
 
