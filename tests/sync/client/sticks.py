@@ -9,7 +9,7 @@ from survey_sync.client.bundles import Bundled, Bundler, TakenReceipts, take_rec
 from survey_sync.client.keys import SigningKey, trust
 from survey_sync.client.reception import Received, ReceivedFile, receive, receive_files
 from survey_sync.server.db import Database
-from survey_sync.server.db.tables import attachments, bodies, chunks, responses
+from survey_sync.server.db.tables import attachments, bodies, chunks, responses, withdrawn
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
@@ -122,8 +122,6 @@ def files_on(server: Server) -> dict[tuple[str, str], bytes]:
 def contents(server: Server) -> tuple[set[tuple[object, ...]], set[str], dict[tuple[str, str], bytes]]:
     """All that a server holds, whatever the order in which it came: responses with whose they are and their
     bytes, tombstones, files."""
-    from survey_sync.server.db.tables import withdrawn
-
     database = Database.open(server.database)
     try:
         with database.read() as connection:
