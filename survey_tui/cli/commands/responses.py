@@ -115,7 +115,7 @@ def _local(moment: str) -> str:
     """A moment as the clock on the wall showed it: ``21/11/2026 08:30``."""
     try:
         return f"{dt.datetime.fromisoformat(moment).astimezone():%d/%m/%Y %H:%M}"
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return moment
 
 

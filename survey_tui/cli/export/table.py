@@ -20,6 +20,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
 from survey_tui.cli.export.files import target
 from survey_tui.spreadsheets import FIRST_COLUMNS, LAST_COLUMNS, neutral
 
@@ -27,9 +29,16 @@ __all__ = ["write_tables"]
 
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
+_NO_FILE_NAME = re.compile(r"[^\w.-]")
+_LONGEST_NAME = 60
 
 Row = dict[str, str]
 Writer = Callable[[Row], object]
+
+
+class _Head(msgspec.Struct, frozen=True):
+    response_id: str
+    form_id: str
 
 
 class _Columns:
@@ -96,11 +105,24 @@ def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bo
 
 
 def _beside(output: Path, repeat: str) -> Path:
-    return output.with_name(f"{output.stem}.{repeat.replace('/', '-')}{output.suffix}")
+    plain = _NO_FILE_NAME.sub("-", repeat)[:_LONGEST_NAME]
+    return output.with_name(f"{output.stem}.{plain}{output.suffix}")
 
 
 def _rows(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
-    """The row of a response, and those of its repeats if they are to stand apart."""
+    """The row of a response, and those of its repeats if they are to stand apart.
+
+    A response that came on a stick may be unlike any that a form makes: then the row has what it is called
+    and no more, so that it keeps nobody from the others.
+    """
+    try:
+        return _told(record, apart)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        head = msgspec.json.decode(record, type=_Head)
+        return {name: getattr(head, name, "") for name in (*FIRST_COLUMNS, *LAST_COLUMNS)}, {}
+
+
+def _told(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
     response: dict[str, Any] = json.loads(record)
     instances = _instances(response["values"])
     row = {name: _text(response[name]) for name in FIRST_COLUMNS}

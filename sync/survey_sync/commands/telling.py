@@ -32,7 +32,7 @@ def when(at: str, *, year: bool = True) -> str:
 
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%d/%m/%Y %H:%M" if year else "%d/%m %H:%M")
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return at[:16]
 
 

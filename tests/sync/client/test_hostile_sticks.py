@@ -14,7 +14,7 @@ from survey_sync.client.bundle_file import Header, read_header
 from survey_sync.client.errors import BundleError
 from survey_sync.client.keys import SigningKey, fingerprint
 
-from tests.sync.client.conftest import Home
+from tests.sync.client.conftest import Home, Run
 from tests.sync.client.sticks import seal, take, write
 
 
@@ -96,3 +96,33 @@ def test_a_header_nested_too_deeply(tmp_path: Path) -> None:
         Home(tmp_path / "evil"), tmp_path / "a.svb", head=head + b"[" * 100_000 + b"]" * 100_000 + b"}"
     )
     assert refusal(Home(tmp_path / "office"), path) == "sync_bundle_damaged"
+
+
+RID = "01890000-0000-7000-8000-000000000001"
+HOSTILE = (
+    b'"values":[["a",%s]]' % (b"1" * 6000),
+    b'"values":[["a",%s]]' % (b"[" * 900 + b"]" * 900),
+    b'"values":7,"notes":7,"missing":[]',
+    b'"values":[[1,2],5]',
+    b'"values":[["../a\\u0000[1]/b","2"]]',
+    b'"values":[],"started":"9999-12-31T23:59:59-12:00","finished":"0001-01-01T00:00:00+14:00"',
+)
+
+
+@pytest.mark.parametrize("facts", HOSTILE, ids=("number", "deep", "no pairs", "no names", "path", "moments"))
+def test_a_response_unlike_any_that_a_form_makes_keeps_nobody_from_the_others(
+    tmp_path: Path, run: Run, facts: bytes
+) -> None:
+    office = Home(tmp_path / "office")
+    (honest,) = office.fill(1)
+    line = b'{"response_id":"%s","form_id":"xa_hoi_so",%s}\n' % (RID.encode(), facts)
+    taken = take(office, forged(Home(tmp_path / "evil"), tmp_path / "a.svb", gzip.compress(line)))
+    assert taken.counts == {"stored": 1}
+    for arguments in (("list",), ("export", "--format", "csv")):
+        told = run("survey-tui", "responses", *arguments, at=office.path).stdout
+        assert honest in told
+        assert RID in told
+    run("survey-tui", "responses", "show", RID, at=office.path)
+    table = tmp_path / "table.csv"
+    run("survey-tui", "responses", "export", "--format", "csv", "--output", str(table), at=office.path)
+    assert {path.parent for path in tmp_path.rglob("*.csv")} == {tmp_path}
