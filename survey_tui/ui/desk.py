@@ -224,7 +224,10 @@ class Desk:
                 self.problem = " ".join([self.words("safety.form_title") + ".", *facts])
             return self.resume(start.resume)
         visit = Visit(
-            commune=start.commune, area=start.area, household=start.household, surveyor=start.surveyor
+            commune=start.commune,
+            area=start.area,
+            household=start.household,
+            surveyor=start.surveyor or self.settings.surveyor,
         )
         return self.begin(start.survey, visit)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,8 @@ from survey_sync.commands.words import SyncCommand
 from survey_tui.cli.output import write_json, write_line
 from survey_tui.cli.program import Program
 from survey_tui.cli.words import shared_options
-from survey_tui.vietnamese import fold
 
 if TYPE_CHECKING:
-    from survey_sync.client.credentials import Credentials
     from survey_sync.client.offering import Prepared
     from survey_sync.protocol import Content, Package
 
@@ -57,28 +54,31 @@ def offer(
         with line.while_it(sent.text):
             package, new = coordinator.offer(wanted, key.public, key.sign, sent.count)
         devices = reach(package, coordinator.devices()).devices
-        name = _suggested_name(coordinator.server)
+        _trust_own(program, key.public)
     if as_json:
-        write_json({"package": package, "new": new, "devices": len(devices), **_facts(key.public, name)})
+        write_json({"package": package, "new": new, "devices": len(devices), **_facts(key.public)})
     else:
         _tell(program, package, key.public)
     program.diagnostics.note(
         "coordinator.offer_new" if new else "coordinator.offer_known", count=len(devices)
     )
-    program.diagnostics.note("coordinator.offer_trust", command=_facts(key.public, name)["trust"])
+    program.diagnostics.note("coordinator.offer_trust", command=_facts(key.public)["trust"])
 
 
-def _facts(public: str, name: str) -> dict[str, str]:
-    from survey_sync.client.keys import fingerprint
+def _facts(public: str) -> dict[str, str]:
+    from survey_sync.client.keys import fingerprint, key_name
 
-    trust = f"survey-sync trust {name} {public}"
+    trust = f"survey-sync trust {key_name(public)} {public}"
     return {"public": public, "fingerprint": fingerprint(public), "trust": trust}
 
 
-def _suggested_name(server: Credentials) -> str:
-    """A name for the coordinator's key on the devices that needs no quotes."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(server.surveyor or server.server_name)).strip("-")
-    return plain[:40] or "van-phong"
+def _trust_own(program: Program, public: str) -> None:
+    """What is signed here comes back to this device too, and is nobody else's."""
+    from survey_sync.client.keys import key_name, trust, trusted_keys
+
+    folder = Folder(program.home)
+    if public not in trusted_keys(folder).values():
+        trust(folder, key_name(public), public)
 
 
 def _tell_plan(program: Program, wanted: Prepared, old: Package | None) -> None:
@@ -108,7 +108,7 @@ def _tell(program: Program, package: Package, public: str) -> None:
         "version": package.version,
         "kind": program.words(f"coordinator.kind_{package.content}"),
         "sha256": package.sha256,
-        "fingerprint": _facts(public, "")["fingerprint"],
+        "fingerprint": _facts(public)["fingerprint"],
     }
     heads = {name: program.words(f"coordinator.field_{name}") for name in facts}
     width = max(map(len, heads.values()))

@@ -122,7 +122,7 @@ def tell_taken(program: Program, facts: Mapping[str, object]) -> None:
 def _tell_bundle(program: Program, facts: dict[str, object], *, wanted: bool) -> None:
     words = program.words
     tell_taken(program, {**facts, "files": facts["files_here"], "withdrawn": facts["withdrawn_here"]})
-    if wanted and facts["file"]:
+    if wanted and facts["responses"]:
         write_line(words("sync.bundled", **{**facts, "bytes": size_in_words(float(str(facts["bytes"])))}))
     if wanted and facts["withdrawals"]:
         write_line(words("sync.withdrawals_bundled", count=facts["withdrawals"]))
