@@ -155,8 +155,12 @@ MESSAGES: dict[str, str] = {
     "withdrawals_received": "  Withdrawals: {withdrawals}, of which {withdrawals_done} are done.",
     "withdrawals_wait": "{count} withdrawals must still reach the server: survey-sync push. Then receive the stick once more, so that "
     "the device hears that it is done.",
-    "withdrawals_foreign": "{count} withdrawals are of responses that another device brought, so nothing was erased. Call the "
-    "surveyor; with the receipt code you can do it here: survey-tui responses withdraw CODE",
+    "withdrawals_foreign": "{count} withdrawals are of responses that this device did not bring, so nothing was erased. Call the "
+    "surveyor and have the fingerprint of the device's key read out (survey-sync key). If it is {fingerprint}: survey-sync receive {file} "
+    "--accept {fingerprint}",
+    "files_foreign": "Files were refused because of their name, or because {name} did not bring their response. If the response went "
+    "by line, call the surveyor and have the fingerprint of the device's key read out (survey-sync key). If it is {fingerprint}: "
+    "survey-sync receive DIR --accept {fingerprint}",
     "withdrawn_here": "Erased {count} responses here because their respondents withdrew.",
     "device_new": "{name} is here for the first time. Fingerprint of its key: {fingerprint}. If you do not know the device, call "
     "its surveyor.",

@@ -153,8 +153,11 @@ MESSAGES: dict[str, str] = {
     "withdrawals_received": "  Yêu cầu rút lại: {withdrawals}, trong đó {withdrawals_done} đã xong.",
     "withdrawals_wait": "Còn {count} yêu cầu rút lại phải gửi lên máy chủ: survey-sync push. Sau đó nhận lại USB này một lần nữa để "
     "máy kia biết là đã xong.",
-    "withdrawals_foreign": "{count} yêu cầu rút lại là về phiếu do máy khác mang tới, nên chưa xóa gì. Hãy gọi cho điều tra viên; có "
-    "mã biên nhận thì xóa ngay ở đây: survey-tui responses withdraw MÃ",
+    "withdrawals_foreign": "{count} yêu cầu rút lại là về phiếu mà máy này không mang tới, nên chưa xóa gì. Hãy gọi cho điều tra viên "
+    "nghe đọc dấu khóa của máy (survey-sync key). Nếu đúng là {fingerprint}: survey-sync receive {file} --accept {fingerprint}",
+    "files_foreign": "Tệp bị từ chối vì tên không hợp lệ, hoặc vì phiếu của nó không do máy {name} mang tới. Nếu phiếu đã gửi qua mạng, "
+    "hãy gọi cho điều tra viên nghe đọc dấu khóa của máy (survey-sync key). Nếu đúng là {fingerprint}: survey-sync receive THƯ-MỤC "
+    "--accept {fingerprint}",
     "withdrawn_here": "Đã xóa {count} phiếu trên máy này vì người trả lời đã rút lại.",
     "device_new": "Lần đầu nhận từ máy {name}. Dấu khóa của máy: {fingerprint}. Nếu không biết máy này, hãy gọi cho điều tra viên.",
     "device_other_surveyor": "Máy {name} trước đây của {before}, nay ghi là của {surveyor}. Nếu không đúng, hãy gọi cho điều tra "

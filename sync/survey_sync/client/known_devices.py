@@ -13,33 +13,43 @@ from survey_sync.client.folder import Folder, read_small, write_private
 from survey_sync.client.keys import fingerprint
 from survey_tui.errors import StoreError
 
-__all__ = ["KnownDevice", "meet"]
+__all__ = ["KnownDevice", "Met", "meet"]
 
 
 class KnownDevice(Struct, frozen=True):
-    """``key`` (hex), and what the device said of itself when it last came."""
+    """``key`` (hex), and what the device said of itself when it last came. ``vouched``: a person has heard
+    the key's fingerprint from whoever has the device."""
 
     key: str
     name: str = ""
     surveyor: str = ""
+    vouched: bool = False
 
 
-def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> KnownDevice | None:
-    """What was known of this device before; ``None`` when it is new.
+class Met(Struct, frozen=True):
+    """What was known of a device (``None``: it is new), and what is known now."""
 
-    Another key than before needs a person's word: ``BundleError("sync_bundle_other_key")`` unless ``accept``
-    is the fingerprint of the new one.
+    before: KnownDevice | None
+    now: KnownDevice
+
+
+def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> Met:
+    """Remember a device, and whether ``accept`` is the fingerprint of its key.
+
+    Another key than before needs that: ``BundleError("sync_bundle_other_key")``.
     """
     place = folder.path / "devices.json"
     known = _known(place)
     before = known.get(header.device)
     mark = fingerprint(header.key)
-    if before is not None and before.key != header.key and accept.strip().lower() != mark:
+    heard = accept.strip().lower() == mark
+    if before is not None and before.key != header.key and not heard:
         raise BundleError("sync_bundle_other_key", path=str(path), device=header.device, fingerprint=mark)
-    now = KnownDevice(header.key, header.name, header.surveyor)
+    vouched = heard or (before is not None and before.vouched)
+    now = KnownDevice(header.key, header.name, header.surveyor, vouched)
     if now != before:
         write_private(place, msgspec.json.encode(known | {header.device: now}))
-    return before
+    return Met(before, now)
 
 
 def _known(place: Path) -> dict[str, KnownDevice]:

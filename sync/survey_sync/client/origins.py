@@ -35,10 +35,11 @@ class Brought(Struct, frozen=True, omit_defaults=True):
     surveyor: str = ""
     asked: str = ""
 
-    def has_a_say(self, header: Header) -> bool:
-        """Whether the device that signed this, or another one of the same surveyor, brought it."""
+    def has_a_say(self, header: Header, *, vouched: bool) -> bool:
+        """Whether the key that signed this brought it. What the header says of its device and surveyor, which
+        anybody can write, counts only where a person has ``vouched`` for the key."""
         same_person = bool(header.surveyor) and header.surveyor in {self.surveyor, self.asked}
-        return header.device == self.device or header.key == self.key or same_person
+        return header.key == self.key or (vouched and (header.device == self.device or same_person))
 
 
 class _Line(Brought, frozen=True, kw_only=True):

@@ -55,11 +55,12 @@ class Received(Struct, frozen=True):
 
 
 class ReceivedFile(Struct, frozen=True):
-    """One attachment. ``fate``: as :func:`~survey_sync.client.stick_files.keep`; ``error``: why it could not
-    be read."""
+    """One attachment. ``mark``: fingerprint of the key of the device; ``fate``: as
+    :func:`~survey_sync.client.stick_files.keep`; ``error``: why it could not be read."""
 
     path: Path
     device: str = ""
+    mark: str = ""
     fate: str = ""
     error: BundleError | None = None
 
@@ -82,7 +83,7 @@ def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
     if header.kind != "responses":
         raise BundleError("sync_bundle_not", path=str(path))
     key = SigningKey(folder)
-    before = meet(folder, header, path, accept)
+    met = meet(folder, header, path, accept)
     origins = Origins(folder)
     intake = Intake(folder, store, header, origins, me)
     counts: dict[str, int] = {}
@@ -96,14 +97,14 @@ def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
     for part in parts(lines_of(path)):
         answer(intake.take(part))
         told(len(answers), header.count)
-    ended = carry_out(folder, store, origins, header)
+    ended = carry_out(folder, store, origins, header, vouched=met.now.vouched)
     answer(ended)
     back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
     _send_back(folder, store, back, (me, header.device), answers, key)
     History(folder.log).note("receive", device=header.device, **counts)
     done = sum(receipt.status == "withdrawn" for receipt in ended)
     told_of = Withdrawn(len(header.withdrawals), done, len(ended) - done)
-    return Received(path, header, before, counts, told_of, back)
+    return Received(path, header, met.before, counts, told_of, back)
 
 
 def receive_files(
@@ -118,8 +119,8 @@ def receive_files(
         for path in here:
             try:
                 header = _file_header(path)
-                meet(folder, header, path, accept)
-                fate = keep(folder, origins, known, path, header)
+                vouched = meet(folder, header, path, accept).now.vouched
+                fate = keep(folder, origins, known, path, header, vouched=vouched)
             except BundleError as error:
                 yield ReceivedFile(path, error=error)
                 continue
@@ -127,7 +128,7 @@ def receive_files(
             if fate in SAFE:
                 receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
                 answers.append(msgspec.json.encode(receipt))
-            yield ReceivedFile(path, header.name, fate)
+            yield ReceivedFile(path, header.name, fingerprint(header.key), fate)
         for (device, name), answers in safe.items():
             mark = f"{frozen_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
             back = place / f"{file_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"

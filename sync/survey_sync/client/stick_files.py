@@ -83,10 +83,13 @@ def clear_arrived(folder: Folder, target: Path, key: SigningKey, gone: Collectio
     return cleared
 
 
-def keep(folder: Folder, origins: Origins, gone: Collection[str], path: Path, header: Header) -> Fate:
-    """Take one attachment in on a coordinator's machine, for a response that is here or elsewhere.
+def keep(  # noqa: PLR0913 (what is known here, and one file)
+    folder: Folder, origins: Origins, gone: Collection[str], path: Path, header: Header, *, vouched: bool
+) -> Fate:
+    """Take one attachment in on a coordinator's machine, for a response that is here or, where a person has
+    ``vouched`` for the key, elsewhere.
 
-    ``refused``: its name leads elsewhere, or somebody else's device brought the response. ``waits``: another
+    ``refused``: its name leads elsewhere, or it is not this device's to bring. ``waits``: another
     file of this name must be sent on first; the device brings it again. Raises :class:`BundleError` (too
     large, or the file changed meanwhile) and ``StoreError``.
     """
@@ -95,7 +98,7 @@ def keep(folder: Folder, origins: Origins, gone: Collection[str], path: Path, he
     if header.response in gone:
         return "withdrawn"
     brought = origins.first(header.response)
-    foreign = brought is not None and not brought.has_a_say(header)
+    foreign = not vouched if brought is None else not brought.has_a_say(header, vouched=vouched)
     if foreign or not _is_harmless(header):
         return "refused"
     place = place_of(folder.home, header.response, header.file)

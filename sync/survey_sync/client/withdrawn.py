@@ -35,17 +35,20 @@ def newest(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
     return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MOST:]
 
 
-def carry_out(folder: Folder, store: ResponseStore, origins: Origins, header: Header) -> list[Receipt]:
+def carry_out(
+    folder: Folder, store: ResponseStore, origins: Origins, header: Header, *, vouched: bool
+) -> list[Receipt]:
     """Erase on a coordinator's machine what was withdrawn on a device, and see that the server hears of it.
 
-    ``header`` is the bundle's: its device and surveyor have a say over what they brought, and over nothing
-    else that lies here (``refused``, ``not_yours``). A receipt ``withdrawn`` goes back when nothing is left
+    ``header`` is the bundle's: its key has a say over what it brought. Where a person has ``vouched`` for the
+    key, its device and surveyor have one over all that is theirs, and over what does not lie here; anything
+    else is ``refused`` (``not_yours``). A receipt ``withdrawn`` goes back when nothing is left
     to be done; until then the device tells it again.
     """
     withdrawals = header.withdrawals
     passed_on, beside = PassedOn(folder), Beside(folder)
     stones = {stone.id: stone for stone in store.tombstones()}
-    foreign = {each.id for each in withdrawals if not _may(store, origins, header, each.id)}
+    foreign = {each.id for each in withdrawals if not _may(store, origins, header, each.id, vouched=vouched)}
     mine = [each for each in withdrawals if each.id not in foreign]
     for each in mine:
         beside.forget(each.id)
@@ -73,8 +76,8 @@ def erase_here(folder: Folder, store: ResponseStore, withdrawals: Sequence[Withd
     return len(here)
 
 
-def _may(store: ResponseStore, origins: Origins, header: Header, response_id: str) -> bool:
+def _may(store: ResponseStore, origins: Origins, header: Header, response_id: str, *, vouched: bool) -> bool:
     brought = origins.first(response_id)
     if brought is not None:
-        return brought.has_a_say(header)
-    return store.find(response_id) is None
+        return brought.has_a_say(header, vouched=vouched)
+    return vouched and store.find(response_id) is None

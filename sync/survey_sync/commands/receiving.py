@@ -105,19 +105,23 @@ class _Taking:
         from survey_sync.client.reception import receive_files
 
         unusable: list[Facts] = []
-        counts: dict[str, dict[str, int]] = {}
+        counts: dict[tuple[str, str], dict[str, int]] = {}
         try:
             for found in receive_files(self._folder, self._store, paths, self._me, self._accept):
                 if found.error is not None:
                     unusable.append(self._unusable(found.path, found.error))
                     continue
-                here = counts.setdefault(found.device, dict.fromkeys(_FATES, 0))
+                here = counts.setdefault((found.device, found.mark), dict.fromkeys(_FATES, 0))
                 here[found.fate] += 1
         except SurveyError as error:
             self.trouble.append(error)
-        return unusable + [{"what": "files_received", "name": name, **here} for name, here in counts.items()]
+        return unusable + [
+            {"what": "files_received", "name": name, "fingerprint": mark, **here}
+            for (name, mark), here in counts.items()
+        ]
 
     def _responses(self, path: Path) -> Facts:
+        from survey_sync.client.keys import fingerprint
         from survey_sync.client.reception import receive as take_in
 
         bar = ProgressBar(self._program.words, silent=self._silent)
@@ -140,6 +144,7 @@ class _Taking:
             "withdrawals": ended.every,
             "withdrawals_done": ended.done,
             "withdrawals_foreign": ended.foreign,
+            "fingerprint": fingerprint(header.key),
             "receipts": str(found.receipts),
         }
 
@@ -173,4 +178,8 @@ def _tell(program: Program, facts: Facts, *, silent: bool) -> None:
         if every > done + foreign:
             program.diagnostics.note("sync.withdrawals_wait", count=every - done - foreign)
     if facts.get("withdrawals_foreign"):
-        program.diagnostics.note("sync.withdrawals_foreign", count=facts["withdrawals_foreign"])
+        program.diagnostics.note(
+            "sync.withdrawals_foreign", **{**facts, "count": facts["withdrawals_foreign"]}
+        )
+    if facts["what"] == "files_received" and facts["refused"]:
+        program.diagnostics.note("sync.files_foreign", **facts)

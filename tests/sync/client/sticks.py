@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
+from survey_sync.client.bundle_file import read_header
 from survey_sync.client.bundles import Bundled, Bundler, TakenReceipts, take_receipts, write_waiting
-from survey_sync.client.keys import SigningKey, trust
+from survey_sync.client.errors import BundleError
+from survey_sync.client.keys import SigningKey, fingerprint, trust
 from survey_sync.client.reception import Received, ReceivedFile, receive, receive_files
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import attachments, bodies, chunks, responses, withdrawn
@@ -48,25 +50,33 @@ def write(home: Home, stick: Path, surveyor: str = "") -> Bundled:
         return write_waiting(home.folder, store, stick, me)
 
 
-def take(office: Home, path: Path) -> Received:
-    """A bundle comes in."""
-    with office.open() as store:
-        return receive(office.folder, store, path, office.path.name)
+def mark_of(path: Path) -> str:
+    """The fingerprint that whoever has the device reads out over the telephone."""
+    try:
+        return fingerprint(read_header(path).key)
+    except BundleError:
+        return ""
 
 
-def take_files(office: Home, stick: Path) -> dict[str, str]:
-    """Attachments come in: what became of each, by the name of its file on the stick."""
+def take(office: Home, path: Path, *, heard: bool = False) -> Received:
+    """A bundle comes in. ``heard``: a person has heard the key's fingerprint."""
     with office.open() as store:
-        found: list[ReceivedFile] = list(
-            receive_files(office.folder, store, sorted(stick.glob("*.sva")), office.path.name)
-        )
+        return receive(office.folder, store, path, office.path.name, mark_of(path) if heard else "")
+
+
+def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, str]:
+    """Attachments of one device come in: what became of each, by the name of its file on the stick."""
+    paths = sorted(stick.glob("*.sva"))
+    accept = next(filter(None, map(mark_of, paths)), "") if heard else ""
+    with office.open() as store:
+        found: list[ReceivedFile] = list(receive_files(office.folder, store, paths, office.path.name, accept))
     return {each.path.name: each.error.code if each.error else each.fate for each in found}
 
 
-def take_all(office: Home, stick: Path) -> list[Received]:
+def take_all(office: Home, stick: Path, *, heard: bool = False) -> list[Received]:
     """Everything on a stick comes in."""
-    got = [take(office, path) for path in sorted(stick.glob("*.svb"))]
-    take_files(office, stick)
+    got = [take(office, path, heard=heard) for path in sorted(stick.glob("*.svb"))]
+    take_files(office, stick, heard=heard)
     return got
 
 

@@ -144,7 +144,10 @@ def test_an_office_that_never_saw_the_response_passes_the_withdrawal_on(
     with device.open() as store:
         store.rights.withdraw([rid], AT)
     office = server.device(tmp_path / "office", role="coordinator")
-    take(office, bundle(device, tmp_path / "stick"))
+    path = bundle(device, tmp_path / "stick")
+    assert take(office, path).withdrawals.foreign == 1  # anybody who knows an id could ask for that
+    assert office.push().erased == 0
+    take(office, path, accept=fingerprint(SigningKey(device.folder).public))
     assert office.push().erased == 1
     assert server.stored(device) == {}
 

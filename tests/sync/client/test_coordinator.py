@@ -18,7 +18,7 @@ from survey_sync.client.coordinator import Coordinator
 from survey_sync.client.errors import CoordinatorError, EnrolmentError, StrangerError, UntrustedError
 from survey_sync.client.fetching import trusted
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.keys import SigningKey, trust, trusted_keys
+from survey_sync.client.keys import SigningKey, key_name, trust, trusted_keys
 from survey_sync.client.offering import before, prepare
 from survey_sync.protocol import Message, Package
 from survey_sync.reach import reach
@@ -84,7 +84,7 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
         public, fingerprint = (json.loads(key.stdout)[name] for name in ("key", "fingerprint"))
         assert first.stdout.split()[:2] == ["Number", "1"]
         assert fingerprint in first.stdout
-        assert f"\nsurvey-sync trust van-phong {public}\n" in first.stderr
+        assert f"\nsurvey-sync trust {key_name(public)} {public}\n" in first.stderr
         run("trust", "van-phong", public, at=one)
         change_state(one.path, lambda state: msgspec.structs.replace(state, signed_only=True))
         run("push", at=one)

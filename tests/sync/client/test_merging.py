@@ -69,11 +69,11 @@ def carry(field: Field, offices: list[Home], steps: list[tuple[int, int]], last:
         if what < 0:
             offices[office].push()
         else:
-            take_all(offices[office], field.sticks[what])
+            take_all(offices[office], field.sticks[what], heard=True)
     rest = list(field.sticks)
     last.shuffle(rest)
     for stick in rest:
-        take_all(last.choice(offices), stick)
+        take_all(last.choice(offices), stick, heard=True)
     for office in last.sample(offices, 2):
         office.push()
     # An attachment waits until the server has its response, which the other office may have brought last.

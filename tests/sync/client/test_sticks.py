@@ -124,9 +124,11 @@ def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
 )
 def test_who_has_a_say(device: str, key: str, surveyor: str, say: bool) -> None:
     header = Header(kind="responses", device=device, name="", key=key, surveyor=surveyor, created=AT)
-    assert Brought("may-1", "a" * 64, "CM001").has_a_say(header) is say
-    assert Brought("may-1", "a" * 64, asked="CM001").has_a_say(header) is say
-    assert Brought("may-1", "a" * 64).has_a_say(header) is (say and surveyor != "CM001")
+    brought = Brought("may-1", "a" * 64, "CM001")
+    assert brought.has_a_say(header, vouched=True) is say
+    assert Brought("may-1", "a" * 64, asked="CM001").has_a_say(header, vouched=True) is say
+    assert Brought("may-1", "a" * 64).has_a_say(header, vouched=True) is (say and surveyor != "CM001")
+    assert brought.has_a_say(header, vouched=False) is (key == "a" * 64)  # the rest anybody can write
 
 
 # --- attachments
@@ -166,7 +168,8 @@ def test_attachments_of_a_response_that_went_another_way(server: Server, tmp_pat
     attach(device, rid, "nha.jpg", PHOTO)
     assert write(device, tmp_path / "stick").files == 1
     office = server.device(tmp_path / "office", role="coordinator", surveyor="")
-    assert set(take_files(office, tmp_path / "stick").values()) == {"stored"}
+    assert set(take_files(office, tmp_path / "stick").values()) == {"refused"}  # it could be anybody's
+    assert set(take_files(office, tmp_path / "stick", heard=True).values()) == {"stored"}
     assert office.push().trouble is None
     assert files_on(server)[rid, "nha.jpg"] == PHOTO
 
@@ -216,7 +219,7 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, response: str, n
     stick.mkdir()
     path = hostile(office, stick, response=response, file=name)
     before = {each for each in tmp_path.rglob("*") if "stick" not in each.parts}
-    assert take_files(office, stick) == {path.name: "refused"}
+    assert take_files(office, stick, heard=True) == {path.name: "refused"}
     after = {each for each in tmp_path.rglob("*") if "stick" not in each.parts} - before
     assert {each.name for each in after} <= {"sync", "device.key", "devices.json", "log.jsonl"}
 
@@ -225,7 +228,7 @@ def test_a_name_with_control_characters_is_no_header(tmp_path: Path) -> None:
     office, stick = Home(tmp_path / "office"), tmp_path / "stick"
     stick.mkdir()
     path = hostile(office, stick, response="0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44", file="a\x1b[2J.jpg")
-    assert take_files(office, stick) == {path.name: "sync_bundle_damaged"}
+    assert take_files(office, stick, heard=True) == {path.name: "sync_bundle_damaged"}
 
 
 @pytest.mark.parametrize("change", ["short", "long", "bit", "header", "empty"])
@@ -246,13 +249,13 @@ def test_a_changed_attachment_is_refused(tmp_path: Path, change: str) -> None:
             "empty": b"",
         }[change]
     )
-    fates = take_files(office, stick)
+    fates = take_files(office, stick, heard=True)
     assert fates.pop(path.name).startswith("sync_bundle_")
     assert list(fates.values()) == ["stored"]  # the other one comes in
     believe(device, office)
     assert go_back(device, stick).files == 1
     assert write(device, stick).files == 1  # written anew
-    assert set(take_files(office, stick).values()) == {"stored"}
+    assert set(take_files(office, stick, heard=True).values()) == {"stored"}
 
 
 def test_an_attachment_that_is_too_large_stays_and_says_so(
@@ -325,7 +328,8 @@ def test_somebody_elses_attachment_is_refused(tmp_path: Path) -> None:
             store.handover.sent([rid])
         attach(home, rid, "a.jpg", name.encode())
         write(home, tmp_path / f"stick-{name}", surveyor)
-        assert set(take_files(office, tmp_path / f"stick-{name}").values()) == {fate}
+        assert set(take_files(office, tmp_path / f"stick-{name}").values()) == {"refused"}
+        assert set(take_files(office, tmp_path / f"stick-{name}", heard=True).values()) == {fate}
 
 
 def test_attachments_go_with_their_response(server: Server, tmp_path: Path) -> None:
@@ -489,7 +493,9 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
     got = take(office, written.path)
     assert (got.counts, got.withdrawals) == ({"refused": 2}, Withdrawn(2, 0, 2))
     assert set(office.statuses()) == {rid, own}
-    # The surveyor's next device may.
+    got = take(office, written.path, heard=True)
+    assert got.withdrawals == Withdrawn(2, 0, 2)
+    # The surveyor's next device may, once a person has vouched for it.
     mine = Home(tmp_path / "mine")
     finish(mine, rid, envelope(rid))
     with mine.open() as store:
@@ -497,6 +503,8 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
         store.rights.withdraw([rid], AT)
     write(mine, tmp_path / "third", "CM001")
     take_all(office, tmp_path / "third")
+    assert set(office.statuses()) == {rid, own}
+    take_all(office, tmp_path / "third", heard=True)
     assert set(office.statuses()) == {own}
 
 
