@@ -52,6 +52,14 @@ def test_what_is_shown_is_never_markup(server, browse, make):
         assert "&lt;script&gt;" in page or path == "/conflicts"
 
 
+def test_a_host_that_is_none_costs_no_code(server, browse):
+    client = browse(server)
+    form = {"csrf": csrf_of(client.get("/devices").text), "role": "surveyor", "surveyor": "anh"}
+    reply = client.post("/devices/code", data=form, headers={"Host": "a" * 6000})
+    assert reply.status_code == 400
+    assert server.count("codes") == 0
+
+
 def test_enrolment_on_the_page(both, browse):
     client = browse(both)
     csrf = csrf_of(client.get("/devices").text)

@@ -43,6 +43,8 @@ __all__ = [
     "style",
 ]
 
+_LONGEST_HOST = 260  # a name, a colon and a port
+
 
 def show_sign_in(visit: Visit) -> Response:
     """Name and password."""
@@ -119,8 +121,10 @@ def do_code(visit: Visit) -> Response:
         )
     except msgspec.ValidationError as error:
         raise Rejected("malformed") from error
-    issued = issue_code(visit.server.database, wanted)
     url = visit.request.url
+    if len(url.netloc) > _LONGEST_HOST:
+        raise Rejected("malformed", "Host")
+    issued = issue_code(visit.server.database, wanted)
     command = enrolment_command(f"{url.scheme}://{url.netloc}", issued.code)
     qr = segno.make(command, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff")
     return visit.page("code", code=issued.code, expires=issued.expires, command=command, qr=Markup(qr))
