@@ -51,15 +51,13 @@ def browser(tmp_path: Path) -> Iterator[Any]:
 def test_a_coordinators_morning(server, make, browser, tmp_path):
     """Sign in, see who sent what, make a code, download a file; on 360 pixels, without a word on the
     console."""
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
 
-    passing = (NoSuchElementException, StaleElementReferenceException)
-
     def expect(selector: str, words: str) -> None:
-        """The next page is there and says so."""
-        WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=passing).until(
+        """The next page is there and says so. While one page gives way to the next, a look at it may fail."""
+        WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=(WebDriverException,)).until(
             lambda driver: words in driver.find_element(By.CSS_SELECTOR, selector).text
         )
 
