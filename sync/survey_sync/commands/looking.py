@@ -17,7 +17,7 @@ from survey_tui.cli.words import shared_options
 from survey_tui.errors import ExitCode
 
 if TYPE_CHECKING:
-    from survey_sync.client.status import Waiting
+    from survey_sync.client.status import Overview, Waiting
 
 __all__ = ["log", "status"]
 
@@ -31,53 +31,56 @@ _LISTED = 20
 def status(program: Program, as_json: bool) -> int:
     """What waits and why, without a network. ``ExitCode.WAITING`` when something does, ``REFUSED`` when a
     person must look."""
-    from survey_sync.client import credentials
-    from survey_sync.client.errors import EnrolmentError
     from survey_sync.client.status import attachments_waiting, overview
-    from survey_sync.commands.telling import tell_news
     from survey_sync.notice import read_notice
 
     folder = Folder(program.home)
     with quiet_store(program) as store:
         found = overview(folder, store)
         attachments = attachments_waiting(folder, store)
-    try:
-        given = credentials.load(folder)
-        server = {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
-    except EnrolmentError:
-        server = {}
+    server = _server(folder)
     if as_json:
         news = read_notice(program.home)
         facts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
         write_json({"server": server, "overview": found, "attachments": attachments, **facts})
     else:
-        words = program.words
-        if server:
-            whose = server["surveyor"] or words(f"sync.role_{server['role']}")
-            line = words("sync.status_server", **{**server, "surveyor": whose})
-        else:
-            line = words("sync.status_no_server")
-        write_line(line)
-        write_line(
-            words(
-                "sync.status_counts",
-                waiting=len(found.waiting),
-                received=found.received,
-                drafts=found.drafts,
-                last=when(found.last) or "–",
-            )
-        )
-        if found.withdrawals:
-            write_line(words("sync.status_withdrawals", count=found.withdrawals))
-        if attachments:
-            write_line(words("sync.status_attachments", count=attachments))
-        tell_news(program)
-        _list(program, found.waiting)
-        for finding in found.findings[:_LISTED]:
-            write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
+        _tell(program, server, found, attachments)
     if found.findings:
         return ExitCode.REFUSED
     return ExitCode.WAITING if found.waiting or found.withdrawals or attachments else ExitCode.OK
+
+
+def _server(folder: Folder) -> dict[str, str]:
+    """Where this device is enrolled, and as whom; nothing when it is not."""
+    from survey_sync.client import credentials
+    from survey_sync.client.errors import EnrolmentError
+
+    try:
+        given = credentials.load(folder)
+    except EnrolmentError:
+        return {}
+    return {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
+
+
+def _tell(program: Program, server: dict[str, str], found: Overview, attachments: int) -> None:
+    from survey_sync.commands.telling import tell_news
+
+    words = program.words
+    if server:
+        whose = server["surveyor"] or words(f"sync.role_{server['role']}")
+        write_line(words("sync.status_server", **{**server, "surveyor": whose}))
+    else:
+        write_line(words("sync.status_no_server"))
+    counts = {"waiting": len(found.waiting), "received": found.received, "drafts": found.drafts}
+    write_line(words("sync.status_counts", **counts, last=when(found.last) or "–"))
+    if found.withdrawals:
+        write_line(words("sync.status_withdrawals", count=found.withdrawals))
+    if attachments:
+        write_line(words("sync.status_attachments", count=attachments))
+    tell_news(program)
+    _list(program, found.waiting)
+    for finding in found.findings[:_LISTED]:
+        write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
 
 
 def _list(program: Program, waiting: Sequence[Waiting]) -> None:
