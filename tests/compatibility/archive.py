@@ -1,0 +1,36 @@
+"""Directories as reproducible archives below ``data/``."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import tarfile
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+def pack(folder: Path, name: str) -> None:
+    """``folder`` as ``data/NAME.tar.xz``: entries in order, no owners, no times of files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for path in sorted(folder.rglob("*")):
+            info = archive.gettarinfo(path, str(path.relative_to(folder)))
+            info.uid = info.gid = info.mtime = 0
+            info.uname = info.gname = ""
+            if info.isfile():
+                with path.open("rb") as file:
+                    archive.addfile(info, file)
+            else:
+                archive.addfile(info)
+    DATA.joinpath(f"{name}.tar.xz").write_bytes(lzma.compress(buffer.getvalue(), preset=9))
+
+
+def unpack(name: str, folder: Path) -> Path:
+    """``data/NAME.tar.xz`` in ``folder``."""
+    folder.mkdir(parents=True)
+    data = lzma.decompress(DATA.joinpath(f"{name}.tar.xz").read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        archive.extractall(folder, filter="data")
+    folder.chmod(0o700)
+    return folder

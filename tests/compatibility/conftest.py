@@ -1,0 +1,29 @@
+"""Copies of the fixtures, one for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .archive import unpack
+
+Unpack = Callable[[str], Path]
+
+
+@pytest.fixture
+def fixture(tmp_path: Path) -> Unpack:
+    """``fixture(NAME)``: the directory with a copy of ``data/NAME.tar.xz``, made once in a test."""
+
+    def get(name: str) -> Path:
+        folder = tmp_path / name
+        return folder if folder.exists() else unpack(name, folder)
+
+    return get
+
+
+@pytest.fixture
+def field(fixture: Unpack) -> Path:
+    """The home of a surveyor's device."""
+    return fixture("field")

@@ -1,0 +1,32 @@
+"""What was recorded, and how to record it anew: ``COMPATIBILITY=record`` (see README.md)."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from .archive import DATA
+
+RECORDED = DATA / "recorded"
+_RECORD = os.environ.get("COMPATIBILITY") == "record"
+
+
+def same_as_recorded(name: str, text: str) -> None:
+    """``text`` is byte for byte what stands in ``data/recorded/NAME``."""
+    path = RECORDED / name
+    if _RECORD:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+        return
+    assert text == path.read_bytes().decode(), f"differs from {path}"
+
+
+def recorded(name: str, value: Any) -> Any:
+    """The JSON value that was recorded as ``NAME``; ``value`` itself while recording."""
+    path = RECORDED / name
+    if _RECORD:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        path.write_text(text, encoding="utf-8")
+    return json.loads(path.read_bytes())

@@ -1,0 +1,116 @@
+"""The two programs as a person runs them: a process, a home, a fixed time zone and width."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+INTERPRETER = os.environ.get("COMPATIBILITY_PYTHON", sys.executable)
+"""Another one tries, or records, the program that is installed there."""
+
+_ENTRY = {
+    "survey-tui": "from survey_tui.__main__ import main",
+    "survey-sync": "from survey_sync.cli import main",
+}
+_CODE = "import sys, platform; platform.node = lambda: {node!r}; {entry}; sys.argv[0] = {name!r}; main()"
+"""Bundles carry the machine's name: it must not be that of whoever runs this."""
+
+
+class Result(NamedTuple):
+    """What a run left."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(home: Path, language: str = "vi") -> dict[str, str]:
+    """Nothing of whoever runs the tests; seven hours east of Greenwich, as in Vietnam."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(home.parent),
+        "SURVEY_TUI_HOME": str(home),
+        "SURVEY_TUI_LANGUAGE": language,
+        "PYTHONUTF8": "1",
+        "TZ": "<+07>-7",
+        "COLUMNS": "80",
+    }
+
+
+def command_line(program: str, *arguments: str, node: str = "may-thu") -> list[str]:
+    code = _CODE.format(entry=_ENTRY[program], name=program, node=node)
+    return [INTERPRETER, "-c", code, *arguments]
+
+
+def run(
+    program: str,
+    *arguments: str | Path,
+    home: Path,
+    lines: Sequence[str] = (),
+    language: str = "vi",
+    status: int | None = 0,
+) -> Result:
+    """Run a command; ``status`` is what it must end with, if that matters."""
+    done = subprocess.run(
+        command_line(program, *map(str, arguments), node=f"may-{home.name}"),
+        input="".join(f"{line}\n" for line in lines).encode(),
+        capture_output=True,
+        env=environment(home, language),
+        cwd=home.parent,
+        timeout=120,
+        check=False,
+    )
+    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in result.out + result.err, result
+    assert status in {None, result.status}, (program, arguments, result)
+    return result
+
+
+@contextmanager
+def serving(database: Path, home: Path) -> Iterator[str]:
+    """The address of the server over this database."""
+    process = subprocess.Popen(
+        command_line("survey-sync", "serve", "--database", str(database), "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(home),
+        cwd=home.parent,
+    )
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().decode().strip()
+        assert url.startswith("http://127.0.0.1:"), url
+        yield url
+    finally:
+        process.terminate()
+        process.wait(60)
+        process.stdout.close()
+
+
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+_DAY_AND_TIME = re.compile(r"\d\d/\d\d/\d{4} \d\d:\d\d")
+_ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
+
+
+def without_places(text: str, home: Path) -> str:
+    """``text`` without what differs from run to run wherever data lie: directories and ports."""
+    return _ADDRESS.sub("127.0.0.1:PORT", text.replace(str(home), "HOME").replace(str(home.parent), "ROOM"))
+
+
+def without_moments(text: str) -> str:
+    """``text`` without times and ids, for what is made now; ids are numbered as they appear."""
+    seen: dict[str, str] = {}
+    text = _ID.sub(lambda found: seen.setdefault(found[0], f"ID-{len(seen) + 1}"), text)
+    return _DAY_AND_TIME.sub("TIME", _MOMENT.sub("TIME", text))
+
+
+def nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
