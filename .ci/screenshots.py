@@ -18,13 +18,13 @@ from pathlib import Path
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 os.environ.pop("NO_COLOR", None)
 
-from survey_tui.cli.program import Program
-from survey_tui.fieldwork import Fieldwork, Visit
+from survey_tui.application.context import Program
+from survey_tui.application.settings import Settings
+from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.interview.session import Session
 from survey_tui.ui import StartRequest
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.settings import Settings
+from survey_tui.ui.screen_context import Desk
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SURVEY, STOP_AT = "xa_hoi_so", "b_eid"

@@ -14,19 +14,19 @@ from pathlib import Path
 from unittest import mock
 
 from survey_sync.client import credentials
-from survey_sync.client.enrol import enrol
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
-from survey_sync.client.report import Report
+from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload import Rules
-from survey_sync.protocol import NewCode
+from survey_sync.client.upload_report import Report
+from survey_sync.protocol.messages import NewCode
 from survey_sync.server import admin
 
-from survey_tui.fieldwork import Visit
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.demo.households import interview
 

@@ -28,7 +28,7 @@ print(int(status["VmHWM"].split()[0]) / 1024)
 _PUSH = """
 from survey_sync.client import credentials
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
+from survey_sync.client.sync_home import Folder
 from survey_tui.store import ResponseStore
 home = Path(sys.argv[1])
 given = credentials.load(Folder(home))

@@ -16,8 +16,8 @@ import httpx
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from survey_sync.client import credentials
-from survey_sync.client.folder import Folder
-from survey_sync.protocol import content_digest, frozen_slice
+from survey_sync.client.sync_home import Folder
+from survey_sync.protocol.messages import content_digest, frozen_slice
 
 from benchmarks.figures import Figure, seconds
 from benchmarks.sync_bench import Device, Samples, one_gzip, server_process

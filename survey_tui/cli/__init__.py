@@ -1,10 +1,11 @@
 """The command line, and the composition root: the only room that knows all others.
 
-:mod:`~survey_tui.cli.run` runs one command and turns whatever happens into an exit status;
+:mod:`~survey_tui.console.run` runs one command and turns whatever happens into an exit status;
 :mod:`~survey_tui.cli.root` lists the commands, one module each in ``commands/``, imported when it is asked
 for;
-:mod:`~survey_tui.cli.program` opens the rooms that a command needs. Standard output belongs to
-:mod:`~survey_tui.cli.output` and carries data only, standard error to :mod:`~survey_tui.cli.diagnostics`.
+:mod:`~survey_tui.application.context` opens the rooms that a command needs. Standard output belongs to
+:mod:`~survey_tui.console.output` and carries data only, standard error to
+:mod:`~survey_tui.console.diagnostics`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,6 @@ def main() -> NoReturn:
     :mod:`survey_tui.cli.root`, and for the full screen when that is drawn.
     """
     gc.disable()
-    from survey_tui.cli.run import run
+    from survey_tui.console.run import run
 
     sys.exit(run(sys.argv[1:]))

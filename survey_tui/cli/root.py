@@ -7,9 +7,9 @@ import gc
 import click
 
 from survey_tui import __version__
-from survey_tui.cli.output import write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import LazyGroup, shared_options
+from survey_tui.console.output import write_line
 
 __all__ = ["root"]
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from survey_tui.cli.program import Program
+from survey_tui.application.context import Program
 from survey_tui.errors import UsageError
-from survey_tui.fieldwork import Visit
+from survey_tui.fieldwork.interviews import Visit
 
 __all__ = ["visit_from", "visit_options"]
 

@@ -7,7 +7,7 @@ Python code.
 
 from __future__ import annotations
 
-from survey_tui.expressions.code import Builder, Code, Nodeset
+from survey_tui.expressions.closures import Builder, Code, Nodeset
 from survey_tui.expressions.expression import (
     ChoiceFilter,
     Expression,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import survey_tui.expressions.values as values
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions.code import Code, Eval, Inner, constant
+from survey_tui.expressions.closures import Code, Eval, Inner, constant
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function, Take
 

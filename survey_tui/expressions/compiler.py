@@ -6,12 +6,12 @@ import survey_tui.expressions.lists as lists
 import survey_tui.expressions.operators as operators
 import survey_tui.expressions.values as values
 from survey_tui.expressions.calls import application, folded, taken, wanted
-from survey_tui.expressions.code import Code, Eval, Inner, constant
+from survey_tui.expressions.closures import Code, Eval, Inner, constant
 from survey_tui.expressions.failures import failure, unknown, unsupported
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.paths import code_for
+from survey_tui.expressions.references import Route, Walk, shared_repeat, way_down
 from survey_tui.expressions.registry import FunctionRegistry
-from survey_tui.expressions.routes import Route, Walk, shared_repeat, way_down
 from survey_tui.expressions.syntax import (
     Call,
     Expr,

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 import survey_tui.expressions.lists as lists
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions.code import Closure, Inner
+from survey_tui.expressions.closures import Closure, Inner
 from survey_tui.expressions.compiler import Compiler
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from survey_tui.expressions.code import Code, Entry, Eval, Inner, Nodeset
+from survey_tui.expressions.closures import Code, Entry, Eval, Inner, Nodeset
 from survey_tui.expressions.failures import failure, unsupported
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.syntax import Path

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.code import Code, Inner, Number, Truth
+from survey_tui.expressions.closures import Code, Inner, Number, Truth
 from survey_tui.expressions.frames import Frame, Value
 
 __all__ = ["combine", "equal", "negate"]

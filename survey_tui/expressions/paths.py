@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import survey_tui.expressions.moments as moments
-from survey_tui.expressions.code import Code, Entry, Eval, Inner, Kind, Nodeset
+from survey_tui.expressions.closures import Code, Entry, Eval, Inner, Kind, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
-from survey_tui.expressions.routes import Level, Route
+from survey_tui.expressions.references import Level, Route
 from survey_tui.expressions.tree import Node
 from survey_tui.expressions.values import as_index, number
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from survey_tui.expressions.code import Builder, Code, Kind
+from survey_tui.expressions.closures import Builder, Code, Kind
 from survey_tui.expressions.frames import Value
 from survey_tui.expressions.syntax import Call
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from survey_tui.expressions import BUILTINS, FunctionRegistry
 from survey_tui.forms.check import check_form
 from survey_tui.forms.columns import nearest
-from survey_tui.forms.compose import Parts, compose
-from survey_tui.forms.csv_reader import read_table
-from survey_tui.forms.finding import Findings, InvalidFormError
+from survey_tui.forms.composition import Parts, compose
+from survey_tui.forms.csv_lists import read_table
+from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
 from survey_tui.forms.reading import display_name

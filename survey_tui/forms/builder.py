@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from survey_tui.forms.cells import CellReader
 from survey_tui.forms.columns import COLUMNS, GROUP_COLUMNS, QUESTION_TYPES, TRANSLATED, nearest, split_column
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Group, Question, Repeat, Translated
 from survey_tui.forms.rows import Row
 from survey_tui.forms.types import TypeCell, parse_type

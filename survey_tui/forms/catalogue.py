@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExitCode, FormError
 from survey_tui.forms.cache import Cache
-from survey_tui.forms.finding import Finding
+from survey_tui.forms.findings import Finding
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
 from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from survey_tui import vietnamese
 from survey_tui.forms.columns import language_code
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Source, Translated
 
 __all__ = ["MAX_TEXT", "CellReader", "clean", "kind_of"]

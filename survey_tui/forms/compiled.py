@@ -23,7 +23,7 @@ from survey_tui.expressions import (
 )
 from survey_tui.expressions.frames import Frame
 from survey_tui.expressions.tree import Node, new_root
-from survey_tui.forms.graph import Graph, Task
+from survey_tui.forms.dependencies import Graph, Task
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
 __all__ = ["CompiledForm", "CompiledItem", "Table", "compile_form", "is_dynamic_default"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Source
 from survey_tui.vietnamese import nfc
 

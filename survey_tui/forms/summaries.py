@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from survey_tui.forms.finding import Finding
+from survey_tui.forms.findings import Finding
 from survey_tui.forms.model import Translated
 from survey_tui.forms.sources import Addition
 

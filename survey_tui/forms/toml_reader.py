@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from survey_tui.forms.columns import TRANSLATED
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Source
 from survey_tui.forms.reading import display_name, read_text, text_sha256
 from survey_tui.forms.rows import ListRow, Row

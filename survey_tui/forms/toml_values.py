@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_tui.forms.cells import CellReader, kind_of
 from survey_tui.forms.columns import nearest
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Source, Translated
 
 __all__ = ["Table"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_tui.expressions import Expression, compile_expression
-from survey_tui.interview.core import Core
 from survey_tui.interview.events import Answered, Cleared, Missing
-from survey_tui.interview.state import Place
+from survey_tui.interview.interview_state import Place
+from survey_tui.interview.replay import Core
 from survey_tui.interview.views import Finding
 
 __all__ = ["Conditions", "orphaned"]

@@ -6,9 +6,9 @@ import datetime as dt
 
 from survey_tui.errors import AnswerError
 from survey_tui.interview import events as ev
-from survey_tui.interview.answers import canonical
+from survey_tui.interview.answer_types import canonical
+from survey_tui.interview.interview_state import Place
 from survey_tui.interview.recorder import Recorder
-from survey_tui.interview.state import Place
 from survey_tui.interview.views import Finding, Outcome
 from survey_tui.vietnamese import nfc
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from survey_tui.interview.carry_over import CarryOver
 from survey_tui.interview.events import SetAside
-from survey_tui.interview.skeleton import Change
+from survey_tui.interview.form_change import CarryOver
+from survey_tui.interview.form_skeleton import Change
 from survey_tui.locale import Translator
 
 __all__ = ["sections"]

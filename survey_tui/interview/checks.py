@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_tui.errors import AnswerError, ExpressionError
-from survey_tui.interview.answers import check_choices
+from survey_tui.interview.answer_types import check_choices
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.evaluation import typed
-from survey_tui.interview.state import Place, State
+from survey_tui.interview.interview_state import Place, State
 from survey_tui.interview.views import Finding, FindingKind
 from survey_tui.interview.words import Words
 

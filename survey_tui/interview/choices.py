@@ -10,7 +10,7 @@ from survey_tui.expressions import Expression, shuffled
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import CompiledItem
 from survey_tui.forms.model import Question
-from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, Place, State
 from survey_tui.interview.views import ChoiceView
 
 __all__ = ["Choices"]

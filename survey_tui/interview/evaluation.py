@@ -1,6 +1,6 @@
 """Keeping values and relevance true after a change, touching only what depends on it.
 
-The order of the tasks is known (:mod:`survey_tui.forms.graph`); a change puts the tasks that read the
+The order of the tasks is known (:mod:`survey_tui.forms.dependencies`); a change puts the tasks that read the
 changed node into a queue, with the frames they must run in, and the queue is worked off in that order. A
 task runs at most once in a frame for each change, so this always ends.
 
@@ -20,8 +20,8 @@ from survey_tui.expressions import Expression
 from survey_tui.expressions.frames import Value
 from survey_tui.expressions.tree import Node
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
-from survey_tui.forms.graph import Readers, Task
-from survey_tui.interview.state import InstanceFrame, State
+from survey_tui.forms.dependencies import Readers, Task
+from survey_tui.interview.interview_state import InstanceFrame, State
 
 __all__ = ["EMPTY", "Engine", "Stored", "typed"]
 

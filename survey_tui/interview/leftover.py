@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from survey_tui.errors import AnswerError
 from survey_tui.forms.model import Form, Group, Question, Repeat
-from survey_tui.interview.carry_over import form_of
 from survey_tui.interview.events import Event, Started
+from survey_tui.interview.form_change import form_of
+from survey_tui.interview.form_skeleton import Skeleton
 from survey_tui.interview.held import held_answers
-from survey_tui.interview.skeleton import Skeleton
 
 __all__ = ["leftover_form"]
 

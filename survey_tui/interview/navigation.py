@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 
 from survey_tui.errors import AnswerError, ExpressionError
 from survey_tui.expressions.tree import Node
+from survey_tui.interview.interview_state import InstanceFrame, Place, State
 from survey_tui.interview.repeats import Repeats
-from survey_tui.interview.state import InstanceFrame, Place, State
 from survey_tui.interview.views import END, Stop
 
 __all__ = ["Navigator", "Step"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_tui.interview.checks import Checks
-from survey_tui.interview.state import State
+from survey_tui.interview.interview_state import State
 from survey_tui.interview.views import NodeState
 
 __all__ = ["node_states"]

@@ -7,10 +7,10 @@ from typing import Literal, TypeAlias
 
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
+from survey_tui.interview.interview_state import InstanceFrame, Place, State
 from survey_tui.interview.navigation import Navigator
-from survey_tui.interview.prospects import Prospects
-from survey_tui.interview.questions import Views
-from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.interview.progress import Prospects
+from survey_tui.interview.view_builder import Views
 from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
 from survey_tui.interview.words import Words
 

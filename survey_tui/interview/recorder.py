@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from survey_tui.errors import AnswerError
-from survey_tui.interview.core import Core
 from survey_tui.interview.events import Event
+from survey_tui.interview.replay import Core
 
 __all__ = ["Recorder"]
 

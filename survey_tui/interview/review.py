@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from survey_tui.interview.core import Core
+from survey_tui.interview.interview_state import Place, State
 from survey_tui.interview.pace import usual_seconds
-from survey_tui.interview.state import Place, State
+from survey_tui.interview.replay import Core
 from survey_tui.interview.views import Finding, Progress, Review
 
 __all__ = ["progress", "review"]

@@ -18,11 +18,11 @@ from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
 from survey_tui.interview.advice import Conditions, orphaned
 from survey_tui.interview.answering import Answering
-from survey_tui.interview.core import Core
+from survey_tui.interview.interview_state import Place
+from survey_tui.interview.paging import Travelling
 from survey_tui.interview.recorder import Recorder
+from survey_tui.interview.replay import Core
 from survey_tui.interview.review import progress, review
-from survey_tui.interview.state import Place
-from survey_tui.interview.travelling import Travelling
 from survey_tui.interview.views import (
     Final,
     Finding,
@@ -243,7 +243,7 @@ class Session:
 
     def submission(self) -> tuple[tuple[str, str | None], ...]:
         """What ODK Collect would submit now: (path, text) of everything relevant, in document order."""
-        from survey_tui.interview.final import submission
+        from survey_tui.interview.final_response import submission
 
         return submission(self._core.state)
 
@@ -295,7 +295,7 @@ class Session:
 
     def final(self) -> Final:
         """The response as it stands; ``finished`` is empty while it is a draft."""
-        from survey_tui.interview.final import final
+        from survey_tui.interview.final_response import final
 
         return final(self._core.state, self._core.started, self.events, self._core.pace)
 

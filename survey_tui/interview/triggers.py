@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from survey_tui.expressions.tree import Node
-from survey_tui.forms.graph import chain
-from survey_tui.interview.answers import canonical_or_same
+from survey_tui.forms.dependencies import chain
+from survey_tui.interview.answer_types import canonical_or_same
 from survey_tui.interview.evaluation import EMPTY, Engine, Stored, typed
-from survey_tui.interview.state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, Place, State
 
 __all__ = ["Effect", "as_set", "put_back", "set_and_trigger"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from survey_tui.places.index import Entry
+from survey_tui.places.search_index import Entry
 from survey_tui.vietnamese import words
 
 __all__ = ["matching"]

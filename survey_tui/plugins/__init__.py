@@ -2,8 +2,8 @@
 
 For authors: :data:`hookimpl`, the hooks of :class:`~survey_tui.plugins.hooks.Specification`, the values of
 :mod:`~survey_tui.plugins.offers` and the format of :mod:`~survey_tui.plugins.manifest`.
-For the program: :meth:`Plugins.load`, and :class:`~survey_tui.plugins.surveys.Surveys` for what is asked
-where.
+For the program: :meth:`Plugins.load`, and :class:`~survey_tui.plugins.survey_catalogue.Surveys` for what is
+asked where.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from survey_tui.plugins.loaded_plugin import Member
 from survey_tui.plugins.manager import Plugins
-from survey_tui.plugins.member import Member
 from survey_tui.plugins.offers import Baseline
 from survey_tui.vietnamese import nfc
 

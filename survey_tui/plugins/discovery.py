@@ -21,8 +21,8 @@ from survey_tui.errors import PlaceError, PluginError
 from survey_tui.forms.cache import Cache
 from survey_tui.forms.sources import Addition
 from survey_tui.forms.summaries import AdditionSummary
-from survey_tui.plugins.entry_points import EntryPoint, installed
 from survey_tui.plugins.hooks import API_VERSION
+from survey_tui.plugins.metadata import EntryPoint, installed
 from survey_tui.plugins.plugin_file import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _in_home(home: Path) -> Iterator[Found]:
     except OSError:
         return
     if any(name.startswith((".old.", ".gone-")) for name, _ in listed):
-        from survey_tui.plugins.replacing import tidy
+        from survey_tui.plugins.folder_replacement import tidy
 
         back = ((name, os.path.join(root, name)) for name in tidy(Path(root)))  # noqa: PTH118
         listed = sorted({*listed, *back})

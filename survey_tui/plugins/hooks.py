@@ -14,9 +14,10 @@ Beside the module may lie a ``plugin.toml`` (:mod:`survey_tui.plugins.manifest`)
 plugin says there works for a Python plugin too, and its ``hooks`` names the hooks that the code implements,
 so that the plugin is listed, and left alone where it has nothing to do, without being imported.
 
-What a hook returns is checked as strictly as a form file (:mod:`survey_tui.plugins.returned`). Every call has
-:data:`~survey_tui.plugins.guard.TIME_LIMIT` seconds, its output is caught, and whatever it raises becomes a
-failure that names the plugin.
+What a hook returns is checked as strictly as a form file (:mod:`survey_tui.plugins.hook_results`). Every
+call has
+:data:`~survey_tui.plugins.isolation.TIME_LIMIT` seconds, its output is caught, and whatever it raises
+becomes a failure that names the plugin.
 
 :data:`API_VERSION` grows when a hook or an argument is added. Arguments are only ever added and hooks never
 change their meaning, so a plugin written for version *n* runs on every later one. ``requires_api = n`` in

@@ -18,12 +18,12 @@ from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.forms.summaries import AdditionSummary
 from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
-from survey_tui.plugins.entry_points import EntryPoint
-from survey_tui.plugins.guard import TIME_LIMIT, Guard, PluginFault
+from survey_tui.plugins.hook_results import checked
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
-from survey_tui.plugins.ledger import Ledger
-from survey_tui.plugins.member import Member, forget_code, import_plugin
-from survey_tui.plugins.returned import checked
+from survey_tui.plugins.isolation import TIME_LIMIT, Guard, PluginFault
+from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
+from survey_tui.plugins.metadata import EntryPoint
+from survey_tui.plugins.plugin_state import Ledger
 from survey_tui.plugins.state import State
 
 __all__ = ["PlacedAddition", "Plugins"]
@@ -289,7 +289,7 @@ class Plugins:
     def _hooked_additions(self, member: Member) -> list[AdditionSummary]:
         if not member.may_have("province_additions"):
             return []
-        from survey_tui.plugins.member import summaries
+        from survey_tui.plugins.loaded_plugin import summaries
 
         key = member.name, "additions"
         if key not in self._answers:

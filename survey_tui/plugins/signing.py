@@ -92,7 +92,7 @@ def _verified(said: Signature) -> bool:
 
 def check_folder(one: Found, keys: Mapping[str, str]) -> PluginError | None:
     """Why an installed plugin is not trusted; ``None`` when a trusted key signed what lies there."""
-    from survey_tui.plugins.parcels import read_folder
+    from survey_tui.plugins.archives import read_folder
 
     folder = one.search_path or (one.folder if one.kind == "declarative" else "")
     try:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.protection import Protection, is_locked
+from survey_tui.store.passphrase_lock import Protection, is_locked
 from survey_tui.store.responses import ResponseStore
 from survey_tui.store.summary import STATUSES, Status, Summary
 
 if TYPE_CHECKING:
-    from survey_tui.store.checkup import RepairReport, check_store, repair_store
     from survey_tui.store.collected import Collected
+    from survey_tui.store.integrity import RepairReport, check_store, repair_store
     from survey_tui.store.sealing import Seal
     from survey_tui.store.tombstones import Tombstone
 
@@ -40,11 +40,11 @@ __all__ = [
 
 _WHEN_ASKED = {
     "Collected": "collected",
-    "RepairReport": "checkup",
+    "RepairReport": "integrity",
     "Seal": "sealing",
     "Tombstone": "tombstones",
-    "check_store": "checkup",
-    "repair_store": "checkup",
+    "check_store": "integrity",
+    "repair_store": "integrity",
 }
 """What most runs do not need, and the module it is in."""
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.copies import copies_of, without
 from survey_tui.store.header import FileHeader
-from survey_tui.store.lines import is_sound
-from survey_tui.store.reader import first_header, open_for_reading
-from survey_tui.store.spare import settle_spare
+from survey_tui.store.journal.format import is_sound
+from survey_tui.store.journal.header_copy import settle_spare
+from survey_tui.store.journal.reader import first_header, open_for_reading
 
 __all__ = ["BackupReport", "back_up", "backup_path", "has_backup", "same_disk"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import DecodeError, json
 
-import survey_tui.store.files as files
-from survey_tui.store.lock import PATIENCE, ProgramLock
+import survey_tui.files as files
+from survey_tui.store.process_lock import PATIENCE, ProgramLock
 
 __all__ = ["BackupPlaces"]
 

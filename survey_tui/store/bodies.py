@@ -8,9 +8,9 @@ from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, json
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
-from survey_tui.store.index import Entry
+from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.reader import JournalReader
 from survey_tui.store.paradata import decoded, encoded, packed, unpacked
-from survey_tui.store.reader import JournalReader
 
 __all__ = ["begun_body", "canonical_in", "digest", "events_in", "final_body", "is_frozen", "values_in"]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from survey_tui.errors import StoreError
 from survey_tui.store.header import PLAIN_CODEC, FileHeader
-from survey_tui.store.lines import Line, Record, decode, encode
+from survey_tui.store.journal.format import Line, Record, decode, encode
 
 __all__ = ["NO_KEYS", "PLAIN", "Codec", "KeyRing"]
 

@@ -8,7 +8,7 @@ from survey_tui.interview.events import Event, Finalised, Started
 from survey_tui.store.bodies import digest, final_body
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.heads import Head, first_head
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
 from survey_tui.store.summary import Summary
 
 __all__ = ["Collected", "collected_record"]

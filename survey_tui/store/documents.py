@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from survey_tui.store.index import Entry
-from survey_tui.store.lines import Record
-from survey_tui.store.reader import JournalReader
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.reader import JournalReader
 
 __all__ = ["EVENTS", "Document", "dump", "load", "parse", "put_record"]
 

@@ -9,13 +9,13 @@ from msgspec import Struct, field, structs
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded
 from survey_tui.store.heads import Head, head_of, patch_of, summary_of
-from survey_tui.store.index import Entry
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import Entry
 from survey_tui.store.paradata import encoded
 from survey_tui.store.summary import Summary
 
 if TYPE_CHECKING:
-    from survey_tui.store.journal import Journal
+    from survey_tui.store.journal.writer import Journal
 
 __all__ = ["RESPONSES", "Draft", "Drafts"]
 

@@ -13,13 +13,13 @@ from contextlib import suppress
 
 from msgspec import DecodeError, Struct, json
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.backup_places import BackupPlaces
-from survey_tui.store.compaction import rewrite
-from survey_tui.store.index import STORE_FACTS
-from survey_tui.store.journal import Journal
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.compaction import rewrite
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import STORE_FACTS
+from survey_tui.store.journal.writer import Journal
 
 __all__ = ["erase", "erasure_mark", "finish_erasure", "ids_to_erase"]
 

@@ -10,8 +10,8 @@ from survey_tui.errors import StoreError
 from survey_tui.store.collected import Collected, collected_record
 from survey_tui.store.drafts import RESPONSES, Drafts
 from survey_tui.store.heads import amend, summary_of
-from survey_tui.store.journal import Journal
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.writer import Journal
 
 __all__ = ["Handover"]
 

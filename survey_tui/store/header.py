@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, json
 
-from survey_tui.store.lines import Record, encode, is_sound
+from survey_tui.store.journal.format import Record, encode, is_sound
 
 __all__ = [
     "LOCKED_CODEC",

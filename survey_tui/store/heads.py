@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, convert, json, structs
 
-from survey_tui.store.index import Entry
+from survey_tui.store.journal.index import Entry
 from survey_tui.store.summary import Summary
 
 __all__ = ["INDEXED", "Head", "amend", "first_head", "head_of", "patch_of", "summary_of"]

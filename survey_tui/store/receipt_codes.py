@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from survey_tui.store.index import STORE_FACTS
-from survey_tui.store.journal import Journal
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import STORE_FACTS
+from survey_tui.store.journal.writer import Journal
 from survey_tui.vietnamese import nfc
 
 __all__ = ["WITHDRAW_QUESTION", "code_hash", "normal_code"]

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 
 __all__ = ["RESERVE_BYTES", "Reserve"]
 

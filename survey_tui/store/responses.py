@@ -23,22 +23,22 @@ from survey_tui.store.bodies import begun_body, canonical_in, digest, events_in,
 from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.drafts import RESPONSES, Draft, Drafts
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.form_versions import KnownForms
 from survey_tui.store.heads import INDEXED, Head, first_head, head_of, summary_of
 from survey_tui.store.ids import IdMaker
-from survey_tui.store.index import STORE_FACTS
-from survey_tui.store.journal import Journal
-from survey_tui.store.known_forms import KnownForms
-from survey_tui.store.lines import Record
-from survey_tui.store.protection import Protection
-from survey_tui.store.reader import STORE_DIRECTORY
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import STORE_FACTS
+from survey_tui.store.journal.reader import STORE_DIRECTORY
+from survey_tui.store.journal.writer import Journal
+from survey_tui.store.passphrase_lock import Protection
 from survey_tui.store.summary import Description, Status, Summary, instant
 
 if TYPE_CHECKING:
+    from survey_tui.store.backup_worker import BackupKeeper
+    from survey_tui.store.erasure import Rights
     from survey_tui.store.handover import Handover
-    from survey_tui.store.keeper import BackupKeeper
-    from survey_tui.store.rights import Rights
+    from survey_tui.store.journal.tinydb_storage import JournalDB, ResponseTable
     from survey_tui.store.sealing import Seal
-    from survey_tui.store.tiny import JournalDB, ResponseTable
     from survey_tui.store.tombstones import Tombstone
 
 __all__ = ["ResponseStore"]
@@ -118,7 +118,7 @@ class ResponseStore:
     @cached_property
     def db(self) -> JournalDB:
         """The whole as a TinyDB, for searches over documents. An interview needs none: it appends events."""
-        from survey_tui.store.tiny import JournalDB, JournalStorage
+        from survey_tui.store.journal.tinydb_storage import JournalDB, JournalStorage
 
         storage = JournalStorage(self._journal, indexed={RESPONSES: INDEXED})
         return JournalDB(storage=lambda: storage)
@@ -126,14 +126,14 @@ class ResponseStore:
     @cached_property
     def table(self) -> ResponseTable:
         """The table of responses in it."""
-        from survey_tui.store.tiny import ResponseTable
+        from survey_tui.store.journal.tinydb_storage import ResponseTable
 
         return ResponseTable(self.db.storage, RESPONSES)
 
     @cached_property
     def rights(self) -> Rights:
         """The rights of respondents: withdrawal, and the end of storage."""
-        from survey_tui.store.rights import Rights
+        from survey_tui.store.erasure import Rights
 
         return Rights(self._journal, self._drafts, self._settle_backups)
 
@@ -345,7 +345,7 @@ class ResponseStore:
 
     def compact(self) -> None:
         """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
-        from survey_tui.store.compaction import compact
+        from survey_tui.store.journal.compaction import compact
 
         compact(self._journal)
 
@@ -359,7 +359,7 @@ class ResponseStore:
     def _begin_backup(self, directory: Path | None) -> BackupKeeper | None:
         if directory is None and not BackupPlaces(self._journal.path).read():
             return None
-        from survey_tui.store.keeper import BackupKeeper
+        from survey_tui.store.backup_worker import BackupKeeper
 
         keeper = BackupKeeper(self._journal.path, directory, self._erased)
         self._journal.after_append = keeper.written
@@ -387,7 +387,7 @@ class ResponseStore:
     def _compact_if_worth_it(self) -> None:
         if self.read_only or not self._journal.wasteful:
             return
-        from survey_tui.store.compaction import compact
+        from survey_tui.store.journal.compaction import compact
 
         with suppress(StoreError):  # a full disk: the old file serves as well, and nobody asked
             compact(self._journal)

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.checkup import alone
 from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, FileHeader
-from survey_tui.store.lines import is_sound
-from survey_tui.store.reader import (
+from survey_tui.store.integrity import alone
+from survey_tui.store.journal.format import is_sound
+from survey_tui.store.journal.header_copy import keep_spare, spare_headers
+from survey_tui.store.journal.reader import (
     JOURNAL_NAME,
     STORE_DIRECTORY,
     first_header,
     known_headers,
     open_for_reading,
 )
-from survey_tui.store.scan import looks_unwritten
-from survey_tui.store.spare import keep_spare, spare_headers
+from survey_tui.store.journal.scan import looks_unwritten
 
 __all__ = ["RestoreReport", "restore_store"]
 

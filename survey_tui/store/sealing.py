@@ -19,7 +19,7 @@ class Seal(Struct, frozen=True):
 
 def sealed_bytes(seal: Seal, summary: Summary, finished: str, canonical: bytes, events: list[Event]) -> bytes:
     """The frozen bytes: an envelope with the canonical bytes and the events in it."""
-    from survey_tui.store.crypto.envelope import SealedEnvelope, seal_response
+    from survey_tui.store.crypto.sealing import SealedEnvelope, seal_response
 
     envelope = SealedEnvelope(
         response_id=summary.id,
@@ -35,7 +35,7 @@ def sealed_bytes(seal: Seal, summary: Summary, finished: str, canonical: bytes, 
 
 def bare_summary(summary: Summary, seal: Seal, withdraw: str) -> Summary:
     """What lists may still show: id, form, version, commune, times, status."""
-    from survey_tui.store.crypto.keys import key_id
+    from survey_tui.store.crypto.organisation_keys import key_id
 
     return structs.replace(
         summary,

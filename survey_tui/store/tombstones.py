@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import DecodeError, Struct, json, structs
 
-from survey_tui.store.journal import Journal
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.writer import Journal
 
 __all__ = ["TOMBSTONES", "Tombstone", "mark_received", "tombstone_record", "tombstones_in"]
 

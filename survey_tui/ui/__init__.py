@@ -13,11 +13,11 @@ from msgspec import Struct
 from survey_tui.errors import ExitCode
 
 if TYPE_CHECKING:
+    from survey_tui.application.settings import Settings
     from survey_tui.errors import SurveyError
     from survey_tui.interview.session import Adviser
     from survey_tui.store import ResponseStore
-    from survey_tui.ui.desk import Forms, Geography, PluginSwitch
-    from survey_tui.ui.settings import Settings
+    from survey_tui.ui.screen_context import Forms, Geography, PluginSwitch
 
 __all__ = ["StartRequest", "ask_passphrase", "run"]
 
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913, PLR0917 (the rooms, each once)
     # Before textual is first imported: the Kitty protocol loses input-method text in several terminals.
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     from survey_tui.ui.app import SurveyApp
-    from survey_tui.ui.desk import Desk
+    from survey_tui.ui.screen_context import Desk
 
     desk = Desk(home, catalogue, places, store, settings, advisers=advisers, news=news, plugins=plugins)
     app = SurveyApp(desk, desk.open(start) if start is not None else None)
@@ -71,8 +71,8 @@ def ask_passphrase(
     """Ask until ``attempt`` (which raises :class:`SurveyError` for a wrong passphrase) takes one; ``False``
     when the surveyor left instead."""
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    from survey_tui.ui.desk import Desk
-    from survey_tui.ui.unlocking import UnlockApp
+    from survey_tui.ui.screen_context import Desk
+    from survey_tui.ui.unlock_app import UnlockApp
 
     app = UnlockApp(Desk(home, catalogue, places, None, settings), attempt)
     app.run(mouse=settings.mouse)

@@ -13,9 +13,9 @@ from textual.app import App
 from textual.screen import Screen
 
 from survey_tui.errors import ExitCode, SurveyError
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import erase_character, key_from
-from survey_tui.ui.screens.sheet import Sheet
+from survey_tui.ui.key_events import erase_character, key_from
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -56,7 +56,7 @@ class SurveyApp(App[int], inherit_bindings=False):
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
-        from survey_tui.ui.driver import TerminalDriver
+        from survey_tui.ui.terminal_driver import TerminalDriver
 
         return TerminalDriver
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from survey_sync.client.inbox import Inbox, Letter
-from survey_sync.client.parked import Parked
+from survey_sync.client.package_state import Parked
 from survey_sync.client.remedies import remedies
 
 from survey_tui.locale import Translator

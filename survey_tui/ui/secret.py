@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from survey_tui.ui.editing import LineEditor
-from survey_tui.ui.keys import Key
-from survey_tui.ui.signs import ASCII, Signs
+from survey_tui.ui.appearance import ASCII, Signs
+from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.key_events import Key
 from survey_tui.ui.text import Line, Span
 
 __all__ = ["SecretLine"]

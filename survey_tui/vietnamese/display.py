@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
-from survey_tui.vietnamese.text import nfc
+from survey_tui.vietnamese.normal_form import nfc
 
 __all__ = ["clean", "truncate", "width"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from survey_tui.vietnamese.text import initials, words
+from survey_tui.vietnamese.normal_form import initials, words
 
 __all__ = ["match", "rank"]
 

@@ -65,9 +65,10 @@ def test_every_exit_status_is_documented(code: ExitCode) -> None:
     assert re.search(rf"^\| {int(code)} \| {code.name} \|", CLI_PAGE, re.MULTILINE)
 
 
-def test_the_readme_names_every_room() -> None:
-    rooms = [path.parent.name for path in (ROOT / "survey_tui").glob("*/__init__.py")]
-    assert [room for room in rooms if f"`{room}" not in README] == []
+def test_readme_names_every_package() -> None:
+    packages = [path.parent.name for path in (ROOT / "survey_tui").glob("*/__init__.py")]
+    packages += ["protocol", "client", "server", "cli"]
+    assert [name for name in packages if f"/{name}`" not in README] == []
 
 
 @pytest.mark.parametrize(

@@ -15,34 +15,34 @@ UNNEEDED = (
     "tinydb",
     "json",
     "importlib.metadata",
-    "survey_tui.cli.export",
-    "survey_tui.expressions.patterns",
+    "survey_tui.exports",
+    "survey_tui.expressions.regex",
     "survey_tui.forms.assembly",
     "survey_tui.forms.check",
-    "survey_tui.interview.carry_over",
+    "survey_tui.interview.form_change",
     "survey_tui.interview.change_words",
-    "survey_tui.interview.input",
+    "survey_tui.interview.answer_input",
     "survey_tui.interview.outcome",
     "survey_tui.interview.outline",
     "survey_tui.places.search",
-    "survey_tui.plugins.checks",
+    "survey_tui.plugins.response_checks",
     "survey_tui.plugins.functions",
     "survey_tui.plugins.manifest",
     "survey_tui.plugins.offers",
     "survey_tui.store.backup",
-    "survey_tui.store.checkup",
+    "survey_tui.store.integrity",
     "survey_tui.store.crypto.aside",
-    "survey_tui.store.keeper",
-    "survey_tui.store.migration",
-    "survey_tui.store.rights",
+    "survey_tui.store.backup_worker",
+    "survey_tui.store.journal.migration",
+    "survey_tui.store.erasure",
     "survey_tui.store.sealing",
-    "survey_tui.store.tiny",
+    "survey_tui.store.journal.tinydb_storage",
 )
 
 START = """
     from survey_tui.cli.commands.start import start
-    from survey_tui.cli.program import Program
-    from survey_tui.fieldwork import Fieldwork, Visit
+    from survey_tui.application.context import Program
+    from survey_tui.fieldwork.interviews import Fieldwork, Visit
     program = Program({'SURVEY_TUI_HOME': PLACE})
     program.catalogue.summary('xa_hoi_so')
     form = program.form('xa_hoi_so', '32059')

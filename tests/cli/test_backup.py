@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.application.settings import load_settings
 from survey_tui.errors import ExitCode
 from survey_tui.interview.events import Started
 from survey_tui.store import ResponseStore
-from survey_tui.ui.settings import load_settings
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 

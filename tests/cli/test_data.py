@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_tui.csv_cells import neutral
 from survey_tui.errors import ExitCode
-from survey_tui.spreadsheets import neutral
 
 Run = Callable[..., Any]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.application.settings import load_settings
 from survey_tui.errors import ExitCode
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore, Seal, is_locked
-from survey_tui.store.crypto.keys import public_text, read_private_keys
-from survey_tui.ui.settings import load_settings
+from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys
 
 AT = "2026-11-21T08:30:00.000+07:00"
 CANONICAL = b'{"values":[["m0/withdraw_code","32060-01-12-4711"]]}\n'

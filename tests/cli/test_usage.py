@@ -121,8 +121,8 @@ def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> N
 def test_an_unforeseen_failure_leaves_a_report_without_answers(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from survey_tui.cli import run as entry
-    from survey_tui.cli.program import Program
+    from survey_tui.application.context import Program
+    from survey_tui.console import run as entry
 
     def fail(_program: Program) -> None:
         raise ZeroDivisionError("secret answer")

@@ -10,14 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import (
-    BUILTINS,
-    Expr,
-    Function,
-    Value,
-    compile_choice_filter,
-    compile_expression,
-)
+from survey_tui.expressions import BUILTINS, Expr, Function, Value, compile_choice_filter, compile_expression
 from survey_tui.expressions.printer import to_text
 from survey_tui.expressions.syntax import Call, Negate, Number, Operation, Path, Reference, Step, Text
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions import Value, shuffled, stored_value, text_from_value, value_from_text, values
 from survey_tui.expressions.moments import format_moment, parse_moment
-from survey_tui.expressions.patterns import Pattern, check_pattern
+from survey_tui.expressions.regex import Pattern, check_pattern
 from survey_tui.signatures import verify
 
 from .world import NOW, ZONE

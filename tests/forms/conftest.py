@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.finding import Finding
+from survey_tui.forms.findings import Finding
 
 SURVEY = """
 id = "s"

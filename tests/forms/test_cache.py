@@ -13,7 +13,7 @@ from survey_tui.errors import ExitCode
 from survey_tui.forms import cache as cache_module
 from survey_tui.forms.cache import KEPT_FILES, Cache
 from survey_tui.forms.catalogue import Catalogue, UnknownSurveyError, load_form
-from survey_tui.forms.finding import InvalidFormError
+from survey_tui.forms.findings import InvalidFormError
 from survey_tui.forms.model import Form
 
 from .conftest import SURVEY, Write, brief

@@ -8,7 +8,7 @@ import pytest
 
 from survey_tui.forms.assembly import assemble
 from survey_tui.forms.catalogue import Catalogue
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form, Group
 from survey_tui.forms.outline import outline

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.finding import Finding, Findings
+from survey_tui.forms.findings import Finding, Findings
 from survey_tui.forms.reading import MAX_BYTES
 from survey_tui.forms.toml_lines import header_lines, outline_text, too_many_dots
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from survey_tui.forms import columns
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.toml_reader import read_module, read_survey
 from survey_tui.locale import Translator
 from survey_tui.locale.vi.check import MESSAGES

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from survey_tui.errors import AnswerError, FormError
 from survey_tui.forms.compiled import CompiledForm, compile_form, is_dynamic_default
-from survey_tui.interview.carry_over import carry_over
-from survey_tui.interview.final import canonical_bytes
+from survey_tui.interview.final_response import canonical_bytes
+from survey_tui.interview.form_change import carry_over
 from survey_tui.interview.session import Session
 from survey_tui.locale.en.review import MESSAGES as ENGLISH
 from survey_tui.locale.vi.review import MESSAGES as VIETNAMESE

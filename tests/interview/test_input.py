@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from survey_tui.errors import AnswerError
-from survey_tui.interview.input import parse_input
+from survey_tui.interview.answer_input import parse_input
 from survey_tui.interview.views import ChoiceView, QuestionView
 
 EID = tuple(

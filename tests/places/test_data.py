@@ -10,7 +10,7 @@ from unicodedata import is_normalized
 import pytest
 
 from survey_tui.places import Places
-from survey_tui.places.reader import DATA
+from survey_tui.places.areas import DATA
 from survey_tui.vietnamese.typing import place_tones
 
 FIVE = Path(__file__).parent / "data" / "communes_by_legacy_province.csv"

@@ -13,9 +13,9 @@ from survey_tui.interview.events import Started, stamp
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.checks import adviser
-from survey_tui.plugins.entry_points import EntryPoint, installed
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.metadata import EntryPoint, installed
+from survey_tui.plugins.response_checks import adviser
+from survey_tui.plugins.survey_catalogue import Surveys
 
 CA_MAU = "32062"
 """A commune of legacy Cà Mau."""

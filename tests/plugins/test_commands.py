@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from survey_tui.plugins.parcels import write_zip
+from survey_tui.plugins.archives import write_zip
 
 from .conftest import CA_MAU, MANIFEST, Write
 from .test_parcels import GOOD

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from pathlib import Path
 
-from survey_tui.plugins.entry_points import EntryPoint, installed
+from survey_tui.plugins.metadata import EntryPoint, installed
 
 
 def distribution(site: Path, name: str, text: str) -> None:

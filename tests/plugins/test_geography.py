@@ -8,8 +8,8 @@ import pytest
 
 from survey_tui.forms.model import Group
 from survey_tui.locale import Translator
-from survey_tui.plugins.records import records
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.inventory import records
+from survey_tui.plugins.survey_catalogue import Surveys
 
 from .conftest import BAC_LIEU, CA_MAU, MANIFEST, START, Point, Write, answer_all, begin, load
 

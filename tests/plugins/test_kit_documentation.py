@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from survey_tui.cli.program import Program
+from survey_tui.application.context import Program
 from survey_tui.cli.root import root
+from survey_tui.plugins.hook_results import checked
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.kit.visits import Visit
 from survey_tui.plugins.manifest import Manifest
 from survey_tui.plugins.offers import CommandCall, Response
-from survey_tui.plugins.returned import checked
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 HOOKS = [name for name, each in vars(Specification).items() if isinstance(each, types.FunctionType)]

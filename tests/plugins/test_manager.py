@@ -11,7 +11,7 @@ import pytest
 from survey_tui.errors import PluginError
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.entry_points import EntryPoint
+from survey_tui.plugins.metadata import EntryPoint
 
 GOOD = """
 from pathlib import Path

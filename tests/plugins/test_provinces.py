@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
+from survey_tui.authoring.respondent import Setting, Walk
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Group
 from survey_tui.places import Places
 from survey_tui.plugins.baselines import read_baselines
-from survey_tui.plugins.entry_points import EntryPoint, installed
 from survey_tui.plugins.kit.respondent import Hints, Respondent
-from survey_tui.plugins.kit.walk import Setting, Walk
 from survey_tui.plugins.manager import Plugins
+from survey_tui.plugins.metadata import EntryPoint, installed
 from survey_tui.plugins.offers import Baseline
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.survey_catalogue import Surveys
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "data"

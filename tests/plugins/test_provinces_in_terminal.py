@@ -14,7 +14,7 @@ import pexpect
 import pyte
 import pytest
 
-from survey_tui.plugins.entry_points import installed
+from survey_tui.plugins.metadata import installed
 
 PROVINCES = {"ca_mau": "cm", "ben_tre": "bt", "ba_ria_vung_tau": "vt", "vinh_phuc": "vp", "tien_giang": "tg"}
 

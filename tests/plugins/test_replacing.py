@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.plugins.archives import read_folder
 from survey_tui.plugins.discovery import FOLDER, find
-from survey_tui.plugins.parcels import read_folder
-from survey_tui.plugins.replacing import put, take_away
+from survey_tui.plugins.folder_replacement import put, take_away
 
 FILES = {
     version: {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from survey_tui.errors import PluginError
-from survey_tui.plugins.installing import inspect, install
-from survey_tui.plugins.parcels import write_zip
+from survey_tui.plugins.archives import write_zip
+from survey_tui.plugins.installation import inspect, install
 from survey_tui.plugins.signing import SIGNATURE, new_key, public_key, sign, signer
 from survey_tui.plugins.state import State, change_state
 

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from survey_tui.errors import AnswerError
-from survey_tui.forms.check_path import check_path
+from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.session import Session
 

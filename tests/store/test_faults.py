@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui import files as store_files
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised
 from survey_tui.store import ResponseStore, check_store
-from survey_tui.store import files as store_files
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from survey_tui.errors import StoreError
-from survey_tui.fieldwork import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.xlsform import from_xlsform_rows
-from survey_tui.interview.final import canonical_bytes
+from survey_tui.interview.final_response import canonical_bytes
 from survey_tui.interview.session import Session
 from survey_tui.store import ResponseStore
 

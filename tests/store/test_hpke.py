@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from survey_tui.errors import StoreError
 from survey_tui.store.crypto.hpke import open_message, seal_message, suite
-from survey_tui.store.crypto.keys import new_private_key
+from survey_tui.store.crypto.organisation_keys import new_private_key
 
 # RFC 9180, A.2.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, base mode.
 INFO = bytes.fromhex("4f6465206f6e2061204772656369616e2055726e")

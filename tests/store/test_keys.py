@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from survey_tui.errors import StoreError
-from survey_tui.store.crypto.keys import (
+from survey_tui.store.crypto.organisation_keys import (
     key_id,
     new_private_key,
     public_key,

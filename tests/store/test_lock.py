@@ -23,7 +23,7 @@ from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
 from survey_tui.store.crypto.attempts import AttemptsFile, delay_after
 from survey_tui.store.crypto.device_lock import lock_of, recover
 from survey_tui.store.crypto.device_lock import unlock as unlock_as_is
-from survey_tui.store.crypto.keys import key_id, new_private_key, public_text
+from survey_tui.store.crypto.organisation_keys import key_id, new_private_key, public_text
 from survey_tui.store.crypto.passphrase import Cost, LockFacts, open_lock
 from survey_tui.store.crypto.records import DeviceKeys
 

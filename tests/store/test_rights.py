@@ -14,8 +14,8 @@ from survey_tui.cli.crash import write_report
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore, Seal, Tombstone, check_store
-from survey_tui.store.crypto.keys import new_private_key, public_text
-from survey_tui.store.keeper import back_up_home
+from survey_tui.store.backup_worker import back_up_home
+from survey_tui.store.crypto.organisation_keys import new_private_key, public_text
 
 AT = "2026-11-21T09:00:00.000+07:00"
 CODE = "32060-01-12-4711"
@@ -136,7 +136,7 @@ def test_a_disk_that_refuses_changes_nothing(
         raise OSError(28, "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("survey_tui.store.files.append", refuse)
+        patch.setattr("survey_tui.files.append", refuse)
         with pytest.raises(StoreError, match="store_disk_full"):
             store.rights.withdraw([response], AT)
     assert len(store.events(response)) == 4

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Reopened
 from survey_tui.store import ResponseStore, Seal, check_store
-from survey_tui.store.crypto.envelope import is_sealed, open_envelope, open_sealed
-from survey_tui.store.crypto.keys import key_id, new_private_key, public_text
+from survey_tui.store.crypto.organisation_keys import key_id, new_private_key, public_text
+from survey_tui.store.crypto.sealing import is_sealed, open_envelope, open_sealed
 
 AT = "2026-11-21T09:00:00.000+07:00"
 SECRET = "bí mật của hộ số mười hai"

@@ -14,8 +14,8 @@ from tinydb import TinyDB, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from survey_tui.store.compaction import compact
-from survey_tui.store.tiny import JournalDB
+from survey_tui.store.journal.compaction import compact
+from survey_tui.store.journal.tinydb_storage import JournalDB
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

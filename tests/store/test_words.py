@@ -11,7 +11,7 @@ import pytest
 import survey_tui.store
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.store import StoreFinding
-from survey_tui.store.lines import Action
+from survey_tui.store.journal.format import Action
 
 ROOM = Path(survey_tui.store.__file__).parent
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOM.glob("*.py")))

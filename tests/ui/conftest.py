@@ -18,14 +18,14 @@ import pytest
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # before textual is imported, as the program does it
 
-from survey_tui.cli.program import Program
+from survey_tui.application.context import Program
+from survey_tui.application.settings import Settings, load_settings
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.settings import Settings, load_settings
+from survey_tui.ui.screen_context import Desk
 
 HERE = Path(__file__).parent
 COMMUNE = "32059"  # Khánh An, Cà Mau

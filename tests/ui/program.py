@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from survey_tui.application.settings import load_settings
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.places import Places
 from survey_tui.store import ResponseStore
 from survey_tui.ui import StartRequest, run
-from survey_tui.ui.settings import load_settings
 
 
 def main(home: Path, forms: Path, *arguments: str) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from survey_tui.interview.views import ChoiceView, QuestionView
-from survey_tui.ui.asking.choices import ChoiceField, rows_of
-from survey_tui.ui.asking.field import Draft, Look
-from survey_tui.ui.keys import Key
-from survey_tui.ui.signs import ASCII, UNICODE, Signs
+from survey_tui.ui.appearance import ASCII, UNICODE, Signs
+from survey_tui.ui.fields.choice_field import ChoiceField, rows_of
+from survey_tui.ui.fields.field import Draft, Look
+from survey_tui.ui.key_events import Key
 from survey_tui.ui.text import cell_len, joined
 
 WORDS = {"dk": "Không biết", "refused": "Từ chối"}

@@ -16,7 +16,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from survey_tui.ui.driver import TerminalInput
+from survey_tui.ui.terminal_driver import TerminalInput
 
 if TYPE_CHECKING:
     from .conftest import Study, Terminal

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_tui.ui.editing import LineEditor
-from survey_tui.ui.keys import Key, key_from
+from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.key_events import Key, key_from
 from survey_tui.vietnamese.typing import TelexEngine, VniEngine
 
 NAMED = ("backspace", "delete", "left", "right", "home", "end", "up", "down", "ctrl+w", "ctrl+u", "ctrl+j")

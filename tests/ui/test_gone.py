@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from survey_tui.fieldwork import Visit
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
+from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.gone import Gone
-from survey_tui.ui.screens.reader import Reader
+from survey_tui.ui.screens.response import Reader
 
 if TYPE_CHECKING:
     from .conftest import Study

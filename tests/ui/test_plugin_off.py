@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.cli.program import Program
-from survey_tui.fieldwork import Visit
-from survey_tui.plugins.parcels import write_folder
+from survey_tui.application.context import Program
+from survey_tui.fieldwork.interviews import Visit
+from survey_tui.plugins.archives import write_folder
 from survey_tui.plugins.state import load_state
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
+from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.plugin_off import PluginOff
+from survey_tui.ui.screens.plugin_failure import PluginOff
 from tests.sync.client.office import plugin
 
 

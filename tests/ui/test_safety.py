@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from textual.pilot import Pilot
 
 from survey_tui.errors import StoreError
-from survey_tui.fieldwork import Visit
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.interview.events import Answered, FormChanged
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
+from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.form_change import FormChange
 from survey_tui.ui.screens.home import Home
 from survey_tui.ui.screens.interview import Interview
 from survey_tui.ui.screens.withdraw import Withdraw
-from survey_tui.ui.unlocking import UnlockApp
+from survey_tui.ui.unlock_app import UnlockApp
 
 if TYPE_CHECKING:
     from .conftest import Study

@@ -10,12 +10,12 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from survey_tui.fieldwork import Visit
+from survey_tui.application.settings import Settings, load_settings
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.asking.conversation import Conversation
-from survey_tui.ui.desk import Desk
+from survey_tui.ui.interview.conversation import Conversation
+from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.interview import Interview
-from survey_tui.ui.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from .conftest import Study
@@ -378,7 +378,7 @@ async def test_too_small_a_terminal_says_so_and_takes_no_answers(
 
 
 async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, look: Look) -> None:
-    from survey_tui.ui.settings import load_settings
+    from survey_tui.application.settings import load_settings
 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s", "down", "enter", "down", "left", "escape")
@@ -469,23 +469,23 @@ async def test_at_most_six_keys_in_every_footer(app: SurveyApp) -> None:
 
 
 def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
-    from survey_tui.ui.screens import help as help_screen
     from survey_tui.ui.screens import (
+        base,
         home,
         interview,
         note,
         outline,
-        reader,
+        response,
         review,
         roster,
         settings,
-        sheet,
         start,
     )
+    from survey_tui.ui.screens import help as help_screen
 
-    modules = (help_screen, home, interview, note, outline, reader, review, roster, settings, start)
+    modules = (help_screen, home, interview, note, outline, response, review, roster, settings, start)
     sheets = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
-    found = [b for each in sheets if issubclass(each, sheet.Sheet) for b in (*each.BINDINGS, *each.COMMON)]
+    found = [b for each in sheets if issubclass(each, base.Sheet) for b in (*each.BINDINGS, *each.COMMON)]
     assert len(found) > 30
     for binding in found:
         assert binding.id

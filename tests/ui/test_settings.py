@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.application.settings import Settings, load_settings, save_settings
 from survey_tui.errors import StoreError
-from survey_tui.ui.settings import Settings, load_settings, save_settings
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:

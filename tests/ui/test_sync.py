@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from survey_sync.client.enrol import enrol
-from survey_sync.client.folder import Folder
+from survey_sync.client.enrolment import enrol
+from survey_sync.client.sync_home import Folder
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore

@@ -105,7 +105,7 @@ def test_sixty_answers_in_one_burst_land_on_their_own_questions(
 
 
 def test_one_key_answers_in_one_burst(study: Study, terminal: Open) -> None:
-    from survey_tui.ui.settings import Settings, save_settings
+    from survey_tui.application.settings import Settings, save_settings
 
     draw = random.Random(7)
     chosen = [draw.randint(1, 7) for _ in range(60)]
@@ -161,7 +161,7 @@ def test_bursts_of_input_methods(study: Study, terminal: Open, burst: str, text:
 
 
 def test_built_in_telex(study: Study, terminal: Open) -> None:
-    from survey_tui.ui.settings import Settings, save_settings
+    from survey_tui.application.settings import Settings, save_settings
 
     study.add("word", '\n[[question]]\nname = "w"\ntype = "text"\nlabel.vi = "Gõ gì?"\nlabel.en = "Type?"\n')
     save_settings(study.home, Settings(typing="telex"))
@@ -253,7 +253,7 @@ def test_help_key_and_backspace_are_told_apart(study: Study, terminal: Open) -> 
 
 
 def test_mouse_reports_only_where_wanted(study: Study, terminal: Open) -> None:
-    from survey_tui.ui.settings import Settings, save_settings
+    from survey_tui.application.settings import Settings, save_settings
 
     save_settings(study.home, Settings(mouse=False))
     screen = terminal()
@@ -262,7 +262,7 @@ def test_mouse_reports_only_where_wanted(study: Study, terminal: Open) -> None:
 
 
 def test_a_fully_ascii_frame_at_40x20(study: Study, terminal: Open) -> None:
-    from survey_tui.ui.settings import Settings, save_settings
+    from survey_tui.application.settings import Settings, save_settings
 
     save_settings(study.home, Settings(theme="ascii", language="en"))
     screen = terminal("small", columns=40, lines=20)

@@ -18,21 +18,21 @@ from unicodedata import normalize
 
 import pytest
 from survey_sync.client import credentials
-from survey_sync.client.enrol import enrol
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
-from survey_sync.notice import Notice, read_notice
+from survey_sync.client.sync_home import Folder
+from survey_sync.client.unread_counts import Notice, read_notice
 
-from survey_tui.cli.program import Program
-from survey_tui.fieldwork import Visit
+from survey_tui.application.context import Program
+from survey_tui.application.settings import Settings
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
+from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.home import Home
+from survey_tui.ui.screens.packages import UpdateSheet
 from survey_tui.ui.screens.sync import SyncSheet
-from survey_tui.ui.screens.update import UpdateSheet
-from survey_tui.ui.settings import Settings
 from tests.sync.client.conftest import Home as Device
 from tests.sync.client.conftest import Server, real_server
 from tests.sync.client.office import COMMUNE, Office, wheel
@@ -282,7 +282,7 @@ async def test_a_disk_that_takes_not_even_the_reason(
 @pytest.mark.parametrize(
     "case",
     [
-        (("ctrl+y", "ctrl+u"), "Enter cài", "survey_tui.plugins.installing.install"),
+        (("ctrl+y", "ctrl+u"), "Enter cài", "survey_tui.plugins.installation.install"),
         (("ctrl+y",), "Enter gửi", "survey_sync.client.exchange.Exchange.run"),
     ],
     ids=["installing", "sending"],
@@ -386,10 +386,10 @@ async def test_not_while_another_program_interviews(
 PEEK = """
 import asyncio, sys
 from pathlib import Path
-from survey_tui.cli.program import Program
+from survey_tui.application.context import Program
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.settings import Settings
+from survey_tui.ui.screen_context import Desk
+from survey_tui.application.settings import Settings
 
 async def main():
     program = Program({"SURVEY_TUI_HOME": sys.argv[1]})
@@ -410,7 +410,7 @@ def test_home_needs_nothing_of_the_client_to_say_so(office: Office, program: Pro
 
     office.write("Chào.")
     push(program.home)
-    assert peek() == ["(('post_unread', 1),)", "survey_sync survey_sync.notice"]
+    assert peek() == ["(('post_unread', 1),)", "survey_sync survey_sync.client.unread_counts"]
 
 
 @pytest.mark.pty

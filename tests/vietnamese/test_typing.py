@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_tui.vietnamese.typing import TelexEngine, TypingEngine, VniEngine, place_tones
-from survey_tui.vietnamese.typing.compose import Layout, compose, keys_for
 from survey_tui.vietnamese.typing.letters import BASES, Tone, split_tone, with_tone
 from survey_tui.vietnamese.typing.syllable import INITIALS, RIMES, is_syllable, tone_fits, tone_index
 from survey_tui.vietnamese.typing.telex import TELEX
 from survey_tui.vietnamese.typing.vni import VNI
+from survey_tui.vietnamese.typing.word_composer import Layout, compose, keys_for
 
 LAYOUTS = pytest.mark.parametrize("layout", [TELEX, VNI], ids=["telex", "vni"])
 

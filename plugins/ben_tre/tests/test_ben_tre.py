@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from survey_tui_ben_tre.working_days import calendar_days, is_working_day
 
-from survey_tui.plugins.kit.interview import Interview
+from survey_tui.authoring.scripted_interview import Interview
 
 Interviews = Callable[..., Interview]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from survey_tui.authoring.project import Workshop
+from survey_tui.authoring.scripted_interview import Interview
 from survey_tui.plugins.baselines import baselines_of
-from survey_tui.plugins.kit.interview import Interview
-from survey_tui.plugins.kit.project import Workshop
 from survey_tui.plugins.offers import Response
 
 Interviews = Callable[..., Interview]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from survey_tui.plugins.kit.interview import Interview
+from survey_tui.authoring.scripted_interview import Interview
 
 Interviews = Callable[..., Interview]
 FUNNEL = "phải giảm dần hoặc bằng nhau"

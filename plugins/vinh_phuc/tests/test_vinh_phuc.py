@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from survey_tui.authoring.project import Workshop
+from survey_tui.authoring.scripted_interview import Interview
 from survey_tui.plugins.baselines import baselines_of
-from survey_tui.plugins.kit.interview import Interview
-from survey_tui.plugins.kit.project import Workshop
 
 Interviews = Callable[..., Interview]
 

@@ -1,7 +1,1 @@
-"""The interview line by line: for screen readers, terminals that cannot draw, and scripts.
-
-:mod:`~survey_tui.cli.asking.dialogue` holds the conversation; :mod:`~survey_tui.cli.asking.lines` reads and
-writes lines, :mod:`~survey_tui.cli.asking.wording` turns questions into them,
-:mod:`~survey_tui.cli.asking.replies` turns a line into an answer and :mod:`~survey_tui.cli.asking.commands`
-into a command (``/back``).
-"""
+"""Modules that are merged elsewhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from survey_tui.cli.output import write_line
+from survey_tui.console.output import write_line
 from survey_tui.errors import AnswerError
 from survey_tui.vietnamese import nfc
 

@@ -7,14 +7,14 @@ import sys
 
 import click
 
-from survey_tui.cli.asking.dialogue import Dialogue, Ending
+from survey_tui.application.context import Program
 from survey_tui.cli.asking.lines import Lines
-from survey_tui.cli.choosing import SURVEY, draft_of
-from survey_tui.cli.program import Program
+from survey_tui.cli.plain.dialogue import Dialogue, Ending
 from survey_tui.cli.visits import visit_from, visit_options
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.console.arguments import SURVEY, draft_of
+from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
-from survey_tui.fieldwork import Fieldwork
+from survey_tui.fieldwork.interviews import Fieldwork
 from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.interview.session import Session
 

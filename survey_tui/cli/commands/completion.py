@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from survey_tui.cli.output import write_line
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.output import write_line
 
 __all__ = ["completion"]
 

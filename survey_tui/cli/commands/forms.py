@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.cli.choosing import SURVEY
-from survey_tui.cli.output import write_json, write_line, write_table
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.arguments import SURVEY
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, UsageError
-from survey_tui.forms.finding import Finding
+from survey_tui.forms.findings import Finding
 
 __all__ = ["forms"]
 
@@ -51,7 +51,7 @@ def check(program: Program, path: Path, as_json: bool) -> int:
     """Every finding; ``ExitCode.BAD_FORM`` when one of them is an error."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    from survey_tui.forms.check_path import check_path
+    from survey_tui.forms.check.questionnaire_files import check_path
 
     findings = check_path(path, program.plugins.questionnaire_directories())
     if as_json:

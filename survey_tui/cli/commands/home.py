@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from survey_tui.cli.program import Program
+from survey_tui.application.context import Program
+from survey_tui.application.settings import load_settings
 from survey_tui.cli.terminal import require_terminal
 from survey_tui.errors import ExitCode
 from survey_tui.ui import StartRequest, ask_passphrase, run
-from survey_tui.ui.settings import load_settings
 
 __all__ = ["open_home"]
 
@@ -24,7 +24,7 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
     ):
         return ExitCode.OK
     if settings.keep_days and not program.store().read_only:
-        from survey_tui.fieldwork import device_clock
+        from survey_tui.fieldwork.interviews import device_clock
 
         program.store().rights.expire(settings.keep_days, device_clock())
     return run(

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.cli.output import write_bytes, write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_bytes, write_line
 from survey_tui.errors import UsageError
 
 __all__ = ["keys"]
@@ -29,7 +29,7 @@ def keys() -> None:
 @click.pass_obj
 def new(program: Program, file: Path) -> None:
     """Make a key pair: the private key goes into ``file``, the public one to standard output."""
-    from survey_tui.store.crypto.keys import new_private_key, public_text, write_private_keys
+    from survey_tui.store.crypto.organisation_keys import new_private_key, public_text, write_private_keys
 
     key = new_private_key()
     write_private_keys(file, [key])
@@ -42,7 +42,7 @@ def new(program: Program, file: Path) -> None:
 @shared_options
 def show(key: str) -> None:
     """Id and public key of each key in a file, the newest first; or the id of a public key."""
-    from survey_tui.store.crypto.keys import key_id, public_text, read_private_keys
+    from survey_tui.store.crypto.organisation_keys import key_id, public_text, read_private_keys
 
     if key.startswith("hpke-"):
         write_line(f"{key_id(key)}  {key}")
@@ -57,7 +57,7 @@ def show(key: str) -> None:
 @click.pass_obj
 def rotate(program: Program, file: Path) -> None:
     """Put a new key in front; the old ones still open what was sealed to them."""
-    from survey_tui.store.crypto.keys import rotate_private_key
+    from survey_tui.store.crypto.organisation_keys import rotate_private_key
 
     write_line(rotate_private_key(file))
     program.diagnostics.note("cli.key_made", path=file)
@@ -70,8 +70,8 @@ def rotate(program: Program, file: Path) -> None:
 @shared_options
 def open_file(file: Path, private_key: Path, events: bool) -> None:
     """Open the envelopes in ``file`` (JSON Lines); a response that was never sealed stays as it is."""
-    from survey_tui.store.crypto.envelope import is_sealed, open_envelope
-    from survey_tui.store.crypto.keys import read_private_keys
+    from survey_tui.store.crypto.organisation_keys import read_private_keys
+    from survey_tui.store.crypto.sealing import is_sealed, open_envelope
 
     held = read_private_keys(private_key)
     try:

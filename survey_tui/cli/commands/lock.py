@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from survey_tui.cli.output import write_line
-from survey_tui.cli.passphrases import ask_new
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_line
+from survey_tui.console.passphrase_prompt import ask_new
 from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
 
@@ -51,8 +51,8 @@ def status(program: Program) -> None:
 @click.pass_obj
 def set_passphrase(program: Program, recovery_key: str, new_passphrase_file: Path | None) -> None:
     """Lock the store, or change its passphrase; everything is encrypted with a new key."""
-    from survey_tui.store.crypto.keys import public_key
     from survey_tui.store.crypto.library import require_crypto
+    from survey_tui.store.crypto.organisation_keys import public_key
 
     require_crypto()
     if recovery_key:
@@ -84,7 +84,7 @@ def recover(program: Program, private_key: Path, recovery_key: str, new_passphra
     """Open the store by the coordinator's key, and set a new passphrase."""
     from survey_tui.store.crypto.device_lock import lock_of
     from survey_tui.store.crypto.device_lock import recover as recovered
-    from survey_tui.store.crypto.keys import public_text, read_private_keys
+    from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys
 
     facts = lock_of(program.home)
     if facts is None:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_tui.cli.output import write_json, write_table
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_json, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
 
 if TYPE_CHECKING:
     from survey_tui.plugins.discovery import Found
-    from survey_tui.plugins.installing import Parcel
-    from survey_tui.plugins.records import PluginRecord
+    from survey_tui.plugins.installation import Parcel
+    from survey_tui.plugins.inventory import PluginRecord
     from survey_tui.plugins.state import OffBy
 
 __all__ = ["plugins"]
@@ -26,13 +26,13 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
 @click.group(
     cls=LazyGroup,
     places={
-        "sign": "survey_tui.cli.commands.plugins_keys:sign_archive",
-        "keys": "survey_tui.cli.commands.plugins_keys:keys",
+        "sign": "survey_tui.cli.commands.plugins_signing:sign_archive",
+        "keys": "survey_tui.cli.commands.plugins_signing:keys",
         "run": "survey_tui.cli.commands.plugins_run:run",
-        "new": "survey_tui.cli.commands.plugins_author:new",
-        "check": "survey_tui.cli.commands.plugins_author:check",
+        "new": "survey_tui.cli.commands.plugins_authoring:new",
+        "check": "survey_tui.cli.commands.plugins_authoring:check",
         "preview": "survey_tui.cli.commands.plugins_preview:preview",
-        "pack": "survey_tui.cli.commands.plugins_author:pack",
+        "pack": "survey_tui.cli.commands.plugins_authoring:pack",
     },
 )
 @shared_options
@@ -46,7 +46,7 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(program: Program, as_json: bool) -> None:
     """Every plugin that is there; nothing that is off is imported."""
-    from survey_tui.plugins.records import records
+    from survey_tui.plugins.inventory import records
 
     found = records(program.plugins)
     if as_json:
@@ -94,9 +94,9 @@ def install(program: Program, path: Path, yes: bool) -> int:
     """Show what is in the parcel, ask where that is called for, put it into the home."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    from survey_tui.plugins.installing import inspect
-    from survey_tui.plugins.installing import install as put_in
-    from survey_tui.plugins.kit.soundness import unsound
+    from survey_tui.authoring.admission import unsound
+    from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.installation import install as put_in
     from survey_tui.plugins.state import change_state, switch
 
     parcel = inspect(path, program.plugins.state)
@@ -114,7 +114,7 @@ def install(program: Program, path: Path, yes: bool) -> int:
 
 
 def _show(program: Program, parcel: Parcel) -> None:
-    from survey_tui.plugins.installing import digest
+    from survey_tui.plugins.installation import digest
 
     words, say = program.words, program.diagnostics.text
     title = parcel.manifest.title if parcel.manifest is not None else {}
@@ -134,7 +134,7 @@ def _agreed(program: Program) -> bool:
     """Whether the person at the keyboard says yes; nobody there is a no."""
     import sys
 
-    from survey_tui.cli.asking.replies import agreement
+    from survey_tui.cli.plain.wording import agreement
 
     program.diagnostics.note("plugins.parcel_ask")
     return sys.stdin.isatty() and agreement(sys.stdin.readline().strip()) is True
@@ -146,7 +146,7 @@ def _agreed(program: Program) -> bool:
 @click.pass_obj
 def remove(program: Program, name: str) -> None:
     """Take a plugin out of the home; drafts that have answers to its questions keep them."""
-    from survey_tui.plugins.installing import remove as take_out
+    from survey_tui.plugins.installation import remove as take_out
     from survey_tui.plugins.state import change_state, switch
 
     take_out(_named(program, name), program.home)

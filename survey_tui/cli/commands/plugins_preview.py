@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from survey_tui.cli.output import flush, write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.authoring.preview import Preview
+from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.output import flush, write_line
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.interview.events import Event, Started
-from survey_tui.plugins.kit.preview import Preview
 from survey_tui.plugins.kit.watching import INTERVAL, Snapshot, snapshot
 
 __all__ = ["preview"]

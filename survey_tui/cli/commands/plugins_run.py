@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from survey_tui.cli.output import write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.output import write_line
 from survey_tui.errors import ExitCode, PluginError
 
 __all__ = ["run"]
@@ -33,7 +33,7 @@ def run(program: Program, name: str, command: str, arguments: tuple[str, ...]) -
     try:
         status = offered[command].run(call)
     except (Exception, SystemExit) as error:  # isolation border: the command is the plugin's code
-        from survey_tui.plugins.guard import describe
+        from survey_tui.plugins.isolation import describe
 
         raise PluginError("plugin_run", plugin=name, command=command, reason=describe(error)) from error
     return status if type(status) is int and 0 <= status < 256 else ExitCode.OK

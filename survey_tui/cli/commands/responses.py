@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from survey_tui.cli.choosing import FORMAT, RESPONSE, SURVEY, response_of
-from survey_tui.cli.export import FORMATS, export_responses
-from survey_tui.cli.output import write_bytes, write_json, write_line, write_table
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.arguments import FORMAT, RESPONSE, SURVEY, response_of
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_bytes, write_json, write_line, write_table
 from survey_tui.errors import SurveyError
+from survey_tui.exports import FORMATS, export_responses
 from survey_tui.interview.events import Answered, Event, Missing
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Status, Summary

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from survey_tui.cli.choosing import UnknownResponseError
-from survey_tui.cli.output import write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.arguments import UnknownResponseError
+from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.output import write_line
 from survey_tui.errors import UsageError
-from survey_tui.fieldwork import Fieldwork, device_clock
+from survey_tui.fieldwork.interviews import Fieldwork, device_clock
 
 __all__ = ["expire", "withdraw"]
 
@@ -58,7 +58,7 @@ def expire(program: Program, days: int, each_start: bool) -> None:
     if each_start:
         import msgspec
 
-        from survey_tui.ui.settings import load_settings, save_settings
+        from survey_tui.application.settings import load_settings, save_settings
 
         save_settings(program.home, msgspec.structs.replace(load_settings(program.home), keep_days=days))
     gone = program.store().rights.expire(days, device_clock())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from survey_tui.cli.choosing import SURVEY, draft_of
+from survey_tui.application.context import Program
 from survey_tui.cli.commands.home import open_home
-from survey_tui.cli.program import Program
 from survey_tui.cli.terminal import require_terminal
 from survey_tui.cli.visits import visit_from, visit_options
-from survey_tui.cli.words import WordedCommand, shared_options
+from survey_tui.console.arguments import SURVEY, draft_of
+from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import UsageError
 from survey_tui.ui import StartRequest
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.cli.output import write_json, write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import LazyGroup, WordedCommand, shared_options
+from survey_tui.application.context import Program
+from survey_tui.application.settings import load_settings, save_settings
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 from survey_tui.store import StoreFinding, check_store, is_locked, repair_store
-from survey_tui.ui.settings import load_settings, save_settings
 
 __all__ = ["store"]
 
@@ -70,7 +70,7 @@ def repair(program: Program, as_json: bool) -> None:
 def backup(program: Program, to: Path | None, remember: bool, as_json: bool) -> None:
     """Bring the backup up to date; ``remember`` makes it automatic."""
     from survey_tui.store.backup import same_disk
-    from survey_tui.store.keeper import back_up_home
+    from survey_tui.store.backup_worker import back_up_home
 
     directory = to.expanduser().resolve() if to is not None else program.backup_dir
     if directory is None:

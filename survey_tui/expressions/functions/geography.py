@@ -8,14 +8,14 @@ import math
 from typing import TYPE_CHECKING
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.code import Builder, Code, Inner
+from survey_tui.expressions.closures import Builder, Code, Inner
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 
 if TYPE_CHECKING:
-    from survey_tui.expressions.geometry import Point
+    from survey_tui.expressions.functions.geometry import Point
 
 __all__ = ["FUNCTIONS"]
 
@@ -35,7 +35,7 @@ def _points(value: Value, function: str) -> list[Point]:
 
 
 def _build_measure(call: Call, builder: Builder) -> Code:
-    import survey_tui.expressions.geometry as geometry
+    import survey_tui.expressions.functions.geometry as geometry
 
     codes, name = [builder.compile(arg) for arg in call.args], call.name
     measure = geometry.distance if name == "distance" else geometry.area
@@ -54,7 +54,7 @@ def _build_measure(call: Call, builder: Builder) -> Code:
 
 def _build_geofence(call: Call, builder: Builder) -> Code:
     """As in JavaRosa both must be answers of questions; what is written out fails when evaluated."""
-    import survey_tui.expressions.geometry as geometry
+    import survey_tui.expressions.functions.geometry as geometry
 
     point, ring = (builder.compile(arg) for arg in call.args)
     run_point, run_ring, position, is_answer = point.run, ring.run, call.pos, point.is_path and ring.is_path
@@ -70,7 +70,7 @@ def _build_geofence(call: Call, builder: Builder) -> Code:
 
 
 def _intersects(line: Value) -> bool:
-    import survey_tui.expressions.geometry as geometry
+    import survey_tui.expressions.functions.geometry as geometry
 
     return geometry.crosses_itself(_points(line, "intersects"))
 

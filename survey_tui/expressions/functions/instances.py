@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from survey_tui.expressions.code import Builder, Code
+from survey_tui.expressions.closures import Builder, Code
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Environment
 from survey_tui.expressions.registry import Function

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.closures import Builder, Code, Entry, Inner, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.code import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.closures import Builder, Code, Entry, Inner, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.frames import Environment, Frame, Value
 from survey_tui.expressions.registry import Function

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.code import Builder, Code, Inner
+from survey_tui.expressions.closures import Builder, Code, Inner
 from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -113,7 +113,7 @@ def _own(name: str, kind_number: bool) -> Function:
 
 
 def _build_regex(call: Call, builder: Builder) -> Code:
-    from survey_tui.expressions.patterns import Pattern
+    from survey_tui.expressions.regex import Pattern
 
     subject = builder.compile(call.args[0]).text()
     pattern = builder.compile(call.args[1])

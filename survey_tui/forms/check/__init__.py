@@ -1,19 +1,20 @@
 """Everything that is wrong with a form, found in one go.
 
-:func:`check_form` looks at a composed form, :mod:`survey_tui.forms.check_path` at files. The words of the
+:func:`check_form` looks at a composed form, :mod:`survey_tui.forms.check.questionnaire_files` at files. The
+words of the
 findings are in ``locale/<language>/check.py``; :mod:`survey_tui.forms.check.words` puts them together.
 """
 
 from __future__ import annotations
 
 from survey_tui.expressions import BUILTINS, FunctionRegistry
-from survey_tui.forms.check.choices import check_choices
-from survey_tui.forms.check.formulas import check_formulas
+from survey_tui.forms.check.expressions import check_formulas
 from survey_tui.forms.check.names import check_names
-from survey_tui.forms.check.reach import check_reach
-from survey_tui.forms.check.settings import check_settings
+from survey_tui.forms.check.parameters import check_settings
+from survey_tui.forms.check.reachability import check_reach
+from survey_tui.forms.check.structure import check_choices
 from survey_tui.forms.check.texts import check_texts
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Form
 
 __all__ = ["check_form"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Form, Source
 
 __all__ = ["MAX_NAME", "check_names"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_tui.forms.columns import SILENT_TYPES, nearest
-from survey_tui.forms.finding import Findings
+from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Form, Group, Question, Repeat, Translated
 
 __all__ = ["check_texts"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_tui.forms.finding import Finding
+from survey_tui.forms.findings import Finding
 from survey_tui.locale import Translator
 
 __all__ = ["describe"]

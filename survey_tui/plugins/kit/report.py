@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from survey_tui.authoring.plugin_report import faulty, form_findings, of_forms, remarks
+from survey_tui.authoring.project import Workshop, open_project
+from survey_tui.authoring.remarks import Remark
+from survey_tui.authoring.simulation import INTERVIEWS, simulate
 from survey_tui.errors import PluginError
-from survey_tui.forms.finding import Finding
-from survey_tui.plugins.kit.inspect import faulty, form_findings, of_forms, remarks
-from survey_tui.plugins.kit.project import Workshop, open_project
-from survey_tui.plugins.kit.remarks import Remark
-from survey_tui.plugins.kit.simulate import INTERVIEWS, simulate
+from survey_tui.forms.findings import Finding
 from survey_tui.plugins.kit.visits import held_visits
 
 __all__ = ["Report", "examine"]

@@ -24,11 +24,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from survey_tui.authoring.project import Workshop
+from survey_tui.authoring.remarks import Remark, error
+from survey_tui.authoring.respondent import Setting
+from survey_tui.authoring.scripted_interview import ExpectationError, Interview
 from survey_tui.errors import SurveyError
-from survey_tui.plugins.kit.interview import ExpectationError, Interview
-from survey_tui.plugins.kit.project import Workshop
-from survey_tui.plugins.kit.remarks import Remark, error
-from survey_tui.plugins.kit.walk import Setting
 
 __all__ = ["Visit", "held_visits"]
 

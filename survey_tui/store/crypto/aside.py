@@ -13,11 +13,11 @@ from pathlib import Path
 
 from msgspec import json
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.copies import copies_of, without
-from survey_tui.store.journal import Journal
-from survey_tui.store.lines import Record
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.writer import Journal
 
 __all__ = ["ASIDE", "aside_without", "finish_taking_in", "take_in"]
 

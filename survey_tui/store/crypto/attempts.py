@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import DecodeError, Struct, json
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
 
 __all__ = ["Attempts", "AttemptsFile", "delay_after"]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
-import survey_tui.store.files as files
+import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.codec import KeyRing
-from survey_tui.store.compaction import rewrite
 from survey_tui.store.crypto.aside import take_in
 from survey_tui.store.crypto.attempts import Attempts, AttemptsFile
 from survey_tui.store.crypto.library import forbid_core_dumps
@@ -27,9 +26,10 @@ from survey_tui.store.crypto.passphrase import (
 )
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.header import LOCKED_CODEC, PLAIN_CODEC, FileHeader
-from survey_tui.store.journal import Journal
-from survey_tui.store.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
-from survey_tui.store.spare import keep_spare, settle_spare
+from survey_tui.store.journal.compaction import rewrite
+from survey_tui.store.journal.header_copy import keep_spare, settle_spare
+from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
+from survey_tui.store.journal.writer import Journal
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey

@@ -15,8 +15,8 @@ from msgspec import DecodeError, Struct, ValidationError, convert, json, to_buil
 
 from survey_tui.errors import StoreError
 from survey_tui.store.crypto.hpke import open_message, seal_message
-from survey_tui.store.crypto.keys import key_id, public_key, public_text
 from survey_tui.store.crypto.library import require_crypto
+from survey_tui.store.crypto.organisation_keys import key_id, public_key, public_text
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.header import FileHeader
 from survey_tui.vietnamese import nfc

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from survey_tui.errors import StoreError
 from survey_tui.store.codec import PLAIN, Codec
 from survey_tui.store.header import PLAIN_CODEC, FileHeader
-from survey_tui.store.lines import Line, Record, decode, encode
+from survey_tui.store.journal.format import Line, Record, decode, encode
 
 __all__ = ["DeviceKeys", "RecordCodec"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from survey_tui.interview.views import ChoiceView, QuestionView
-from survey_tui.ui.asking.choices import ChoiceField
-from survey_tui.ui.asking.entry import EntryField, Nothing
-from survey_tui.ui.asking.field import Field
-from survey_tui.ui.editing import Composer
+from survey_tui.ui.fields.choice_field import ChoiceField
+from survey_tui.ui.fields.entry_field import EntryField, Nothing
+from survey_tui.ui.fields.field import Field
+from survey_tui.ui.fields.line_editor import Composer
 
 __all__ = ["field_for"]
 

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from survey_tui.interview.carry_over import CarryOver
 from survey_tui.interview.change_words import sections
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.interview.form_change import CarryOver
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["FormChange"]
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.interview.session import Session
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.reader import Reader
-from survey_tui.ui.screens.sheet import binding
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import binding
+from survey_tui.ui.screens.response import Reader
 from survey_tui.ui.text import Line, Span, wrap
 
 __all__ = ["Gone"]

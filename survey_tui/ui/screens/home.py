@@ -9,13 +9,13 @@ from textual.binding import Binding
 
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import Summary
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.editing import LineEditor
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.scrolling import Cursor, visible
+from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, cut, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 from survey_tui.vietnamese import match
 
 __all__ = ["Home"]
@@ -132,7 +132,7 @@ class Home(Sheet[None]):
             self._go_on(row.id)
         else:
             session = self.desk.resume(row.id)
-            from survey_tui.ui.screens.reader import Reader
+            from survey_tui.ui.screens.response import Reader
 
             self.home_app.open(Reader(self.desk, session, self._heading(row)))
 
@@ -215,7 +215,7 @@ class Home(Sheet[None]):
 
     def action_plugin_off(self) -> None:
         """Ask whether to do without a plugin that fails."""
-        from survey_tui.ui.screens.plugin_off import PluginOff
+        from survey_tui.ui.screens.plugin_failure import PluginOff
 
         if self.desk.failing:
             self.home_app.open(PluginOff(self.desk, self._started))

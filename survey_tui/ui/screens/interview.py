@@ -11,16 +11,16 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Visited
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
-from survey_tui.ui.asking.answering import Remark
-from survey_tui.ui.asking.choices import ChoiceField
-from survey_tui.ui.asking.conversation import Conversation
-from survey_tui.ui.asking.entry import EntryField
-from survey_tui.ui.asking.page import Page
 from survey_tui.ui.asking.places import next_open
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.widgets.lines import LinesView
+from survey_tui.ui.fields.choice_field import ChoiceField
+from survey_tui.ui.fields.entry_field import EntryField
+from survey_tui.ui.interview.conversation import Conversation
+from survey_tui.ui.interview.current_question import Remark
+from survey_tui.ui.interview.question_page import Page
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 
 __all__ = ["Interview"]
 

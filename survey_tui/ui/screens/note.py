@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.asking.entry import EntryField
-from survey_tui.ui.asking.field import Look
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.fields.entry_field import EntryField
+from survey_tui.ui.fields.field import Look
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["Note"]
 

@@ -11,12 +11,12 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import RosterCell, RosterView
 from survey_tui.ui.asking.numbering import number_questions
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.table import RepeatTable
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.repeat_table import RepeatTable
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["Roster"]
 

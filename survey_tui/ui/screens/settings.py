@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
+from survey_tui.application.settings import THEMES, TYPING
 from survey_tui.store.crypto.library import crypto_available
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.scrolling import Cursor
-from survey_tui.ui.settings import THEMES, TYPING
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Cursor
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, pad, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["SettingsSheet"]
 
@@ -69,7 +69,7 @@ class SettingsSheet(Sheet[None]):
 
     def action_lock(self) -> None:
         """Set or change the passphrase."""
-        from survey_tui.ui.screens.new_passphrase import NewPassphrase
+        from survey_tui.ui.screens.passphrase import NewPassphrase
 
         if self.desk.store.read_only:
             self.desk.problem = self.desk.words("home.read_only")

@@ -8,15 +8,15 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
-from survey_tui.fieldwork import Visit
-from survey_tui.ui.asking.choices import ChoiceField
-from survey_tui.ui.asking.field import Look
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.starting import INTERVIEW, Steps
+from survey_tui.fieldwork.interviews import Visit
+from survey_tui.ui.fields.choice_field import ChoiceField
+from survey_tui.ui.fields.field import Look
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screens.new_interview import INTERVIEW, Steps
 from survey_tui.ui.text import Line, Span, cut, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["Start"]
 

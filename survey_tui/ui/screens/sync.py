@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, ClassVar
 from survey_sync.client import credentials
 from survey_sync.client.errors import EnrolmentError
 from survey_sync.client.figures import in_figures, size_in_words
-from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.report import Progress, Report
 from survey_sync.client.status import Overview, overview
+from survey_sync.client.sync_home import Folder
+from survey_sync.client.upload_report import Progress, Report
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
-from survey_tui.ui.background import Background
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
+from survey_tui.ui.background_task import Background
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Page
+from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.post import Said, news, seen_before
-from survey_tui.ui.screens.sheet import Sheet, binding
-from survey_tui.ui.scrolling import Page
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from survey_sync.client.credentials import Credentials
@@ -108,7 +108,7 @@ class SyncSheet(Sheet[None]):
         """To the packages that wait to be installed; not while something is on its way."""
         if not self._can_update():
             return
-        from survey_tui.ui.screens.update import UpdateSheet
+        from survey_tui.ui.screens.packages import UpdateSheet
 
         self.home_app.open(UpdateSheet(self.desk, self._updated))
 

@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.secret import SecretLine
 from survey_tui.ui.text import Line, Span, wrap
-from survey_tui.ui.widgets.lines import LinesView
 
 __all__ = ["Unlock"]
 

@@ -9,12 +9,12 @@ from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
 from survey_tui.store import Summary
-from survey_tui.ui.desk import Desk
-from survey_tui.ui.editing import LineEditor
-from survey_tui.ui.keys import Key
-from survey_tui.ui.screens.sheet import Sheet, binding
+from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.text import Line, Span, plain, wrap
-from survey_tui.ui.widgets.lines import LinesView
 from survey_tui.vietnamese import nfc
 
 __all__ = ["Withdraw"]

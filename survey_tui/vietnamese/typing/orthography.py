@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from survey_tui.vietnamese.text import nfc
+from survey_tui.vietnamese.normal_form import nfc
 from survey_tui.vietnamese.typing.letters import Tone, split_tone, with_tone
 from survey_tui.vietnamese.typing.syllable import is_syllable, tone_index
 

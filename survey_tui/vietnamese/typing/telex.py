@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from survey_tui.vietnamese.typing.compose import Layout
-from survey_tui.vietnamese.typing.engine import TypingEngine
 from survey_tui.vietnamese.typing.letters import Tone
+from survey_tui.vietnamese.typing.typing_engine import TypingEngine
+from survey_tui.vietnamese.typing.word_composer import Layout
 
 __all__ = ["TELEX", "TelexEngine"]
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from survey_sync.client.connection import Line, Reply
 from survey_sync.client.errors import LineError, RejectedError, StrangerError
-from survey_sync.client.transport import Line, Reply
-from survey_sync.protocol import REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET
-from survey_tui.store import files
+from survey_sync.protocol.messages import REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET
+from survey_tui import files
 
 __all__ = [
     "Attachment",

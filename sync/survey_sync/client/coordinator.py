@@ -15,13 +15,13 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from survey_sync.client import credentials
+from survey_sync.client.connection import Line, Reply, Timeouts, understood
 from survey_sync.client.errors import CoordinatorError, EnrolmentError, LineError, RejectedError
-from survey_sync.client.fetching import read_updates
-from survey_sync.client.folder import Folder
-from survey_sync.client.offering import Prepared
+from survey_sync.client.package_build import Prepared
+from survey_sync.client.package_download import read_updates
 from survey_sync.client.patience import Patience
-from survey_sync.client.transport import Line, Reply, Timeouts, understood
-from survey_sync.protocol import (
+from survey_sync.client.sync_home import Folder
+from survey_sync.protocol.messages import (
     DeviceList,
     DeviceRecord,
     Hello,

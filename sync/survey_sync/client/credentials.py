@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from survey_sync.client.errors import EnrolmentError
-from survey_sync.client.folder import Folder, read_small, write_private
-from survey_sync.protocol import Role
+from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.protocol.messages import Role
 from survey_tui.errors import StoreError, UsageError
 
 __all__ = ["Credentials", "is_loopback", "load", "save", "server_url"]

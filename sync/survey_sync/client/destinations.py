@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from survey_sync.client.errors import LineError, SyncError
 from survey_sync.client.parcels import Parcel
-from survey_sync.protocol import Receipt
+from survey_sync.protocol.messages import Receipt
 
 __all__ = ["Delivery", "Destination", "Packed", "PluginDestination", "Terms"]
 

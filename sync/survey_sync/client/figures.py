@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_sync.client.report import Progress
+from survey_sync.client.upload_report import Progress
 from survey_tui.locale import Translator
 
 __all__ = ["in_figures", "size_in_words", "time_in_words"]

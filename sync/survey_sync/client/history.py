@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from survey_sync.client.folder import append_private
+from survey_sync.client.sync_home import append_private
 from survey_tui.errors import StoreError
 
 __all__ = ["History", "now"]

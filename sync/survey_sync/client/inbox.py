@@ -13,14 +13,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from survey_sync.client import parked as states
-from survey_sync.client.folder import Folder, read_small, write_private
-from survey_sync.client.parked import Parked, Trouble
-from survey_sync.notice import Notice, notice_path
-from survey_sync.protocol import Message, Package, Retraction, Updates
+from survey_sync.client import package_state as states
+from survey_sync.client.package_state import Parked, Trouble
+from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.client.unread_counts import Notice, notice_path
+from survey_sync.protocol.messages import Message, Package, Retraction, Updates
+from survey_tui import files
 from survey_tui.errors import StoreError
-from survey_tui.store import files
-from survey_tui.store.lock import PATIENCE, ProgramLock
+from survey_tui.store.process_lock import PATIENCE, ProgramLock
 
 __all__ = ["Inbox", "Letter", "not_kept"]
 

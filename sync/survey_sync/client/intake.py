@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from survey_sync.client.beside import Beside
-from survey_sync.client.bundle_file import Header
-from survey_sync.client.folder import Folder
+from survey_sync.client.bundles.file_format import Header
+from survey_sync.client.bundles.provenance import Brought, Origins
+from survey_sync.client.conflicts import Beside
 from survey_sync.client.history import now
-from survey_sync.client.origins import Brought, Origins
 from survey_sync.client.parcels import Key
+from survey_sync.client.sync_home import Folder
 from survey_sync.client.withdrawn import withdrawn
-from survey_sync.protocol import Facts, Receipt, ReceiptStatus, decoder, frozen_sha256, frozen_slice
+from survey_sync.protocol.messages import Facts, Receipt, ReceiptStatus, decoder, frozen_sha256, frozen_slice
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
 from survey_tui.store.bodies import values_in

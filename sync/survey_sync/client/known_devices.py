@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.bundle_file import Header
+from survey_sync.client.bundles.file_format import Header
+from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.errors import BundleError
-from survey_sync.client.folder import Folder, read_small, write_private
-from survey_sync.client.keys import fingerprint
+from survey_sync.client.sync_home import Folder, read_small, write_private
 from survey_tui.errors import StoreError
 
 __all__ = ["KnownDevice", "Met", "meet"]

@@ -1,7 +1,8 @@
 """What each response met on its way, kept across kills: receipts, attempts, the last error.
 
 An append-only file beside the store, one checksummed JSON line for each change, synced before anything relies
-on it. The store's own marks follow from it (:mod:`~survey_sync.client.shelf`), so a receipt that was written
+on it. The store's own marks follow from it (:mod:`~survey_sync.client.pending`), so a receipt that was
+written
 here is never asked for again, even if the program was killed before the store heard of it. Losing the file
 would cost sending again (the server answers ``present``), nothing else; so a damaged line is skipped, not an
 error.
@@ -20,10 +21,10 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.folder import write_private
 from survey_sync.client.parcels import Key
-from survey_sync.protocol import SAFE, Receipt
-from survey_tui.store import files
+from survey_sync.client.sync_home import write_private
+from survey_sync.protocol.messages import SAFE, Receipt
+from survey_tui import files
 
 __all__ = ["Outbox", "Standing"]
 

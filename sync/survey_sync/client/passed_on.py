@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.folder import Folder, read_small, write_private
-from survey_sync.protocol import Withdrawal
+from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.protocol.messages import Withdrawal
 from survey_tui.errors import StoreError
 
 __all__ = ["PassedOn"]

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from survey_sync.client.backoff import Backoff
 from survey_sync.client.errors import LineError
+from survey_sync.client.retry import Backoff
 
 __all__ = ["Patience"]
 

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
-from survey_sync.client.installing import still_there
-from survey_sync.client.keys import fingerprint
-from survey_sync.client.parked import Parked
-from survey_sync.protocol import Package
+from survey_sync.client.device_keys import fingerprint
+from survey_sync.client.package_install import still_there
+from survey_sync.client.package_state import Parked
+from survey_sync.protocol.messages import Package
 from survey_tui.locale import Translator
 
 __all__ = ["fingerprint_of", "remedies"]

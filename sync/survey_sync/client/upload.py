@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from survey_sync.client.backoff import Backoff
+from survey_sync.client.batches import Queue
 from survey_sync.client.destinations import Destination, Packed, Terms
 from survey_sync.client.errors import LineError, RejectedError, SyncError
 from survey_sync.client.history import now
@@ -21,11 +21,11 @@ from survey_sync.client.outbox import Outbox
 from survey_sync.client.pace import Pace
 from survey_sync.client.parcels import Item, Key, Parcel
 from survey_sync.client.patience import Patience
-from survey_sync.client.queue import Queue
-from survey_sync.client.report import Finding, Progress, Report
-from survey_sync.client.shelf import Shelf
+from survey_sync.client.pending import Shelf
+from survey_sync.client.retry import Backoff
+from survey_sync.client.upload_report import Finding, Progress, Report
 from survey_sync.client.window import Landed, Window
-from survey_sync.protocol import SAFE, Receipt
+from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui.errors import StoreError
 
 __all__ = ["Rules", "Upload", "checked"]

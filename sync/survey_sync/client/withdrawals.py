@@ -8,9 +8,9 @@ from functools import partial
 
 from msgspec import Struct
 
+from survey_sync.client.connection import Line
 from survey_sync.client.passed_on import PassedOn
-from survey_sync.client.transport import Line
-from survey_sync.protocol import Confirmations, Withdrawal, Withdrawals, decoder, encode
+from survey_sync.protocol.messages import Confirmations, Withdrawal, Withdrawals, decoder, encode
 from survey_tui.store import ResponseStore
 
 __all__ = ["Told", "send_withdrawals"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from survey_sync.client.attachments import forget_attachments
-from survey_sync.client.beside import Beside
-from survey_sync.client.bundle_file import Header
-from survey_sync.client.folder import Folder
-from survey_sync.client.origins import Origins
+from survey_sync.client.bundles.file_format import Header
+from survey_sync.client.bundles.provenance import Origins
+from survey_sync.client.conflicts import Beside
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.passed_on import PassedOn
-from survey_sync.protocol import Receipt, Withdrawal
+from survey_sync.client.sync_home import Folder
+from survey_sync.protocol.messages import Receipt, Withdrawal
 from survey_tui.store import ResponseStore
 
 __all__ = ["carry_out", "erase_here", "newest", "withdrawn"]

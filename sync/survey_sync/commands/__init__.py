@@ -1,1 +1,1 @@
-"""The commands of survey-sync, one module each, imported when it is asked for."""
+"""Modules that are merged elsewhere."""

@@ -9,17 +9,17 @@ import click
 
 from survey_sync.client.errors import CoordinatorError
 from survey_sync.client.figures import size_in_words
-from survey_sync.client.folder import Folder
+from survey_sync.client.sync_home import Folder
 from survey_sync.commands.opening import open_coordinator
-from survey_sync.commands.waiting import LiveLine, Sent
 from survey_sync.commands.words import SyncCommand
-from survey_tui.cli.output import write_json, write_line
-from survey_tui.cli.program import Program
-from survey_tui.cli.words import shared_options
+from survey_tui.application.context import Program
+from survey_tui.console.commands import shared_options
+from survey_tui.console.live_line import LiveLine, Sent
+from survey_tui.console.output import write_json, write_line
 
 if TYPE_CHECKING:
-    from survey_sync.client.offering import Prepared
-    from survey_sync.protocol import Content, Package
+    from survey_sync.client.package_build import Prepared
+    from survey_sync.protocol.messages import Content, Package
 
 __all__ = ["offer"]
 
@@ -35,9 +35,9 @@ def offer(
     program: Program, path: Path, key_file: Path | None, content: Content | None, as_json: bool
 ) -> None:
     """Judge, sign, send; the number is the first line of the answer."""
-    from survey_sync.client.keys import SigningKey
-    from survey_sync.client.offering import before, prepare
-    from survey_sync.reach import reach
+    from survey_sync.client.device_keys import SigningKey
+    from survey_sync.client.package_build import before, prepare
+    from survey_sync.protocol.audience import reach
 
     line = LiveLine(program)
     with open_coordinator(program, line.leave) as coordinator:
@@ -66,7 +66,7 @@ def offer(
 
 
 def _facts(public: str) -> dict[str, str]:
-    from survey_sync.client.keys import fingerprint, key_name
+    from survey_sync.client.device_keys import fingerprint, key_name
 
     trust = f"survey-sync trust {key_name(public)} {public}"
     return {"public": public, "fingerprint": fingerprint(public), "trust": trust}
@@ -74,7 +74,7 @@ def _facts(public: str) -> dict[str, str]:
 
 def _trust_own(program: Program, public: str) -> None:
     """What is signed here comes back to this device too, and is nobody else's."""
-    from survey_sync.client.keys import key_name, trust, trusted_keys
+    from survey_sync.client.device_keys import key_name, trust, trusted_keys
 
     folder = Folder(program.home)
     if public not in trusted_keys(folder).values():

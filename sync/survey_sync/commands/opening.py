@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_sync.client.folder import Folder
-from survey_tui.cli.program import Program
+from survey_sync.client.sync_home import Folder
+from survey_tui.application.context import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable

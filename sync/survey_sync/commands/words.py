@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_tui.cli.words import LazyGroup, WordedCommand
+from survey_tui.console.commands import LazyGroup, WordedCommand
 
 __all__ = ["SyncCommand", "SyncGroup"]
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from msgspec import Struct
 from sqlalchemy import select
 
-from survey_sync.protocol import DeviceRecord, NewCode, NewCodeIssued, Role
-from survey_sync.server import enrolment
+from survey_sync.protocol.messages import DeviceRecord, NewCode, NewCodeIssued, Role
+from survey_sync.server import devices
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import accounts, sessions
@@ -47,7 +47,7 @@ class Account(Struct, frozen=True):
 def enrolment_code(where: str, wanted: NewCode) -> NewCodeIssued:
     """A one-time code; it is shown now and cannot be shown again."""
     with _database(where) as database:
-        return enrolment.issue_code(database, wanted)
+        return devices.issue_code(database, wanted)
 
 
 def enrolment_command(url: str, code: str, key: str = "") -> str:
@@ -70,7 +70,7 @@ def qr_text(content: str) -> str:
 def device_list(where: str) -> list[DeviceRecord]:
     """All devices, the last seen first."""
     with _database(where) as database, database.read() as connection:
-        return enrolment.device_list(connection)
+        return devices.device_list(connection)
 
 
 def revoke_device(where: str, said: str) -> DeviceRecord:
@@ -80,7 +80,7 @@ def revoke_device(where: str, said: str) -> DeviceRecord:
     """
     with _database(where) as database:
         with database.read() as connection:
-            every = enrolment.device_list(connection)
+            every = devices.device_list(connection)
         found = [each for each in every if said == each.id] or [
             each for each in every if (each.id.startswith(said) or each.name == said) and not each.revoked
         ]
@@ -89,7 +89,7 @@ def revoke_device(where: str, said: str) -> DeviceRecord:
         if len(found) > 1:
             ids = ", ".join(each.id for each in found)
             raise ServerError("server_many_devices", said=said, devices=ids)
-        enrolment.revoke(database, found[0].id)
+        devices.revoke(database, found[0].id)
     return found[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
-from survey_sync.protocol import Role
+from survey_sync.protocol.messages import Role
 from survey_sync.server.clock import ago, now
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import devices

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from survey_sync.server.db.engine import database_url
+from survey_sync.server.db.database import database_url
 from survey_sync.server.errors import ServerError
 
 __all__ = ["Backup", "backup"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from survey_sync.protocol import Limits
+from survey_sync.protocol.messages import Limits
 
 __all__ = ["IDENTIFYING", "Config", "Rates"]
 

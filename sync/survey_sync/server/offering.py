@@ -7,8 +7,8 @@ import hashlib
 import msgspec
 from sqlalchemy import Connection, Row, delete, select
 
-from survey_sync.protocol import Message, NewMessage, Package, Retraction, encode
-from survey_sync.reach import counting
+from survey_sync.protocol.audience import counting
+from survey_sync.protocol.messages import Message, NewMessage, Package, Retraction, encode
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database

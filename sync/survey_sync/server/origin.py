@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from survey_sync.protocol import Facts, Sent
+from survey_sync.protocol.messages import Facts, Sent
 from survey_sync.server.auth import Principal
 from survey_sync.server.db.tables import responses
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from survey_sync.protocol import Problem
+from survey_sync.protocol.messages import Problem
 
 __all__ = ["PROBLEMS", "Rejected"]
 

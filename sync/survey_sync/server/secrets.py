@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 
-from survey_sync.protocol import normal_code
+from survey_sync.protocol.messages import normal_code
 
 __all__ = ["check_password", "hash_password", "hidden", "new_code", "new_password", "new_token"]
 

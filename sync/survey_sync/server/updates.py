@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import or_, select
 
-from survey_sync.protocol import Message, Package, Retraction, Updates
+from survey_sync.protocol.messages import Message, Package, Retraction, Updates
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database

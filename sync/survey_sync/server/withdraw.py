@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from survey_sync.protocol import Confirmation, Withdrawal
+from survey_sync.protocol.messages import Confirmation, Withdrawal
 from survey_sync.server.auth import Principal
 from survey_sync.server.clock import now
 from survey_sync.server.db import Database

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 from unittest import mock
 
 from survey_tui.errors import StoreError
-from survey_tui.store import backup, compaction, reader, restoring
+from survey_tui.store import backup, restoring
+from survey_tui.store.journal import compaction, reader
 from tests.store.torture.bench import Bench, Problem, problems_in
 from tests.store.torture.operations import OPERATIONS, Operation, prepare, problems_of_places
 from tests.store.torture.places import in_memory, quick_disk

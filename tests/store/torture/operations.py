@@ -14,8 +14,8 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Reopened, Visited
 from survey_tui.store import ResponseStore, Seal, erasing, is_locked
 from survey_tui.store.backup import backup_path
-from survey_tui.store.keeper import back_up_home
-from survey_tui.store.reader import first_header
+from survey_tui.store.backup_worker import back_up_home
+from survey_tui.store.journal.reader import first_header
 from survey_tui.store.restoring import restore_store
 from tests.store.torture.bench import AT, PASSPHRASE, Bench, Book, Fact, Problem, cheap, facts_in
 
@@ -203,7 +203,7 @@ def _untouched(home: Path) -> bool:
 
 
 def _public_key() -> str:
-    from survey_tui.store.crypto.keys import new_private_key, public_text
+    from survey_tui.store.crypto.organisation_keys import new_private_key, public_text
 
     if not _PUBLIC:
         _PUBLIC.append(public_text(new_private_key().public_key()))

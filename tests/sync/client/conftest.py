@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from survey_sync.client import credentials
 from survey_sync.client.credentials import Credentials
-from survey_sync.client.enrol import enrol
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
-from survey_sync.client.report import Progress, Report
+from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload import Rules
-from survey_sync.protocol import Limits, NewCode, Role, content_digest, encode
+from survey_sync.client.upload_report import Progress, Report
+from survey_sync.protocol.messages import Limits, NewCode, Role, content_digest, encode
 from survey_sync.server import admin
 from survey_sync.server.config import Config, Rates
 from survey_sync.server.db import Database

@@ -14,17 +14,17 @@ from pathlib import Path
 
 from survey_sync.client import credentials
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.installing import install_ready, ready_changes
+from survey_sync.client.package_install import install_ready, ready_changes
+from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload import Rules
 
+from survey_tui.authoring import admission
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.kit import soundness
-from survey_tui.plugins.records import records
+from survey_tui.plugins.inventory import records
 from survey_tui.store import ResponseStore
 
-soundness.unsound = lambda _parcel: None  # it takes most of the time, and touches nothing of the home
+admission.unsound = lambda _parcel: None  # it takes most of the time, and touches nothing of the home
 IMPORTED = records  # now, or each child would import it anew
 
 _TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link"}

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client import credentials
-from survey_sync.client.keys import trust
-from survey_sync.client.transport import Line, Reply
-from survey_sync.protocol import MessagePosted, NewMessage, Package, encode, package_statement
+from survey_sync.client.connection import Line, Reply
+from survey_sync.client.device_keys import trust
+from survey_sync.protocol.messages import MessagePosted, NewMessage, Package, encode, package_statement
 
-from survey_tui.plugins.parcels import write_zip
+from survey_tui.plugins.archives import write_zip
 from tests.sync.client.conftest import Home
 
 COMMUNE = "32062"  # Cà Mau

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
-from survey_sync.client.bundle_file import read_header
-from survey_sync.client.bundles import Bundled, Bundler, TakenReceipts, take_receipts, write_waiting
+from survey_sync.client.bundles.file_format import read_header
+from survey_sync.client.bundles.incoming import Received, ReceivedFile, receive, receive_files
+from survey_sync.client.bundles.outgoing import Bundled, Bundler, TakenReceipts, take_receipts, write_waiting
+from survey_sync.client.device_keys import SigningKey, fingerprint, trust
 from survey_sync.client.errors import BundleError
-from survey_sync.client.keys import SigningKey, fingerprint, trust
-from survey_sync.client.reception import Received, ReceivedFile, receive, receive_files
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import attachments, bodies, chunks, responses, withdrawn
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_sync.client.bundle_file import read_header, write_bundle
-from survey_sync.client.bundles import BUNDLE_SUFFIX, Bundled, Bundler, take_receipts, write_waiting
+from survey_sync.client.bundles.file_format import read_header, write_bundle
+from survey_sync.client.bundles.incoming import Received, receive
+from survey_sync.client.bundles.outgoing import BUNDLE_SUFFIX, Bundled, Bundler, take_receipts, write_waiting
+from survey_sync.client.device_keys import SigningKey, fingerprint, trust
 from survey_sync.client.errors import BundleError
-from survey_sync.client.keys import SigningKey, fingerprint, trust
-from survey_sync.client.reception import Received, receive
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore

@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 import pytest
 from survey_sync.cli import root
-from survey_sync.client.keys import trusted_keys
+from survey_sync.client.device_keys import trusted_keys
 
+from survey_tui.application.settings import load_settings
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
-from survey_tui.ui.settings import load_settings
 from tests.sync.client.conftest import AT, Home, Run, Server, run_program
 from tests.sync.client.sticks import attach, seal
 
@@ -191,7 +191,7 @@ def test_the_page_for_coordinators_names_every_command_option_and_status() -> No
 )
 def test_a_command_imports_only_what_it_needs(home: Home, arguments: list[str], unwanted: set[str]) -> None:
     code = (
-        "import sys\nfrom survey_tui.cli.run import run\nfrom survey_sync.cli import root\n"
+        "import sys\nfrom survey_tui.console.run import run\nfrom survey_sync.cli import root\n"
         f"run({arguments!r}, root, 'survey-sync')\nprint(*sys.modules, sep='\\n')"
     )
     environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path)}
@@ -211,7 +211,7 @@ def test_the_client_works_without_the_extras(home: Home) -> None:
     blocked = ("starlette", "uvicorn", "sqlalchemy", "jinja2", "segno", "zstandard", "cryptography")
     code = (
         f"import sys\nfor name in {blocked!r}: sys.modules[name] = None\n"
-        "from survey_sync.cli import root\nfrom survey_tui.cli.run import run\n"
+        "from survey_sync.cli import root\nfrom survey_tui.console.run import run\n"
         "print([run(a, root, 'survey-sync') for a in (['status'], ['serve'], ['key'])])"
     )
     environment = {"PATH": os.environ["PATH"], "SURVEY_TUI_HOME": str(home.path), "PYTHONUTF8": "1"}

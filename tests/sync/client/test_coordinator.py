@@ -15,17 +15,17 @@ import pexpect
 import pytest
 from survey_sync.client import credentials
 from survey_sync.client.coordinator import Coordinator
+from survey_sync.client.device_keys import SigningKey, key_name, trust, trusted_keys
 from survey_sync.client.errors import CoordinatorError, EnrolmentError, StrangerError, UntrustedError
-from survey_sync.client.fetching import trusted
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.keys import SigningKey, key_name, trust, trusted_keys
-from survey_sync.client.offering import before, prepare
-from survey_sync.protocol import Message, Package
-from survey_sync.reach import reach
+from survey_sync.client.package_build import before, prepare
+from survey_sync.client.package_download import trusted
+from survey_sync.protocol.audience import reach
+from survey_sync.protocol.messages import Message, Package
 
+from survey_tui.authoring.scaffold import begin, place_named
 from survey_tui.errors import ExitCode, SurveyError, UsageError
-from survey_tui.plugins.kit.beginning import begin, place_named
-from survey_tui.plugins.parcels import read_folder, write_zip
+from survey_tui.plugins.archives import read_folder, write_zip
 from survey_tui.plugins.state import change_state
 from tests.sync.client.conftest import (
     Answer,
@@ -144,7 +144,7 @@ def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, 
 
 
 def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, tmp_path: Path) -> None:
-    from survey_tui.plugins.installing import inspect
+    from survey_tui.plugins.installation import inspect
     from survey_tui.plugins.signing import SIGNATURE, new_key, sign
     from survey_tui.plugins.state import State
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from survey_sync.client.bundle_file import Header, read_header
+from survey_sync.client.bundles.file_format import Header, read_header
+from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
-from survey_sync.client.keys import SigningKey, fingerprint
 
 from tests.sync.client.conftest import Home, Run
 from tests.sync.client.sticks import seal, take, write

@@ -125,8 +125,8 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
     """Before each change to the office's disk in turn: the next reception of the same stick completes it."""
-    from survey_sync.client import reception
-    from survey_sync.client.origins import Origins
+    from survey_sync.client.bundles import incoming
+    from survey_sync.client.bundles.provenance import Origins
 
     from survey_tui.store.handover import Handover
 
@@ -136,7 +136,7 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
     class Killed(BaseException):
         pass
 
-    for owner, name in ((Origins, "add"), (Handover, "collect"), (reception, "write_bundle")):
+    for owner, name in ((Origins, "add"), (Handover, "collect"), (incoming, "write_bundle")):
         for stick in field.sticks:
 
             def die(*_: object, **__: object) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client.inbox import Inbox
 
 from survey_tui.errors import ExitCode
-from survey_tui.plugins.parcels import write_zip
+from survey_tui.plugins.archives import write_zip
 from tests.sync.client.conftest import Home, Run, Server
 from tests.sync.client.office import described, put
 

@@ -11,12 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client import credentials
 from survey_sync.client.attachments import waiting_attachments
-from survey_sync.client.enrol import enrol
+from survey_sync.client.connection import Line
+from survey_sync.client.device_keys import trust
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.errors import EnrolmentError, LineError
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.keys import trust
-from survey_sync.client.transport import Line
-from survey_sync.protocol import NewMessage, encode
+from survey_sync.protocol.messages import NewMessage, encode
 
 from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
@@ -163,7 +163,7 @@ def test_sealed_responses_and_a_locked_store_travel_as_they_are(server: Server, 
     from survey_tui.interview.events import Finalised, Started
     from survey_tui.store import ResponseStore
     from survey_tui.store.crypto.device_lock import unlock
-    from survey_tui.store.crypto.keys import new_private_key, public_text
+    from survey_tui.store.crypto.organisation_keys import new_private_key, public_text
     from survey_tui.store.crypto.passphrase import Cost
     from survey_tui.store.sealing import Seal
     from tests.sync.server.conftest import frozen

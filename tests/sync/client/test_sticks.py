@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 from survey_sync.client.attachments import waiting_attachments
-from survey_sync.client.bundle_file import Header, read_header, write_file
+from survey_sync.client.bundles.file_format import Header, read_header, write_file
+from survey_sync.client.bundles.incoming import Withdrawn
+from survey_sync.client.bundles.provenance import Brought, Origins
+from survey_sync.client.device_keys import SigningKey
 from survey_sync.client.errors import BundleError
-from survey_sync.client.folder import Folder
-from survey_sync.client.keys import SigningKey
-from survey_sync.client.origins import Brought, Origins
-from survey_sync.client.reception import Withdrawn
+from survey_sync.client.sync_home import Folder
 
 from tests.sync.client.conftest import AT, Home, Server
 from tests.sync.client.sticks import (
@@ -265,7 +265,7 @@ def test_an_attachment_that_is_too_large_stays_and_says_so(
     (rid,) = device.fill(1)
     attach(device, rid, "a.jpg", PHOTO)
     write(device, stick)
-    monkeypatch.setattr("survey_sync.client.stick_files.LARGEST_FILE", 1000)
+    monkeypatch.setattr("survey_sync.client.bundles.attachments.LARGEST_FILE", 1000)
     assert set(take_files(office, stick).values()) == {"sync_bundle_too_large"}
     attach(device, rid, "b.jpg", PHOTO[:500])
     written = write(device, tmp_path / "other")
@@ -279,9 +279,9 @@ def test_a_full_stick_has_whole_attachments_and_the_rest_comes_later(
     (rid,) = device.fill(1)
     for number in range(4):
         attach(device, rid, f"{number}.jpg", bytes((number,)) * 1000)
-    from survey_sync.client import bundle_file, stick_files
+    from survey_sync.client.bundles import attachments, file_format
 
-    real, left = bundle_file.write_file, [2]
+    real, left = file_format.write_file, [2]
 
     def full(path: Path, header: Header, source: Path, key: SigningKey) -> Header:
         if not left[0]:
@@ -289,7 +289,7 @@ def test_a_full_stick_has_whole_attachments_and_the_rest_comes_later(
         left[0] -= 1
         return real(path, header, source, key)
 
-    monkeypatch.setattr(stick_files, "write_file", full)
+    monkeypatch.setattr(attachments, "write_file", full)
     with pytest.raises(BundleError):
         write(device, stick)
     assert len(list(stick.glob("*.svb"))) == 1
@@ -365,7 +365,7 @@ def test_a_new_bundle_takes_the_place_of_the_devices_older_ones(
     with device.open() as store:
         store.rights.withdraw([gone], AT)
     device.fill(1)
-    monkeypatch.setattr("survey_sync.client.bundles.now", lambda: "2026-11-22T08:00:00.000Z")
+    monkeypatch.setattr("survey_sync.client.bundles.outgoing.now", lambda: "2026-11-22T08:00:00.000Z")
     second = write(device, stick)
     assert (second.responses, second.withdrawals) == (2, 1)
     assert {*stick.glob("*.svb")} == {second.path, theirs}

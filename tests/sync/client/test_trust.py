@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
-from survey_sync.client.backoff import Backoff, retry_after
 from survey_sync.client.credentials import server_url
 from survey_sync.client.pace import Pace
+from survey_sync.client.retry import Backoff, retry_after
 
 from survey_tui.errors import ExitCode, UsageError
 from tests.sync.client.conftest import HELLO, Answer, Asked, Home, strange_server

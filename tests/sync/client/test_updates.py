@@ -14,19 +14,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from survey_sync.client.enrol import enrol
-from survey_sync.client.fetching import fetch_updates, read_updates, trusted
+from survey_sync.client.device_keys import fingerprint
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.installing import Change, install_ready, ready_changes
-from survey_sync.client.keys import fingerprint
-from survey_sync.notice import Notice, read_notice
-from survey_sync.protocol import Updates, encode, package_statement
+from survey_sync.client.package_download import fetch_updates, read_updates, trusted
+from survey_sync.client.package_install import Change, install_ready, ready_changes
+from survey_sync.client.unread_counts import Notice, read_notice
+from survey_sync.protocol.messages import Updates, encode, package_statement
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins import Plugins
 from survey_tui.plugins.state import change_state, load_state, switch
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.client.conftest import Home, Run, Server, real_server
 from tests.sync.client.office import COMMUNE, Office, described, plugin, wheel
@@ -324,7 +324,7 @@ def test_a_disk_that_refuses_leaves_it_ready(
 def test_a_full_disk_while_fetching_is_told_and_changes_nothing(
     office: Office, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from survey_tui.store import files
+    from survey_tui import files
 
     office.offer("hau_giang", "1")
     real = files.append

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from survey_sync.client import credentials
+from survey_sync.client.connection import Line, Timeouts
 from survey_sync.client.errors import BusyError, LineError
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.report import Progress, Report
-from survey_sync.client.shelf import waiting_in
-from survey_sync.client.transport import Line, Timeouts
+from survey_sync.client.pending import waiting_in
 from survey_sync.client.upload import Rules
-from survey_sync.protocol import Receipt, encode, frozen_sha256
+from survey_sync.client.upload_report import Progress, Report
+from survey_sync.protocol.messages import Receipt, encode, frozen_sha256
 
 from survey_tui.errors import ExitCode, UsageError
 from survey_tui.interview.events import Reopened

@@ -8,25 +8,25 @@ import tempfile
 import time
 from pathlib import Path
 
-from survey_sync.client.bundles import Bundler, take_receipts, write_waiting
-from survey_sync.client.enrol import enrol
+from survey_sync.client.bundles.incoming import receive
+from survey_sync.client.bundles.outgoing import Bundler, take_receipts, write_waiting
+from survey_sync.client.device_keys import SigningKey, trust
+from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.folder import Folder
-from survey_sync.client.keys import SigningKey, trust
-from survey_sync.client.reception import receive
-from survey_sync.client.report import Progress, Report
+from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload import Rules
-from survey_sync.protocol import NewCode, Role
+from survey_sync.client.upload_report import Progress, Report
+from survey_sync.protocol.messages import NewCode, Role
 from survey_sync.server import admin
 from survey_sync.server.config import Config
 from survey_sync.server.serve import Listening, running
 
-from survey_tui.fieldwork import Visit
+from survey_tui.fieldwork.interviews import Visit
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.locale import Translator
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.surveys import Surveys
+from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.demo.households import interview
 from tests.sync.demo.picture import page_picture

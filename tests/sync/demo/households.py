@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from survey_tui.fieldwork import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import QuestionView

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from survey_sync.client import credentials
 from survey_sync.client.credentials import Credentials
-from survey_sync.client.enrol import enrol
+from survey_sync.client.enrolment import enrol
 
 from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import Home, Server

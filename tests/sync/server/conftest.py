@@ -15,11 +15,11 @@ from typing import Any
 
 import httpx
 import pytest
-from survey_sync.protocol import Enrolment, NewCode, content_digest, encode, frozen_sha256
+from survey_sync.protocol.messages import Enrolment, NewCode, content_digest, encode, frozen_sha256
 from survey_sync.server import admin
 from survey_sync.server.config import Config, Rates
 from survey_sync.server.db import Database
-from survey_sync.server.enrolment import enrol
+from survey_sync.server.devices import enrol
 from survey_sync.server.serve import Listening, running
 
 PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from survey_sync.server.data.deidentify import deidentified
-from survey_sync.server.data.spreadsheet import csv_lines
+from survey_sync.server.exports.csv_tables import csv_lines
 
-from survey_tui.spreadsheets import neutral
+from survey_tui.csv_cells import neutral
 
 SECRETS = ("32047-02", "123456", "bà Hoa")
 

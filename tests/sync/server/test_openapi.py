@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, settings
-from survey_sync.protocol import content_digest
-from survey_sync.server.app import routes
+from survey_sync.protocol.messages import content_digest
+from survey_sync.server.asgi import routes
 from survey_sync.server.http.table import ENDPOINTS
 from survey_sync.server.logs import LOGGER
 from survey_sync.server.pages.routes import PAGES
-from survey_sync.server.state import ServerState
+from survey_sync.server.runtime import ServerState
 
 # What a well-formed request may meet: beside success, the state that the server is in.
 MEANT = ["2xx", "403", "404", "409", "410", "413", "416", "422"]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from survey_sync.protocol import frozen_sha256
+from survey_sync.protocol.messages import frozen_sha256
 from survey_sync.server.db import Database
 
 from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen

@@ -11,9 +11,9 @@ import msgspec
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_sync.protocol import Batch, decoder, frozen_sha256
+from survey_sync.protocol.messages import Batch, decoder, frozen_sha256
 from survey_sync.server.auth import Principal
-from survey_sync.server.receive import receive
+from survey_sync.server.responses import receive
 
 ALICE = Principal("d1", "máy 1", "surveyor", "anh")
 

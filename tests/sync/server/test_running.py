@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
-from survey_sync.protocol import NewCode
+from survey_sync.protocol.messages import NewCode
 from survey_sync.server import admin
 from survey_sync.server.backup import backup
 from survey_sync.server.db import Database
-from survey_sync.server.db.engine import database_url
+from survey_sync.server.db.database import database_url
 from survey_sync.server.db.migrations import STEPS, Step, migrate
 from survey_sync.server.db.tables import METADATA
 from survey_sync.server.errors import ServerError
@@ -217,12 +217,12 @@ def test_the_log_tells_who_and_what_but_no_answers(server, make, caplog):
 
 
 def test_a_fault_is_told_without_content(server, make, caplog, monkeypatch):
-    from survey_sync.server.http import device_side
+    from survey_sync.server.http import device_endpoints
 
     def fail(*_: object) -> None:
         raise ValueError("câu-trả-lời-kín")
 
-    monkeypatch.setattr(device_side, "receive", fail)
+    monkeypatch.setattr(device_endpoints, "receive", fail)
     # The table holds the handler, which looks the function up when it is called.
     reply = server.device().send("POST", "/v1/responses", batch(make(1)))
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")

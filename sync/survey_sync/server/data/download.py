@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey_sync.protocol import Role
+from survey_sync.protocol.messages import Role
 from survey_sync.server.data.deidentify import deidentified
 from survey_sync.server.data.records import last_number, records
-from survey_sync.server.data.spreadsheet import csv_lines
-from survey_sync.server.state import ServerState
+from survey_sync.server.exports.csv_tables import csv_lines
+from survey_sync.server.runtime import ServerState
 
 __all__ = ["csv_file", "json_lines"]
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from survey_sync.protocol import (
+from survey_sync.protocol.messages import (
     CONTENT_DIGEST,
     MEDIA_TYPE,
     PROTOCOL,
@@ -26,10 +26,10 @@ from survey_sync.protocol import (
     encode,
 )
 from survey_sync.server.auth import Principal, bearer, device_with
-from survey_sync.server.bodies import check_digest, plain, read_body
 from survey_sync.server.http.endpoint import OCTETS, Call, Endpoint, Octets, Reply
+from survey_sync.server.http.request_body import check_digest, plain, read_body
 from survey_sync.server.problems import Rejected
-from survey_sync.server.state import ServerState
+from survey_sync.server.runtime import ServerState
 
 __all__ = ["DEVICE", "ROUTE", "address_of", "dispatcher"]
 

@@ -9,10 +9,10 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from survey_sync.protocol import MEDIA_TYPE, Role
+from survey_sync.protocol.messages import MEDIA_TYPE, Role
 from survey_sync.server.auth import Principal
 from survey_sync.server.problems import Rejected
-from survey_sync.server.state import ServerState
+from survey_sync.server.runtime import ServerState
 
 __all__ = ["ANYBODY", "OCTETS", "Call", "Endpoint", "Handler", "Octets", "Parameter", "Reply", "Where"]
 

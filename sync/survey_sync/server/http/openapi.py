@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from survey_sync.protocol import (
+from survey_sync.protocol.messages import (
     CONTENT_DIGEST,
     MEDIA_TYPE,
     PROBLEM_MEDIA_TYPE,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from survey_sync.protocol import (
+from survey_sync.protocol.messages import (
     REPR_DIGEST,
     UPLOAD_COMPLETE,
     UPLOAD_LENGTH,
@@ -32,9 +32,9 @@ from survey_sync.protocol import (
     Uuid,
     Withdrawals,
 )
-from survey_sync.server.http import coordinator_side as coordinators
-from survey_sync.server.http import device_side as device
-from survey_sync.server.http import open_side as anybody
+from survey_sync.server.http import coordinator_endpoints as coordinators
+from survey_sync.server.http import device_endpoints as device
+from survey_sync.server.http import public_endpoints as anybody
 from survey_sync.server.http.endpoint import OCTETS, Endpoint, Octets, Parameter
 
 __all__ = ["ENDPOINTS"]

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from survey_sync.protocol import Role
+from survey_sync.protocol.messages import Role
 from survey_sync.server.http.dispatch import ROUTE, address_of
-from survey_sync.server.pages import views
+from survey_sync.server.pages import handlers
+from survey_sync.server.pages.request import SESSION_COOKIE, Handler, Visit, form_of, language_of
 from survey_sync.server.pages.session import person_of
-from survey_sync.server.pages.visit import SESSION_COOKIE, Handler, Visit, form_of, language_of
 from survey_sync.server.problems import Rejected
-from survey_sync.server.state import ServerState
+from survey_sync.server.runtime import ServerState
 
 __all__ = ["PAGES", "Page", "page_routes"]
 
@@ -39,24 +39,24 @@ class Page(Struct, frozen=True):
 
 
 PAGES = (
-    Page("GET", "/static/page.css", views.style),
-    Page("GET", "/login", views.show_sign_in),
-    Page("POST", "/login", views.do_sign_in),
-    Page("POST", "/logout", views.do_sign_out, _READERS),
-    Page("GET", "/", views.show_overview, _READERS),
-    Page("GET", "/download/data.csv", views.download_csv, _READERS),
-    Page("GET", "/download/data.jsonl", views.download_lines, _READERS),
-    Page("GET", "/download/conflicts.jsonl", views.download_conflicts, _COORDINATORS),
-    Page("GET", "/download/list.csv", views.download_list, _COORDINATORS),
-    Page("GET", "/download/list.jsonl", views.download_list, _COORDINATORS),
-    Page("GET", "/pushes", views.show_pushes, _COORDINATORS),
-    Page("GET", "/conflicts", views.show_conflicts, _COORDINATORS),
-    Page("GET", "/devices", views.show_devices, _COORDINATORS),
-    Page("POST", "/devices/revoke", views.do_revoke, _COORDINATORS),
-    Page("POST", "/devices/code", views.do_code, _COORDINATORS),
-    Page("GET", "/messages", views.show_messages, _COORDINATORS),
-    Page("POST", "/messages", views.do_message, _COORDINATORS),
-    Page("POST", "/messages/retract", views.do_retract, _COORDINATORS),
+    Page("GET", "/static/page.css", handlers.style),
+    Page("GET", "/login", handlers.show_sign_in),
+    Page("POST", "/login", handlers.do_sign_in),
+    Page("POST", "/logout", handlers.do_sign_out, _READERS),
+    Page("GET", "/", handlers.show_overview, _READERS),
+    Page("GET", "/download/data.csv", handlers.download_csv, _READERS),
+    Page("GET", "/download/data.jsonl", handlers.download_lines, _READERS),
+    Page("GET", "/download/conflicts.jsonl", handlers.download_conflicts, _COORDINATORS),
+    Page("GET", "/download/list.csv", handlers.download_list, _COORDINATORS),
+    Page("GET", "/download/list.jsonl", handlers.download_list, _COORDINATORS),
+    Page("GET", "/pushes", handlers.show_pushes, _COORDINATORS),
+    Page("GET", "/conflicts", handlers.show_conflicts, _COORDINATORS),
+    Page("GET", "/devices", handlers.show_devices, _COORDINATORS),
+    Page("POST", "/devices/revoke", handlers.do_revoke, _COORDINATORS),
+    Page("POST", "/devices/code", handlers.do_code, _COORDINATORS),
+    Page("GET", "/messages", handlers.show_messages, _COORDINATORS),
+    Page("POST", "/messages", handlers.do_message, _COORDINATORS),
+    Page("POST", "/messages/retract", handlers.do_retract, _COORDINATORS),
 )
 
 

@@ -8,13 +8,13 @@ import secrets
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
-from survey_sync.protocol import Role
-from survey_sync.server.attempts import check_attempts, count_failure
+from survey_sync.protocol.messages import Role
 from survey_sync.server.clock import ago, now
 from survey_sync.server.config import Rates
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import accounts, sessions
 from survey_sync.server.problems import Rejected
+from survey_sync.server.rate_limits import check_attempts, count_failure
 from survey_sync.server.secrets import check_password, hidden
 
 __all__ = ["SESSION_HOURS", "Person", "check_csrf", "person_of", "sign_in", "sign_out"]

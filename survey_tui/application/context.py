@@ -1,0 +1,253 @@
+"""The program of one run: language, home, and the rooms, each opened when a command first asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_tui.console.diagnostics import Diagnostics
+from survey_tui.errors import StoreError
+from survey_tui.locale import LANGUAGES, Translator
+
+if TYPE_CHECKING:
+    from survey_tui.errors import SurveyError
+    from survey_tui.forms.compiled import CompiledForm
+    from survey_tui.forms.findings import Finding
+    from survey_tui.interview.session import Adviser, Session
+    from survey_tui.interview.views import Finding as Advice
+    from survey_tui.places import Places
+    from survey_tui.plugins import Plugins
+    from survey_tui.plugins.exporters import Writer
+    from survey_tui.plugins.survey_catalogue import Surveys
+    from survey_tui.store import KeyRing, ResponseStore
+
+__all__ = ["HOME_VARIABLE", "LANGUAGE_VARIABLE", "Program"]
+
+HOME_VARIABLE = "SURVEY_TUI_HOME"
+LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
+COMPLETION_VARIABLE = "_SURVEY_TUI_COMPLETE"
+
+
+class Program:
+    """What one command line works with.
+
+    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
+    leaves every plugin but the core's alone. ``passphrase_file`` holds the passphrase of the store.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.home_option: str | None = None
+        self.language_option: str | None = None
+        self.passphrase_file: Path | None = None
+        self.safe_mode = False
+        self._told = 0
+        self.diagnostics = Diagnostics(lambda: self.words)
+        self._environment = environment
+        self._store: ResponseStore | None = None
+
+    @classmethod
+    def for_arguments(cls, arguments: Sequence[str]) -> Program:
+        """A program that knows its language even if the rest of the command line turns out to be wrong."""
+        program = cls(os.environ)
+        language = _peek(arguments, "--language")
+        program.language_option = language if language in LANGUAGES else None
+        program.home_option = _peek(arguments, "--home")
+        return program
+
+    @property
+    def home(self) -> Path:
+        """The directory of all data: ``--home``, else ``$SURVEY_TUI_HOME``, else the platform's place."""
+        chosen = self.home_option or self._environment.get(HOME_VARIABLE)
+        if chosen:
+            return Path(chosen).expanduser()
+        from platformdirs import user_data_path
+
+        return user_data_path("survey-tui", appauthor=False)
+
+    @property
+    def language(self) -> str:
+        """``--language``, else ``$SURVEY_TUI_LANGUAGE``, else the settings in the home."""
+        chosen = self.language_option or self._environment.get(LANGUAGE_VARIABLE)
+        if chosen in LANGUAGES:
+            return chosen
+        from survey_tui.application.settings import load_settings
+
+        return load_settings(self.home).language
+
+    @cached_property
+    def words(self) -> Translator:
+        """Messages in that language."""
+        return Translator(self.language)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The plugins that loaded; the others are named on standard error."""
+        from survey_tui.plugins import Plugins
+
+        return Plugins.load(home=self.home, safe_mode=self.safe_mode)
+
+    @cached_property
+    def catalogue(self) -> Surveys:
+        """Surveys with what plugins add; a plugin that failed is named on standard error."""
+        from survey_tui.plugins.survey_catalogue import Surveys
+
+        surveys = Surveys(self.plugins, self.home / "cache", self._describe)
+        surveys.directories()
+        self.tell()
+        return surveys
+
+    def _describe(self, finding: Finding) -> str:
+        from survey_tui.forms.check.words import describe
+
+        return describe(finding, self.words)
+
+    @property
+    def advisers(self) -> Sequence[Adviser]:
+        """Further checks of a response: what plugins look at."""
+        return (self._advise,)
+
+    def _advise(self, session: Session) -> Iterable[Advice]:
+        from survey_tui.plugins.response_checks import adviser
+
+        return adviser(self.plugins)(session)
+
+    @cached_property
+    def formats(self) -> Mapping[str, Writer]:
+        """The export formats that plugins add."""
+        from survey_tui.exports import FORMATS
+        from survey_tui.plugins.exporters import writers
+
+        formats = writers(self.plugins, FORMATS)
+        self.tell()
+        return formats
+
+    def untold(self) -> Sequence[SurveyError]:
+        """What went wrong with plugins since last asked."""
+        failures = self.plugins.failures
+        news, self._told = failures[self._told :], len(failures)
+        return news
+
+    def tell(self) -> None:
+        """Name on standard error what went wrong with plugins and was not told yet, and how to switch off
+        those that fail."""
+        news = self.untold()
+        for failure in news:
+            self.diagnostics.warning(failure)
+        for name in dict.fromkeys(str(failure.details.get("plugin", "")) for failure in news):
+            if self.plugins.can_switch_off(name):
+                self.diagnostics.note("plugins.off_command", plugin=name)
+
+    def can_switch_off(self, plugin: str) -> bool:
+        """Whether this plugin is in use, or was meant to be."""
+        return self.plugins.can_switch_off(plugin)
+
+    def switch_off(self, plugin: str) -> None:
+        """Do without a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
+        self.plugins.switch_off(plugin)
+        self.catalogue.renew()
+
+    def renew(self) -> bool:
+        """Take in what was installed meanwhile, from the next interview on; ``False`` in safe mode, which
+        leaves it alone."""
+        self.__dict__["plugins"] = self.plugins.renewed()
+        self.catalogue.renew(self.plugins)
+        self._told = 0
+        return not self.safe_mode
+
+    @cached_property
+    def places(self) -> Places:
+        """Provinces and communes."""
+        from survey_tui.places import Places
+
+        return Places()
+
+    def form(self, survey: str, commune: str = "") -> CompiledForm:
+        """The survey of this id with what is asked in this commune, ready to be asked."""
+        compiled = self.catalogue.compiled(survey, commune, {"communes": self.places.table()})
+        self.tell()
+        return compiled
+
+    @cached_property
+    def device_id(self) -> str:
+        """What this device calls itself in every response; made up once and kept in the settings."""
+        import secrets
+
+        import msgspec
+
+        from survey_tui.application.settings import load_settings, save_settings
+
+        settings = load_settings(self.home)
+        if not settings.device and not self.store().read_only:
+            settings = msgspec.structs.replace(settings, device=secrets.token_hex(8))
+            save_settings(self.home, settings)
+        return settings.device
+
+    @property
+    def backup_dir(self) -> Path | None:
+        """Where the store is backed up by itself."""
+        from survey_tui.application.settings import load_settings
+
+        chosen = load_settings(self.home).backup_dir
+        return Path(chosen) if chosen else None
+
+    @property
+    def locked(self) -> bool:
+        """Whether the store is locked by a passphrase that was not given yet."""
+        from survey_tui.store import is_locked
+
+        return "keys" not in self.__dict__ and is_locked(self.home)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """What opens the store; asks for the passphrase when there is one."""
+        from survey_tui.store import NO_KEYS
+
+        if not self.locked:
+            return NO_KEYS
+        if COMPLETION_VARIABLE in self._environment:
+            raise StoreError("lock_passphrase_needed")
+        from survey_tui.console.passphrase_prompt import keys_of
+
+        return keys_of(self)
+
+    def unlock(self, passphrase: str) -> None:
+        """Take the keys that this passphrase gives; errors of ``crypto.device_lock.unlock``."""
+        from survey_tui.store.crypto.device_lock import unlock
+
+        self.__dict__["keys"] = unlock(self.home, passphrase)
+
+    def store(self, *, read_only: bool = False) -> ResponseStore:
+        """The responses of this home, until :meth:`close`; what opening found is told on standard error."""
+        if self._store is None:
+            from survey_tui.store import ResponseStore
+
+            if self.home.exists() and not self.home.is_dir():
+                raise StoreError("cli_home_no_directory", path=self.home)
+            self._store = ResponseStore.open(
+                self.home, read_only=read_only, backup_dir=self.backup_dir, keys=self.keys
+            )
+            for notice in self._store.notices:
+                self.diagnostics.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
+        return self._store
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "plugins" in self.__dict__:
+            self.tell()
+            self.plugins.settle()
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _peek(arguments: Sequence[str], option: str) -> str | None:
+    """The last value of ``option`` in a command line that may be wrong elsewhere."""
+    for index in range(len(arguments) - 1, -1, -1):
+        if arguments[index] == option and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if arguments[index].startswith(f"{option}="):
+            return arguments[index].partition("=")[2]
+    return None

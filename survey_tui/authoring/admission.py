@@ -1,0 +1,47 @@
+"""Whether a plugin that is about to be installed can be asked: what keeps a fault from replacing a version
+that works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from survey_tui.authoring.plugin_report import form_findings
+from survey_tui.authoring.project import Workshop, open_project
+from survey_tui.errors import PluginError, SurveyError
+from survey_tui.plugins.archives import write_folder
+from survey_tui.plugins.installation import Parcel
+
+__all__ = ["unsound"]
+
+
+def unsound(parcel: Parcel) -> PluginError | None:
+    """What the form checker refuses in a plugin without code, read together with the national surveys alone.
+
+    ``None``: nothing, or it has code, which only a run of it could judge. ``OSError`` when there is no room
+    to look at it.
+    """
+    if parcel.python:
+        return None
+    with TemporaryDirectory(prefix="survey-tui-", ignore_cleanup_errors=True) as room:
+        folder = Path(room, parcel.name)
+        folder.mkdir()
+        write_folder(parcel.contents, folder)
+        return _fault(folder, Path(room, "home"))
+
+
+def _fault(folder: Path, home: Path) -> PluginError | None:
+    try:
+        workshop = Workshop(open_project(folder), home)
+        faults = [each for each in form_findings(workshop) if each.severity == "error"]
+    except SurveyError as error:
+        return PluginError("plugin_unsound", plugin=folder.name, reason=str(error), count=1)
+    failures = [each for each in workshop.plugins.failures if each.code != "plugin_anchor"]
+    if failures:
+        return failures[0]
+    if not faults:
+        return None
+    first = faults[0]
+    place = f"{Path(first.source.file).name}:{first.source.line}"
+    reason = " ".join(part for part in (place, first.item, first.column, first.code) if part)
+    return PluginError("plugin_unsound", plugin=folder.name, reason=reason, count=len(faults))

@@ -1,0 +1,136 @@
+"""One interview that expects something::
+
+    interview(commune="32044").answer(cm_team="no").expect(not_asked=["cm_inst"])
+
+Questions without a given answer are answered as plainly as possible: the first choice, the smallest number
+that passes, everybody consents. Every call gives a new :class:`Interview`, so that a common beginning can be
+shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypedDict, Unpack
+
+from msgspec.structs import replace
+
+from survey_tui.authoring.project import Workshop
+from survey_tui.authoring.respondent import Setting, Walk
+from survey_tui.plugins.kit.respondent import Hints, Respondent
+from survey_tui.plugins.response_checks import adviser
+
+__all__ = ["ExpectationError", "Expected", "Interview"]
+
+
+class ExpectationError(AssertionError):
+    """The interview went otherwise; the message says how, one line for each expectation."""
+
+
+class Expected(TypedDict, total=False):
+    """What :meth:`Interview.expect` takes.
+
+    ``asked``/``not_asked``: questions shown or not; ``refused``: whose given answer was not taken;
+    ``doubted``: whose answer a soft check questioned; ``values``: what is stored; ``said``/``not_said``:
+    pieces of text of the review; ``complete``: whether the response can be finished.
+    """
+
+    asked: Iterable[str]
+    not_asked: Iterable[str]
+    refused: Iterable[str]
+    doubted: Iterable[str]
+    values: Mapping[str, object]
+    said: Iterable[str]
+    not_said: Iterable[str]
+    complete: bool | None
+
+
+class Interview:
+    """An interview in ``setting`` (commune ``""``: the first one of the plugin) with answers by question.
+
+    Several answers, separated by ``|``, are those of a repeat's instances in turn; ``dk`` and ``refused``
+    are given as such where the question allows them; ``""`` leaves the question open.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        survey: str = "",
+        setting: Setting = Setting(),  # noqa: B008  it is immutable
+        answers: Mapping[str, str] | None = None,
+    ) -> None:
+        first_survey, first_commune = next(iter(workshop.places()), ("", ""))
+        self.workshop = workshop
+        self.survey = survey or first_survey
+        self.setting = setting if setting.commune else replace(setting, commune=first_commune)
+        self.answers = dict(answers or {})
+
+    def answer(self, **answers: object) -> Interview:
+        """The same interview with these answers too."""
+        given = {name: str(answer) for name, answer in answers.items()}
+        return Interview(self.workshop, self.survey, self.setting, {**self.answers, **given})
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The interview held to its end."""
+        form = self.workshop.form(self.survey, self.setting.commune)
+        walk = Walk(form, Respondent(Hints(form)), self.setting, self.answers)
+        walk.go()
+        return walk
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Question → what is stored of it, calculations included; of a repeat the last instance."""
+        return {path.rpartition("/")[2]: text or "" for path, text in self.walk.session.submission()}
+
+    @cached_property
+    def findings(self) -> tuple[str, ...]:
+        """What the review says: soft checks and the plugins' checks, in words."""
+        walk = self.walk
+        review = walk.session.review(walk.at())
+        advice = adviser(self.workshop.plugins)(walk.session)
+        return tuple(each.message for each in (*review.findings, *advice))
+
+    def expect(self, **expected: Unpack[Expected]) -> Interview:
+        """Raise :class:`ExpectationError` unless all of it is so; an answer that was not taken and not
+        expected to be ``refused`` is an error too."""
+        wrong = list(self._otherwise(expected))
+        if wrong:
+            raise ExpectationError("\n".join(wrong))
+        return self
+
+    def _otherwise(self, expected: Expected) -> Iterator[str]:
+        walk, refused = self.walk, list(expected.get("refused", ()))
+        yield from self._shown(list(expected.get("asked", ())), list(expected.get("not_asked", ())))
+        yield from (f"{name}: the answer was taken" for name in refused if name not in walk.rejected)
+        for name in expected.get("doubted", ()):
+            if name not in walk.said:
+                yield f"{name}: no soft check spoke up"
+        for name, reason in walk.rejected.items():
+            if name not in refused:
+                yield f"{name}: {self.answers[name]!r} was not taken: {reason}"
+        yield from self._stored(expected.get("values", {}))
+        yield from (
+            f"the review does not say {text!r}" for text in expected.get("said", ()) if not self._says(text)
+        )
+        yield from (f"the review says {text!r}" for text in expected.get("not_said", ()) if self._says(text))
+        complete = expected.get("complete")
+        if complete is not None and walk.finish() is not complete:
+            left = ", ".join(finding.path for finding in walk.unanswered)
+            yield f"it cannot be finished: {left}" if complete else "it can be finished"
+
+    def _shown(self, asked: list[str], not_asked: list[str]) -> list[str]:
+        known = {node.name for node in self.walk.session.form.items}
+        unknown = [f"{name}: no such question" for name in asked if name not in known]
+        missed = [f"{name}: was not asked" for name in asked if name in known and not self.walk.asked[name]]
+        return [*unknown, *missed, *(f"{name}: was asked" for name in not_asked if self.walk.asked[name])]
+
+    def _stored(self, values: Mapping[str, object]) -> list[str]:
+        return [
+            f"{name}: {self.values.get(name, '')!r} is stored, not {str(value)!r}"
+            for name, value in values.items()
+            if self.values.get(name, "") != str(value)
+        ]
+
+    def _says(self, text: str) -> bool:
+        return any(text in finding for finding in self.findings)

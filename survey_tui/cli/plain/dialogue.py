@@ -1,0 +1,214 @@
+"""The conversation: one stop of the form after another, until the response is stored or the lines end."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from survey_tui.cli.asking.commands import Command, parse_command
+from survey_tui.cli.asking.lines import Lines
+from survey_tui.cli.asking.wording import LONG_LIST, choice_lines, question_lines
+from survey_tui.cli.plain.slash_commands import Orders
+from survey_tui.cli.plain.wording import agreement, answer_text, choices_like
+from survey_tui.errors import AnswerError
+from survey_tui.fieldwork.interviews import Fieldwork
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import Outcome, QuestionView
+from survey_tui.locale import Translator
+
+__all__ = ["Dialogue", "Ending"]
+
+
+class Ending(Enum):
+    """How a conversation ended."""
+
+    STORED = "stored"
+    PAUSED = "paused"
+    INPUT_ENDED = "input ended"
+
+
+class _Leave(Exception):  # noqa: N818  leaving is no error
+    """Ends the conversation from wherever it is."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending)
+        self.ending = ending
+
+
+class Dialogue:
+    """Asks ``session`` line by line; ``fieldwork`` gives the time and stores the end.
+
+    When the input is not a keyboard a refused line ends the conversation with its :class:`AnswerError`: the
+    lines that follow were meant for other questions.
+    """
+
+    def __init__(self, session: Session, fieldwork: Fieldwork, lines: Lines, words: Translator) -> None:
+        self._session = session
+        self._fieldwork = fieldwork
+        self._lines = lines
+        self._words = words
+        self._orders = Orders(session, fieldwork.now, lines, words)
+
+    def run(self) -> Ending:
+        """Hold the interview from where it stands."""
+        try:
+            while not self._session.finished:
+                self._visit_stop()
+        except _Leave as leave:
+            if leave.ending is Ending.PAUSED:
+                self._session.pause(self._fieldwork.now())
+            return leave.ending
+        return Ending.STORED
+
+    # --- one stop
+    def _visit_stop(self) -> None:
+        stop = self._session.stop
+        if stop.kind == "end":
+            self._at_the_end()
+        elif stop.kind == "add":
+            self._offer_instance(stop.path)
+        else:
+            self._ask_screen(stop.path)
+
+    def _ask_screen(self, path: str) -> None:
+        """Every question of one screen; an answer may add or take away others of the same screen."""
+        asked: set[str] = set()
+        while open_paths := [each for each in self._session.screen(path) if each not in asked]:
+            asked.add(open_paths[0])
+            if not self._ask(open_paths[0]):
+                return
+        self._session.next(self._fieldwork.now())
+
+    def _ask(self, path: str) -> bool:
+        """Ask one question until it is settled; false when the surveyor went elsewhere."""
+        self._say_question(path)
+        view = self._session.question(path)
+        while view.type != "note" and not view.read_only:
+            line = self._read("ask.prompt")
+            if line.startswith("/") and not line.startswith("//"):
+                settled = self._order(line[1:], path)
+                if settled is not None:
+                    return settled
+            elif self._accept(view, line.removeprefix("/") if line.startswith("//") else line):
+                return True
+            view = self._session.question(path)
+        return True
+
+    def _say_question(self, path: str) -> None:
+        for line in question_lines(self._session.question(path), self._session.progress(), self._words):
+            self._lines.say(line)
+
+    # --- answers
+    def _accept(self, view: QuestionView, line: str) -> bool:
+        """Take an answer in; false when the question must be asked again."""
+        if not line:
+            return self._keep(view)
+        try:
+            text = answer_text(view, line)
+            outcome = self._session.answer(view.path, text, self._fieldwork.now())
+        except AnswerError as error:
+            if len(view.choices) > LONG_LIST and (found := choices_like(view, line)):
+                for each in choice_lines(found[:LONG_LIST]):
+                    self._lines.say(each)
+                return False
+            return self._refuse(error)
+        if not outcome.accepted:
+            reasons = " ".join(finding.message for finding in outcome.findings)
+            return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reasons))
+        return self._confirm(view.path, outcome)
+
+    def _keep(self, view: QuestionView) -> bool:
+        """An empty line keeps what is there, and passes over a question that may stay open."""
+        if view.text or view.missing or not view.required:
+            return True
+        reason = view.required_message or self._words("ask.required")
+        return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reason))
+
+    def _confirm(self, path: str, outcome: Outcome) -> bool:
+        """Soft checks: the surveyor stands by the answer, or gives another one."""
+        for finding in outcome.findings:
+            if finding.kind == "warning":
+                self._lines.say(self._words("ask.problem", message=finding.message))
+                if not self._yes_or_no("ask.confirm"):
+                    return False
+                self._session.confirm_warning(path, self._fieldwork.now())
+        return True
+
+    def _refuse(self, error: AnswerError) -> bool:
+        """Say why; false: the question is asked again. A script's wrong line ends the conversation."""
+        if not self._lines.interactive:
+            raise error
+        self._lines.say(self._words.error(error))
+        return False
+
+    # --- commands
+    def _order(self, text: str, path: str) -> bool | None:
+        """Carry out a command: true to go on, false when it moved elsewhere, ``None`` to ask again."""
+        order = parse_command(text)
+        if order is None:
+            self._refuse(AnswerError("cli_no_such_order", said=text))
+            return None
+        if order.command is Command.QUIT:
+            raise _Leave(Ending.PAUSED)
+        if order.command is Command.REPEAT:
+            self._say_question(path)
+            return None
+        try:
+            return self._orders.carry_out(order, path)
+        except AnswerError as error:
+            self._refuse(error)
+            return None
+
+    # --- repeats and the end
+    def _offer_instance(self, path: str) -> None:
+        group = self._session.group(path)
+        self._lines.say()
+        label = group.label or group.name
+        if self._yes_or_no("ask.add", label=label, count=group.instances):
+            instance = self._session.add_instance(path, self._fieldwork.now())
+            self._session.jump(instance, self._fieldwork.now())
+        else:
+            self._session.next(self._fieldwork.now())
+
+    def _at_the_end(self) -> None:
+        review = self._session.review(self._fieldwork.now())
+        self._lines.say()
+        self._lines.say(self._words("ask.end", answered=review.answered, relevant=review.relevant))
+        for finding in review.findings:
+            place = finding.label or finding.path
+            self._lines.say(
+                self._words("ask.finding", place=place, path=finding.path, message=finding.message)
+            )
+        if not review.complete:
+            self._lines.say(self._words("ask.incomplete"))
+            blocking = next(finding for finding in review.findings if finding.blocking)
+            if not self._yes_or_no("ask.go_there"):
+                raise _Leave(Ending.PAUSED)
+            self._session.jump(blocking.path, self._fieldwork.now())
+        elif self._yes_or_no("ask.finish"):
+            sha256 = self._fieldwork.finish(self._session)
+            self._lines.say(self._words("ask.stored", id=self._session.started.response_id, sha256=sha256))
+        else:
+            raise _Leave(Ending.PAUSED)
+
+    # --- reading
+    def _yes_or_no(self, key: str, **details: object) -> bool:
+        while True:
+            line = self._read(key, **details)
+            if line.startswith("/") and (order := parse_command(line[1:])) is not None:
+                if order.command is Command.QUIT:
+                    raise _Leave(Ending.PAUSED)
+            elif (said := agreement(line)) is not None:
+                return said
+            self._refuse(AnswerError("cli_yes_or_no", said=line))
+
+    def _read(self, key: str, **details: object) -> str:
+        while True:
+            self._lines.say(self._words(key, **details))
+            try:
+                line = self._lines.read()
+            except AnswerError as error:
+                self._refuse(error)
+                continue
+            if line is None:
+                raise _Leave(Ending.INPUT_ENDED)
+            return line

@@ -1,0 +1,127 @@
+"""click with the program's own words: help in the user's language, commands imported when they are named.
+
+The words of a command stand in the locale subject ``cli`` (or another one that a subclass names) under
+``help_<command>``; the first line is its line in the list of commands. Those of an option stand under
+``option_<name>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from survey_tui.application.context import Program
+from survey_tui.locale import LANGUAGES, Translator
+
+__all__ = ["LazyGroup", "WordedCommand", "shared_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SHARED = frozenset(("help", "version", "home", "language", "passphrase_file"))
+
+
+class WordedCommand(click.Command):
+    """A command whose help comes from the locale's ``subject``."""
+
+    subject = "cli"
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_words(ctx)("cli.usage") + " ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_words(ctx)(f"{self.subject}.{_help_key(ctx)}"))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        words = _words(ctx)
+        rows = [
+            (record[0], words(f"{self._subject_of(param)}.option_{_option_name(param)}"))
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
+        ]
+        with formatter.section(words("cli.options")):
+            formatter.write_dl(rows)
+
+    def _subject_of(self, option: click.Option) -> str:
+        return "cli" if _option_name(option) in _SHARED else self.subject
+
+
+class LazyGroup(WordedCommand, click.Group):
+    """Commands by name → ``module:attribute``."""
+
+    def __init__(self, *args: Any, places: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self._places, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._places:
+            module, _, attribute = self._places[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        words = _words(ctx)
+        rows = [
+            (name, words(f"{self.subject}.{_help_key(ctx)}_{name}").partition("\n")[0])
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section(words("cli.commands")):
+            formatter.write_dl(rows)
+
+
+def shared_options(command: F) -> F:
+    """``--home``, ``--passphrase-file`` and ``--language``, which every command takes."""
+    for option in (
+        click.option("--language", type=click.Choice(LANGUAGES), expose_value=False, callback=_set_language),
+        click.option(
+            "--passphrase-file",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_set_passphrase_file,
+        ),
+        click.option("--home", metavar="DIR", expose_value=False, callback=_set_home),
+    ):
+        command = option(command)
+    return command
+
+
+def _set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Program).home_option = value
+
+
+def _set_passphrase_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Program).passphrase_file = value
+
+
+def _set_language(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Program).language_option = value
+
+
+def _words(ctx: click.Context) -> Translator:
+    return ctx.ensure_object(Program).words
+
+
+def _help_key(ctx: click.Context) -> str:
+    return "_".join(["help", *ctx.command_path.split()[1:]])
+
+
+def _option_name(option: click.Option) -> str:
+    return max(option.opts, key=len).lstrip("-").replace("-", "_")

@@ -1,0 +1,60 @@
+"""Finished responses as files for others: JSON Lines exactly as frozen, or CSV tables (``docs/cli.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_tui.cli.export.files import target
+from survey_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from survey_tui.store import ResponseStore
+
+__all__ = ["FORMATS", "export_responses"]
+
+FORMATS = ("jsonl", "csv")
+
+
+def export_responses(  # noqa: PLR0913 (what to write, where to, how)
+    store: ResponseStore,
+    kind: str,
+    survey: str | None,
+    output: Path | None,
+    *,
+    bom: bool,
+    write: Callable[[Sequence[bytes]], bytes] | None = None,
+) -> list[Path]:
+    """Write the finished responses (of one survey) to ``output``, or to standard output; the files written.
+
+    A sealed response has no answers for a table: JSON Lines carries its envelope, others leave it out.
+    ``write`` makes the bytes of a format that is none of :data:`FORMATS`.
+    Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
+    be written: a file of that name that was there before is then still there, untouched.
+    """
+    finished = [
+        each
+        for each in store.summaries(form_id=survey)
+        if each.status != "draft" and (kind == "jsonl" or not each.sealed)
+    ]
+    finished.sort(key=lambda each: each.id)
+
+    def read() -> Iterator[bytes]:
+        return (store.final_bytes(each.id) for each in finished)
+
+    if write is not None:
+        content = write(tuple(read()))
+        with target(output) as out:
+            out.write(content)
+        return [output] if output else []
+    if kind == "jsonl":
+        with target(output) as out:
+            out.writelines(read())  # canonical bytes end with a newline
+        return [output] if output else []
+    surveys = sorted({each.form_id for each in finished})
+    if len(surveys) > 1:
+        raise UsageError("cli_many_surveys", surveys=", ".join(surveys))
+    from survey_tui.exports.csv_tables import write_tables
+
+    return write_tables(read, output, bom=bom)

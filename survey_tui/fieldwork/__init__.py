@@ -1,0 +1,1 @@
+"""Fieldwork: an interview from the door to the stored response."""

@@ -1,0 +1,166 @@
+"""Modules and province additions → one form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from survey_tui.forms.builder import Build, build_items
+from survey_tui.forms.findings import Findings
+from survey_tui.forms.lists import add_other, build_lists
+from survey_tui.forms.model import ChoiceList, Form, Group, ModuleStamp, Question, Repeat, Source
+from survey_tui.forms.sources import ListFile, Module, SurveyFile
+
+__all__ = ["Parts", "compose"]
+
+_INSTANCE = re.compile(r"""instance\(\s*['"]([^'"]+)['"]\s*\)""")
+
+
+class Parts(Struct, frozen=True):
+    """All that a form is made of: ``modules`` in the survey's order, ``additions`` already chosen."""
+
+    survey: SurveyFile
+    modules: Sequence[Module]
+    lists: Sequence[ListFile] = ()
+    additions: Sequence[Module] = ()
+
+
+def compose(parts: Parts, findings: Findings) -> Form:
+    """The form; what is wrong with its rows, lists and anchors is reported in ``findings``.
+
+    An addition whose anchor the survey does not have is left out: a short survey need not have every section.
+    """
+    survey = parts.survey
+    or_other: set[str] = set()
+    items: list[Question | Group | Repeat] = []
+    for module in parts.modules:
+        items.extend(_items(module, survey, findings, or_other))
+    used = list(parts.modules)
+    for anchor, modules in _by_anchor(parts.additions):
+        added = tuple(chain.from_iterable(_items(each, survey, findings, or_other) for each in modules))
+        placed = _place(items, anchor, added)
+        if placed is not None:
+            items = placed
+            used.extend(modules)
+    lists = add_other(_lists(parts, used, findings), or_other, survey.languages)
+    return Form(
+        id=survey.id,
+        version=survey.version,
+        title=survey.title,
+        languages=survey.languages,
+        default_language=survey.default_language,
+        children=tuple(items),
+        lists=_used_lists(items, lists),
+        seal_key=survey.seal_key,
+        modules=tuple(ModuleStamp(module.name, module.version, module.sha256) for module in used),
+        sha256=_sha256(chain([survey.sha256], (m.sha256 for m in used), (f.sha256 for f in parts.lists))),
+    )
+
+
+def _by_anchor(additions: Sequence[Module]) -> list[tuple[str, list[Module]]]:
+    """Additions that share a place, in their order; those at the end (anchor ``""``) last."""
+    places: dict[str, list[Module]] = {}
+    for module in sorted(
+        additions, key=lambda each: (each.addition.order if each.addition else 0, each.name)
+    ):
+        places.setdefault(module.addition.after if module.addition else "", []).append(module)
+    return sorted(places.items(), key=lambda place: not place[0])
+
+
+def _build(module: str, survey: SurveyFile, findings: Findings, or_other: set[str]) -> Build:
+    return Build(
+        findings,
+        languages=survey.languages,
+        default_language=survey.default_language,
+        module=module,
+        or_other=or_other,
+    )
+
+
+def _items(
+    module: Module, survey: SurveyFile, findings: Findings, or_other: set[str]
+) -> Iterable[Question | Group | Repeat]:
+    return build_items(module.rows, _build(module.name, survey, findings, or_other))
+
+
+def _place(
+    items: Sequence[Question | Group | Repeat], anchor: str, added: tuple[Question | Group | Repeat, ...]
+) -> list[Question | Group | Repeat] | None:
+    """``items`` with ``added`` behind the item ``anchor``, at any depth; ``None`` when it is not there."""
+    if not anchor:
+        return [*items, *added]
+    placed: list[Question | Group | Repeat] = []
+    found = False
+    for item in items:
+        placed.append(item)
+        if found:
+            continue
+        if item.name == anchor:
+            placed.extend(added)
+            found = True
+        elif not isinstance(item, Question):
+            inner = _place(item.children, anchor, added)
+            if inner is not None:
+                placed[-1] = replace(item, children=tuple(inner))
+                found = True
+    return placed if found else None
+
+
+def _lists(parts: Parts, modules: Iterable[Module], findings: Findings) -> dict[str, ChoiceList]:
+    """Lists of all files by name. The same list twice is one; two different ones of a name are a fault."""
+    build = _build("", parts.survey, findings, set())
+    merged: dict[str, ChoiceList] = {}
+    for rows in chain((file.list_rows for file in parts.lists), (module.list_rows for module in modules)):
+        for name, choices in build_lists(rows, build).items():
+            earlier = merged.setdefault(name, choices)
+            if _content(earlier) != _content(choices):
+                first, second = _where(earlier), _where(choices)
+                findings.error("list_twice", second, name, "name", other=first.file, line=first.line)
+    return merged
+
+
+def _content(choices: ChoiceList) -> list[tuple[object, ...]]:
+    return [(choice.name, choice.label, choice.columns) for choice in choices.choices]
+
+
+def _where(choices: ChoiceList) -> Source:
+    return choices.choices[0].source
+
+
+def _used_lists(
+    items: Iterable[Question | Group | Repeat], lists: dict[str, ChoiceList]
+) -> dict[str, ChoiceList]:
+    """Only what this form asks or looks up: a list of communes need not travel with every survey."""
+    names = set(_mentioned(items))
+    return {name: choices for name, choices in lists.items() if name in names}
+
+
+def _mentioned(items: Iterable[Question | Group | Repeat]) -> Iterator[str]:
+    for item in items:
+        yield from _INSTANCE.findall(item.relevant)
+        if isinstance(item, Question):
+            yield item.list_name
+            texts = (
+                item.calculation,
+                item.constraint,
+                item.warning,
+                item.choice_filter,
+                item.required,
+                item.default,
+            )
+            yield from _INSTANCE.findall(
+                " ".join((*texts, item.read_only, *item.label.values(), *item.hint.values()))
+            )
+        else:
+            if isinstance(item, Repeat):
+                yield from _INSTANCE.findall(item.repeat_count)
+            yield from _mentioned(item.children)
+
+
+def _sha256(hashes: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

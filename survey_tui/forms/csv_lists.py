@@ -1,0 +1,52 @@
+"""Long choice lists as CSV tables (``select_one_from_file communes.csv``): one choice a row.
+
+The head names the columns: ``name``, ``label.vi``, ``label.en`` (or XLSForm's ``label::vi``), and columns of
+the list's own for choice filters. The list is called after the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from survey_tui.forms.columns import split_column
+from survey_tui.forms.findings import Findings
+from survey_tui.forms.model import Source
+from survey_tui.forms.reading import display_name, read_text, text_sha256
+from survey_tui.forms.rows import ListRow
+from survey_tui.forms.sources import ListFile
+
+__all__ = ["read_table"]
+
+
+def read_table(path: Path, findings: Findings) -> ListFile | None:
+    """The choices in ``path``; ``None``, and a finding, when it is no CSV table with a column ``name``."""
+    text = read_text(path, findings)
+    if text is None:
+        return None
+    file = display_name(path)
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    rows: list[ListRow] = []
+    try:
+        if "name" not in (reader.fieldnames or ()):
+            findings.error("table_without_name", Source(file, 1), path.stem, "name")
+            return None
+        for row in reader:
+            cells = _cells(row)
+            if cells:
+                rows.append(ListRow(path.stem, cells, Source(file, reader.line_num)))
+    except csv.Error as error:
+        findings.error("bad_table", Source(file, reader.line_num), path.stem, reason=str(error))
+        return None
+    return ListFile(rows, path, text_sha256(text))
+
+
+def _cells(row: dict[str | None, object]) -> dict[str, object]:
+    """Cells by canonical column; what stands behind the last column has no name and is left out."""
+    cells: dict[str, object] = {}
+    for header, value in row.items():
+        if header and isinstance(value, str) and value:
+            column, language = split_column(header.replace("label.", "label::", 1))
+            cells[f"{column}::{language}" if language else column] = value
+    return cells

@@ -1,0 +1,120 @@
+"""A finished response: what is kept of it, and the bytes that are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import to_builtins
+
+from survey_tui.errors import AnswerError
+from survey_tui.expressions.tree import Node
+from survey_tui.interview.events import Event as AnyEvent
+from survey_tui.interview.events import Finalised, FormChanged, OutcomeRecorded, SetAside, Started
+from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.pace import Pace
+from survey_tui.interview.views import Final
+from survey_tui.vietnamese import nfc
+
+__all__ = ["canonical_bytes", "final", "submission"]
+
+
+def submission(state: State) -> tuple[tuple[str, str | None], ...]:
+    """(path, text) of everything relevant in document order, as ODK Collect submits it: ``None`` for an
+    unanswered node, and for a group or instance with nothing relevant in it."""
+    return tuple(_submitted(state, state.root, state.form.root))
+
+
+def _submitted(state: State, frame: InstanceFrame, parent: Node) -> Iterator[tuple[str, str | None]]:
+    for node in state.form.children[parent]:
+        frames = frame.instances_of(node) if node.kind == "repeat" else [frame]
+        for holder in frames:
+            place = Place(holder, node)
+            if not place.relevant:
+                continue
+            if node.kind == "leaf":
+                yield place.path, place.text or None
+                continue
+            inner = tuple(_submitted(state, holder, node))
+            yield from inner or ((place.path, None),)
+
+
+def final(state: State, started: Started, events: tuple[AnyEvent, ...], pace: Pace) -> Final:
+    """The response as it stands: relevant answers only, notes of the form left out."""
+    kept = [place for place in state.places() if place.node.kind == "leaf" and place.relevant]
+    outcome = next((event for event in reversed(events) if isinstance(event, OutcomeRecorded)), None)
+    finished = next((event for event in reversed(events) if isinstance(event, Finalised)), None)
+    return Final(
+        response_id=started.response_id,
+        form_id=started.form_id,
+        form_version=started.form_version,
+        form_sha256=started.form_sha256,
+        modules=tuple((module.name, module.version, module.sha256) for module in started.modules),
+        language=state.env.language,
+        commune=started.commune,
+        device_id=started.device_id,
+        username=started.username,
+        started=started.at,
+        finished=finished.at if finished is not None else "",
+        minutes=pace.minutes(),
+        outcome=outcome.code if outcome is not None else "",
+        outcome_text=outcome.text if outcome is not None else "",
+        values=tuple((place.path, place.text or None) for place in kept if place.node.type != "note"),
+        missing=_by_path(kept, "missing"),
+        notes=_by_path(kept, "notes"),
+        confirmed={
+            place.path: place.text
+            for place in kept
+            if place.text and place.frame.confirmed.get(place.node.slot) == place.text
+        },
+        aside=tuple(_aside(state, events)),
+    )
+
+
+def _aside(state: State, events: tuple[AnyEvent, ...]) -> Iterator[SetAside]:
+    """Answers without a place, in the order in which they were given; then those that a newer version of the
+    form could not hold, unless the question was answered since."""
+    from survey_tui.interview.held import held_answers
+
+    without = {path: held for path, held in held_answers(events).items() if not _is_question(state, path)}
+    for path, held in without.items():
+        yield SetAside(path, "removed", held.text, held.missing, held.note)
+    earlier = {each.path: each for event in events if isinstance(event, FormChanged) for each in event.aside}
+    for path, each in earlier.items():
+        if path not in without and not _is_answered(state, path):
+            yield each
+
+
+def _is_question(state: State, path: str) -> bool:
+    try:
+        state.question(path)
+    except AnswerError:
+        return False
+    return True
+
+
+def _is_answered(state: State, path: str) -> bool:
+    if not _is_question(state, path):
+        return False
+    frame, node = place = state.question(path)
+    return bool(place.text or node.slot in frame.missing)
+
+
+def _by_path(places: list[Place], table: str) -> dict[str, str]:
+    found = {}
+    for place in places:
+        by_slot: dict[int, str] = getattr(place.frame, table)
+        if place.node.slot in by_slot:
+            found[place.path] = by_slot[place.node.slot]
+    return found
+
+
+def canonical_bytes(response: Final) -> bytes:
+    """The bytes that are hashed and frozen: JSON in UTF-8 and NFC, keys sorted, no blanks, one newline at
+    the end. ``aside`` is there only when something is (``docs/store.md``)."""
+    import json
+
+    content = to_builtins(response)
+    if not content["aside"]:
+        del content["aside"]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return nfc(text).encode() + b"\n"

@@ -1,0 +1,139 @@
+"""A plugin's folder in the home, replaced in steps that each leave the old one or the new one, whole.
+
+Beside ``<name>`` there may lie, for a moment, or for longer after a kill:
+
+* ``.new-<pid>``: being written; nobody uses it
+* ``.old.<name>``: the folder that is being replaced, whole; it is the plugin as long as ``<name>`` is missing
+* ``.gone-<pid>-<n>``: on its way out
+
+:func:`tidy` puts that in order; who looks for plugins calls it where there is something of the kind.
+
+Every file is on the disk before its folder gets the name that counts, so that a power cut is no worse.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from survey_tui.plugins.archives import write_folder
+from survey_tui.small_files import sync_directory
+
+__all__ = ["put", "take_away", "tidy"]
+
+_NEW, _OLD, _GONE = ".new-", ".old.", ".gone-"
+_ATTEMPTS = 5
+
+
+def put(contents: Mapping[str, bytes], target: Path) -> None:
+    """Let ``target`` hold these files and nothing else; ``OSError`` leaves what was there before."""
+    root = target.parent
+    root.mkdir(parents=True, exist_ok=True)
+    tidy(root)
+    _discard_drafts(root)
+    draft = root / f"{_NEW}{os.getpid()}"
+    try:
+        draft.mkdir()
+        write_folder(contents, draft)
+        _settle(draft)
+        _exchange(draft, target)
+    except OSError:
+        _discard(draft)
+        raise
+    sync_directory(root)
+    _discard(_kept(target))
+
+
+def take_away(target: Path) -> None:
+    """Let there be nothing at ``target``; ``OSError`` when it stays."""
+    if target.is_symlink():
+        target.unlink()
+        return
+    _discard(_kept(target))  # or it would come back
+    gone = _way_out(target.parent)
+    target.replace(gone)
+    sync_directory(target.parent)
+    _forget(gone)
+
+
+def tidy(root: Path) -> list[str]:
+    """Finish what a killed program left half done: folders whose successor never came count again (their
+    names are returned), those that were replaced go."""
+    names = []
+    for kept in sorted(root.glob(f"{_OLD}*")):
+        target = root / kept.name.removeprefix(_OLD)
+        if os.path.lexists(target):
+            _discard(kept)
+            continue
+        with suppress(OSError):  # a read-only home, or another program was faster
+            kept.replace(target)
+            names.append(target.name)
+    for gone in list(root.glob(f"{_GONE}*")):
+        _forget(gone)
+    return names
+
+
+def _settle(draft: Path) -> None:
+    """Everything in it is on the disk on return."""
+    for folder, _, files in os.walk(draft, topdown=False):
+        for name in files:
+            with Path(folder, name).open("r+b") as file:
+                os.fsync(file.fileno())
+        sync_directory(Path(folder))
+
+
+def _exchange(draft: Path, target: Path) -> None:
+    """Between the two renames the plugin is at ``.old.<name>``. A program that starts at that very moment
+    puts it back: then once more."""
+    kept = _kept(target)
+    for attempt in range(_ATTEMPTS):
+        if os.path.lexists(target):
+            _discard(kept)
+            target.replace(kept)
+        try:
+            draft.replace(target)
+        except OSError:
+            if not os.path.lexists(target) and os.path.lexists(kept):
+                kept.replace(target)
+                raise
+            if attempt == _ATTEMPTS - 1 or not draft.exists():
+                raise
+        else:
+            return
+
+
+def _kept(target: Path) -> Path:
+    return target.with_name(f"{_OLD}{target.name}")
+
+
+def _discard_drafts(root: Path) -> None:
+    """Those of killed programs; a program that is at it right now notices, and says so."""
+    for path in list(root.glob(f"{_NEW}*")):
+        _discard(path)
+
+
+def _discard(folder: Path) -> None:
+    """Away in one step, so that nobody ever meets a part of it; then really."""
+    if not os.path.lexists(folder):
+        return
+    if folder.is_symlink():
+        folder.unlink()
+        return
+    gone = _way_out(folder.parent)
+    with suppress(OSError):
+        folder.replace(gone)
+        _forget(gone)
+
+
+def _way_out(root: Path) -> Path:
+    names = (root / f"{_GONE}{os.getpid()}-{number}" for number in count(1))
+    return next(path for path in names if not os.path.lexists(path))
+
+
+def _forget(folder: Path) -> None:
+    with suppress(OSError):
+        shutil.rmtree(folder)

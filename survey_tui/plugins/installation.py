@@ -1,0 +1,193 @@
+"""Putting a plugin into the home, and taking it away again: whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from survey_tui.errors import PluginError
+from survey_tui.plugins.archives import read_parcel
+from survey_tui.plugins.discovery import FOLDER, Found
+from survey_tui.plugins.folder_replacement import put, take_away
+from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP
+from survey_tui.plugins.manifest import Manifest, parse_manifest
+from survey_tui.plugins.plugin_file import MANIFEST
+from survey_tui.plugins.signing import SIGNATURE, signer
+from survey_tui.plugins.state import State
+
+__all__ = ["Parcel", "digest", "inspect", "install", "remove", "unwritten"]
+
+_DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class Parcel(Struct, frozen=True, kw_only=True):
+    """A plugin that may be installed. ``signer`` is the trusted key's name, ``""`` when there is none;
+    ``needs`` are the other packages that a Python plugin asks for and this device does not have."""
+
+    name: str
+    version: str
+    python: bool
+    manifest: Manifest | None
+    contents: dict[str, bytes]
+    signer: str
+    needs: tuple[str, ...] = ()
+
+
+def inspect(path: Path, state: State) -> Parcel:
+    """Read and judge ``path`` (zip, wheel or folder); nothing of it is run or written.
+
+    Raises ``PluginError``: what :mod:`~survey_tui.plugins.archives` and
+    :mod:`~survey_tui.plugins.signing` refuse, a faulty ``plugin.toml``, files that do not belong into a
+    declarative plugin, an API that is too new.
+    """
+    contents = read_parcel(path)
+    parcel = _declarative(path, contents) if MANIFEST in contents else _wheel(path, contents)
+    if parcel.manifest is not None and parcel.manifest.requires_api > API_VERSION:
+        needs = parcel.manifest.requires_api
+        raise PluginError(
+            "plugin_api",
+            plugin=parcel.name,
+            distribution=path.name,
+            needs=needs,
+            has=API_VERSION,
+            reason="api",
+        )
+    return _signed(parcel, path, state)
+
+
+def _signed(parcel: Parcel, path: Path, state: State) -> Parcel:
+    from msgspec.structs import replace
+
+    try:
+        return replace(parcel, signer=signer(parcel.contents, state.keys))
+    except PluginError as error:
+        unknown = error.code in ("plugin_signature_none", "plugin_signature_key")
+        if state.signed_only or not unknown:  # a wrong signature is never taken for none
+            raise PluginError(error.code, plugin=parcel.name, distribution=path.name) from error
+        return parcel
+
+
+def _declarative(path: Path, contents: dict[str, bytes]) -> Parcel:
+    for name in contents:
+        plain = Path(name).suffix.lower() in _DATA or name in (SIGNATURE, "LICENSE")
+        if not plain:
+            raise PluginError("plugin_foreign_file", entry=name)
+    manifest = parse_manifest(contents[MANIFEST], f"{path.name}/{MANIFEST}")
+    if manifest.hooks:
+        reason = "`hooks` are for Python plugins - at `$.hooks`"
+        raise PluginError("plugin_manifest", place=f"{path.name}/{MANIFEST}", reason=reason)
+    return Parcel(
+        name=manifest.name,
+        version=manifest.version,
+        python=False,
+        manifest=manifest,
+        contents=contents,
+        signer="",
+    )
+
+
+def _wheel(path: Path, contents: dict[str, bytes]) -> Parcel:
+    """A pure Python wheel with exactly one entry point of the group."""
+    tops = {name.partition("/")[0] for name in contents}
+    metadata = [top for top in tops if top.endswith(".dist-info")]
+    if len(metadata) != 1:
+        raise PluginError("plugin_no_plugin", entry=path.name)
+    points = contents.get(f"{metadata[0]}/entry_points.txt", b"").decode("utf-8", "replace")
+    section = points.partition(f"[{ENTRY_POINT_GROUP}]")[2].partition("\n[")[0]
+    names = re.findall(r"^\s*([^\s=#;]+)\s*=\s*([\w.]+)", section, re.MULTILINE)
+    if len(names) != 1 or not _NAME.fullmatch(names[0][0]):
+        raise _unusable(path, f"one entry point in [{ENTRY_POINT_GROUP}] is expected")
+    if any(name.endswith((".so", ".pyd", ".dll", ".dylib", ".pth")) for name in contents):
+        raise _unusable(path, "it holds compiled code or .pth files")
+    name, module = names[0]
+    manifest_path = "/".join([*module.split("."), MANIFEST])
+    manifest = None
+    if manifest_path in contents:
+        manifest = parse_manifest(contents[manifest_path], f"{path.name}/{manifest_path}")
+        if manifest.name != name:
+            raise _unusable(path, f"the entry point is {name!r}, plugin.toml says {manifest.name!r}")
+    text = contents.get(f"{metadata[0]}/METADATA", b"").decode("utf-8", "replace")
+    return Parcel(
+        name=name,
+        version=metadata[0].removesuffix(".dist-info").partition("-")[2],
+        python=True,
+        manifest=manifest,
+        contents=contents,
+        signer="",
+        needs=tuple(_missing(text)),
+    )
+
+
+def _missing(metadata: str) -> list[str]:
+    """Distributions that ``Requires-Dist`` names without a condition and that are not here."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    missing = []
+    for line in metadata.partition("\n\n")[0].splitlines():
+        if line.startswith("Requires-Dist:") and ";" not in line:
+            wanted = re.split(r"[\s<>=!~\[(]", line.partition(":")[2].strip())[0]
+            try:
+                version(wanted)
+            except PackageNotFoundError:
+                missing.append(wanted)
+    return missing
+
+
+def _unusable(path: Path, reason: str) -> PluginError:
+    return PluginError("plugin_wheel", entry=path.name, reason=reason)
+
+
+def install(parcel: Parcel, home: Path, found: list[Found]) -> Path:
+    """Write the plugin into the home, in place of an older version of it; its folder.
+
+    Raises ``PluginError``: ``plugin_exists_elsewhere`` when something else of this name is there (the core,
+    or a package that another tool installed); ``plugin_no_room``, ``plugin_read_only``, ``plugin_write``, and
+    what was there before works on.
+    """
+    root = home / FOLDER
+    target = root / parcel.name
+    other = next((one for one in found if one.name == parcel.name and Path(one.place) != target), None)
+    if other is not None:
+        raise PluginError("plugin_exists_elsewhere", plugin=parcel.name, other=other.place)
+    try:
+        put(parcel.contents, target)
+    except OSError as error:
+        raise unwritten(parcel.name, target, error) from error
+    return target
+
+
+def remove(one: Found, home: Path) -> None:
+    """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``, and
+    those of a disk that refuses."""
+    if one.kind == "core":
+        raise PluginError("plugin_core", plugin=one.name)
+    place = Path(one.place)
+    if place.parent != home / FOLDER:
+        raise PluginError("plugin_not_in_home", plugin=one.name, distribution=one.place)
+    try:
+        take_away(place)
+    except OSError as error:
+        raise unwritten(one.name, place, error) from error
+
+
+def unwritten(plugin: str, path: Path, error: OSError) -> PluginError:
+    """The error for people when a disk refuses; nothing has changed then."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return PluginError("plugin_no_room", plugin=plugin, path=str(path))
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return PluginError("plugin_read_only", plugin=plugin, path=str(path))
+    return PluginError("plugin_write", path=str(path), reason=error.strerror or str(error))
+
+
+def digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256 (hex) over names and bytes of a parcel: what two people on the telephone can compare."""
+    import hashlib
+
+    from survey_tui.plugins.signing import hashes, statement
+
+    return hashlib.sha256(statement(hashes(contents))).hexdigest()

@@ -1,0 +1,101 @@
+"""One plugin in use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from functools import reduce
+from importlib import import_module, invalidate_caches
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from survey_tui.errors import PlaceError
+from survey_tui.forms.sources import Addition
+from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.plugins.discovery import Found, Resolved, communes_of
+from survey_tui.plugins.isolation import PluginFault
+from survey_tui.plugins.metadata import EntryPoint
+
+if TYPE_CHECKING:
+    from survey_tui.plugins.offers import ProvinceAddition
+
+__all__ = ["Member", "forget_code", "import_plugin", "summaries"]
+
+
+class Member:
+    """A plugin that may be asked. ``refused`` are hooks that failed in this run and are not called again."""
+
+    def __init__(self, found: Found, resolved: Resolved | None) -> None:
+        self.found = found
+        self.resolved = resolved
+        self.state: Literal["new", "loaded", "broken"] = "new"
+        self.refused: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return self.found.name
+
+    @property
+    def entry_point(self) -> EntryPoint | None:
+        return self.found.entry_point
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its ``plugin.toml`` and questions lie."""
+        return Path(self.found.folder) if self.found.folder else None
+
+    @property
+    def additions(self) -> tuple[AdditionSummary, ...]:
+        """Those of its ``plugin.toml``."""
+        return self.resolved.additions if self.resolved is not None else ()
+
+    def applies(self, commune: str) -> bool:
+        """Whether its checks and functions count in this commune; without an area they count everywhere."""
+        communes = self.resolved.communes if self.resolved is not None else None
+        return not communes or commune in communes
+
+    def may_have(self, hook: str) -> bool:
+        """Whether its code may implement the hook, as far as is known without importing it."""
+        if self.entry_point is None:
+            return False
+        return self.resolved is None or hook in self.resolved.hooks
+
+
+def import_plugin(entry_point: EntryPoint) -> object:
+    """The object that the entry point names."""
+    module = import_module(entry_point.module)
+    plugin: object = reduce(getattr, [part for part in entry_point.attribute.split(".") if part], module)
+    return plugin
+
+
+def forget_code(folder: Path) -> None:
+    """Let what was imported from below ``folder`` be imported anew when it is next needed. Who holds an
+    object of the old code keeps it."""
+    inside = f"{folder.absolute()}{os.sep}"
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(inside):
+            del sys.modules[name]
+    sys.path[:] = [place for place in sys.path if not str(Path(place).absolute()).startswith(inside)]
+    invalidate_caches()
+
+
+def summaries(additions: Sequence[ProvinceAddition]) -> list[AdditionSummary]:
+    """Additions of the hook as the forms room takes them. Raises :class:`PluginFault`."""
+    found = []
+    for each in additions:
+        if bool(each.after) == each.at_end:
+            raise PluginFault(f"{each.module.name}: either `after` or `at_end`")
+        if each.module.parent.name != "modules" or each.module.suffix != ".toml":
+            raise PluginFault(f"{each.module.name}: a file modules/*.toml is expected")
+        try:
+            communes = tuple(sorted(communes_of(each.area)))
+        except PlaceError as error:
+            raise PluginFault(f"{each.module.name}: {error}") from error
+        if not communes:
+            raise PluginFault(f"{each.module.name}: `area` is empty")
+        place = Addition(
+            after=each.after, at_end=each.at_end, communes=communes, surveys=each.surveys, order=each.order
+        )
+        found.append(AdditionSummary(each.module.stem, str(each.module), place))
+    return found

@@ -1,0 +1,93 @@
+"""What plugins say about a response under review: their checks as expressions, and their hook.
+
+Findings of plugins never block: a fault in a province's check must not keep a household's answers from being
+stored. What must hold is a ``constraint`` of the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from survey_tui.errors import ExpressionError
+from survey_tui.interview.session import Adviser, Session
+from survey_tui.interview.views import Finding
+from survey_tui.locale import Translator
+from survey_tui.plugins.baselines import baselines_of
+from survey_tui.plugins.loaded_plugin import Member
+from survey_tui.plugins.manager import Plugins
+from survey_tui.plugins.manifest import CheckTable
+from survey_tui.plugins.offers import Baseline, QualityFinding, Response, Severity
+
+__all__ = ["adviser"]
+
+_HOOK = "check_response"
+
+
+def adviser(plugins: Plugins) -> Adviser:
+    """All plugins' checks as one adviser of sessions."""
+
+    def advise(session: Session) -> Iterator[Finding]:
+        for member in plugins.members(session.started.commune):
+            before = len(plugins.failures)
+            yield from _of_member(plugins, member, session)
+            words = Translator(session.language)
+            for failure in plugins.failures[before:]:
+                yield Finding("failure", "", words.error(failure), blocking=False, label=member.name)
+
+    return advise
+
+
+def _of_member(plugins: Plugins, member: Member, session: Session) -> Iterator[Finding]:
+    answers = _Answers(session)
+    for check in member.resolved.manifest.check if member.resolved is not None else ():
+        if not _holds(plugins, member, check, session):
+            yield answers.finding(check.severity, check.message, check.question or "")
+    if member.may_have(_HOOK):
+        response = answers.response(baselines_of(plugins, member))
+        found: list[QualityFinding] | None = plugins.call(member, _HOOK, response=response)
+        for each in found or ():
+            yield answers.finding(each.severity, each.message, each.question)
+
+
+def _holds(plugins: Plugins, member: Member, check: CheckTable, session: Session) -> bool:
+    try:
+        return session.holds(check.expression, check.relevant)
+    except ExpressionError as error:
+        if not error.code.startswith("expressions_unknown_name"):
+            plugins.fail(member.name, "plugin_hook", f"check {check.name}: {error}"[:400])
+        return True  # a survey that lacks the question has nothing to check
+
+
+class _Answers:
+    """The response as plugins see it, and where its questions stand."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._words = Translator(session.language)
+        self._values = {path: text for path, text in session.submission() if text}
+        self._paths = {entry.path: entry for entry in session.outline() if entry.kind == "question"}
+
+    def response(self, baselines: list[Baseline]) -> Response:
+        """What ``check_response`` is given."""
+        session = self._session
+        return Response(
+            form_id=session.started.form_id,
+            form_version=session.started.form_version,
+            commune=session.started.commune,
+            language=session.language,
+            values=MappingProxyType(self._values),
+            baselines=tuple(baselines),
+        )
+
+    def finding(self, severity: Severity, message: Mapping[str, str], question: str) -> Finding:
+        """A finding of a review. A question that is not there or not asked is no place to jump to."""
+        said = message.get(self._session.language) or next(iter(message.values()), "")
+        text = self._words(f"review.advice_{severity}", message=said)
+        entry = self._paths.get(question) or next(
+            (each for each in self._paths.values() if each.name == question and each.state != "skipped"), None
+        )
+        path = entry.path if entry is not None and entry.state != "skipped" else ""
+        return Finding(
+            "advice", path, text, blocking=False, label=entry.label if entry is not None else question
+        )

@@ -1,0 +1,195 @@
+"""The surveys as they are asked here: the catalogue with what plugins add in a commune.
+
+An addition that makes a survey faulty (a syntax error, a question name that exists already, a missing file)
+is left out of it and reported; the survey is asked with the others. So is one whose place (anchor) is missing
+in a survey that it names, or in every survey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from survey_tui.expressions import BUILTINS
+from survey_tui.forms.catalogue import Catalogue
+from survey_tui.forms.compiled import CompiledForm, Table, compile_form
+from survey_tui.forms.findings import Finding, InvalidFormError
+from survey_tui.forms.model import Form
+from survey_tui.forms.summaries import SurveySummary
+from survey_tui.plugins.manager import PlacedAddition, Plugins
+
+__all__ = ["Surveys"]
+
+
+def _in_brief(finding: Finding) -> str:
+    where = f"{finding.source.file}:{finding.source.line}"
+    details = ", ".join(f"{name}={text}" for name, text in finding.details.items())
+    return " ".join(f"{where} {finding.item} {finding.column} {finding.code} {details}".split())
+
+
+class _ModuleTwice(NamedTuple):
+    """An addition calls itself as a module of the survey does: its stamp would say nothing."""
+
+    name: str
+
+
+class Surveys:
+    """``describe`` puts a finding into words for the report of a plugin's fault."""
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        cache_dir: Path | None = None,
+        describe: Callable[[Finding], str] = _in_brief,
+    ) -> None:
+        self.plugins = plugins
+        self._cache_dir = cache_dir
+        self._describe = describe
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        catalogue = Catalogue(self._directories, self._cache_dir)
+        for finding in catalogue.findings():
+            if finding.code == "survey_twice":
+                self._refuse_survey(finding)
+        return catalogue
+
+    def _refuse_survey(self, finding: Finding) -> None:
+        """A survey whose id another one has: its plugin is named, with the file of the first."""
+        first = finding.details.get("other", "")
+        files = (directory / finding.source.file for directory in self._directories)
+        for path in files:
+            if str(path) != first and path.is_file():
+                self.plugins.fail(
+                    self._owner(str(path)), "plugin_clash", str(path), what=finding.item, other=first
+                )
+
+    @cached_property
+    def _directories(self) -> tuple[Path, ...]:
+        return tuple(self.plugins.questionnaire_directories())
+
+    def directories(self) -> tuple[Path, ...]:
+        """Where the surveys lie. Asking for them loads the plugins that bring any."""
+        return self._directories
+
+    def renew(self, plugins: Plugins | None = None) -> None:
+        """Look anew at what there is: a plugin was switched off, or (with ``plugins``) installed."""
+        self.plugins = plugins or self.plugins
+        self.__dict__.pop("_directories", None)
+        self.__dict__.pop("_catalogue", None)
+
+    def surveys(self) -> list[SurveySummary]:
+        """Every survey, the core's first."""
+        return self._catalogue.surveys()
+
+    def summary(self, survey_id: str) -> SurveySummary:
+        """The survey of this id; ``UnknownSurveyError`` if there is none."""
+        return self._catalogue.summary(survey_id)
+
+    def findings(self) -> list[Finding]:
+        """Survey files that could not be taken in."""
+        return self._catalogue.findings()
+
+    def form(self, survey_id: str, commune: str = "") -> Form:
+        """The form with what belongs to this commune. Raises ``UnknownSurveyError``, and
+        ``InvalidFormError`` when the survey has errors without any addition."""
+        wanted = self._additions(survey_id, commune)
+        form = self._composed(survey_id, wanted, commune)
+        if isinstance(form, Form):
+            self._miss_anchors(form, wanted)
+            return form
+        if isinstance(form, InvalidFormError) and not wanted:
+            raise form
+        kept: list[PlacedAddition] = []
+        for each in wanted:
+            tried = self._composed(survey_id, [*kept, each], commune)
+            if isinstance(tried, Form):
+                kept.append(each)
+            else:
+                self._refuse(each, survey_id, tried)
+        form = self._catalogue.composed(
+            survey_id, [each.summary for each in kept], self.plugins.functions(commune)
+        )
+        self._miss_anchors(form, kept)
+        return form
+
+    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
+        """The form of a commune, ready to be asked, with the functions that plugins add there."""
+        form = self.form(survey_id, commune)
+        return compile_form(form, self.plugins.functions(commune) or BUILTINS, tables)
+
+    def _additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
+        """All that apply, each module name once: the survey's own modules first, then plugin by plugin."""
+        own = [
+            PlacedAddition(self._owner(each.file), each)
+            for each in self._catalogue.additions(survey_id, commune)
+        ]
+        taken: dict[str, str] = {}
+        found = []
+        for each in (*own, *self.plugins.additions(survey_id, commune)):
+            first = taken.setdefault(each.summary.name, each.plugin)
+            if first is each.plugin and each not in found:
+                found.append(each)
+            else:
+                what = f"modules/{each.summary.name}.toml"
+                self.plugins.fail(each.plugin, "plugin_clash", what, what=what, other=first)
+        return found
+
+    def _owner(self, file: str) -> str:
+        """The plugin in whose questionnaire directory a file lies."""
+        home = Path(file).parent.parent
+        for member in self.plugins.members():
+            if home == member.folder or home in self.plugins.offer(member, "questionnaires", []):
+                return member.name
+        return "survey_tui"
+
+    def _composed(
+        self, survey_id: str, additions: Sequence[PlacedAddition], commune: str
+    ) -> Form | InvalidFormError | _ModuleTwice:
+        functions = self.plugins.functions(commune) if commune else None
+        try:
+            form = self._catalogue.composed(survey_id, [each.summary for each in additions], functions)
+        except InvalidFormError as error:
+            return error
+        names = [stamp.name for stamp in form.modules]
+        twice = next((name for name in names if names.count(name) > 1), "")
+        return _ModuleTwice(twice) if twice else form
+
+    def _miss_anchors(self, form: Form, additions: Sequence[PlacedAddition]) -> None:
+        """Report additions that found no place. Where a plugin names no survey, a short one may lack it."""
+        taken = {stamp.name for stamp in form.modules}
+        for each in additions:
+            place = each.summary.addition
+            if each.summary.name in taken or (not place.surveys and self._somewhere(place.after)):
+                continue
+            self.plugins.fail(
+                each.plugin,
+                "plugin_anchor",
+                f"{each.summary.name} {place.after}",
+                strike=False,
+                module=each.summary.name,
+                after=place.after,
+                survey=form.id,
+            )
+
+    def _somewhere(self, anchor: str) -> bool:
+        """Whether any survey, without additions, has an item of this name."""
+        for survey in self._catalogue.surveys():
+            form = self._composed(survey.id, (), "")
+            if isinstance(form, Form) and any(item.name == anchor for item in form.items()):
+                return True
+        return False
+
+    def _refuse(
+        self, addition: PlacedAddition, survey_id: str, fault: InvalidFormError | _ModuleTwice
+    ) -> None:
+        if isinstance(fault, _ModuleTwice):
+            what = f"modules/{fault.name}.toml"
+            self.plugins.fail(addition.plugin, "plugin_clash", what, what=what, other=survey_id)
+            return
+        first = next((one for one in fault.findings if one.severity == "error"), fault.findings[0])
+        self.plugins.fail(
+            addition.plugin, "plugin_addition", self._describe(first).rstrip("."), survey=survey_id
+        )

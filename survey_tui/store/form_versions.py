@@ -1,0 +1,39 @@
+"""What is kept of the forms that drafts were begun with: their skeletons, by the form's SHA-256."""
+
+from __future__ import annotations
+
+from msgspec import DecodeError, json
+
+from survey_tui.interview.form_skeleton import Skeleton
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.writer import Journal
+
+__all__ = ["KnownForms"]
+
+FORMS = "forms"
+"""The table: SHA-256 of a form → its skeleton."""
+
+
+class KnownForms:
+    """One line for each version of a form that was ever asked here."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __contains__(self, sha256: str) -> bool:
+        return sha256 in self._journal.index.tables.get(FORMS, {})
+
+    def keep(self, skeleton: Skeleton) -> None:
+        """Remember a version; durable on return."""
+        if skeleton.sha256 and skeleton.sha256 not in self:
+            self._journal.append([Record("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])
+
+    def get(self, sha256: str) -> Skeleton | None:
+        """``None`` when nothing was kept. ``StoreError("store_damaged")``."""
+        entry = self._journal.index.tables.get(FORMS, {}).get(sha256)
+        if entry is None:
+            return None
+        try:
+            return json.decode(self._journal.read(entry.offset, entry.length, sha256).body, type=Skeleton)
+        except DecodeError:  # a newer program's
+            return None

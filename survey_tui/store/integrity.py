@@ -1,0 +1,220 @@
+"""``store check`` and ``store repair``: find what is wrong, mend it, discard nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import DecodeError, Struct, structs
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.backup_places import BackupPlaces
+from survey_tui.store.bodies import canonical_in, events_in, is_frozen
+from survey_tui.store.codec import NO_KEYS, KeyRing
+from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.erasing import ids_to_erase
+from survey_tui.store.findings import Severity, StoreFinding
+from survey_tui.store.heads import Head, head_of, patch_of
+from survey_tui.store.journal.compaction import rewrite
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
+from survey_tui.store.journal.writer import Journal
+from survey_tui.store.process_lock import PATIENCE, ProgramLock
+
+__all__ = ["RepairReport", "alone", "check_store", "repair_store"]
+
+
+class RepairReport(Struct, frozen=True, kw_only=True):
+    """What a repair did.
+
+    ``findings`` before it; ``quarantined`` files hold what was moved aside; ``doubtful`` responses (ids) may
+    lack an answer that was recorded, and must be looked through; ``responses`` are in the store now.
+    """
+
+    findings: tuple[StoreFinding, ...]
+    quarantined: tuple[Path, ...]
+    doubtful: tuple[str, ...]
+    responses: int
+
+
+def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
+    """Read every byte of the store below ``home`` and say what is wrong; changes nothing, needs no lock.
+
+    ``StoreError`` when it cannot be read at all.
+    """
+    journal = Journal(home / STORE_DIRECTORY, read_only=True, keys=keys)
+    try:
+        return [
+            *_of_file(journal),
+            *_of_responses(journal),
+            *_to_erase(journal),
+            *_of_surroundings(journal.path),
+        ]
+    finally:
+        journal.close()
+
+
+def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
+    """Move what does not count to ``.damaged`` and ``.torn`` files, and write the journal anew from the rest.
+
+    Raises ``StoreError``: ``store_in_use`` while another program writes to the store,
+    ``store_newer_version``, or what the disk says; the old file is in place then.
+    """
+    directory = home / STORE_DIRECTORY
+    with alone(directory):
+        journal = Journal(directory, read_only=True, keys=keys)
+        try:
+            if journal.newer:
+                raise StoreError("store_newer_version", path=str(journal.path))
+            if journal.older is not None:
+                raise StoreError("store_older_version", path=str(journal.path))
+            if journal.locked_without_header:
+                raise StoreError("lock_damaged")
+            findings = (*_of_file(journal), *_of_responses(journal))
+            doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
+            quarantined = _set_aside(journal)
+            if findings:
+                rewrite(journal)
+        finally:
+            journal.close()
+    return RepairReport(
+        findings=findings,
+        quarantined=quarantined,
+        doubtful=tuple(sorted(doubtful)),
+        responses=_settle(directory, keys),
+    )
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Keep every other program from writing to the store in ``directory``.
+
+    ``StoreError``: ``store_in_use`` while somebody works with it, or what the disk says.
+    """
+    path = directory / JOURNAL_NAME
+    with ExitStack() as stack:
+        try:
+            for suffix, patience in ((".session", 0.0), (".lock", PATIENCE)):
+                lock = ProgramLock(path.with_suffix(suffix))
+                stack.callback(lock.close)
+                lock.take(patience)
+        except OSError as error:
+            raise files.refused(error, path) from None
+        yield
+
+
+def _of_file(journal: Journal) -> Iterator[StoreFinding]:
+    """Damage, gaps and strays that reading the lines has shown, and a torn tail."""
+    yield from journal.findings
+    torn = journal.unusable[1]
+    if torn is not None:
+        yield StoreFinding(
+            code="torn_tail",
+            severity="warning",
+            file=journal.path.name,
+            line=torn.line,
+            offset=torn.offset,
+            length=torn.length,
+        )
+
+
+def _of_responses(journal: Journal) -> Iterator[StoreFinding]:
+    """Responses that lost events, and final ones whose bytes are not those that were frozen."""
+    short = dict(_short_of_events(journal))
+    for key, entry in _responses(journal).items():
+        summary = head_of(entry)[1].summary
+        if key in short:
+            yield _about(journal, "events_missing", entry, response=key, count=str(short[key]))
+        if summary.status != "draft":
+            try:
+                canonical_in(journal, key, entry, summary.sha256)
+            except (StoreError, DecodeError):
+                yield _about(journal, "hash_mismatch", entry, response=key)
+
+
+def _about(journal: Journal, code: str, entry: Entry, **details: str) -> StoreFinding:
+    return StoreFinding(
+        code=code,
+        severity="error",
+        file=journal.path.name,
+        offset=entry.offset,
+        length=entry.length,
+        details=details,
+    )
+
+
+def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
+    """Response id and how many of its events are not in the file."""
+    for key, entry in _responses(journal).items():
+        expected = head_of(entry)[1].count
+        found = len(events_in(journal, key, entry))
+        if found != expected:
+            yield key, expected - found
+
+
+def _to_erase(journal: Journal) -> Iterator[StoreFinding]:
+    """What was erased and is on a disk still: this one, or that of a backup."""
+    if ids := ids_to_erase(journal):
+        yield _plain("erasure_pending", "info", journal.path.name, count=str(len(ids)))
+    for directory, ids in BackupPlaces(journal.path).owing().items():
+        yield _plain("backup_owes", "warning", journal.path.name, path=directory, count=str(len(ids)))
+
+
+def _of_surroundings(path: Path) -> Iterator[StoreFinding]:
+    """Files set aside earlier, and a journal that others can read."""
+    if not path.exists():
+        return
+    for copy in sorted(path.parent.glob(f"{path.name}.*-*")):
+        yield _plain("set_aside", "info", copy.name)
+    if path.stat().st_mode & 0o077:
+        yield _plain("readable_by_others", "warning", path.name)
+
+
+def _plain(code: str, severity: Severity, file: str, **details: str) -> StoreFinding:
+    return StoreFinding(code=code, severity=severity, file=file, details=details)
+
+
+def _set_aside(journal: Journal) -> tuple[Path, ...]:
+    """Keep the bytes that the new file will not have."""
+    spans, torn = journal.unusable
+    copies = []
+    try:
+        if spans:
+            parts = [journal.raw(span.offset, span.length) for span in spans]
+            copies.append(files.write_beside(journal.path, "damaged", b"".join(parts)))
+        if torn is not None:
+            copies.append(files.write_beside(journal.path, "torn", journal.raw(torn.offset, torn.length)))
+    except OSError as error:
+        raise files.refused(error, journal.path) from None
+    return tuple(copies)
+
+
+def _settle(directory: Path, keys: KeyRing) -> int:
+    """Make responses that lost lines usable again; the number of responses.
+
+    They say how many events they have, and are drafts when the line that froze them is lost.
+    """
+    journal = Journal(directory, keys=keys)
+    try:
+        short = dict(_short_of_events(journal))
+        records = []
+        for key, entry in _responses(journal).items():
+            base, head = head_of(entry)
+            summary = head.summary
+            if summary.status != "draft" and not is_frozen(journal, key, entry):
+                summary = structs.replace(summary, status="draft", sha256="", receipt="")
+            settled = Head(summary, head.count - short.get(key, 0))
+            if settled != head:
+                records.append(Record("set", RESPONSES, key, patch_of(base, settled)))
+        if records:
+            journal.append(records)
+        return len(_responses(journal))
+    finally:
+        journal.close()
+
+
+def _responses(journal: Journal) -> dict[str, Entry]:
+    return journal.index.tables.get(RESPONSES, {})

@@ -1,0 +1,105 @@
+"""Writing a journal anew without the lines that later ones replaced.
+
+The new file is complete and synced before it takes the old one's name in one step, so a crash leaves one or
+the other. Its generation is one higher, by which readers know that their offsets no longer hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+from msgspec import structs
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import KeyRing
+from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.index import Entry, Index
+from survey_tui.store.journal.reader import open_for_reading
+from survey_tui.store.journal.scan import Scan
+from survey_tui.store.journal.writer import Journal
+
+__all__ = ["compact", "rewrite"]
+
+_CHUNK_BYTES = 1 << 20
+
+
+def compact(journal: Journal) -> None:
+    """Write the journal anew; ``StoreError`` leaves the old file in use."""
+    with journal.writing():
+        rewrite(journal)
+
+
+def rewrite(journal: Journal, header: FileHeader | None = None, keys: KeyRing | None = None) -> None:
+    """Put a file with all that counts in the journal's place and go on with it; the caller holds the lock.
+
+    ``header`` and ``keys`` are given when the file shall be locked in another way from now on.
+
+    Raises ``StoreError``. Until the new file has the name, the old one stays in use. If it has, but the disk
+    cannot say that the name is safe, the journal becomes read-only: a crash could bring the old file back,
+    without what would have been written since.
+    """
+    target = journal.path.with_suffix(".new")
+    descriptor, file = -1, None
+    try:
+        descriptor = files.open_private(target, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC)
+        file = open_for_reading(target)
+        scan = _write(journal, descriptor, header or journal.header, keys or journal.keys)
+        target.replace(journal.path)
+    except (OSError, StoreError) as error:
+        _discard(target, descriptor, file)
+        raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
+    journal.keys = keys or journal.keys
+    journal.adopt(descriptor, file, scan)
+
+
+def _discard(target: Path, descriptor: int, file: FileIO | None) -> None:
+    if file is not None:
+        file.close()
+    if descriptor >= 0:
+        os.close(descriptor)
+    with suppress(OSError):
+        target.unlink(missing_ok=True)
+
+
+def _live_records(journal: Journal) -> Iterator[Record]:
+    """Everything that counts, oldest document first."""
+    for table, entries in journal.index.tables.items():
+        yield Record("new", table)
+        for key, entry in entries.items():
+            yield from _lines_of(journal, table, key, entry)
+
+
+def _lines_of(journal: Journal, table: str, key: str, entry: Entry) -> Iterator[Record]:
+    line = journal.read(entry.offset, entry.length, key)
+    yield Record("put", table, key, line.head, line.body)
+    parts = entry.parts or []
+    for offset, length in zip(parts[::2], parts[1::2], strict=True):
+        line = journal.read(offset, length, key)
+        yield Record("add", table, key, line.head, line.body)
+    if entry.patch_length:
+        yield Record("set", table, key, entry.patch)
+
+
+def _write(journal: Journal, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
+    """All live records into a new file; what reading it would give."""
+    scan = Scan(Index(), journal.path.name, keys)
+    scan.header = structs.replace(header, version=NEWEST_VERSION, generation=journal.generation + 1)
+    scan.codec = keys.codec(scan.header)
+    waiting = bytearray(header_line(scan.header))
+    scan.end, scan.sequence, scan.line = len(waiting), 1, 1
+    scan.mark = (0, bytes(waiting[:8]))
+    for record in _live_records(journal):
+        line = scan.codec.encode(record, scan.sequence)
+        scan.took(record, line)
+        waiting += line
+        if len(waiting) > _CHUNK_BYTES:
+            files.write(descriptor, bytes(waiting))
+            waiting.clear()
+    files.append(descriptor, bytes(waiting))
+    return scan

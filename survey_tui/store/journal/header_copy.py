@@ -1,0 +1,127 @@
+"""The first line of a locked journal a second time, in a file of its own beside it: ``responses.header``.
+
+The wrapped data key stands in that line only, so one bad sector there would cost everything. The copy is on
+the disk before the journal that needs it has its name. It is written when the lock changes, not with every
+compaction: the generation, which is higher by then, is found by trying.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BufferedReader, FileIO
+from itertools import islice
+from pathlib import Path
+
+from msgspec import DecodeError, structs
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import KeyRing
+from survey_tui.store.header import LOCKED_CODEC, FileHeader, header_from, header_line
+from survey_tui.store.journal.format import is_sound
+from survey_tui.store.journal.scan import LINE_START
+
+__all__ = ["header_by_spare", "keep_spare", "looks_locked", "settle_spare", "spare_headers", "spare_path"]
+
+_FURTHEST = 200_000  # generations that are tried: one for each compaction, seal and withdrawal since the lock
+_LINES_TRIED = 40
+_LONGEST = 1 << 16
+
+
+def spare_path(journal: Path) -> Path:
+    """Where the copy of this journal's (or backup's) first line is."""
+    return journal.with_suffix(".header")
+
+
+def spare_headers(journal: Path) -> list[FileHeader]:
+    """What the copy says: one header; two (the new one first) while a lock is being changed; none when there
+    is no copy, or it is damaged itself."""
+    found = []
+    try:
+        with spare_path(journal).open("rb") as file:
+            lines = file.read(_LONGEST).splitlines(keepends=True)
+    except OSError:
+        return []
+    for line in lines:
+        fields = line.rstrip(b"\n").split(b"\t")
+        if len(fields) > 5 and fields[2] == b"open" and is_sound(line):
+            with suppress(DecodeError, ValueError, TypeError):
+                found.append(header_from(fields[5]))
+    return [header for header in found if header.codec == LOCKED_CODEC]
+
+
+def keep_spare(journal: Path, *headers: FileHeader) -> None:
+    """Let the copy say this, durable on return; ``OSError`` leaves the old one."""
+    files.replace(spare_path(journal), b"".join(header_line(header) for header in headers))
+
+
+def settle_spare(journal: Path, header: FileHeader) -> None:
+    """Let the copy be that of a journal whose first line is sound: written anew when it differs, taken away
+    when the journal is not locked. A disk that refuses is asked again at the next start."""
+    with suppress(OSError):
+        if header.codec != LOCKED_CODEC:
+            spare_path(journal).unlink(missing_ok=True)
+        elif [_lock(spare) for spare in spare_headers(journal)] != [_lock(header)]:
+            keep_spare(journal, header)
+
+
+def looks_locked(file: FileIO) -> bool:
+    """Whether the lines after the first are encrypted; as the first line does not tell."""
+    first = next(_records(file), None)
+    return first is not None and not first[5].startswith(b"{") and first[5] != b""
+
+
+def header_by_spare(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | None:
+    """The header of a locked journal whose first line is not sound; ``None`` if there is no copy of it, or
+    the lines are not encrypted.
+
+    ``StoreError("lock_passphrase_needed")`` without the key.
+    """
+    spares = spare_headers(journal)
+    records = list(islice(_records(file), 3))
+    if not spares or (records and not looks_locked(file)):
+        return None
+    refusal: StoreError | None = None
+    for spare in spares:
+        try:
+            return _with_generation(spare, records, keys) or spare
+        except StoreError as error:
+            refusal = error
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+def _with_generation(spare: FileHeader, records: list[list[bytes]], keys: KeyRing) -> FileHeader | None:
+    """The header under which one of these lines can be read."""
+    keys.codec(spare)
+    for generation in range(spare.generation, spare.generation + _FURTHEST if records else 0):
+        header = structs.replace(spare, generation=generation)
+        codec = keys.codec(header)
+        for fields in records:
+            with suppress(StoreError):
+                codec.head(fields)
+                return header
+    return None
+
+
+def _records(file: FileIO) -> Iterator[list[bytes]]:
+    """The fields of the first sound lines that are no first lines."""
+    file.seek(0)
+    stream = BufferedReader(file)
+    try:
+        for line in islice(stream, _LINES_TRIED):
+            for match in re.finditer(LINE_START, line):
+                piece = line[match.start() :]
+                fields = piece.split(b"\t", 6)
+                if len(fields) == 7 and fields[2] != b"open" and is_sound(piece):
+                    yield fields
+                    break
+    finally:
+        stream.detach()
+
+
+def _lock(header: FileHeader) -> tuple[str, object]:
+    return header.store, header.lock

@@ -1,0 +1,121 @@
+"""Older stores, brought up to date version by version.
+
+Each step reads the file of one version and writes the next one's beside it. The finished file takes the
+journal's name in one step; the old one stays as ``<name>.version-0-1``. A crash leaves one or the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import convert
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.bodies import begun_body, final_body
+from survey_tui.store.documents import EVENTS, dump, put_record
+from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
+from survey_tui.store.heads import Head, first_head
+from survey_tui.store.journal.format import Record, encode, is_sound, name_of
+from survey_tui.store.paradata import decoded
+from survey_tui.store.summary import Summary
+
+__all__ = ["STEPS", "bring_up_to_date"]
+
+_CHUNK_BYTES = 1 << 20
+
+
+def bring_up_to_date(path: Path, version: int) -> list[Path]:
+    """Put a journal of :data:`NEWEST_VERSION` in the place of one of ``version``; the files that were kept.
+
+    The caller holds the lock. ``StoreError("store_migration_failed")`` when the old file is damaged, and
+    ``OSError`` when the disk refuses: the old file is in place then.
+    """
+    kept = []
+    for step in range(version, NEWEST_VERSION):
+        target = path.with_suffix(".new")
+        try:
+            STEPS[step](path, target)
+            kept.append(files.keep_beside(path, f"version-{step}"))
+            target.replace(path)
+        except (OSError, StoreError):
+            with suppress(OSError):
+                target.unlink(missing_ok=True)
+            raise
+        files.sync_directory(path.parent)
+    return kept
+
+
+def _from_0(old: Path, new: Path) -> None:
+    """Version 0 had no heads: ``crc32 ⇥ sequence ⇥ action ⇥ table ⇥ key ⇥ document ⏎``, and events of
+    finished responses as they were."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for action, table, key, text in _lines_of_0(old):
+        entries = tables.setdefault(table, {})
+        if action == "put":
+            entries[key] = json.loads(text)
+        elif action == "add":
+            entries[key].setdefault(EVENTS, []).extend(json.loads(text))
+        elif action == "set":
+            entries[key].update(json.loads(text))
+        elif action == "del":
+            entries.pop(key, None)
+    _write_1(new, _records_of_1(tables))
+
+
+def _lines_of_0(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
+    """Action, table, key and document of each line after the first; the torn end of a write is left out."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream):
+            fields = line.split(b"\t", 5)
+            if not line.endswith(b"\n"):
+                return
+            if len(fields) < 6 or not is_sound(line) or int(fields[1]) != number:
+                raise StoreError("store_migration_failed", path=str(path), line=number + 1)
+            if number:
+                yield fields[2].decode(), name_of(fields[3]), name_of(fields[4]), fields[5][:-1]
+
+
+def _records_of_1(tables: dict[str, dict[str, dict[str, Any]]]) -> Iterator[Record]:
+    for table, entries in tables.items():
+        for key, document in entries.items():
+            if table == RESPONSES:
+                yield _response_of_1(key, document)
+            else:
+                yield put_record(table, key, document, frozenset())
+
+
+def _response_of_1(key: str, document: dict[str, Any]) -> Record:
+    summary = convert({name: document[name] for name in document if name in _SUMMARY}, Summary)
+    events = decoded(dump(document.get(EVENTS, [])))
+    canonical = document.get("canonical", "")
+    frozen = summary.status != "draft"
+    body = final_body(canonical.encode(), events) if frozen else begun_body(events)
+    return Record("put", RESPONSES, key, first_head(Head(summary, len(events))), body)
+
+
+def _write_1(path: Path, records: Iterator[Record]) -> None:
+    descriptor = files.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+    try:
+        waiting = bytearray(header_line(FileHeader(version=1, store=os.urandom(6).hex())))
+        for sequence, record in enumerate(records, 1):
+            waiting += encode(record, sequence)
+            if len(waiting) > _CHUNK_BYTES:
+                files.write(descriptor, bytes(waiting))
+                waiting.clear()
+        files.append(descriptor, bytes(waiting))
+    finally:
+        os.close(descriptor)
+
+
+_SUMMARY = frozenset(Summary.__struct_fields__)
+
+STEPS: MappingProxyType[int, Callable[[Path, Path], None]] = MappingProxyType({0: _from_0})
+"""Version → what writes the next version's file (second path) from that version's (first)."""

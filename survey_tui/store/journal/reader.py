@@ -1,0 +1,250 @@
+"""Reading a journal file: the index by one pass over all bytes, documents by their place afterwards."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import NO_KEYS, KeyRing
+from survey_tui.store.findings import StoreFinding
+from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_from, version_of
+from survey_tui.store.journal.format import Line, is_sound
+from survey_tui.store.journal.header_copy import header_by_spare, looks_locked, spare_headers
+from survey_tui.store.journal.index import Index
+from survey_tui.store.journal.scan import Scan, Span
+
+__all__ = [
+    "JOURNAL_NAME",
+    "STORE_DIRECTORY",
+    "JournalReader",
+    "first_header",
+    "known_headers",
+    "open_for_reading",
+]
+
+JOURNAL_NAME = "responses.journal"
+STORE_DIRECTORY = "store"
+"""Below the home directory."""
+
+_READ_BUFFER = 1 << 17
+_LONGEST_HEADER = 4096
+_WORTH_COMPACTING = 1 << 20
+
+
+def older_version(file: str, version: int) -> StoreFinding:
+    """The finding that a file must be brought up to date."""
+    return StoreFinding(
+        code="older_version", severity="warning", file=file, details={"version": str(version)}
+    )
+
+
+_SPARE_USED = StoreFinding(code="spare_header", severity="error", file=JOURNAL_NAME, line=1)
+
+
+def open_for_reading(path: Path) -> io.FileIO:
+    """A file without a buffer: what is read at a place is what stands there now."""
+    return io.FileIO(path, "rb")
+
+
+def first_header(path: Path) -> FileHeader | None:
+    """What the first line of a journal says; ``None`` without a file, or when that line is not sound."""
+    try:
+        with open_for_reading(path) as file:
+            line = file.readline(_LONGEST_HEADER)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise files.refused(error, path) from None
+    fields = line.rstrip(b"\n").split(b"\t")
+    if len(fields) < 6 or fields[2] != b"open" or not is_sound(line):
+        return None
+    return header_from(fields[5])
+
+
+def known_headers(path: Path) -> list[FileHeader]:
+    """What the first line of a journal says; when it is lost and the rest is encrypted, what its copy says
+    (two headers, when a change of the lock was cut short too)."""
+    header = first_header(path)
+    if header is not None:
+        return [header]
+    spares = spare_headers(path)
+    if not spares:
+        return []
+    try:
+        with open_for_reading(path) as file:
+            return spares if looks_locked(file) else []
+    except OSError as error:
+        raise files.refused(error, path) from None
+
+
+class JournalReader:
+    """The content of one journal file; a file that does not exist is empty.
+
+    Only a file that cannot be read at all raises ``StoreError``; what is wrong with it is in ``findings``.
+    ``older`` is the version of a file that must be brought up to date before it can be read; ``by_spare``
+    says that the first line is lost and its copy was used (:mod:`spare`).
+    """
+
+    def __init__(self, directory: Path, keys: KeyRing = NO_KEYS) -> None:
+        self.keys = keys
+        self.path = directory / JOURNAL_NAME
+        self.notices: list[StoreFinding] = []
+        self.older: int | None = None
+        self.by_spare = False
+        self._file: io.FileIO | None = None
+        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
+
+    @property
+    def index(self) -> Index:
+        """Where the documents stand."""
+        return self._scan.index
+
+    @property
+    def generation(self) -> int:
+        """Counts the compactions of this store; 0 when the first line is lost."""
+        return self._scan.header.generation if self._scan.header else 0
+
+    @property
+    def header(self) -> FileHeader:
+        """The first line; a new one when it is lost."""
+        return self._scan.header or FileHeader(generation=0, store=self.store_id)
+
+    @property
+    def store_id(self) -> str:
+        """What this store is called in its first line; made up when it has no name."""
+        named = self._scan.header.store if self._scan.header else ""
+        return named or os.urandom(6).hex()
+
+    @property
+    def findings(self) -> tuple[StoreFinding, ...]:
+        """What is wrong with the file, and why nothing can be written."""
+        older = [older_version(self.path.name, self.older)] if self.older is not None else []
+        spare = [_SPARE_USED] if self.by_spare else []
+        return (*self.notices, *older, *spare, *self._scan.findings)
+
+    @property
+    def suspects(self) -> dict[str, int]:
+        """Documents that may miss a line because of damage."""
+        return self._scan.suspects
+
+    def check_whole(self, key: str) -> None:
+        """Refuse a document that may miss a line (``store_damaged``): an old answer must not pass for the
+        last one."""
+        if key in self.suspects:
+            raise StoreError("store_damaged", path=str(self.path), offset=self.suspects[key])
+
+    @property
+    def unusable(self) -> tuple[list[Span], Span | None]:
+        """Parts of the file that do not count: lines in the middle, and a torn tail."""
+        return self._scan.damaged + self._scan.strays, self._scan.torn
+
+    @property
+    def newer(self) -> bool:
+        """Whether a newer version made the file; what is known here can be read."""
+        return self._scan.newer
+
+    @property
+    def locked_without_header(self) -> bool:
+        """Whether the lines are encrypted, and what says how is lost."""
+        return self._scan.header is None and self._file is not None and looks_locked(self._file)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file that count."""
+        return self._scan.end
+
+    @property
+    def wasteful(self) -> bool:
+        """More than 1 MiB, and more than half of it replaced by later lines."""
+        return self.size > _WORTH_COMPACTING and self.index.live * 2 < self.size
+
+    def read(self, offset: int, length: int, key: str) -> Line:
+        """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""
+        raw = self.raw(offset, length)
+        if len(raw) == length and is_sound(raw):
+            with suppress(StoreError):
+                line = self._scan.codec.decode(raw)
+                if line.key == key:
+                    return line
+        raise StoreError("store_damaged", path=str(self.path), offset=offset)
+
+    def raw(self, offset: int, length: int) -> bytes:
+        """Bytes of the file as they are."""
+        if self._file is None:
+            return b""
+        try:
+            self._file.seek(offset)
+            return self._file.read(length)
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+
+    def refresh(self) -> bool:
+        """Take up what another program wrote since; True when something changed."""
+        try:
+            replaced = self._replaced(self.path.stat())
+        except OSError:
+            return False
+        if replaced or self._scan.findings:
+            self.load()
+            return True
+        end = self._scan.end
+        self._read_on()
+        return self._scan.end != end
+
+    def load(self) -> None:
+        """Open the file that has the name now, and read it from its beginning."""
+        self._close_file()
+        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
+        self.older = None
+        self.by_spare = False
+        try:
+            self._file = open_for_reading(self.path)
+            first = self._file.readline(_LONGEST_HEADER)
+            version = version_of(first)
+            if version is None and first:
+                self._look_for_spare(self._file)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+        if version is not None and version < NEWEST_VERSION:
+            self.older = version
+        else:
+            self._read_on()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close_file()
+
+    def _replaced(self, now: os.stat_result) -> bool:
+        """Whether what was read no longer holds: the name is another file's, or other lines stand in it."""
+        if self._file is None or not os.path.samestat(os.fstat(self._file.fileno()), now):
+            return True
+        offset, checksum = self._scan.mark
+        return now.st_size < self._scan.end or self.raw(offset, len(checksum)) != checksum
+
+    def _look_for_spare(self, file: io.FileIO) -> None:
+        header = header_by_spare(self.path, file, self.keys)
+        if header is not None:
+            self._scan.assume(header)
+            self.by_spare = True
+
+    def _read_on(self) -> None:
+        if self._file is None:
+            return
+        stream = io.BufferedReader(self._file, _READ_BUFFER)
+        try:
+            self._scan.read(stream)
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+        finally:
+            stream.detach()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,322 @@
+"""The journal file: append and sync first, then change memory.
+
+Several programs may write to one journal, each holding the lock for one change. Whoever takes the lock looks
+first whether another was there, and takes up what it wrote.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+
+import survey_tui.files as files
+from survey_tui.errors import StoreError
+from survey_tui.store.codec import NO_KEYS, KeyRing
+from survey_tui.store.findings import StoreFinding
+from survey_tui.store.header import FileHeader, header_line
+from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.header_copy import settle_spare
+from survey_tui.store.journal.reader import JournalReader
+from survey_tui.store.journal.scan import Scan
+from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.reserve import Reserve
+
+__all__ = ["Journal"]
+
+_PATIENCE_OF_A_LIST = 0.2  # seconds; a list that is a moment old is better than one that waits
+
+
+class Journal(JournalReader):
+    """One open journal, written to where that is possible.
+
+    What cannot be written is ``read_only``, and ``notices`` say why. ``exclusive``: no other exclusive
+    journal writes to this directory as long as this one is open (others do); the second one reads.
+    ``revision`` grows when something came from another program; ``after_append`` is called after each change.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        read_only: bool = False,
+        exclusive: bool = True,
+        keys: KeyRing = NO_KEYS,
+    ) -> None:
+        super().__init__(directory, keys)
+        self.read_only = read_only
+        self.revision = 0
+        self.reserve = Reserve(self.path)
+        self.after_append: Callable[[], None] = _nothing
+        self._lock: ProgramLock | None = None
+        self._session: ProgramLock | None = None
+        self._descriptor = -1
+        self._depth = 0
+        self._unsure = b""
+        if not read_only:
+            self._become_writer(directory, exclusive=exclusive)
+        if self._file is None:
+            self.load()
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Write records as one change, durable on return; all of them or none.
+
+        Raises ``StoreError`` (``store_read_only``, ``store_in_use``, ``store_disk_full``,
+        ``store_not_writable``, ``store_io``); memory and file are then as before. A full disk costs the
+        reserve first.
+        """
+        with self.writing():
+            scan, last = self._scan, len(records) - 1
+            lines = [
+                scan.codec.encode(record, scan.sequence + n, more=n < last, joined=n > 0)
+                for n, record in enumerate(records)
+            ]
+            try:
+                self._append(b"".join(lines) if last else lines[0])
+            except OSError as error:
+                raise files.refused(error, self.path) from None
+            for record, line in zip(records, lines, strict=True):
+                scan.took(record, line)
+            self.after_append()
+
+    @contextmanager
+    def writing(self, patience: float = PATIENCE) -> Iterator[None]:
+        """Hold the lock, with all that others wrote taken up; what is appended inside follows on that.
+
+        May be nested. ``StoreError``: ``store_read_only``, ``store_in_use`` after ``patience`` seconds, or
+        what the disk says.
+        """
+        if self._depth:
+            yield
+            return
+        if self._lock is None:
+            raise StoreError("store_read_only", path=str(self.path))
+        self._take(self._lock, patience)
+        self._depth = 1
+        try:
+            self._catch_up()
+            yield
+        finally:
+            self._depth = 0
+            if self._lock is not None:  # not after a fall to read-only
+                self._lock.let_go()
+
+    def refresh(self) -> bool:
+        """Take up what another program wrote since; True when something changed."""
+        revision = self.revision
+        if self.read_only:
+            self.revision += super().refresh()
+        else:
+            with suppress(StoreError), self.writing(_PATIENCE_OF_A_LIST):
+                pass
+        return self.revision != revision
+
+    def keep_reserve(self) -> None:
+        """Have room set aside before something new begins; ``StoreError("store_disk_nearly_full")``."""
+        try:
+            self.reserve.make()
+        except OSError as error:
+            if error.errno in files.FULL_DISK:
+                raise StoreError("store_disk_nearly_full", path=str(self.path)) from None
+        else:
+            self.take_back("reserve_used")
+
+    def adopt(self, descriptor: int, file: FileIO, scan: Scan) -> None:
+        """Go on with the file that has just taken this one's name, and make the name durable.
+
+        ``StoreError`` when the disk refuses that; the journal is read-only then.
+        """
+        self._close_file()
+        self._close_descriptor()
+        self._descriptor, self._file, self._scan = descriptor, file, scan
+        self._unsure = b""
+        try:
+            files.sync_directory(self.path.parent)
+        except OSError as error:
+            refusal = files.refused(error, self.path)
+            self._fall_back(refusal)
+            raise refusal from None
+
+    def notice(self, code: str, **details: str) -> None:
+        """Say something about the store once."""
+        finding = StoreFinding(code=code, severity="warning", file=self.path.name, details=details)
+        if finding not in self.notices:
+            self.notices.append(finding)
+
+    def take_back(self, code: str) -> None:
+        """What a notice said is over."""
+        self.notices = [finding for finding in self.notices if finding.code != code]
+
+    def close(self) -> None:
+        """Close the file and let the locks go."""
+        self._close_file()
+        self._stop_writing()
+
+    # --- opening
+    def _become_writer(self, directory: Path, *, exclusive: bool) -> None:
+        try:
+            files.make_private_directory(directory)
+            if exclusive:
+                self._session = ProgramLock(self.path.with_suffix(".session"))
+                self._take(self._session, 0)
+            self._lock = ProgramLock(self.path.with_suffix(".lock"))
+            self._take(self._lock, PATIENCE)
+            try:
+                self._begin_writing()
+            finally:
+                if self._lock is not None:
+                    self._lock.let_go()
+        except StoreError as error:
+            if error.code == "lock_passphrase_needed":  # nothing can be read either
+                self.close()
+                raise
+            self._fall_back(error)
+        except OSError as error:
+            self._fall_back(files.refused(error, self.path))
+
+    def _begin_writing(self) -> None:
+        """Make the file ready: up to date, without a torn tail, with a first line, on the disk as read."""
+        self.path.with_suffix(".new").unlink(missing_ok=True)  # a compaction that a crash cut short
+        self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        self.load()
+        if self.older is not None:
+            self._bring_up_to_date(self.older)
+        if self._scan.findings or self.by_spare:
+            self._stop_writing()
+            return
+        self._with_room(self._settle_tail)
+        if self._scan.header is None:
+            self._begin_file()
+        else:
+            self._make_durable()
+        settle_spare(self.path, self.header)
+
+    def _bring_up_to_date(self, version: int) -> None:
+        from survey_tui.store.journal.migration import bring_up_to_date
+
+        kept = bring_up_to_date(self.path, version)
+        self.notice("migrated", version=str(version), copy=", ".join(copy.name for copy in kept))
+        self._reopen()
+
+    def _begin_file(self) -> None:
+        """The first line comes when the names above it are on the disk, so that it vouches for them."""
+        for place in (self.path.parent, self.path.parent.parent):
+            files.sync_directory(place)
+        self._append(header_line(FileHeader(store=os.urandom(6).hex())))
+        self.load()
+
+    def _make_durable(self) -> None:
+        """Lines and a name that another program left unsynced when it was killed must not go again."""
+        os.fsync(self._descriptor)
+        files.sync_directory(self.path.parent)
+
+    def _settle_tail(self) -> None:
+        """Set aside what a crash left of a write. Nobody is writing: this program holds the lock."""
+        torn = self._scan.torn
+        if torn is None:
+            return
+        copy = files.write_beside(self.path, "torn", self.raw(torn.offset, torn.length))
+        files.truncate(self._descriptor, self._scan.end)
+        self.notice("torn", copy=copy.name)
+        self._scan.torn = None
+
+    # --- others
+    def _take(self, lock: ProgramLock, patience: float) -> None:
+        try:
+            lock.take(patience)
+        except OSError as error:
+            raise files.refused(error, lock.path) from None
+        finally:
+            if lock.soft:
+                self.notice("soft_lock")
+
+    def _catch_up(self) -> None:
+        """See what others did since this program last held the lock."""
+        try:
+            self._cut_back()
+            now = self.path.stat()
+            if self._replaced(now):
+                self._reopen()
+                self._make_durable()
+            elif now.st_size == self._scan.end:
+                return
+            else:
+                self._read_on()
+            self.revision += 1
+            if self._scan.findings or self.by_spare or self.older is not None:
+                self._stop_writing()
+                raise StoreError("store_read_only", path=str(self.path))
+            self._with_room(self._settle_tail)
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+
+    def _reopen(self) -> None:
+        descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND)
+        self._close_descriptor()
+        self._descriptor = descriptor
+        self._unsure = b""
+        self.load()
+
+    # --- writing
+    def _append(self, data: bytes) -> None:
+        self._with_room(lambda: self._write(data))
+
+    def _with_room(self, action: Callable[[], None]) -> None:
+        """Do it; when the disk is full, once more with the room of the reserve."""
+        try:
+            action()
+        except OSError as error:
+            if error.errno not in files.FULL_DISK or not self.reserve.give_up():
+                raise
+            self.notice("reserve_used")
+            action()
+
+    def _write(self, data: bytes) -> None:
+        self._cut_back()
+        self._unsure = data
+        try:
+            files.append(self._descriptor, data)
+        except BaseException:
+            self._try_cut_back()
+            raise
+        self._unsure = b""
+
+    def _cut_back(self) -> None:
+        """Take away what a failed or interrupted write left behind, unless another program built on it."""
+        if not self._unsure:
+            return
+        end = self._scan.end
+        if os.fstat(self._descriptor).st_size <= end + len(self._unsure) and self._unsure.startswith(
+            self.raw(end, len(self._unsure))
+        ):
+            os.ftruncate(self._descriptor, end)
+        self._unsure = b""
+
+    def _try_cut_back(self) -> None:
+        with suppress(OSError, StoreError):  # the next write tries again before it appends anything
+            self._cut_back()
+
+    # --- falling back
+    def _fall_back(self, error: StoreError) -> None:
+        reason = error.code.removeprefix("store_")
+        self.notice(reason, **{name: str(value) for name, value in error.details.items()})
+        self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        self.read_only = True
+        self._close_descriptor()
+        for lock in (self._lock, self._session):
+            if lock is not None:
+                lock.close()
+        self._lock = self._session = None
+
+    def _close_descriptor(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

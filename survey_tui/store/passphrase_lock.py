@@ -1,0 +1,78 @@
+"""The lock of an open store: is there one, set, change and remove its passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_tui.store.drafts import Drafts
+from survey_tui.store.header import LOCKED_CODEC
+from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
+from survey_tui.store.journal.writer import Journal
+
+if TYPE_CHECKING:
+    from survey_tui.store.crypto.passphrase import Cost
+
+__all__ = ["Protection", "is_locked"]
+
+
+def is_locked(home: Path) -> bool:
+    """Whether the store below ``home`` needs a passphrase; reads its first line only."""
+    headers = known_headers(home / STORE_DIRECTORY / JOURNAL_NAME)
+    return bool(headers) and headers[0].codec == LOCKED_CODEC
+
+
+class Protection:
+    """What the device's passphrase does to one journal."""
+
+    def __init__(self, journal: Journal, drafts: Drafts) -> None:
+        self._journal = journal
+        self._drafts = drafts
+
+    @property
+    def locked(self) -> bool:
+        """Whether what is on the disk is encrypted."""
+        return self._journal.header.codec == LOCKED_CODEC
+
+    @property
+    def recovery_key(self) -> str:
+        """Text of the coordinator's public key whose owner can open this store too; ``""`` for none."""
+        from survey_tui.store.crypto.passphrase import facts_of
+
+        facts = facts_of(self._journal.header)
+        return facts.recovery.public if facts is not None and facts.recovery is not None else ""
+
+    def set_passphrase(
+        self, passphrase: str, *, recovery: str | None = None, cost: Cost | None = None
+    ) -> None:
+        """Lock the store, or lock it with another passphrase; all of it is written anew with a new key.
+
+        ``recovery``: text of the coordinator's public key, ``""`` for none, ``None`` for the one that is set.
+        ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``, and those of writing.
+        """
+        from survey_tui.store.crypto.device_lock import relock
+        from survey_tui.store.crypto.passphrase import DEFAULT_COST
+
+        kept = self.recovery_key if recovery is None else recovery
+        self._drafts.flush()
+        relock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
+
+    def settle(self) -> None:
+        """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken; and take away
+        what a crash left in the clear while the store was being locked."""
+        if not self.locked or self._journal.read_only:
+            return
+        from survey_tui.store.crypto.aside import finish_taking_in
+
+        finish_taking_in(self._journal)
+        if self._journal.keys.stronger is not None:
+            from survey_tui.store.crypto.device_lock import strengthen
+
+            strengthen(self._journal, self._journal.keys)
+
+    def remove_passphrase(self) -> None:
+        """Write everything as it can be read by whoever has the device."""
+        from survey_tui.store.crypto.device_lock import unlock_journal
+
+        self._drafts.flush()
+        unlock_journal(self._journal)

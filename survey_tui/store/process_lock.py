@@ -1,0 +1,113 @@
+"""Locks between programs: one for as long as somebody interviews, one for each write.
+
+A lock that the system drops with its holder comes first (``flock``, nothing to import); where the file system
+has none (Android's shared storage, FAT sticks, some network ones) a lock file takes its place, with a notice.
+It names its holder, so that the one of a program that is gone is taken over. ``filelock`` is imported for
+the second only: it would cost every start 7 ms.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_tui.errors import StoreError
+from survey_tui.files import open_private
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["PATIENCE", "ProgramLock"]
+
+PATIENCE = 10.0
+"""Seconds to wait for a program that is writing: longer than a compaction, shorter than a surveyor's."""
+
+_UNSUPPORTED = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOLCK}
+_BUSY = {errno.EAGAIN, errno.EACCES}
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02  # seconds
+
+
+class ProgramLock:
+    """A lock by the name of a file, taken and let go as often as needed.
+
+    ``soft`` says that only a lock file stands for it (``<name>.soft``). ``OSError`` when the file cannot be
+    made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.soft = False
+        self._other: BaseFileLock | None = None
+        self._descriptor = -1
+        if fcntl is None:
+            self._other = _other_lock(path, soft=False)
+        else:
+            self._descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
+
+    def take(self, patience: float = 0.0) -> None:
+        """Take it; ``StoreError("store_in_use")`` when another program has it for ``patience`` seconds."""
+        if not self._try() and not self._wait(patience):
+            raise StoreError("store_in_use", path=str(self.path))
+
+    def let_go(self) -> None:
+        """Let another program have it."""
+        if self._other is not None:
+            self._other.release()
+        elif fcntl is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go for good."""
+        if self._other is not None:
+            self._other.release()
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _wait(self, patience: float) -> bool:
+        end, pause = time.monotonic() + patience, _FIRST_PAUSE
+        while time.monotonic() < end:
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            if self._try():
+                return True
+        return False
+
+    def _try(self) -> bool:
+        if self._other is not None:
+            return _try_other(self._other)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _BUSY:
+                return False
+            if error.errno not in _UNSUPPORTED:
+                raise
+            self.soft = True
+            self._other = _other_lock(self.path.with_name(f"{self.path.name}.soft"), soft=True)
+            return _try_other(self._other)
+        return True
+
+
+def _other_lock(path: Path, *, soft: bool) -> BaseFileLock:
+    import filelock
+
+    return (filelock.SoftFileLock if soft else filelock.FileLock)(path, timeout=0, mode=0o600)
+
+
+def _try_other(lock: BaseFileLock) -> bool:
+    import filelock
+
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        return False
+    return True

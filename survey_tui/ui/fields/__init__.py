@@ -1,0 +1,1 @@
+"""Fields: an answer in the making, one module for each kind."""

@@ -1,0 +1,104 @@
+"""Finding a commune by typing: its name without marks, its initials, or its code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from survey_tui.errors import SurveyError
+from survey_tui.interview.views import QuestionView
+from survey_tui.ui.fields.field import Draft, Field, Look
+from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.screen_context import Commune, Desk
+from survey_tui.ui.text import Line, Span, cut, plain
+from survey_tui.vietnamese import words
+
+__all__ = ["CommuneField"]
+
+_MOST = 30
+
+
+class CommuneField:
+    """A line to type in, and the communes that it finds; the draft is the code of the one under the
+    cursor."""
+
+    def __init__(self, desk: Desk, code: str) -> None:
+        self.view = QuestionView(path="", name="commune", type="text", label="", text=code)
+        self.editor = LineEditor()
+        self._desk = desk
+        self._remembered = self._known(code)
+        self._found: Sequence[Commune] = self._remembered
+        self.cursor = Cursor(lambda: len(self._found))
+        self._meant = True
+
+    def settle(self) -> bool:
+        """Whether it is clear which commune is meant: the only one, the one of this very name or code, one
+        that the arrows chose. Asked a second time, the one under the cursor is meant."""
+        clear, self._meant = self._meant or self._is_clear(), True
+        return clear
+
+    @property
+    def touched(self) -> bool:
+        """Something was typed."""
+        return bool(self.editor.text)
+
+    def press(self, key: Key) -> bool:
+        """Arrows move, text searches."""
+        if key.name not in ("home", "end") and self.cursor.press(key):
+            self._meant = True
+            return True
+        if self.editor.press(key):
+            self._search()
+            return True
+        return False
+
+    def paste(self, text: str) -> None:
+        """Pasted text searches too."""
+        self.editor.insert(text)
+        self._search()
+
+    def tap(self, row: int) -> None:
+        """A tap puts the cursor there."""
+        self.cursor.row = row
+        self._meant = True
+
+    def draft(self) -> Draft:
+        """Code of the commune under the cursor."""
+        return Draft(self._found[self.cursor.row].code if self._found else "")
+
+    def adopt(self, other: Field) -> None:
+        """Take over what was typed."""
+        if isinstance(other, CommuneField):
+            self.editor.set(other.editor.text)
+            self._search()
+            self.cursor.row = other.cursor.row
+
+    def lines(self, look: Look) -> list[Line]:
+        """What was typed, and what it finds."""
+        typed: Line = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
+        rows = [[self._row(index, commune, look)] for index, commune in enumerate(self._found)]
+        return [typed, *visible(rows, self.cursor.row, look.height - 1, look.signs)]
+
+    def _row(self, index: int, commune: Commune, look: Look) -> Line:
+        here = index == self.cursor.row
+        sign = look.signs.one_on if here else look.signs.one_off
+        text = cut(plain(f"{commune.name}, {commune.province} ({commune.code})"), look.width - 7)
+        return (Span(f"   {sign} {text}", "strong" if here else "", f"row:{index}"),)
+
+    def _search(self) -> None:
+        typed = self.editor.text.strip()
+        self._found = self._desk.places.search(typed, limit=_MOST) if typed else self._remembered
+        self.cursor.row = 0
+        self._meant = not typed
+
+    def _is_clear(self) -> bool:
+        typed = words(self.editor.text)
+        exact = [found for found in self._found if typed in (words(found.name), [found.code])]
+        return len(self._found) <= 1 or (len(exact) == 1 and exact[0] is self._found[0])
+
+    def _known(self, code: str) -> Sequence[Commune]:
+        try:
+            return (self._desk.places.commune(code),) if code else ()
+        except SurveyError:
+            return ()

@@ -1,0 +1,189 @@
+"""Answers by typing: text, numbers, dates, places; and questions without an answer."""
+
+from __future__ import annotations
+
+from survey_tui.interview.views import QuestionView
+from survey_tui.ui.fields.field import Draft, Field, Look
+from survey_tui.ui.fields.line_editor import Composer, LineEditor
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import visible
+from survey_tui.ui.text import Line, Span, cell_len, plain, wrap
+
+__all__ = ["EntryField", "Nothing"]
+
+_MISSING_KEYS = {"ctrl+k": "dk", "ctrl+x": "refused"}
+_COMPOSED_TYPES = ("text", "string")
+
+
+class EntryField:
+    """A typed answer. ``^K`` and ``^X`` stand for don't know and refused, where the question allows them.
+
+    What stands here already is ``selected`` as a whole (shown reversed), if it is a number, a date or another
+    short value: the first letter typed replaces it. Text is never replaced.
+    """
+
+    def __init__(
+        self, view: QuestionView, composer: Composer | None = None, *, selected: bool | None = None
+    ) -> None:
+        self.view = view
+        self.missing = view.missing
+        self.multiline = "multiline" in view.appearance
+        self.editor = LineEditor(
+            "" if view.missing else view.text,
+            multiline=self.multiline,
+            composer=composer if view.type in _COMPOSED_TYPES else None,
+        )
+        self._shown = self.editor.text
+        self._selected = view.type not in _COMPOSED_TYPES if selected is None else selected
+
+    @property
+    def touched(self) -> bool:
+        """Something else than the recorded answer stands here."""
+        return self.editor.text != self._shown or self.missing != self.view.missing
+
+    def press(self, key: Key) -> bool:
+        """Edit, or say that there is no answer to be had."""
+        kind = _MISSING_KEYS.get(key.name, "")
+        if kind and kind in self.view.allow:
+            self._toggle(kind)
+            return True
+        if self._selected and key.character:
+            self.editor.set("")
+        if self.editor.press(key):
+            self._selected = False
+            if self.editor.text:
+                self.missing = ""
+            return True
+        return False
+
+    def paste(self, text: str) -> None:
+        """Pasted text is typed text."""
+        if self._selected:
+            self.editor.set("")
+        self._selected = False
+        self.editor.insert(text)
+        self.missing = ""
+
+    def tap(self, row: int) -> None:
+        """A tap on don't know or refused."""
+        if 0 <= row < len(self.view.allow):
+            self._toggle(self.view.allow[row])
+
+    def draft(self) -> Draft:
+        """The typed text in canonical form. Raises ``AnswerError`` when it is no value of this type."""
+        if self.missing:
+            return Draft("", self.missing)
+        self.editor.finish()
+        if self.editor.text == self._shown:
+            return Draft(self.view.text)
+        typed = self.editor.text.strip()
+        if not typed:
+            return Draft("")
+        from survey_tui.interview.answer_input import parse_input
+
+        return Draft(parse_input(self.view, typed))
+
+    def adopt(self, other: Field) -> None:
+        """Take over what was typed there."""
+        if isinstance(other, EntryField):
+            self.editor.set(other.editor.text)
+            self.editor.cursor = other.editor.cursor
+            self._selected = other._selected
+            self.missing = other.missing
+
+    def lines(self, look: Look) -> list[Line]:
+        """The text with its cursor, and the two ways of not answering."""
+        words = {"dk": look.dont_know, "refused": look.refused}
+        foot: list[Line] = []
+        for index, kind in enumerate(self.view.allow):
+            key = next(name for name, found in _MISSING_KEYS.items() if found == kind)
+            sign = look.signs.one_on if self.missing == kind else look.signs.one_off
+            foot.append((Span(f"   ^{key[-1].upper()} {sign} {words[kind]}", "", f"row:{index}"),))
+        if foot:
+            foot.insert(0, (Span(""),))
+        room = max(look.height - len(foot), 1)
+        blocks, current = self._text_lines(look.width - 6)
+        return [*visible([[line] for line in blocks], current, room, look.signs), *foot]
+
+    def _text_lines(self, width: int) -> tuple[list[Line], int]:
+        text, cursor = self.editor.text, self.editor.cursor
+        if "masked" in self.view.appearance:
+            text = "*" * len(text)
+        lines: list[Line] = []
+        style = "cursor" if self._selected and text else "typed"
+        current = 0
+        start = 0
+        for paragraph in text.split("\n"):
+            for piece in _pieces(paragraph, width):
+                end = start + len(piece)
+                if start <= cursor <= end:
+                    current = len(lines)
+                    lines.append(_with_cursor(piece, cursor - start, style))
+                    cursor = -1
+                else:
+                    lines.append((Span("   "), Span("> " if not lines else "  "), Span(piece, "typed")))
+                start = end
+            start += 1
+        first = lines[0]
+        lines[0] = (Span("   > "), *first[2:])
+        return lines, current
+
+    def _toggle(self, kind: str) -> None:
+        self.missing = "" if self.missing == kind else kind
+        if self.missing:
+            self.editor.set("")
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """``text`` cut into pieces of at most ``width`` cells, so that every character keeps its place."""
+    pieces, piece, used = [], "", 0
+    for character in text:
+        size = cell_len(character)
+        if used + size > width:
+            pieces.append(piece)
+            piece, used = "", 0
+        piece += character
+        used += size
+    return [*pieces, piece]
+
+
+def _with_cursor(piece: str, at: int, style: str) -> Line:
+    under = piece[at : at + 1] or " "
+    return (
+        Span("   "),
+        Span("  "),
+        Span(piece[:at], style),
+        Span(under, "caret"),
+        Span(piece[at + 1 :], style),
+    )
+
+
+class Nothing:
+    """A note, or something that the program only shows: there is nothing to answer."""
+
+    def __init__(self, view: QuestionView) -> None:
+        self.view = view
+        self.touched = False
+
+    def press(self, key: Key) -> bool:  # noqa: ARG002
+        """Nothing."""
+        return False
+
+    def paste(self, text: str) -> None:
+        """Nothing."""
+
+    def tap(self, row: int) -> None:
+        """Nothing."""
+
+    def draft(self) -> Draft:
+        """What is recorded stays."""
+        return Draft(self.view.text, self.view.missing)
+
+    def adopt(self, other: Field) -> None:
+        """Nothing to take over."""
+
+    def lines(self, look: Look) -> list[Line]:
+        """The recorded value, if there is one."""
+        shown = plain(self.view.answer or self.view.text)
+        lines: list[Line] = [(Span("     " + line),) for line in wrap(shown, look.width - 6)] if shown else []
+        return lines[: look.height]

@@ -1,0 +1,149 @@
+"""A line (or several) of text being typed: the text, the cursor, and what each key does to them.
+
+Every key is handled to its end before the next one, deletions like letters. Vietnamese input methods send
+"backspaces and the corrected word" in one burst; whoever queues the backspaces behind the letters breaks the
+word (Textualize/textual#6605).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from survey_tui.ui.key_events import Key
+from survey_tui.vietnamese import nfc
+
+__all__ = ["Composer", "LineEditor"]
+
+
+class Composer(Protocol):
+    """Vietnamese typing: every method takes the text before the cursor and gives what stands there now."""
+
+    def feed(self, text: str, key: str) -> str: ...
+    def backspace(self, text: str) -> str: ...
+    def finish(self, text: str) -> str: ...
+
+
+_MAX_LENGTH = 20_000
+
+
+class LineEditor:
+    """Text under edit. ``cursor`` counts characters from the start; the text is always NFC and of clean
+    characters."""
+
+    def __init__(self, text: str = "", *, multiline: bool = False, composer: Composer | None = None) -> None:
+        self.multiline = multiline
+        self.composer = composer
+        self.text = ""
+        self.cursor = 0
+        self.insert(text)
+
+    def set(self, text: str) -> None:
+        """Replace the text; the cursor goes to its end."""
+        self.text, self.cursor = "", 0
+        self.insert(text)
+
+    def insert(self, text: str) -> None:
+        """Put ``text`` at the cursor: control characters are dropped, line ends kept where there may be
+        several."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        if not self.multiline:
+            text = text.replace("\n", " ")
+        kept = "".join(c for c in text if c.isprintable() or c == "\n")
+        room = _MAX_LENGTH - len(self.text)
+        self._put(self.text[: self.cursor] + kept[: max(room, 0)])
+
+    def press(self, key: Key) -> bool:
+        """Do what ``key`` means here; ``False`` if it means nothing here."""
+        if key.character:
+            self._type(key.character)
+            return True
+        command = _COMMANDS.get(key.name)
+        if command is not None:
+            command(self)
+            return True
+        if self.multiline and key.name in _LINE_COMMANDS:
+            _LINE_COMMANDS[key.name](self)
+            return True
+        return False
+
+    def finish(self) -> None:
+        """The word before the cursor is complete."""
+        if self.composer is not None:
+            self._put(self.composer.finish(self.text[: self.cursor]))
+
+    def _type(self, character: str) -> None:
+        if self.composer is None:
+            self.insert(character)
+        else:
+            self._put(self.composer.feed(self.text[: self.cursor], character))
+
+    def _put(self, before: str) -> None:
+        before, after = nfc(before), self.text[self.cursor :]
+        self.text, self.cursor = before + after, len(before)
+
+    def _backspace(self) -> None:
+        if not self.cursor:
+            return
+        before = self.text[: self.cursor]
+        self._put(before[:-1] if self.composer is None else self.composer.backspace(before))
+
+    def _delete(self) -> None:
+        self.text = self.text[: self.cursor] + self.text[self.cursor + 1 :]
+
+    def _delete_word(self) -> None:
+        kept = self.text[: self.cursor].rstrip()
+        kept = kept[: max(kept.rfind(" "), kept.rfind("\n")) + 1]
+        self.text, self.cursor = kept + self.text[self.cursor :], len(kept)
+
+    def _clear(self) -> None:
+        self.text, self.cursor = "", 0
+
+    def _left(self) -> None:
+        self.cursor = max(self.cursor - 1, 0)
+
+    def _right(self) -> None:
+        self.cursor = min(self.cursor + 1, len(self.text))
+
+    def _home(self) -> None:
+        self.cursor = self.text.rfind("\n", 0, self.cursor) + 1
+
+    def _end(self) -> None:
+        end = self.text.find("\n", self.cursor)
+        self.cursor = len(self.text) if end < 0 else end
+
+    def _new_line(self) -> None:
+        self.insert("\n")
+
+    def _up(self) -> None:
+        start = self.text.rfind("\n", 0, self.cursor) + 1
+        if start:
+            above = self.text.rfind("\n", 0, start - 1) + 1
+            self.cursor = min(above + self.cursor - start, start - 1)
+
+    def _down(self) -> None:
+        start = self.text.rfind("\n", 0, self.cursor) + 1
+        end = self.text.find("\n", self.cursor)
+        if end >= 0:
+            below_end = self.text.find("\n", end + 1)
+            limit = len(self.text) if below_end < 0 else below_end
+            self.cursor = min(end + 1 + self.cursor - start, limit)
+
+
+_COMMANDS: dict[str, Callable[[LineEditor], None]] = {
+    "backspace": LineEditor._backspace,
+    "delete": LineEditor._delete,
+    "ctrl+w": LineEditor._delete_word,
+    "ctrl+u": LineEditor._clear,
+    "left": LineEditor._left,
+    "right": LineEditor._right,
+    "home": LineEditor._home,
+    "ctrl+a": LineEditor._home,
+    "end": LineEditor._end,
+    "ctrl+e": LineEditor._end,
+}
+_LINE_COMMANDS: dict[str, Callable[[LineEditor], None]] = {
+    "ctrl+j": LineEditor._new_line,
+    "up": LineEditor._up,
+    "down": LineEditor._down,
+}

@@ -1,0 +1,165 @@
+"""The way through an interview, one key after the other: on, back, to another place, out."""
+
+from __future__ import annotations
+
+from survey_tui.interview.events import Answered, Missing, WarningConfirmed
+from survey_tui.interview.session import Session
+from survey_tui.interview.views import END, Stop
+from survey_tui.ui.asking.places import ADD, one_more
+from survey_tui.ui.interview.current_question import Answering, Remark
+from survey_tui.ui.screen_context import Desk
+
+__all__ = ["Conversation"]
+
+
+class Conversation(Answering):
+    """One interview under way: where it stands, and every way on from there."""
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        super().__init__(session, desk)
+        self._pages: tuple[str, ...] = ()
+        self._page = 0
+        self._load(self.session.stop)
+
+    # --- where we are
+    @property
+    def at_end(self) -> bool:
+        """After the last question."""
+        return self.stop.kind == "end"
+
+    @property
+    def path(self) -> str:
+        """Path of the question at hand, ``END`` after the last one."""
+        return END if self.at_end else self.view.path
+
+    def reload(self) -> None:
+        """Read the question at hand again (another language, an answer changed elsewhere); the draft
+        stays."""
+        if self.at_end:
+            return
+        old = self.field
+        self._show(self._page)
+        if old.touched:
+            self.field.adopt(old)
+
+    # --- answering
+    def confirm(self) -> None:
+        """Enter: take the answer, then go on."""
+        if self.stop.kind == "add":
+            self._decide_on_another()
+        elif not self.at_end and self.take():
+            self.attempt(self._forward)
+
+    def keep(self) -> None:
+        """Leave the question for another place: what can be recorded is; the rest waits here for the
+        return."""
+        if not self.at_end and self.stop.kind != "add":
+            self.put_aside()
+
+    def undo(self) -> None:
+        """Take back what is being typed; if nothing is, the last recorded answer."""
+        if not self.at_end and self.take_back():
+            return
+
+        def step() -> None:
+            path = self.session.undo(self.desk.now())
+            if path is None:
+                self.remark = Remark("info", self.desk.words("interview.nothing_to_undo"))
+                return
+            self._go(path)
+            self.remark = Remark("info", self.desk.words("interview.undone"))
+
+        self.attempt(step)
+
+    def note(self, text: str) -> None:
+        """The surveyor's remark on the question at hand."""
+        self.attempt(lambda: self.session.note(self.view.path, text, self.desk.now()))
+        self.reload()
+
+    # --- moving
+    def back(self) -> None:
+        """The question before."""
+        self.keep()
+        if self._page and not self.at_end:
+            self._show(self._page - 1)
+            return
+
+        def step() -> None:
+            self._load(self.session.back(self.desk.now()), last=True)
+
+        self.attempt(step)
+
+    def jump(self, path: str) -> None:
+        """Another place."""
+        self.keep()
+        self.attempt(lambda: self._go(path))
+
+    def pass_prefilled(self) -> None:
+        """Go past the questions that the visit has answered, up to the first note or open question."""
+
+        def step() -> None:
+            given = self.session.started.prefill
+            stop = self.stop
+            while stop.kind == "question" and stop.path in given and self.session.question(stop.path).text:
+                stop = self.session.next(self.desk.now())
+            self._load(stop)
+
+        self.attempt(step)
+
+    def pass_answered(self) -> None:
+        """Go past a question whose answer is the last thing in the log: the power failed between the answer,
+        which is on the disk at once, and the step to the next question."""
+        last = self.session.events[-1]
+        if isinstance(last, Answered | Missing | WarningConfirmed) and last.path == self.path:
+            warned = bool(self.view.warning) and not self.view.confirmed
+            if not warned and not self.view.error:
+                self.attempt(self._forward)
+
+    def pause(self) -> None:
+        """The surveyor leaves."""
+        if not self.session.finished:
+            self.attempt(lambda: self.session.pause(self.desk.now()))
+
+    # --- inside
+    def _forward(self) -> None:
+        if self._page + 1 < len(self._pages):
+            self._pages = self.session.screen(self.session.current)
+            self._show(min(self._page + 1, len(self._pages) - 1))
+            return
+        self._load(self.session.next(self.desk.now()))
+
+    def _decide_on_another(self) -> None:
+        choice = self.field.draft().text
+        if not choice:
+            self.remark = Remark("error", self.desk.words("interview.required"))
+            return
+
+        def step() -> None:
+            if choice == ADD:
+                instance = self.session.add_instance(self.stop.path, self.desk.now())
+                self._load(self.session.jump(instance, self.desk.now()))
+            else:
+                self._load(self.session.next(self.desk.now()))
+
+        self.attempt(step)
+
+    def _go(self, path: str) -> None:
+        stop = self.session.jump(path, self.desk.now())
+        self._load(stop)
+        if path in self._pages:
+            self._show(self._pages.index(path))
+
+    def _load(self, stop: Stop, *, last: bool = False) -> None:
+        self.stop = stop
+        self._pages = self.session.screen(stop.path) if stop.kind == "question" else ()
+        if stop.kind != "end":
+            self._show(len(self._pages) - 1 if last and self._pages else 0)
+        else:
+            self.remark = None
+
+    def _show(self, page: int) -> None:
+        self._page = page
+        if self.stop.kind == "add":
+            self.show(one_more(self.session, self.stop.path, self.desk.words))
+        else:
+            self.show(self.session.question(self._pages[page] if self._pages else self.stop.path))

@@ -1,0 +1,86 @@
+"""A list that may be longer than the screen: which of its lines are shown, and how one moves in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from survey_tui.ui.appearance import Signs
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.text import Line, Span
+
+__all__ = ["Cursor", "Page", "visible"]
+
+Block = Sequence[Line]
+"""The lines of one row of a list."""
+
+
+def visible(blocks: Sequence[Block], current: int, height: int, signs: Signs) -> list[Line]:
+    """At most ``height`` lines around row ``current``, with signs where there is more."""
+    lines = [line for block in blocks for line in block]
+    if len(lines) <= height:
+        return lines
+    start = sum(len(block) for block in blocks[:current])
+    end = start + (len(blocks[current]) if 0 <= current < len(blocks) else 0)
+    top = min(max(0, (start + end) // 2 - height // 2), len(lines) - height)
+    shown = lines[top : top + height]
+    hidden_below = len(lines) - top - height
+    if top:
+        shown[0] = (Span(f" {signs.more_above} +{top + 1}", "dim", "scroll:up"),)
+    if hidden_below > 0:
+        shown[-1] = (Span(f" {signs.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
+    return shown
+
+
+class Cursor:
+    """The row that keys act on, in a list of ``count()`` rows."""
+
+    def __init__(self, count: Callable[[], int], row: int = 0) -> None:
+        self._count = count
+        self._row = row
+
+    @property
+    def row(self) -> int:
+        """The current row, 0 in an empty list."""
+        return max(0, min(self._row, self._count() - 1))
+
+    @row.setter
+    def row(self, row: int) -> None:
+        self._row = row
+
+    def press(self, key: Key) -> bool:
+        """Move; ``False`` if the key is no movement."""
+        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -(10**6), "end": 10**6}.get(
+            key.name
+        )
+        if step is None:
+            return False
+        self._row = max(0, min(self.row + step, self._count() - 1))
+        return True
+
+
+class Page:
+    """Text that may be longer than the screen: it scrolls, nothing in it is chosen."""
+
+    def __init__(self) -> None:
+        self.top = 0
+
+    def press(self, key: Key) -> bool:
+        """Scroll; ``False`` if the key is no movement."""
+        step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -(10**6)}.get(key.name)
+        if step is None:
+            return False
+        self.top = max(0, self.top + step)
+        return True
+
+    def show(self, lines: Sequence[Line], height: int, signs: Signs) -> list[Line]:
+        """The lines at hand, the last one a sign where there is more."""
+        self.top = min(self.top, max(0, len(lines) - height))
+        shown = list(lines[self.top : self.top + height])
+        if shown and self.top + height < len(lines):
+            shown[-1] = (Span(f" {signs.more_below} PgDn", "dim", "key:pagedown"),)
+        return shown
+
+    def end(self, count: int, height: int) -> int:
+        """How far ``count`` lines have been shown by now: the number of the first line that was not."""
+        below = self.top + height
+        return count if below >= count else below - 1

@@ -1,0 +1,84 @@
+"""A repeat drawn as a table: a row an instance, a column a question."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from survey_tui.interview.views import RosterRow, RosterView
+from survey_tui.ui.appearance import Signs
+from survey_tui.ui.layout import visible
+from survey_tui.ui.text import Line, Span, cell_len, pad, plain
+
+__all__ = ["RepeatTable", "repeat_of"]
+
+_NARROWEST, _WIDEST = 4, 24
+
+
+def repeat_of(path: str) -> str:
+    """Path of the innermost repeat that ``path`` lies in (``r/person[2]/p_age`` →
+    ``r/person``), ``""`` if in none."""
+    return path[: path.rindex("[")] if "[" in path else ""
+
+
+class RepeatTable(NamedTuple):
+    """A repeat with a short head for each column."""
+
+    roster: RosterView
+    heads: tuple[str, ...]
+
+    @classmethod
+    def of(cls, roster: RosterView, numbers: dict[str, str]) -> RepeatTable:
+        """The head of a column is its question's number, or the label where there is no number."""
+        return cls(roster, tuple(numbers.get(name) or plain(label) for name, label in roster.columns))
+
+    def lines(self, current: str, width: int, height: int, signs: Signs) -> list[Line]:
+        """Head and rows in ``height`` lines, with the cell at path ``current`` marked and kept in sight."""
+        room = width - 6
+        widths = self._widths(room)
+        sizes = {column: widths[column] for column in range(self._first(current, widths, room), len(widths))}
+        head = "    " + "".join(pad(self.heads[column], size) + " " for column, size in sizes.items())
+        rows = [
+            [_row_line(row, number, current, sizes, signs)]
+            for number, row in enumerate(self.roster.rows, start=1)
+        ]
+        here = self._column_of(current)[0]
+        return [(Span(pad(head, width), "dim"),), *visible(rows, here, max(height - 1, 1), signs)]
+
+    def _column_of(self, current: str) -> tuple[int, int]:
+        for index, row in enumerate(self.roster.rows):
+            for column, cell in enumerate(row.cells):
+                if cell.path and cell.path == current:
+                    return index, column
+        return 0, 0
+
+    def _widths(self, room: int) -> list[int]:
+        wanted = []
+        for column, head in enumerate(self.heads):
+            answers = [cell_len(plain(row.cells[column].answer)) + 1 for row in self.roster.rows]
+            wanted.append(min(max([_NARROWEST, cell_len(head) + 1, *answers]), _WIDEST))
+        spare = (room - sum(wanted) - len(wanted)) // max(len(wanted), 1)
+        return [size + min(max(spare, 0), 4) for size in wanted]
+
+    def _first(self, current: str, widths: list[int], room: int) -> int:
+        """The first column to show, so that the current cell is on the screen."""
+        column = self._column_of(current)[1]
+        first = 0
+        while first < column and sum(widths[first : column + 1]) + (column + 1 - first) > room:
+            first += 1
+        return first
+
+
+def _row_line(row: RosterRow, number: int, current: str, sizes: dict[int, int], signs: Signs) -> Line:
+    """``sizes``: the shown columns, each with its width."""
+    spans = [Span(f" {number:>2} ", "dim")]
+    for column, size in sizes.items():
+        cell = row.cells[column]
+        here = bool(cell.path) and cell.path == current
+        text = plain(cell.answer or cell.text) or (
+            signs.open if cell.path and cell.state != "skipped" else ""
+        )
+        lead = signs.pointer if here else " "
+        tap = f"row:{(number - 1) * len(row.cells) + column}"
+        spans.append(Span(lead + pad(text, size - 1), "cursor" if here else "", tap))
+        spans.append(Span(" "))
+    return tuple(spans)

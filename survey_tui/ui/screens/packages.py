@@ -1,0 +1,227 @@
+"""Packages of the coordinator: what installing them changes, once a question, then it is done.
+
+The work is that of ``survey-sync install`` (:mod:`survey_sync.client.package_install`), in a thread. The
+sheet
+stands on the Sync screen, which stands on Home: no interview is open, and none can be opened before it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import ClassVar, Literal
+
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.package_install import Change, Installed, install_ready, ready_changes
+from survey_sync.client.remedies import remedies
+from survey_sync.client.sync_home import Folder
+from textual.binding import Binding
+
+from survey_tui.errors import StoreError, SurveyError
+from survey_tui.ui.background_task import Background
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Page
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.text import Line, Span, plain, wrap
+
+__all__ = ["UpdateSheet"]
+
+Step = Literal["reading", "asking", "working", "done"]
+
+
+class UpdateSheet(Sheet[bool]):
+    """Its result is ``True``, whatever was done: who opened it looks again."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("sync.install", "enter,ctrl+j", "install"),
+        binding("sync.later", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
+    ]
+
+    step: Step = "reading"
+
+    def __init__(self, desk: Desk, finished: Callable[[bool], None]) -> None:
+        super().__init__(desk, finished)
+        self.inbox = Inbox(Folder(desk.home))
+        self.changes: list[Change] = []
+        self.done: list[Installed] = []
+        self.problem: SurveyError | None = None
+        self._at = 0
+        self._used = ""
+        self._page = Page()
+        self._background = Background(self)
+        self._asked = {each.package.seq for each in self.inbox.in_state("ready")}
+        if desk.store.read_only:
+            self.step, self.problem = "done", StoreError("sync_install_read_only")
+        else:
+            self._background.do(lambda: ready_changes(self.inbox), self._read, self._failed)
+
+    # --- keys
+    def typed(self, key: Key) -> bool:
+        """Arrows and pages scroll."""
+        return self._page.press(key)
+
+    def needed(self) -> Sequence[str]:
+        """Yes or later; nothing while it is being done."""
+        if self.step in {"reading", "working"}:
+            return ("common.language", "common.help")
+        first = ("sync.install", "sync.later") if self.step == "asking" else ("common.back",)
+        return (*first, "common.language", "common.help")
+
+    def all_bindings(self) -> list[Binding]:
+        """At the end there is only the way back."""
+        mine = self.BINDINGS if self.step != "done" else [binding("common.back", "escape,enter", "back")]
+        return [*mine, *self.COMMON]
+
+    def action_install(self) -> None:
+        """Yes; at the end, back."""
+        if self.step == "done":
+            self.action_back()
+        elif self.step == "asking":
+            self.step, self._page.top = "working", 0
+            self._background.do(self._install, self._ended, self._failed)
+
+    def action_back(self) -> None:
+        """Not now. What has begun is not left half done: it takes a moment only."""
+        if self.step != "working":
+            self.close(True)
+
+    # --- beside the screen
+    def _install(self) -> list[Installed]:
+        return install_ready(self.inbox, self.changes, self._begun)
+
+    def _begun(self, change: Change) -> None:
+        self._background.tell(partial(setattr, self, "_at", self.changes.index(change)))
+
+    def _read(self, changes: list[Change]) -> None:
+        self.changes = changes
+        self.step = "asking" if changes else "done"
+
+    def _ended(self, done: list[Installed]) -> None:
+        self.done, self.step = done, "done"
+        if any(each.error is None for each in done):
+            self._used = self.desk.renew()
+
+    def _failed(self, error: SurveyError) -> None:
+        self.problem, self.step = error, "done"
+
+    # --- drawing
+    def views(self) -> Iterable[LinesView]:
+        """Title, what changes, and what to know."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._body, grows=False, id="answer")
+        yield LinesView(self._foot, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        return [(Span(" " + self.desk.words("sync.install_title"), "title"),), *self.rule(width)]
+
+    def _body(self, width: int, height: int) -> list[Line]:
+        lines = [
+            (Span(" " * indent + part, style),)
+            for text, style, indent in self._said()
+            for part in (wrap(plain(text), width - indent - 2) if text else [""])
+        ]
+        return self._page.show(lines, height, self.desk.signs)
+
+    def _foot(self, width: int, _height: int) -> list[Line]:
+        said = self.desk.words("sync.install_then") if self.step == "asking" else ""
+        told = [(Span(f" {part}", "dim"),) for part in wrap(said, width - 2)] if said else []
+        return [*told, *self.rule(width)]
+
+    def _said(self) -> Iterator[tuple[str, str, int]]:
+        """(text, style, indent) of each paragraph."""
+        words = self.desk.words
+        if self.problem is not None:
+            yield words.error(self.problem), "error", 1
+        elif self.step == "reading":
+            yield words("sync.install_reading"), "", 1
+        elif self.step == "working":
+            package = self.changes[self._at].package
+            facts = {"number": self._at + 1, "total": len(self.changes)}
+            yield words("sync.install_working", name=package.name, version=package.version, **facts), "", 1
+        elif self.step == "asking":
+            for change in self.changes:
+                yield from self._change(change)
+        else:
+            yield from self._result()
+        if self.step in {"asking", "done"}:
+            yield from self._unusable()
+
+    def _change(self, change: Change) -> Iterator[tuple[str, str, int]]:
+        words, parcel = self.desk.words, change.parcel
+        named = {"name": parcel.name, "version": parcel.version, "before": change.before}
+        kind = "update" if change.before else "new"
+        yield (
+            words(f"sync.install_{'same' if change.before == parcel.version else kind}", **named),
+            "strong",
+            1,
+        )
+        if parcel.manifest is not None:
+            yield self.desk.title(parcel.manifest.title), "", 3
+        for text in self._effects(change):
+            yield text, "", 3
+        count = sum(
+            change.touches(draft.form_id, draft.place)
+            for draft in self.desk.store.summaries(statuses=("draft",))
+        )
+        yield (
+            (words("sync.install_drafts", count=count), "warning", 3)
+            if count
+            else (
+                words("sync.install_no_drafts"),
+                "dim",
+                3,
+            )
+        )
+        yield "", "", 1
+
+    def _effects(self, change: Change) -> Iterator[str]:
+        words = self.desk.words
+        if change.brings:
+            yield words("sync.install_brings", surveys=", ".join(map(self._survey, change.brings)))
+        if change.communes:
+            known = change.adds_to
+            titles = ", ".join(map(self._survey, known)) if known else ""
+            yield words("sync.install_adds", surveys=titles) if titles else words("sync.install_adds_any")
+            provinces = ", ".join(change.provinces)
+            yield words("sync.install_where", provinces=provinces, count=len(change.communes))
+        if change.parcel.python:
+            yield words("sync.install_code")
+        if change.off:
+            yield words("sync.install_off")
+
+    def _survey(self, survey: str) -> str:
+        """Its title, where it is known already."""
+        found = (each.title for each in self.desk.forms.surveys() if each.id == survey)
+        return self.desk.title(next(found, {"": survey}))
+
+    def _result(self) -> Iterator[tuple[str, str, int]]:
+        words = self.desk.words
+        for one in self.done:
+            named = {"name": one.package.name, "version": one.package.version}
+            if one.error is None:
+                yield words("sync.installed", **named), "good", 1
+                continue
+            yield words.error(one.error), "error", 1
+            yield words("sync.still_ready" if one.waits else "sync.try_again", **named), "", 1
+        if self._used:
+            yield words(self._used), "", 1
+        if self._used and self.desk.problem:
+            yield self.desk.problem, "warning", 1
+
+    def _unusable(self) -> Iterator[tuple[str, str, int]]:
+        """What was ready when this sheet opened, and cannot be installed for a reason."""
+        if self.done:
+            return  # that was told before
+        offered = {change.package.seq for change in self.changes}
+        asked = [each for each in self.inbox.packages if each.package.seq in self._asked - offered]
+        found = [each for each in asked if each.trouble is not None]
+        for parked in found:
+            package = parked.package
+            yield f"{package.name} {package.version}", "strong", 1
+            for text in remedies(parked, self.desk.home, self.desk.words):
+                yield text, "warning", 1
+            yield "", "", 1
+        if self.step == "done" and not (found or self.problem):
+            yield self.desk.words("sync.install_nothing"), "", 1

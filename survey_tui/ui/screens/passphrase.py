@@ -1,0 +1,89 @@
+"""Setting or changing the device's passphrase: typed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from survey_tui.errors import SurveyError
+from survey_tui.ui.key_events import Key
+from survey_tui.ui.lines_view import LinesView
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.secret import SecretLine
+from survey_tui.ui.text import Line, Span, wrap
+
+__all__ = ["NewPassphrase"]
+
+
+class NewPassphrase(Sheet[str]):
+    """Its result is a message that the store is locked."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("safety.next", "enter,ctrl+j", "next"),
+        binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
+    ]
+
+    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
+        super().__init__(desk, finished)
+        self._secret = SecretLine()
+        self._first = ""
+        self.message = ""
+
+    def typed(self, key: Key) -> bool:
+        """Everything that is text belongs to the passphrase."""
+        return self._secret.press(key)
+
+    def pasted(self, text: str) -> None:
+        """Pasted text too."""
+        self._secret.paste(text)
+
+    def needed(self) -> Sequence[str]:
+        """Go on or leave."""
+        return ("safety.next", "common.cancel")
+
+    def action_next(self) -> None:
+        """Take the first line, then the second; lock when they are the same."""
+        if self._secret.empty:
+            return
+        text, self.message = self._secret.take(), ""
+        if not self._first:
+            self._first = text
+            return
+        first, self._first = self._first, ""
+        if text != first:
+            self.message = self.desk.words("errors.lock_mismatch")
+            return
+        try:
+            self.desk.store.protection.set_passphrase(text)
+        except SurveyError as error:
+            self.message = self.desk.words.error(error)
+            return
+        self.close(self.desk.words("safety.new_done"))
+
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.close()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title, the line, what is the matter."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._line, grows=False, id="answer")
+        yield LinesView(self._remark, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        ask = words("safety.new_again" if self._first else "safety.new_ask")
+        title = (Span(" " + words("safety.new_title"), "title"),)
+        return [title, *self.rule(width), *((Span(f" {text}", "strong"),) for text in wrap(ask, width - 3))]
+
+    def _line(self, width: int, _height: int) -> list[Line]:
+        hint = wrap(self.desk.words("safety.new_hint"), width - 3)
+        line = self._secret.line(width, self.desk.signs)
+        return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
+
+    def _remark(self, width: int, _height: int) -> list[Line]:
+        message = wrap(self.message, width - 4) if self.message else []
+        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]

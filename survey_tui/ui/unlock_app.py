@@ -1,0 +1,33 @@
+"""The small app that stands before the program while its store is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from survey_tui.ui.app import SurveyApp
+from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.unlock import Unlock
+
+__all__ = ["UnlockApp"]
+
+
+class UnlockApp(SurveyApp):
+    """Ends when the passphrase was taken (``opened``) or the surveyor leaves."""
+
+    def __init__(self, desk: Desk, attempt: Callable[[str], None]) -> None:
+        super().__init__(desk)
+        self.opened = False
+        self._attempt = attempt
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The one sheet there is."""
+        sheet = Unlock(self.desk, self._attempt, self._open)
+        sheet._push_result_callback(self, None)
+        return sheet
+
+    def _open(self) -> None:
+        self.opened = True
+        self.leave()

@@ -1,0 +1,65 @@
+"""The command ``survey-sync``: what composes client and server. It shares the manners of ``survey-tui``'s
+command line (words, diagnostics, output, exit statuses)."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import NoReturn
+
+import click
+
+from survey_sync.commands.words import SyncGroup
+from survey_tui import __version__
+from survey_tui.console.commands import shared_options
+from survey_tui.console.output import write_line
+
+__all__ = ["PROGRAM_NAME", "main", "root"]
+
+PROGRAM_NAME = "survey-sync"
+
+
+def main() -> NoReturn:
+    """Entry point of the command ``survey-sync``."""
+    from survey_tui.console.run import run
+
+    sys.exit(run(sys.argv[1:], root, PROGRAM_NAME))
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        write_line(__version__)
+        ctx.exit()
+
+
+@click.group(
+    cls=SyncGroup,
+    places={
+        "enrol": "survey_sync.cli.commands.enrol:enrol",
+        "push": "survey_sync.cli.commands.push:push",
+        "watch": "survey_sync.cli.commands.push:watch",
+        "status": "survey_sync.cli.commands.status:status",
+        "log": "survey_sync.cli.commands.status:log",
+        "messages": "survey_sync.cli.commands.inbox:messages",
+        "install": "survey_sync.cli.commands.inbox:install",
+        "bundle": "survey_sync.cli.commands.bundle:bundle",
+        "receive": "survey_sync.cli.commands.receive:receive",
+        "key": "survey_sync.cli.commands.bundle:key",
+        "trust": "survey_sync.cli.commands.bundle:trust",
+        "offer": "survey_sync.commands.offer:offer",
+        "offered": "survey_sync.cli.commands.updates:offered",
+        "message": "survey_sync.cli.commands.updates:message",
+        "retract": "survey_sync.cli.commands.updates:retract",
+        "serve": "survey_sync.cli.commands.serve:serve",
+        "devices": "survey_sync.cli.commands.devices:devices",
+        "enrol-code": "survey_sync.cli.commands.devices:enrol_code",
+        "revoke": "survey_sync.cli.commands.devices:revoke",
+        "accounts": "survey_sync.cli.commands.accounts:accounts",
+        "backup": "survey_sync.cli.commands.serve:backup",
+    },
+)
+@shared_options
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+def root() -> None:
+    """Each command stands in a module of its own."""
+    gc.enable()

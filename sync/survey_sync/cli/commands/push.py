@@ -1,0 +1,169 @@
+"""``survey-sync push`` and ``watch``: what waits goes out, now or whenever there is a line."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable
+
+import click
+
+from survey_sync.cli.report_text import ProgressBar, tell_news, tell_report
+from survey_sync.client import credentials
+from survey_sync.client.errors import BusyError
+from survey_sync.client.sync_home import Folder
+from survey_sync.client.unread_counts import read_notice
+from survey_sync.client.upload import Rules
+from survey_sync.client.upload_report import Report
+from survey_sync.commands.opening import open_beside, quiet_store
+from survey_sync.commands.words import SyncCommand
+from survey_tui.application.context import Program
+from survey_tui.console.commands import shared_options
+from survey_tui.console.output import flush, write_json, write_line
+from survey_tui.errors import ExitCode, StoreError
+
+__all__ = ["push", "watch"]
+
+_LONGEST_REST = 900.0
+_NEWS = 3600.0  # seconds without anything to send after which the server is asked all the same
+
+
+@click.command(cls=SyncCommand)
+@click.option("--dry-run", is_flag=True)
+@click.option("--limit-bytes", metavar="N", type=click.IntRange(min=1000))
+@click.option("--patience", metavar="SECONDS", type=click.FloatRange(min=0), default=60.0)
+@click.option("--again", is_flag=True)
+@click.option("--to", metavar="NAME", default="")
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def push(  # noqa: PLR0913, PLR0917 (the options of one command)
+    program: Program,
+    dry_run: bool,
+    limit_bytes: int | None,
+    patience: float,
+    again: bool,
+    to: str,
+    settings: Iterable[str],
+    as_json: bool,
+) -> int:
+    """Send once; the exit status says how it went."""
+    rules = Rules(patience=patience, limit_bytes=limit_bytes)
+    if dry_run:
+        return _rehearse(program, as_json)
+    if again:
+        _forget_refusals(program)
+    bar = ProgressBar(program.words, silent=as_json)
+    try:
+        report = _deliver(program, to, settings, rules, bar) if to else _exchange(program, rules, bar)
+    finally:
+        bar.close()
+    if as_json:
+        write_json(report.facts())
+    else:
+        tell_report(program, report)
+        tell_news(program)
+    return report.exit_code
+
+
+@click.command(cls=SyncCommand)
+@click.option("--every", metavar="SECONDS", type=click.FloatRange(min=1), default=60.0)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def watch(program: Program, every: float, as_json: bool) -> int:
+    """Look every so often whether something waits, and send it; once an hour, ask what the coordinator has.
+    Ends with Ctrl+C, or when only a person can help."""
+    failures = 0
+    again = True
+    asked = 0.0
+    while True:
+        report, before = None, read_notice(program.home)
+        if again or time.monotonic() - asked > _NEWS or _waits(program):
+            report = _attempt(program)
+            if report is not None and report.error is None:
+                asked = time.monotonic()
+        again = report is not None and report.unfinished
+        if report is not None:
+            over = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
+            if as_json:
+                write_json(report.facts())
+                flush()
+            elif report.total or report.error is not None or over:
+                tell_report(program, report)
+            if not as_json and read_notice(program.home) != before:
+                tell_news(program)
+            if over:
+                return report.exit_code
+            failures = failures + 1 if report.error is not None else 0
+        rest = min(every * 2.0 ** min(failures, 6), max(_LONGEST_REST, every))
+        time.sleep(random.uniform(0.5, 1.0) * rest)
+
+
+def _attempt(program: Program) -> Report | None:
+    """One exchange; ``None`` when another program is at it or the disk refuses for now.
+
+    A passphrase that is missing or wrong will be so the next time too, and each try makes its owner wait
+    longer: that is raised.
+    """
+    try:
+        return _exchange(program, Rules(patience=30.0), None)
+    except (BusyError, StoreError) as error:
+        if error.code in {"lock_passphrase_needed", "lock_wrong_passphrase"}:
+            raise
+        program.diagnostics.warning(error)
+        return None
+
+
+def _waits(program: Program) -> bool:
+    from survey_sync.client.status import overview
+
+    with quiet_store(program) as store:
+        found = overview(Folder(program.home), store)
+    return bool(found.waiting or found.withdrawals)
+
+
+def _exchange(program: Program, rules: Rules, bar: ProgressBar | None) -> Report:
+    from survey_sync.client.exchange import Exchange
+
+    given = credentials.load(Folder(program.home))
+    told = bar.show if bar is not None else None
+    return Exchange(program.home, lambda: open_beside(program), given, rules=rules, told=told).run()
+
+
+def _deliver(program: Program, to: str, settings: Iterable[str], rules: Rules, bar: ProgressBar) -> Report:
+    """To the destination of a plugin, which has an outbox of its own and marks nothing in the store."""
+    from survey_sync.client.plugin_delivery import deliver_to
+
+    offered = {item.name: item for _, item in program.plugins.offers("sync_destinations")}
+    program.tell()
+    if to not in offered:
+        from survey_tui.errors import UsageError
+
+        raise UsageError("sync_no_destination", name=to, known=", ".join(sorted(offered)) or "–")
+    chosen = dict(pair.partition("=")[::2] for pair in settings)
+    with open_beside(program) as store:
+        return deliver_to(Folder(program.home), store, offered[to], chosen, rules, bar.show)
+
+
+def _rehearse(program: Program, as_json: bool) -> int:
+    from survey_sync.client.status import rehearsal
+
+    with quiet_store(program) as store:
+        found = rehearsal(Folder(program.home), store)
+    if as_json:
+        write_json(found)
+    else:
+        write_line(program.words("sync.dry_run", responses=found.responses, bytes=found.bytes))
+    return ExitCode.OK
+
+
+def _forget_refusals(program: Program) -> None:
+    from survey_sync.client.history import now
+    from survey_sync.client.outbox import Outbox
+
+    folder = Folder(program.home)
+    with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
+        refused = [key for key, at in outbox.standings().items() if at.settled and not at.safe]
+        outbox.reset(refused, now())

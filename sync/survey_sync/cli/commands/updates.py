@@ -1,0 +1,220 @@
+"""``survey-sync offered``, ``message`` and ``retract``: the coordinator and the devices."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from survey_sync.cli.report_text import first_words, when
+from survey_sync.client.errors import CoordinatorError
+from survey_sync.commands.opening import open_coordinator
+from survey_sync.commands.words import SyncCommand
+from survey_sync.protocol.messages import DeviceRecord, Message, Package
+from survey_tui.application.context import Program
+from survey_tui.console.commands import shared_options
+from survey_tui.console.output import write_json, write_line, write_table
+from survey_tui.errors import UsageError
+from survey_tui.vietnamese import clean, nfc
+
+if TYPE_CHECKING:
+    from survey_sync.protocol.audience import Reach
+
+__all__ = ["message", "offered", "retract"]
+
+_COLUMNS = ("number", "kind", "heard", "fetched", "when", "by", "what")
+_DEVICE_COLUMNS = ("device", "surveyor", "state", "seen")
+_WHAT = 24  # together 80 columns
+_BY = 10
+_LONGEST = 4000
+
+
+@click.command(cls=SyncCommand)
+@click.argument("number", metavar="[NUMBER]", type=click.IntRange(min=1), required=False)
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def offered(program: Program, number: int | None, as_json: bool) -> None:
+    """Everything that is offered, or the devices that one of it is for."""
+    from survey_sync.protocol.audience import reach
+
+    with open_coordinator(program) as coordinator:
+        items, _ = coordinator.offered()
+        devices = coordinator.devices()
+    if number is not None:
+        item = next((each for each in items if each.seq == number), None)
+        if item is None:
+            raise CoordinatorError("sync_no_update", seq=number)
+        _write_devices(program, reach(item, devices), as_json=as_json)
+    elif as_json:
+        write_json([_facts(each, items, devices) for each in items])
+    elif items:
+        head = [program.words(f"coordinator.column_{name}") for name in _COLUMNS]
+        write_table(head, [_row(program, each, items, devices) for each in items])
+    else:
+        program.diagnostics.note("coordinator.offered_none")
+
+
+def _facts(
+    item: Message | Package, items: Sequence[Message | Package], devices: Sequence[DeviceRecord]
+) -> dict[str, object]:
+    from survey_sync.protocol.audience import reach, replaced_by
+
+    come = reach(item, devices)
+    facts: dict[str, object] = {"number": item.seq, "at": item.at, "author": item.author}
+    if isinstance(item, Message):
+        facts |= {"kind": "message", "text": item.text, "surveyor": item.surveyor}
+    else:
+        facts |= {"kind": item.content, "name": item.name, "version": item.version, "sha256": item.sha256}
+        facts |= {"replaced_by": replaced_by(item, items) or None, "fetched": len(come.fetched)}
+    return facts | {"devices": len(come.devices), "heard": len(come.heard)}
+
+
+def _row(
+    program: Program,
+    item: Message | Package,
+    items: Sequence[Message | Package],
+    devices: Sequence[DeviceRecord],
+) -> list[str]:
+    from survey_sync.protocol.audience import reach, replaced_by
+
+    words, come = program.words, reach(item, devices)
+    total = len(come.devices)
+    if isinstance(item, Message):
+        kind, fetched = words("coordinator.kind_message"), ""
+        what = first_words(f"→ {item.surveyor}: {item.text}" if item.surveyor else item.text, _WHAT)
+    else:
+        other = replaced_by(item, items)
+        kind, fetched = words(f"coordinator.kind_{item.content}"), f"{len(come.fetched)}/{total}"
+        what = f"{item.name} {item.version}" + (words("coordinator.replaced", seq=other) if other else "")
+    author, at = first_words(item.author, _BY) or "–", when(item.at, year=False)
+    return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, at, author, what]
+
+
+def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:
+    def state(device: DeviceRecord) -> str:
+        return "fetched" if device in come.fetched else "heard" if device in come.heard else "waiting"
+
+    if as_json:
+        write_json(
+            [
+                {"id": d.id, "name": d.name, "surveyor": d.surveyor, "state": state(d), "seen": d.last_seen}
+                for d in come.devices
+            ]
+        )
+    elif come.devices:
+        head = [program.words(f"coordinator.column_{name}") for name in _DEVICE_COLUMNS]
+        rows = [
+            [d.name, d.surveyor or "–", program.words(f"coordinator.state_{state(d)}"), when(d.last_seen)]
+            for d in come.devices
+        ]
+        write_table(head, rows)
+    else:
+        program.diagnostics.note("coordinator.no_devices")
+
+
+@click.command(cls=SyncCommand)
+@click.argument("text", metavar="TEXT")
+@click.option("--to", "surveyor", metavar="SURVEYOR", default="")
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def message(program: Program, text: str, surveyor: str, as_json: bool) -> None:
+    """Tell one surveyor, or everybody; the number is the answer."""
+    from survey_sync.protocol.audience import reach
+
+    whole = _checked(_input() if text == "-" else text)
+    to = " ".join(clean(surveyor).split())
+    with open_coordinator(program) as coordinator:
+        devices = coordinator.devices()
+        _, last = coordinator.offered()
+        seq = coordinator.say(whole, to, last)
+    come = reach(Message(seq=seq, at="", author="", text=whole, surveyor=to), devices)
+    if as_json:
+        write_json({"number": seq, "surveyor": to, "devices": len(come.devices)})
+    else:
+        write_line(str(seq))
+    _tell_whom(program, seq, to, devices, len(come.devices))
+
+
+def _tell_whom(program: Program, seq: int, to: str, devices: Sequence[DeviceRecord], count: int) -> None:
+    from difflib import get_close_matches
+
+    from survey_sync.protocol.audience import surveyors_of
+
+    if count and to:
+        program.diagnostics.note("coordinator.message_one", surveyor=to, count=count)
+    elif count:
+        program.diagnostics.note("coordinator.message_all", count=count)
+    elif to:
+        known = {each.casefold(): each for each in surveyors_of(devices)}
+        near = [known[each] for each in get_close_matches(to.casefold(), known, 3, 0.6)]
+        program.diagnostics.note(
+            "coordinator.message_nobody", surveyor=to, near=", ".join(near) or "–", seq=seq
+        )
+    else:
+        program.diagnostics.note("coordinator.no_devices")
+
+
+def _input() -> str:
+    try:
+        return sys.stdin.buffer.read(_LONGEST * 8).decode()
+    except UnicodeDecodeError as error:
+        raise UsageError("sync_message_not_text") from error
+
+
+def _checked(text: str) -> str:
+    whole = clean(nfc(text), newlines=True).strip()
+    if not whole:
+        raise UsageError("sync_message_empty")
+    if len(whole) > _LONGEST:
+        raise UsageError("sync_message_long", length=len(whole), limit=_LONGEST)
+    return whole
+
+
+@click.command(cls=SyncCommand)
+@click.argument("number", metavar="NUMBER", type=click.IntRange(min=1, max=(1 << 53) - 1))
+@click.option("--json", "as_json", is_flag=True)
+@shared_options
+@click.pass_obj
+def retract(program: Program, number: int, as_json: bool) -> None:
+    """Take a message or package back; what counts then is told."""
+    from survey_sync.protocol.audience import reach
+
+    with open_coordinator(program) as coordinator:
+        items, _ = coordinator.offered()
+        devices = coordinator.devices()
+        done = coordinator.retract(number)
+    item = next((each for each in items if each.seq == number), None)
+    if as_json:
+        write_json({"retraction": done, "new": item is not None})
+    if item is None:
+        program.diagnostics.note("coordinator.retracted_before", seq=number, at=when(done.at), by=done.author)
+        return
+    if not as_json:
+        write_line(program.words("coordinator.retracted", seq=number, what=_what(item)))
+    come = reach(item, devices)
+    if come.devices:
+        program.diagnostics.note("coordinator.retract_heard", heard=len(come.heard), count=len(come.devices))
+    if isinstance(item, Package):
+        _tell_what_counts(program, item, [each for each in items if each.seq != number])
+
+
+def _what(item: Message | Package) -> str:
+    if isinstance(item, Package):
+        return f"{item.name} {item.version}"
+    return first_words(item.text, 60)
+
+
+def _tell_what_counts(program: Program, gone: Package, rest: Sequence[Message | Package]) -> None:
+    from survey_sync.protocol.audience import counting
+
+    left = counting(gone.content, gone.name, rest)
+    if left is None:
+        program.diagnostics.note("coordinator.retract_none_left", name=gone.name)
+    elif left.seq < gone.seq:
+        program.diagnostics.note(
+            "coordinator.retract_counts", name=gone.name, version=left.version, seq=left.seq
+        )

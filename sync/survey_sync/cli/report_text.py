@@ -1,0 +1,138 @@
+"""What a person sees of an upload: one line that is drawn over while it runs, and a few sentences at its
+end."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from survey_sync.client.figures import in_figures, size_in_words, time_in_words
+from survey_sync.client.upload_report import Progress, Report
+from survey_tui.application.context import Program
+from survey_tui.console.output import write_line
+from survey_tui.locale import Translator
+from survey_tui.vietnamese import clean
+
+__all__ = ["ProgressBar", "first_words", "tell_news", "tell_report", "when"]
+
+_WIDTH = 24
+_LISTED = 20
+
+
+def first_words(text: str, columns: int) -> str:
+    """The beginning of a text on one line."""
+    from survey_tui.vietnamese import truncate
+
+    return truncate(" ".join(clean(text).split()), columns)
+
+
+def when(at: str, *, year: bool = True) -> str:
+    """A moment of the protocol as this device's clock shows it, ``21/11/2026 23:05``; "" stays."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%d/%m/%Y %H:%M" if year else "%d/%m %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return at[:16]
+
+
+class ProgressBar:
+    """A bar of plain characters on standard error; on a file or a pipe, a line every few seconds."""
+
+    def __init__(self, words: Translator, *, silent: bool = False) -> None:
+        self._words = words
+        self._silent = silent or sys.stderr is None
+        self._live = not self._silent and sys.stderr.isatty()
+        self._drawn = 0
+        self._last = float("-inf")
+        self._begun = time.monotonic()
+
+    def show(self, progress: Progress) -> None:
+        """Draw it."""
+        if self._silent:
+            return
+        if progress.trouble is not None:
+            message = self._words.error(progress.trouble)
+            pausing = self._words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}")
+            self._line(pausing, keep=True)
+            return
+        if not progress.total or (not self._live and time.monotonic() - self._last < 5):
+            return
+        self._last = time.monotonic()
+        self._bar(progress.done / progress.total, in_figures(progress, self._words))
+
+    def count(self, done: int, total: int) -> None:
+        """Draw how many responses are taken in, once that takes longer than a second."""
+        now = time.monotonic()
+        if self._silent or now - self._begun < 1 or (not self._live and now - self._last < 5):
+            return
+        self._last = now
+        self._bar(min(done / max(total, 1), 1.0), self._words("sync.taking_in", done=done, total=total))
+
+    def _bar(self, part: float, facts: str) -> None:
+        bar = "#" * round(part * _WIDTH)
+        self._line(f"[{bar:.<{_WIDTH}}] {part:4.0%}  {facts}", keep=not self._live)
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self._drawn:
+            self._write("\n")
+            self._drawn = 0
+
+    def _line(self, text: str, *, keep: bool) -> None:
+        text = clean(text)
+        if self._live:
+            self._write("\r" + text.ljust(self._drawn) + ("\n" if keep else ""))
+            self._drawn = 0 if keep else len(text)
+        else:
+            self._write(text + "\n")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self._silent = True
+
+
+def tell_report(program: Program, report: Report) -> None:
+    """The end of an upload in words: data on standard output, what to do on standard error."""
+    words = program.words
+    key = "sync.nothing_waits" if not report.total and report.error is None else "sync.arrived"
+    write_line(
+        words(
+            key,
+            arrived=report.arrived,
+            total=report.total,
+            waiting=report.waiting,
+            sent=size_in_words(report.sent),
+            time=time_in_words(report.seconds),
+        )
+    )
+    if report.erased:
+        write_line(words("sync.erased", count=report.erased))
+    for finding in report.findings[:_LISTED]:
+        program.diagnostics.note(
+            f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"
+        )
+    if len(report.findings) > _LISTED:
+        program.diagnostics.note("sync.more_findings", count=len(report.findings) - _LISTED)
+    if report.held:
+        program.diagnostics.note("sync.held", count=report.held)
+    if report.seconds_off is not None and abs(report.seconds_off) > 600:
+        program.diagnostics.note("sync.clock_off", minutes=round(report.seconds_off / 60))
+    if report.error is not None:
+        program.diagnostics.error(report.error)
+    if report.trouble is not None:
+        program.diagnostics.warning(report.trouble)
+
+
+def tell_news(program: Program) -> None:
+    """What the coordinator has sent and waits for somebody, with the commands that show it."""
+    from survey_sync.client.unread_counts import read_notice
+
+    news = read_notice(program.home)
+    counts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
+    for name, count in counts.items():
+        if count:
+            write_line(program.words(f"sync.status_{name}", count=count))

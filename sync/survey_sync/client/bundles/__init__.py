@@ -1,0 +1,1 @@
+"""Signed bundles of responses that travel on USB drives."""

@@ -1,0 +1,236 @@
+"""Without a network: what waits goes onto a stick, and receipts come back on it.
+
+A bundle holds everything that has no receipt, so one lost stick costs nothing: the next one has it again. On
+the way back, a receipt counts when a trusted key signed the file, and id and hash are those of a response
+that waits. What respondents withdrew elsewhere comes back the same way and is erased here.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from survey_sync.client.attachments import Attachment, forget_attachments, is_file_name, place_of
+from survey_sync.client.bundles.attachments import carry, clear_arrived
+from survey_sync.client.bundles.file_format import (
+    AttachmentReceipt,
+    Header,
+    lines_of,
+    read_header,
+    receipts_of,
+    write_bundle,
+)
+from survey_sync.client.device_keys import SigningKey, trusted_keys
+from survey_sync.client.errors import BundleError
+from survey_sync.client.history import History, now
+from survey_sync.client.outbox import Outbox
+from survey_sync.client.parcels import Item
+from survey_sync.client.pending import claim_in, tell_receipts, waiting_in
+from survey_sync.client.sync_home import Folder
+from survey_sync.client.withdrawn import erase_here
+from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal, frozen_sha256
+from survey_tui import files
+from survey_tui.store import ResponseStore
+
+__all__ = [
+    "BUNDLE_SUFFIX",
+    "RECEIPTS_SUFFIX",
+    "Bundled",
+    "Bundler",
+    "TakenReceipts",
+    "file_name",
+    "take_receipts",
+    "write_waiting",
+]
+
+BUNDLE_SUFFIX, RECEIPTS_SUFFIX = ".svb", ".svr"
+
+
+class Bundler(Struct, frozen=True):
+    """Who writes: ``device`` is what this device calls itself in responses, ``name`` how people call it,
+    ``surveyor`` the code of whoever has it (``""``: not known)."""
+
+    device: str
+    name: str
+    surveyor: str = ""
+
+
+class Bundled(Struct, frozen=True):
+    """What was written: no bundle (``path`` is ``None``) when no response and no withdrawal waits. ``size``:
+    bytes; ``files``: attachments beside it; ``too_large``: attachments that no server takes."""
+
+    path: Path | None
+    responses: int = 0
+    withdrawals: int = 0
+    size: int = 0
+    files: int = 0
+    too_large: int = 0
+
+
+class TakenReceipts(Struct, frozen=True):
+    """What a receipt file did: responses marked as received; receipts that say otherwise (a person must
+    look); withdrawals that are done with; receipts for what is not here (or not in these bytes); attachments
+    marked as received; responses erased here because they were withdrawn elsewhere."""
+
+    received: int = 0
+    refused: int = 0
+    erased: int = 0
+    foreign: int = 0
+    files: int = 0
+    withdrawn: int = 0
+
+
+def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundler) -> Bundled:
+    """Write one file with everything that has no receipt, and the tombstones that the server must hear of;
+    attachments beside it.
+
+    Responses are marked as handed over first, so that nobody changes what is on the stick. Raises
+    :class:`BundleError`, ``StoreError``.
+    """
+    key = SigningKey(folder)
+    every = store.tombstones()
+    forget_attachments(folder.home, [stone.id for stone in every])
+    withdrawals = [
+        Withdrawal(id=stone.id, at=stone.at) for stone in every if stone.known and not stone.received
+    ]
+    header = Header(
+        kind="responses",
+        device=me.device,
+        name=me.name,
+        surveyor=me.surveyor,
+        key=key.public,
+        created=now(),
+        withdrawals=withdrawals,
+    )
+    ready = _claimed(store)
+    written = Bundled(None)
+    if ready or withdrawals:
+        stamp = "".join(c for c in header.created[:19] if c.isdigit())
+        path = target / f"{file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
+        said = write_bundle(path, header, _frozen(store, ready), key)
+        written = Bundled(path, said.count, len(withdrawals), path.stat().st_size)
+        _clear_older(folder, target, key, path)
+    else:
+        _clear_finished(folder, store, target, key)
+    clear_arrived(folder, target, key, {stone.id for stone in every})
+    handed_over = {summary.id for summary in store.summaries(statuses=("sent", "received"))}
+    carried = carry(folder, target, header, key, handed_over.__contains__)
+    written = structs.replace(written, files=carried.files, too_large=carried.too_large)
+    if written.path is not None or written.files:
+        facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
+        History(folder.log).note("bundle", **facts, files=written.files)
+    return written
+
+
+def _claimed(store: ResponseStore) -> list[Item]:
+    """What waits and cannot be changed any more."""
+    items = waiting_in(store)
+    claimed = set(claim_in(store, [item for item in items if not item.claimed]))
+    return [item for item in items if item.claimed or item.id in claimed]
+
+
+def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) -> None:
+    """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
+    receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
+    for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
+        if path != newest and _is_by(path, {key.public}):
+            _take_off(folder, path)
+
+
+def _clear_finished(folder: Folder, store: ResponseStore, target: Path, key: SigningKey) -> None:
+    """The same when there is nothing new to write: bundles of which every response has its receipt here. One
+    with a response that this store does not know stays: the store may have been restored from a backup."""
+    arrived = {summary.sha256 for summary in store.summaries(statuses=("received",))}
+    for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
+        with suppress(BundleError):
+            if read_header(path).key == key.public and arrived.issuperset(map(frozen_sha256, lines_of(path))):
+                _take_off(folder, path)
+
+
+def _take_off(folder: Folder, path: Path) -> None:
+    """Remove a bundle and the receipts for it that count here."""
+    trusted = set(trusted_keys(folder).values())
+    with suppress(OSError):  # what waits is on the stick all the same
+        for receipts in path.parent.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
+            if _is_by(receipts, trusted):
+                receipts.unlink()
+        path.unlink()
+
+
+def _is_by(path: Path, keys: Collection[str]) -> bool:
+    try:
+        return read_header(path).key in keys
+    except BundleError:
+        return False
+
+
+def take_receipts(folder: Folder, store: ResponseStore, path: Path) -> TakenReceipts:
+    """Take the receipts in a file. They must be signed with a trusted key (``sync_receipts_untrusted``)."""
+    header = read_header(path)
+    if header.kind != "receipts":
+        raise BundleError("sync_bundle_not", path=str(path))
+    if header.key not in trusted_keys(folder).values():
+        raise BundleError("sync_receipts_untrusted", path=str(path), public=header.key)
+    withdrawn = erase_here(folder, store, header.withdrawals)
+    waiting = {(item.id, item.sha256) for item in waiting_in(store)}
+    every = list(receipts_of(path))
+    receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
+    mine = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in waiting]
+    safe = {(r.id, r.sha256): r.receipt for r in mine if r.status in SAFE}
+    with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
+        outbox.received(mine, now())
+    tell_receipts(store, safe)
+    erased = _erased(store, receipts)
+    taken = TakenReceipts(
+        received=len(safe),
+        refused=len(mine) - len(safe),
+        erased=erased,
+        foreign=len(receipts) - len(mine) - erased,
+        files=sum(_arrived(folder, each) for each in every if isinstance(each, AttachmentReceipt)),
+        withdrawn=withdrawn,
+    )
+    facts = {"received": taken.received, "refused": taken.refused, "files": taken.files}
+    History(folder.log).note("receipts", **facts, withdrawn=withdrawn)
+    return taken
+
+
+def _arrived(folder: Folder, receipt: AttachmentReceipt) -> bool:
+    """Mark an attachment, if it is the very one that lies here and was not marked before."""
+    if not is_file_name(receipt.name):
+        return False
+    here = Attachment(receipt.id, place_of(folder.home, receipt.id, receipt.name))
+    digest = bytes.fromhex(receipt.sha256)
+    try:
+        if not here.path.is_file() or here.mark(digest).exists() or here.sha256() != digest:
+            return False
+        here.arrived(digest)
+    except OSError as error:
+        raise files.refused(error, here.path) from None
+    return True
+
+
+def _erased(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
+    """Withdrawals of this device that are done with; a receipt with a hash is for a late copy, which says
+    nothing about the server."""
+    open_stones = {stone.id for stone in store.tombstones() if stone.known and not stone.received}
+    said = {receipt.id for receipt in receipts if receipt.status == "withdrawn" and not receipt.sha256}
+    done = said & open_stones
+    if done:
+        store.rights.tombstones_received(done)
+    return len(done)
+
+
+def _frozen(store: ResponseStore, items: Sequence[Item]) -> Iterator[bytes]:
+    for item in items:
+        yield store.final_bytes(item.id)
+
+
+def file_name(name: str) -> str:
+    """A name that every file system of a stick takes."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
+    return plain.strip("-")[:40] or "device"

@@ -1,0 +1,98 @@
+"""The collection server as a destination: protocol 1 over a :class:`~survey_sync.client.connection.Line`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from survey_sync.client.bundles.provenance import Origins
+from survey_sync.client.compression import best_encoding, compressor
+from survey_sync.client.connection import Line
+from survey_sync.client.destinations import Delivery, Packed, Terms
+from survey_sync.client.errors import StrangerError
+from survey_sync.client.parcels import Item, Parcel
+from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode, frozen_slice
+
+__all__ = ["CollectionServer"]
+
+_hello = decoder(Hello)
+_receipts = decoder(Receipts)
+
+
+class CollectionServer:
+    """Sends batches to ``POST /v1/responses``."""
+
+    name = ""
+
+    def __init__(self, line: Line, origins: Origins | None = None) -> None:
+        """``origins``: of a coordinator's machine, which states whose responses it passes on."""
+        self.line = line
+        self._origins = origins
+        self._encoding = "gzip"
+
+    def hello(self) -> Hello:
+        """What the server speaks. Raises as :meth:`Line.ask`, ``StrangerError`` if that is nothing we do."""
+        hello = self.line.ask(_hello, "GET", "/v1/hello")
+        if PROTOCOL not in hello.protocols:
+            versions = ", ".join(hello.protocols)
+            raise StrangerError("sync_other_protocol", host=self.line.host, versions=versions)
+        return hello
+
+    def terms(self) -> Terms:
+        """Limits and encodings of the server."""
+        hello = self.hello()
+        self._encoding = best_encoding(hello.encodings)
+        limits = hello.limits
+        return Terms(
+            responses=max(1, limits.batch_responses),
+            decoded_bytes=limits.decoded_bytes,
+            encoded_bytes=limits.encoded_bytes,
+            response_bytes=limits.response_bytes,
+            name=hello.server_name,
+            overlaps=True,
+            seconds_off=_seconds_off(hello.server_time),
+        )
+
+    def pack(self, parcels: Sequence[Parcel]) -> Packed:
+        """Frozen bytes embedded as they are, compressed together.
+
+        The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
+        the receipt says which bytes arrived.
+        """
+        return Packed(parcels, partial(_batch, tuple(parcels), compressor(self._encoding), self._origins))
+
+    def deliver(self, packed: Packed) -> Delivery:
+        """One request."""
+        headers = {"Content-Encoding": self._encoding}
+        return Delivery(self.line.ask(_receipts, "POST", "/v1/responses", packed.body, headers).receipts)
+
+    def close(self) -> None:
+        """Close the line."""
+        self.line.close()
+
+
+def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origins: Origins | None) -> bytes:
+    entries = [
+        b'{"id":"%s","body":%s%s}'
+        % (parcel.id.encode(), frozen_slice(parcel.frozen), _statement(origins, parcel.item))
+        for parcel in parcels
+    ]
+    return compress(b'{"responses":[' + b",".join(entries) + b"]}")
+
+
+def _statement(origins: Origins | None, item: Item) -> bytes:
+    """Who asked, for a response that came on a stick and does not say so itself."""
+    brought = origins.of(item.key) if origins is not None else None
+    if brought is None or brought.asked:
+        return b""
+    return b',"surveyor":%s,"device":%s' % (encode(brought.surveyor), encode(brought.device))
+
+
+def _seconds_off(server_time: str) -> float | None:
+    try:
+        there = datetime.fromisoformat(server_time)
+    except ValueError:
+        return None
+    return time.time() - there.timestamp() if there.tzinfo is not None else None

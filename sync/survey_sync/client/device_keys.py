@@ -1,0 +1,104 @@
+"""The device's signing key, and the public keys that this device trusts.
+
+The private key is 64 hex digits in a file of its owner's only, made when first needed. Public keys are shown
+and typed as 64 hex digits; trusted ones are those that ``survey-tui`` trusts for plugins, so that a
+coordinator's key is made known once. Making a signature needs the extra ``crypto``, checking one needs
+nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from survey_sync.client.errors import UntrustedError
+from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_tui.errors import UsageError
+from survey_tui.plugins.state import State, change_state, load_state
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+__all__ = ["SigningKey", "check", "fingerprint", "public_key_in", "trust", "trusted_keys"]
+
+
+class SigningKey:
+    """The key of this device, or the one in ``file`` (as ``survey-tui plugins keys new`` makes it). Raises
+    :class:`UntrustedError`: ``sync_key_missing`` without the library that makes signatures,
+    ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that is none."""
+
+    def __init__(self, folder: Folder, file: Path | None = None) -> None:
+        try:
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        except ImportError:
+            raise UntrustedError("sync_key_missing") from None
+        self.file = place = file or folder.key
+        data = read_small(place) if file is None or file.is_file() else None
+        if data is None and file is not None:
+            raise UntrustedError("sync_key_file", path=str(file))
+        if data is None:
+            data = secrets.token_bytes(32).hex().encode() + b"\n"
+            write_private(folder.key, data)
+        try:
+            secret = bytes.fromhex(data.decode("ascii"))
+            self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
+        except ValueError:
+            code = "sync_key_damaged" if file is None else "sync_key_file"
+            raise UntrustedError(code, path=str(place)) from None
+
+    @property
+    def public(self) -> str:
+        """The public key (hex)."""
+        return self._key.public_key().public_bytes_raw().hex()
+
+    def sign(self, statement: bytes) -> str:
+        """The signature (hex)."""
+        return self._key.sign(statement).hex()
+
+
+def check(public: str, signature: str, statement: bytes) -> bool:
+    """Whether this key (hex) made this signature (hex)."""
+    from survey_tui.signatures import verify
+
+    try:
+        return verify(bytes.fromhex(public), bytes.fromhex(signature), statement)
+    except ValueError:
+        return False
+
+
+def fingerprint(public: str) -> str:
+    """``1f2e-3d4c-5b6a``: short enough to be read out over the telephone."""
+    digest = hashlib.sha256(bytes.fromhex(public)).hexdigest()
+    return "-".join(digest[start : start + 4] for start in range(0, 12, 4))
+
+
+def public_key_in(typed: str) -> str:
+    """A public key as typed, checked; ``UsageError("sync_bad_key")``."""
+    text = "".join(typed.split()).lower()
+    if len(text) != 64 or any(character not in "0123456789abcdef" for character in text):
+        raise UsageError("sync_bad_key", typed=typed[:80])
+    return text
+
+
+def key_name(public: str) -> str:
+    """What a trusted key is called where nobody says otherwise: two offices have two names."""
+    return f"khoa-{fingerprint(public)[:9]}"
+
+
+def trusted_keys(folder: Folder) -> dict[str, str]:
+    """Name of a coordinator → public key (hex). Raises ``PluginError``."""
+    return load_state(folder.home).keys
+
+
+def trust(folder: Folder, name: str, key: str) -> None:
+    """From now on this key's packages and receipts count. Raises ``UsageError`` and ``PluginError``."""
+    public = public_key_in(key)
+
+    def add(state: State) -> State:
+        return replace(state, keys={**state.keys, name: public})
+
+    change_state(folder.home, add)

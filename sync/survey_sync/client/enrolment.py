@@ -1,0 +1,96 @@
+"""A one-time code becomes this device's token.
+
+The nonce is on the disk before the code goes out: if the reply is lost, or the program is killed, the same
+code typed again gives the token again, and only to this device.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import msgspec
+from msgspec import Struct
+
+from survey_sync.client.connection import Line
+from survey_sync.client.credentials import Credentials, save, server_url
+from survey_sync.client.errors import EnrolmentError, LineError, RejectedError
+from survey_sync.client.history import now
+from survey_sync.client.inbox import Inbox
+from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normal_code
+
+__all__ = ["enrol"]
+
+_enrolled = decoder(Enrolled)
+_ATTEMPTS = 3
+
+
+class _Pending(Struct, frozen=True):
+    """An enrolment under way; of the code only its hash."""
+
+    url: str
+    code_sha256: str
+    nonce: str
+
+
+def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
+    """Enrol at the server and keep the token.
+
+    Raises ``UsageError`` for an address that is none, :class:`EnrolmentError` (``sync_bad_code``) when the
+    server does not accept the code, and what :meth:`Line.request` raises.
+    """
+    address = server_url(url)
+    folder.prepare()
+    asked = Enrolment(
+        code=code.strip()[:40],
+        device_name=_plain(device_name)[:100] or "device",
+        nonce=_nonce(folder, address, code),
+    )
+    with Line(address) as line:
+        given = _ask(line, asked)
+    credentials = Credentials(
+        url=address,
+        token=given.token,
+        device_id=given.device_id,
+        role=given.role,
+        surveyor=given.surveyor,
+        server_name=given.server_name,
+        since=now(),
+    )
+    Inbox(folder).begin_anew()
+    save(folder, credentials)
+    folder.pending_enrolment.unlink(missing_ok=True)
+    return credentials
+
+
+def _ask(line: Line, asked: Enrolment) -> Enrolled:
+    for attempt in range(_ATTEMPTS):
+        try:
+            return line.ask(_enrolled, "POST", "/v1/enrol", encode(asked))
+        except RejectedError as error:
+            if error.problem in {"code_invalid", "malformed"}:
+                raise EnrolmentError("sync_bad_code", host=line.host) from error
+            raise
+        except LineError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _nonce(folder: Folder, url: str, code: str) -> str:
+    digest = hashlib.sha256(normal_code(code).encode()).hexdigest()
+    data = read_small(folder.pending_enrolment)
+    try:
+        pending = msgspec.json.decode(data, type=_Pending) if data else None
+    except msgspec.DecodeError:
+        pending = None
+    if pending is not None and (pending.url, pending.code_sha256) == (url, digest):
+        return pending.nonce
+    nonce = secrets.token_urlsafe(24)
+    write_private(folder.pending_enrolment, msgspec.json.encode(_Pending(url, digest, nonce)))
+    return nonce
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name if character.isprintable()).strip()

@@ -1,0 +1,127 @@
+"""Where sending keeps what it must remember: ``<home>/sync``, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from survey_sync.client.errors import BusyError
+from survey_tui import files
+from survey_tui.errors import StoreError
+from survey_tui.store.process_lock import ProgramLock
+
+__all__ = ["Folder", "append_private", "read_small", "write_private"]
+
+
+class Folder:
+    """The files of one home that belong to sending. Nothing is created before something is written."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / "sync"
+
+    @property
+    def credentials(self) -> Path:
+        """Server and token."""
+        return self.path / "server.json"
+
+    @property
+    def pending_enrolment(self) -> Path:
+        """An enrolment whose reply may have been lost."""
+        return self.path / "enrolment.json"
+
+    def outbox(self, destination: str = "") -> Path:
+        """What each response met on its way; a destination of a plugin has its own."""
+        return self.path / (f"outbox-{destination}.journal" if destination else "outbox.journal")
+
+    @property
+    def log(self) -> Path:
+        """What happened when."""
+        return self.path / "log.jsonl"
+
+    @property
+    def key(self) -> Path:
+        """The device's signing key."""
+        return self.path / "device.key"
+
+    @property
+    def downloads(self) -> Path:
+        """Packages from the server."""
+        return self.path / "packages"
+
+    @property
+    def inbox(self) -> Path:
+        """Messages, and how far the updates were read."""
+        return self.path / "inbox.json"
+
+    @property
+    def conflicts(self) -> Path:
+        """Received responses whose id the store has with other bytes."""
+        return self.path / "conflicts"
+
+    def prepare(self) -> None:
+        """Create the directory. Raises ``StoreError`` when the disk refuses."""
+        try:
+            files.make_private_directory(self.path)
+        except OSError as error:
+            raise files.refused(error, self.path) from None
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """The right to send from this home; ``BusyError("sync_busy")`` when another program has it."""
+        self.prepare()
+        path = self.path / "upload.lock"
+        try:
+            lock = ProgramLock(path)
+        except OSError as error:
+            raise files.refused(error, path) from None
+        try:
+            lock.take()
+            yield
+        except StoreError as error:
+            if error.code == "store_in_use" and error.details.get("path") == str(path):
+                raise BusyError("sync_busy") from None
+            raise
+        finally:
+            lock.close()
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace a small file as a whole, mode 0600, durable on return. Raises ``StoreError``."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        files.make_private_directory(path.parent)
+        fresh.unlink(missing_ok=True)
+        descriptor = files.open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            files.append(descriptor, data)
+        finally:
+            os.close(descriptor)
+        fresh.replace(path)
+        files.sync_directory(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise files.refused(error, path) from None
+
+
+def append_private(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Add to a file, mode 0600. Raises ``OSError``; then there may be a part of ``data`` at its end."""
+    files.make_private_directory(path.parent)
+    descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        (files.append if durable else files.write)(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def read_small(path: Path) -> bytes | None:
+    """The file's bytes; ``None`` when there is none. Raises ``StoreError`` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise files.refused(error, path) from None

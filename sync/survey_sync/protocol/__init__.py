@@ -1,0 +1,1 @@
+"""Messages, hashes and the audience of an update: shared by client and server, no I/O."""

@@ -1,0 +1,119 @@
+"""One-time codes become devices with tokens; devices are listed and revoked."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+
+from sqlalchemy import Connection, Row, func, select
+
+from survey_sync.protocol.messages import DeviceRecord, Enrolled, Enrolment, NewCode, NewCodeIssued
+from survey_sync.server.clock import ago, now
+from survey_sync.server.db import Database
+from survey_sync.server.db.tables import codes, devices, fetched, packages, responses
+from survey_sync.server.problems import Rejected
+from survey_sync.server.rate_limits import check_attempts, count_failure
+from survey_sync.server.secrets import hidden, new_code, new_token
+from survey_tui.vietnamese import nfc
+
+__all__ = ["device_list", "enrol", "issue_code", "revoke"]
+
+_WINDOW = 3600
+
+
+def issue_code(database: Database, wanted: NewCode) -> NewCodeIssued:
+    """A one-time code; only its hash is kept."""
+    code, expires = new_code(), ago(hours=-wanted.hours)
+    row = {"role": wanted.role, "surveyor": nfc(wanted.surveyor.strip()), "expires": expires}
+    with database.write() as connection:
+        connection.execute(
+            codes.insert(),
+            {"code_sha256": hidden(code, code=True), **row, "used": "", "nonce_sha256": "", "device": ""},
+        )
+    return NewCodeIssued(code=code, expires=expires)
+
+
+def enrol(
+    database: Database, asked: Enrolment, address: str, server_name: str, *, failed_codes: int
+) -> Enrolled:
+    """A code for a token.
+
+    ``Rejected``: ``code_invalid`` (the same answer whether unknown, used or expired), ``rate_limited`` after
+    ``failed_codes`` failures of one address in an hour.
+    """
+    key = f"code {address}"
+    with database.write() as connection:
+        check_attempts(connection, key, failed_codes, _WINDOW)
+        found = _usable(connection, asked)
+        if found is not None:
+            return _device_for(connection, asked, found, server_name)
+        count_failure(connection, key, _WINDOW)
+    raise Rejected("code_invalid")
+
+
+def _usable(connection: Connection, asked: Enrolment) -> Row[tuple[str, ...]] | None:
+    row = connection.execute(
+        select(codes).where(codes.c.code_sha256 == hidden(asked.code, code=True))
+    ).one_or_none()
+    if row is None or row.expires < now():
+        return None
+    # Used, but by the same device, which never saw the reply: it may have it again.
+    return row if not row.used or row.nonce_sha256 == hidden(asked.nonce) else None
+
+
+def _device_for(
+    connection: Connection, asked: Enrolment, code: Row[tuple[str, ...]], server_name: str
+) -> Enrolled:
+    token, moment = new_token(), now()
+    device: str = code.device or str(uuid.uuid4())
+    if code.device:
+        again = devices.update().where(devices.c.id == device, devices.c.revoked == "")
+        if not connection.execute(again, {"token_sha256": hidden(token)}).rowcount:
+            raise Rejected("revoked")
+    else:
+        facts = {"id": device, "name": asked.device_name, "role": code.role, "surveyor": code.surveyor}
+        times = {"enrolled": moment, "last_seen": moment, "revoked": "", "heard": 0}
+        connection.execute(devices.insert(), {**facts, "token_sha256": hidden(token), **times})
+        used = {"used": moment, "nonce_sha256": hidden(asked.nonce), "device": device}
+        connection.execute(codes.update().where(codes.c.code_sha256 == code.code_sha256), used)
+    return Enrolled(
+        device_id=device, token=token, role=code.role, surveyor=code.surveyor, server_name=server_name
+    )
+
+
+def device_list(connection: Connection) -> list[DeviceRecord]:
+    """All devices, the last seen first, with the number of responses that came from each."""
+    have: dict[str, list[str]] = defaultdict(list)
+    still = fetched.join(packages, packages.c.sha256 == fetched.c.sha256)
+    for row in connection.execute(select(fetched).select_from(still).order_by(fetched.c.at)):
+        have[row.device].append(row.sha256)
+    sent = select(responses.c.device, func.count().label("n")).group_by(responses.c.device).subquery()
+    rows = connection.execute(
+        select(devices, func.coalesce(sent.c.n, 0).label("responses"))
+        .join_from(devices, sent, sent.c.device == devices.c.id, isouter=True)
+        .order_by(devices.c.last_seen.desc(), devices.c.id)
+    )
+    return [
+        DeviceRecord(
+            id=row.id,
+            name=row.name,
+            role=row.role,
+            surveyor=row.surveyor,
+            enrolled=row.enrolled,
+            last_seen=row.last_seen,
+            revoked=row.revoked,
+            responses=row.responses,
+            heard=row.heard,
+            packages=tuple(have[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def revoke(database: Database, device: str) -> bool:
+    """From now on its token is refused; what it sent stays. False when there is no such device."""
+    with database.write() as connection:
+        known = connection.scalar(select(devices.c.id).where(devices.c.id == device))
+        active = devices.update().where(devices.c.id == device, devices.c.revoked == "")
+        connection.execute(active, {"revoked": now()})
+    return known is not None

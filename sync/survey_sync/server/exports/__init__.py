@@ -1,0 +1,2 @@
+"""What was collected, for those who read it: JSON Lines and CSV, whole or without what leads to a
+household."""

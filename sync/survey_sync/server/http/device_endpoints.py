@@ -1,0 +1,102 @@
+"""What devices ask."""
+
+from __future__ import annotations
+
+from survey_sync.protocol.messages import (
+    REPR_DIGEST,
+    UPLOAD_COMPLETE,
+    UPLOAD_LENGTH,
+    UPLOAD_OFFSET,
+    Confirmations,
+    Receipts,
+    digest_in,
+)
+from survey_sync.server import attachments
+from survey_sync.server.attachments import Attachment, Progress
+from survey_sync.server.http.endpoint import OCTETS, Call, Reply
+from survey_sync.server.problems import Rejected
+from survey_sync.server.responses import receive
+from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
+from survey_sync.server.withdraw import withdraw
+
+__all__ = [
+    "get_package",
+    "get_updates",
+    "head_attachment",
+    "patch_attachment",
+    "post_responses",
+    "post_withdrawals",
+]
+
+
+def post_responses(call: Call) -> Reply:
+    """A batch of responses; receipts for what is on disk."""
+    limits = call.server.config.limits
+    batch = call.body.responses
+    if len(batch) > limits.batch_responses:
+        raise Rejected("too_large", f"at most {limits.batch_responses} responses")
+    receipts = receive(call.server.database, call.device, batch, limits.response_bytes)
+    call.server.metrics.receipts(receipt.status for receipt in receipts)
+    return Reply(Receipts(receipts=receipts))
+
+
+def post_withdrawals(call: Call) -> Reply:
+    """Tombstones; confirmations once nothing is left of the content."""
+    confirmed = withdraw(call.server.database, call.device, call.body.withdrawals)
+    return Reply(Confirmations(confirmations=confirmed))
+
+
+def head_attachment(call: Call) -> Reply:
+    """How much of an attachment is here."""
+    reached = attachments.progress(call.server.database, call.device, _attachment(call, 0))
+    return Reply(status=204, headers=_progress(reached))
+
+
+def patch_attachment(call: Call) -> Reply:
+    """The next part of an attachment."""
+    length: int = call.values[UPLOAD_LENGTH]
+    if length > call.server.config.limits.attachment_bytes:
+        raise Rejected("too_large", f"at most {call.server.config.limits.attachment_bytes} bytes")
+    wanted = _attachment(call, length)
+    reached = attachments.append(
+        call.server.database, call.device, wanted, call.values[UPLOAD_OFFSET], call.body
+    )
+    return Reply(status=204, headers=_progress(reached))
+
+
+def get_updates(call: Call) -> Reply:
+    """Messages and packages."""
+    since: int = call.values["since"]
+    hear(call.server.database, call.device.id, since)
+    return Reply(updates_since(call.server.database, call.device, since))
+
+
+def get_package(call: Call) -> Reply:
+    """A package, or the rest of one."""
+    sha256: str = call.values["sha256"]
+    content = package_bytes(call.server.database, sha256)
+    headers = {"Accept-Ranges": "bytes", "ETag": f'"{sha256}"'}
+    wanted: str | None = call.values["Range"]
+    if wanted is None:
+        package_fetched(call.server.database, call.device.id, sha256)
+        return Reply(content, headers=headers, media_type=OCTETS)
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    start, end = int(first), min(int(last), len(content) - 1) if last else len(content) - 1
+    if start >= len(content) or end < start:
+        raise Rejected("range_invalid", headers={"Content-Range": f"bytes */{len(content)}"})
+    if end == len(content) - 1:
+        package_fetched(call.server.database, call.device.id, sha256)
+    headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
+    return Reply(content[start : end + 1], 206, headers, OCTETS)
+
+
+def _attachment(call: Call, length: int) -> Attachment:
+    digest = digest_in(call.values[REPR_DIGEST])
+    if digest is None:
+        raise Rejected("malformed", f"header parameter {REPR_DIGEST} has no sha-256")
+    return Attachment(call.values["id"], call.values["name"], digest.hex(), length)
+
+
+def _progress(reached: Progress) -> dict[str, str]:
+    # RFC 8941 booleans, as in the IETF's draft on resumable uploads.
+    return {UPLOAD_OFFSET: str(reached.received), UPLOAD_COMPLETE: "?1" if reached.complete else "?0"}
