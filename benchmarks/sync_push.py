@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from survey_sync.client import credentials
 from survey_sync.client.sync_home import Folder
-from survey_sync.protocol.messages import content_digest, frozen_slice
+from survey_sync.protocol.hashes import content_digest, frozen_slice
 
 from benchmarks.figures import Figure, seconds
 from benchmarks.sync_bench import Device, Samples, one_gzip, server_process

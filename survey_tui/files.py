@@ -1,29 +1,57 @@
-"""Bytes on a disk that may be full, read-only, torn away or dying. Nothing here knows what the bytes mean."""
+"""Bytes on a disk that may be full, read-only, torn away or dying. Nothing here knows what the bytes mean.
+
+Small files that are replaced as a whole: settings, states. Who reads one sees the old or the new.
+
+And what every room needs that keeps names on the disk: :func:`sync_directory`.
+
+A file that appears whole or not at all, or standard output."""
 
 from __future__ import annotations
 
 import errno
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
 
 from survey_tui.errors import StoreError
-from survey_tui.small_files import sync_directory
 
-__all__ = [
-    "FULL_DISK",
-    "allocate",
-    "append",
-    "keep_beside",
-    "make_private_directory",
-    "open_private",
-    "refused",
-    "replace",
-    "sync_directory",
-    "truncate",
-    "write",
-    "write_beside",
-]
+
+def replace_json(target: Path, value: object) -> None:
+    """Write ``value`` as JSON for people in place of ``target``, synced; ``OSError`` leaves the old file."""
+    draft = target.with_name(f"{target.name}.{os.getpid()}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def sync_directory(path: Path) -> None:
+    """Make names in a directory durable, where the file system can (FAT and some network ones cannot)."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:  # Windows cannot open a directory
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}:
+            raise
+    finally:
+        os.close(descriptor)
+
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What a disk says that is full, for everybody or for this user."""
@@ -149,3 +177,23 @@ def _new_beside(path: Path, suffix: str) -> tuple[Path, int]:
         except FileExistsError:
             continue
     raise AssertionError
+
+
+@contextmanager
+def target(path: Path | None) -> Iterator[BinaryIO]:
+    """Something to write bytes to. A file is written beside its place and moved there once it is complete."""
+    if path is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise StoreError("cli_output", path=path, reason=error.strerror or type(error).__name__) from error
+    finally:
+        draft.unlink(missing_ok=True)

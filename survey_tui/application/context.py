@@ -100,7 +100,7 @@ class Program:
         return surveys
 
     def _describe(self, finding: Finding) -> str:
-        from survey_tui.forms.check.words import describe
+        from survey_tui.forms.check import describe
 
         return describe(finding, self.words)
 

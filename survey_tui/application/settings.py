@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from survey_tui.errors import StoreError
-from survey_tui.small_files import replace_json
+from survey_tui.files import replace_json
 
 __all__ = ["SURVEYOR_CODE", "THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
 

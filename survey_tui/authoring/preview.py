@@ -1,23 +1,23 @@
-"""One look at a plugin while it is written; every change of its files gets a new one."""
+"""One look at a plugin while it is written; every change of its files gets a new one.
+
+Noticing that an author has saved something. Times are looked at twice a second: no system service, no
+further package, and it works on a USB stick and a network drive alike."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from survey_tui.authoring.plugin_report import faulty, form_findings
 from survey_tui.authoring.project import Project, Workshop, open_project
-from survey_tui.authoring.respondent import Setting, Walk
+from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.errors import PluginError
 from survey_tui.forms.findings import Finding
 from survey_tui.interview.events import Event
 from survey_tui.interview.views import Progress, QuestionView
 from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
-from survey_tui.plugins.kit.respondent import Hints, Respondent
-
-__all__ = ["Preview"]
 
 _SITE = "site"
 
@@ -117,3 +117,22 @@ def _forget(project: Project) -> None:
         package = project.entry_point.module.partition(".")[0]
         for name in [name for name in sys.modules if name.partition(".")[0] == package]:
             del sys.modules[name]
+
+
+INTERVAL = 0.5
+"""Seconds between two looks."""
+
+Snapshot = dict[str, tuple[int, int]]
+"""Path → (time of change in ns, size)."""
+
+
+def snapshot(files: Callable[[], Iterable[Path]]) -> Snapshot:
+    """How the files are now; one that is being replaced this moment is passed over."""
+    seen: Snapshot = {}
+    for path in files():
+        try:
+            about = path.stat()
+        except OSError:
+            continue
+        seen[str(path)] = (about.st_mtime_ns, about.st_size)
+    return seen

@@ -15,9 +15,8 @@ from survey_tui.plugins.discovery import FOLDER, communes_of
 from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
-from survey_tui.plugins.metadata import EntryPoint, installed
+from survey_tui.plugins.metadata import MANIFEST, EntryPoint, installed, read_manifest
 from survey_tui.plugins.offers import ProvinceAddition
-from survey_tui.plugins.plugin_file import MANIFEST, read_manifest
 from survey_tui.plugins.survey_catalogue import Surveys
 
 __all__ = ["Project", "Workshop", "open_project"]

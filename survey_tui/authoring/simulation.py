@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator
 
 from survey_tui.authoring.project import Workshop
 from survey_tui.authoring.remarks import Remark, error, warning
-from survey_tui.authoring.respondent import Setting, Walk
+from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.views import Finding
-from survey_tui.plugins.kit.respondent import Hints, Respondent
 from survey_tui.plugins.response_checks import adviser
 
 __all__ = ["INTERVIEWS", "Tally", "simulate"]

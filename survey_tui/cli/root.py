@@ -1,17 +1,18 @@
-"""The commands, by name: each is imported when it is asked for."""
+"""The commands, by name: each is imported when it is asked for.
+
+``survey-tui completion``: the script that a shell reads to complete commands."""
 
 from __future__ import annotations
 
 import gc
 
 import click
+from click.shell_completion import ShellComplete, get_completion_class
 
 from survey_tui import __version__
 from survey_tui.application.context import Program
-from survey_tui.console.commands import LazyGroup, shared_options
+from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_line
-
-__all__ = ["root"]
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -36,7 +37,7 @@ def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
         "plugins": "survey_tui.cli.commands.plugins:plugins",
         "lock": "survey_tui.cli.commands.lock:lock",
         "keys": "survey_tui.cli.commands.keys:keys",
-        "completion": "survey_tui.cli.commands.completion:completion",
+        "completion": "survey_tui.cli.root:completion",
     },
 )
 @shared_options
@@ -49,6 +50,19 @@ def root(ctx: click.Context) -> int | None:
         gc.enable()
     if ctx.invoked_subcommand is not None:
         return None
-    from survey_tui.cli.commands.home import open_home
+    from survey_tui.cli.commands.start import open_home
 
     return open_home(ctx.ensure_object(Program))
+
+
+@click.command(cls=WordedCommand)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@shared_options
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the completion script of ``shell``."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    completer = kind(ctx.find_root().command, {}, "survey-tui", "_SURVEY_TUI_COMPLETE")
+    # The base class's method: bash's own starts bash to look at its version, and bash need not be here.
+    write_line(ShellComplete.source(completer))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from survey_sync.client.figures import size_in_words
+from survey_sync.client.upload_report import size_in_words
 
 from survey_tui.application.context import Program
 from survey_tui.locale import Translator

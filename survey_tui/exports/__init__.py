@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey_tui.cli.export.files import target
 from survey_tui.errors import UsageError
+from survey_tui.files import target
 
 if TYPE_CHECKING:
     from survey_tui.store import ResponseStore

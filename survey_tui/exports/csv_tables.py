@@ -22,8 +22,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from survey_tui.cli.export.files import target
 from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, neutral
+from survey_tui.files import target
 
 __all__ = ["write_tables"]
 

@@ -14,13 +14,12 @@ from survey_tui.expressions.expression import (
     compile_choice_filter_with,
     compile_with,
 )
-from survey_tui.expressions.frames import Environment, Frame, Value
 from survey_tui.expressions.functions import BUILTINS
+from survey_tui.expressions.functions.randomness import shuffled
 from survey_tui.expressions.parser import parse
 from survey_tui.expressions.registry import Function, FunctionRegistry
-from survey_tui.expressions.shuffling import shuffled
 from survey_tui.expressions.syntax import Expr
-from survey_tui.expressions.tree import Node, new_root
+from survey_tui.expressions.tree import Environment, Frame, Node, Value, new_root
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
 
 __all__ = [

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.syntax import Call, Expr
-from survey_tui.expressions.tree import Node
+from survey_tui.expressions.tree import Frame, Node, Value
 
 __all__ = [
     "Builder",

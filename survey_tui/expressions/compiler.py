@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import survey_tui.expressions.lists as lists
 import survey_tui.expressions.operators as operators
+import survey_tui.expressions.paths as paths
 import survey_tui.expressions.values as values
-from survey_tui.expressions.calls import application, folded, taken, wanted
 from survey_tui.expressions.closures import Code, Eval, Inner, constant
 from survey_tui.expressions.failures import failure, unknown, unsupported
-from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.paths import code_for
 from survey_tui.expressions.references import Route, Walk, shared_repeat, way_down
-from survey_tui.expressions.registry import FunctionRegistry
+from survey_tui.expressions.registry import FunctionRegistry, application, folded, taken, wanted
 from survey_tui.expressions.syntax import (
     Call,
     Expr,
@@ -24,7 +22,7 @@ from survey_tui.expressions.syntax import (
     Step,
     Text,
 )
-from survey_tui.expressions.tree import Node
+from survey_tui.expressions.tree import Frame, Node, Value
 
 __all__ = ["Compiler"]
 
@@ -242,7 +240,7 @@ class Compiler:
     def _of_list(self, path: Path) -> Code:
         """``instance('list')/root/item[…]/column``, or a column of the row at hand."""
         if not isinstance(path.start, Start):
-            return lists.column(path)
+            return paths.column(path)
         call = path.start.source
         assert isinstance(call, Call)
         if (
@@ -253,7 +251,7 @@ class Compiler:
         ):
             raise unsupported(path, path.pos)
         predicates = self._predicates(None, path.steps[1].predicates)
-        return lists.rows(call.args[0].value, predicates, path)
+        return paths.rows(call.args[0].value, predicates, path)
 
     def _refuse_bare_word(self, steps: tuple[Step, ...]) -> None:
         assert self.context is not None

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, Protocol, TypeVar
 
-import survey_tui.expressions.lists as lists
+import survey_tui.expressions.paths as paths
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions.closures import Closure, Inner
 from survey_tui.expressions.compiler import Compiler
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.parser import parse
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.expressions.syntax import Expr
-from survey_tui.expressions.tree import Node
+from survey_tui.expressions.tree import Frame, Node, Value
 
 __all__ = ["ChoiceFilter", "Expression", "compile_choice_filter_with", "compile_with"]
 
@@ -99,7 +98,7 @@ class ChoiceFilter:
         :raises ExpressionError: when the filter cannot be evaluated
         """
         try:
-            return lists.accepts(self._predicate, frame, None, row, number)
+            return paths.accepts(self._predicate, frame, None, row, number)
         except _EVALUATION_FAULTS as error:
             raise _reported(error, self.source) from None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import survey_tui.expressions.values as values
 from survey_tui.expressions.closures import Code, Inner, Number, Truth
-from survey_tui.expressions.frames import Frame, Value
+from survey_tui.expressions.tree import Frame, Value
 
 __all__ = ["combine", "equal", "negate"]
 

@@ -12,7 +12,7 @@ import re
 
 import survey_tui.expressions.moments as moments
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Value
+from survey_tui.expressions.tree import Value
 
 __all__ = [
     "as_index",

@@ -126,8 +126,7 @@ class Fieldwork:
     def leftover(self, response_id: str) -> CompiledForm:
         """For a response whose survey is no longer here: a form of what was answered. Nothing can be changed
         in it; a draft can be finished as it is (:meth:`finish_as_it_is`)."""
-        from survey_tui.interview.form_change import form_of
-        from survey_tui.interview.leftover import leftover_form
+        from survey_tui.interview.form_change import form_of, leftover_form
 
         events = self.store.events(response_id)
         _, sha256 = form_of(events)
@@ -149,7 +148,7 @@ class Fieldwork:
 
     def with_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
-        from survey_tui.store.receipt_codes import normal_code
+        from survey_tui.store.erasure import normal_code
 
         found = [self.store.summary(key) for key in self.store.rights.find(code)]
         for draft in self.store.summaries(statuses=("draft",)):
@@ -225,7 +224,7 @@ class Fieldwork:
 
 
 def _require_library(form: Form) -> None:
-    from survey_tui.store.crypto.library import crypto_available
+    from survey_tui.store.crypto import crypto_available
 
     if not crypto_available():
         raise StoreError("seal_needs_library", form=form.id)
@@ -234,19 +233,19 @@ def _require_library(form: Form) -> None:
 def _keep_to_memory(compiled: CompiledForm) -> None:
     """What will be sealed must not reach the disk by a crash."""
     if compiled.form.seal_key:
-        from survey_tui.store.crypto.library import forbid_core_dumps
+        from survey_tui.store.crypto import forbid_core_dumps
 
         forbid_core_dumps()
 
 
 def _is_code(path: str) -> bool:
-    from survey_tui.store.receipt_codes import WITHDRAW_QUESTION
+    from survey_tui.store.erasure import WITHDRAW_QUESTION
 
     return path.rpartition("/")[2] == WITHDRAW_QUESTION
 
 
 def _receipt_codes(session: Session) -> set[str]:
-    from survey_tui.store.receipt_codes import normal_code
+    from survey_tui.store.erasure import normal_code
 
     return {normal_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
 

@@ -3,7 +3,8 @@
 What XLSForm writes short is expanded as pyxform does (https://xlsform.org/): ``or_other`` adds a text
 question ``<name>_other``, and a ``repeat_count`` that is more than one reference is kept in a calculate
 ``<name>_count``, so that a form gives the same data here and in ODK Collect.
-"""
+
+Choice rows → choice lists."""
 
 from __future__ import annotations
 
@@ -12,13 +13,19 @@ import re
 from msgspec import Struct, field
 
 from survey_tui.forms.cells import CellReader
-from survey_tui.forms.columns import COLUMNS, GROUP_COLUMNS, QUESTION_TYPES, TRANSLATED, nearest, split_column
+from survey_tui.forms.columns import (
+    COLUMNS,
+    GROUP_COLUMNS,
+    QUESTION_TYPES,
+    TRANSLATED,
+    TypeCell,
+    nearest,
+    parse_type,
+    split_column,
+)
 from survey_tui.forms.findings import Findings
-from survey_tui.forms.model import Group, Question, Repeat, Translated
-from survey_tui.forms.rows import Row
-from survey_tui.forms.types import TypeCell, parse_type
-
-__all__ = ["MAX_DEPTH", "MAX_ROWS", "Build", "build_items"]
+from survey_tui.forms.model import Choice, ChoiceList, Group, Question, Repeat, Translated
+from survey_tui.forms.sources import ListRow, Row
 
 MAX_DEPTH = 30
 MAX_ROWS = 20_000
@@ -247,3 +254,45 @@ def _other_question(question: Question, build: Build) -> Question:
         module=question.module,
         source=question.source,
     )
+
+
+MAX_CHOICES = 20_000
+_OWN = frozenset({"name", "label", "list_name"})
+_OTHER_CHOICE: Translated = {"vi": "Khác", "en": "Other"}
+
+
+def build_lists(rows: list[ListRow], build: Build) -> dict[str, ChoiceList]:
+    """Lists by name, choices in the order of ``rows``. Bad rows are reported in ``build.findings``."""
+    if len(rows) > MAX_CHOICES:
+        build.findings.error("too_many_rows", rows[0].source, rows=len(rows), limit=MAX_CHOICES)
+        rows = rows[:MAX_CHOICES]
+    choices: dict[str, list[Choice]] = {}
+    for row in rows:
+        choices.setdefault(row.list_name, []).append(_choice(row, build))
+    return {name: ChoiceList(name, tuple(members)) for name, members in choices.items()}
+
+
+def _choice(row: ListRow, build: Build) -> Choice:
+    item = f"{row.list_name}.{row.cells.get('name', '')}"
+    read = CellReader(
+        row.cells, row.source, build.findings, item=item[:80], default_language=build.default_language
+    )
+    columns: dict[str, str] = {}
+    for header in row.cells:
+        column, _ = split_column(header)
+        if column not in _OWN:
+            columns[header] = read.text(header)
+    return Choice(name=read.text("name"), label=read.translated("label"), columns=columns, source=row.source)
+
+
+def add_other(
+    lists: dict[str, ChoiceList], names: set[str], languages: tuple[str, ...], label: Translated | None = None
+) -> dict[str, ChoiceList]:
+    """``lists`` with a choice ``other`` at the end of each list in ``names`` that has none yet."""
+    words = {language: text for language, text in (label or _OTHER_CHOICE).items() if language in languages}
+    completed = dict(lists)
+    for name in names & lists.keys():
+        members = lists[name].choices
+        if all(choice.name != "other" for choice in members):
+            completed[name] = ChoiceList(name, (*members, Choice("other", words)))
+    return completed

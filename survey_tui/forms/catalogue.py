@@ -16,7 +16,7 @@ from survey_tui.forms.cache import Cache
 from survey_tui.forms.findings import Finding
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
-from survey_tui.forms.summaries import AdditionSummary, Index, SurveySummary
+from survey_tui.forms.sources import AdditionSummary, Index, SurveySummary
 
 if TYPE_CHECKING:
     from survey_tui.expressions import FunctionRegistry
@@ -87,7 +87,7 @@ class Catalogue:
         form = self._cache.get("form", key, Form)
         if form is None:
             from survey_tui.expressions import BUILTINS
-            from survey_tui.forms.assembly import assemble_valid
+            from survey_tui.forms.composition import assemble_valid
 
             form = assemble_valid(self._library, Path(survey.file), additions, functions or BUILTINS)
             self._cache.put("form", key, form)
@@ -140,7 +140,7 @@ class Catalogue:
             self._fingerprint = self._fingerprint_of(self._library)
             self._index = self._cache.get("index", self._fingerprint, Index)
         if self._index is None:
-            from survey_tui.forms.assembly import build_index
+            from survey_tui.forms.composition import build_index
 
             self._index = build_index(self._library)
             self._cache.put("index", self._fingerprint, self._index)
@@ -159,6 +159,6 @@ def load_form(
     for survey in catalogue.surveys():
         if Path(survey.file) == path:
             return catalogue.form(survey.id, commune)
-    from survey_tui.forms.assembly import assemble_valid
+    from survey_tui.forms.composition import assemble_valid
 
     return assemble_valid(Library((path.parent.parent, *directories)), path, [])

@@ -21,8 +21,7 @@ from survey_tui.expressions import (
     compile_choice_filter,
     compile_expression,
 )
-from survey_tui.expressions.frames import Frame
-from survey_tui.expressions.tree import Node, new_root
+from survey_tui.expressions.tree import Frame, Node, new_root
 from survey_tui.forms.dependencies import Graph, Task
 from survey_tui.forms.model import Form, Group, Question, Repeat
 

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from survey_tui.forms.columns import split_column
 from survey_tui.forms.findings import Findings
+from survey_tui.forms.library import display_name, read_text, text_sha256
 from survey_tui.forms.model import Source
-from survey_tui.forms.reading import display_name, read_text, text_sha256
-from survey_tui.forms.rows import ListRow
-from survey_tui.forms.sources import ListFile
+from survey_tui.forms.sources import ListFile, ListRow
 
 __all__ = ["read_table"]
 

@@ -1,4 +1,11 @@
-"""The files of a questionnaire as values: surveys, modules, province additions, lists."""
+"""The files of a questionnaire as values: surveys, modules, province additions, lists.
+
+Neutral table rows: what the TOML reader and the XLSForm reader both produce and the builder reads.
+
+A cell's key is the column, for a translated column ``column::language`` (``label::vi``), or the bare column
+for text in the survey's default language.
+
+What a list of surveys shows, without reading the surveys themselves."""
 
 from __future__ import annotations
 
@@ -6,11 +13,30 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from survey_tui.forms.findings import Finding
+from survey_tui.forms.library import display_name
 from survey_tui.forms.model import Source, Translated
-from survey_tui.forms.reading import display_name
-from survey_tui.forms.rows import ListRow, Row
 
-__all__ = ["Addition", "ListFile", "Module", "SurveyFile"]
+
+class Row(Struct, frozen=True):
+    """One row of a survey sheet. Values are as the file had them: text, bool, number, list or table."""
+
+    cells: dict[str, object]
+    source: Source = Source()
+
+    @property
+    def name(self) -> str:
+        """The item's name; ``""`` when it has none or the cell is not text."""
+        name = self.cells.get("name")
+        return name.strip() if isinstance(name, str) else ""
+
+
+class ListRow(Struct, frozen=True):
+    """One choice of the list ``list_name``; cells ``name``, ``label::…`` and the list's own columns."""
+
+    list_name: str
+    cells: dict[str, object]
+    source: Source = Source()
 
 
 class Addition(Struct, frozen=True):
@@ -77,3 +103,31 @@ class SurveyFile(Struct, frozen=True):
     def source(self) -> Source:
         """The file as a whole."""
         return Source(display_name(self.path))
+
+
+class SurveySummary(Struct, frozen=True):
+    """A survey as a list shows it. ``file`` is the absolute path of its file."""
+
+    id: str
+    version: str
+    title: Translated
+    description: Translated
+    languages: tuple[str, ...]
+    default_language: str
+    file: str
+
+
+class AdditionSummary(Struct, frozen=True):
+    """A province addition: which file, and where it applies."""
+
+    name: str
+    file: str
+    addition: Addition
+
+
+class Index(Struct, frozen=True):
+    """What a library offers. ``findings``: files that could not be taken in."""
+
+    surveys: tuple[SurveySummary, ...]
+    additions: tuple[AdditionSummary, ...]
+    findings: tuple[Finding, ...]

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from survey_tui.forms.builder import Build, build_items
+from survey_tui.forms.builder import Build, add_other, build_items, build_lists
 from survey_tui.forms.columns import TRANSLATED, language_code, split_column
 from survey_tui.forms.findings import Findings, InvalidFormError
-from survey_tui.forms.lists import add_other, build_lists
 from survey_tui.forms.model import Form, Source
-from survey_tui.forms.rows import ListRow, Row
+from survey_tui.forms.sources import ListRow, Row
 
 __all__ = ["from_xlsform_rows"]
 

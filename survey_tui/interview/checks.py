@@ -12,9 +12,8 @@ from survey_tui.errors import AnswerError, ExpressionError
 from survey_tui.interview.answer_types import check_choices
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.evaluation import typed
-from survey_tui.interview.interview_state import Place, State
+from survey_tui.interview.interview_state import Place, State, Words
 from survey_tui.interview.views import Finding, FindingKind
-from survey_tui.interview.words import Words
 
 __all__ = ["Checks"]
 

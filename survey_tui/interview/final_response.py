@@ -11,7 +11,7 @@ from survey_tui.expressions.tree import Node
 from survey_tui.interview.events import Event as AnyEvent
 from survey_tui.interview.events import Finalised, FormChanged, OutcomeRecorded, SetAside, Started
 from survey_tui.interview.interview_state import InstanceFrame, Place, State
-from survey_tui.interview.pace import Pace
+from survey_tui.interview.progress import Pace
 from survey_tui.interview.views import Final
 from survey_tui.vietnamese import nfc
 
@@ -73,7 +73,7 @@ def final(state: State, started: Started, events: tuple[AnyEvent, ...], pace: Pa
 def _aside(state: State, events: tuple[AnyEvent, ...]) -> Iterator[SetAside]:
     """Answers without a place, in the order in which they were given; then those that a newer version of the
     form could not hold, unless the question was answered since."""
-    from survey_tui.interview.held import held_answers
+    from survey_tui.interview.replay import held_answers
 
     without = {path: held for path, held in held_answers(events).items() if not _is_question(state, path)}
     for path, held in without.items():

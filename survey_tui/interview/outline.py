@@ -7,12 +7,11 @@ from typing import Literal, TypeAlias
 
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, Place, State, Words
 from survey_tui.interview.navigation import Navigator
 from survey_tui.interview.progress import Prospects
 from survey_tui.interview.view_builder import Views
 from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
-from survey_tui.interview.words import Words
 
 __all__ = ["Outline"]
 

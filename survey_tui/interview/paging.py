@@ -9,7 +9,7 @@ from survey_tui.errors import AnswerError
 from survey_tui.interview import events as ev
 from survey_tui.interview.interview_state import Place
 from survey_tui.interview.navigation import Step
-from survey_tui.interview.recorder import Recorder
+from survey_tui.interview.replay import Recorder
 from survey_tui.interview.views import Stop
 
 __all__ = ["Travelling"]

@@ -10,9 +10,8 @@ from survey_tui.errors import ExpressionError
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import is_dynamic_default
 from survey_tui.interview.answer_types import canonical_or_same
-from survey_tui.interview.evaluation import Engine, typed
+from survey_tui.interview.evaluation import Engine, as_set, set_and_trigger, typed
 from survey_tui.interview.interview_state import InstanceFrame, Place, State
-from survey_tui.interview.triggers import as_set, set_and_trigger
 
 __all__ = ["Repeats"]
 

@@ -2,15 +2,20 @@
 
 Live and replayed interviews take the same road: an event is applied here and nowhere else, so that the log
 always leads to the same state. Nothing in this module decides whether an event may happen.
-"""
+
+The answers that a log leads to, read without its form: what was held where, whatever the form is now.
+
+The one way in which something happens: told to the sink, then applied."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
@@ -18,21 +23,16 @@ from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical_or_same
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
-from survey_tui.interview.environment import Surroundings
-from survey_tui.interview.evaluation import Engine, Stored, typed
-from survey_tui.interview.interview_state import Place, State
+from survey_tui.interview.evaluation import Effect, Engine, Stored, put_back, set_and_trigger, typed
+from survey_tui.interview.events import Event
+from survey_tui.interview.interview_state import Place, State, Surroundings, Words
 from survey_tui.interview.navigation import Navigator, Step
-from survey_tui.interview.pace import Pace
-from survey_tui.interview.progress import Prospects
+from survey_tui.interview.progress import Pace, Prospects
 from survey_tui.interview.repeats import Repeats
-from survey_tui.interview.triggers import Effect, put_back, set_and_trigger
 from survey_tui.interview.view_builder import Views
-from survey_tui.interview.words import Words
 
 if TYPE_CHECKING:
     from survey_tui.interview.outline import Outline
-
-__all__ = ["Core", "Former"]
 
 
 class Former(NamedTuple):
@@ -274,3 +274,88 @@ _HANDLERS: dict[type, Callable[[Core, Any], None]] = {  # each is called with it
     ev.Finalised: _finalised,
     ev.Reopened: _reopened,
 }
+
+
+class Held(Struct):
+    """An answer as the log left it: ``text``, or ``missing`` (``dk``, ``refused``), and a note."""
+
+    text: str = ""
+    missing: str = ""
+    note: str = ""
+
+
+def held_answers(events: Iterable[ev.Event]) -> dict[str, Held]:
+    """Path → what is held there, in the order in which it was first given; nothing empty."""
+    answers: dict[str, Held] = {}
+    for event in events:
+        _take(answers, event)
+    return {path: held for path, held in answers.items() if held.text or held.missing or held.note}
+
+
+def _take(answers: dict[str, Held], event: ev.Event) -> None:
+    match event:
+        case ev.Started(prefill=prefill):
+            answers.update({path: Held(text) for path, text in prefill.items()})
+        case ev.Answered(path=path, text=text):
+            _hold(answers, path, text)
+        case ev.Cleared(path=path):
+            _hold(answers, path, "")
+        case ev.Missing(path=path, kind=kind):
+            _hold(answers, path, "", kind)
+        case ev.Undone(path=path, text=text, missing=missing):
+            _hold(answers, path, text, missing)
+        case ev.Noted(path=path, text=text):
+            answers.setdefault(path, Held()).note = text
+        case ev.InstanceRemoved(path=path):
+            _remove_instance(answers, path)
+        case ev.FormChanged():
+            _change_form(answers, event)
+
+
+def _change_form(answers: dict[str, Held], event: ev.FormChanged) -> None:
+    for each in event.aside:
+        answers.pop(each.path, None)
+    for move in event.moved:
+        former = answers.pop(move.old, Held())
+        answers[move.new] = Held(move.text, move.missing, move.note or former.note)
+
+
+def _hold(answers: dict[str, Held], path: str, text: str, missing: str = "") -> None:
+    held = answers.setdefault(path, Held())
+    held.text, held.missing = text, missing
+
+
+def _remove_instance(answers: dict[str, Held], instance: str) -> None:
+    """What was in the instance is gone; later instances move up by one."""
+    repeat, _, number = instance.rpartition("[")
+    gone = int(number.rstrip("]"))
+    pattern = re.compile(re.escape(repeat) + r"\[(\d+)\](/.*)", re.DOTALL)
+    moved: dict[str, Held] = {}
+    for path in list(answers):
+        found = pattern.fullmatch(path)
+        if found is None or int(found[1]) < gone:
+            continue
+        held = answers.pop(path)
+        if int(found[1]) > gone:
+            moved[f"{repeat}[{int(found[1]) - 1}]{found[2]}"] = held
+    answers.update(moved)
+
+
+class Recorder:
+    """Hands events to the sink before memory changes; if the sink raises, nothing has changed."""
+
+    def __init__(self, core: Core, sink: Callable[[Event], None] | None) -> None:
+        self.core = core
+        self._sink = sink
+
+    def emit(self, event: Event) -> None:
+        """Let an event happen that was found to be allowed."""
+        if self._sink is not None:
+            self._sink(event)
+        self.core.apply(event)
+
+    def open(self, at: dt.datetime) -> None:
+        """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
+        if self.core.finished:
+            raise AnswerError("interview_finished")
+        self.core.env.now = at

@@ -1,9 +1,12 @@
 """What a screen shows of a question, a group or a repeat: rendered in the running language, changing
-nothing."""
+nothing.
+
+Every node of an interview as it stands, what is calculated, hidden or skipped included."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.model import Question
@@ -11,9 +14,7 @@ from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.interview_state import Place, State
 from survey_tui.interview.navigation import Navigator
-from survey_tui.interview.views import GroupView, QuestionView
-
-__all__ = ["Views"]
+from survey_tui.interview.views import GroupView, NodeState, QuestionView
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _SELECTS = frozenset({"select_one", "select_multiple", "rank"})
@@ -103,3 +104,21 @@ class Views:
 
     def _constraint_message(self, place: Place, question: Question) -> str:
         return self._checks.constraint_message(place) if question.constraint else ""
+
+
+def node_states(state: State, checks: Checks) -> Iterator[NodeState]:
+    """All nodes in document order."""
+    for place in state.places():
+        frame, node = place
+        leaf = node.kind == "leaf"
+        kind = "question" if leaf else "repeat" if node.kind == "repeat" else "group"
+        yield NodeState(
+            kind=kind,  # type: ignore[arg-type]
+            path=place.path,
+            type=node.type,
+            relevant=place.relevant,
+            text=place.text if leaf else "",
+            missing=frame.missing.get(node.slot, "") if leaf else "",
+            required=leaf and checks.required(place),
+            read_only=leaf and (node.type == "note" or checks.read_only(place)),
+        )

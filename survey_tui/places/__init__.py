@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from survey_tui.places.areas import Commune, LegacyArea, LegacyCommune, Province
 from survey_tui.places.commune_table import CommuneTable
 from survey_tui.places.gazetteer import Places
-from survey_tui.places.model import Commune, LegacyArea, LegacyCommune, Province
 
 __all__ = ["Commune", "CommuneTable", "LegacyArea", "LegacyCommune", "Places", "Province"]

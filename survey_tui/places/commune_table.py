@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Protocol, overload
 
-from survey_tui.places.model import Commune, Province
+from survey_tui.places.areas import Commune, Province
 
 __all__ = ["CommuneTable"]
 

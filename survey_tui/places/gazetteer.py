@@ -7,9 +7,18 @@ from bisect import bisect_right
 from functools import cached_property
 
 from survey_tui.errors import PlaceError
-from survey_tui.places.areas import ProvinceLine, read_communes, read_legacy, read_provinces, read_text
+from survey_tui.places.areas import (
+    Commune,
+    LegacyArea,
+    LegacyCommune,
+    Province,
+    ProvinceLine,
+    read_communes,
+    read_legacy,
+    read_provinces,
+    read_text,
+)
 from survey_tui.places.commune_table import CommuneTable
-from survey_tui.places.model import Commune, LegacyArea, LegacyCommune, Province
 from survey_tui.places.search_index import Entry, index_province
 from survey_tui.vietnamese import clean, rank, truncate, words
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from survey_tui.places.model import Province
+from survey_tui.places.areas import Province
 from survey_tui.vietnamese import fold, words
 
 __all__ = ["Entry", "index_province"]

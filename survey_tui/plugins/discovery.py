@@ -19,11 +19,9 @@ from msgspec import Raw, Struct, json
 from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.forms.cache import Cache
-from survey_tui.forms.sources import Addition
-from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.forms.sources import Addition, AdditionSummary
 from survey_tui.plugins.hooks import API_VERSION
-from survey_tui.plugins.metadata import EntryPoint, installed
-from survey_tui.plugins.plugin_file import MANIFEST, read_manifest
+from survey_tui.plugins.metadata import MANIFEST, EntryPoint, installed, read_manifest
 
 if TYPE_CHECKING:
     from survey_tui.plugins.manifest import Manifest

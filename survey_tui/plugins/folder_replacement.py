@@ -20,8 +20,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from survey_tui.files import sync_directory
 from survey_tui.plugins.archives import write_folder
-from survey_tui.small_files import sync_directory
 
 __all__ = ["put", "take_away", "tidy"]
 

@@ -14,9 +14,7 @@ from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions import BUILTINS, Function, FunctionRegistry, Value
-from survey_tui.plugins.capture import captured_output
-from survey_tui.plugins.deadline import OutOfTimeError, within
-from survey_tui.plugins.isolation import FUNCTION_LIMIT, describe
+from survey_tui.plugins.isolation import FUNCTION_LIMIT, OutOfTimeError, captured_output, describe, within
 from survey_tui.vietnamese import nfc
 
 if TYPE_CHECKING:

@@ -2,22 +2,170 @@
 
 In there it has a time limit, its output is caught, and its exceptions (``SystemExit`` and the like too)
 become a :class:`PluginFault`. Only the surveyor's own Ctrl+C passes.
-"""
+
+Who was running when the program died: a small file for as long as a plugin's code runs.
+
+A plugin that crashes the interpreter, calls ``os._exit`` or computes forever in C takes the program with it,
+and nothing can be caught. The file it leaves tells the next start.
+
+A time limit for code that is not ours.
+
+In the main thread of a platform with interval timers, an alarm raises :class:`OutOfTimeError` in whatever
+Python code runs. Code that swallows it is struck again and again, from the third time also where it
+catches the blow, so that ``while True: try: … except BaseException: pass`` ends too. Elsewhere a watchdog
+thread does the raising. What never returns to the interpreter (one enormous computation in C) can only be
+ended with the program; the next start then knows who was running (:mod:`survey_tui.plugins.isolation`).
+
+Standard streams while a plugin runs: what it writes is caught, what it reads is empty.
+
+``sys.__stdout__`` and ``sys.__stderr__`` are exchanged too. Bytes that a plugin writes to a file descriptor
+itself (``os.write``, a child process) are beyond reach."""
 
 from __future__ import annotations
 
+import io
+import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from survey_tui.plugins.deadline import OutOfTimeError, within
-from survey_tui.plugins.markers import marked
+_PREFIX = ".running-"
 
-__all__ = ["FUNCTION_LIMIT", "TIME_LIMIT", "Guard", "PluginFault", "describe"]
+
+@contextmanager
+def marked(folder: Path | None, plugin: str) -> Iterator[None]:
+    """Mark ``plugin`` as running; without a folder that can be written, do without."""
+    if folder is None:
+        yield
+        return
+    path = folder / f"{_PREFIX}{os.getpid()}"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(plugin, encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Plugins that were running in programs that are gone; their marks are taken away."""
+    found: list[str] = []
+    with suppress(OSError):
+        for path in folder.glob(f"{_PREFIX}*"):
+            pid = path.name[len(_PREFIX) :]
+            if pid.isdecimal() and not _alive(int(pid)):
+                found.append(path.read_text(encoding="utf-8", errors="replace")[:80])
+                path.unlink()
+    return found
+
+
+def _alive(pid: int) -> bool:
+    if pid == os.getpid() or os.name == "nt":  # there, the signal 0 would end the other program
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+_INSIST = 0.05  # seconds between strikes
+_PATIENCE = 3  # strikes until the ``except`` is struck too
+
+T = TypeVar("T")
+
+
+class OutOfTimeError(BaseException):
+    """The time is up. Not an ``Exception``, so that ``except Exception`` lets it pass."""
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """``call()``; raises :class:`OutOfTimeError` when it takes longer than ``seconds``. May be nested."""
+    alarmed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    return _alarmed(seconds, call) if alarmed else _watched(seconds, call)
+
+
+class _Alarm:
+    """The handler of one limit."""
+
+    def __init__(self) -> None:
+        self.active = True
+        self.strikes = 0
+
+    def ring(self, _number: int, frame: FrameType | None) -> None:
+        if not self.active:
+            return
+        self.strikes += 1
+        if self.strikes >= _PATIENCE:
+            sys.settrace(self.refuse)
+            while frame is not None and frame.f_globals.get("__name__") != __name__:
+                frame.f_trace = self.refuse
+                frame = frame.f_back
+        raise OutOfTimeError
+
+    def refuse(self, _frame: FrameType, event: str, _argument: object) -> Any:
+        """A trace function. The first line that runs after the alarm is that of the ``except`` that caught
+        it, and a second error there leaves the loop; Python ends the tracing with it."""
+        if self.active and event == "line":
+            raise OutOfTimeError
+        return self.refuse
+
+
+def _alarmed(seconds: float, call: Callable[[], T]) -> T:
+    alarm = _Alarm()
+    outer_trace = sys.gettrace()
+    outer_handler = signal.signal(signal.SIGALRM, alarm.ring)
+    outer_left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _INSIST)
+    try:
+        try:
+            return call()
+        finally:
+            alarm.active = False
+    finally:  # once more, should the alarm have rung within the inner ``finally``
+        alarm.active = False
+        if alarm.strikes >= _PATIENCE:
+            sys.settrace(outer_trace)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, outer_handler)
+        if outer_left:
+            signal.setitimer(signal.ITIMER_REAL, max(outer_left - seconds, _INSIST), _INSIST)
+
+
+def _watched(seconds: float, call: Callable[[], T]) -> T:
+    import ctypes
+
+    victim = ctypes.c_ulong(threading.get_ident())
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    over, lock = threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            with lock:
+                if not over.is_set():
+                    raise_in(victim, ctypes.py_object(OutOfTimeError))
+            wait = _INSIST
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        return call()
+    finally:
+        with lock:
+            over.set()
+        # One that was sent arrives at one of these calls. It must not be taken back: CPython 3.11 then looks
+        # for it at every step for ever, and at every function that is traced without end.
+        time.sleep(0)
+
 
 TIME_LIMIT = 3.0
 """Seconds for an import or one call of a hook."""
@@ -25,15 +173,13 @@ TIME_LIMIT = 3.0
 FUNCTION_LIMIT = 1.0
 """Seconds for one call of an expression function."""
 
-T = TypeVar("T")
-
 
 class PluginFault(Exception):  # noqa: N818  it is about the plugin, and never leaves this room
     """What a plugin did wrong, in one line for a developer."""
 
 
 class Guard:
-    """``folder`` is where markers are left (see :mod:`survey_tui.plugins.markers`)."""
+    """``folder`` is where markers are left (see :mod:`survey_tui.plugins.isolation`)."""
 
     def __init__(self, folder: Path | None = None, limit: float = TIME_LIMIT) -> None:
         self._folder = folder
@@ -53,7 +199,6 @@ class Guard:
         """``call()``. What is wrong but leaves a usable result (output, changes to the program) goes to
         ``complain``; everything else raises :class:`PluginFault`. ``limit`` in seconds, where the usual one
         does not fit."""
-        from survey_tui.plugins.capture import captured_output
         from survey_tui.plugins.tamper import Untouched
 
         seconds = self.limit if limit is None else limit
@@ -117,3 +262,42 @@ def describe(error: BaseException) -> str:
     if not isinstance(text, str):
         text = "…"
     return " ".join(f"{type(error).__name__}: {text[:300]}".split())
+
+
+_KEPT = 2_000  # characters; the rest is counted and dropped
+_STREAMS = ("stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
+
+
+class _Bytes(io.RawIOBase):
+    def __init__(self) -> None:
+        self.kept = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        size = memoryview(data).nbytes  # type: ignore[arg-type]
+        self.kept += bytes(memoryview(data)[: max(0, _KEPT - len(self.kept))])  # type: ignore[arg-type]
+        return size
+
+
+@contextmanager
+def captured_output() -> Iterator[list[str]]:
+    """Exchange the streams; at the end the list holds what was written (its beginning), if anything."""
+    before = {name: getattr(sys, name) for name in _STREAMS}
+    sink = _Bytes()
+    buffer = io.BufferedWriter(sink)
+    out = io.TextIOWrapper(buffer, encoding="utf-8", errors="backslashreplace", write_through=True)
+    nothing = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    written: list[str] = []
+    for name in _STREAMS:
+        setattr(sys, name, nothing if "stdin" in name else out)
+    try:
+        yield written
+    finally:
+        for name, stream in before.items():
+            setattr(sys, name, stream)
+        with suppress(ValueError):  # the plugin has closed it
+            buffer.flush()
+        if sink.kept:
+            written.append(sink.kept.decode("utf-8", "replace"))

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from survey_tui.errors import PlaceError
-from survey_tui.forms.sources import Addition
-from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.forms.sources import Addition, AdditionSummary
 from survey_tui.plugins.discovery import Found, Resolved, communes_of
 from survey_tui.plugins.isolation import PluginFault
 from survey_tui.plugins.metadata import EntryPoint

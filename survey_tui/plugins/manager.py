@@ -16,15 +16,14 @@ import pluggy
 
 from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
-from survey_tui.forms.summaries import AdditionSummary
+from survey_tui.forms.sources import AdditionSummary
 from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
 from survey_tui.plugins.hook_results import checked
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
 from survey_tui.plugins.isolation import TIME_LIMIT, Guard, PluginFault
 from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
 from survey_tui.plugins.metadata import EntryPoint
-from survey_tui.plugins.plugin_state import Ledger
-from survey_tui.plugins.state import State
+from survey_tui.plugins.plugin_state import Ledger, State
 
 __all__ = ["PlacedAddition", "Plugins"]
 

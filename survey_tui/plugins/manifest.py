@@ -61,8 +61,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from survey_tui.errors import PluginError
+from survey_tui.plugins.metadata import MAX_MANIFEST
 from survey_tui.plugins.offers import Area, Baseline, Identifier, ItemName, Line, Severity, Words
-from survey_tui.plugins.plugin_file import MAX_MANIFEST
 from survey_tui.vietnamese import nfc
 
 __all__ = [

@@ -17,7 +17,7 @@ from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.findings import Finding, InvalidFormError
 from survey_tui.forms.model import Form
-from survey_tui.forms.summaries import SurveySummary
+from survey_tui.forms.sources import SurveySummary
 from survey_tui.plugins.manager import PlacedAddition, Plugins
 
 __all__ = ["Surveys"]

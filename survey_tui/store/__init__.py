@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
+from survey_tui.store.journal.format import NO_KEYS, KeyRing
 from survey_tui.store.passphrase_lock import Protection, is_locked
 from survey_tui.store.responses import ResponseStore
 from survey_tui.store.summary import STATUSES, Status, Summary
 
 if TYPE_CHECKING:
-    from survey_tui.store.collected import Collected
+    from survey_tui.store.crypto.sealing import Seal
+    from survey_tui.store.erasure import Tombstone
+    from survey_tui.store.handover import Collected
     from survey_tui.store.integrity import RepairReport, check_store, repair_store
-    from survey_tui.store.sealing import Seal
-    from survey_tui.store.tombstones import Tombstone
 
 __all__ = [
     "NO_KEYS",
@@ -39,10 +39,10 @@ __all__ = [
 ]
 
 _WHEN_ASKED = {
-    "Collected": "collected",
+    "Collected": "handover",
     "RepairReport": "integrity",
-    "Seal": "sealing",
-    "Tombstone": "tombstones",
+    "Seal": "crypto.sealing",
+    "Tombstone": "erasure",
     "check_store": "integrity",
     "repair_store": "integrity",
 }

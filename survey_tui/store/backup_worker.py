@@ -10,7 +10,7 @@ from pathlib import Path
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.backup import BackupReport, back_up, has_backup
-from survey_tui.store.backup_places import BackupPlaces
+from survey_tui.store.copies import BackupPlaces
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.process_lock import PATIENCE, ProgramLock

@@ -1,12 +1,21 @@
-"""Files that the program made of the journal or of parts of it: what was set aside, replaced, backed up."""
+"""Files that the program made of the journal or of parts of it: what was set aside, replaced, backed up.
+
+Where backups of a store were made, and what each of them has still to lose: ``responses.backups``.
+
+A memory card may be in a drawer on the day a respondent withdraws. So every directory that got a backup is
+remembered, with the ids of responses that were erased here and not there yet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["copies_of", "without"]
+from msgspec import DecodeError, json
+
+import survey_tui.files as files
+from survey_tui.store.process_lock import PATIENCE, ProgramLock
 
 _KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _FIRST_LINE = b"\topen\t"
@@ -30,3 +39,59 @@ def without(content: bytes, ids: Iterable[str]) -> bytes:
         if _FIRST_LINE in line[:32] or (_KEY.search(line) and not any(part in line for part in parts))
     ]
     return b"".join(kept) if any(_FIRST_LINE not in line[:32] for line in kept) else b""
+
+
+class BackupPlaces:
+    """The file beside the journal: directory → ids. Every method but :meth:`read` raises ``OSError`` when the
+    disk refuses, and ``StoreError("store_in_use")`` when another program holds the file for ten seconds."""
+
+    def __init__(self, journal: Path) -> None:
+        self._path = journal.with_suffix(".backups")
+
+    def read(self) -> dict[str, list[str]]:
+        """What is known; nothing, when there is no file or it was damaged."""
+        try:
+            return json.decode(self._path.read_bytes(), type=dict[str, list[str]])
+        except (OSError, DecodeError):
+            return {}
+
+    def owing(self) -> dict[str, list[str]]:
+        """The places that have something to lose."""
+        return {directory: ids for directory, ids in self.read().items() if ids}
+
+    def met(self, directory: Path) -> None:
+        """A backup is about to be made there."""
+        if str(directory) not in self.read():
+            self._change(lambda places: places.setdefault(str(directory), []))
+
+    def owe(self, ids: Iterable[str]) -> None:
+        """These responses were erased here; every backup must lose them too."""
+        new = set(ids)
+        if new and self.read():
+            self._change(lambda places: _add(places, new))
+
+    def settled(self, directory: Path, ids: Iterable[str]) -> None:
+        """The backup there has lost these."""
+        done = set(ids)
+        if done.intersection(self.read().get(str(directory), [])):
+            self._change(lambda places: _take(places, str(directory), done))
+
+    def _change(self, change: Callable[[dict[str, list[str]]], object]) -> None:
+        lock = ProgramLock(self._path.with_name(f"{self._path.name}.lock"))
+        try:
+            lock.take(PATIENCE)
+            places = self.read()
+            change(places)
+            files.replace(self._path, json.encode(places))
+        finally:
+            lock.close()
+
+
+def _add(places: dict[str, list[str]], ids: set[str]) -> None:
+    for directory, owed in places.items():
+        places[directory] = sorted(ids.union(owed))
+
+
+def _take(places: dict[str, list[str]], directory: str, ids: set[str]) -> None:
+    with suppress(KeyError):
+        places[directory] = sorted(set(places[directory]) - ids)

@@ -1,23 +1,204 @@
-"""The respondent's rights over what is stored, and the end of its storage."""
+"""The respondent's rights over what is stored, and the end of its storage.
+
+Receipt codes: what the respondent keeps to have the response erased later.
+
+The code of a response that can be read is looked up in its answers. That of a sealed one is kept as a hash,
+slow on purpose (scrypt, RFC 7914) and salted for each store, since a code has few digits to guess.
+
+Making sure that what was erased is gone from the disk, not only from the index.
+
+A change that erases leaves a mark with the generation of the file that still has the old lines. The journal
+is written anew at once; if the disk refuses, the mark stands and the next start tries again. Sealing may wait
+in a large store, where writing anew takes seconds: until the program ends, or starts again after a crash, or
+eight responses wait.
+
+Responses that were withdrawn: what stays is that there was one, and nothing of what it said."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
+from msgspec import DecodeError, Struct, json, structs
+
+import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.bodies import canonical_in, values_in
+from survey_tui.store.copies import BackupPlaces
+from survey_tui.store.documents import canonical_in, values_in
 from survey_tui.store.drafts import RESPONSES, Drafts
-from survey_tui.store.erasing import erase
-from survey_tui.store.heads import summary_of
+from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import Record
-from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.index import STORE_FACTS, Entry
 from survey_tui.store.journal.writer import Journal
-from survey_tui.store.receipt_codes import WITHDRAW_QUESTION, code_hash, normal_code
-from survey_tui.store.summary import Summary, instant
-from survey_tui.store.tombstones import Tombstone, mark_received, tombstone_record, tombstones_in
+from survey_tui.store.summary import Summary, instant, summary_of
+from survey_tui.vietnamese import nfc
 
-__all__ = ["Rights"]
+WITHDRAW_QUESTION = "withdraw_code"
+"""The question of a form that holds the receipt code (as in the national instrument)."""
+
+_SALT = "receipt_salt"
+
+
+def normal_code(code: str) -> str:
+    """A code as it is compared: without blanks, in capitals."""
+    return "".join(nfc(code).split()).upper()
+
+
+def code_hash(journal: Journal, code: str) -> str:
+    """Hex digest of a code in this store (about 50 ms); ``""`` for no code. Writes the salt once."""
+    normal = normal_code(code)
+    if not normal:
+        return ""
+    from hashlib import scrypt
+
+    return scrypt(normal.encode(), salt=_salt(journal), n=1 << 14, r=8, p=1, dklen=16).hex()
+
+
+def _salt(journal: Journal) -> bytes:
+    entry = journal.index.tables.get(STORE_FACTS, {}).get(_SALT)
+    if entry is None:
+        if journal.read_only:
+            return b""
+        salt = os.urandom(16)
+        journal.append([Record("put", STORE_FACTS, _SALT, b'{"salt":"%s"}' % salt.hex().encode(), b"{}")])
+        return salt
+    return bytes.fromhex(entry.head.decode().split('"')[3])
+
+
+_MARK = "erase"
+_LARGE_BYTES = 16 << 20  # a fifth of a second on a laptop, some on a small device
+_MOST_WAITING = 8
+
+
+class _Mark(Struct, frozen=True):
+    generation: int = -1
+    ids: list[str] = []
+
+
+def erasure_mark(journal: Journal, ids: Iterable[str]) -> Record:
+    """The record that goes into the same change as the erasing one; ``ids`` are the responses erased."""
+    mark = _Mark(journal.generation, sorted({*_owed(journal).ids, *ids}))
+    return Record("put", STORE_FACTS, _MARK, json.encode(mark), b"{}")
+
+
+def erase(journal: Journal, records: list[Record], ids: Iterable[str], *, may_wait: bool = False) -> None:
+    """Append what erases ``ids``, and take their lines off the disk; now, unless that ``may_wait`` and the
+    journal is large.
+
+    ``StoreError`` when nothing was changed; when only the second half fails, the journal's notices say so
+    (``erasure_owed``) and the next start goes on with it.
+    """
+    with journal.writing():
+        journal.append([*records, erasure_mark(journal, ids)])
+        if may_wait and journal.size > _LARGE_BYTES and len(ids_to_erase(journal)) < _MOST_WAITING:
+            return
+        finish_erasure(journal)
+
+
+def finish_erasure(journal: Journal) -> None:
+    """Do what an erasure still owes, if anything."""
+    owed = _owed(journal)
+    if journal.read_only or owed.generation < 0:
+        return
+    from survey_tui.store.crypto.aside import aside_without
+
+    try:
+        with journal.writing():
+            if owed.generation >= journal.generation:
+                if records := aside_without(journal, owed.ids):
+                    journal.append(records)
+                rewrite(journal)
+            _clean_copies(journal, owed.ids)
+            _tell_backups(journal, owed.ids)
+            journal.append([Record("del", STORE_FACTS, _MARK)])
+    except StoreError:
+        with suppress(StoreError):
+            journal.notice("erasure_owed")
+
+
+def ids_to_erase(journal: Journal) -> list[str]:
+    """Responses of which there are old lines that must go."""
+    return _owed(journal).ids
+
+
+def _owed(journal: Journal) -> _Mark:
+    entry = journal.index.tables.get(STORE_FACTS, {}).get(_MARK)
+    try:
+        return json.decode(entry.head, type=_Mark) if entry is not None else _Mark()
+    except DecodeError:
+        return _Mark()
+
+
+def _tell_backups(journal: Journal, ids: list[str]) -> None:
+    try:
+        BackupPlaces(journal.path).owe(ids)
+    except OSError as error:
+        raise files.refused(error, journal.path) from None
+
+
+def _clean_copies(journal: Journal, ids: list[str]) -> None:
+    """Take the lines about these responses out of every copy that the program made."""
+    from survey_tui.store.copies import copies_of, without
+
+    try:
+        for path in copies_of(journal.path):
+            content = path.read_bytes()
+            kept = without(content, ids)
+            if not kept:
+                path.unlink()
+            elif kept != content:
+                files.replace(path, kept)
+    except OSError as error:
+        raise files.refused(error, journal.path) from None
+
+
+TOMBSTONES = "tombstones"
+"""The table: response id → the rest of its tombstone."""
+
+
+class Tombstone(Struct, frozen=True, kw_only=True):
+    """A withdrawn response: its id and form, and when it was withdrawn (ISO 8601 with zone).
+
+    ``known``: the server may have the response (it was sent), so the tombstone must reach it. ``received``:
+    the server has said that it erased it too.
+    """
+
+    id: str
+    form_id: str
+    at: str
+    known: bool = False
+    received: bool = False
+
+
+def tombstone_record(tombstone: Tombstone) -> Record:
+    """The line of a tombstone."""
+    return Record("put", TOMBSTONES, tombstone.id, json.encode(tombstone), b"{}")
+
+
+def tombstones_in(journal: Journal) -> list[Tombstone]:
+    """All tombstones, oldest first."""
+    found = []
+    for entry in journal.index.tables.get(TOMBSTONES, {}).values():
+        try:
+            found.append(json.decode(entry.head, type=Tombstone))
+        except DecodeError:  # a newer version's
+            continue
+    return sorted(found, key=lambda tombstone: (tombstone.at, tombstone.id))
+
+
+def mark_received(journal: Journal, ids: Iterable[str]) -> None:
+    """The server has erased these responses too."""
+    wanted = set(ids)
+    with journal.writing():
+        records = [
+            tombstone_record(structs.replace(tombstone, received=True))
+            for tombstone in tombstones_in(journal)
+            if tombstone.id in wanted and not tombstone.received
+        ]
+        if records:
+            journal.append(records)
 
 
 class Rights:

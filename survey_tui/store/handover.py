@@ -1,4 +1,6 @@
-"""Finished responses on their way: handed over, received elsewhere, and taken in from other devices."""
+"""Finished responses on their way: handed over, received elsewhere, and taken in from other devices.
+
+Finished responses of other devices, as a coordinator's store keeps them: frozen as they came."""
 
 from __future__ import annotations
 
@@ -6,14 +8,49 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
+from msgspec import Struct
+
 from survey_tui.errors import StoreError
-from survey_tui.store.collected import Collected, collected_record
+from survey_tui.interview.events import Event, Finalised, Started
+from survey_tui.store.documents import digest, final_body
 from survey_tui.store.drafts import RESPONSES, Drafts
-from survey_tui.store.heads import amend, summary_of
 from survey_tui.store.journal.format import Record
 from survey_tui.store.journal.writer import Journal
+from survey_tui.store.summary import Head, Summary, amend, first_head, summary_of
 
-__all__ = ["Handover"]
+
+class Collected(Struct, frozen=True, kw_only=True, gc=False):
+    """``canonical``: the frozen bytes (UTF-8); ``started`` and ``finished``: what can be read of it;
+    ``title``, ``ea`` and ``household`` are for lists."""
+
+    started: Started
+    finished: Finalised
+    canonical: bytes
+    title: str = ""
+    ea: str = ""
+    household: str = ""
+
+
+def collected_record(collected: Collected) -> Record:
+    """Its one line, as that of a response that was finished here."""
+    started = collected.started
+    summary = Summary(
+        id=started.response_id,
+        form_id=started.form_id,
+        form_version=started.form_version,
+        title=collected.title,
+        commune=started.commune,
+        ea=collected.ea,
+        household=collected.household,
+        username=started.username,
+        status="final",
+        started=started.at,
+        updated=collected.finished.at,
+        sha256=digest(collected.canonical),
+    )
+    events: list[Event] = [started, collected.finished]
+    body = final_body(collected.canonical, events)
+    return Record("put", RESPONSES, summary.id, first_head(Head(summary, len(events))), body)
 
 
 class Handover:

@@ -10,19 +10,18 @@ from msgspec import DecodeError, Struct, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.backup_places import BackupPlaces
-from survey_tui.store.bodies import canonical_in, events_in, is_frozen
-from survey_tui.store.codec import NO_KEYS, KeyRing
+from survey_tui.store.copies import BackupPlaces
+from survey_tui.store.documents import canonical_in, events_in, is_frozen
 from survey_tui.store.drafts import RESPONSES
-from survey_tui.store.erasing import ids_to_erase
+from survey_tui.store.erasure import ids_to_erase
 from survey_tui.store.findings import Severity, StoreFinding
-from survey_tui.store.heads import Head, head_of, patch_of
 from survey_tui.store.journal.compaction import rewrite
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
 from survey_tui.store.journal.index import Entry
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.journal.writer import Journal
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.summary import Head, head_of, patch_of
 
 __all__ = ["RepairReport", "alone", "check_store", "repair_store"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.store.drafts import Drafts
-from survey_tui.store.header import LOCKED_CODEC
+from survey_tui.store.journal.format import LOCKED_CODEC
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
 from survey_tui.store.journal.writer import Journal
 

@@ -18,28 +18,34 @@ from msgspec import structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
-from survey_tui.store.backup_places import BackupPlaces
-from survey_tui.store.bodies import begun_body, canonical_in, digest, events_in, final_body, values_in
-from survey_tui.store.codec import NO_KEYS, KeyRing
-from survey_tui.store.drafts import RESPONSES, Draft, Drafts
+from survey_tui.store.copies import BackupPlaces
+from survey_tui.store.documents import begun_body, canonical_in, digest, events_in, final_body, values_in
+from survey_tui.store.drafts import RESPONSES, Draft, Drafts, IdMaker
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.form_versions import KnownForms
-from survey_tui.store.heads import INDEXED, Head, first_head, head_of, summary_of
-from survey_tui.store.ids import IdMaker
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
 from survey_tui.store.journal.index import STORE_FACTS
 from survey_tui.store.journal.reader import STORE_DIRECTORY
 from survey_tui.store.journal.writer import Journal
 from survey_tui.store.passphrase_lock import Protection
-from survey_tui.store.summary import Description, Status, Summary, instant
+from survey_tui.store.summary import (
+    INDEXED,
+    Description,
+    Head,
+    Status,
+    Summary,
+    first_head,
+    head_of,
+    instant,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from survey_tui.store.backup_worker import BackupKeeper
-    from survey_tui.store.erasure import Rights
+    from survey_tui.store.crypto.sealing import Seal
+    from survey_tui.store.erasure import Rights, Tombstone
     from survey_tui.store.handover import Handover
     from survey_tui.store.journal.tinydb_storage import JournalDB, ResponseTable
-    from survey_tui.store.sealing import Seal
-    from survey_tui.store.tombstones import Tombstone
 
 __all__ = ["ResponseStore"]
 
@@ -241,8 +247,8 @@ class ResponseStore:
             events = [*self.events(response_id), event]
             summary = structs.replace(draft.head.summary, status="final", updated=event.at)
             if seal is not None:
-                from survey_tui.store.receipt_codes import code_hash
-                from survey_tui.store.sealing import bare_summary, sealed_bytes
+                from survey_tui.store.crypto.sealing import bare_summary, sealed_bytes
+                from survey_tui.store.erasure import code_hash
 
                 canonical = sealed_bytes(seal, summary, event.at, canonical, events)
                 code = code_hash(self._journal, seal.code)
@@ -253,7 +259,7 @@ class ResponseStore:
             if seal is None:
                 self._journal.append((record,))
             else:
-                from survey_tui.store.erasing import erase
+                from survey_tui.store.erasure import erase
 
                 erase(self._journal, [record], [response_id], may_wait=True)
             del self._drafts.open[response_id]
@@ -380,7 +386,7 @@ class ResponseStore:
 
     def _finish_erasure(self) -> None:
         if STORE_FACTS in self._journal.index.tables:
-            from survey_tui.store.erasing import finish_erasure
+            from survey_tui.store.erasure import finish_erasure
 
             finish_erasure(self._journal)
 

@@ -1,13 +1,16 @@
-"""What a list of responses shows: kept in memory for every response, so that no document is read for it."""
+"""What a list of responses shows: kept in memory for every response, so that no document is read for it.
+
+Heads of responses: the summary and the number of events, as they stand in journal lines."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal, TypeAlias, TypedDict
 
-from msgspec import Struct
+from msgspec import Struct, convert, json, structs
 
-__all__ = ["STATUSES", "Description", "Status", "Summary", "instant"]
+from survey_tui.store.journal.index import Entry
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
 """``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer) → ``received`` (a receipt is there)."""
@@ -68,3 +71,62 @@ def instant(moment: str) -> float:
         return dt.datetime.fromisoformat(moment).timestamp()
     except (ValueError, OverflowError, OSError):
         return 0.0
+
+
+class Head(Struct, frozen=True, gc=False):
+    """A summary, and how many events the response has: a lost line shows in that number."""
+
+    summary: Summary
+    count: int
+
+
+class _Counted(Struct, gc=False):
+    count: int = 0
+
+
+_NEVER_CHANGES = ("id", "form_id", "commune", "username", "started")
+_CHANGEABLE = tuple(name for name in Summary.__struct_fields__ if name not in _NEVER_CHANGES)
+INDEXED = frozenset((*Summary.__struct_fields__, "count"))
+
+_summary = json.Decoder(Summary)
+_counted = json.Decoder(_Counted)
+_encoder = json.Encoder()
+
+
+def first_head(head: Head) -> bytes:
+    """The head of a ``put`` line, without the fields that are empty: the index keeps it in memory."""
+    said = {name: value for name, value in structs.asdict(head.summary).items() if value}
+    return _encoder.encode({**said, "count": head.count})
+
+
+def patch_of(base: Summary, head: Head) -> bytes:
+    """The head of a later line: every field that differs from the ``put`` line's, and the count."""
+    now = head.summary
+    changed: dict[str, object] = {
+        name: value for name in _CHANGEABLE if (value := getattr(now, name)) != getattr(base, name)
+    }
+    changed["count"] = head.count
+    return _encoder.encode(changed)
+
+
+def amend(entry: Entry, changes: Mapping[str, str]) -> bytes:
+    """The head of a line that changes these fields of a response and leaves the others as they are."""
+    said = json.decode(entry.patch) if entry.patch else {"count": _counted.decode(entry.head).count}
+    return _encoder.encode({**said, **changes})
+
+
+def summary_of(entry: Entry) -> Summary:
+    """What the index knows of a response."""
+    return _amended(_summary.decode(entry.head), entry.patch)
+
+
+def head_of(entry: Entry) -> tuple[Summary, Head]:
+    """The summary of the ``put`` line, and the head as it is now."""
+    base = _summary.decode(entry.head)
+    count = _counted.decode(entry.patch or entry.head).count
+    return base, Head(_amended(base, entry.patch), count)
+
+
+def _amended(base: Summary, patch: bytes) -> Summary:
+    """The summary of a ``put`` line with the fields that later lines changed."""
+    return convert({**structs.asdict(base), **json.decode(patch)}, Summary) if patch else base

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from survey_tui.store import ResponseStore
     from survey_tui.ui.screen_context import Forms, Geography, PluginSwitch
 
-__all__ = ["StartRequest", "ask_passphrase", "run"]
+__all__ = [
+    "StartRequest",
+    "ask_passphrase",
+    "run",
+]
 
 
 class StartRequest(Struct, frozen=True, kw_only=True):

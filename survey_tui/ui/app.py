@@ -155,7 +155,7 @@ class SurveyApp(App[int], inherit_bindings=False):
 
     def _interview(self, session: Session) -> Sheet[Any]:
         if self.desk.gone(session):
-            from survey_tui.ui.screens.gone import Gone
+            from survey_tui.ui.screens.form_change import Gone
 
             return Gone(self.desk, session)
         from survey_tui.ui.screens.interview import Interview

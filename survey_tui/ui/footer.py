@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from survey_tui.ui.text import Line, Span, cell_len
+from rich.cells import cell_len
+
+from survey_tui.ui.layout import Line, Span
 
 __all__ = ["KeyHint", "footer_lines", "key_name"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,7 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from survey_tui.ui.text import Line, cell_len
+from survey_tui.ui.layout import Line
 
 __all__ = ["STYLES", "LinesView", "Maker", "Tapped"]
 

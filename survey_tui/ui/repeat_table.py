@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from survey_tui.interview.views import RosterRow, RosterView
 from survey_tui.ui.appearance import Signs
-from survey_tui.ui.layout import visible
-from survey_tui.ui.text import Line, Span, cell_len, pad, plain
+from survey_tui.ui.layout import Line, Span, pad, plain, visible
 
 __all__ = ["RepeatTable", "repeat_of"]
 

@@ -218,7 +218,7 @@ class Desk:
         if start.resume:
             change = self.form_change(start.resume)
             if change is not None:
-                from survey_tui.interview.change_words import sections
+                from survey_tui.interview.form_change import sections
 
                 facts = next(lines for _, lines in sections(change, self.words))
                 self.problem = " ".join([self.words("safety.form_title") + ".", *facts])

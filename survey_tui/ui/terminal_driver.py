@@ -1,5 +1,7 @@
 """What the terminal sends, read without trust: bytes that are no text are no key, Esc is a key of its own
-however fast the next one comes, and a paste is text whatever stands in it."""
+however fast the next one comes, and a paste is text whatever stands in it.
+
+What goes to the terminal, which may be gone."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import re
 import selectors
 from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -16,12 +18,46 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from survey_tui.ui.output import LastingOutput
-
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
-__all__ = ["TerminalDriver", "TerminalInput"]
+
+class LastingOutput:
+    """A terminal that can be written to even when it was closed; what nobody can see any more is let go.
+
+    Textual writes in a thread of its own behind a short queue. An error would end the thread, the queue would
+    fill, and the program would wait for room in it for ever instead of ending.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        """Write, unless the terminal is gone."""
+        if not self._gone:
+            try:
+                self._file.write(text)
+            except OSError:
+                self._gone = True
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what waits, unless the terminal is gone."""
+        if not self._gone:
+            try:
+                self._file.flush()
+            except OSError:
+                self._gone = True
+
+    def fileno(self) -> int:
+        """The terminal's file descriptor."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is (or was) a terminal."""
+        return self._file.isatty()
+
 
 _ESCAPE = "\x1b"
 _PASTE_BEGINS, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.unlock import Unlock
+from survey_tui.ui.screens.passphrase import Unlock
 
 __all__ = ["UnlockApp"]
 

@@ -17,10 +17,10 @@ UNNEEDED = (
     "importlib.metadata",
     "survey_tui.exports",
     "survey_tui.expressions.regex",
-    "survey_tui.forms.assembly",
+    "survey_tui.forms.composition",
     "survey_tui.forms.check",
     "survey_tui.interview.form_change",
-    "survey_tui.interview.change_words",
+    "survey_tui.interview.form_change",
     "survey_tui.interview.answer_input",
     "survey_tui.interview.outcome",
     "survey_tui.interview.outline",
@@ -35,7 +35,7 @@ UNNEEDED = (
     "survey_tui.store.backup_worker",
     "survey_tui.store.journal.migration",
     "survey_tui.store.erasure",
-    "survey_tui.store.sealing",
+    "survey_tui.store.crypto.sealing",
     "survey_tui.store.journal.tinydb_storage",
 )
 

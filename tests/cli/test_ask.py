@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_tui.cli.asking.commands import Command, parse_command
+from survey_tui.cli.plain.slash_commands import Command, parse_command
 from survey_tui.errors import ExitCode
 
 Run = Callable[..., Any]

@@ -190,7 +190,7 @@ def test_a_cached_form_needs_neither_reader_nor_checker(write: Write, cache: Pat
         "regex",
         "difflib",
         "asyncio",
-        "survey_tui.forms.assembly",
+        "survey_tui.forms.composition",
         "survey_tui.forms.check",
     }
     assert loaded & unwanted == set()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.assembly import assemble_valid
+from survey_tui.forms.check import describe
 from survey_tui.forms.check.questionnaire_files import check_path
-from survey_tui.forms.check.words import describe
+from survey_tui.forms.composition import assemble_valid
 from survey_tui.forms.findings import MAX_FINDINGS, Finding, Findings, InvalidFormError
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.assembly import assemble
+from survey_tui.cli.commands.forms import outline
 from survey_tui.forms.catalogue import Catalogue
+from survey_tui.forms.composition import assemble
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form, Group
-from survey_tui.forms.outline import outline
 
 from .conftest import Write, brief
 from .test_check import toml

@@ -10,16 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from survey_tui.cli.commands.forms import outline
 from survey_tui.forms.builder import Build, build_items
 from survey_tui.forms.catalogue import Catalogue
-from survey_tui.forms.check import check_form
+from survey_tui.forms.check import check_form, describe
 from survey_tui.forms.check.questionnaire_files import check_path
-from survey_tui.forms.check.words import describe
 from survey_tui.forms.columns import COLUMNS
 from survey_tui.forms.findings import MAX_FINDINGS, Findings
 from survey_tui.forms.model import Choice, ChoiceList, Form
-from survey_tui.forms.outline import outline
-from survey_tui.forms.rows import Row
+from survey_tui.forms.sources import Row
 from survey_tui.locale import Translator
 
 from .conftest import SURVEY, Write, brief

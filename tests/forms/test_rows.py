@@ -6,10 +6,10 @@ import pytest
 
 from survey_tui.forms.builder import MAX_DEPTH, Build, build_items
 from survey_tui.forms.cells import clean
+from survey_tui.forms.columns import TypeCell, parse_type
 from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.model import Group, Question, Repeat, Source
-from survey_tui.forms.rows import Row
-from survey_tui.forms.types import TypeCell, parse_type
+from survey_tui.forms.sources import Row
 from survey_tui.forms.xlsform import from_xlsform_rows
 
 from .conftest import brief

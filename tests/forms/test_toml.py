@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 
 from survey_tui.forms.findings import Finding, Findings
-from survey_tui.forms.reading import MAX_BYTES
-from survey_tui.forms.toml_lines import header_lines, outline_text, too_many_dots
-from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
+from survey_tui.forms.library import MAX_BYTES
+from survey_tui.forms.toml_reader import (
+    header_lines,
+    outline_text,
+    read_lists,
+    read_module,
+    read_survey,
+    too_many_dots,
+)
 
 from .conftest import brief
 

@@ -13,9 +13,8 @@ from msgspec.structs import replace
 from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, compile_form
-from survey_tui.interview.change_words import sections
 from survey_tui.interview.events import Event, FormChanged, InstanceRemoved
-from survey_tui.interview.form_change import carry_over
+from survey_tui.interview.form_change import carry_over, sections
 from survey_tui.interview.form_skeleton import skeleton_of
 from survey_tui.interview.session import Session
 from survey_tui.locale import LANGUAGES, Translator

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from survey_tui.plugins.deadline import OutOfTimeError, within
+from survey_tui.plugins.isolation import OutOfTimeError, within
 
 
 def forever() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.authoring.plugin_report import Report, examine
+from survey_tui.authoring.preview import snapshot
 from survey_tui.authoring.project import Workshop, open_project
 from survey_tui.authoring.remarks import sentence
 from survey_tui.authoring.scaffold import Place, begin, place_named
@@ -16,8 +18,6 @@ from survey_tui.authoring.scripted_interview import ExpectationError, Interview
 from survey_tui.authoring.simulation import simulate
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.locale import Translator
-from survey_tui.plugins.kit.report import Report, examine
-from survey_tui.plugins.kit.watching import snapshot
 
 HAU_GIANG = Place("93", "Hậu Giang", legacy=True)
 INTERVIEWS = 60

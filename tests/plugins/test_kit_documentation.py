@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from survey_tui.application.context import Program
+from survey_tui.authoring.scripted_interview import Visit
 from survey_tui.cli.root import root
 from survey_tui.plugins.hook_results import checked
 from survey_tui.plugins.hooks import Specification
-from survey_tui.plugins.kit.visits import Visit
 from survey_tui.plugins.manifest import Manifest
 from survey_tui.plugins.offers import CommandCall, Response
 

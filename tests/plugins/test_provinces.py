@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from survey_tui.authoring.respondent import Setting, Walk
+from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Group
 from survey_tui.places import Places
 from survey_tui.plugins.baselines import read_baselines
-from survey_tui.plugins.kit.respondent import Hints, Respondent
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.metadata import EntryPoint, installed
 from survey_tui.plugins.offers import Baseline

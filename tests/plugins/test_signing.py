@@ -10,8 +10,8 @@ import pytest
 from survey_tui.errors import PluginError
 from survey_tui.plugins.archives import write_zip
 from survey_tui.plugins.installation import inspect, install
+from survey_tui.plugins.plugin_state import State, change_state
 from survey_tui.plugins.signing import SIGNATURE, new_key, public_key, sign, signer
-from survey_tui.plugins.state import State, change_state
 
 from .conftest import Point, load
 from .test_parcels import GOOD

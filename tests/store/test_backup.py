@@ -12,9 +12,8 @@ import pytest
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised
 from survey_tui.store import ResponseStore, check_store
-from survey_tui.store.backup import back_up
+from survey_tui.store.backup import back_up, restore_store
 from survey_tui.store.backup_worker import back_up_home
-from survey_tui.store.restoring import restore_store
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 

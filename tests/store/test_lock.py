@@ -16,15 +16,14 @@ from zlib import crc32
 import pytest
 from msgspec import structs
 
-from survey_tui.cli.crash import write_report
+from survey_tui.console.run import write_report
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Reopened
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
-from survey_tui.store.crypto.attempts import AttemptsFile, delay_after
 from survey_tui.store.crypto.device_lock import lock_of, recover
 from survey_tui.store.crypto.device_lock import unlock as unlock_as_is
 from survey_tui.store.crypto.organisation_keys import key_id, new_private_key, public_text
-from survey_tui.store.crypto.passphrase import Cost, LockFacts, open_lock
+from survey_tui.store.crypto.passphrase import AttemptsFile, Cost, LockFacts, delay_after, open_lock
 from survey_tui.store.crypto.records import DeviceKeys
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
@@ -524,7 +523,7 @@ def test_without_the_library_the_program_runs(tmp_path: Path) -> None:
     """A fresh interpreter in which the library cannot be found."""
     program = (
         "import sys; sys.modules['cryptography'] = None; from pathlib import Path; "
-        "import survey_tui.store.crypto.library as library; library.find_spec = lambda name: None; "
+        "import survey_tui.store.crypto as library; library.find_spec = lambda name: None; "
         "from survey_tui.store import ResponseStore; from survey_tui.errors import StoreError\n"
         "with ResponseStore.open(Path(sys.argv[1])) as store:\n"
         "    try: store.protection.set_passphrase('x' * 20)\n"

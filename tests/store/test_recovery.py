@@ -216,7 +216,7 @@ def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Call
 
 
 def test_a_newer_version_is_read_only(tmp_path: Path, journal: bytes) -> None:
-    from survey_tui.store.header import FileHeader, header_line
+    from survey_tui.store.journal.format import FileHeader, header_line
 
     rest = journal[journal.index(b"\n") + 1 :]
     put_journal(tmp_path, header_line(FileHeader(version=99)) + rest)

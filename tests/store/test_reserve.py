@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from survey_tui.store import ResponseStore, check_store
-from survey_tui.store.reserve import RESERVE_BYTES
+from survey_tui.store.journal.writer import RESERVE_BYTES
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 

@@ -158,7 +158,7 @@ def test_erasing_that_the_disk_refused_is_done_at_the_next_start(
         raise StoreError("store_disk_full", path="")
 
     with monkeypatch.context() as patch:
-        patch.setattr("survey_tui.store.erasing.rewrite", full)
+        patch.setattr("survey_tui.store.erasure.rewrite", full)
         store.finalise(key, Finalised(AT), CANONICAL, seal=seal)
     assert "erasure_owed" in [notice.code for notice in store.notices]
     assert "câu trả lời".encode() in everything(tmp_path)
@@ -171,7 +171,7 @@ def test_erasing_that_the_disk_refused_is_done_at_the_next_start(
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every store counts as one in which writing anew takes seconds."""
-    monkeypatch.setattr("survey_tui.store.erasing._LARGE_BYTES", 0)
+    monkeypatch.setattr("survey_tui.store.erasure._LARGE_BYTES", 0)
 
 
 @pytest.mark.parametrize("killed", [False, True])

@@ -10,12 +10,11 @@ import pytest
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
-from survey_tui.store.backup import back_up
+from survey_tui.store.backup import back_up, restore_store
 from survey_tui.store.crypto.device_lock import lock_of, unlock
 from survey_tui.store.crypto.passphrase import Cost
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.journal.header_copy import keep_spare, spare_headers, spare_path
-from survey_tui.store.restoring import restore_store
 
 PASSPHRASE = "bốn từ ghép lại"
 CHEAP = Cost(memory=64, passes=1)

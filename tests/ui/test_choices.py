@@ -7,7 +7,7 @@ from survey_tui.ui.appearance import ASCII, UNICODE, Signs
 from survey_tui.ui.fields.choice_field import ChoiceField, rows_of
 from survey_tui.ui.fields.field import Draft, Look
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.text import cell_len, joined
+from survey_tui.ui.layout import cell_len, joined
 
 WORDS = {"dk": "Không biết", "refused": "Từ chối"}
 

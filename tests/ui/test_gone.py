@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.gone import Gone
+from survey_tui.ui.screens.form_change import Gone
 from survey_tui.ui.screens.response import Reader
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def test_it_opens_and_is_finished_as_it_is(
 
 def test_with_nothing_known_of_the_form_answers_go_by_their_names(study: Study, desk: Desk) -> None:
     from survey_tui.forms.compiled import compile_form
-    from survey_tui.interview.leftover import leftover_form
+    from survey_tui.interview.form_change import leftover_form
     from survey_tui.interview.session import Session
 
     response = begun(study, desk)
@@ -126,7 +126,7 @@ def test_with_nothing_known_of_the_form_answers_go_by_their_names(study: Study, 
 def test_what_must_be_sealed_is_sealed_still(study: Study, desk: Desk) -> None:
     from msgspec.structs import replace
 
-    from survey_tui.interview.leftover import leftover_form
+    from survey_tui.interview.form_change import leftover_form
 
     events = desk.store.events(begun(study, desk))
     known = desk.store.forms.get(events[0].form_sha256)  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from typing import TextIO, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from survey_tui.ui.output import LastingOutput
+from survey_tui.ui.terminal_driver import LastingOutput
 
 FULL = Path("/dev/full")
 

@@ -10,7 +10,7 @@ import pytest
 from survey_tui.application.context import Program
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.plugins.archives import write_folder
-from survey_tui.plugins.state import load_state
+from survey_tui.plugins.plugin_state import load_state
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.home import Home

@@ -473,17 +473,17 @@ def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
         base,
         home,
         interview,
+        new_interview,
         note,
         outline,
         response,
         review,
         roster,
         settings,
-        start,
     )
     from survey_tui.ui.screens import help as help_screen
 
-    modules = (help_screen, home, interview, note, outline, response, review, roster, settings, start)
+    modules = (help_screen, home, interview, note, outline, response, review, roster, settings, new_interview)
     sheets = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
     found = [b for each in sheets if issubclass(each, base.Sheet) for b in (*each.BINDINGS, *each.COMMON)]
     assert len(found) > 30

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from survey_tui.ui.appearance import ASCII, UNICODE
 from survey_tui.ui.footer import KeyHint, footer_lines, key_name
-from survey_tui.ui.text import Span, cell_len, cut, joined, pad, plain, wrap
+from survey_tui.ui.layout import Span, cell_len, cut, joined, pad, plain, wrap
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Mn", "Me", "Mc"]), max_size=120

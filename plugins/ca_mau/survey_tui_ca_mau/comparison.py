@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from survey_tui.plugins.comparing import compared
+from survey_tui.plugins.baselines import compared
 from survey_tui.plugins.offers import QualityFinding, Response
 
 __all__ = ["comparisons"]

@@ -8,10 +8,9 @@ import sys
 import click
 
 from survey_tui.application.context import Program
-from survey_tui.cli.asking.lines import Lines
 from survey_tui.cli.plain.dialogue import Dialogue, Ending
-from survey_tui.cli.visits import visit_from, visit_options
-from survey_tui.console.arguments import SURVEY, draft_of
+from survey_tui.cli.plain.wording import Lines
+from survey_tui.console.arguments import SURVEY, draft_of, visit_from, visit_options
 from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
 from survey_tui.fieldwork.interviews import Fieldwork
@@ -55,7 +54,7 @@ def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str, 
         raise UnknownSurveyError("cli_survey_gone", id=summary.id, **error.details) from None
     change = fieldwork.form_change(form, summary.id)
     if change is not None and not change.silent:
-        from survey_tui.interview.change_words import sections
+        from survey_tui.interview.form_change import sections
 
         told.append(program.words("safety.form_title"))
         for heading, lines in sections(change, program.words):

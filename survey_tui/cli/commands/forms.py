@@ -1,7 +1,10 @@
-"""``survey-tui forms``: the surveys on this device, and what is wrong with a file."""
+"""``survey-tui forms``: the surveys on this device, and what is wrong with a file.
+
+A form as a plain text tree, for ``survey-tui forms show``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,8 +16,7 @@ from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, UsageError
 from survey_tui.forms.findings import Finding
-
-__all__ = ["forms"]
+from survey_tui.forms.model import Form, Group, Question, Repeat, Translated
 
 _COLUMNS = ("survey", "version", "title")
 
@@ -77,14 +79,13 @@ def show(program: Program, survey: str, commune: str, as_json: bool) -> None:
     if as_json:
         write_json(form)
         return
-    from survey_tui.forms.outline import outline
 
     for line in outline(form, program.language):
         write_line(line)
 
 
 def _sentence(program: Program, finding: Finding) -> str:
-    from survey_tui.forms.check.words import describe
+    from survey_tui.forms.check import describe
 
     return describe(finding, program.words)
 
@@ -92,3 +93,47 @@ def _sentence(program: Program, finding: Finding) -> str:
 def _facts(program: Program, finding: Finding) -> dict[str, object]:
     facts: dict[str, object] = msgspec.to_builtins(finding)
     return facts | {"message": _sentence(program, finding)}
+
+
+_INDENT = "  "
+
+
+def outline(form: Form, language: str = "") -> list[str]:
+    """Lines without line breaks: the form's head, its modules, then each item's name, type, label, relevance.
+
+    ``language`` is that of the labels; where one is missing, the form's default language is shown.
+    """
+    shown = language if language in form.languages else form.default_language
+    head = f"{_in(form.title, shown, form)} ({form.id} {form.version})"
+    modules = ", ".join(f"{stamp.name} {stamp.version}" for stamp in form.modules)
+    return [head, *([modules] if modules else []), *_lines(form.children, shown, form, 1)]
+
+
+def _lines(
+    items: tuple[Question | Group | Repeat, ...], language: str, form: Form, depth: int
+) -> Iterator[str]:
+    for item in items:
+        parts = [item.name, f"[{_type(item)}]", _in(item.label, language, form)]
+        if item.relevant:
+            parts.append(f"← {_one_line(item.relevant)}")
+        yield _INDENT * depth + " ".join(filter(None, parts))
+        if not isinstance(item, Question):
+            yield from _lines(item.children, language, form, depth + 1)
+
+
+def _type(item: Question | Group | Repeat) -> str:
+    if isinstance(item, Question):
+        return f"{item.type} {item.list_name}".strip()
+    if isinstance(item, Repeat):
+        return f"repeat × {_one_line(item.repeat_count)}" if item.repeat_count else "repeat"
+    return "group"
+
+
+def _in(texts: Translated, language: str, form: Form) -> str:
+    return _one_line(
+        texts.get(language) or texts.get(form.default_language) or next(iter(texts.values()), "")
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -29,8 +29,8 @@ def lock() -> None:
 @click.pass_obj
 def status(program: Program) -> None:
     """Whether the store is encrypted, and who else can open it; needs no passphrase."""
+    from survey_tui.store.crypto import crypto_available
     from survey_tui.store.crypto.device_lock import lock_of
-    from survey_tui.store.crypto.library import crypto_available
 
     facts = lock_of(program.home)
     if facts is None:
@@ -51,7 +51,7 @@ def status(program: Program) -> None:
 @click.pass_obj
 def set_passphrase(program: Program, recovery_key: str, new_passphrase_file: Path | None) -> None:
     """Lock the store, or change its passphrase; everything is encrypted with a new key."""
-    from survey_tui.store.crypto.library import require_crypto
+    from survey_tui.store.crypto import require_crypto
     from survey_tui.store.crypto.organisation_keys import public_key
 
     require_crypto()

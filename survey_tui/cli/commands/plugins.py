@@ -1,4 +1,6 @@
-"""``survey-tui plugins``: what provinces have added to this device."""
+"""``survey-tui plugins``: what provinces have added to this device.
+
+``survey-tui plugins run``: a command that a plugin brings along."""
 
 from __future__ import annotations
 
@@ -9,16 +11,15 @@ import click
 
 from survey_tui.application.context import Program
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
-from survey_tui.console.output import write_json, write_table
+from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
 
 if TYPE_CHECKING:
     from survey_tui.plugins.discovery import Found
     from survey_tui.plugins.installation import Parcel
     from survey_tui.plugins.inventory import PluginRecord
-    from survey_tui.plugins.state import OffBy
+    from survey_tui.plugins.plugin_state import OffBy
 
-__all__ = ["plugins"]
 
 _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", "state")
 
@@ -28,10 +29,10 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
     places={
         "sign": "survey_tui.cli.commands.plugins_signing:sign_archive",
         "keys": "survey_tui.cli.commands.plugins_signing:keys",
-        "run": "survey_tui.cli.commands.plugins_run:run",
+        "run": "survey_tui.cli.commands.plugins:run",
         "new": "survey_tui.cli.commands.plugins_authoring:new",
         "check": "survey_tui.cli.commands.plugins_authoring:check",
-        "preview": "survey_tui.cli.commands.plugins_preview:preview",
+        "preview": "survey_tui.cli.commands.plugins_authoring:preview",
         "pack": "survey_tui.cli.commands.plugins_authoring:pack",
     },
 )
@@ -97,7 +98,7 @@ def install(program: Program, path: Path, yes: bool) -> int:
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect
     from survey_tui.plugins.installation import install as put_in
-    from survey_tui.plugins.state import change_state, switch
+    from survey_tui.plugins.plugin_state import change_state, switch
 
     parcel = inspect(path, program.plugins.state)
     _show(program, parcel)
@@ -147,7 +148,7 @@ def _agreed(program: Program) -> bool:
 def remove(program: Program, name: str) -> None:
     """Take a plugin out of the home; drafts that have answers to its questions keep them."""
     from survey_tui.plugins.installation import remove as take_out
-    from survey_tui.plugins.state import change_state, switch
+    from survey_tui.plugins.plugin_state import change_state, switch
 
     take_out(_named(program, name), program.home)
     change_state(program.home, lambda state: switch(state, name, None))
@@ -175,7 +176,7 @@ def disable(program: Program, name: str) -> None:
 
 
 def _switch(program: Program, name: str, off_by: OffBy | None) -> None:
-    from survey_tui.plugins.state import change_state, switch
+    from survey_tui.plugins.plugin_state import change_state, switch
 
     one = _named(program, name)
     if one.kind == "core":
@@ -193,3 +194,30 @@ def _named(program: Program, name: str) -> Found:
         known = ", ".join(each.name for each in found) or "–"
         raise PluginError("plugin_unknown", plugin=name[:80], known=known)
     return one
+
+
+@click.command("run", cls=WordedCommand, context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("command")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@shared_options
+@click.pass_obj
+def run(program: Program, name: str, command: str, arguments: tuple[str, ...]) -> int:
+    """Run it; its exit status. It may take as long as it likes: the person who started it can stop it."""
+    from survey_tui.plugins.offers import Command, CommandCall
+
+    offered: dict[str, Command] = {
+        each.name: each for plugin, each in program.plugins.offers("commands") if plugin == name
+    }
+    program.tell()
+    if command not in offered:
+        known = ", ".join(offered) or "–"
+        raise PluginError("plugin_command", plugin=name[:80], command=command[:80], known=known)
+    call = CommandCall(arguments=arguments, home=program.home, language=program.language, write=write_line)
+    try:
+        status = offered[command].run(call)
+    except (Exception, SystemExit) as error:  # isolation border: the command is the plugin's code
+        from survey_tui.plugins.isolation import describe
+
+        raise PluginError("plugin_run", plugin=name, command=command, reason=describe(error)) from error
+    return status if type(status) is int and 0 <= status < 256 else ExitCode.OK

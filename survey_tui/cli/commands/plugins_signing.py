@@ -27,8 +27,8 @@ def sign_archive(program: Program, path: Path, key_file: Path, output: Path) -> 
         raise UsageError("cli_no_path", path=path)
     from survey_tui.plugins.archives import write_zip
     from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.plugin_state import State
     from survey_tui.plugins.signing import SIGNATURE, sign
-    from survey_tui.plugins.state import State
 
     contents = {
         name: content for name, content in inspect(path, State()).contents.items() if name != SIGNATURE
@@ -72,7 +72,7 @@ def trust(program: Program, name: str, key: str) -> None:
         raise PluginError("plugin_key", said=key[:80])
     from msgspec.structs import replace
 
-    from survey_tui.plugins.state import change_state
+    from survey_tui.plugins.plugin_state import change_state
 
     change_state(program.home, lambda state: replace(state, keys={**state.keys, name[:80]: key}))
     program.diagnostics.note("plugins.key_trusted", name=name)
@@ -86,7 +86,7 @@ def forget(program: Program, name: str) -> None:
     """Take plugins signed with this key no more."""
     from msgspec.structs import replace
 
-    from survey_tui.plugins.state import change_state, load_state
+    from survey_tui.plugins.plugin_state import change_state, load_state
 
     known = load_state(program.home).keys
     if name not in known:
@@ -103,7 +103,7 @@ def forget(program: Program, name: str) -> None:
 @click.pass_obj
 def list_keys(program: Program) -> None:
     """Names and public keys."""
-    from survey_tui.plugins.state import load_state
+    from survey_tui.plugins.plugin_state import load_state
 
     known = load_state(program.home).keys
     if known:
@@ -121,7 +121,7 @@ def require(program: Program, setting: str) -> None:
     """Whether plugins must be signed with a trusted key."""
     from msgspec.structs import replace
 
-    from survey_tui.plugins.state import change_state
+    from survey_tui.plugins.plugin_state import change_state
 
     change_state(program.home, lambda state: replace(state, signed_only=setting == "on"))
     program.diagnostics.note(f"plugins.signed_only_{setting}")

@@ -100,7 +100,7 @@ def backup(program: Program, to: Path | None, remember: bool, as_json: bool) -> 
 @click.pass_obj
 def restore(program: Program, backup: Path, as_json: bool) -> None:
     """Put a backup in the place of the store, which is kept."""
-    from survey_tui.store.restoring import restore_store
+    from survey_tui.store.backup import restore_store
 
     report = restore_store(program.home, backup)
     if as_json:

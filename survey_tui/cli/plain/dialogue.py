@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 
-from survey_tui.cli.asking.commands import Command, parse_command
-from survey_tui.cli.asking.lines import Lines
-from survey_tui.cli.asking.wording import LONG_LIST, choice_lines, question_lines
-from survey_tui.cli.plain.slash_commands import Orders
-from survey_tui.cli.plain.wording import agreement, answer_text, choices_like
+from survey_tui.cli.plain.slash_commands import Command, Orders, parse_command
+from survey_tui.cli.plain.wording import (
+    LONG_LIST,
+    Lines,
+    agreement,
+    answer_text,
+    choice_lines,
+    choices_like,
+    question_lines,
+)
 from survey_tui.errors import AnswerError
 from survey_tui.fieldwork.interviews import Fieldwork
 from survey_tui.interview.session import Session

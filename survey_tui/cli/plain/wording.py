@@ -1,13 +1,20 @@
-"""What a typed line answers: choices by number, name or label, all else as the forgiving input reads it."""
+"""What a typed line answers: choices by number, name or label, all else as the forgiving input reads it.
+
+Lines in and out: plain text, no control characters, whatever the input is connected to.
+
+A question as lines of plain text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from survey_tui.console.output import write_line
 from survey_tui.errors import AnswerError
 from survey_tui.interview.answer_input import choose, parse_input
-from survey_tui.interview.views import ChoiceView, QuestionView
-from survey_tui.vietnamese import fold, match
-
-__all__ = ["AGREE", "REFUSE", "agreement", "answer_text", "choices_like"]
+from survey_tui.interview.views import ChoiceView, Progress, QuestionView
+from survey_tui.locale import Translator
+from survey_tui.vietnamese import fold, match, nfc
 
 AGREE = frozenset({"c", "co", "y", "yes", "ok", "dong y", "vang", "1"})
 REFUSE = frozenset({"k", "khong", "n", "no", "0"})
@@ -64,3 +71,88 @@ def _choice(view: QuestionView, said: str) -> ChoiceView:
     if not found:
         raise AnswerError("cli_no_such_choice", said=said, last=len(view.choices))
     return found[0]
+
+
+LONGEST_LINE = 100_000  # bytes; a longer one is not something that anybody typed
+
+
+class Lines:
+    """A conversation over a binary input and standard output.
+
+    ``interactive`` is false for a pipe or file: then each line that is read is written out too, so that the
+    transcript shows question and answer, and a wrong line must not be followed by a guess.
+    """
+
+    def __init__(self, source: BinaryIO, *, interactive: bool) -> None:
+        self._source = source
+        self.interactive = interactive
+        self.number = 0
+
+    def say(self, text: str = "") -> None:
+        """Write a line, or several."""
+        write_line(text)
+
+    def read(self) -> str | None:
+        """The next line without its end, in NFC; ``None`` at the end of the input.
+
+        Raises :class:`AnswerError` for bytes that are not UTF-8 (``cli_not_text``), for control characters
+        other than tab (the same) and for a line of more than :data:`LONGEST_LINE` bytes
+        (``cli_line_too_long``).
+        """
+        raw = self._source.readline(LONGEST_LINE + 2)
+        if not raw:
+            return None
+        self.number += 1
+        if len(raw) > LONGEST_LINE:
+            raise AnswerError("cli_line_too_long", line=self.number, limit=LONGEST_LINE)
+        try:
+            text = raw.decode("utf-8").removeprefix("\ufeff").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise AnswerError("cli_not_text", line=self.number) from error
+        if any(ord(character) < 32 and character != "\t" for character in text):
+            raise AnswerError("cli_not_text", line=self.number)
+        if not self.interactive:
+            self.say(f"> {text}")
+        return nfc(text.strip())
+
+
+LONG_LIST = 40
+"""Choices beyond which a list is searched instead of read out."""
+
+
+def question_lines(view: QuestionView, progress: Progress, words: Translator) -> Iterator[str]:
+    """Place, label, hint, choices, then what is already there."""
+    yield ""
+    if view.type != "note":
+        yield words("ask.place", number=progress.position, count=progress.relevant, name=view.name)
+    yield view.label or view.name
+    if view.hint:
+        yield f"({view.hint})"
+    if view.guidance:
+        yield words("ask.guidance", text=view.guidance)
+    if len(view.choices) > LONG_LIST:
+        yield words("ask.long_list", count=len(view.choices))
+    else:
+        yield from choice_lines(list(enumerate(view.choices, 1)))
+    yield from _state_lines(view, words)
+
+
+def choice_lines(choices: list[tuple[int, ChoiceView]]) -> Iterator[str]:
+    """One line a choice, with the number to type."""
+    for number, choice in choices:
+        yield f"  {number}. {choice.label or choice.name}"
+
+
+def _state_lines(view: QuestionView, words: Translator) -> Iterator[str]:
+    if view.type in ("select_multiple", "rank"):
+        yield words(f"ask.how_{view.type}")
+    for kind in view.allow:
+        yield words(f"ask.may_{kind}")
+    if view.missing:
+        yield words("ask.present", answer=words(f"ask.missing_{view.missing}"))
+    elif view.text:
+        yield words("ask.present", answer=view.answer or view.text)
+    if view.note:
+        yield words("ask.noted", text=view.note)
+    if view.error:
+        yield words("ask.problem", message=view.error)

@@ -6,7 +6,6 @@ from survey_tui.expressions.functions import (
     dates,
     digests,
     geography,
-    instances,
     logic,
     nodesets,
     numbers,
@@ -18,7 +17,7 @@ from survey_tui.expressions.registry import FunctionRegistry
 
 __all__ = ["BUILTINS"]
 
-_TOPICS = (numbers, text, logic, selects, dates, nodesets, digests, geography, randomness, instances)
+_TOPICS = (numbers, text, logic, selects, dates, nodesets, digests, geography, randomness)
 
 BUILTINS = FunctionRegistry({function.name: function for topic in _TOPICS for function in topic.FUNCTIONS})
 """All functions of the language. Plugins add theirs with ``BUILTINS.extended({...})``."""

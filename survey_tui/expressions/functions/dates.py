@@ -8,8 +8,8 @@ import math
 import survey_tui.expressions.moments as moments
 import survey_tui.expressions.values as values
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Environment, Value
 from survey_tui.expressions.registry import Function
+from survey_tui.expressions.tree import Environment, Value
 
 __all__ = ["FUNCTIONS"]
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import survey_tui.expressions.values as values
 from survey_tui.expressions.closures import Builder, Code, Inner
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
+from survey_tui.expressions.tree import Frame, Value
 
 if TYPE_CHECKING:
     from survey_tui.expressions.functions.geometry import Point

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.frames import Value
 from survey_tui.expressions.registry import Function
+from survey_tui.expressions.tree import Value
 
 __all__ = ["FUNCTIONS"]
 

@@ -1,19 +1,46 @@
 """Random numbers and identifiers. They come from the generator of the session, so that a replay draws the
-same."""
+same.
+
+A shuffle that everybody draws alike: the inside-out Fisher–Yates over the Park–Miller generator, as the
+XForms specification prescribes for ``randomize()``."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
 import survey_tui.expressions.values as values
 from survey_tui.expressions.closures import Builder, Code, Entry, Inner, Nodeset
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Environment, Frame, Value
 from survey_tui.expressions.registry import Function
-from survey_tui.expressions.shuffling import seed_from_text, shuffled
 from survey_tui.expressions.syntax import Call
+from survey_tui.expressions.tree import Environment, Frame, Value
 
-__all__ = ["FUNCTIONS"]
+T = TypeVar("T")
+
+_MODULUS, _FACTOR = 2**31 - 1, 16807
+
+
+def shuffled(items: Sequence[T], seed: int) -> list[T]:
+    """``items`` in an order that depends on ``seed`` alone."""
+    order: list[T] = []
+    state = math.fmod(float(seed), _MODULUS)
+    draw = int(state) if state > 0 else int(state) + _MODULUS - 1
+    for index, item in enumerate(items):
+        draw = draw * _FACTOR % _MODULUS
+        chosen = int((draw - 1) / (_MODULUS - 1) * (index + 1))
+        order.append(item)
+        order[index], order[chosen] = order[chosen], item
+    return order
+
+
+def seed_from_text(text: str) -> int:
+    """A seed from text that is no number: the first 64 bits of its SHA-256, as JavaRosa takes them."""
+    from hashlib import sha256
+
+    return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
+
 
 _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST = 10_000

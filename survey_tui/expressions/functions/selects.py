@@ -5,9 +5,9 @@ from __future__ import annotations
 import survey_tui.expressions.values as values
 from survey_tui.expressions.closures import Builder, Code, Inner
 from survey_tui.expressions.failures import failure
-from survey_tui.expressions.frames import Frame, Value
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
+from survey_tui.expressions.tree import Frame, Value
 
 __all__ = ["FUNCTIONS"]
 

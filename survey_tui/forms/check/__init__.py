@@ -2,22 +2,25 @@
 
 :func:`check_form` looks at a composed form, :mod:`survey_tui.forms.check.questionnaire_files` at files. The
 words of the
-findings are in ``locale/<language>/check.py``; :mod:`survey_tui.forms.check.words` puts them together.
-"""
+findings are in ``locale/<language>/check.py``; :mod:`survey_tui.forms.check` puts them together.
+
+Findings in the words of the person who mends the form."""
 
 from __future__ import annotations
 
 from survey_tui.expressions import BUILTINS, FunctionRegistry
 from survey_tui.forms.check.expressions import check_formulas
-from survey_tui.forms.check.names import check_names
 from survey_tui.forms.check.parameters import check_settings
 from survey_tui.forms.check.reachability import check_reach
-from survey_tui.forms.check.structure import check_choices
-from survey_tui.forms.check.texts import check_texts
-from survey_tui.forms.findings import Findings
+from survey_tui.forms.check.structure import check_choices, check_names, check_texts
+from survey_tui.forms.findings import Finding, Findings
 from survey_tui.forms.model import Form
+from survey_tui.locale import Translator
 
-__all__ = ["check_form"]
+__all__ = [
+    "check_form",
+    "describe",
+]
 
 
 def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
@@ -31,3 +34,36 @@ def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUI
     check_settings(form, findings)
     check_formulas(form, findings, functions)
     check_reach(form, findings)
+
+
+def describe(finding: Finding, translator: Translator) -> str:
+    """One finding as text of one paragraph: severity, place, what is wrong, what to do.
+
+    ``modules/b.toml:12: error: b_eid, relevant: …``. What a form wrote into a finding has no control
+    characters, but may look like markup: print it as plain text.
+    """
+    place = f"{finding.source.file}:{finding.source.line}" if finding.source.line else finding.source.file
+    about = ", ".join(filter(None, (finding.item, finding.column.replace("::", "."))))
+    severity = translator(f"check.{finding.severity}")
+    return ": ".join(filter(None, (place, severity, about, _sentence(finding, translator))))
+
+
+def _sentence(finding: Finding, translator: Translator) -> str:
+    details: dict[str, object] = dict(finding.details)
+    if finding.code == "bad_cell":
+        details |= {name: translator(f"check.kind_{finding.details[name]}") for name in ("expected", "found")}
+    if finding.code == "expression":
+        details["reason"] = _reason(finding.details, translator)
+    sentence = translator(f"check.{finding.code}", **details)
+    near, survey = finding.details.get("nearest"), finding.details.get("survey")
+    if near:
+        sentence += " " + translator("check.did_you_mean", nearest=near)
+    if survey:
+        sentence += " " + translator("check.only_in", survey=survey)
+    return sentence
+
+
+def _reason(details: dict[str, str], translator: Translator) -> str:
+    """The expression room's own words for its error."""
+    facts: dict[str, object] = {name: value for name, value in details.items() if name != "error"}
+    return translator(f"errors.{details['error']}", **facts)

@@ -1,4 +1,6 @@
-"""Expressions: every one of them is compiled where it stands, so that no fault waits for the household."""
+"""Expressions: every one of them is compiled where it stands, so that no fault waits for the household.
+
+Walks over syntax trees that several checks need."""
 
 from __future__ import annotations
 
@@ -9,16 +11,49 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError, FormError
-from survey_tui.expressions import BUILTINS, FunctionRegistry, compile_choice_filter, parse
+from survey_tui.expressions import BUILTINS, FunctionRegistry, compile_choice_filter
+from survey_tui.expressions.parser import parse
 from survey_tui.expressions.regex import check_pattern
-from survey_tui.expressions.syntax import Call, Expr, Path, Text
-from survey_tui.forms.check.syntax import parsed, walk
+from survey_tui.expressions.syntax import Call, Expr, Path, Reference, Start, Text
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, LIST_TYPES, TRANSLATED, nearest
 from survey_tui.forms.compiled import CompiledItem, compile_form, is_dynamic_default
 from survey_tui.forms.findings import Finding, Findings
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
-__all__ = ["check_formulas"]
+
+def parsed(text: str) -> Expr | None:
+    """The syntax tree of a cell; ``None`` when it is empty or wrong (``check_formulas`` reports that)."""
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ExpressionError:
+        return None
+
+
+def walk(tree: Expr) -> Iterator[Expr]:
+    """The tree and all its parts, depth first. The parser has bounded the depth."""
+    pending: list[object] = [tree]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, tuple):
+            pending.extend(reversed(part))
+        elif isinstance(part, Expr):
+            yield part
+            pending.extend(getattr(part, name) for name in reversed(part.__struct_fields__))
+
+
+def referenced(part: Expr) -> str:
+    """The name of a plain ``${name}``, ``""`` for anything else."""
+    if (
+        isinstance(part, Path)
+        and isinstance(part.start, Start)
+        and not part.steps
+        and not part.start.predicates
+    ):
+        part = part.start.source
+    return part.name if isinstance(part, Reference) and not part.last_saved else ""
+
 
 _SHOWN = 300
 """Characters of an expression that a finding repeats."""

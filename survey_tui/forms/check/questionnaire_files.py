@@ -7,14 +7,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from survey_tui.forms.assembly import assemble, build_index, list_files
 from survey_tui.forms.check import check_form
-from survey_tui.forms.composition import Parts, compose
+from survey_tui.forms.composition import Parts, assemble, build_index, compose, list_files
 from survey_tui.forms.csv_lists import read_table
 from survey_tui.forms.findings import Finding, Findings
-from survey_tui.forms.library import Library
+from survey_tui.forms.library import FOLDERS, Library
 from survey_tui.forms.model import Source
-from survey_tui.forms.reading import FOLDERS
 from survey_tui.forms.sources import Module, SurveyFile
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from survey_tui.expressions.syntax import Call, Expr, Number, Operation, Text
-from survey_tui.forms.check.syntax import parsed, referenced, walk
+from survey_tui.forms.check.expressions import parsed, referenced, walk
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, nearest
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import ChoiceList, Form, Group, Question, Repeat

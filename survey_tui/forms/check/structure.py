@@ -1,14 +1,16 @@
-"""Choice lists: they exist, their choices have names that can be stored and labels that can be read."""
+"""Choice lists: they exist, their choices have names that can be stored and labels that can be read.
+
+Names: present, valid in XML and in an expression, and used once.
+
+Texts: every question has its words, in every language of the survey."""
 
 from __future__ import annotations
 
 import re
 
-from survey_tui.forms.columns import LIST_TYPES, nearest
+from survey_tui.forms.columns import LIST_TYPES, SILENT_TYPES, nearest
 from survey_tui.forms.findings import Findings
-from survey_tui.forms.model import Choice, ChoiceList, Form, Question, Source
-
-__all__ = ["check_choices"]
+from survey_tui.forms.model import Choice, ChoiceList, Form, Group, Question, Repeat, Source, Translated
 
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 
@@ -68,3 +70,79 @@ def _check_list(choices: ChoiceList, form: Form, findings: Findings, *, spaces_m
                 findings.warning(
                     "missing_translation", choice.source, item, f"label.{language}", language=language
                 )
+
+
+MAX_NAME = 64
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_RESERVED = frozenset({"meta", "instanceID", "instanceName"})
+
+
+def check_names(form: Form, findings: Findings) -> None:
+    """Names are unique in the whole form, not only in a group as in XLSForm: ``${name}`` means one thing."""
+    seen: dict[str, Source] = {}
+    if not form.children:
+        findings.error("empty_form", Source(f"surveys/{form.id}.toml"), form.id)
+    for item in form.items():
+        name = item.name
+        if not name:
+            findings.error("no_name", item.source, "", "name")
+            continue
+        if not _NAME.fullmatch(name) or len(name) > MAX_NAME:
+            findings.error("bad_name", item.source, name[:80], "name", limit=MAX_NAME, better=_better(name))
+        elif name in _RESERVED:
+            findings.error("reserved_name", item.source, name, "name")
+        first = seen.setdefault(name, item.source)
+        if first is not item.source:
+            findings.error("duplicate_name", item.source, name[:80], "name", file=first.file, line=first.line)
+
+
+def _better(name: str) -> str:
+    better = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")[:MAX_NAME].rstrip("_") or "question"
+    return better if not better[0].isdigit() else f"q{better}"
+
+
+_PAIRS = (
+    ("constraint", "constraint_message"),
+    ("warning", "warning_message"),
+    ("required", "required_message"),
+)
+
+
+def check_texts(form: Form, findings: Findings) -> None:
+    """Missing labels and translations, languages that the survey does not have, messages without a rule."""
+    for item in form.items():
+        if isinstance(item, Question):
+            _question(item, form, findings)
+        else:
+            _translations(item, "label", item.label, form, findings)
+
+
+def _question(question: Question, form: Form, findings: Findings) -> None:
+    if question.type not in SILENT_TYPES and not question.label:
+        findings.error("no_label", question.source, question.name, "label", language=form.default_language)
+    columns = ("label", "hint", "guidance_hint", "constraint_message", "warning_message", "required_message")
+    for column in columns:
+        _translations(question, column, getattr(question, column), form, findings)
+    for rule, message in _PAIRS:
+        has_rule, has_message = bool(getattr(question, rule)), bool(getattr(question, message))
+        if has_rule and not has_message and rule != "required":
+            findings.warning("rule_without_message", question.source, question.name, rule, message=message)
+        elif has_message and not has_rule:
+            findings.warning("message_without_rule", question.source, question.name, message, rule=rule)
+
+
+def _translations(
+    item: Question | Group | Repeat, column: str, texts: Translated, form: Form, findings: Findings
+) -> None:
+    if not texts:
+        return
+    for language in form.languages:
+        if language not in texts:
+            findings.warning(
+                "missing_translation", item.source, item.name, f"{column}.{language}", language=language
+            )
+    for language in texts.keys() - set(form.languages):
+        close = nearest(language, form.languages) or form.languages[0]
+        findings.warning(
+            "unknown_language", item.source, item.name, f"{column}.{language}"[:60], nearest=close
+        )

@@ -11,12 +11,12 @@ from msgspec import UNSET, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import KeyRing
+from survey_tui.store.crypto import forbid_core_dumps
 from survey_tui.store.crypto.aside import take_in
-from survey_tui.store.crypto.attempts import Attempts, AttemptsFile
-from survey_tui.store.crypto.library import forbid_core_dumps
 from survey_tui.store.crypto.passphrase import (
     DEFAULT_COST,
+    Attempts,
+    AttemptsFile,
     Cost,
     LockFacts,
     facts_of,
@@ -25,8 +25,8 @@ from survey_tui.store.crypto.passphrase import (
     recover_lock,
 )
 from survey_tui.store.crypto.records import DeviceKeys
-from survey_tui.store.header import LOCKED_CODEC, PLAIN_CODEC, FileHeader
 from survey_tui.store.journal.compaction import rewrite
+from survey_tui.store.journal.format import LOCKED_CODEC, PLAIN_CODEC, FileHeader, KeyRing
 from survey_tui.store.journal.header_copy import keep_spare, settle_spare
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
 from survey_tui.store.journal.writer import Journal

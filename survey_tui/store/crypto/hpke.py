@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_tui.errors import StoreError
-from survey_tui.store.crypto.library import require_crypto
+from survey_tui.store.crypto import require_crypto
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.crypto.library import require_crypto
+from survey_tui.store.crypto import require_crypto
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey

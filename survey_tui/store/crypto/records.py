@@ -14,9 +14,16 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import PLAIN, Codec
-from survey_tui.store.header import PLAIN_CODEC, FileHeader
-from survey_tui.store.journal.format import Line, Record, decode, encode
+from survey_tui.store.journal.format import (
+    PLAIN,
+    PLAIN_CODEC,
+    Codec,
+    FileHeader,
+    Line,
+    Record,
+    decode,
+    encode,
+)
 
 __all__ = ["DeviceKeys", "RecordCodec"]
 

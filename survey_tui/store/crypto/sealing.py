@@ -3,7 +3,8 @@
 The frozen bytes of a sealed response are its envelope: JSON on one line, keys sorted, one line feed, so that
 it is hashed, stored and sent like any other response. The readable fields are the associated info of the
 seal, and none of them can be changed without the seal breaking.
-"""
+
+Finishing a response under seal: what is stored instead of it."""
 
 from __future__ import annotations
 
@@ -20,12 +21,12 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store.crypto.hpke import open_message, seal_message
 from survey_tui.store.crypto.organisation_keys import key_id, public_key
-from survey_tui.store.paradata import decoded, encoded
+from survey_tui.store.documents import decoded, encoded
+from survey_tui.store.summary import Summary
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-__all__ = ["Opened", "SealedEnvelope", "is_sealed", "open_envelope", "open_sealed", "seal_response"]
 
 _INFO = b"survey-tui sealed response 1\n"
 _LARGEST = 64 << 20  # bytes that a seal may hold once it is unpacked
@@ -112,3 +113,42 @@ def _envelope(frozen: bytes) -> SealedEnvelope | None:
         return json.decode(frozen, type=SealedEnvelope)
     except DecodeError:
         return None
+
+
+class Seal(Struct, frozen=True):
+    """``key``: text of the organisation's public key; ``code``: the respondent's receipt code, if any."""
+
+    key: str
+    code: str = ""
+
+
+def sealed_bytes(seal: Seal, summary: Summary, finished: str, canonical: bytes, events: list[Event]) -> bytes:
+    """The frozen bytes: an envelope with the canonical bytes and the events in it."""
+
+    envelope = SealedEnvelope(
+        response_id=summary.id,
+        form_id=summary.form_id,
+        form_version=summary.form_version,
+        commune=summary.commune,
+        started=summary.started,
+        finished=finished,
+        key_id="",
+    )
+    return seal_response(envelope, seal.key, canonical, events)
+
+
+def bare_summary(summary: Summary, seal: Seal, withdraw: str) -> Summary:
+    """What lists may still show: id, form, version, commune, times, status."""
+    from survey_tui.store.crypto.organisation_keys import key_id
+
+    return structs.replace(
+        summary,
+        ea="",
+        household="",
+        username="",
+        outcome="",
+        answered=0,
+        relevant=0,
+        sealed=key_id(seal.key),
+        withdraw=withdraw,
+    )

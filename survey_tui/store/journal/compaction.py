@@ -16,9 +16,7 @@ from msgspec import structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import KeyRing
-from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import NEWEST_VERSION, FileHeader, KeyRing, Record, header_line
 from survey_tui.store.journal.index import Entry, Index
 from survey_tui.store.journal.reader import open_for_reading
 from survey_tui.store.journal.scan import Scan

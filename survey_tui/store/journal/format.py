@@ -9,16 +9,22 @@ single changed byte anywhere is seen. Table and key are escaped as in a JSON str
 without raw control characters or nothing. An action that ends in ``+`` belongs to the same change as the
 next line, one with a ``&`` after its name to the same as the line before: when the disk lost the first lines
 of a change and kept the last, this tells them from damage.
-"""
+
+The first line of a journal: what the file is.
+
+How the lines of one file are written and read: as they are, or with head and body encrypted.
+
+A scan asks for the head only (and has the line proved); a reader for the whole line."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, TypeAlias
 from zlib import crc32
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType, json
 
-__all__ = ["Action", "Line", "Record", "decode", "encode", "is_sound", "name_of"]
+from survey_tui.errors import StoreError
 
 Action: TypeAlias = Literal["open", "put", "add", "set", "del", "new", "drop"]
 """``open``: the first line; ``put`` replaces a document, ``add`` appends items to its events, ``set``
@@ -99,3 +105,98 @@ def _escaped(name: str) -> bytes:
     import json
 
     return json.dumps(name)[1:-1].encode()
+
+
+NEWEST_VERSION = 1
+PLAIN_CODEC = "plain"
+LOCKED_CODEC = "chacha20-poly1305"
+"""Head and body of each line are encrypted (``crypto/records.py``)."""
+
+
+class FileHeader(Struct, frozen=True):
+    """What the first line says of its file. ``store`` (hex) tells the stores of two devices apart; a backup
+    goes by it. ``lock`` says how the key of a locked file is found (``crypto/lock.py``)."""
+
+    version: int = NEWEST_VERSION
+    generation: int = 1
+    codec: str = PLAIN_CODEC
+    format: str = "survey-tui store"
+    store: str = ""
+    lock: dict[str, Any] | UnsetType = UNSET
+
+
+def header_line(header: FileHeader) -> bytes:
+    """The first line of a journal."""
+    return encode(Record("open", "", head=json.encode(header)), 0)
+
+
+def header_from(head: bytes) -> FileHeader:
+    """The header in a first line's head; what a newer version added to it is passed over."""
+    fields: dict[str, Any] = json.decode(head)
+    return FileHeader(**{name: fields[name] for name in FileHeader.__struct_fields__ if name in fields})
+
+
+def version_of(first_line: bytes) -> int | None:
+    """The version of the file that begins so; ``None`` when that line is not sound.
+
+    The header is the sixth field in every version, whatever comes after it.
+    """
+    fields = first_line.rstrip(b"\n").split(b"\t")
+    if len(fields) < 6 or fields[2] != b"open" or not is_sound(first_line):
+        return None
+    return header_from(fields[5]).version
+
+
+class Codec(Protocol):
+    """One file's way to write lines. Reading raises ``StoreError("lock_foreign_record")`` for a line that was
+    not written with this key at this place of this file."""
+
+    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+        """The bytes of a line (``lines.encode``)."""
+
+    def decode(self, line: bytes) -> Line:
+        """The parts of a sound line (``lines.decode``)."""
+
+    def head(self, fields: Sequence[bytes]) -> bytes:
+        """The head of a sound line that was split at its tabs; the whole line is looked at."""
+
+
+class _PlainCodec:
+    """Lines as they are."""
+
+    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+        """As ``lines.encode``."""
+        return encode(record, sequence, more=more, joined=joined)
+
+    def decode(self, line: bytes) -> Line:
+        """As ``lines.decode``."""
+        return decode(line)
+
+    def head(self, fields: Sequence[bytes]) -> bytes:
+        """The sixth field; that of a line that is encrypted, in a file that says it is not, is none."""
+        head = fields[5]
+        if head and not head.startswith(b"{"):
+            raise StoreError("lock_foreign_record")
+        return head
+
+
+class KeyRing(Protocol):
+    """What knows how a file is to be read. ``stronger``: a better lock for its header, if there is one."""
+
+    stronger: dict[str, object] | None
+
+    def codec(self, header: FileHeader) -> Codec:
+        """For the file with this first line; ``StoreError("lock_passphrase_needed")`` without its key."""
+
+
+class _NoKeys:
+    stronger: dict[str, object] | None = None
+
+    def codec(self, header: FileHeader) -> Codec:
+        if header.codec != PLAIN_CODEC:
+            raise StoreError("lock_passphrase_needed")
+        return PLAIN
+
+
+PLAIN: Codec = _PlainCodec()
+NO_KEYS: KeyRing = _NoKeys()

@@ -18,9 +18,14 @@ from msgspec import DecodeError, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import KeyRing
-from survey_tui.store.header import LOCKED_CODEC, FileHeader, header_from, header_line
-from survey_tui.store.journal.format import is_sound
+from survey_tui.store.journal.format import (
+    LOCKED_CODEC,
+    FileHeader,
+    KeyRing,
+    header_from,
+    header_line,
+    is_sound,
+)
 from survey_tui.store.journal.scan import LINE_START
 
 __all__ = ["header_by_spare", "keep_spare", "looks_locked", "settle_spare", "spare_headers", "spare_path"]

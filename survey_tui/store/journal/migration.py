@@ -18,14 +18,18 @@ from msgspec import convert
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.bodies import begun_body, final_body
-from survey_tui.store.documents import EVENTS, dump, put_record
+from survey_tui.store.documents import EVENTS, begun_body, decoded, dump, final_body, put_record
 from survey_tui.store.drafts import RESPONSES
-from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_line
-from survey_tui.store.heads import Head, first_head
-from survey_tui.store.journal.format import Record, encode, is_sound, name_of
-from survey_tui.store.paradata import decoded
-from survey_tui.store.summary import Summary
+from survey_tui.store.journal.format import (
+    NEWEST_VERSION,
+    FileHeader,
+    Record,
+    encode,
+    header_line,
+    is_sound,
+    name_of,
+)
+from survey_tui.store.summary import Head, Summary, first_head
 
 __all__ = ["STEPS", "bring_up_to_date"]
 

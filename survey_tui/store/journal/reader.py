@@ -9,10 +9,17 @@ from pathlib import Path
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.header import NEWEST_VERSION, FileHeader, header_from, version_of
-from survey_tui.store.journal.format import Line, is_sound
+from survey_tui.store.journal.format import (
+    NEWEST_VERSION,
+    NO_KEYS,
+    FileHeader,
+    KeyRing,
+    Line,
+    header_from,
+    is_sound,
+    version_of,
+)
 from survey_tui.store.journal.header_copy import header_by_spare, looks_locked, spare_headers
 from survey_tui.store.journal.index import Index
 from survey_tui.store.journal.scan import Scan, Span

@@ -17,10 +17,22 @@ from zlib import crc32
 from msgspec import Struct
 
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import NO_KEYS, PLAIN, Codec, KeyRing
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.header import LOCKED_CODEC, NEWEST_VERSION, PLAIN_CODEC, FileHeader, header_from
-from survey_tui.store.journal.format import Action, Record, is_sound, name_of
+from survey_tui.store.journal.format import (
+    LOCKED_CODEC,
+    NEWEST_VERSION,
+    NO_KEYS,
+    PLAIN,
+    PLAIN_CODEC,
+    Action,
+    Codec,
+    FileHeader,
+    KeyRing,
+    Record,
+    header_from,
+    is_sound,
+    name_of,
+)
 from survey_tui.store.journal.index import Index, Step
 
 __all__ = ["LINE_START", "Scan", "Span", "looks_unwritten"]

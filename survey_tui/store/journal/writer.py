@@ -2,7 +2,8 @@
 
 Several programs may write to one journal, each holding the lock for one change. Whoever takes the lock looks
 first whether another was there, and takes up what it wrote.
-"""
+
+Room kept back for the day the disk is full: the response at hand can be finished and handed over."""
 
 from __future__ import annotations
 
@@ -14,17 +15,49 @@ from pathlib import Path
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.codec import NO_KEYS, KeyRing
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.header import FileHeader, header_line
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import NO_KEYS, FileHeader, KeyRing, Record, header_line
 from survey_tui.store.journal.header_copy import settle_spare
 from survey_tui.store.journal.reader import JournalReader
 from survey_tui.store.journal.scan import Scan
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
-from survey_tui.store.reserve import Reserve
 
-__all__ = ["Journal"]
+RESERVE_BYTES = 256 * 1024
+"""Enough for some ten responses of 120 questions: 20 KB while they are drafts, 10 KB for the frozen line."""
+
+
+class Reserve:
+    """A file of no content beside the journal. It is given up for a write that finds no room."""
+
+    def __init__(self, journal: Path) -> None:
+        self.path = journal.with_suffix(".reserve")
+
+    def make(self) -> None:
+        """See that it is there; ``OSError`` when the disk has no room for it."""
+        try:
+            if self.path.stat().st_size >= RESERVE_BYTES:
+                return
+        except FileNotFoundError:
+            pass
+        descriptor = files.open_private(self.path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        try:
+            files.allocate(descriptor, RESERVE_BYTES)
+        except OSError:
+            with suppress(OSError):
+                self.path.unlink()
+            raise
+        finally:
+            os.close(descriptor)
+
+    def give_up(self) -> bool:
+        """Free its room; False when there is none to free."""
+        try:
+            self.path.unlink()
+            files.sync_directory(self.path.parent)  # some file systems free blocks only with the next commit
+        except OSError:
+            return False
+        return True
+
 
 _PATIENCE_OF_A_LIST = 0.2  # seconds; a list that is a moment old is better than one that waits
 

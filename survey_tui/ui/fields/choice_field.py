@@ -9,8 +9,7 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.field import Draft, Field, Look
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, visible
-from survey_tui.ui.text import Line, Span, plain, wrap
+from survey_tui.ui.layout import Cursor, Line, Span, plain, visible, wrap
 from survey_tui.vietnamese import match
 
 __all__ = ["ChoiceField", "Row", "rows_of"]

@@ -9,9 +9,8 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.field import Draft, Field, Look
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible
 from survey_tui.ui.screen_context import Commune, Desk
-from survey_tui.ui.text import Line, Span, cut, plain
 from survey_tui.vietnamese import words
 
 __all__ = ["CommuneField"]

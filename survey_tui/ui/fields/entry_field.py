@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.field import Draft, Field, Look
 from survey_tui.ui.fields.line_editor import Composer, LineEditor
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import visible
-from survey_tui.ui.text import Line, Span, cell_len, plain, wrap
+from survey_tui.ui.layout import Line, Span, plain, visible, wrap
 
 __all__ = ["EntryField", "Nothing"]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from survey_tui.interview.views import QuestionView
 from survey_tui.ui.appearance import Signs
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.text import Line
+from survey_tui.ui.layout import Line
 
 __all__ = ["Draft", "Field", "Look"]
 

@@ -1,7 +1,8 @@
 """The question at hand: the answer being given, what is said about it, and how the session takes it.
 
 An answer that the session or the disk refuses stays in the field, with the reason beside it.
-"""
+
+Which field a question is answered with."""
 
 from __future__ import annotations
 
@@ -10,13 +11,35 @@ from typing import Literal, NamedTuple
 
 from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Outcome, QuestionView
-from survey_tui.ui.asking.fields import field_for
+from survey_tui.interview.views import ChoiceView, Outcome, QuestionView
+from survey_tui.ui.fields.choice_field import ChoiceField
+from survey_tui.ui.fields.entry_field import EntryField, Nothing
 from survey_tui.ui.fields.field import Draft, Field
+from survey_tui.ui.fields.line_editor import Composer
+from survey_tui.ui.layout import plain
 from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.text import plain
 
-__all__ = ["Answering", "Remark", "Saved"]
+_KINDS = {"select_one": "one", "select_one_from_file": "one", "select_multiple": "many", "rank": "rank"}
+_KINDS["select_multiple_from_file"] = "many"
+
+
+def field_for(
+    view: QuestionView, words: dict[str, str], composer: Composer | None, *, frozen: bool = False
+) -> Field:
+    """A field with the recorded answer in it. ``words`` has ``dk``, ``refused`` and ``acknowledge``."""
+    if frozen or view.read_only or view.type == "note":
+        return Nothing(view)
+    if view.type in ("acknowledge", "trigger"):
+        return ChoiceField(_acknowledged(view, words["acknowledge"]), "one", words)
+    kind = _KINDS.get(view.type)
+    return ChoiceField(view, kind, words) if kind else EntryField(view, composer)
+
+
+def _acknowledged(view: QuestionView, label: str) -> QuestionView:
+    from msgspec.structs import replace
+
+    return replace(view, choices=(ChoiceView("OK", label),))
+
 
 Saved = Literal["saved", "open", "failed"]
 

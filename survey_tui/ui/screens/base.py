@@ -17,9 +17,8 @@ from textual.screen import Screen
 
 from survey_tui.ui.footer import KeyHint, footer_lines
 from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import MIN_HEIGHT, MIN_WIDTH, Line, Span, pad, wrap
 from survey_tui.ui.lines_view import STYLES, LinesView, Tapped
-from survey_tui.ui.room import MIN_HEIGHT, MIN_WIDTH
-from survey_tui.ui.text import Line, Span, pad, wrap
 
 if TYPE_CHECKING:
     from survey_tui.ui.app import SurveyApp

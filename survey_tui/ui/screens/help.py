@@ -9,11 +9,10 @@ from textual.binding import Binding
 
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Page
+from survey_tui.ui.layout import Line, Page, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["Help"]
 

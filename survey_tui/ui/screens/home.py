@@ -11,11 +11,10 @@ from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, cut, plain, wrap
 from survey_tui.vietnamese import match
 
 __all__ = ["Home"]
@@ -160,7 +159,7 @@ class Home(Sheet[None]):
 
     def action_new(self) -> None:
         """Start an interview."""
-        from survey_tui.ui.screens.start import Start
+        from survey_tui.ui.screens.new_interview import Start
 
         if self.desk.store.read_only:
             self.message = self._why_read_only()

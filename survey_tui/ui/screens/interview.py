@@ -11,10 +11,9 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.events import Visited
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
-from survey_tui.ui.asking.places import next_open
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.entry_field import EntryField
-from survey_tui.ui.interview.conversation import Conversation
+from survey_tui.ui.interview.conversation import Conversation, next_open
 from survey_tui.ui.interview.current_question import Remark
 from survey_tui.ui.interview.question_page import Page
 from survey_tui.ui.key_events import Key

@@ -11,10 +11,10 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.entry_field import EntryField
 from survey_tui.ui.fields.field import Look
 from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Line, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["Note"]
 

@@ -9,14 +9,13 @@ from textual.binding import Binding
 
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, OutlineEntry
-from survey_tui.ui.asking.numbering import number_questions
 from survey_tui.ui.fields.line_editor import LineEditor
+from survey_tui.ui.interview.question_page import number_questions
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, cut, plain, wrap
 from survey_tui.vietnamese import match
 
 __all__ = ["Outline"]

@@ -12,19 +12,17 @@ from functools import partial
 from typing import ClassVar, Literal
 
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_install import Change, Installed, install_ready, ready_changes
-from survey_sync.client.remedies import remedies
+from survey_sync.client.package_install import Change, Installed, install_ready, ready_changes, remedies
 from survey_sync.client.sync_home import Folder
 from textual.binding import Binding
 
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.ui.background_task import Background
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Page
+from survey_tui.ui.layout import Line, Page, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["UpdateSheet"]
 

@@ -1,4 +1,6 @@
-"""Setting or changing the device's passphrase: typed twice."""
+"""Setting or changing the device's passphrase: typed twice.
+
+The first sheet of a locked store: its passphrase."""
 
 from __future__ import annotations
 
@@ -8,14 +10,12 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
+from survey_tui.ui.fields.line_editor import SecretLine
 from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Line, Span, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.secret import SecretLine
-from survey_tui.ui.text import Line, Span, wrap
-
-__all__ = ["NewPassphrase"]
 
 
 class NewPassphrase(Sheet[str]):
@@ -81,6 +81,72 @@ class NewPassphrase(Sheet[str]):
 
     def _line(self, width: int, _height: int) -> list[Line]:
         hint = wrap(self.desk.words("safety.new_hint"), width - 3)
+        line = self._secret.line(width, self.desk.signs)
+        return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
+
+    def _remark(self, width: int, _height: int) -> list[Line]:
+        message = wrap(self.message, width - 4) if self.message else []
+        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+
+
+class Unlock(Sheet[None]):
+    """``attempt`` takes the passphrase or raises; ``opened`` is called once it took it."""
+
+    BINDINGS: ClassVar[list[Binding]] = [
+        binding("safety.unlock", "enter,ctrl+j", "unlock"),
+        binding("safety.quit", "escape,ctrl+q,ctrl+c", "quit"),
+    ]
+
+    def __init__(self, desk: Desk, attempt: Callable[[str], None], opened: Callable[[], None]) -> None:
+        super().__init__(desk)
+        self._attempt = attempt
+        self._opened = opened
+        self._secret = SecretLine()
+        self.message = ""
+
+    def typed(self, key: Key) -> bool:
+        """Everything that is text belongs to the passphrase."""
+        return self._secret.press(key)
+
+    def pasted(self, text: str) -> None:
+        """Pasted text too."""
+        self._secret.paste(text)
+
+    def needed(self) -> Sequence[str]:
+        """Open or leave."""
+        return ("safety.unlock", "safety.quit", "common.language")
+
+    def action_unlock(self) -> None:
+        """Try what was typed."""
+        if self._secret.empty:
+            return
+        try:
+            self._attempt(self._secret.take())
+        except SurveyError as error:
+            self.message = self.desk.words.error(error)
+            return
+        self._opened()
+
+    def action_quit(self) -> None:
+        """Leave the store closed."""
+        self.home_app.leave()
+
+    def views(self) -> Iterable[LinesView]:
+        """Title, the line, what is the matter."""
+        yield LinesView(self._head, id="header")
+        yield LinesView(self._line, grows=False, id="answer")
+        yield LinesView(self._remark, id="remark")
+
+    def _head(self, width: int, _height: int) -> list[Line]:
+        words = self.desk.words
+        return [
+            (Span(" " + words("safety.unlock_title"), "title"),),
+            *self.rule(width),
+            (Span(" " + words("safety.unlock_ask"), "strong"),),
+        ]
+
+    def _line(self, width: int, _height: int) -> list[Line]:
+        hint = wrap(self.desk.words("safety.unlock_hint"), width - 3)
         line = self._secret.line(width, self.desk.signs)
         return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
+from survey_tui.ui.layout import Line, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["PluginOff"]
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.interview.session import Session
+from survey_tui.ui.layout import Line, plain
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import binding
 from survey_tui.ui.screens.outline import Outline
-from survey_tui.ui.text import Line, plain
 
 __all__ = ["Reader"]
 

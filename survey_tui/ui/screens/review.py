@@ -12,11 +12,10 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, Finding
 from survey_tui.interview.views import Review as ReviewView
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, visible
+from survey_tui.ui.layout import Cursor, Line, Span, plain, visible, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["Review"]
 

@@ -10,13 +10,13 @@ from textual.binding import Binding
 from survey_tui.errors import SurveyError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import RosterCell, RosterView
-from survey_tui.ui.asking.numbering import number_questions
+from survey_tui.ui.interview.question_page import number_questions
 from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Line, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.repeat_table import RepeatTable
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 __all__ = ["Roster"]
 

@@ -8,13 +8,12 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.application.settings import THEMES, TYPING
-from survey_tui.store.crypto.library import crypto_available
+from survey_tui.store.crypto import crypto_available
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor
+from survey_tui.ui.layout import Cursor, Line, Span, pad, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, pad, wrap
 
 __all__ = ["SettingsSheet"]
 

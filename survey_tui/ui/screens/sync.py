@@ -2,41 +2,113 @@
 
 The work is done by :class:`survey_sync.client.exchange.Exchange`, as on the command line, in a thread with a
 store of its own; this sheet only shows what it says. Leaving at any moment loses nothing.
-"""
+
+What came from the coordinator, as paragraphs of the Sync screen. Every text of others is made harmless
+here."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import dropwhile, starmap
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from survey_sync.client import credentials
 from survey_sync.client.errors import EnrolmentError
-from survey_sync.client.figures import in_figures, size_in_words
-from survey_sync.client.inbox import Inbox
+from survey_sync.client.inbox import Inbox, Letter
+from survey_sync.client.package_install import remedies
+from survey_sync.client.package_state import Parked
 from survey_sync.client.status import Overview, overview
 from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload_report import Progress, Report
+from survey_sync.client.upload_report import Progress, Report, in_figures, size_in_words
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
+from survey_tui.locale import Translator
 from survey_tui.ui.background_task import Background
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Page
+from survey_tui.ui.layout import Line, Page, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.post import Said, news, seen_before
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 
 if TYPE_CHECKING:
     from survey_sync.client.credentials import Credentials
     from survey_sync.client.exchange import Exchange
 
-__all__ = ["SyncSheet"]
+
+_OLD = 30
+
+
+class Said(NamedTuple):
+    """A paragraph. ``letter`` or ``package`` is the number of what has been shown when it has been."""
+
+    text: str
+    style: str = ""
+    letter: int = 0
+    package: int = 0
+
+
+def news(inbox: Inbox, home: Path, words: Translator) -> Iterator[Said]:
+    """What is new, the last message first: packages to install, messages that nobody has seen, packages that
+    somebody must look at."""
+    ready = len(inbox.in_state("ready"))
+    if ready:
+        yield Said(words("sync.packages_ready", count=ready), "good")
+    unread = [letter for letter in inbox.letters if not letter.seen]
+    if unread:
+        yield from _letters(unread, "sync.messages_new", words)
+    for parked in inbox.packages:
+        if parked.troubled:
+            yield from _trouble_with(parked, home, words)
+
+
+def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
+    """Messages that were shown before."""
+    old = [letter for letter in inbox.letters if letter.seen]
+    if old:
+        yield from _letters(old[-_OLD:], "sync.messages_old", words)
+
+
+def _trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said]:
+    """Why a package is not simply installed, and what to do."""
+    told = list(remedies(parked, home, words))
+    if not told:
+        return
+    package = parked.package
+    state = words(f"sync.package_{parked.state}")
+    head = words("sync.package", name=package.name, version=package.version, state=state)
+    yield Said("")
+    if parked.state != "unknown_key":  # which says its name itself
+        yield Said(plain(head), "warning")
+    for text in told[:-1]:
+        yield Said(plain(text), "warning" if parked.state == "unknown_key" else "")
+    yield Said(plain(told[-1]), package=package.seq)
+
+
+def _letters(letters: Sequence[Letter], title: str, words: Translator) -> Iterator[Said]:
+    yield Said("")
+    yield Said(words(title), "strong")
+    for number, letter in enumerate(reversed(letters)):
+        if number:
+            yield Said("")
+        key = "sync.message_head_retracted" if letter.retracted else "sync.message_head"
+        yield Said(plain(words(key, date=_moment(letter.at), author=letter.author)), "dim")
+        style = "dim" if letter.retracted else ""
+        yield Said(plain(letter.text, newlines=True), style, letter=letter.seq)
+
+
+def _moment(at: str) -> str:
+    """``21/11 08:30`` by this device's clock."""
+    try:
+        return f"{dt.datetime.fromisoformat(at).astimezone():%d/%m %H:%M}"
+    except (ValueError, OverflowError, OSError):
+        return at[:16]
+
 
 _LISTED = 5
 

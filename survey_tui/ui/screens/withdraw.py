@@ -11,10 +11,10 @@ from survey_tui.errors import SurveyError
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import Key
+from survey_tui.ui.layout import Line, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.text import Line, Span, plain, wrap
 from survey_tui.vietnamese import nfc
 
 __all__ = ["Withdraw"]

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from survey_sync.commands.words import SyncGroup
+from survey_sync.cli.resources import SyncGroup
 from survey_tui import __version__
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_line
@@ -46,7 +46,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "receive": "survey_sync.cli.commands.receive:receive",
         "key": "survey_sync.cli.commands.bundle:key",
         "trust": "survey_sync.cli.commands.bundle:trust",
-        "offer": "survey_sync.commands.offer:offer",
+        "offer": "survey_sync.cli.commands.updates:offer",
         "offered": "survey_sync.cli.commands.updates:offered",
         "message": "survey_sync.cli.commands.updates:message",
         "retract": "survey_sync.cli.commands.updates:retract",

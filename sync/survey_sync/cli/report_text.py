@@ -6,8 +6,7 @@ from __future__ import annotations
 import sys
 import time
 
-from survey_sync.client.figures import in_figures, size_in_words, time_in_words
-from survey_sync.client.upload_report import Progress, Report
+from survey_sync.client.upload_report import Progress, Report, in_figures, size_in_words, time_in_words
 from survey_tui.application.context import Program
 from survey_tui.console.output import write_line
 from survey_tui.locale import Translator

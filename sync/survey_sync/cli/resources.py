@@ -1,7 +1,10 @@
 """What the commands beside the server's database have in common.
 
 The server's packages come with the extra ``server``; without it, a sentence says so.
-"""
+
+What the commands open: the store, beside other programs, and the server as its coordinator.
+
+click with the words of ``survey-sync``: those of the locale subject ``sync``."""
 
 from __future__ import annotations
 
@@ -9,15 +12,21 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from survey_sync.client.errors import SyncError
+from survey_sync.client.sync_home import Folder
 from survey_tui.application.context import Program
+from survey_tui.console.commands import LazyGroup, WordedCommand
 from survey_tui.errors import ExitCode
 
-__all__ = ["database_option", "place_of", "server_part"]
+if TYPE_CHECKING:
+    from survey_sync.client.coordinator import Coordinator
+    from survey_sync.client.errors import LineError
+    from survey_tui.store import ResponseStore
+
 
 _VARIABLE = "SURVEY_SYNC_DATABASE"
 
@@ -54,3 +63,43 @@ def place_of(program: Program, database: str) -> str:
     if "://" not in chosen:
         Path(chosen).absolute().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return chosen
+
+
+def open_beside(program: Program) -> ResponseStore:
+    """The store for writing marks while an interview may go on; what opening found is told."""
+    store = quiet_store(program)
+    for notice in store.notices:
+        program.diagnostics.text(f"{notice.what(program.words)} {notice.remedy(program.words)}")
+    return store
+
+
+def quiet_store(program: Program) -> ResponseStore:
+    """The same without a word."""
+    from survey_tui.store import ResponseStore
+
+    return ResponseStore.open(program.home, exclusive=False, keys=program.keys)
+
+
+def open_coordinator(program: Program, before: Callable[[], None] = lambda: None) -> Coordinator:
+    """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
+    after a call of ``before``."""
+    from survey_sync.client.coordinator import Coordinator
+
+    def told(error: LineError, pause: float) -> None:
+        before()
+        message = program.diagnostics.message(error)
+        program.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
+
+    return Coordinator(Folder(program.home), told)
+
+
+class SyncCommand(WordedCommand):
+    """A command with help from ``sync.help_…``."""
+
+    subject = "sync"
+
+
+class SyncGroup(LazyGroup):
+    """A group with help from ``sync.help_…``."""
+
+    subject = "sync"

@@ -1,21 +1,49 @@
-"""The collection server as a destination: protocol 1 over a :class:`~survey_sync.client.connection.Line`."""
+"""The collection server as a destination: protocol 1 over a :class:`~survey_sync.client.connection.Line`.
+
+Bodies made small: gzip always, zstd when the server reads it and this Python has it."""
 
 from __future__ import annotations
 
+import gzip
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
 from survey_sync.client.bundles.provenance import Origins
-from survey_sync.client.compression import best_encoding, compressor
 from survey_sync.client.connection import Line
 from survey_sync.client.destinations import Delivery, Packed, Terms
 from survey_sync.client.errors import StrangerError
-from survey_sync.client.parcels import Item, Parcel
-from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode, frozen_slice
+from survey_sync.client.pending import Item, Parcel
+from survey_sync.protocol.hashes import frozen_slice
+from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode
 
-__all__ = ["CollectionServer"]
+_GZIP_LEVEL = 6
+_ZSTD_LEVEL = 6
+
+
+def best_encoding(offered: Iterable[str]) -> str:
+    """``"zstd"`` if both sides have it, else ``"gzip"``."""
+    return "zstd" if "zstd" in set(offered) and _zstd() is not None else "gzip"
+
+
+def compressor(encoding: str) -> Callable[[bytes], bytes]:
+    """The function for this ``Content-Encoding``."""
+    found = _zstd() if encoding == "zstd" else None
+    return found if found is not None else _gzip
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+
+
+def _zstd() -> Callable[[bytes], bytes] | None:
+    try:
+        import zstandard
+    except ImportError:
+        return None
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_content_size=True).compress
+
 
 _hello = decoder(Hello)
 _receipts = decoder(Receipts)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from survey_sync.client.parcels import Item, Key
-from survey_sync.client.pending import Shelf
+from survey_sync.client.pending import Item, Key, Shelf
 from survey_sync.client.sync_home import Folder, read_small, write_private
-from survey_sync.protocol.messages import frozen_sha256
+from survey_sync.protocol.hashes import frozen_sha256
 from survey_tui.errors import StoreError
 
 __all__ = ["Beside", "CollectedShelf"]

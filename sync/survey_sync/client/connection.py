@@ -31,6 +31,7 @@ from survey_sync.client.errors import (
     UntrustedError,
 )
 from survey_sync.client.retry import retry_after
+from survey_sync.protocol.hashes import content_digest, digest_in
 from survey_sync.protocol.messages import (
     CONTENT_DIGEST,
     MEDIA_TYPE,
@@ -39,9 +40,7 @@ from survey_sync.protocol.messages import (
     PROTOCOL_HEADER,
     RETRY_AFTER,
     Problem,
-    content_digest,
     decoder,
-    digest_in,
 )
 from survey_tui.errors import UsageError
 

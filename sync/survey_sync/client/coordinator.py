@@ -19,8 +19,9 @@ from survey_sync.client.connection import Line, Reply, Timeouts, understood
 from survey_sync.client.errors import CoordinatorError, EnrolmentError, LineError, RejectedError
 from survey_sync.client.package_build import Prepared
 from survey_sync.client.package_download import read_updates
-from survey_sync.client.patience import Patience
+from survey_sync.client.retry import Patience
 from survey_sync.client.sync_home import Folder
+from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import (
     DeviceList,
     DeviceRecord,
@@ -32,7 +33,6 @@ from survey_sync.protocol.messages import (
     Retraction,
     decoder,
     encode,
-    package_statement,
 )
 
 __all__ = ["Coordinator"]

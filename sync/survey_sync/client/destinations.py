@@ -14,7 +14,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from survey_sync.client.errors import LineError, SyncError
-from survey_sync.client.parcels import Parcel
+from survey_sync.client.pending import Parcel
 from survey_sync.protocol.messages import Receipt
 
 __all__ = ["Delivery", "Destination", "Packed", "PluginDestination", "Terms"]

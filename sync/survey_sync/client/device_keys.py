@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from survey_sync.client.errors import UntrustedError
 from survey_sync.client.sync_home import Folder, read_small, write_private
 from survey_tui.errors import UsageError
-from survey_tui.plugins.state import State, change_state, load_state
+from survey_tui.plugins.plugin_state import State, change_state, load_state
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

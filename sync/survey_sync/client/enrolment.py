@@ -15,9 +15,8 @@ from msgspec import Struct
 from survey_sync.client.connection import Line
 from survey_sync.client.credentials import Credentials, save, server_url
 from survey_sync.client.errors import EnrolmentError, LineError, RejectedError
-from survey_sync.client.history import now
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.client.sync_home import Folder, now, read_small, write_private
 from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normal_code
 
 __all__ = ["enrol"]

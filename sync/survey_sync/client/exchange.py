@@ -20,17 +20,15 @@ from survey_sync.client.conflicts import Beside, CollectedShelf
 from survey_sync.client.connection import Line
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.errors import LineError, SyncError
-from survey_sync.client.history import History
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.package_download import fetch_updates
-from survey_sync.client.passed_on import PassedOn
-from survey_sync.client.patience import Patience
 from survey_sync.client.pending import StoreShelf
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.retry import Patience
+from survey_sync.client.sync_home import Folder, History
 from survey_sync.client.upload import Rules, Upload
 from survey_sync.client.upload_report import Finding, Progress, Report
-from survey_sync.client.withdrawals import send_withdrawals
+from survey_sync.client.withdrawals import PassedOn, send_withdrawals
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
 from survey_tui.store import ResponseStore
@@ -110,7 +108,7 @@ class Exchange:
     def _afterwards(self, store: ResponseStore) -> SurveyError | None:
         """Attachments and updates; why they did not work."""
         from survey_tui.plugins.archives import MAX_ARCHIVE
-        from survey_tui.plugins.state import load_state
+        from survey_tui.plugins.plugin_state import load_state
 
         def arrived(response: str) -> bool:
             found = store.find(response)

@@ -21,7 +21,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.parcels import Key
+from survey_sync.client.pending import Key
 from survey_sync.client.sync_home import write_private
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui import files

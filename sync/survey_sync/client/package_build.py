@@ -55,8 +55,8 @@ def prepare(path: Path, home: Path, key_file: Path, said: Content | None = None)
     """
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.plugin_state import load_state
     from survey_tui.plugins.signing import public_key
-    from survey_tui.plugins.state import load_state
 
     if not os.path.exists(path):  # noqa: PTH110 (false, too, for a name that is too long)
         raise UsageError("cli_no_path", path=path)
@@ -117,8 +117,8 @@ def _archive(path: Path, room: Path) -> Path:
 def _signed(archive: Path, key_file: Path, room: Path) -> Path:
     from survey_tui.plugins.archives import write_zip
     from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.plugin_state import State
     from survey_tui.plugins.signing import SIGNATURE, sign
-    from survey_tui.plugins.state import State
 
     contents = inspect(archive, State()).contents
     if SIGNATURE in contents:

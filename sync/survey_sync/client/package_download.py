@@ -22,7 +22,8 @@ from survey_sync.client.errors import RejectedError, StrangerError
 from survey_sync.client.inbox import Inbox, not_kept
 from survey_sync.client.package_state import Trouble, trouble_of
 from survey_sync.client.sync_home import append_private
-from survey_sync.protocol.messages import Message, Package, Retraction, Updates, decoder, package_statement
+from survey_sync.protocol.hashes import package_statement
+from survey_sync.protocol.messages import Message, Package, Retraction, Updates, decoder
 from survey_tui import files
 from survey_tui.errors import StoreError
 

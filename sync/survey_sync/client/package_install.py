@@ -4,27 +4,30 @@ alike, between interviews only.
 A package is read and judged as a whole before anything is written, and what cannot be used never takes the
 place of what works. A disk that refuses, or a store in use, leaves it ``ready``; what another attempt would
 not change marks it ``failed``. Either way the reason is kept.
-"""
+
+What a person is told about a package that is not simply installed: why, and what to do."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_state import LASTING, Parked, Trouble, trouble_of
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PlaceError, PluginError, StoreError, SurveyError
+from survey_tui.locale import Translator
 
 if TYPE_CHECKING:
     from survey_tui.plugins.installation import Parcel
 
-__all__ = ["Change", "Installed", "again", "install", "install_ready", "ready_changes", "still_there"]
 
 _TEMPORARY = frozenset(
     (
@@ -102,7 +105,7 @@ def install(inbox: Inbox, change: Change) -> Installed:
     """Put the plugin into the home, in place of an older version, and switch it on."""
     from survey_tui.plugins.discovery import find
     from survey_tui.plugins.installation import install as put_in
-    from survey_tui.plugins.state import change_state, switch
+    from survey_tui.plugins.plugin_state import change_state, switch
 
     home, name = inbox.folder.home, change.parcel.name
     try:
@@ -165,7 +168,7 @@ def _read(inbox: Inbox, package: Package) -> Change | None:
     """What the package would change; ``None`` when that is there already."""
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect, unwritten
-    from survey_tui.plugins.state import load_state
+    from survey_tui.plugins.plugin_state import load_state
 
     path, home = inbox.path(package), inbox.folder.home
     state = load_state(home)
@@ -235,3 +238,37 @@ def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> Chang
 def _is_survey(name: str) -> bool:
     parts = name.split("/")
     return len(parts) >= 2 and parts[-2] == "surveys" and name.endswith(".toml")
+
+
+def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
+    """Sentences, none for a package with which all is well. Names in them are as hostile as the server."""
+    package = parked.package
+    named = {"name": package.name, "version": package.version}
+    if parked.trouble is not None:
+        yield parked.trouble.said(words)
+    if parked.state == "unknown_key":
+        mark = fingerprint_of(package)
+        yield words("sync.trust_it", **named, author=package.author or "–", fingerprint=mark)
+        yield words("sync.trust_command", who=mark[:9], public=_key_of(package))
+    elif parked.state == "failed":
+        yield words("sync.try_again", **named)
+    elif parked.state in {"bad_signature", "bad_hash", "too_large"}:
+        yield words("sync.tell_coordinator", **named)
+    elif parked.state == "ready" and parked.trouble is not None:
+        yield words("sync.still_ready", **named)
+    elif parked.state == "installed" and parked.retracted and still_there(home, parked):
+        yield words("sync.retracted_installed", **named)
+
+
+def fingerprint_of(package: Package) -> str:
+    """That of the key that made the signature; ``""`` when there is no key."""
+    key = _key_of(package)
+    return fingerprint(key) if key else ""
+
+
+def _key_of(package: Package) -> str:
+    """The public key (hex); ``""`` when it is not even written as one."""
+    try:
+        return base64.b64decode(package.key, validate=True).hex()
+    except ValueError:
+        return ""

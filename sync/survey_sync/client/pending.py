@@ -2,19 +2,62 @@
 
 A response is *claimed* before it is sent: the store marks it as handed over, so that nobody can reopen it
 while it is on its way. What another program writes to the store meanwhile is seen and respected.
-"""
+
+One response on its way."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from survey_sync.client.parcels import Item, Key
+from msgspec import Struct
+
 from survey_tui.store import ResponseStore, Summary
 
-__all__ = ["Shelf", "StoreShelf", "claim_in", "finished_in", "tell_receipts", "waiting_in"]
+Key: TypeAlias = tuple[str, str]
+"""Response id and hash of its frozen bytes."""
+
+
+class Item(Struct, frozen=True, gc=False):
+    """A finished response without a receipt, by its id and the hash of its frozen bytes (hex).
+
+    ``claimed``: it was handed over before and cannot be reopened.
+    """
+
+    id: str
+    sha256: str
+    claimed: bool = False
+
+    @property
+    def key(self) -> Key:
+        """As the outbox knows it."""
+        return self.id, self.sha256
+
+
+class Parcel(Struct, frozen=True, gc=False):
+    """An item with its frozen bytes."""
+
+    item: Item
+    frozen: bytes
+
+    @classmethod
+    def of(cls, response_id: str, frozen: bytes) -> Parcel:
+        """A parcel with its hash computed."""
+        return cls(Item(response_id, hashlib.sha256(frozen).hexdigest()), frozen)
+
+    @property
+    def id(self) -> str:
+        """Response id."""
+        return self.item.id
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes (hex)."""
+        return self.item.sha256
+
 
 _QUICKLY, _AHEAD = 1.0, 8  # seconds between two claims; how many batches are then claimed ahead
 

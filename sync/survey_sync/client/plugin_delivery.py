@@ -6,11 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from survey_sync.client.destinations import PluginDestination
-from survey_sync.client.history import History
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.parcels import Item, Key
-from survey_sync.client.pending import StoreShelf, finished_in
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.pending import Item, Key, StoreShelf, finished_in
+from survey_sync.client.sync_home import Folder, History
 from survey_sync.client.upload import Rules, Upload
 from survey_sync.client.upload_report import Progress, Report
 from survey_tui.store import ResponseStore

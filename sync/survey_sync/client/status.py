@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from survey_sync.client.attachments import waiting_attachments
-from survey_sync.client.compression import compressor
+from survey_sync.client.collection_server import compressor
 from survey_sync.client.conflicts import Beside, CollectedShelf
-from survey_sync.client.history import History
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.parcels import Item
-from survey_sync.client.passed_on import PassedOn
-from survey_sync.client.pending import StoreShelf
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.pending import Item, StoreShelf
+from survey_sync.client.sync_home import Folder, History
 from survey_sync.client.upload_report import Finding
+from survey_sync.client.withdrawals import PassedOn
 from survey_tui.store import ResponseStore
 
 __all__ = ["Overview", "Rehearsal", "Waiting", "attachments_waiting", "overview", "rehearsal"]

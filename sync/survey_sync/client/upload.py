@@ -13,18 +13,14 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from survey_sync.client.batches import Queue
+from survey_sync.client.batches import Landed, Pace, Queue, Window
 from survey_sync.client.destinations import Destination, Packed, Terms
 from survey_sync.client.errors import LineError, RejectedError, SyncError
-from survey_sync.client.history import now
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pace import Pace
-from survey_sync.client.parcels import Item, Key, Parcel
-from survey_sync.client.patience import Patience
-from survey_sync.client.pending import Shelf
-from survey_sync.client.retry import Backoff
+from survey_sync.client.pending import Item, Key, Parcel, Shelf
+from survey_sync.client.retry import Backoff, Patience
+from survey_sync.client.sync_home import now
 from survey_sync.client.upload_report import Finding, Progress, Report
-from survey_sync.client.window import Landed, Window
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui.errors import StoreError
 

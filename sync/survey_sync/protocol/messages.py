@@ -11,10 +11,6 @@ there and back."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -66,15 +62,9 @@ __all__ = [
     "Uuid",
     "Withdrawal",
     "Withdrawals",
-    "content_digest",
     "decoder",
-    "digest_in",
     "encode",
-    "frozen_bytes",
-    "frozen_sha256",
-    "frozen_slice",
     "normal_code",
-    "package_statement",
 ]
 
 PROTOCOL: Final = "1"
@@ -390,45 +380,6 @@ def decoder(kind: type[S]) -> Callable[[bytes], S]:
 def encode(message: Any) -> bytes:
     """A message as JSON."""
     return msgspec.json.encode(message)
-
-
-def frozen_slice(frozen: bytes) -> bytes:
-    """Frozen bytes as they are embedded in a batch; ``ValueError`` if they are not one line with its end."""
-    if not (frozen.startswith(b"{") and frozen.endswith(b"}\n")) or b"\n" in frozen[:-1]:
-        raise ValueError("frozen bytes are one JSON object on one line that ends with a line feed")
-    return frozen[:-1]
-
-
-def frozen_bytes(body: Raw | bytes) -> bytes:
-    """The frozen bytes of an embedded body."""
-    return bytes(body) + b"\n"
-
-
-def frozen_sha256(frozen: bytes) -> str:
-    """The hash that identifies frozen bytes (hex)."""
-    return hashlib.sha256(frozen).hexdigest()
-
-
-def content_digest(data: bytes) -> str:
-    """The value of ``Content-Digest`` (or ``Repr-Digest``) for these bytes."""
-    return f"sha-256=:{base64.b64encode(hashlib.sha256(data).digest()).decode()}:"
-
-
-_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)")
-
-
-def digest_in(value: str) -> bytes | None:
-    """The 32 bytes of SHA-256 in a digest header; ``None`` when there are none."""
-    found = _DIGEST.search(value)
-    try:
-        return base64.b64decode(found[1], validate=True) if found else None
-    except binascii.Error:
-        return None
-
-
-def package_statement(content: str, name: str, version: str, sha256: str, size: int) -> bytes:
-    """The bytes that a package's signature covers."""
-    return f"survey-sync package 1\n{content}\n{name}\n{version}\n{sha256}\n{size}\n".encode()
 
 
 def normal_code(typed: str) -> str:

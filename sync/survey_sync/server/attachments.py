@@ -12,11 +12,10 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, select
 
 from survey_sync.server.auth import Principal
-from survey_sync.server.clock import now
 from survey_sync.server.db import Database
-from survey_sync.server.db.tables import attachments, chunks, withdrawn
-from survey_sync.server.ownership import owned
+from survey_sync.server.db.tables import attachments, chunks, now, withdrawn
 from survey_sync.server.problems import Rejected
+from survey_sync.server.responses import owned
 
 __all__ = ["Attachment", "Progress", "append", "progress"]
 

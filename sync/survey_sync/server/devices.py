@@ -8,12 +8,11 @@ from collections import defaultdict
 from sqlalchemy import Connection, Row, func, select
 
 from survey_sync.protocol.messages import DeviceRecord, Enrolled, Enrolment, NewCode, NewCodeIssued
-from survey_sync.server.clock import ago, now
+from survey_sync.server.auth import hidden, new_code, new_token
 from survey_sync.server.db import Database
-from survey_sync.server.db.tables import codes, devices, fetched, packages, responses
+from survey_sync.server.db.tables import ago, codes, devices, fetched, now, packages, responses
 from survey_sync.server.problems import Rejected
 from survey_sync.server.rate_limits import check_attempts, count_failure
-from survey_sync.server.secrets import hidden, new_code, new_token
 from survey_tui.vietnamese import nfc
 
 __all__ = ["device_list", "enrol", "issue_code", "revoke"]

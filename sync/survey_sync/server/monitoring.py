@@ -1,15 +1,23 @@
-"""Counters in the text format of Prometheus. Each process counts for itself and says which one it is."""
+"""Counters in the text format of Prometheus. Each process counts for itself and says which one it is.
+
+The server's log: one JSON object a line on stderr, without answers, tokens, codes or query strings."""
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import threading
+import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import TracebackType
 from typing import NamedTuple
 
-__all__ = ["Handled", "Metrics"]
+import msgspec
+
+from survey_sync.server.db.tables import now
 
 _SECONDS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
 
@@ -81,3 +89,41 @@ class Metrics:
         lines.append(f"survey_sync_request_seconds_sum{{{process}}} {self._seconds:.6f}")
         lines.append(f"survey_sync_request_seconds_count{{{process}}} {total}")
         return lines
+
+
+LOGGER = logging.getLogger("survey_sync.server")
+LOGGER.addHandler(logging.NullHandler())  # whoever embeds the server and wants no log gets none
+_FACTS = "facts"
+
+
+class JsonLines(logging.Formatter):
+    """``{"at", "level", "event", …facts}``; of an exception its type and where it was raised, never its
+    text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        facts: dict[str, object] = {
+            "at": now(),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        facts |= getattr(record, _FACTS, {})
+        if record.exc_info and record.exc_info[0]:
+            facts["error"] = record.exc_info[0].__name__
+            facts["where"] = trace(record.exc_info[2])
+        return msgspec.json.encode(facts).decode()
+
+
+def trace(tb: TracebackType | None) -> list[str]:
+    """``file:line function`` of each frame, the innermost last."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(tb)]
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Send the server's and uvicorn's lines there."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    for logger in (LOGGER, logging.getLogger("uvicorn.error")):
+        logger.handlers = [handler]
+        logger.setLevel(level)
+        logger.propagate = False

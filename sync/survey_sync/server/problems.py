@@ -1,5 +1,7 @@
 """Refusals of a whole request: each has a code, a status and words (RFC 9457); see
-``docs/sync-protocol.md``."""
+``docs/sync-protocol.md``.
+
+What can go wrong with the server apart from a request: for the person who runs it."""
 
 from __future__ import annotations
 
@@ -7,8 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from survey_sync.protocol.messages import Problem
-
-__all__ = ["PROBLEMS", "Rejected"]
+from survey_tui.errors import SurveyError
 
 PROBLEMS: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
@@ -60,3 +61,7 @@ class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not a fault
         return Problem(
             status=self.status, code=self.code, title=self.title, detail=self.detail, request_id=request_id
         )
+
+
+class ServerError(SurveyError):
+    """The server or its database cannot do what was asked; the code begins with ``server_``."""

@@ -1,32 +1,86 @@
-"""Responses come in: judged one by one, stored together, receipts only for what is on disk."""
+"""Responses come in: judged one by one, stored together, receipts only for what is on disk.
+
+Who asked, and with which device: what a response says itself, what a coordinator states for one that came
+on a stick, what the token says of a device that sends its own.
+
+Whose response it is: a device may erase and complete what came from it or from its surveyor, no other.
+
+A respondent's withdrawal arrives: content is erased, a tombstone stays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
+from survey_sync.protocol.hashes import frozen_bytes, frozen_sha256
 from survey_sync.protocol.messages import (
+    Confirmation,
     Facts,
     Receipt,
     ReceiptStatus,
     Refusal,
     Sent,
+    Withdrawal,
     encode,
-    frozen_bytes,
-    frozen_sha256,
 )
 from survey_sync.server.auth import Principal
-from survey_sync.server.clock import now
 from survey_sync.server.db import Database
-from survey_sync.server.db.bulk import insert_rows
-from survey_sync.server.db.numbers import next_numbers
-from survey_sync.server.db.tables import bodies, devices, pushes, responses, withdrawn
-from survey_sync.server.origin import Origin, complete, may_state, origin_of
+from survey_sync.server.db.database import insert_rows, next_numbers
+from survey_sync.server.db.tables import (
+    attachments,
+    bodies,
+    chunks,
+    devices,
+    now,
+    pushes,
+    responses,
+    withdrawn,
+)
 
-__all__ = ["receive"]
+
+class Origin(Struct, frozen=True, gc=False):
+    """A surveyor's code, and the id that a device calls itself by; ``""`` where nobody has said so."""
+
+    surveyor: str = ""
+    device: str = ""
+
+
+def may_state(sender: Principal, sent: Sent) -> bool:
+    """A coordinator may state whose response it is; any other device only that it is its own."""
+    return sender.role == "coordinator" or (not sent.device and sent.surveyor in {"", sender.surveyor})
+
+
+def origin_of(sender: Principal, sent: Sent, facts: Facts | None) -> Origin:
+    """The response's own word counts before a statement. Only what nobody says anything about is the
+    sender's own: a response that a coordinator passes on for a device of unknown owner stays without a name.
+    """
+    stated = bool(sent.surveyor or sent.device)
+    surveyor = sent.surveyor if stated else sender.surveyor
+    if facts is None:
+        return Origin(surveyor, sent.device)
+    return Origin(facts.username or surveyor, facts.device_id or sent.device)
+
+
+def complete(
+    connection: Connection,
+    nameless: Mapping[tuple[str, str], Origin],
+    stated: Mapping[tuple[str, str], Origin],
+) -> None:
+    """Fill in what earlier copies of the same bytes left open (by id and hash); what was said stands."""
+    for key, before in nameless.items():
+        said = stated.get(key, before)
+        now = Origin(before.surveyor or said.surveyor, before.device or said.device)
+        if now != before:
+            same = (responses.c.id == key[0], responses.c.sha256 == key[1])
+            connection.execute(
+                responses.update().where(*same),
+                {"surveyor": now.surveyor, "said_device": now.device},
+            )
+
 
 _facts = msgspec.json.Decoder(Facts).decode  # that it is UTF-8 and not too deep was seen with the batch
 
@@ -163,3 +217,68 @@ _KNOWN = select(
     responses.c.said_device,
 ).where(responses.c.id.in_(_IDS))
 _WITHDRAWN = select(withdrawn.c.id).where(withdrawn.c.id.in_(_IDS))
+
+
+def owned(connection: Connection, sender: Principal, ids: list[str]) -> dict[str, bool]:
+    """Which of these ids are stored, and whether this device has a say over them.
+
+    The version that came first decides: sending other bytes under somebody's id gives no say over it, and
+    takes none away."""
+    rows = connection.execute(
+        select(
+            responses.c.id,
+            responses.c.device,
+            responses.c.surveyor,
+            devices.c.surveyor.label("sent_for"),
+        )
+        .join_from(responses, devices, devices.c.id == responses.c.device, isouter=True)
+        .where(responses.c.id.in_(ids), responses.c.conflict == 0)
+    )
+    found: dict[str, bool] = {}
+    for row in rows:
+        same_person = bool(sender.surveyor) and sender.surveyor in {row.surveyor, row.sent_for}
+        found[row.id] = sender.role == "coordinator" or row.device == sender.id or same_person
+    return found
+
+
+def withdraw(database: Database, sender: Principal, wanted: Sequence[Withdrawal]) -> list[Confirmation]:
+    """Erase every version of these responses and their attachments, in one transaction; confirm each.
+
+    An id that never arrived gets its tombstone too, so that a late copy (on a stick) is not kept. Somebody
+    else's response is refused (``not_yours``). Sending the same again confirms again.
+    """
+    with database.write() as connection:
+        owners = owned(connection, sender, [each.id for each in wanted])
+        foreign = {response for response, mine in owners.items() if not mine}
+        mine = {each.id: each for each in wanted if each.id not in foreign}
+        erased = _erase(connection, list(mine))
+        _bury(connection, sender, mine)
+    if erased:
+        database.forget_erased()
+    return [
+        Confirmation(id=each.id, status="refused", reason="not_yours")
+        if each.id in foreign
+        else Confirmation(id=each.id, status="withdrawn")
+        for each in wanted
+    ]
+
+
+def _erase(connection: Connection, ids: list[str]) -> int:
+    numbers = list(connection.scalars(select(responses.c.seq).where(responses.c.id.in_(ids))))
+    connection.execute(delete(bodies).where(bodies.c.seq.in_(numbers)))
+    connection.execute(delete(responses).where(responses.c.id.in_(ids)))
+    held = connection.execute(delete(attachments).where(attachments.c.id.in_(ids))).rowcount
+    connection.execute(delete(chunks).where(chunks.c.id.in_(ids)))
+    return len(numbers) + held
+
+
+def _bury(connection: Connection, sender: Principal, mine: dict[str, Withdrawal]) -> None:
+    known = set(connection.scalars(select(withdrawn.c.id).where(withdrawn.c.id.in_(list(mine)))))
+    moment = now()
+    rows: list[dict[str, Any]] = [
+        {"id": each.id, "at": each.at, "received": moment, "device": sender.id}
+        for each in mine.values()
+        if each.id not in known
+    ]
+    if rows:
+        connection.execute(withdrawn.insert(), rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
 from survey_sync.server.monitoring import Metrics
-from survey_sync.server.rates import Buckets
+from survey_sync.server.rate_limits import Buckets
 
 __all__ = ["ServerState"]
 

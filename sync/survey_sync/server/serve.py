@@ -26,8 +26,8 @@ from uvicorn.supervisors import Multiprocess
 from survey_sync.server.asgi import create_app
 from survey_sync.server.config import Config
 from survey_sync.server.db.database import database_url
-from survey_sync.server.errors import ServerError
-from survey_sync.server.logs import log_to_stderr
+from survey_sync.server.monitoring import log_to_stderr
+from survey_sync.server.problems import ServerError
 from survey_sync.server.runtime import ServerState
 
 __all__ = ["Listening", "application", "running", "serve"]

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from unittest import mock
 
 from survey_tui.errors import StoreError
-from survey_tui.store import backup, restoring
+from survey_tui.store import backup
 from survey_tui.store.journal import compaction, reader
 from tests.store.torture.bench import Bench, Problem, problems_in
 from tests.store.torture.operations import OPERATIONS, Operation, prepare, problems_of_places
@@ -75,7 +75,7 @@ class FaultyDisk:
             mock.patch.object(reader, "open_for_reading", opening),
             mock.patch.object(compaction, "open_for_reading", opening),
             mock.patch.object(backup, "open_for_reading", opening),
-            mock.patch.object(restoring, "open_for_reading", opening),
+            mock.patch.object(backup, "open_for_reading", opening),
         ):
             yield
 

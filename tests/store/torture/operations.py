@@ -12,11 +12,10 @@ from unittest import mock
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Reopened, Visited
-from survey_tui.store import ResponseStore, Seal, erasing, is_locked
-from survey_tui.store.backup import backup_path
+from survey_tui.store import ResponseStore, Seal, erasure, is_locked
+from survey_tui.store.backup import backup_path, restore_store
 from survey_tui.store.backup_worker import back_up_home
 from survey_tui.store.journal.reader import first_header
-from survey_tui.store.restoring import restore_store
 from tests.store.torture.bench import AT, PASSPHRASE, Bench, Book, Fact, Problem, cheap, facts_in
 
 __all__ = ["OPENING", "OPERATIONS", "Operation", "fill", "furnish", "prepare", "problems_of_places"]
@@ -87,7 +86,7 @@ def _seal(bench: Bench) -> None:
 
 def _seal_later(bench: Bench) -> None:
     """As in a large store: the old lines leave the disk when the program ends, or at the next start."""
-    with mock.patch.object(erasing, "_LARGE_BYTES", 0):
+    with mock.patch.object(erasure, "_LARGE_BYTES", 0):
         _seal(bench)
 
 

@@ -20,7 +20,8 @@ from survey_sync.client.exchange import Exchange
 from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload import Rules
 from survey_sync.client.upload_report import Progress, Report
-from survey_sync.protocol.messages import Limits, NewCode, Role, content_digest, encode
+from survey_sync.protocol.hashes import content_digest
+from survey_sync.protocol.messages import Limits, NewCode, Role, encode
 from survey_sync.server import admin
 from survey_sync.server.config import Config, Rates
 from survey_sync.server.db import Database

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client import credentials
 from survey_sync.client.connection import Line, Reply
 from survey_sync.client.device_keys import trust
-from survey_sync.protocol.messages import MessagePosted, NewMessage, Package, encode, package_statement
+from survey_sync.protocol.hashes import package_statement
+from survey_sync.protocol.messages import MessagePosted, NewMessage, Package, encode
 
 from survey_tui.plugins.archives import write_zip
 from tests.sync.client.conftest import Home

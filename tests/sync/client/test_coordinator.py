@@ -26,7 +26,7 @@ from survey_sync.protocol.messages import Message, Package
 from survey_tui.authoring.scaffold import begin, place_named
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.plugins.archives import read_folder, write_zip
-from survey_tui.plugins.state import change_state
+from survey_tui.plugins.plugin_state import change_state
 from tests.sync.client.conftest import (
     Answer,
     Home,
@@ -145,8 +145,8 @@ def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, 
 
 def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, tmp_path: Path) -> None:
     from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.plugin_state import State
     from survey_tui.plugins.signing import SIGNATURE, new_key, sign
-    from survey_tui.plugins.state import State
 
     ours = SigningKey(home.folder)
     prepared = prepare(plugin, home.path, ours.file)

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
+from survey_sync.client.batches import Pace
 from survey_sync.client.credentials import server_url
-from survey_sync.client.pace import Pace
 from survey_sync.client.retry import Backoff, retry_after
 
 from survey_tui.errors import ExitCode, UsageError

@@ -20,12 +20,13 @@ from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_download import fetch_updates, read_updates, trusted
 from survey_sync.client.package_install import Change, install_ready, ready_changes
 from survey_sync.client.unread_counts import Notice, read_notice
-from survey_sync.protocol.messages import Updates, encode, package_statement
+from survey_sync.protocol.hashes import package_statement
+from survey_sync.protocol.messages import Updates, encode
 
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.state import change_state, load_state, switch
+from survey_tui.plugins.plugin_state import change_state, load_state, switch
 from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
 from tests.sync.client.conftest import Home, Run, Server, real_server

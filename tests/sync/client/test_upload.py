@@ -18,7 +18,8 @@ from survey_sync.client.outbox import Outbox
 from survey_sync.client.pending import waiting_in
 from survey_sync.client.upload import Rules
 from survey_sync.client.upload_report import Progress, Report
-from survey_sync.protocol.messages import Receipt, encode, frozen_sha256
+from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.messages import Receipt, encode
 
 from survey_tui.errors import ExitCode, UsageError
 from survey_tui.interview.events import Reopened

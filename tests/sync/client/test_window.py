@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from survey_sync.client.batches import Pace
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pace import Pace
 
 from survey_tui.errors import ExitCode
 from tests.sync.client.conftest import Home, Server

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.parcels import Key
+from survey_sync.client.pending import Key
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import responses
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
-from survey_sync.protocol.messages import Enrolment, NewCode, content_digest, encode, frozen_sha256
+from survey_sync.protocol.hashes import content_digest, frozen_sha256
+from survey_sync.protocol.messages import Enrolment, NewCode, encode
 from survey_sync.server import admin
 from survey_sync.server.config import Config, Rates
 from survey_sync.server.db import Database

@@ -10,8 +10,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from survey_sync.server.data.deidentify import deidentified
 from survey_sync.server.exports.csv_tables import csv_lines
+from survey_sync.server.exports.download import deidentified
 
 from survey_tui.csv_cells import neutral
 

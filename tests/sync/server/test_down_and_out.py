@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from survey_sync.protocol.messages import content_digest, package_statement
+from survey_sync.protocol.hashes import content_digest, package_statement
 
 from tests.sync.server.conftest import offer
 

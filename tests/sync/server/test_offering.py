@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from survey_sync.server.db import Database
 from survey_sync.server.db.migrations import STEPS, migrate
-from survey_sync.server.offering import offered
+from survey_sync.server.updates import offered
 
 from tests.sync.server.conftest import Device, Server, csrf_of, offer
 

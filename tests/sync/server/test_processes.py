@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from survey_sync.protocol.messages import frozen_sha256
+from survey_sync.protocol.hashes import frozen_sha256
 from survey_sync.server.db import Database
 
 from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen
@@ -224,7 +224,7 @@ def test_told_to_stop_it_stops_in_order(sqlite, tmp_path, number):
 
 
 def test_a_port_in_use(sqlite, start):
-    from survey_sync.server.errors import ServerError
+    from survey_sync.server.problems import ServerError
     from survey_sync.server.serve import Listening, serve
 
     port = int(start(sqlite).url.rpartition(":")[2])

@@ -11,7 +11,8 @@ import msgspec
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_sync.protocol.messages import Batch, decoder, frozen_sha256
+from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.messages import Batch, decoder
 from survey_sync.server.auth import Principal
 from survey_sync.server.responses import receive
 

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import inspect
 from survey_sync.protocol.messages import NewCode
 from survey_sync.server import admin
-from survey_sync.server.backup import backup
+from survey_sync.server.admin import backup
+from survey_sync.server.auth import check_password, hash_password
 from survey_sync.server.db import Database
 from survey_sync.server.db.database import database_url
 from survey_sync.server.db.migrations import STEPS, Step, migrate
 from survey_sync.server.db.tables import METADATA
-from survey_sync.server.errors import ServerError
-from survey_sync.server.logs import LOGGER, JsonLines
-from survey_sync.server.secrets import check_password, hash_password
+from survey_sync.server.monitoring import LOGGER, JsonLines
+from survey_sync.server.problems import ServerError
 
 from survey_tui.locale import LANGUAGES, Translator
 from tests.sync.server.conftest import batch

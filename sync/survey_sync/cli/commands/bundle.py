@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_sync.client.figures import size_in_words
+from survey_sync.cli.resources import SyncCommand, open_beside
 from survey_sync.client.sync_home import Folder
-from survey_sync.commands.opening import open_beside
-from survey_sync.commands.words import SyncCommand
+from survey_sync.client.upload_report import size_in_words
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey_sync.cli.report_text import when
-from survey_sync.cli.resources import database_option, place_of, server_part
-from survey_sync.commands.words import SyncCommand
+from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import click
 
+from survey_sync.cli.resources import SyncCommand
 from survey_sync.client.sync_home import Folder
-from survey_sync.commands.words import SyncCommand
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line

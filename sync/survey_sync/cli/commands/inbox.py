@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_sync.cli.report_text import when
+from survey_sync.cli.resources import SyncCommand
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_state import LASTING, Parked
 from survey_sync.client.sync_home import Folder
-from survey_sync.commands.words import SyncCommand
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
@@ -105,7 +105,7 @@ def _tell(program: Program, inbox: Inbox, done: list[Installed], as_json: bool) 
 
 
 def _remedy(program: Program, parked: Parked) -> Iterator[str]:
-    from survey_sync.client.remedies import remedies
+    from survey_sync.client.package_install import remedies
 
     yield from remedies(parked, program.home, program.words)
 
@@ -113,7 +113,7 @@ def _remedy(program: Program, parked: Parked) -> Iterator[str]:
 def _facts(program: Program, parked: Parked) -> dict[str, object]:
     """A package for another program. ``reason`` is the code of an error, ``message`` the words for people;
     ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
-    from survey_sync.client.remedies import fingerprint_of
+    from survey_sync.client.package_install import fingerprint_of
 
     package, trouble = parked.package, parked.trouble
     return {

@@ -9,14 +9,13 @@ from collections.abc import Iterable
 import click
 
 from survey_sync.cli.report_text import ProgressBar, tell_news, tell_report
+from survey_sync.cli.resources import SyncCommand, open_beside, quiet_store
 from survey_sync.client import credentials
 from survey_sync.client.errors import BusyError
 from survey_sync.client.sync_home import Folder
 from survey_sync.client.unread_counts import read_notice
 from survey_sync.client.upload import Rules
 from survey_sync.client.upload_report import Report
-from survey_sync.commands.opening import open_beside, quiet_store
-from survey_sync.commands.words import SyncCommand
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
@@ -160,8 +159,8 @@ def _rehearse(program: Program, as_json: bool) -> int:
 
 
 def _forget_refusals(program: Program) -> None:
-    from survey_sync.client.history import now
     from survey_sync.client.outbox import Outbox
+    from survey_sync.client.sync_home import now
 
     folder = Folder(program.home)
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:

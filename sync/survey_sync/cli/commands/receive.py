@@ -11,9 +11,8 @@ import click
 
 from survey_sync.cli.commands.bundle import TAKEN, tell_taken
 from survey_sync.cli.report_text import ProgressBar
+from survey_sync.cli.resources import SyncCommand, open_beside
 from survey_sync.client.sync_home import Folder
-from survey_sync.commands.opening import open_beside
-from survey_sync.commands.words import SyncCommand
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
@@ -22,7 +21,7 @@ from survey_tui.store import ResponseStore
 
 if TYPE_CHECKING:
     from survey_sync.client.bundles.file_format import Header
-    from survey_sync.client.known_devices import KnownDevice
+    from survey_sync.client.bundles.provenance import KnownDevice
 
 __all__ = ["receive"]
 

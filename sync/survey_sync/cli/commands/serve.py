@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_sync.cli.resources import database_option, place_of, server_part
-from survey_sync.commands.words import SyncCommand
+from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
@@ -72,7 +71,7 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
 def backup(program: Program, target: Path, database: str, as_json: bool) -> None:
     """Copy the server's database while it works."""
     with server_part():
-        from survey_sync.server.backup import backup as copy
+        from survey_sync.server.admin import backup as copy
 
         made = copy(place_of(program, database), target)
     if as_json:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_sync.cli.report_text import when
+from survey_sync.cli.resources import SyncCommand, quiet_store
 from survey_sync.client.sync_home import Folder
-from survey_sync.commands.opening import quiet_store
-from survey_sync.commands.words import SyncCommand
 from survey_tui.application.context import Program
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
@@ -99,7 +98,7 @@ def _list(program: Program, waiting: Sequence[Waiting]) -> None:
 @click.pass_obj
 def log(program: Program, last: int, as_json: bool) -> None:
     """Events, oldest first."""
-    from survey_sync.client.history import History
+    from survey_sync.client.sync_home import History
 
     events = History(Folder(program.home).log).events(last)
     if as_json:

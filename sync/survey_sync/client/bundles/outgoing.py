@@ -27,13 +27,12 @@ from survey_sync.client.bundles.file_format import (
 )
 from survey_sync.client.device_keys import SigningKey, trusted_keys
 from survey_sync.client.errors import BundleError
-from survey_sync.client.history import History, now
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.parcels import Item
-from survey_sync.client.pending import claim_in, tell_receipts, waiting_in
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.withdrawn import erase_here
-from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal, frozen_sha256
+from survey_sync.client.pending import Item, claim_in, tell_receipts, waiting_in
+from survey_sync.client.sync_home import Folder, History, now
+from survey_sync.client.withdrawals import erase_here
+from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal
 from survey_tui import files
 from survey_tui.store import ResponseStore
 

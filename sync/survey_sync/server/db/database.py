@@ -3,23 +3,26 @@
 Writers take turns, in this process by a lock and among processes by the database (SQLite's ``BEGIN
 IMMEDIATE``, a PostgreSQL advisory lock): what a writer has looked up still holds when it commits, two
 batches with the same ids cannot deadlock, and numbers are given out in the order of commits
-(``docs/decisions``). Everything costly (decompressing, hashing, decoding) happens before."""
+(``docs/decisions``). Everything costly (decompressing, hashing, decoding) happens before.
+
+Many rows into a table with nothing between them and the driver: a third of the time of a Core insert.
+
+Numbers that grow by one and are never given out twice, in the order of commits."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from survey_sync.server.db.migrations import migrate
-from survey_sync.server.errors import ServerError
-
-__all__ = ["Database", "database_url"]
+from survey_sync.server.db.tables import counters
+from survey_sync.server.problems import ServerError
 
 _WRITER = 0x5355_5256_4559  # the key of the advisory lock: "SURVEY"
 _WRITES = "survey_writes"
@@ -154,3 +157,25 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 def _on_sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows whose values stand in the order of the table's columns."""
+    names = ", ".join(connection.dialect.identifier_preparer.quote(column.name) for column in table.columns)
+    places = ", ".join([_PLACE[connection.dialect.paramstyle]] * len(table.columns))
+    if rows:
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(rows))
+
+
+def next_numbers(connection: Connection, name: str, count: int) -> range:
+    """``count`` numbers of the counter; inside a writing transaction only."""
+    if not count:
+        return range(0)
+    value = counters.c.value
+    last: int = connection.execute(
+        counters.update().where(counters.c.name == name).values(value=value + count).returning(value)
+    ).scalar_one()
+    return range(last - count + 1, last + 1)

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, inspect
 
-from survey_sync.server.clock import now
-from survey_sync.server.db.tables import migrations
-from survey_sync.server.errors import ServerError
+from survey_sync.server.db.tables import migrations, now
+from survey_sync.server.problems import ServerError
 
 __all__ = ["STEPS", "Step", "migrate"]
 

@@ -1,31 +1,15 @@
 """The tables as queries see them. What creates and changes them stands in ``migrations``; a test compares.
 
 Times are texts (``clock.stamp``). ``responses`` holds what lists need and ``bodies`` the frozen bytes, so
-that a page never reads the data to count them."""
+that a page never reads the data to count them.
+
+Moments as the server stores them: ISO 8601 in UTC with milliseconds, so that text order is time order."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from datetime import UTC, datetime, timedelta
 
-__all__ = [
-    "METADATA",
-    "accounts",
-    "attachments",
-    "attempts",
-    "bodies",
-    "chunks",
-    "codes",
-    "counters",
-    "devices",
-    "fetched",
-    "migrations",
-    "packages",
-    "pushes",
-    "responses",
-    "sessions",
-    "updates",
-    "withdrawn",
-]
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -169,3 +153,18 @@ packages = Table(
 
 fetched = Table("fetched", METADATA, _key("device"), _key("sha256"), _text("at"))
 """Which device has had the last byte of which package."""
+
+
+def stamp(moment: datetime) -> str:
+    """``2026-11-21T21:01:38.123Z``; any zone."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def now() -> str:
+    """The server's present moment: no device's clock is trusted."""
+    return stamp(datetime.now(UTC))
+
+
+def ago(**span: float) -> str:
+    """The moment that lies this span back (arguments of :class:`datetime.timedelta`; negative: ahead)."""
+    return stamp(datetime.now(UTC) - timedelta(**span))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from survey_sync.protocol.messages import DeviceList, MessagePosted, Package
-from survey_sync.server.data.download import csv_file, json_lines
-from survey_sync.server.data.records import forms
 from survey_sync.server.devices import device_list, issue_code, revoke
-from survey_sync.server.exports.download import listing
-from survey_sync.server.http.endpoint import Call, Reply
-from survey_sync.server.offering import add_package, post_message, retract
+from survey_sync.server.exports.download import csv_file, forms, json_lines, listing
+from survey_sync.server.http.dispatch import Call, Reply
 from survey_sync.server.problems import Rejected
+from survey_sync.server.updates import add_package, post_message, retract
 
 __all__ = [
     "delete_update",

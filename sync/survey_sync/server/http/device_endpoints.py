@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_sync.protocol.hashes import digest_in
 from survey_sync.protocol.messages import (
     REPR_DIGEST,
     UPLOAD_COMPLETE,
@@ -9,15 +10,13 @@ from survey_sync.protocol.messages import (
     UPLOAD_OFFSET,
     Confirmations,
     Receipts,
-    digest_in,
 )
 from survey_sync.server import attachments
 from survey_sync.server.attachments import Attachment, Progress
-from survey_sync.server.http.endpoint import OCTETS, Call, Reply
+from survey_sync.server.http.dispatch import OCTETS, Call, Reply
 from survey_sync.server.problems import Rejected
-from survey_sync.server.responses import receive
+from survey_sync.server.responses import receive, withdraw
 from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
-from survey_sync.server.withdraw import withdraw
 
 __all__ = [
     "get_package",

@@ -16,18 +16,17 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from survey_sync.protocol.hashes import content_digest
 from survey_sync.protocol.messages import (
     CONTENT_DIGEST,
     PROBLEM_MEDIA_TYPE,
     PROTOCOL,
     PROTOCOL_HEADER,
     REQUEST_ID,
-    content_digest,
     encode,
 )
 from survey_sync.server.http.dispatch import DEVICE, ROUTE
-from survey_sync.server.logs import LOGGER
-from survey_sync.server.monitoring import Handled
+from survey_sync.server.monitoring import LOGGER, Handled
 from survey_sync.server.problems import Rejected
 from survey_sync.server.runtime import ServerState
 

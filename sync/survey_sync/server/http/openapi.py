@@ -16,7 +16,7 @@ from survey_sync.protocol.messages import (
     PROTOCOL_HEADER,
     Problem,
 )
-from survey_sync.server.http.endpoint import OCTETS, Endpoint, Octets, Parameter
+from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
 from survey_sync.server.http.table import ENDPOINTS
 from survey_sync.server.problems import PROBLEMS
 

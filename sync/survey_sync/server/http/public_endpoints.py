@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from survey_sync.protocol.messages import PROTOCOL, Enrolment, Hello
-from survey_sync.server.clock import now
-from survey_sync.server.db.tables import devices, responses, withdrawn
+from survey_sync.server.db.tables import devices, now, responses, withdrawn
 from survey_sync.server.devices import enrol
-from survey_sync.server.http.endpoint import Call, Reply
+from survey_sync.server.http.dispatch import Call, Reply
 from survey_sync.server.http.request_body import ENCODINGS
 from survey_sync.server.problems import Rejected
 

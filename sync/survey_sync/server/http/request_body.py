@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import zstandard
 
-from survey_sync.protocol.messages import digest_in
+from survey_sync.protocol.hashes import digest_in
 from survey_sync.server.problems import Rejected
 
 __all__ = ["ENCODINGS", "check_digest", "plain", "read_body"]

@@ -35,7 +35,7 @@ from survey_sync.protocol.messages import (
 from survey_sync.server.http import coordinator_endpoints as coordinators
 from survey_sync.server.http import device_endpoints as device
 from survey_sync.server.http import public_endpoints as anybody
-from survey_sync.server.http.endpoint import OCTETS, Endpoint, Octets, Parameter
+from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
 
 __all__ = ["ENDPOINTS"]
 

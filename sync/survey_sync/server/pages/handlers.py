@@ -13,15 +13,12 @@ from starlette.responses import Response, StreamingResponse
 from survey_sync.protocol.audience import reach, replaced_by, surveyors_of
 from survey_sync.protocol.messages import NewCode, NewMessage
 from survey_sync.server.admin import enrolment_command
-from survey_sync.server.data.download import csv_file, json_lines
-from survey_sync.server.data.records import forms
 from survey_sync.server.devices import device_list, issue_code, revoke
-from survey_sync.server.exports.download import Layout, listing
-from survey_sync.server.offering import offered, post_message, retract
+from survey_sync.server.exports.download import Layout, csv_file, forms, json_lines, listing
 from survey_sync.server.pages import queries
-from survey_sync.server.pages.request import SESSION_COOKIE, Visit
-from survey_sync.server.pages.session import SESSION_HOURS, sign_in, sign_out
+from survey_sync.server.pages.request import SESSION_COOKIE, SESSION_HOURS, Visit, sign_in, sign_out
 from survey_sync.server.problems import Rejected
+from survey_sync.server.updates import offered, post_message, retract
 
 __all__ = [
     "do_code",

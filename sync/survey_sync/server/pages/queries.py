@@ -6,8 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, func, select
 
 from survey_sync.protocol.messages import DeviceRecord
-from survey_sync.server.clock import ago
-from survey_sync.server.db.tables import devices, pushes, responses, withdrawn
+from survey_sync.server.db.tables import ago, devices, pushes, responses, withdrawn
 from survey_sync.server.devices import device_list
 
 __all__ = ["Group", "Overview", "Push", "Version", "conflicts", "overview", "recent_pushes", "silent"]

@@ -16,8 +16,7 @@ from starlette.routing import Route
 from survey_sync.protocol.messages import Role
 from survey_sync.server.http.dispatch import ROUTE, address_of
 from survey_sync.server.pages import handlers
-from survey_sync.server.pages.request import SESSION_COOKIE, Handler, Visit, form_of, language_of
-from survey_sync.server.pages.session import person_of
+from survey_sync.server.pages.request import SESSION_COOKIE, Handler, Visit, form_of, language_of, person_of
 from survey_sync.server.problems import Rejected
 from survey_sync.server.runtime import ServerState
 
