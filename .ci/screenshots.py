@@ -18,8 +18,8 @@ from pathlib import Path
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 os.environ.pop("NO_COLOR", None)
 
-from survey_tui.application.context import Program
 from survey_tui.application.settings import Settings
+from survey_tui.console.command_context import CommandContext
 from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.interview.session import Session
 from survey_tui.ui import StartRequest
@@ -36,7 +36,7 @@ NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7))
 def main(target: Path) -> None:
     """Interview at 80×24 and at 40×20, and Home."""
     with tempfile.TemporaryDirectory() as home:
-        program = Program({"SURVEY_TUI_HOME": home, "SURVEY_TUI_LANGUAGE": "vi"})
+        program = CommandContext({"SURVEY_TUI_HOME": home, "SURVEY_TUI_LANGUAGE": "vi"})
         draft = _half_an_interview(program)
         for name, size, start in (
             ("interview", (80, 24), StartRequest(resume=draft)),
@@ -52,7 +52,7 @@ def main(target: Path) -> None:
         program.close()
 
 
-def _half_an_interview(program: Program) -> str:
+def _half_an_interview(program: CommandContext) -> str:
     """A draft that stands at :data:`STOP_AT`, answered by the first choice or what is :data:`KNOWN`."""
     fieldwork = Fieldwork(program.store(), "screenshot", lambda: NOW)
     session = fieldwork.begin(program.form(SURVEY, VISIT.commune), VISIT, "vi")
@@ -74,7 +74,7 @@ def _answer(session: Session) -> None:
         session.answer(path, KNOWN.get(view.name) or (view.choices[0].name if view.choices else "1"), NOW)
 
 
-async def _draw(program: Program, size: tuple[int, int], start: StartRequest | None) -> str:
+async def _draw(program: CommandContext, size: tuple[int, int], start: StartRequest | None) -> str:
     desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(), lambda: NOW)
     app = SurveyApp(desk, desk.open(start) if start is not None else None)
     async with app.run_test(size=size) as pilot:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["FIRST_COLUMNS", "LAST_COLUMNS", "neutral"]
-
 FIRST_COLUMNS = (
     "response_id",
     "form_id",

@@ -21,19 +21,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = [
-    "AnswerError",
-    "ExitCode",
-    "ExpressionError",
-    "FormError",
-    "PlaceError",
-    "PluginError",
-    "StoreError",
-    "SurveyError",
-    "TerminalError",
-    "UsageError",
-]
-
 
 class ExitCode(IntEnum):
     """Exit statuses of ``survey-tui`` (``docs/cli.md``) and ``survey-sync`` (``docs/sync.md``)."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from survey_tui.errors import SurveyError
 
-__all__ = ["verify"]
-
 
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` was made with ``public_key`` (32 bytes).

@@ -1,14 +1,12 @@
-"""The program of one run: language, home, and the rooms, each opened when a command first asks for it."""
+"""The application context: language, home, store, surveys, plugins and places, each opened on first use."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from survey_tui.console.diagnostics import Diagnostics
 from survey_tui.errors import StoreError
 from survey_tui.locale import LANGUAGES, Translator
 
@@ -20,42 +18,46 @@ if TYPE_CHECKING:
     from survey_tui.interview.views import Finding as Advice
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
-    from survey_tui.plugins.exporters import Writer
     from survey_tui.plugins.survey_catalogue import Surveys
     from survey_tui.store import KeyRing, ResponseStore
 
-__all__ = ["HOME_VARIABLE", "LANGUAGE_VARIABLE", "Program"]
 
 HOME_VARIABLE = "SURVEY_TUI_HOME"
 LANGUAGE_VARIABLE = "SURVEY_TUI_LANGUAGE"
 COMPLETION_VARIABLE = "_SURVEY_TUI_COMPLETE"
 
 
-class Program:
-    """What one command line works with.
+class Reporter(Protocol):
+    """Where the context reports what a person should know while the work goes on."""
+
+    def warning(self, error: SurveyError) -> None: ...
+    def note(self, key: str, **details: object) -> None: ...
+    def text(self, text: str) -> None: ...
+
+
+class AppContext:
+    """What one run works with.
 
     ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
-    leaves every plugin but the core's alone. ``passphrase_file`` holds the passphrase of the store.
+    loads no plugin but the national questionnaires. ``passphrase_file`` holds the passphrase of the store.
+    ``ask_keys`` asks for the passphrase and returns the keys it gives.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        reporter: Reporter,
+        ask_keys: Callable[[AppContext], KeyRing],
+    ) -> None:
         self.home_option: str | None = None
         self.language_option: str | None = None
         self.passphrase_file: Path | None = None
         self.safe_mode = False
-        self._told = 0
-        self.diagnostics = Diagnostics(lambda: self.words)
+        self._reported_failures = 0
         self._environment = environment
+        self._reporter = reporter
+        self._ask_keys = ask_keys
         self._store: ResponseStore | None = None
-
-    @classmethod
-    def for_arguments(cls, arguments: Sequence[str]) -> Program:
-        """A program that knows its language even if the rest of the command line turns out to be wrong."""
-        program = cls(os.environ)
-        language = _peek(arguments, "--language")
-        program.language_option = language if language in LANGUAGES else None
-        program.home_option = _peek(arguments, "--home")
-        return program
 
     @property
     def home(self) -> Path:
@@ -96,7 +98,7 @@ class Program:
 
         surveys = Surveys(self.plugins, self.home / "cache", self._describe)
         surveys.directories()
-        self.tell()
+        self.report_failures()
         return surveys
 
     def _describe(self, finding: Finding) -> str:
@@ -114,31 +116,20 @@ class Program:
 
         return adviser(self.plugins)(session)
 
-    @cached_property
-    def formats(self) -> Mapping[str, Writer]:
-        """The export formats that plugins add."""
-        from survey_tui.exports import FORMATS
-        from survey_tui.plugins.exporters import writers
-
-        formats = writers(self.plugins, FORMATS)
-        self.tell()
-        return formats
-
-    def untold(self) -> Sequence[SurveyError]:
-        """What went wrong with plugins since last asked."""
+    def pending_failures(self) -> Sequence[SurveyError]:
+        """Plugin failures since the last call."""
         failures = self.plugins.failures
-        news, self._told = failures[self._told :], len(failures)
-        return news
+        pending, self._reported_failures = failures[self._reported_failures :], len(failures)
+        return pending
 
-    def tell(self) -> None:
-        """Name on standard error what went wrong with plugins and was not told yet, and how to switch off
-        those that fail."""
-        news = self.untold()
-        for failure in news:
-            self.diagnostics.warning(failure)
-        for name in dict.fromkeys(str(failure.details.get("plugin", "")) for failure in news):
+    def report_failures(self) -> None:
+        """Report plugin failures since the last call, and how to switch off the plugins that failed."""
+        pending = self.pending_failures()
+        for failure in pending:
+            self._reporter.warning(failure)
+        for name in dict.fromkeys(str(failure.details.get("plugin", "")) for failure in pending):
             if self.plugins.can_switch_off(name):
-                self.diagnostics.note("plugins.off_command", plugin=name)
+                self._reporter.note("plugins.off_command", plugin=name)
 
     def can_switch_off(self, plugin: str) -> bool:
         """Whether this plugin is in use, or was meant to be."""
@@ -154,7 +145,7 @@ class Program:
         leaves it alone."""
         self.__dict__["plugins"] = self.plugins.renewed()
         self.catalogue.renew(self.plugins)
-        self._told = 0
+        self._reported_failures = 0
         return not self.safe_mode
 
     @cached_property
@@ -167,7 +158,7 @@ class Program:
     def form(self, survey: str, commune: str = "") -> CompiledForm:
         """The survey of this id with what is asked in this commune, ready to be asked."""
         compiled = self.catalogue.compiled(survey, commune, {"communes": self.places.table()})
-        self.tell()
+        self.report_failures()
         return compiled
 
     @cached_property
@@ -209,9 +200,7 @@ class Program:
             return NO_KEYS
         if COMPLETION_VARIABLE in self._environment:
             raise StoreError("lock_passphrase_needed")
-        from survey_tui.console.passphrase_prompt import keys_of
-
-        return keys_of(self)
+        return self._ask_keys(self)
 
     def unlock(self, passphrase: str) -> None:
         """Take the keys that this passphrase gives; errors of ``crypto.device_lock.unlock``."""
@@ -230,24 +219,14 @@ class Program:
                 self.home, read_only=read_only, backup_dir=self.backup_dir, keys=self.keys
             )
             for notice in self._store.notices:
-                self.diagnostics.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
+                self._reporter.text(f"{notice.what(self.words)} {notice.remedy(self.words)}")
         return self._store
 
     def close(self) -> None:
         """Let go of what was opened."""
         if "plugins" in self.__dict__:
-            self.tell()
+            self.report_failures()
             self.plugins.settle()
         if self._store is not None:
             self._store.close()
             self._store = None
-
-
-def _peek(arguments: Sequence[str], option: str) -> str | None:
-    """The last value of ``option`` in a command line that may be wrong elsewhere."""
-    for index in range(len(arguments) - 1, -1, -1):
-        if arguments[index] == option and index + 1 < len(arguments):
-            return arguments[index + 1]
-        if arguments[index].startswith(f"{option}="):
-            return arguments[index].partition("=")[2]
-    return None

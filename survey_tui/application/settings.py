@@ -12,8 +12,6 @@ from msgspec import Struct
 from survey_tui.errors import StoreError
 from survey_tui.files import replace_json
 
-__all__ = ["SURVEYOR_CODE", "THEMES", "TYPING", "Settings", "load_settings", "save_settings"]
-
 Theme = Literal["auto", "dark", "light", "16", "ascii"]
 Typing = Literal["off", "telex", "vni"]
 THEMES: tuple[Theme, ...] = ("auto", "dark", "light", "16", "ascii")

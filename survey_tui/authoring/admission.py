@@ -12,8 +12,6 @@ from survey_tui.errors import PluginError, SurveyError
 from survey_tui.plugins.archives import write_folder
 from survey_tui.plugins.installation import Parcel
 
-__all__ = ["unsound"]
-
 
 def unsound(parcel: Parcel) -> PluginError | None:
     """What the form checker refuses in a plugin without code, read together with the national surveys alone.

@@ -19,8 +19,6 @@ from survey_tui.plugins.metadata import MANIFEST, EntryPoint, installed, read_ma
 from survey_tui.plugins.offers import ProvinceAddition
 from survey_tui.plugins.survey_catalogue import Surveys
 
-__all__ = ["Project", "Workshop", "open_project"]
-
 _CORE = "survey_tui-"
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from survey_tui.authoring.project import Workshop
     from survey_tui.authoring.scripted_interview import Interview
 
-__all__ = ["interview", "plugin_path", "workshop"]
-
 
 @pytest.fixture(scope="module")
 def plugin_path(request: pytest.FixtureRequest) -> Path:

@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from survey_tui.locale import Translator
 
-__all__ = ["Remark", "error", "sentence", "warning"]
-
 
 class Remark(Struct, frozen=True):
     """``item`` is the question, check, figure or addition that it is about; ``details`` fill the words of

@@ -15,8 +15,6 @@ from survey_tui.places import Places
 from survey_tui.plugins.hooks import API_VERSION
 from survey_tui.vietnamese import fold
 
-__all__ = ["Place", "begin", "place_named"]
-
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _VERSION = "2026.1"
 _SHARED = ("plugin.toml.txt", "modules/NAME.toml.txt", "tests/visits.toml.txt")

@@ -18,8 +18,6 @@ from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.views import Finding
 from survey_tui.plugins.response_checks import adviser
 
-__all__ = ["INTERVIEWS", "Tally", "simulate"]
-
 INTERVIEWS = 1_000
 _ROUND = 20  # visits
 _REFUSES, _NOBODY = 0, 1  # those of a round in which …

@@ -1,12 +1,4 @@
-"""The command line, and the composition root: the only room that knows all others.
-
-:mod:`~survey_tui.console.run` runs one command and turns whatever happens into an exit status;
-:mod:`~survey_tui.cli.root` lists the commands, one module each in ``commands/``, imported when it is asked
-for;
-:mod:`~survey_tui.application.context` opens the rooms that a command needs. Standard output belongs to
-:mod:`~survey_tui.console.output` and carries data only, standard error to
-:mod:`~survey_tui.console.diagnostics`.
-"""
+"""The command line ``survey-tui``. :mod:`~survey_tui.cli.root` lists the commands, one module a group."""
 
 from __future__ import annotations
 
@@ -14,7 +6,9 @@ import gc
 import sys
 from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["PROGRAM_NAME", "main"]
+
+PROGRAM_NAME = "survey-tui"
 
 
 def main() -> NoReturn:
@@ -25,6 +19,7 @@ def main() -> NoReturn:
     :mod:`survey_tui.cli.root`, and for the full screen when that is drawn.
     """
     gc.disable()
+    from survey_tui.cli.root import root
     from survey_tui.console.run import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], root, PROGRAM_NAME))

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import ShellComplete, get_completion_class
 
 from survey_tui import __version__
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_line
 
@@ -22,7 +22,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 
 
 def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    ctx.ensure_object(Program).safe_mode = wanted
+    ctx.ensure_object(CommandContext).safe_mode = wanted
 
 
 @click.group(
@@ -52,7 +52,7 @@ def root(ctx: click.Context) -> int | None:
         return None
     from survey_tui.cli.commands.start import open_home
 
-    return open_home(ctx.ensure_object(Program))
+    return open_home(ctx.ensure_object(CommandContext))
 
 
 @click.command(cls=WordedCommand)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.fieldwork.interviews import Visit
 
@@ -26,7 +26,7 @@ class UnknownResponseError(UsageError):
     exit_code = ExitCode.NOT_FOUND
 
 
-def response_of(program: Program, beginning: str) -> Summary:
+def response_of(program: CommandContext, beginning: str) -> Summary:
     """The response whose id begins with ``beginning``; :class:`UsageError` unless there is exactly one."""
     found = [
         summary for summary in program.store().summaries() if summary.id.startswith(beginning.strip().lower())
@@ -38,7 +38,7 @@ def response_of(program: Program, beginning: str) -> Summary:
     return found[0]
 
 
-def draft_of(program: Program, survey: str, beginning: str) -> Summary:
+def draft_of(program: CommandContext, survey: str, beginning: str) -> Summary:
     """The draft of this survey whose id begins so; :class:`UsageError` if it is another survey's or final."""
     summary = response_of(program, beginning)
     if summary.form_id != survey:
@@ -60,7 +60,7 @@ class _SurveyType(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         try:
-            surveys = ctx.ensure_object(Program).catalogue.surveys()
+            surveys = ctx.ensure_object(CommandContext).catalogue.surveys()
         except SurveyError:
             return []
         return [CompletionItem(survey.id) for survey in surveys if survey.id.startswith(incomplete)]
@@ -78,7 +78,7 @@ class _ResponseType(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         try:
-            summaries = ctx.ensure_object(Program).store(read_only=True).summaries()
+            summaries = ctx.ensure_object(CommandContext).store(read_only=True).summaries()
         except SurveyError:
             return []
         return [CompletionItem(summary.id) for summary in summaries if summary.id.startswith(incomplete)]
@@ -90,11 +90,13 @@ class _FormatType(click.ParamType[str]):
     name = "format"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from survey_tui.exports import FORMATS
+        from survey_tui.exports import FORMATS, plugin_formats
 
-        if value in FORMATS or (ctx is not None and value in ctx.ensure_object(Program).formats):
+        if value in FORMATS or (
+            ctx is not None and value in plugin_formats(ctx.ensure_object(CommandContext))
+        ):
             return value
-        known = [*FORMATS, *(ctx.ensure_object(Program).formats if ctx is not None else ())]
+        known = [*FORMATS, *(plugin_formats(ctx.ensure_object(CommandContext)) if ctx is not None else ())]
         return self.fail(", ".join(known), param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
@@ -108,9 +110,9 @@ class _FormatType(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        from survey_tui.exports import FORMATS
+        from survey_tui.exports import FORMATS, plugin_formats
 
-        known = [*FORMATS, *ctx.ensure_object(Program).formats]
+        known = [*FORMATS, *plugin_formats(ctx.ensure_object(CommandContext))]
         return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
 
@@ -129,7 +131,7 @@ def visit_options(command: F) -> F:
     return command
 
 
-def visit_from(program: Program, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
+def visit_from(program: CommandContext, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
     """The visit, checked. Raises :class:`UsageError`, and ``PlaceError`` for an unknown commune."""
     code = program.places.commune(commune.strip()).code if commune.strip() else ""
     if household and not (household.isascii() and household.isdecimal() and 1 <= int(household[:6]) <= 99):

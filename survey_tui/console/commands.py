@@ -14,10 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.locale import LANGUAGES, Translator
-
-__all__ = ["LazyGroup", "WordedCommand", "shared_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -102,21 +100,21 @@ def shared_options(command: F) -> F:
 
 def _set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.ensure_object(Program).home_option = value
+        ctx.ensure_object(CommandContext).home_option = value
 
 
 def _set_passphrase_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        ctx.ensure_object(Program).passphrase_file = value
+        ctx.ensure_object(CommandContext).passphrase_file = value
 
 
 def _set_language(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.ensure_object(Program).language_option = value
+        ctx.ensure_object(CommandContext).language_option = value
 
 
 def _words(ctx: click.Context) -> Translator:
-    return ctx.ensure_object(Program).words
+    return ctx.ensure_object(CommandContext).words
 
 
 def _help_key(ctx: click.Context) -> str:

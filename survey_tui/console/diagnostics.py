@@ -14,8 +14,6 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-__all__ = ["Diagnostics"]
-
 _LONGEST = 4000  # characters of one message: a 10 MB label in an error must not flood the terminal
 
 

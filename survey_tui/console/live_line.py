@@ -10,10 +10,8 @@ from contextlib import contextmanager
 
 from survey_sync.client.upload_report import size_in_words
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.locale import Translator
-
-__all__ = ["LiveLine", "Sent"]
 
 _PATIENT = 1.0  # seconds after which somebody who waits is told how far it is
 _STEP = 0.5
@@ -22,7 +20,7 @@ _STEP = 0.5
 class LiveLine:
     """A line that is drawn over, where somebody looks on and it takes longer than a moment."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: CommandContext) -> None:
         self._say = program.diagnostics.progress
         self._drawn = False
 

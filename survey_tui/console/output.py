@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from survey_tui.errors import ExitCode, StoreError, SurveyError
 from survey_tui.vietnamese import clean
 
-__all__ = ["ReaderGoneError", "flush", "forget", "write_bytes", "write_json", "write_line", "write_table"]
-
 
 class ReaderGoneError(SurveyError):
     """Whoever read standard output has closed it: nothing to tell, nobody to tell it to."""

@@ -12,15 +12,14 @@ import click
 from survey_tui.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
-    from survey_tui.application.context import Program
+    from survey_tui.console.command_context import CommandContext
     from survey_tui.store import KeyRing
 
-__all__ = ["ask_new", "keys_of", "read_passphrase"]
 
 _LONGEST = 4096
 
 
-def keys_of(program: Program) -> KeyRing:
+def prompt_keys(program: CommandContext) -> KeyRing:
     """What the passphrase gives. At the keyboard a wrong one may be tried again at once, as long as no delay
     stands; one from a file may not."""
     from survey_tui.store.crypto.device_lock import unlock
@@ -35,7 +34,7 @@ def keys_of(program: Program) -> KeyRing:
             program.diagnostics.error(error)
 
 
-def ask_new(program: Program, new_file: Path | None) -> str:
+def ask_new(program: CommandContext, new_file: Path | None) -> str:
     """A new passphrase: from ``new_file``, or typed twice."""
     if new_file is not None:
         return read_passphrase(new_file)
@@ -55,13 +54,13 @@ def read_passphrase(path: Path) -> str:
         raise UsageError("cli_passphrase_file", path=path) from None
 
 
-def _given(program: Program, prompt: str) -> str:
+def _given(program: CommandContext, prompt: str) -> str:
     if program.passphrase_file is not None:
         return read_passphrase(program.passphrase_file)
     return _typed(program, prompt)
 
 
-def _typed(program: Program, prompt: str) -> str:
+def _typed(program: CommandContext, prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise StoreError("lock_passphrase_needed")
     text: str = click.prompt(program.words(prompt), hide_input=True, err=True, default="", show_default=False)

@@ -1,25 +1,13 @@
-"""One run: a command line in, an exit status out, and never a traceback.
-
-click's complaints about a command line, as errors of our own with words in the user's language.
-
-A report of an unforeseen failure, for the developers: where in the program, never what was answered.
-
-Exception messages are left out, since they often quote the value that was being handled."""
+"""One run of a command: arguments in, exit status out, never a traceback."""
 
 from __future__ import annotations
 
-import datetime as dt
-import platform
-import traceback
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 
 import survey_tui.console.output as output
-from survey_tui import __version__
-from survey_tui.application.context import Program
-from survey_tui.cli.root import root
+from survey_tui.console.command_context import CommandContext
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 
 
@@ -42,15 +30,9 @@ def explain(error: click.ClickException) -> UsageError:
     return UsageError("cli_usage", reason=error.format_message(), command=command)
 
 
-PROGRAM_NAME = "survey-tui"
-
-
-def run(arguments: Sequence[str], command: click.Group = root, name: str = PROGRAM_NAME) -> int:
-    """Run one command line and return its exit status (:class:`ExitCode`).
-
-    ``command`` and ``name`` are those of the program: ``survey-sync`` has its own.
-    """
-    program = Program.for_arguments(arguments)
+def run(arguments: Sequence[str], command: click.Group, name: str) -> int:
+    """Run one command line of the program ``name`` and return its exit status (:class:`ExitCode`)."""
+    program = CommandContext.for_arguments(arguments)
     try:
         return int(_run_command(program, arguments, command, name))
     except (KeyboardInterrupt, click.Abort):
@@ -60,7 +42,7 @@ def run(arguments: Sequence[str], command: click.Group = root, name: str = PROGR
         return _report_crash(program, error)
 
 
-def _run_command(program: Program, arguments: Sequence[str], command: click.Group, name: str) -> int:
+def _run_command(program: CommandContext, arguments: Sequence[str], command: click.Group, name: str) -> int:
     try:
         try:
             result = command.main(list(arguments), name, standalone_mode=False, obj=program)
@@ -80,50 +62,16 @@ def _run_command(program: Program, arguments: Sequence[str], command: click.Grou
     return result if isinstance(result, int) else ExitCode.OK
 
 
-def _tell(program: Program, error: SurveyError) -> int:
+def _tell(program: CommandContext, error: SurveyError) -> int:
     program.diagnostics.error(error)
     if error.code == "cli_output":
         output.forget()
     return error.exit_code
 
 
-def _report_crash(program: Program, error: Exception) -> int:
+def _report_crash(program: CommandContext, error: Exception) -> int:
+    from survey_tui.console.crash_report import write_report
 
     report = write_report(program.home, error)
     program.diagnostics.crash(type(error).__name__, report)
     return ExitCode.FAILURE
-
-
-_MOST_FRAMES = 60  # of each end of a very deep stack
-
-
-def write_report(home: Path, error: BaseException) -> Path | None:
-    """Write ``home/crash/<time>.txt`` and return its path; ``None`` if the disk refuses."""
-    now = dt.datetime.now(dt.UTC)
-    target = home / "crash" / f"{now:%Y%m%dT%H%M%S%f}.txt"
-    facts = (
-        f"survey-tui {__version__}",
-        f"Python {platform.python_version()}",
-        platform.platform(),
-        now.isoformat(),
-    )
-    head = "\n".join(facts) + "\n"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(head + "".join(_stacks(error)), encoding="utf-8")
-    except OSError:
-        return None
-    return target
-
-
-def _stacks(error: BaseException) -> Iterator[str]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield f"\n{type(current).__module__}.{type(current).__qualname__}\n"
-        frames = traceback.extract_tb(current.__traceback__)
-        kept = frames[:_MOST_FRAMES] + frames[_MOST_FRAMES:][-_MOST_FRAMES:]
-        for frame in kept:
-            yield f"  {frame.filename}:{frame.lineno} in {frame.name}\n"
-        current = current.__cause__ or current.__context__

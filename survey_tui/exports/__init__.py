@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,23 @@ from survey_tui.errors import UsageError
 from survey_tui.files import target
 
 if TYPE_CHECKING:
+    from survey_tui.application.context import AppContext
+    from survey_tui.plugins.exporters import Writer
     from survey_tui.store import ResponseStore
 
-__all__ = ["FORMATS", "export_responses"]
+__all__ = ["FORMATS", "export_responses", "plugin_formats"]
 
 FORMATS = ("jsonl", "csv")
+
+
+@lru_cache(maxsize=1)
+def plugin_formats(context: AppContext) -> Mapping[str, Writer]:
+    """The export formats that plugins add, by name."""
+    from survey_tui.plugins.exporters import writers
+
+    formats = writers(context.plugins, FORMATS)
+    context.report_failures()
+    return formats
 
 
 def export_responses(  # noqa: PLR0913 (what to write, where to, how)

@@ -25,8 +25,6 @@ import msgspec
 from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, neutral
 from survey_tui.files import target
 
-__all__ = ["write_tables"]
-
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
 _NO_FILE_NAME = re.compile(r"[^\w.-]")

@@ -14,20 +14,6 @@ import survey_tui.expressions.values as values
 from survey_tui.expressions.syntax import Call, Expr
 from survey_tui.expressions.tree import Frame, Node, Value
 
-__all__ = [
-    "Builder",
-    "Code",
-    "Entry",
-    "Eval",
-    "Inner",
-    "Kind",
-    "Nodeset",
-    "Number",
-    "Text",
-    "Truth",
-    "constant",
-]
-
 T_co = TypeVar("T_co", covariant=True)
 
 

@@ -24,8 +24,6 @@ from survey_tui.expressions.syntax import (
 )
 from survey_tui.expressions.tree import Frame, Node, Value
 
-__all__ = ["Compiler"]
-
 
 class Compiler:
     """Compiles one expression; collects on the way what it reads.

@@ -15,8 +15,6 @@ from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.expressions.syntax import Expr
 from survey_tui.expressions.tree import Frame, Node, Value
 
-__all__ = ["ChoiceFilter", "Expression", "compile_choice_filter_with", "compile_with"]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

@@ -10,16 +10,6 @@ from survey_tui.errors import ExpressionError
 if TYPE_CHECKING:
     from survey_tui.expressions.syntax import Expr
 
-__all__ = [
-    "AN_OPERATOR",
-    "A_NAME",
-    "A_VALUE",
-    "failure",
-    "nearest",
-    "syntax_failure",
-    "unknown",
-    "unsupported",
-]
 
 A_VALUE, AN_OPERATOR, A_NAME = "a value", "an operator or the end", "a name, '.' or '..'"
 _SYNTAX = {A_VALUE: "syntax_value", AN_OPERATOR: "syntax_operator", A_NAME: "syntax_name"}

@@ -12,17 +12,6 @@ from collections.abc import Callable
 
 from survey_tui.expressions.failures import failure
 
-__all__ = [
-    "DAY_MS",
-    "days",
-    "format_moment",
-    "from_days",
-    "local",
-    "midnight",
-    "milliseconds",
-    "parse_moment",
-]
-
 DAY_MS = 86_400_000
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

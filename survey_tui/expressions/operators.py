@@ -10,8 +10,6 @@ import survey_tui.expressions.values as values
 from survey_tui.expressions.closures import Code, Inner, Number, Truth
 from survey_tui.expressions.tree import Frame, Value
 
-__all__ = ["combine", "equal", "negate"]
-
 _SAME = 1e-12
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,

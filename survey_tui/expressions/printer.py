@@ -16,8 +16,6 @@ from survey_tui.expressions.syntax import (
     Text,
 )
 
-__all__ = ["to_text"]
-
 _SIGN, _ATOM = 7, 9
 
 

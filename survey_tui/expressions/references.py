@@ -14,8 +14,6 @@ from survey_tui.expressions.closures import Eval
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.tree import Node
 
-__all__ = ["Level", "Pick", "Route", "Walk", "shared_repeat", "way_down"]
-
 Pick: TypeAlias = Literal["all", "same"] | Eval
 
 

@@ -13,8 +13,6 @@ from typing import Any
 
 from survey_tui.expressions.failures import failure
 
-__all__ = ["TIME_LIMIT", "Pattern", "check_pattern"]
-
 TIME_LIMIT = 0.5
 """Seconds for one match."""
 

@@ -10,22 +10,6 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-__all__ = [
-    "PRECEDENCE",
-    "Axis",
-    "Call",
-    "Expr",
-    "Negate",
-    "Number",
-    "Operation",
-    "Path",
-    "Reference",
-    "Start",
-    "Step",
-    "Text",
-    "children",
-]
-
 PRECEDENCE: dict[str, int] = {
     "or": 1,
     "and": 2,

@@ -14,21 +14,6 @@ import survey_tui.expressions.moments as moments
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.tree import Value
 
-__all__ = [
-    "as_index",
-    "exact_number",
-    "is_empty",
-    "java_double",
-    "number",
-    "stored_value",
-    "text",
-    "text_from_value",
-    "to_int",
-    "trim",
-    "truth",
-    "value_from_text",
-]
-
 NAN = math.nan
 _NUMERAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _JAVA_SPACE = "".join(map(chr, range(33)))

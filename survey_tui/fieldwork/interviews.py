@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from survey_tui.interview.form_change import CarryOver
     from survey_tui.store import Tombstone
 
-__all__ = ["Clock", "Fieldwork", "Visit", "device_clock"]
 
 Clock = Callable[[], dt.datetime]
 

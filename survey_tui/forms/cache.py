@@ -17,8 +17,6 @@ from zlib import crc32
 
 import msgspec
 
-__all__ = ["KEPT_FILES", "Cache"]
-
 KEPT_FILES = 16
 """Cache files kept, the newest: the list of surveys, and the forms of a few communes. Every change of a
 questionnaire makes new ones. A form of 117 questions takes about 150 KB."""

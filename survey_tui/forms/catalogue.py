@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from survey_tui.expressions import FunctionRegistry
     from survey_tui.forms.compiled import CompiledForm, Table
 
-__all__ = ["Catalogue", "SurveySummary", "UnknownSurveyError", "load_form"]
-
 
 class UnknownSurveyError(FormError):
     """No survey of this id. Code ``forms_no_survey``; details ``survey`` and ``known`` (ids, or ``—``)."""

@@ -13,8 +13,6 @@ from survey_tui.forms.columns import language_code
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Source, Translated
 
-__all__ = ["MAX_TEXT", "CellReader", "clean", "kind_of"]
-
 MAX_TEXT = 10_000
 """Longest text of one cell, in characters; a longer one is cut and reported."""
 

@@ -25,8 +25,6 @@ from survey_tui.expressions.tree import Frame, Node, new_root
 from survey_tui.forms.dependencies import Graph, Task
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
-__all__ = ["CompiledForm", "CompiledItem", "Table", "compile_form", "is_dynamic_default"]
-
 AnyItem: TypeAlias = Question | Group | Repeat
 Table: TypeAlias = Sequence[Mapping[str, str]]
 """Rows by column name."""

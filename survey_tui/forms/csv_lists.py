@@ -16,8 +16,6 @@ from survey_tui.forms.library import display_name, read_text, text_sha256
 from survey_tui.forms.model import Source
 from survey_tui.forms.sources import ListFile, ListRow
 
-__all__ = ["read_table"]
-
 
 def read_table(path: Path, findings: Findings) -> ListFile | None:
     """The choices in ``path``; ``None``, and a finding, when it is no CSV table with a column ``name``."""

@@ -15,8 +15,6 @@ from survey_tui.errors import FormError
 from survey_tui.expressions import Expression
 from survey_tui.expressions.tree import Node
 
-__all__ = ["Graph", "Reader", "Readers", "Task", "chain"]
-
 _FRAME_BITS = 40
 """A task's ``order`` leaves this many bits for the number of a frame: their sum sorts by task, then by
 frame."""

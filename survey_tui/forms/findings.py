@@ -12,8 +12,6 @@ from msgspec import Struct
 from survey_tui.errors import FormError
 from survey_tui.forms.model import Source
 
-__all__ = ["MAX_FINDINGS", "Finding", "Findings", "InvalidFormError", "Severity"]
-
 Severity = Literal["error", "warning"]
 
 MAX_FINDINGS = 500

@@ -11,19 +11,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-__all__ = [
-    "Choice",
-    "ChoiceList",
-    "Form",
-    "Group",
-    "Item",
-    "ModuleStamp",
-    "Question",
-    "Repeat",
-    "Source",
-    "Translated",
-]
-
 Translated: TypeAlias = dict[str, str]
 """Text by language code: ``{"vi": "Có", "en": "Yes"}``."""
 

@@ -14,8 +14,6 @@ from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.model import Form, Source
 from survey_tui.forms.sources import ListRow, Row
 
-__all__ = ["from_xlsform_rows"]
-
 # pyxform reads typographic quotes as plain ones and runs of spaces as one (its clean_text_values).
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _SPACES = re.compile(" +")

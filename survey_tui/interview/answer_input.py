@@ -16,8 +16,6 @@ from survey_tui.errors import AnswerError
 from survey_tui.interview.views import ChoiceView, QuestionView
 from survey_tui.vietnamese import fold, nfc
 
-__all__ = ["choose", "parse_input"]
-
 _DAYS = {
     "hom nay": "today",
     "nay": "today",

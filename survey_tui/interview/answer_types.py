@@ -17,8 +17,6 @@ from survey_tui.expressions.values import java_double
 from survey_tui.forms.model import Question
 from survey_tui.vietnamese import nfc
 
-__all__ = ["canonical", "canonical_or_same", "check_choices"]
-
 MAX_DIGITS = 9
 """An integer answer has at most this many digits (JavaRosa keeps 32 bits); longer numbers are text."""
 

@@ -15,8 +15,6 @@ from survey_tui.interview.evaluation import typed
 from survey_tui.interview.interview_state import Place, State, Words
 from survey_tui.interview.views import Finding, FindingKind
 
-__all__ = ["Checks"]
-
 
 class Checks:
     """Asks the form's questions about answers. Changes nothing."""

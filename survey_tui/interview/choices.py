@@ -13,8 +13,6 @@ from survey_tui.forms.model import Question
 from survey_tui.interview.interview_state import InstanceFrame, Place, State
 from survey_tui.interview.views import ChoiceView
 
-__all__ = ["Choices"]
-
 _LIST_TYPES = frozenset({"select_one", "select_multiple", "rank"})
 
 

@@ -18,33 +18,6 @@ from msgspec import Struct
 
 from survey_tui.forms.model import ModuleStamp
 
-__all__ = [
-    "Answered",
-    "Cause",
-    "Cleared",
-    "Event",
-    "Finalised",
-    "FormChanged",
-    "InstanceAdded",
-    "InstanceRemoved",
-    "LanguageChanged",
-    "Missing",
-    "MissingKind",
-    "Moved",
-    "Noted",
-    "OutcomeRecorded",
-    "Paused",
-    "Recalculated",
-    "Reopened",
-    "SetAside",
-    "Started",
-    "Undone",
-    "Visited",
-    "WarningConfirmed",
-    "moment",
-    "stamp",
-]
-
 MissingKind: TypeAlias = Literal["dk", "refused"]
 """A missing answer that is an answer: don't know, refused."""
 

@@ -15,8 +15,6 @@ from survey_tui.interview.progress import Pace
 from survey_tui.interview.views import Final
 from survey_tui.vietnamese import nfc
 
-__all__ = ["canonical_bytes", "final", "submission"]
-
 
 def submission(state: State) -> tuple[tuple[str, str | None], ...]:
     """(path, text) of everything relevant in document order, as ODK Collect submits it: ``None`` for an

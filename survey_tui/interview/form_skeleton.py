@@ -6,8 +6,6 @@ from msgspec import Struct
 
 from survey_tui.forms.compiled import CompiledForm
 
-__all__ = ["Asked", "Change", "FormDifference", "Skeleton", "difference", "skeleton_of"]
-
 _LONGEST_LABEL = 160
 
 

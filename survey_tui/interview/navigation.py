@@ -17,8 +17,6 @@ from survey_tui.interview.interview_state import InstanceFrame, Place, State
 from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.views import END, Stop
 
-__all__ = ["Navigator", "Step"]
-
 _ONE_SCREEN = frozenset({"field-list", "table-list"})
 
 

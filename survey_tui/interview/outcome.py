@@ -7,8 +7,6 @@ import datetime as dt
 from survey_tui.errors import AnswerError
 from survey_tui.interview.session import Session
 
-__all__ = ["OUTCOMES", "WITHOUT_INTERVIEW", "follow_outcome", "record_visit", "settle_outcome"]
-
 WITHOUT_INTERVIEW = ("away", "refuse", "vacant", "other")
 """How a visit without an interview ends: codes of the national instrument's question ``result``."""
 

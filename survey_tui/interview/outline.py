@@ -13,8 +13,6 @@ from survey_tui.interview.progress import Prospects
 from survey_tui.interview.view_builder import Views
 from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
 
-__all__ = ["Outline"]
-
 _WORST: tuple[ItemState, ...] = ("error", "warning", "open", "answered")
 _LABEL_LENGTH = 48
 _Container: TypeAlias = Literal["group", "repeat", "instance"]

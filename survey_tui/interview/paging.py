@@ -12,8 +12,6 @@ from survey_tui.interview.navigation import Step
 from survey_tui.interview.replay import Recorder
 from survey_tui.interview.views import Stop
 
-__all__ = ["Travelling"]
-
 
 class Travelling:
     """Moves the current place. On the way instances are made where a count asks for them, and answers are

@@ -13,8 +13,6 @@ from survey_tui.interview.answer_types import canonical_or_same
 from survey_tui.interview.evaluation import Engine, as_set, set_and_trigger, typed
 from survey_tui.interview.interview_state import InstanceFrame, Place, State
 
-__all__ = ["Repeats"]
-
 MAX_INSTANCES = 1000
 """No repeat count creates more than this: a slip of the finger must not fill a device."""
 

@@ -11,26 +11,6 @@ from msgspec import Struct
 
 from survey_tui.interview.events import SetAside
 
-__all__ = [
-    "END",
-    "ChoiceView",
-    "Final",
-    "Finding",
-    "FindingKind",
-    "GroupView",
-    "ItemState",
-    "NodeState",
-    "Outcome",
-    "OutlineEntry",
-    "Progress",
-    "QuestionView",
-    "Review",
-    "RosterCell",
-    "RosterRow",
-    "RosterView",
-    "Stop",
-]
-
 END = "@end"
 """The path of the place after the last question."""
 

@@ -8,8 +8,6 @@ from typing import Protocol, overload
 
 from survey_tui.places.areas import Commune, Province
 
-__all__ = ["CommuneTable"]
-
 Row = Mapping[str, str]
 COMMUNES = 3321
 

@@ -22,8 +22,6 @@ from survey_tui.places.commune_table import CommuneTable
 from survey_tui.places.search_index import Entry, index_province
 from survey_tui.vietnamese import clean, rank, truncate, words
 
-__all__ = ["Places"]
-
 LONGEST = 100  # of a search text; longer ones are no names
 _CODE = re.compile(r"[0-9]{5}")
 _AREA = re.compile(r"([0-9]{5})-([0-9]{2})")

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from survey_tui.places.search_index import Entry
 from survey_tui.vietnamese import words
 
-__all__ = ["matching"]
-
 Rank = tuple[int, int, str, str]
 
 # How well an entry answers; the lower the better.

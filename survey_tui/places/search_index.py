@@ -11,8 +11,6 @@ from collections import defaultdict
 from survey_tui.places.areas import Province
 from survey_tui.vietnamese import fold, words
 
-__all__ = ["Entry", "index_province"]
-
 # What people write for a province beyond its name, its words joined (camau) and its initials (cm). By legacy
 # code.
 _ALSO = {"01": "tphn", "46": "tth hue", "77": "brvt", "79": "tphcm sai gon saigon sg"}

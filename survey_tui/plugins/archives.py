@@ -18,18 +18,6 @@ from typing import IO
 
 from survey_tui.errors import PluginError
 
-__all__ = [
-    "MAX_ARCHIVE",
-    "MAX_ENTRIES",
-    "MAX_FILE",
-    "MAX_NAME",
-    "MAX_TOTAL",
-    "read_folder",
-    "read_parcel",
-    "write_folder",
-    "write_zip",
-]
-
 MAX_ARCHIVE = 20 * 1024 * 1024
 MAX_TOTAL = 40 * 1024 * 1024
 MAX_FILE = 10 * 1024 * 1024

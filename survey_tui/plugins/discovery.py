@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from survey_tui.plugins.manifest import Manifest
     from survey_tui.plugins.offers import Area
 
-__all__ = ["CORE", "FOLDER", "Found", "Kind", "Resolved", "find", "resolve"]
 
 CORE = "survey_tui"
 """The distribution whose plugins are no third party's."""

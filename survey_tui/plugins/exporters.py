@@ -12,8 +12,6 @@ from survey_tui.plugins.loaded_plugin import Member
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.offers import Exporter
 
-__all__ = ["Writer", "writers"]
-
 _LONGEST = 3600.0  # seconds: a large export may take its time, and whoever waits can press Ctrl+C
 
 Writer: TypeAlias = Callable[[Sequence[bytes]], bytes]

@@ -23,8 +23,6 @@ from pathlib import Path
 from survey_tui.files import sync_directory
 from survey_tui.plugins.archives import write_folder
 
-__all__ = ["put", "take_away", "tidy"]
-
 _NEW, _OLD, _GONE = ".new-", ".old.", ".gone-"
 _ATTEMPTS = 5
 

@@ -20,7 +20,6 @@ from survey_tui.vietnamese import nfc
 if TYPE_CHECKING:
     from survey_tui.plugins.manager import Plugins
 
-__all__ = ["registry"]
 
 _LONGEST = 10_000  # characters of a text that a function may return
 _HOOK = "expression_functions"

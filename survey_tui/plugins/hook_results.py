@@ -19,8 +19,6 @@ from msgspec import Struct
 
 from survey_tui.expressions.registry import Function
 
-__all__ = ["MAX_FINDINGS", "MAX_ITEMS", "checked"]
-
 MAX_ITEMS = 1000
 """Entries that a hook may return."""
 

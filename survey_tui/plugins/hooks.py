@@ -44,7 +44,6 @@ if TYPE_CHECKING:
         SyncDestination,
     )
 
-__all__ = ["API_VERSION", "ENTRY_POINT_GROUP", "Specification", "hookimpl", "hookspec"]
 
 API_VERSION = 1
 """1: ``questionnaires``, ``province_additions``, ``expression_functions``, ``check_response``,

@@ -19,8 +19,6 @@ from survey_tui.plugins.metadata import MANIFEST
 from survey_tui.plugins.plugin_state import State
 from survey_tui.plugins.signing import SIGNATURE, signer
 
-__all__ = ["Parcel", "digest", "inspect", "install", "remove", "unwritten"]
-
 _DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 

@@ -12,8 +12,6 @@ from survey_tui.errors import PluginError
 from survey_tui.plugins.discovery import Found, Resolved, resolve
 from survey_tui.plugins.manager import Plugins
 
-__all__ = ["Adds", "PluginRecord", "PluginState", "provinces_of", "records"]
-
 PluginState = Literal["on", "off", "off_by_failures", "refused", "safe_mode"]
 
 

@@ -19,8 +19,6 @@ from survey_tui.plugins.metadata import EntryPoint
 if TYPE_CHECKING:
     from survey_tui.plugins.offers import ProvinceAddition
 
-__all__ = ["Member", "forget_code", "import_plugin", "summaries"]
-
 
 class Member:
     """A plugin that may be asked. ``refused`` are hooks that failed in this run and are not called again."""

@@ -25,8 +25,6 @@ from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
 from survey_tui.plugins.metadata import EntryPoint
 from survey_tui.plugins.plugin_state import Ledger, State
 
-__all__ = ["PlacedAddition", "Plugins"]
-
 T = TypeVar("T")
 
 

@@ -65,13 +65,6 @@ from survey_tui.plugins.metadata import MAX_MANIFEST
 from survey_tui.plugins.offers import Area, Baseline, Identifier, ItemName, Line, Severity, Words
 from survey_tui.vietnamese import nfc
 
-__all__ = [
-    "AdditionTable",
-    "CheckTable",
-    "Manifest",
-    "parse_manifest",
-]
-
 _Formula = Annotated[str, Meta(min_length=1, max_length=4000)]
 _FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_\-]{1,60}\.csv$")]
 

@@ -9,21 +9,6 @@ from typing import Annotated, BinaryIO, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-__all__ = [
-    "Area",
-    "Baseline",
-    "Command",
-    "CommandCall",
-    "Comparable",
-    "Exporter",
-    "ProvinceAddition",
-    "QualityFinding",
-    "Response",
-    "Severity",
-    "SyncDestination",
-    "Words",
-]
-
 _NO_CONTROL = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
 Words: TypeAlias = Annotated[

@@ -19,8 +19,6 @@ from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import CheckTable
 from survey_tui.plugins.offers import Baseline, QualityFinding, Response, Severity
 
-__all__ = ["adviser"]
-
 _HOOK = "check_response"
 
 

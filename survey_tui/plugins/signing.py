@@ -21,17 +21,6 @@ from survey_tui.plugins.discovery import Found
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = [
-    "SIGNATURE",
-    "Signature",
-    "check_folder",
-    "hashes",
-    "new_key",
-    "public_key",
-    "sign",
-    "signer",
-    "statement",
-]
 
 SIGNATURE = "SIGNATURE.json"
 _HEX32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]

@@ -20,8 +20,6 @@ from survey_tui.forms.model import Form
 from survey_tui.forms.sources import SurveySummary
 from survey_tui.plugins.manager import PlacedAddition, Plugins
 
-__all__ = ["Surveys"]
-
 
 def _in_brief(finding: Finding) -> str:
     where = f"{finding.source.file}:{finding.source.line}"

@@ -17,8 +17,6 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
-__all__ = ["Untouched"]
-
 _PACKAGES = ("survey_tui", "survey_questionnaires")
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

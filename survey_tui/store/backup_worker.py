@@ -15,8 +15,6 @@ from survey_tui.store.findings import StoreFinding
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
 
-__all__ = ["BACKUP_LOCK", "BackupKeeper", "back_up_home"]
-
 BACKUP_LOCK = ".backup"
 """The suffix of the lock that one backup at a time holds, beside the journal."""
 

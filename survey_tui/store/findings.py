@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from survey_tui.locale import Translator
 
-__all__ = ["Severity", "StoreFinding"]
-
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
 

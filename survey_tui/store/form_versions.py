@@ -8,8 +8,6 @@ from survey_tui.interview.form_skeleton import Skeleton
 from survey_tui.store.journal.format import Record
 from survey_tui.store.journal.writer import Journal
 
-__all__ = ["KnownForms"]
-
 FORMS = "forms"
 """The table: SHA-256 of a form → its skeleton."""
 

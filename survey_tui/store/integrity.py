@@ -23,8 +23,6 @@ from survey_tui.store.journal.writer import Journal
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
 from survey_tui.store.summary import Head, head_of, patch_of
 
-__all__ = ["RepairReport", "alone", "check_store", "repair_store"]
-
 
 class RepairReport(Struct, frozen=True, kw_only=True):
     """What a repair did.

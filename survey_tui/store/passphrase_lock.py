@@ -13,8 +13,6 @@ from survey_tui.store.journal.writer import Journal
 if TYPE_CHECKING:
     from survey_tui.store.crypto.passphrase import Cost
 
-__all__ = ["Protection", "is_locked"]
-
 
 def is_locked(home: Path) -> bool:
     """Whether the store below ``home`` needs a passphrase; reads its first line only."""

@@ -25,7 +25,6 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["PATIENCE", "ProgramLock"]
 
 PATIENCE = 10.0
 """Seconds to wait for a program that is writing: longer than a compaction, shorter than a surveyor's."""

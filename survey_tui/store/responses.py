@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from survey_tui.store.handover import Handover
     from survey_tui.store.journal.tinydb_storage import JournalDB, ResponseTable
 
-__all__ = ["ResponseStore"]
-
 
 class ResponseStore:
     """The responses below ``home/store``. Not for use by two threads at once.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from survey_tui.interview.session import Session
 
-__all__ = ["SurveyApp"]
 
 _THEMES = {"dark": "textual-dark", "light": "textual-light", "16": "ansi-dark", "ascii": "ansi-dark"}
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["ASCII", "UNICODE", "Signs"]
-
 
 class Signs(Struct, frozen=True):
     """Signs for one kind of terminal."""

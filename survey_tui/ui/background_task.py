@@ -11,8 +11,6 @@ from typing import Any, TypeVar
 from survey_tui.errors import SurveyError
 from survey_tui.ui.screens.base import Sheet
 
-__all__ = ["Background"]
-
 T = TypeVar("T")
 
 

@@ -9,8 +9,6 @@ from rich.cells import cell_len
 
 from survey_tui.ui.layout import Line, Span
 
-__all__ = ["KeyHint", "footer_lines", "key_name"]
-
 _MOST = 6
 _NAMES = {
     "enter": "Enter",

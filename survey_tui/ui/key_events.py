@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import NamedTuple, Protocol
 
-__all__ = ["Key", "KeyEvent", "erase_character", "key_from"]
-
 
 class Key(NamedTuple):
     """A key press: ``name`` as in bindings (``enter``, ``ctrl+g``, ``a``); ``character`` is what it types,

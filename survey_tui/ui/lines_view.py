@@ -20,8 +20,6 @@ from textual.widget import Widget
 
 from survey_tui.ui.layout import Line
 
-__all__ = ["STYLES", "LinesView", "Maker", "Tapped"]
-
 Maker = Callable[[int, int], Sequence[Line]]
 """(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
 

@@ -10,8 +10,6 @@ from survey_tui.interview.views import RosterRow, RosterView
 from survey_tui.ui.appearance import Signs
 from survey_tui.ui.layout import Line, Span, pad, plain, visible
 
-__all__ = ["RepeatTable", "repeat_of"]
-
 _NARROWEST, _WIDEST = 4, 24
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from survey_tui.ui import StartRequest
     from survey_tui.vietnamese.typing import TypingEngine
 
-__all__ = ["Commune", "Desk", "Forms", "Geography", "PluginSwitch", "SurveyEntry"]
 
 _THEME_FOR_TERMINAL = {"linux": "16", "vt100": "ascii", "vt220": "ascii", "dumb": "ascii"}
 

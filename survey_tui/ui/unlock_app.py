@@ -11,8 +11,6 @@ from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.passphrase import Unlock
 
-__all__ = ["UnlockApp"]
-
 
 class UnlockApp(SurveyApp):
     """Ends when the passphrase was taken (``opened``) or the surveyor leaves."""

@@ -6,8 +6,6 @@ from unicodedata import category, east_asian_width
 
 from survey_tui.vietnamese.normal_form import nfc
 
-__all__ = ["clean", "truncate", "width"]
-
 # Cc: control and escape characters; Cf: bidi overrides, zero-width signs, tags; Cs: lone surrogates (not
 # encodable); Co and Cn: no agreed appearance, so no known width.
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

@@ -7,8 +7,6 @@ from typing import TypeVar
 
 from survey_tui.vietnamese.normal_form import initials, words
 
-__all__ = ["match", "rank"]
-
 Item = TypeVar("Item")
 
 EXACT, START, PHRASE, WORDS, INITIALS, INSIDE, NONE = 60, 50, 40, 30, 20, 10, 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 from codecs import charmap_build, charmap_encode
 from unicodedata import combining, normalize
 
-__all__ = ["fold", "initials", "nfc", "words"]
-
 # Every Vietnamese vowel with a mark, grouped by the plain letter it folds to (NFC).
 _MARKED = {
     "a": "àáảãạăằắẳẵặâầấẩẫậ",

@@ -41,9 +41,9 @@ UNNEEDED = (
 
 START = """
     from survey_tui.cli.commands.start import start
-    from survey_tui.application.context import Program
+    from survey_tui.console.command_context import CommandContext
     from survey_tui.fieldwork.interviews import Fieldwork, Visit
-    program = Program({'SURVEY_TUI_HOME': PLACE})
+    program = CommandContext({'SURVEY_TUI_HOME': PLACE})
     program.catalogue.summary('xa_hoi_so')
     form = program.form('xa_hoi_so', '32059')
     fieldwork = Fieldwork(program.store(), 'device', advisers=program.advisers)

@@ -121,14 +121,14 @@ def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> N
 def test_an_unforeseen_failure_leaves_a_report_without_answers(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from survey_tui.application.context import Program
     from survey_tui.console import run as entry
+    from survey_tui.console.command_context import CommandContext
 
-    def fail(_program: Program) -> None:
+    def fail(_program: CommandContext) -> None:
         raise ZeroDivisionError("secret answer")
 
     monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
-    monkeypatch.setattr(Program, "catalogue", property(fail))
+    monkeypatch.setattr(CommandContext, "catalogue", property(fail))
     assert entry.run(["forms", "list"]) == ExitCode.FAILURE
     assert "Traceback" not in capsys.readouterr().err
     (report,) = (home / "crash").iterdir()

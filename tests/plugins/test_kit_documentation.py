@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from survey_tui.application.context import Program
 from survey_tui.authoring.scripted_interview import Visit
 from survey_tui.cli.root import root
+from survey_tui.console.command_context import CommandContext
 from survey_tui.plugins.hook_results import checked
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.manifest import Manifest
@@ -84,7 +84,9 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"survey-tui ((?:plugins|forms) [a-z]+)", PAGE))))
 def test_the_commands_that_it_names_exist(command: str) -> None:
-    done = CliRunner().invoke(root, [*command.split(), "--help"], obj=Program({}), prog_name="survey-tui")
+    done = CliRunner().invoke(
+        root, [*command.split(), "--help"], obj=CommandContext({}), prog_name="survey-tui"
+    )
     assert done.exit_code == 0, done.output
 
 

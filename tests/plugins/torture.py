@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from .conftest import CA_MAU, MANIFEST, MODULE
 
-__all__ = ["DECLARATIVE", "PYTHON", "BadFolder", "BadModule"]
-
 HEAD = """
 from pathlib import Path
 from survey_tui.expressions import Function

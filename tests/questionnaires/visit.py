@@ -15,8 +15,6 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import Final, QuestionView
 from survey_tui.places import Places
 
-__all__ = ["DIRECTORY", "Script", "Visit", "ready_form"]
-
 START = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 DOOR = {"enum_code": "CM012", "ea_code": "32062-03", "hh_no": "12"}
 

@@ -16,7 +16,7 @@ from zlib import crc32
 import pytest
 from msgspec import structs
 
-from survey_tui.console.run import write_report
+from survey_tui.console.crash_report import write_report
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Reopened
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store

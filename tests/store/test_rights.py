@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.console.run import write_report
+from survey_tui.console.crash_report import write_report
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore, Seal, Tombstone, check_store

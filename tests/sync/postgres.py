@@ -21,8 +21,6 @@ from typing import Any, NoReturn, Self
 
 import psycopg
 
-__all__ = ["MissingError", "Postgres", "no_test", "postgres_or_skip"]
-
 _SECONDS = 60.0
 _SETTINGS = {"listen_addresses": "", "timezone": "UTC", "log_timezone": "UTC"}
 

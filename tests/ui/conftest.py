@@ -18,8 +18,8 @@ import pytest
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # before textual is imported, as the program does it
 
-from survey_tui.application.context import Program
 from survey_tui.application.settings import Settings, load_settings
+from survey_tui.console.command_context import CommandContext
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
@@ -92,12 +92,12 @@ def desk(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def open_desk() -> Callable[[Program], Desk]:
+def open_desk() -> Callable[[CommandContext], Desk]:
     """A desk on the rooms of the whole program."""
 
-    def begin(program: Program) -> Desk:
+    def begin(program: CommandContext) -> Desk:
         rooms = (program.home, program.catalogue, program.places, program.store())
-        return Desk(*rooms, Settings(device="test"), news=program.untold, plugins=program)
+        return Desk(*rooms, Settings(device="test"), news=program.pending_failures, plugins=program)
 
     return begin
 

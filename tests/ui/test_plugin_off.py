@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.plugins.archives import write_folder
 from survey_tui.plugins.plugin_state import load_state
@@ -19,14 +19,14 @@ from tests.sync.client.office import plugin
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
+def program(tmp_path: Path) -> Iterator[CommandContext]:
     """A home with a sound plugin and one whose question has a fault."""
     home = tmp_path / "home"
     for name, kind in (("broken", "integr"), ("sound", "integer")):
         folder = home / "plugins" / name
         folder.mkdir(parents=True)
         write_folder(plugin(name, "1.0", kind), folder)
-    program = Program({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
+    program = CommandContext({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
     yield program
     program.close()
 
@@ -38,7 +38,7 @@ def interview(desk: Desk) -> list[str]:
 
 
 async def test_a_key_on_home_and_a_yes_switch_it_off(
-    program: Program, open_desk: Callable[[Program], Desk], look: Callable[[SurveyApp], str]
+    program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
     desk = open_desk(program)
     assert {"sound", "broken"} & set(interview(desk)) == {"sound"}
@@ -74,7 +74,7 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
 
 
 async def test_a_no_leaves_it_on_and_is_not_asked_again(
-    program: Program, open_desk: Callable[[Program], Desk], look: Callable[[SurveyApp], str]
+    program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
     desk = open_desk(program)
     interview(desk)
@@ -89,7 +89,7 @@ async def test_a_no_leaves_it_on_and_is_not_asked_again(
 
 
 def test_the_line_by_line_program_names_the_command(
-    program: Program, capsys: pytest.CaptureFixture[str]
+    program: CommandContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program.form("xa_hoi_so", "32062")
     program.form("xa_hoi_so", "32062")

@@ -24,8 +24,8 @@ from survey_sync.client.inbox import Inbox
 from survey_sync.client.sync_home import Folder
 from survey_sync.client.unread_counts import Notice, read_notice
 
-from survey_tui.application.context import Program
 from survey_tui.application.settings import Settings
+from survey_tui.console.command_context import CommandContext
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
@@ -56,18 +56,18 @@ def office(server: Server, tmp_path: Path) -> Office:
 
 
 @pytest.fixture
-def program(server: Server, office: Office, tmp_path: Path) -> Iterator[Program]:
+def program(server: Server, office: Office, tmp_path: Path) -> Iterator[CommandContext]:
     """A device that is enrolled and trusts the office."""
     home = tmp_path / "home"
     enrol(Folder(home), server.url, server.code(), "x")
     office.trusted_by(Device(home))
-    program = Program({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
+    program = CommandContext({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
     yield program
     program.close()
 
 
 @pytest.fixture
-def desk(program: Program, open_desk: Callable[[Program], Desk]) -> Desk:
+def desk(program: CommandContext, open_desk: Callable[[CommandContext], Desk]) -> Desk:
     return open_desk(program)
 
 
@@ -348,7 +348,7 @@ async def test_an_installed_package_that_was_taken_back(
 
 
 async def test_new_code_without_a_new_start(
-    app: SurveyApp, desk: Desk, program: Program, office: Office, look: Look
+    app: SurveyApp, desk: Desk, program: CommandContext, office: Office, look: Look
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for version in ("1", "2"):
@@ -366,7 +366,7 @@ async def test_new_code_without_a_new_start(
 
 
 async def test_not_while_another_program_interviews(
-    server: Server, office: Office, program: Program, look: Look
+    server: Server, office: Office, program: CommandContext, look: Look
 ) -> None:
     office.offer("hau_giang", "1")
     push(program.home)
@@ -386,13 +386,13 @@ async def test_not_while_another_program_interviews(
 PEEK = """
 import asyncio, sys
 from pathlib import Path
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
 from survey_tui.application.settings import Settings
 
 async def main():
-    program = Program({"SURVEY_TUI_HOME": sys.argv[1]})
+    program = CommandContext({"SURVEY_TUI_HOME": sys.argv[1]})
     app = SurveyApp(Desk(program.home, program.catalogue, program.places, program.store(), Settings()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -403,7 +403,7 @@ asyncio.run(main())
 """
 
 
-def test_home_needs_nothing_of_the_client_to_say_so(office: Office, program: Program) -> None:
+def test_home_needs_nothing_of_the_client_to_say_so(office: Office, program: CommandContext) -> None:
     def peek() -> list[str]:
         command = [sys.executable, "-c", PEEK, str(program.home)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()

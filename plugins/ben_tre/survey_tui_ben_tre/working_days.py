@@ -11,8 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from types import MappingProxyType
 
-__all__ = ["calendar_days", "is_working_day"]
-
 _FIXED = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 _TET = MappingProxyType(
     {

@@ -8,8 +8,6 @@ from types import MappingProxyType
 from survey_tui.plugins.baselines import compared
 from survey_tui.plugins.offers import QualityFinding, Response
 
-__all__ = ["comparisons"]
-
 _YES = MappingProxyType({"vi": "có", "en": "yes"})
 _NO = MappingProxyType({"vi": "không", "en": "no"})
 

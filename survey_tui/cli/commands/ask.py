@@ -7,17 +7,15 @@ import sys
 
 import click
 
-from survey_tui.application.context import Program
 from survey_tui.cli.plain.dialogue import Dialogue, Ending
 from survey_tui.cli.plain.wording import Lines
 from survey_tui.console.arguments import SURVEY, draft_of, visit_from, visit_options
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
 from survey_tui.fieldwork.interviews import Fieldwork
 from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.interview.session import Session
-
-__all__ = ["ask"]
 
 
 @click.command(cls=WordedCommand)
@@ -27,7 +25,7 @@ __all__ = ["ask"]
 @click.option("--response", metavar="ID", default="")
 @shared_options
 @click.pass_obj
-def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
+def ask(program: CommandContext, /, survey: str, response: str, **where: str) -> int:
     """Ask, from the start or from where ``response`` stands."""
     fieldwork = Fieldwork(program.store(), program.device_id, advisers=program.advisers)
     told: list[str] = []
@@ -45,7 +43,9 @@ def ask(program: Program, /, survey: str, response: str, **where: str) -> int:
     return _hold(program, session, fieldwork, lines)
 
 
-def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str, told: list[str]) -> Session:
+def _resume(
+    program: CommandContext, fieldwork: Fieldwork, survey: str, response: str, told: list[str]
+) -> Session:
     """Go on with a draft; ``told`` gets what a newer version of its form has changed."""
     summary = draft_of(program, survey, response)
     try:
@@ -62,7 +62,7 @@ def _resume(program: Program, fieldwork: Fieldwork, survey: str, response: str, 
     return fieldwork.resume(form, summary.id)
 
 
-def _hold(program: Program, session: Session, fieldwork: Fieldwork, lines: Lines) -> int:
+def _hold(program: CommandContext, session: Session, fieldwork: Fieldwork, lines: Lines) -> int:
     response_id = session.started.response_id
     home = f" --home {shlex.quote(program.home_option)}" if program.home_option else ""
     command = f"survey-tui ask {session.started.form_id} --plain --response {response_id}{home}"

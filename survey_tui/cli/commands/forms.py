@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.application.context import Program
 from survey_tui.console.arguments import SURVEY
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, UsageError
@@ -31,7 +31,7 @@ def forms() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_surveys(program: Program, as_json: bool) -> None:
+def list_surveys(program: CommandContext, as_json: bool) -> None:
     """Surveys that can be asked; files that cannot be read are named on standard error."""
     surveys = program.catalogue.surveys()
     for finding in program.catalogue.findings():
@@ -49,7 +49,7 @@ def list_surveys(program: Program, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def check(program: Program, path: Path, as_json: bool) -> int:
+def check(program: CommandContext, path: Path, as_json: bool) -> int:
     """Every finding; ``ExitCode.BAD_FORM`` when one of them is an error."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
@@ -72,7 +72,7 @@ def check(program: Program, path: Path, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def show(program: Program, survey: str, commune: str, as_json: bool) -> None:
+def show(program: CommandContext, survey: str, commune: str, as_json: bool) -> None:
     """The form as a tree, or the whole of it as JSON."""
     code = program.places.commune(commune).code if commune else ""
     form = program.catalogue.form(survey, code)
@@ -84,13 +84,13 @@ def show(program: Program, survey: str, commune: str, as_json: bool) -> None:
         write_line(line)
 
 
-def _sentence(program: Program, finding: Finding) -> str:
+def _sentence(program: CommandContext, finding: Finding) -> str:
     from survey_tui.forms.check import describe
 
     return describe(finding, program.words)
 
 
-def _facts(program: Program, finding: Finding) -> dict[str, object]:
+def _facts(program: CommandContext, finding: Finding) -> dict[str, object]:
     facts: dict[str, object] = msgspec.to_builtins(finding)
     return facts | {"message": _sentence(program, finding)}
 

@@ -7,12 +7,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_bytes, write_line
 from survey_tui.errors import UsageError
-
-__all__ = ["keys"]
 
 _FILE = click.Path(path_type=Path)
 
@@ -27,7 +25,7 @@ def keys() -> None:
 @click.argument("file", type=_FILE)
 @shared_options
 @click.pass_obj
-def new(program: Program, file: Path) -> None:
+def new(program: CommandContext, file: Path) -> None:
     """Make a key pair: the private key goes into ``file``, the public one to standard output."""
     from survey_tui.store.crypto.organisation_keys import new_private_key, public_text, write_private_keys
 
@@ -55,7 +53,7 @@ def show(key: str) -> None:
 @click.argument("file", type=_FILE)
 @shared_options
 @click.pass_obj
-def rotate(program: Program, file: Path) -> None:
+def rotate(program: CommandContext, file: Path) -> None:
     """Put a new key in front; the old ones still open what was sealed to them."""
     from survey_tui.store.crypto.organisation_keys import rotate_private_key
 

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_line
 from survey_tui.console.passphrase_prompt import ask_new
 from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
-
-__all__ = ["lock"]
 
 _NEW = click.option("--new-passphrase-file", metavar="FILE", type=click.Path(path_type=Path))
 
@@ -27,7 +25,7 @@ def lock() -> None:
 @lock.command("status", cls=WordedCommand)
 @shared_options
 @click.pass_obj
-def status(program: Program) -> None:
+def status(program: CommandContext) -> None:
     """Whether the store is encrypted, and who else can open it; needs no passphrase."""
     from survey_tui.store.crypto import crypto_available
     from survey_tui.store.crypto.device_lock import lock_of
@@ -49,7 +47,7 @@ def status(program: Program) -> None:
 @_NEW
 @shared_options
 @click.pass_obj
-def set_passphrase(program: Program, recovery_key: str, new_passphrase_file: Path | None) -> None:
+def set_passphrase(program: CommandContext, recovery_key: str, new_passphrase_file: Path | None) -> None:
     """Lock the store, or change its passphrase; everything is encrypted with a new key."""
     from survey_tui.store.crypto import require_crypto
     from survey_tui.store.crypto.organisation_keys import public_key
@@ -66,7 +64,7 @@ def set_passphrase(program: Program, recovery_key: str, new_passphrase_file: Pat
 @lock.command("remove", cls=WordedCommand)
 @shared_options
 @click.pass_obj
-def remove(program: Program) -> None:
+def remove(program: CommandContext) -> None:
     """Write everything unencrypted; the passphrase must be given."""
     if not program.locked:
         raise StoreError("lock_none")
@@ -80,7 +78,9 @@ def remove(program: Program) -> None:
 @_NEW
 @shared_options
 @click.pass_obj
-def recover(program: Program, private_key: Path, recovery_key: str, new_passphrase_file: Path | None) -> None:
+def recover(
+    program: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
+) -> None:
     """Open the store by the coordinator's key, and set a new passphrase."""
     from survey_tui.store.crypto.device_lock import lock_of
     from survey_tui.store.crypto.device_lock import recover as recovered
@@ -100,7 +100,7 @@ def recover(program: Program, private_key: Path, recovery_key: str, new_passphra
     program.diagnostics.note("cli.lock_done")
 
 
-def _writable(program: Program) -> ResponseStore:
+def _writable(program: CommandContext) -> ResponseStore:
     store = program.store()
     if store.read_only:
         raise StoreError("store_read_only", path=str(program.home))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
@@ -45,7 +45,7 @@ def plugins() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_plugins(program: Program, as_json: bool) -> None:
+def list_plugins(program: CommandContext, as_json: bool) -> None:
     """Every plugin that is there; nothing that is off is imported."""
     from survey_tui.plugins.inventory import records
 
@@ -57,7 +57,7 @@ def list_plugins(program: Program, as_json: bool) -> None:
     write_table([program.words(f"plugins.column_{name}") for name in _COLUMNS], rows)
 
 
-def _row(program: Program, record: PluginRecord) -> list[str]:
+def _row(program: CommandContext, record: PluginRecord) -> list[str]:
     words = program.words
     reason = f" ({record.reason})" if record.reason else ""
     return [
@@ -72,7 +72,7 @@ def _row(program: Program, record: PluginRecord) -> list[str]:
     ]
 
 
-def _adds(program: Program, record: PluginRecord) -> str:
+def _adds(program: CommandContext, record: PluginRecord) -> str:
     words, adds = program.words, record.adds
     parts = [words("plugins.adds_modules", names=", ".join(adds.modules))] if adds.modules else []
     if adds.surveys:
@@ -91,7 +91,7 @@ def _adds(program: Program, record: PluginRecord) -> str:
 @click.option("--yes", is_flag=True)
 @shared_options
 @click.pass_obj
-def install(program: Program, path: Path, yes: bool) -> int:
+def install(program: CommandContext, path: Path, yes: bool) -> int:
     """Show what is in the parcel, ask where that is called for, put it into the home."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
@@ -114,7 +114,7 @@ def install(program: Program, path: Path, yes: bool) -> int:
     return ExitCode.OK
 
 
-def _show(program: Program, parcel: Parcel) -> None:
+def _show(program: CommandContext, parcel: Parcel) -> None:
     from survey_tui.plugins.installation import digest
 
     words, say = program.words, program.diagnostics.text
@@ -131,7 +131,7 @@ def _show(program: Program, parcel: Parcel) -> None:
         say(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
 
 
-def _agreed(program: Program) -> bool:
+def _agreed(program: CommandContext) -> bool:
     """Whether the person at the keyboard says yes; nobody there is a no."""
     import sys
 
@@ -145,7 +145,7 @@ def _agreed(program: Program) -> bool:
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def remove(program: Program, name: str) -> None:
+def remove(program: CommandContext, name: str) -> None:
     """Take a plugin out of the home; drafts that have answers to its questions keep them."""
     from survey_tui.plugins.installation import remove as take_out
     from survey_tui.plugins.plugin_state import change_state, switch
@@ -159,7 +159,7 @@ def remove(program: Program, name: str) -> None:
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def enable(program: Program, name: str) -> None:
+def enable(program: CommandContext, name: str) -> None:
     """Switch on, and forget earlier failures."""
     _switch(program, name, None)
     program.diagnostics.note("plugins.enabled", name=name)
@@ -169,13 +169,13 @@ def enable(program: Program, name: str) -> None:
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def disable(program: Program, name: str) -> None:
+def disable(program: CommandContext, name: str) -> None:
     """Switch off; nothing of it is imported from now on."""
     _switch(program, name, "user")
     program.diagnostics.note("plugins.disabled", name=name)
 
 
-def _switch(program: Program, name: str, off_by: OffBy | None) -> None:
+def _switch(program: CommandContext, name: str, off_by: OffBy | None) -> None:
     from survey_tui.plugins.plugin_state import change_state, switch
 
     one = _named(program, name)
@@ -184,7 +184,7 @@ def _switch(program: Program, name: str, off_by: OffBy | None) -> None:
     change_state(program.home, lambda state: switch(state, name, off_by))
 
 
-def _named(program: Program, name: str) -> Found:
+def _named(program: CommandContext, name: str) -> Found:
     """The plugin of this name, whether it is on or off. It is looked for without loading any."""
     from survey_tui.plugins.discovery import find
 
@@ -202,14 +202,14 @@ def _named(program: Program, name: str) -> Found:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @shared_options
 @click.pass_obj
-def run(program: Program, name: str, command: str, arguments: tuple[str, ...]) -> int:
+def run(program: CommandContext, name: str, command: str, arguments: tuple[str, ...]) -> int:
     """Run it; its exit status. It may take as long as it likes: the person who started it can stop it."""
     from survey_tui.plugins.offers import Command, CommandCall
 
     offered: dict[str, Command] = {
         each.name: each for plugin, each in program.plugins.offers("commands") if plugin == name
     }
-    program.tell()
+    program.report_failures()
     if command not in offered:
         known = ", ".join(offered) or "–"
         raise PluginError("plugin_command", plugin=name[:80], command=command[:80], known=known)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from survey_tui.application.context import Program
 from survey_tui.authoring.preview import INTERVAL, Preview, Snapshot, snapshot
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.console.output import flush, write_json, write_line
 from survey_tui.errors import ExitCode, PluginError, SurveyError, UsageError
@@ -38,7 +38,7 @@ _STEP = 50  # interviews between two signs of life
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @shared_options
 @click.pass_obj
-def new(program: Program, /, name: str, province: str, into: Path, **kind: bool) -> None:
+def new(program: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
     """A complete small plugin in a new folder, ready to be changed."""
     from survey_tui.authoring.scaffold import begin, place_named
 
@@ -57,7 +57,7 @@ def new(program: Program, /, name: str, province: str, into: Path, **kind: bool)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def check(program: Program, path: Path, interviews: int, as_json: bool) -> int:
+def check(program: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
     """Everything that is wrong; ``ExitCode.BAD_FORM`` when one thing is an error."""
     import tempfile
 
@@ -74,7 +74,7 @@ def check(program: Program, path: Path, interviews: int, as_json: bool) -> int:
     return ExitCode.BAD_FORM if report.errors else ExitCode.OK
 
 
-def _progress(program: Program) -> Callable[[int, int], None] | None:
+def _progress(program: CommandContext) -> Callable[[int, int], None] | None:
     """One line that counts, where somebody can see it."""
     if not sys.stderr.isatty():
         return None
@@ -87,7 +87,7 @@ def _progress(program: Program) -> Callable[[int, int], None] | None:
     return show
 
 
-def _sentences(program: Program, report: Report) -> list[str]:
+def _sentences(program: CommandContext, report: Report) -> list[str]:
     from survey_tui.authoring.remarks import sentence
     from survey_tui.forms.check import describe
 
@@ -98,7 +98,7 @@ def _sentences(program: Program, report: Report) -> list[str]:
     ]
 
 
-def _tell(program: Program, report: Report) -> None:
+def _tell(program: CommandContext, report: Report) -> None:
     words = program.words
     surveys = ", ".join(dict.fromkeys(survey for survey, _ in report.places)) or "–"
     write_line(
@@ -118,7 +118,7 @@ def _tell(program: Program, report: Report) -> None:
     program.diagnostics.note(key, errors=report.errors, warnings=report.warnings)
 
 
-def _facts(program: Program, report: Report) -> dict[str, object]:
+def _facts(program: CommandContext, report: Report) -> dict[str, object]:
     return {
         "name": report.name,
         "version": report.version,
@@ -138,7 +138,7 @@ def _facts(program: Program, report: Report) -> dict[str, object]:
 @click.argument("into", type=click.Path(path_type=Path), default=Path())
 @shared_options
 @click.pass_obj
-def pack(program: Program, path: Path, into: Path) -> None:
+def pack(program: CommandContext, path: Path, into: Path) -> None:
     """Write ``NAME-VERSION.zip`` of a declarative plugin, as ``plugins install`` takes it."""
     from survey_tui.plugins.archives import write_zip
     from survey_tui.plugins.installation import digest, inspect
@@ -169,7 +169,7 @@ _PATIENCE = 5.0  # seconds for the program on the screen to close
 @click.option("--once", is_flag=True)
 @shared_options
 @click.pass_obj
-def preview(program: Program, /, path: Path, commune: str, survey: str, **how: bool) -> int:
+def preview(program: CommandContext, /, path: Path, commune: str, survey: str, **how: bool) -> int:
     """Show, and show again whenever a file of the plugin is saved, until the person leaves."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
@@ -197,7 +197,7 @@ def preview(program: Program, /, path: Path, commune: str, survey: str, **how: b
                 _wait(look, before)
 
 
-def _told(program: Program, look: Preview) -> bool:
+def _told(program: CommandContext, look: Preview) -> bool:
     """Say what is wrong; whether there is a form to show."""
     from survey_tui.forms.check import describe
 
@@ -213,7 +213,7 @@ def _told(program: Program, look: Preview) -> bool:
     return look.usable
 
 
-def _read_out(program: Program, look: Preview) -> None:
+def _read_out(program: CommandContext, look: Preview) -> None:
     """The questions one after the other, then those that a plain respondent is not asked."""
     from survey_tui.cli.plain.wording import question_lines
 
@@ -226,7 +226,7 @@ def _read_out(program: Program, look: Preview) -> None:
     flush()
 
 
-def _on_screen(program: Program, look: Preview, before: Snapshot, answers: list[Event]) -> int | None:
+def _on_screen(program: CommandContext, look: Preview, before: Snapshot, answers: list[Event]) -> int | None:
     """The real program; its status when it is left, ``None`` when a file was saved meanwhile.
 
     ``answers`` is the interview so far, so that the next look stands where this one did; empty for one that
@@ -257,7 +257,7 @@ def _close(child: subprocess.Popen[bytes]) -> None:
             child.wait()
 
 
-def _prepared(program: Program, look: Preview, events: Sequence[Event]) -> list[str]:
+def _prepared(program: CommandContext, look: Preview, events: Sequence[Event]) -> list[str]:
     """A draft with these events, and the command that opens it."""
     from survey_tui.store import ResponseStore
 

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_line, write_table
 from survey_tui.errors import PluginError, UsageError
-
-__all__ = ["keys", "sign_archive"]
 
 
 @click.command("sign", cls=WordedCommand)
@@ -21,7 +19,7 @@ __all__ = ["keys", "sign_archive"]
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), required=True)
 @shared_options
 @click.pass_obj
-def sign_archive(program: Program, path: Path, key_file: Path, output: Path) -> None:
+def sign_archive(program: CommandContext, path: Path, key_file: Path, output: Path) -> None:
     """Write the plugin at ``path`` (zip, wheel or folder) as a signed archive."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
@@ -51,7 +49,7 @@ def keys() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @shared_options
 @click.pass_obj
-def new(program: Program, file: Path) -> None:
+def new(program: CommandContext, file: Path) -> None:
     """Make a key pair; the public key is the data."""
     from survey_tui.plugins.signing import new_key
 
@@ -65,7 +63,7 @@ def new(program: Program, file: Path) -> None:
 @click.argument("key")
 @shared_options
 @click.pass_obj
-def trust(program: Program, name: str, key: str) -> None:
+def trust(program: CommandContext, name: str, key: str) -> None:
     """Take plugins signed with this key."""
     key = key.strip().lower()
     if not re.fullmatch("[0-9a-f]{64}", key):
@@ -82,7 +80,7 @@ def trust(program: Program, name: str, key: str) -> None:
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def forget(program: Program, name: str) -> None:
+def forget(program: CommandContext, name: str) -> None:
     """Take plugins signed with this key no more."""
     from msgspec.structs import replace
 
@@ -101,7 +99,7 @@ def forget(program: Program, name: str) -> None:
 @keys.command("list", cls=WordedCommand)
 @shared_options
 @click.pass_obj
-def list_keys(program: Program) -> None:
+def list_keys(program: CommandContext) -> None:
     """Names and public keys."""
     from survey_tui.plugins.plugin_state import load_state
 
@@ -117,7 +115,7 @@ def list_keys(program: Program) -> None:
 @click.argument("setting", type=click.Choice(["on", "off"]))
 @shared_options
 @click.pass_obj
-def require(program: Program, setting: str) -> None:
+def require(program: CommandContext, setting: str) -> None:
     """Whether plugins must be signed with a trusted key."""
     from msgspec.structs import replace
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from survey_tui.application.context import Program
 from survey_tui.console.arguments import FORMAT, RESPONSE, SURVEY, UnknownResponseError, response_of
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_bytes, write_json, write_line, write_table
 from survey_tui.errors import SurveyError, UsageError
-from survey_tui.exports import FORMATS, export_responses
+from survey_tui.exports import FORMATS, export_responses, plugin_formats
 from survey_tui.fieldwork.interviews import Fieldwork, device_clock
 from survey_tui.interview.events import Answered, Event, Missing
 from survey_tui.interview.outcome import OUTCOMES
@@ -43,7 +43,7 @@ def responses() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_responses(program: Program, status: Status | None, survey: str | None, as_json: bool) -> None:
+def list_responses(program: CommandContext, status: Status | None, survey: str | None, as_json: bool) -> None:
     """Summaries, the last changed first."""
     found = program.store(read_only=True).summaries(statuses=[status] if status else None, form_id=survey)
     if as_json:
@@ -60,7 +60,7 @@ def list_responses(program: Program, status: Status | None, survey: str | None, 
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def show(program: Program, response: str, as_json: bool) -> None:
+def show(program: CommandContext, response: str, as_json: bool) -> None:
     """One response: the frozen bytes, or a draft's events, or what they say in words."""
     store = program.store(read_only=True)
     summary = response_of(program, response)
@@ -86,9 +86,9 @@ def show(program: Program, response: str, as_json: bool) -> None:
 @click.option("--bom", is_flag=True)
 @shared_options
 @click.pass_obj
-def export(program: Program, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
+def export(program: CommandContext, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
     """Finished responses, oldest first."""
-    write = program.formats[kind] if kind not in FORMATS else None
+    write = plugin_formats(program)[kind] if kind not in FORMATS else None
     files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom, write=write)
     for path in files:
         program.diagnostics.note("cli.exported", path=path)
@@ -97,7 +97,7 @@ def export(program: Program, kind: str, survey: str | None, output: Path | None,
         program.diagnostics.note("cli.sealed_left_out", count=sealed)
 
 
-def _cell(program: Program, summary: Summary, name: str) -> str:
+def _cell(program: CommandContext, summary: Summary, name: str) -> str:
     """One fact in words; codes are for ``--json``."""
     if name == "answered":
         return f"{summary.answered}/{summary.relevant}" if summary.relevant else str(summary.answered)
@@ -121,7 +121,7 @@ def _local(moment: str) -> str:
         return moment
 
 
-def _answers(program: Program, summary: Summary, events: list[Event]) -> Iterator[str]:
+def _answers(program: CommandContext, summary: Summary, events: list[Event]) -> Iterator[str]:
     """Question and answer in words; plain paths and texts when the form is not on this device any more."""
     from survey_tui.interview.session import Session
 
@@ -159,7 +159,7 @@ def _bare_answers(events: list[Event]) -> Iterator[str]:
 @click.option("--yes", is_flag=True)
 @shared_options
 @click.pass_obj
-def withdraw(program: Program, code: str, yes: bool) -> None:
+def withdraw(program: CommandContext, code: str, yes: bool) -> None:
     """Erase the response with this receipt code; a word typed confirms it."""
     fieldwork = Fieldwork(program.store(), program.device_id)
     found = fieldwork.with_code(code, program.form)
@@ -190,7 +190,7 @@ def withdraw(program: Program, code: str, yes: bool) -> None:
 @click.option("--each-start", is_flag=True)
 @shared_options
 @click.pass_obj
-def expire(program: Program, days: int, each_start: bool) -> None:
+def expire(program: CommandContext, days: int, each_start: bool) -> None:
     """Take responses off the device whose receipt is older than ``days``; ``each_start``: from now on at each
     start."""
     if each_start:
@@ -205,7 +205,7 @@ def expire(program: Program, days: int, each_start: bool) -> None:
     program.diagnostics.note("cli.expired", count=len(gone))
 
 
-def _confirm(program: Program) -> None:
+def _confirm(program: CommandContext) -> None:
     word = program.words("cli.withdraw_word")
     typed = ""
     if sys.stdin.isatty():

@@ -12,9 +12,9 @@ import sys
 import click
 import msgspec
 
-from survey_tui.application.context import Program
 from survey_tui.application.settings import load_settings
 from survey_tui.console.arguments import SURVEY, draft_of, visit_from, visit_options
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import ExitCode, TerminalError, UsageError
 from survey_tui.ui import StartRequest, ask_passphrase, run
@@ -43,7 +43,7 @@ def require_terminal() -> None:
         )
 
 
-def open_home(program: Program, start: StartRequest | None = None) -> int:
+def open_home(program: CommandContext, start: StartRequest | None = None) -> int:
     """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
     require_terminal()
     settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
@@ -65,7 +65,7 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
         settings,
         start,
         advisers=program.advisers,
-        news=program.untold,
+        news=program.pending_failures,
         plugins=program,
     )
 
@@ -76,7 +76,7 @@ def open_home(program: Program, start: StartRequest | None = None) -> int:
 @click.option("--response", metavar="ID", default="")
 @shared_options
 @click.pass_obj
-def start(program: Program, /, survey: str, response: str, **where: str) -> int:
+def start(program: CommandContext, /, survey: str, response: str, **where: str) -> int:
     """A new interview at the household named, or the draft ``response``."""
     require_terminal()
     program.catalogue.summary(survey)

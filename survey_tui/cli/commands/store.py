@@ -7,14 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from survey_tui.application.context import Program
 from survey_tui.application.settings import load_settings, save_settings
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 from survey_tui.store import StoreFinding, check_store, is_locked, repair_store
-
-__all__ = ["store"]
 
 
 @click.group(cls=LazyGroup)
@@ -27,7 +25,7 @@ def store() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def check(program: Program, as_json: bool) -> int:
+def check(program: CommandContext, as_json: bool) -> int:
     """Name every finding; ``ExitCode.STORE`` when one of them is an error."""
     findings = check_store(program.home, program.keys)
     if as_json:
@@ -44,7 +42,7 @@ def check(program: Program, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def repair(program: Program, as_json: bool) -> None:
+def repair(program: CommandContext, as_json: bool) -> None:
     """Set damaged lines aside and say where."""
     report = repair_store(program.home, program.keys)
     aside = [str(path) for path in report.quarantined]
@@ -67,7 +65,7 @@ def repair(program: Program, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def backup(program: Program, to: Path | None, remember: bool, as_json: bool) -> None:
+def backup(program: CommandContext, to: Path | None, remember: bool, as_json: bool) -> None:
     """Bring the backup up to date; ``remember`` makes it automatic."""
     from survey_tui.store.backup import same_disk
     from survey_tui.store.backup_worker import back_up_home
@@ -98,7 +96,7 @@ def backup(program: Program, to: Path | None, remember: bool, as_json: bool) -> 
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def restore(program: Program, backup: Path, as_json: bool) -> None:
+def restore(program: CommandContext, backup: Path, as_json: bool) -> None:
     """Put a backup in the place of the store, which is kept."""
     from survey_tui.store.backup import restore_store
 
@@ -113,7 +111,7 @@ def restore(program: Program, backup: Path, as_json: bool) -> None:
         write_line(program.words("cli.store_restore_kept", path=report.kept))
 
 
-def _tell(program: Program, findings: list[StoreFinding] | tuple[StoreFinding, ...]) -> None:
+def _tell(program: CommandContext, findings: list[StoreFinding] | tuple[StoreFinding, ...]) -> None:
     if not findings:
         write_line(program.words("cli.store_sound"))
     for finding in findings:
@@ -122,6 +120,6 @@ def _tell(program: Program, findings: list[StoreFinding] | tuple[StoreFinding, .
         write_line(f"{severity} {place}: {finding.what(program.words)} {finding.remedy(program.words)}")
 
 
-def _facts(program: Program, finding: StoreFinding) -> dict[str, object]:
+def _facts(program: CommandContext, finding: StoreFinding) -> dict[str, object]:
     facts: dict[str, object] = msgspec.to_builtins(finding)
     return facts | {"what": finding.what(program.words), "remedy": finding.remedy(program.words)}

@@ -20,8 +20,6 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import Outcome, QuestionView
 from survey_tui.locale import Translator
 
-__all__ = ["Dialogue", "Ending"]
-
 
 class Ending(Enum):
     """How a conversation ended."""

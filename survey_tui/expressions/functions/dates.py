@@ -11,8 +11,6 @@ from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.tree import Environment, Value
 
-__all__ = ["FUNCTIONS"]
-
 
 def _number_in_range(value: float) -> float:
     """:raises ExpressionError: for a number of days that no calendar reaches"""

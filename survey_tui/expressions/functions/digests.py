@@ -8,8 +8,6 @@ from survey_tui.errors import SurveyError
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 
-__all__ = ["FUNCTIONS"]
-
 _ALGORITHMS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512"}
 _NOT_BASE64 = r"[^A-Za-z0-9+/=]+"
 

@@ -17,8 +17,6 @@ from survey_tui.expressions.tree import Frame, Value
 if TYPE_CHECKING:
     from survey_tui.expressions.functions.geometry import Point
 
-__all__ = ["FUNCTIONS"]
-
 
 def _points(value: Value, function: str) -> list[Point]:
     """The points in one answer, as (latitude, longitude) in degrees."""

@@ -6,8 +6,6 @@ import math
 from itertools import pairwise
 from typing import TypeAlias
 
-__all__ = ["Point", "area", "crosses_itself", "distance", "within"]
-
 Point: TypeAlias = tuple[float, float]
 """Latitude and longitude in degrees."""
 

@@ -9,8 +9,6 @@ from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 from survey_tui.expressions.tree import Frame, Value
 
-__all__ = ["FUNCTIONS"]
-
 
 def _build_if(call: Call, builder: Builder) -> Code:
     condition, yes, no = (builder.compile(arg) for arg in call.args)

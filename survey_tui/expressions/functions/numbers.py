@@ -10,8 +10,6 @@ import survey_tui.expressions.values as values
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.tree import Value
 
-__all__ = ["FUNCTIONS"]
-
 _MOST_PLACES = 30
 
 

@@ -9,8 +9,6 @@ from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 from survey_tui.expressions.tree import Frame, Value
 
-__all__ = ["FUNCTIONS"]
-
 
 def _names(value: Value, function: str) -> str:
     """The answer as text. JavaRosa refuses numbers here, so a form that passes them would not run

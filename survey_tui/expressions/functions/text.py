@@ -11,8 +11,6 @@ from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 from survey_tui.expressions.tree import Frame, Value
 
-__all__ = ["FUNCTIONS"]
-
 _RUN_OF_BLANKS = "[ \t\n\x0b\f\r]+"
 
 

@@ -10,8 +10,6 @@ from survey_tui.forms.columns import ALLOWED_MISSING, APPEARANCES, LIST_TYPES, M
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import Form, Question
 
-__all__ = ["check_settings", "is_consent"]
-
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _LITERAL = re.compile(r"[\w.:+\-]+( [\w.:+\-]+)*")

@@ -16,8 +16,6 @@ from survey_tui.forms.model import Source
 from survey_tui.forms.sources import Module, SurveyFile
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
 
-__all__ = ["check_path"]
-
 # A module on its own may use what the rest of its survey defines.
 _DEFINED_ELSEWHERE = frozenset({"unknown_list", "expression", "unknown_name"})
 

@@ -16,8 +16,6 @@ from survey_tui.forms.columns import EXPRESSION_COLUMNS, nearest
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import ChoiceList, Form, Group, Question, Repeat
 
-__all__ = ["check_reach"]
-
 _MAX_STEPS = 200
 
 

@@ -19,8 +19,6 @@ from survey_tui.store.copies import copies_of, without
 from survey_tui.store.journal.format import Record
 from survey_tui.store.journal.writer import Journal
 
-__all__ = ["ASIDE", "aside_without", "finish_taking_in", "take_in"]
-
 ASIDE = "aside"
 """The table: file name → ``{"content": base64}``."""
 

@@ -34,8 +34,6 @@ from survey_tui.store.journal.writer import Journal
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-__all__ = ["lock_of", "recover", "relock", "strengthen", "unlock", "unlock_journal"]
-
 
 def lock_of(home: Path) -> LockFacts | None:
     """How the store below ``home`` is locked; ``None`` when it is not (or does not exist)."""

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
     from cryptography.hazmat.primitives.hpke import Suite
 
-__all__ = ["open_message", "seal_message", "suite"]
-
 
 def suite() -> Suite:
     """The one suite in use; ``StoreError("crypto_missing")`` without the library."""

@@ -21,15 +21,6 @@ from survey_tui.store.crypto import require_crypto
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-__all__ = [
-    "key_id",
-    "new_private_key",
-    "public_key",
-    "public_text",
-    "read_private_keys",
-    "rotate_private_key",
-    "write_private_keys",
-]
 
 _PREFIX = "hpke-x25519:"
 _END = b"-----END PRIVATE KEY-----"

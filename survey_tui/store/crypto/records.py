@@ -25,8 +25,6 @@ from survey_tui.store.journal.format import (
     encode,
 )
 
-__all__ = ["DeviceKeys", "RecordCodec"]
-
 _NONCE = 12
 
 

@@ -22,8 +22,6 @@ from survey_tui.store.journal.reader import open_for_reading
 from survey_tui.store.journal.scan import Scan
 from survey_tui.store.journal.writer import Journal
 
-__all__ = ["compact", "rewrite"]
-
 _CHUNK_BYTES = 1 << 20
 
 

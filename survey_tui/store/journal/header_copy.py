@@ -28,8 +28,6 @@ from survey_tui.store.journal.format import (
 )
 from survey_tui.store.journal.scan import LINE_START
 
-__all__ = ["header_by_spare", "keep_spare", "looks_locked", "settle_spare", "spare_headers", "spare_path"]
-
 _FURTHEST = 200_000  # generations that are tried: one for each compaction, seal and withdrawal since the lock
 _LINES_TRIED = 40
 _LONGEST = 1 << 16

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["STORE_FACTS", "Entry", "Index", "Step"]
-
 STORE_FACTS = "store"
 """The table of facts about the store itself."""
 

@@ -31,8 +31,6 @@ from survey_tui.store.journal.format import (
 )
 from survey_tui.store.summary import Head, Summary, first_head
 
-__all__ = ["STEPS", "bring_up_to_date"]
-
 _CHUNK_BYTES = 1 << 20
 
 

@@ -24,15 +24,6 @@ from survey_tui.store.journal.header_copy import header_by_spare, looks_locked, 
 from survey_tui.store.journal.index import Index
 from survey_tui.store.journal.scan import Scan, Span
 
-__all__ = [
-    "JOURNAL_NAME",
-    "STORE_DIRECTORY",
-    "JournalReader",
-    "first_header",
-    "known_headers",
-    "open_for_reading",
-]
-
 JOURNAL_NAME = "responses.journal"
 STORE_DIRECTORY = "store"
 """Below the home directory."""

@@ -35,8 +35,6 @@ from survey_tui.store.journal.format import (
 )
 from survey_tui.store.journal.index import Index, Step
 
-__all__ = ["LINE_START", "Scan", "Span", "looks_unwritten"]
-
 LINE_START = rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t"
 """How a line begins; as text, since only a damaged file is searched for it."""
 

@@ -21,8 +21,6 @@ from survey_tui.store.journal.format import Record
 from survey_tui.store.journal.index import Entry
 from survey_tui.store.journal.writer import Journal
 
-__all__ = ["JournalDB", "JournalStorage", "JournalTable", "ResponseTable", "StoredTable"]
-
 
 class StoredTable(Mapping[str, Document]):
     """A table as TinyDB reads it: keys are text, documents come from disk one by one."""

@@ -12,8 +12,6 @@ from survey_tui.ui.key_events import Key
 from survey_tui.ui.layout import Cursor, Line, Span, plain, visible, wrap
 from survey_tui.vietnamese import match
 
-__all__ = ["ChoiceField", "Row", "rows_of"]
-
 _MISSING_KEYS = {"dk": "8", "refused": "9"}
 _MISSING_NAMES = {"98": "8", "99": "9"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -13,8 +13,6 @@ from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible
 from survey_tui.ui.screen_context import Commune, Desk
 from survey_tui.vietnamese import words
 
-__all__ = ["CommuneField"]
-
 _MOST = 30
 
 

@@ -10,8 +10,6 @@ from survey_tui.ui.fields.line_editor import Composer, LineEditor
 from survey_tui.ui.key_events import Key
 from survey_tui.ui.layout import Line, Span, plain, visible, wrap
 
-__all__ = ["EntryField", "Nothing"]
-
 _MISSING_KEYS = {"ctrl+k": "dk", "ctrl+x": "refused"}
 _COMPOSED_TYPES = ("text", "string")
 

@@ -9,8 +9,6 @@ from survey_tui.ui.appearance import Signs
 from survey_tui.ui.key_events import Key
 from survey_tui.ui.layout import Line
 
-__all__ = ["Draft", "Field", "Look"]
-
 
 class Draft(NamedTuple):
     """What would be answered now: canonical ``text``, or a ``missing`` kind (``dk``, ``refused``)."""

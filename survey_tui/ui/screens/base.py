@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from survey_tui.ui.app import SurveyApp
     from survey_tui.ui.screen_context import Desk
 
-__all__ = ["Sheet", "binding"]
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["Help"]
-
 
 class Help(Sheet[None]):
     """``explained``: bindings of the screen below; ``guidance``: what the form says about its question."""

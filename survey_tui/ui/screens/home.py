@@ -17,8 +17,6 @@ from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.vietnamese import match
 
-__all__ = ["Home"]
-
 _ROOMY = 60
 
 

@@ -21,8 +21,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["Interview"]
-
 
 class Interview(Sheet[None]):
     """Asks. The conversation decides what a key does to the interview; this sheet draws it and opens the

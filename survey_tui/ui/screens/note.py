@@ -16,8 +16,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["Note"]
-
 
 class Note(Sheet[str]):
     """Its result is the text of the note; an empty text takes the note away."""

@@ -18,8 +18,6 @@ from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.vietnamese import match
 
-__all__ = ["Outline"]
-
 
 class Outline(Sheet[str]):
     """Its result is the path to go to. Typed text narrows the list: words of the question, without marks,

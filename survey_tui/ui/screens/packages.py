@@ -24,8 +24,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["UpdateSheet"]
-
 Step = Literal["reading", "asking", "working", "done"]
 
 

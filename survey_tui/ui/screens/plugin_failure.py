@@ -12,8 +12,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["PluginOff"]
-
 
 class PluginOff(Sheet[str]):
     """Its result is what Home says afterwards. The first plugin of ``desk.failing`` is asked about."""

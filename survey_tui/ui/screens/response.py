@@ -13,8 +13,6 @@ from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import binding
 from survey_tui.ui.screens.outline import Outline
 
-__all__ = ["Reader"]
-
 
 class Reader(Outline):
     """The outline with its answers; nothing can be changed from here."""

@@ -17,8 +17,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["Review"]
-
 
 class Review(Sheet[str]):
     """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""

@@ -18,8 +18,6 @@ from survey_tui.ui.repeat_table import RepeatTable
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["Roster"]
-
 
 class Roster(Sheet[str]):
     """Its result is the path of the cell to correct."""

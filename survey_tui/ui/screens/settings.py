@@ -15,8 +15,6 @@ from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
-__all__ = ["SettingsSheet"]
-
 _OPTIONS: dict[str, tuple[object, ...]] = {
     "language": ("vi", "en"),
     "typing": TYPING,

@@ -17,8 +17,6 @@ from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.vietnamese import nfc
 
-__all__ = ["Withdraw"]
-
 
 class Withdraw(Sheet[str]):
     """First the code, then what was found and a word that confirms. Its result is a message for Home."""

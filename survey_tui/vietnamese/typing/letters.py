@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["BASES", "VOWELS", "Tone", "split_tone", "with_tone"]
-
 
 class Tone(IntEnum):
     """The six tones, numbered as the VNI keys are."""

@@ -8,8 +8,6 @@ from survey_tui.vietnamese.normal_form import nfc
 from survey_tui.vietnamese.typing.letters import Tone, split_tone, with_tone
 from survey_tui.vietnamese.typing.syllable import is_syllable, tone_index
 
-__all__ = ["place_tones"]
-
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -14,8 +14,6 @@ from itertools import product
 
 from survey_tui.vietnamese.typing.letters import BASES, VOWELS, Tone
 
-__all__ = ["INITIALS", "RIMES", "is_syllable", "may_become_syllable", "split", "tone_fits", "tone_index"]
-
 _INITIALS = "ngh ng nh n gh gi g kh kr k ph pl pr p qu q th tr t ch c b d đ h l m r s v x"
 _RIMES = """
     a ai ao au ay ac ach ak am an ang anh ap at

@@ -6,8 +6,6 @@ from survey_tui.vietnamese.typing.letters import Tone
 from survey_tui.vietnamese.typing.typing_engine import TypingEngine
 from survey_tui.vietnamese.typing.word_composer import Layout
 
-__all__ = ["TELEX", "TelexEngine"]
-
 TELEX = Layout(
     tones={"s": Tone.SAC, "f": Tone.HUYEN, "r": Tone.HOI, "x": Tone.NGA, "j": Tone.NANG, "z": Tone.LEVEL},
     marks={

@@ -6,8 +6,6 @@ from survey_tui.vietnamese.normal_form import nfc
 from survey_tui.vietnamese.typing.orthography import place_tones
 from survey_tui.vietnamese.typing.word_composer import Kind, Layout, compose, keys_for
 
-__all__ = ["TypingEngine"]
-
 
 class TypingEngine:
     """Types Vietnamese by one layout; total for any text and any key, and what it returns is NFC.

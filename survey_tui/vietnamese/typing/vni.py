@@ -6,8 +6,6 @@ from survey_tui.vietnamese.typing.letters import Tone
 from survey_tui.vietnamese.typing.typing_engine import TypingEngine
 from survey_tui.vietnamese.typing.word_composer import Layout
 
-__all__ = ["VNI", "VniEngine"]
-
 VNI = Layout(
     tones={str(tone.value): tone for tone in Tone},
     marks={

@@ -13,8 +13,6 @@ from itertools import pairwise
 from survey_tui.vietnamese.typing.letters import BASES, VOWELS, Tone, split_tone, with_tone
 from survey_tui.vietnamese.typing.syllable import is_syllable, may_become_syllable, tone_fits, tone_index
 
-__all__ = ["Composed", "Kind", "Layout", "compose", "keys_for"]
-
 # The longest syllable, nghiêng, has 7 letters and takes at most 2 further keys; corrections add some more.
 LONGEST = 16
 

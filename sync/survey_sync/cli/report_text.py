@@ -7,12 +7,10 @@ import sys
 import time
 
 from survey_sync.client.upload_report import Progress, Report, in_figures, size_in_words, time_in_words
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.output import write_line
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
-
-__all__ = ["ProgressBar", "first_words", "tell_news", "tell_report", "when"]
 
 _WIDTH = 24
 _LISTED = 20
@@ -94,7 +92,7 @@ class ProgressBar:
             self._silent = True
 
 
-def tell_report(program: Program, report: Report) -> None:
+def tell_report(program: CommandContext, report: Report) -> None:
     """The end of an upload in words: data on standard output, what to do on standard error."""
     words = program.words
     key = "sync.nothing_waits" if not report.total and report.error is None else "sync.arrived"
@@ -126,7 +124,7 @@ def tell_report(program: Program, report: Report) -> None:
         program.diagnostics.warning(report.trouble)
 
 
-def tell_news(program: Program) -> None:
+def tell_news(program: CommandContext) -> None:
     """What the coordinator has sent and waits for somebody, with the commands that show it."""
     from survey_sync.client.unread_counts import read_notice
 

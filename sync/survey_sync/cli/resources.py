@@ -18,7 +18,7 @@ import click
 
 from survey_sync.client.errors import SyncError
 from survey_sync.client.sync_home import Folder
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, WordedCommand
 from survey_tui.errors import ExitCode
 
@@ -57,7 +57,7 @@ def server_part() -> Iterator[None]:
         raise NoServerError("sync_no_server") from error
 
 
-def place_of(program: Program, database: str) -> str:
+def place_of(program: CommandContext, database: str) -> str:
     """Where the data are. A file's directory is made for its owner only."""
     chosen = database or os.environ.get(_VARIABLE) or str(program.home / "server" / "responses.db")
     if "://" not in chosen:
@@ -65,7 +65,7 @@ def place_of(program: Program, database: str) -> str:
     return chosen
 
 
-def open_beside(program: Program) -> ResponseStore:
+def open_beside(program: CommandContext) -> ResponseStore:
     """The store for writing marks while an interview may go on; what opening found is told."""
     store = quiet_store(program)
     for notice in store.notices:
@@ -73,14 +73,14 @@ def open_beside(program: Program) -> ResponseStore:
     return store
 
 
-def quiet_store(program: Program) -> ResponseStore:
+def quiet_store(program: CommandContext) -> ResponseStore:
     """The same without a word."""
     from survey_tui.store import ResponseStore
 
     return ResponseStore.open(program.home, exclusive=False, keys=program.keys)
 
 
-def open_coordinator(program: Program, before: Callable[[], None] = lambda: None) -> Coordinator:
+def open_coordinator(program: CommandContext, before: Callable[[], None] = lambda: None) -> Coordinator:
     """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
     after a call of ``before``."""
     from survey_sync.client.coordinator import Coordinator

@@ -20,17 +20,6 @@ from survey_sync.client.errors import LineError, RejectedError, StrangerError
 from survey_sync.protocol.messages import REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET
 from survey_tui import files
 
-__all__ = [
-    "Attachment",
-    "forget_attachments",
-    "is_file_name",
-    "is_response_id",
-    "place_of",
-    "send_attachment",
-    "send_attachments",
-    "waiting_attachments",
-]
-
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
 _RESPONSE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _MARK = ".sent"

@@ -9,8 +9,6 @@ from survey_sync.client.sync_home import Folder, read_small, write_private
 from survey_sync.protocol.hashes import frozen_sha256
 from survey_tui.errors import StoreError
 
-__all__ = ["Beside", "CollectedShelf"]
-
 
 class Beside:
     """Responses that came with an id that the store has with other bytes: each a file of its own."""

@@ -47,7 +47,6 @@ from survey_tui.errors import UsageError
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Line", "Reply", "Timeouts", "understood"]
 
 S = TypeVar("S", bound=Struct)
 

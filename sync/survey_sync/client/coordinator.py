@@ -35,8 +35,6 @@ from survey_sync.protocol.messages import (
     encode,
 )
 
-__all__ = ["Coordinator"]
-
 S = TypeVar("S", bound=Struct)
 
 _hello, _devices, _package = decoder(Hello), decoder(DeviceList), decoder(Package)

@@ -16,8 +16,6 @@ from survey_sync.client.sync_home import Folder, read_small, write_private
 from survey_sync.protocol.messages import Role
 from survey_tui.errors import StoreError, UsageError
 
-__all__ = ["Credentials", "is_loopback", "load", "save", "server_url"]
-
 
 class Credentials(Struct, frozen=True, kw_only=True):
     """What enrolment gave. ``since``: ISO 8601 by this device's clock."""

@@ -17,8 +17,6 @@ from survey_sync.client.errors import LineError, SyncError
 from survey_sync.client.pending import Parcel
 from survey_sync.protocol.messages import Receipt
 
-__all__ = ["Delivery", "Destination", "Packed", "PluginDestination", "Terms"]
-
 
 class Packed:
     """Parcels made ready to go. ``body`` is what the line carries for them, about; it is made when somebody

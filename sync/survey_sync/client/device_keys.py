@@ -23,8 +23,6 @@ from survey_tui.plugins.plugin_state import State, change_state, load_state
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["SigningKey", "check", "fingerprint", "public_key_in", "trust", "trusted_keys"]
-
 
 class SigningKey:
     """The key of this device, or the one in ``file`` (as ``survey-tui plugins keys new`` makes it). Raises

@@ -19,8 +19,6 @@ from survey_sync.client.inbox import Inbox
 from survey_sync.client.sync_home import Folder, now, read_small, write_private
 from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normal_code
 
-__all__ = ["enrol"]
-
 _enrolled = decoder(Enrolled)
 _ATTEMPTS = 3
 

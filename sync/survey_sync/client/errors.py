@@ -17,18 +17,6 @@ from __future__ import annotations
 
 from survey_tui.errors import ExitCode, SurveyError
 
-__all__ = [
-    "BundleError",
-    "BusyError",
-    "CoordinatorError",
-    "EnrolmentError",
-    "LineError",
-    "RejectedError",
-    "StrangerError",
-    "SyncError",
-    "UntrustedError",
-]
-
 
 class SyncError(SurveyError):
     """Sending or fetching failed; what was acknowledged before still is, and nothing is lost."""

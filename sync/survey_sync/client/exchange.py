@@ -33,8 +33,6 @@ from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
 from survey_tui.store import ResponseStore
 
-__all__ = ["Exchange"]
-
 _CHUNK = 128 << 10
 
 

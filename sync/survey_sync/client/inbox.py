@@ -22,8 +22,6 @@ from survey_tui import files
 from survey_tui.errors import StoreError
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
 
-__all__ = ["Inbox", "Letter", "not_kept"]
-
 _KEPT = 200  # messages, and packages
 
 

@@ -26,8 +26,6 @@ from survey_sync.client.sync_home import write_private
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui import files
 
-__all__ = ["Outbox", "Standing"]
-
 _WORTH_COMPACTING = 1 << 16
 
 

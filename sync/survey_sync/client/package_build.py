@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from survey_tui.plugins.installation import Parcel
 
-__all__ = ["Prepared", "before", "prepare"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 

@@ -27,8 +27,6 @@ from survey_sync.protocol.messages import Message, Package, Retraction, Updates,
 from survey_tui import files
 from survey_tui.errors import StoreError
 
-__all__ = ["fetch_updates", "read_updates", "trusted"]
-
 Insist = Callable[[Callable[[], Updates]], Updates]
 Told = Callable[[Package, int], None]
 

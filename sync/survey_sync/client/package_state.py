@@ -10,8 +10,6 @@ from survey_sync.protocol.messages import Package
 from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 
-__all__ = ["LASTING", "Parked", "Trouble", "installed", "retracted", "settled", "trouble_of"]
-
 LASTING = frozenset({"bad_signature", "bad_hash", "too_large", "failed"})
 """States in which nothing happens by itself any more."""
 

@@ -13,8 +13,6 @@ from survey_sync.client.upload import Rules, Upload
 from survey_sync.client.upload_report import Progress, Report
 from survey_tui.store import ResponseStore
 
-__all__ = ["OfferedDestination", "deliver_to"]
-
 
 class OfferedDestination(Protocol):
     """What a plugin offers (``survey_tui.plugins.offers.SyncDestination``)."""

@@ -16,8 +16,6 @@ from survey_sync.client.upload_report import Finding
 from survey_sync.client.withdrawals import PassedOn
 from survey_tui.store import ResponseStore
 
-__all__ = ["Overview", "Rehearsal", "Waiting", "attachments_waiting", "overview", "rehearsal"]
-
 _SAMPLE = 200
 
 

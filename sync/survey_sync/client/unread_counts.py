@@ -11,8 +11,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-__all__ = ["Notice", "notice_path", "read_notice"]
-
 
 class Notice(Struct, frozen=True, omit_defaults=True):
     """``unread`` messages, ``ready`` packages to install, and ``troubled`` ones that somebody must look at

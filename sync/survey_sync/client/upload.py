@@ -24,8 +24,6 @@ from survey_sync.client.upload_report import Finding, Progress, Report
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui.errors import StoreError
 
-__all__ = ["Rules", "Upload", "checked"]
-
 _FROM_THE_LINE = frozenset(
     ("digest_mismatch", "digest_missing", "encoding_broken", "protocol_missing", "timeout", "too_large")
 )

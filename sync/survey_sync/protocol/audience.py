@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from survey_sync.protocol.messages import DeviceRecord, Message, Package
 
-__all__ = ["Reach", "counting", "reach", "replaced_by", "surveyors_of"]
-
 
 class Reach(Struct, frozen=True):
     """Devices of surveyors, in use. ``heard``: of those it is for, the ones known to have it (of a package:

@@ -20,8 +20,6 @@ from survey_sync.server.http.table import ENDPOINTS
 from survey_sync.server.pages.routes import page_routes
 from survey_sync.server.runtime import ServerState
 
-__all__ = ["create_app", "routes"]
-
 Handle = Callable[[Request], Awaitable[Response]]
 
 

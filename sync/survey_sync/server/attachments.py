@@ -17,8 +17,6 @@ from survey_sync.server.db.tables import attachments, chunks, now, withdrawn
 from survey_sync.server.problems import Rejected
 from survey_sync.server.responses import owned
 
-__all__ = ["Attachment", "Progress", "append", "progress"]
-
 
 class Attachment(Struct, frozen=True):
     """Which one: ``sha256`` (hex) and ``length`` are those of the whole."""

@@ -6,8 +6,6 @@ from msgspec import Struct
 
 from survey_sync.protocol.messages import Limits
 
-__all__ = ["IDENTIFYING", "Config", "Rates"]
-
 MiB = 1 << 20
 
 IDENTIFYING = ("ea_code", "hh_no", "withdraw_code", "withdraw_rnd")

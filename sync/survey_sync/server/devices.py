@@ -15,8 +15,6 @@ from survey_sync.server.problems import Rejected
 from survey_sync.server.rate_limits import check_attempts, count_failure
 from survey_tui.vietnamese import nfc
 
-__all__ = ["device_list", "enrol", "issue_code", "revoke"]
-
 _WINDOW = 3600
 
 

@@ -9,8 +9,6 @@ from survey_sync.server.db import Database
 from survey_sync.server.monitoring import Metrics
 from survey_sync.server.rate_limits import Buckets
 
-__all__ = ["ServerState"]
-
 
 @dataclass(frozen=True, slots=True)
 class ServerState:

@@ -30,8 +30,6 @@ from survey_sync.server.monitoring import log_to_stderr
 from survey_sync.server.problems import ServerError
 from survey_sync.server.runtime import ServerState
 
-__all__ = ["Listening", "application", "running", "serve"]
-
 _ENVIRONMENT = "SURVEY_SYNC_SERVER"
 _GRACE_SECONDS = 30
 

@@ -14,8 +14,6 @@ import msgspec
 
 from tests.store.torture.tally import Tally, table
 
-__all__ = ["FULL", "REDUCED", "Size", "torture"]
-
 
 class Size(NamedTuple):
     """How much of each: kills, rounds of the recorded day and states looked at (0: all), share of the faults,

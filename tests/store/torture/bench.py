@@ -19,20 +19,6 @@ from survey_tui.store import NO_KEYS, KeyRing, ResponseStore, check_store, is_lo
 if TYPE_CHECKING:
     from survey_tui.store.crypto.passphrase import Cost
 
-__all__ = [
-    "AT",
-    "CANONICAL",
-    "PASSPHRASE",
-    "Bench",
-    "Book",
-    "Fact",
-    "Line",
-    "Problem",
-    "answer_text",
-    "cheap",
-    "keys_of",
-    "problems_in",
-]
 
 AT = "2026-11-21T08:30:00.000+07:00"
 PASSPHRASE = "bốn từ ghép lại"

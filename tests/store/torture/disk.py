@@ -17,8 +17,6 @@ from typing import Literal, TypeAlias
 
 from tests.store.torture.recorder import Call, Recorder
 
-__all__ = ["VARIANTS", "Variant", "lay_out", "state_after"]
-
 _OF_NAMES = {"name", "unname", "rename", "mkdir"}
 _OF_CONTENT = {"write", "cut"}
 

@@ -25,8 +25,6 @@ from tests.store.torture.operations import OPERATIONS, Operation, prepare, probl
 from tests.store.torture.places import in_memory, quick_disk
 from tests.store.torture.tally import Tally
 
-__all__ = ["ERRORS", "inject_everywhere"]
-
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS)
 _CALLS = (
     "open",

@@ -16,8 +16,6 @@ from tests.store.torture.operations import OPERATIONS, prepare
 from tests.store.torture.places import in_memory, quick_disk
 from tests.store.torture.tally import Tally
 
-__all__ = ["flip_bytes"]
-
 
 def flip_bytes(flips: int, seed: int, *, locked: bool = False) -> Tally:
     """Change so many bytes, one at a time, of a journal with responses in every state."""

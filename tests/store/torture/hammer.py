@@ -23,8 +23,6 @@ from survey_tui.store import ResponseStore
 from tests.store.torture.bench import Bench, Book, Fact, Problem, problems_in
 from tests.store.torture.tally import Tally
 
-__all__ = ["hammer"]
-
 _LONGEST_SILENCE = 20.0  # seconds without a change: longer than any lock is waited for
 
 

@@ -17,8 +17,6 @@ from tests.store.torture.bench import Bench, Book, problems_in
 from tests.store.torture.operations import OPERATIONS, Operation, prepare, problems_of_places
 from tests.store.torture.tally import Tally
 
-__all__ = ["kill_at_random"]
-
 _KILLS_A_HOME = 25
 _LONGEST = 0.02  # seconds of work before a kill
 

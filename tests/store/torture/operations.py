@@ -18,8 +18,6 @@ from survey_tui.store.backup_worker import back_up_home
 from survey_tui.store.journal.reader import first_header
 from tests.store.torture.bench import AT, PASSPHRASE, Bench, Book, Fact, Problem, cheap, facts_in
 
-__all__ = ["OPENING", "OPERATIONS", "Operation", "fill", "furnish", "prepare", "problems_of_places"]
-
 VERSION_0 = Path(__file__).parents[1] / "version-0.journal"
 OLD_HOMES = 12
 

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-__all__ = ["in_memory", "quick_disk"]
-
 _MEMORY = Path("/dev/shm")
 
 

@@ -16,8 +16,6 @@ from tests.store.torture.places import in_memory, quick_disk
 from tests.store.torture.recorder import Recorder
 from tests.store.torture.tally import Tally
 
-__all__ = ["lose_power"]
-
 
 def lose_power(rounds: int, seed: int, states: int = 0) -> list[Tally]:
     """Record a day of ``rounds`` times every operation, then lose the power after each call.

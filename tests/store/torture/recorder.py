@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-__all__ = ["Call", "Recorder"]
-
 
 @dataclass(frozen=True)
 class Call:

@@ -13,8 +13,6 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import QuestionView
 from survey_tui.store import ResponseStore
 
-__all__ = ["interview"]
-
 _RELATIONS = ("head", "spouse", "child", "child", "parent", "parent")
 _AGES = ("45", "43", "19", "12", "70", "72")
 _SEXES = ("m", "f", "f", "m", "f", "m")

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import httpx
 
-__all__ = ["page_picture"]
-
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -13,8 +13,6 @@ from survey_sync.server.db.tables import responses
 from tests.sync.client.conftest import Home, Server
 from tests.sync.client.sticks import files_on
 
-__all__ = ["disagreements"]
-
 
 def disagreements(server: Server, homes: list[Home]) -> Iterator[str]:
     """Everything that is not as it should be."""

@@ -22,8 +22,6 @@ from typing import NamedTuple
 
 from tests.sync.postgres import Postgres
 
-__all__ = ["DATABASES", "PROGRAM", "Crash", "Place", "environment", "workers"]
-
 PROGRAM = [sys.executable, "-c", "from survey_sync.cli import main; main()"]
 _SECONDS = 60.0
 

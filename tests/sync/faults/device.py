@@ -20,8 +20,6 @@ from tests.sync.client.conftest import Home, Server
 from tests.sync.client.sticks import attach
 from tests.sync.faults.crash import PROGRAM, environment
 
-__all__ = ["Device", "unforeseen"]
-
 _RUNS = "runs of a device: "
 _FORESEEN = (ExitCode.OK, ExitCode.WAITING)
 

@@ -16,8 +16,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-__all__ = ["FAULTS", "PORTAL", "Dice", "Fault", "FaultProxy", "Plan"]
-
 FAULTS = (
     "none",
     "drop",  # the connection is closed as soon as it is made

@@ -26,8 +26,6 @@ from tests.sync.faults.crash import DATABASES, Crash
 from tests.sync.faults.device import Device, unforeseen
 from tests.sync.faults.proxy import Dice, FaultProxy, Shape
 
-__all__ = ["FULL", "REDUCED", "Outcome", "Size", "table", "torture"]
-
 
 class Size(NamedTuple):
     """``responses`` and ``attachments`` of each device. ``crawling``: responses of one more device, behind a

@@ -8,11 +8,9 @@ import click
 
 from survey_sync.cli.report_text import when
 from survey_sync.cli.resources import SyncCommand, SyncGroup, database_option, place_of, server_part
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
-
-__all__ = ["accounts"]
 
 
 @click.group(cls=SyncGroup)
@@ -26,7 +24,7 @@ def accounts() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_accounts(program: Program, database: str, as_json: bool) -> None:
+def list_accounts(program: CommandContext, database: str, as_json: bool) -> None:
     """All accounts by name."""
     with server_part():
         from survey_sync.server import admin
@@ -50,7 +48,7 @@ def list_accounts(program: Program, database: str, as_json: bool) -> None:
 @database_option
 @shared_options
 @click.pass_obj
-def add_account(program: Program, name: str, role: Any, database: str) -> None:
+def add_account(program: CommandContext, name: str, role: Any, database: str) -> None:
     """A new account; its password is shown this once, as the one line on standard output."""
     with server_part():
         from survey_sync.server import admin
@@ -65,7 +63,7 @@ def add_account(program: Program, name: str, role: Any, database: str) -> None:
 @database_option
 @shared_options
 @click.pass_obj
-def new_password(program: Program, name: str, database: str) -> None:
+def new_password(program: CommandContext, name: str, database: str) -> None:
     """Another password, shown this once."""
     with server_part():
         from survey_sync.server import admin
@@ -80,7 +78,7 @@ def new_password(program: Program, name: str, database: str) -> None:
 @database_option
 @shared_options
 @click.pass_obj
-def disable_account(program: Program, name: str, database: str) -> None:
+def disable_account(program: CommandContext, name: str, database: str) -> None:
     """Sign a person out, and in no more."""
     with server_part():
         from survey_sync.server import admin

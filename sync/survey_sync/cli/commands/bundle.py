@@ -12,7 +12,7 @@ import click
 from survey_sync.cli.resources import SyncCommand, open_beside
 from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload_report import size_in_words
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, SurveyError
@@ -20,7 +20,6 @@ from survey_tui.errors import ExitCode, SurveyError
 if TYPE_CHECKING:
     from survey_sync.client.bundles.outgoing import Bundler
 
-__all__ = ["TAKEN", "bundle", "key", "tell_taken", "trust"]
 
 _FILE = click.Path(path_type=Path)
 TAKEN = ("received", "refused", "erased", "files", "withdrawn")
@@ -32,7 +31,7 @@ TAKEN = ("received", "refused", "erased", "files", "withdrawn")
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def bundle(program: Program, target: Path | None, receipts: tuple[Path, ...], as_json: bool) -> int:
+def bundle(program: CommandContext, target: Path | None, receipts: tuple[Path, ...], as_json: bool) -> int:
     """Take the receipts that lie on the stick, then write what still waits onto it."""
     from survey_sync.client.bundles.outgoing import Bundled, take_receipts, write_waiting
 
@@ -79,7 +78,7 @@ def bundle(program: Program, target: Path | None, receipts: tuple[Path, ...], as
     return trouble[0].exit_code if trouble else ExitCode.OK
 
 
-def _receipts_for(program: Program, target: Path) -> Iterable[Path]:
+def _receipts_for(program: CommandContext, target: Path) -> Iterable[Path]:
     """Receipt files on the stick that are addressed to this device."""
     from survey_sync.client.bundles.file_format import read_header
     from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX
@@ -92,7 +91,7 @@ def _receipts_for(program: Program, target: Path) -> Iterable[Path]:
             yield path  # whoever takes it says what is wrong with it
 
 
-def _bundler(program: Program, folder: Folder) -> Bundler:
+def _bundler(program: CommandContext, folder: Folder) -> Bundler:
     """Whose device this is: as it was enrolled, else as its surveyor has set it."""
     from survey_sync.client import credentials
     from survey_sync.client.bundles.outgoing import Bundler
@@ -107,7 +106,7 @@ def _bundler(program: Program, folder: Folder) -> Bundler:
     return Bundler(program.device_id, platform.node(), surveyor)
 
 
-def tell_taken(program: Program, facts: Mapping[str, object]) -> None:
+def tell_taken(program: CommandContext, facts: Mapping[str, object]) -> None:
     """What receipt files did; ``facts`` by the names of :data:`TAKEN`."""
     words = program.words
     if facts["received"] or facts["refused"] or facts["erased"]:
@@ -118,7 +117,7 @@ def tell_taken(program: Program, facts: Mapping[str, object]) -> None:
         write_line(words("sync.withdrawn_here", count=facts["withdrawn"]))
 
 
-def _tell_bundle(program: Program, facts: dict[str, object], *, wanted: bool) -> None:
+def _tell_bundle(program: CommandContext, facts: dict[str, object], *, wanted: bool) -> None:
     words = program.words
     tell_taken(program, {**facts, "files": facts["files_here"], "withdrawn": facts["withdrawn_here"]})
     if wanted and facts["responses"]:
@@ -135,7 +134,7 @@ def _tell_bundle(program: Program, facts: dict[str, object], *, wanted: bool) ->
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def key(program: Program, as_json: bool) -> None:
+def key(program: CommandContext, as_json: bool) -> None:
     """The public key of this device, and what to read out over the telephone."""
     from survey_sync.client.device_keys import SigningKey, fingerprint
 
@@ -152,7 +151,7 @@ def key(program: Program, as_json: bool) -> None:
 @click.argument("public", metavar="KEY")
 @shared_options
 @click.pass_obj
-def trust(program: Program, name: str, public: str) -> None:
+def trust(program: CommandContext, name: str, public: str) -> None:
     """Receipts and packages signed with this key count from now on."""
     from survey_sync.client.device_keys import fingerprint, public_key_in
     from survey_sync.client.device_keys import trust as trust_key

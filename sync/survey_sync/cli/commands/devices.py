@@ -8,14 +8,13 @@ import click
 
 from survey_sync.cli.report_text import when
 from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 
 if TYPE_CHECKING:
     from survey_sync.protocol.messages import DeviceRecord
 
-__all__ = ["devices", "enrol_code", "revoke"]
 
 _COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "heard", "revoked")
 
@@ -32,7 +31,7 @@ _COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "heard",
 @shared_options
 @click.pass_obj
 def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: Program,
+    program: CommandContext,
     database: str,
     role: Any,
     surveyor: str,
@@ -62,7 +61,7 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
             click.echo(admin.qr_text(command))
 
 
-def _own_key(program: Program) -> str:
+def _own_key(program: CommandContext) -> str:
     from survey_sync.client.device_keys import SigningKey
     from survey_sync.client.sync_home import Folder
 
@@ -76,7 +75,7 @@ def _own_key(program: Program) -> str:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def devices(program: Program, database: str, as_json: bool) -> None:
+def devices(program: CommandContext, database: str, as_json: bool) -> None:
     """All devices, the last seen first."""
     with server_part():
         from survey_sync.server import admin
@@ -89,7 +88,7 @@ def devices(program: Program, database: str, as_json: bool) -> None:
         write_table(head, (_row(program, each) for each in found))
 
 
-def _row(program: Program, device: DeviceRecord) -> list[str]:
+def _row(program: CommandContext, device: DeviceRecord) -> list[str]:
     shown = {
         "id": device.id[:8],
         "role": program.words(f"sync.role_{device.role}"),
@@ -104,7 +103,7 @@ def _row(program: Program, device: DeviceRecord) -> list[str]:
 @database_option
 @shared_options
 @click.pass_obj
-def revoke(program: Program, device: str, database: str) -> None:
+def revoke(program: CommandContext, device: str, database: str) -> None:
     """Refuse a lost device from now on; what it sent stays."""
     with server_part():
         from survey_sync.server import admin

@@ -9,12 +9,10 @@ import click
 
 from survey_sync.cli.resources import SyncCommand
 from survey_sync.client.sync_home import Folder
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import StoreError
-
-__all__ = ["enrol"]
 
 
 @click.command(cls=SyncCommand)
@@ -26,7 +24,7 @@ __all__ = ["enrol"]
 @shared_options
 @click.pass_obj
 def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: Program, url: str, code: str, name: str, key: str, as_json: bool
+    program: CommandContext, url: str, code: str, name: str, key: str, as_json: bool
 ) -> None:
     """Enrol, and say as whom; with ``--trust``, the office's key came the same way as the code."""
     from survey_sync.client.device_keys import fingerprint, key_name, public_key_in, trust
@@ -54,7 +52,7 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
         program.diagnostics.note("sync.trusted", **said)
 
 
-def _remember_surveyor(program: Program, surveyor: str) -> None:
+def _remember_surveyor(program: CommandContext, surveyor: str) -> None:
     """What the coordinator has told the server need not be typed again at the first door."""
     from msgspec.structs import replace
 

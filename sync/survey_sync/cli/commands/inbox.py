@@ -13,7 +13,7 @@ from survey_sync.cli.resources import SyncCommand
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_state import LASTING, Parked
 from survey_sync.client.sync_home import Folder
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
@@ -21,14 +21,12 @@ from survey_tui.errors import ExitCode, StoreError
 if TYPE_CHECKING:
     from survey_sync.client.package_install import Installed
 
-__all__ = ["install", "messages"]
-
 
 @click.command(cls=SyncCommand)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def messages(program: Program, as_json: bool) -> None:
+def messages(program: CommandContext, as_json: bool) -> None:
     """Messages, oldest first; reading them here counts as seen."""
     inbox = Inbox(Folder(program.home))
     letters = inbox.letters
@@ -49,7 +47,7 @@ def messages(program: Program, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def install(program: Program, again: bool, as_json: bool) -> int:
+def install(program: CommandContext, again: bool, as_json: bool) -> int:
     """Install what is here and verified; refused while the full-screen program is open."""
     from survey_sync.client import package_install
 
@@ -69,7 +67,7 @@ def install(program: Program, again: bool, as_json: bool) -> int:
 
 
 @contextmanager
-def _no_interviews(program: Program) -> Iterator[None]:
+def _no_interviews(program: CommandContext) -> Iterator[None]:
     """Only the program that a person works in opens the store exclusively; until this ends, nobody else
     does."""
     from survey_tui.store import ResponseStore
@@ -81,7 +79,7 @@ def _no_interviews(program: Program) -> Iterator[None]:
         yield
 
 
-def _tell(program: Program, inbox: Inbox, done: list[Installed], as_json: bool) -> None:
+def _tell(program: CommandContext, inbox: Inbox, done: list[Installed], as_json: bool) -> None:
     """Data on standard output; what was done, what stands in the way and what to do on standard error."""
     for one in done:
         if one.error is None:
@@ -104,13 +102,13 @@ def _tell(program: Program, inbox: Inbox, done: list[Installed], as_json: bool) 
         inbox.seen(packages=[each.package.seq for each in listed])
 
 
-def _remedy(program: Program, parked: Parked) -> Iterator[str]:
+def _remedy(program: CommandContext, parked: Parked) -> Iterator[str]:
     from survey_sync.client.package_install import remedies
 
     yield from remedies(parked, program.home, program.words)
 
 
-def _facts(program: Program, parked: Parked) -> dict[str, object]:
+def _facts(program: CommandContext, parked: Parked) -> dict[str, object]:
     """A package for another program. ``reason`` is the code of an error, ``message`` the words for people;
     ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
     from survey_sync.client.package_install import fingerprint_of

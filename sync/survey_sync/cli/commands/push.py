@@ -16,12 +16,10 @@ from survey_sync.client.sync_home import Folder
 from survey_sync.client.unread_counts import read_notice
 from survey_sync.client.upload import Rules
 from survey_sync.client.upload_report import Report
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
-
-__all__ = ["push", "watch"]
 
 _LONGEST_REST = 900.0
 _NEWS = 3600.0  # seconds without anything to send after which the server is asked all the same
@@ -38,7 +36,7 @@ _NEWS = 3600.0  # seconds without anything to send after which the server is ask
 @shared_options
 @click.pass_obj
 def push(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: Program,
+    program: CommandContext,
     dry_run: bool,
     limit_bytes: int | None,
     patience: float,
@@ -71,7 +69,7 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def watch(program: Program, every: float, as_json: bool) -> int:
+def watch(program: CommandContext, every: float, as_json: bool) -> int:
     """Look every so often whether something waits, and send it; once an hour, ask what the coordinator has.
     Ends with Ctrl+C, or when only a person can help."""
     failures = 0
@@ -100,7 +98,7 @@ def watch(program: Program, every: float, as_json: bool) -> int:
         time.sleep(random.uniform(0.5, 1.0) * rest)
 
 
-def _attempt(program: Program) -> Report | None:
+def _attempt(program: CommandContext) -> Report | None:
     """One exchange; ``None`` when another program is at it or the disk refuses for now.
 
     A passphrase that is missing or wrong will be so the next time too, and each try makes its owner wait
@@ -115,7 +113,7 @@ def _attempt(program: Program) -> Report | None:
         return None
 
 
-def _waits(program: Program) -> bool:
+def _waits(program: CommandContext) -> bool:
     from survey_sync.client.status import overview
 
     with quiet_store(program) as store:
@@ -123,7 +121,7 @@ def _waits(program: Program) -> bool:
     return bool(found.waiting or found.withdrawals)
 
 
-def _exchange(program: Program, rules: Rules, bar: ProgressBar | None) -> Report:
+def _exchange(program: CommandContext, rules: Rules, bar: ProgressBar | None) -> Report:
     from survey_sync.client.exchange import Exchange
 
     given = credentials.load(Folder(program.home))
@@ -131,12 +129,14 @@ def _exchange(program: Program, rules: Rules, bar: ProgressBar | None) -> Report
     return Exchange(program.home, lambda: open_beside(program), given, rules=rules, told=told).run()
 
 
-def _deliver(program: Program, to: str, settings: Iterable[str], rules: Rules, bar: ProgressBar) -> Report:
+def _deliver(
+    program: CommandContext, to: str, settings: Iterable[str], rules: Rules, bar: ProgressBar
+) -> Report:
     """To the destination of a plugin, which has an outbox of its own and marks nothing in the store."""
     from survey_sync.client.plugin_delivery import deliver_to
 
     offered = {item.name: item for _, item in program.plugins.offers("sync_destinations")}
-    program.tell()
+    program.report_failures()
     if to not in offered:
         from survey_tui.errors import UsageError
 
@@ -146,7 +146,7 @@ def _deliver(program: Program, to: str, settings: Iterable[str], rules: Rules, b
         return deliver_to(Folder(program.home), store, offered[to], chosen, rules, bar.show)
 
 
-def _rehearse(program: Program, as_json: bool) -> int:
+def _rehearse(program: CommandContext, as_json: bool) -> int:
     from survey_sync.client.status import rehearsal
 
     with quiet_store(program) as store:
@@ -158,7 +158,7 @@ def _rehearse(program: Program, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _forget_refusals(program: Program) -> None:
+def _forget_refusals(program: CommandContext) -> None:
     from survey_sync.client.outbox import Outbox
     from survey_sync.client.sync_home import now
 

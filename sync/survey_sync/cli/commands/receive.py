@@ -13,7 +13,7 @@ from survey_sync.cli.commands.bundle import TAKEN, tell_taken
 from survey_sync.cli.report_text import ProgressBar
 from survey_sync.cli.resources import SyncCommand, open_beside
 from survey_sync.client.sync_home import Folder
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, SurveyError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from survey_sync.client.bundles.file_format import Header
     from survey_sync.client.bundles.provenance import KnownDevice
 
-__all__ = ["receive"]
 
 Facts: TypeAlias = dict[str, object]
 
@@ -37,7 +36,7 @@ _FATES = ("stored", "present", "waits", "refused", "withdrawn")
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def receive(program: Program, paths: tuple[Path, ...], accept: str, as_json: bool) -> int:
+def receive(program: CommandContext, paths: tuple[Path, ...], accept: str, as_json: bool) -> int:
     """Take in bundles (and, on a device, receipt files); one that cannot be used does not stop the others."""
     from survey_sync.client.bundles.attachments import ATTACHMENT_SUFFIX
 
@@ -76,7 +75,7 @@ def _spread(paths: Iterable[Path]) -> Iterator[Path]:
 class _Taking:
     """What came in as facts for people and programs; ``trouble``: what could not be used."""
 
-    def __init__(self, program: Program, store: ResponseStore, accept: str, *, silent: bool) -> None:
+    def __init__(self, program: CommandContext, store: ResponseStore, accept: str, *, silent: bool) -> None:
         self.trouble: list[SurveyError] = []
         self._program = program
         self._folder = Folder(program.home)
@@ -163,7 +162,7 @@ class _Taking:
         return {"file": str(path), "error": error.code}
 
 
-def _tell(program: Program, facts: Facts, *, silent: bool) -> None:
+def _tell(program: CommandContext, facts: Facts, *, silent: bool) -> None:
     if silent or "error" in facts:
         return
     if facts["what"] == "receipts_taken":

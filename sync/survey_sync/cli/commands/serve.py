@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 
 from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
-
-__all__ = ["backup", "serve"]
 
 
 @click.command(cls=SyncCommand)
@@ -27,7 +25,7 @@ __all__ = ["backup", "serve"]
 @shared_options
 @click.pass_obj
 def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: Program,
+    program: CommandContext,
     database: str,
     host: str,
     port: int,
@@ -68,7 +66,7 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def backup(program: Program, target: Path, database: str, as_json: bool) -> None:
+def backup(program: CommandContext, target: Path, database: str, as_json: bool) -> None:
     """Copy the server's database while it works."""
     with server_part():
         from survey_sync.server.admin import backup as copy

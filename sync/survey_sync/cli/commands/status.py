@@ -10,7 +10,7 @@ import click
 from survey_sync.cli.report_text import when
 from survey_sync.cli.resources import SyncCommand, quiet_store
 from survey_sync.client.sync_home import Folder
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode
@@ -18,7 +18,6 @@ from survey_tui.errors import ExitCode
 if TYPE_CHECKING:
     from survey_sync.client.status import Overview, Waiting
 
-__all__ = ["log", "status"]
 
 _LISTED = 20
 
@@ -27,7 +26,7 @@ _LISTED = 20
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def status(program: Program, as_json: bool) -> int:
+def status(program: CommandContext, as_json: bool) -> int:
     """What waits and why, without a network. ``ExitCode.WAITING`` when something does, ``REFUSED`` when a
     person must look."""
     from survey_sync.client.status import attachments_waiting, overview
@@ -61,7 +60,7 @@ def _server(folder: Folder) -> dict[str, str]:
     return {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
 
 
-def _tell(program: Program, server: dict[str, str], found: Overview, attachments: int) -> None:
+def _tell(program: CommandContext, server: dict[str, str], found: Overview, attachments: int) -> None:
     from survey_sync.cli.report_text import tell_news
 
     words = program.words
@@ -82,7 +81,7 @@ def _tell(program: Program, server: dict[str, str], found: Overview, attachments
         write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
 
 
-def _list(program: Program, waiting: Sequence[Waiting]) -> None:
+def _list(program: CommandContext, waiting: Sequence[Waiting]) -> None:
     tried = [each for each in waiting if each.attempts]
     if tried:
         head = [program.words(f"sync.column_{name}") for name in ("id", "attempts", "error", "tried")]
@@ -96,7 +95,7 @@ def _list(program: Program, waiting: Sequence[Waiting]) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def log(program: Program, last: int, as_json: bool) -> None:
+def log(program: CommandContext, last: int, as_json: bool) -> None:
     """Events, oldest first."""
     from survey_sync.client.sync_home import History
 

@@ -17,7 +17,7 @@ from survey_sync.client.errors import CoordinatorError
 from survey_sync.client.sync_home import Folder
 from survey_sync.client.upload_report import size_in_words
 from survey_sync.protocol.messages import DeviceRecord, Message, Package
-from survey_tui.application.context import Program
+from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.live_line import LiveLine, Sent
 from survey_tui.console.output import write_json, write_line, write_table
@@ -42,7 +42,7 @@ _LONGEST = 4000
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def offered(program: Program, number: int | None, as_json: bool) -> None:
+def offered(program: CommandContext, number: int | None, as_json: bool) -> None:
     """Everything that is offered, or the devices that one of it is for."""
     from survey_sync.protocol.audience import reach
 
@@ -79,7 +79,7 @@ def _facts(
 
 
 def _row(
-    program: Program,
+    program: CommandContext,
     item: Message | Package,
     items: Sequence[Message | Package],
     devices: Sequence[DeviceRecord],
@@ -99,7 +99,7 @@ def _row(
     return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, at, author, what]
 
 
-def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:
+def _write_devices(program: CommandContext, come: Reach, *, as_json: bool) -> None:
     def state(device: DeviceRecord) -> str:
         return "fetched" if device in come.fetched else "heard" if device in come.heard else "waiting"
 
@@ -127,7 +127,7 @@ def _write_devices(program: Program, come: Reach, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def message(program: Program, text: str, surveyor: str, as_json: bool) -> None:
+def message(program: CommandContext, text: str, surveyor: str, as_json: bool) -> None:
     """Tell one surveyor, or everybody; the number is the answer."""
     from survey_sync.protocol.audience import reach
 
@@ -145,7 +145,9 @@ def message(program: Program, text: str, surveyor: str, as_json: bool) -> None:
     _tell_whom(program, seq, to, devices, len(come.devices))
 
 
-def _tell_whom(program: Program, seq: int, to: str, devices: Sequence[DeviceRecord], count: int) -> None:
+def _tell_whom(
+    program: CommandContext, seq: int, to: str, devices: Sequence[DeviceRecord], count: int
+) -> None:
     from difflib import get_close_matches
 
     from survey_sync.protocol.audience import surveyors_of
@@ -185,7 +187,7 @@ def _checked(text: str) -> str:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def retract(program: Program, number: int, as_json: bool) -> None:
+def retract(program: CommandContext, number: int, as_json: bool) -> None:
     """Take a message or package back; what counts then is told."""
     from survey_sync.protocol.audience import reach
 
@@ -214,7 +216,7 @@ def _what(item: Message | Package) -> str:
     return first_words(item.text, 60)
 
 
-def _tell_what_counts(program: Program, gone: Package, rest: Sequence[Message | Package]) -> None:
+def _tell_what_counts(program: CommandContext, gone: Package, rest: Sequence[Message | Package]) -> None:
     from survey_sync.protocol.audience import counting
 
     left = counting(gone.content, gone.name, rest)
@@ -234,7 +236,7 @@ def _tell_what_counts(program: Program, gone: Package, rest: Sequence[Message | 
 @shared_options
 @click.pass_obj
 def offer(
-    program: Program, path: Path, key_file: Path | None, content: Content | None, as_json: bool
+    program: CommandContext, path: Path, key_file: Path | None, content: Content | None, as_json: bool
 ) -> None:
     """Judge, sign, send; the number is the first line of the answer."""
     from survey_sync.client.device_keys import SigningKey
@@ -274,7 +276,7 @@ def _key_facts(public: str) -> dict[str, str]:
     return {"public": public, "fingerprint": fingerprint(public), "trust": trust}
 
 
-def _trust_own(program: Program, public: str) -> None:
+def _trust_own(program: CommandContext, public: str) -> None:
     """What is signed here comes back to this device too, and is nobody else's."""
     from survey_sync.client.device_keys import key_name, trust, trusted_keys
 
@@ -283,7 +285,7 @@ def _trust_own(program: Program, public: str) -> None:
         trust(folder, key_name(public), public)
 
 
-def _tell_plan(program: Program, wanted: Prepared, old: Package | None) -> None:
+def _tell_plan(program: CommandContext, wanted: Prepared, old: Package | None) -> None:
     """What will come of it, before it does."""
     note, words = program.diagnostics.note, program.words
     title = wanted.title.get(program.language) or next(iter(wanted.title.values()), "–")
@@ -303,7 +305,7 @@ def _tell_plan(program: Program, wanted: Prepared, old: Package | None) -> None:
         note("coordinator.offer_foreign")
 
 
-def _tell(program: Program, package: Package, public: str) -> None:
+def _tell(program: CommandContext, package: Package, public: str) -> None:
     facts = {
         "number": package.seq,
         "name": package.name,

@@ -29,8 +29,6 @@ from survey_sync.client.errors import BundleError
 from survey_sync.client.sync_home import Folder
 from survey_tui import files
 
-__all__ = ["ATTACHMENT_SUFFIX", "Carried", "carry", "clear_arrived", "keep"]
-
 ATTACHMENT_SUFFIX = ".sva"
 
 Fate: TypeAlias = Literal["stored", "present", "withdrawn", "refused", "waits"]

@@ -33,19 +33,6 @@ from survey_sync.client.errors import BundleError
 from survey_sync.protocol.messages import OneLine, Receipt, Sha256, Uuid, Withdrawal
 from survey_tui import files
 
-__all__ = [
-    "LARGEST_FILE",
-    "LONGEST_LINE",
-    "AttachmentReceipt",
-    "Header",
-    "content_of",
-    "lines_of",
-    "read_header",
-    "receipts_of",
-    "write_bundle",
-    "write_file",
-]
-
 LONGEST_LINE = 8 << 20
 LARGEST_FILE = 64 << 20
 """Bytes of an attachment: what a server takes, unless it was told otherwise."""

@@ -36,17 +36,6 @@ from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal
 from survey_tui import files
 from survey_tui.store import ResponseStore
 
-__all__ = [
-    "BUNDLE_SUFFIX",
-    "RECEIPTS_SUFFIX",
-    "Bundled",
-    "Bundler",
-    "TakenReceipts",
-    "file_name",
-    "take_receipts",
-    "write_waiting",
-]
-
 BUNDLE_SUFFIX, RECEIPTS_SUFFIX = ".svb", ".svr"
 
 

@@ -15,8 +15,6 @@ from sqlalchemy import Connection, inspect
 from survey_sync.server.db.tables import migrations, now
 from survey_sync.server.problems import ServerError
 
-__all__ = ["STEPS", "Step", "migrate"]
-
 
 class Step(Struct, frozen=True):
     """One change of the tables: statements that run in order."""

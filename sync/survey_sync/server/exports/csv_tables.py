@@ -13,8 +13,6 @@ from typing import Any
 
 from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, neutral
 
-__all__ = ["BOM", "csv_lines", "drained"]
-
 BOM = "\ufeff"
 """The byte order mark, which Excel needs for Vietnamese."""
 _MOST_COLUMNS = 1 << 14

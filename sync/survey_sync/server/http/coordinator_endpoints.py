@@ -9,20 +9,6 @@ from survey_sync.server.http.dispatch import Call, Reply
 from survey_sync.server.problems import Rejected
 from survey_sync.server.updates import add_package, post_message, retract
 
-__all__ = [
-    "delete_update",
-    "get_conflicts",
-    "get_csv",
-    "get_devices",
-    "get_json_lines",
-    "get_list_csv",
-    "get_list_lines",
-    "post_code",
-    "post_message_to",
-    "post_revoke",
-    "put_package",
-]
-
 _LINES = "application/jsonl"
 
 

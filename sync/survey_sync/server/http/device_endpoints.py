@@ -18,15 +18,6 @@ from survey_sync.server.problems import Rejected
 from survey_sync.server.responses import receive, withdraw
 from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
 
-__all__ = [
-    "get_package",
-    "get_updates",
-    "head_attachment",
-    "patch_attachment",
-    "post_responses",
-    "post_withdrawals",
-]
-
 
 def post_responses(call: Call) -> Reply:
     """A batch of responses; receipts for what is on disk."""

@@ -30,8 +30,6 @@ from survey_sync.server.monitoring import LOGGER, Handled
 from survey_sync.server.problems import Rejected
 from survey_sync.server.runtime import ServerState
 
-__all__ = ["Frame", "problem_response"]
-
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _CLIENT_WENT_AWAY = 499  # nginx's number, for the log only
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed"}

@@ -20,8 +20,6 @@ from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
 from survey_sync.server.http.table import ENDPOINTS
 from survey_sync.server.problems import PROBLEMS
 
-__all__ = ["description"]
-
 _REF = "#/components/schemas/{name}"
 _ALWAYS = ("malformed", "rate_limited", "internal", "busy")
 _DIGEST = {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"}

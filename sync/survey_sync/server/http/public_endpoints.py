@@ -11,8 +11,6 @@ from survey_sync.server.http.dispatch import Call, Reply
 from survey_sync.server.http.request_body import ENCODINGS
 from survey_sync.server.problems import Rejected
 
-__all__ = ["get_health", "get_hello", "get_metrics", "post_enrol"]
-
 
 def get_health(call: Call) -> Reply:
     """Whether this process can read its database."""

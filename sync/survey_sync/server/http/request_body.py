@@ -12,8 +12,6 @@ import zstandard
 from survey_sync.protocol.hashes import digest_in
 from survey_sync.server.problems import Rejected
 
-__all__ = ["ENCODINGS", "check_digest", "plain", "read_body"]
-
 ENCODINGS = ("gzip", "zstd")
 _GZIP = 16 + zlib.MAX_WBITS
 _ZSTD_STEP = 256  # a block of 4 bytes may unpack to 128 KiB, so that a step never gives more than 8 MiB

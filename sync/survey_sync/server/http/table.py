@@ -37,8 +37,6 @@ from survey_sync.server.http import device_endpoints as device
 from survey_sync.server.http import public_endpoints as anybody
 from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
 
-__all__ = ["ENDPOINTS"]
-
 SENDERS: frozenset[Role] = frozenset({"surveyor", "coordinator"})
 COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
 READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})

@@ -20,26 +20,6 @@ from survey_sync.server.pages.request import SESSION_COOKIE, SESSION_HOURS, Visi
 from survey_sync.server.problems import Rejected
 from survey_sync.server.updates import offered, post_message, retract
 
-__all__ = [
-    "do_code",
-    "do_message",
-    "do_retract",
-    "do_revoke",
-    "do_sign_in",
-    "do_sign_out",
-    "download_conflicts",
-    "download_csv",
-    "download_lines",
-    "download_list",
-    "show_conflicts",
-    "show_devices",
-    "show_messages",
-    "show_overview",
-    "show_pushes",
-    "show_sign_in",
-    "style",
-]
-
 _LONGEST_HOST = 260  # a name, a colon and a port
 
 

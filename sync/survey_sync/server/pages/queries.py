@@ -9,8 +9,6 @@ from survey_sync.protocol.messages import DeviceRecord
 from survey_sync.server.db.tables import ago, devices, pushes, responses, withdrawn
 from survey_sync.server.devices import device_list
 
-__all__ = ["Group", "Overview", "Push", "Version", "conflicts", "overview", "recent_pushes", "silent"]
-
 _PUSHES = 200
 _VERSIONS = 500
 

@@ -20,8 +20,6 @@ from survey_sync.server.pages.request import SESSION_COOKIE, Handler, Visit, for
 from survey_sync.server.problems import Rejected
 from survey_sync.server.runtime import ServerState
 
-__all__ = ["PAGES", "Page", "page_routes"]
-
 Handle = Callable[[Request], Awaitable[Response]]
 _NOBODY: frozenset[Role] = frozenset()
 _COORDINATORS: frozenset[Role] = frozenset({"coordinator"})

@@ -1,0 +1,46 @@
+"""The application context of a command: diagnostics on standard error, passphrase from file or prompt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from survey_tui.application.context import AppContext
+from survey_tui.console.diagnostics import Diagnostics
+from survey_tui.locale import LANGUAGES
+
+if TYPE_CHECKING:
+    from survey_tui.store import KeyRing
+
+
+class CommandContext(AppContext):
+    """An :class:`AppContext` with ``diagnostics``."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.diagnostics = Diagnostics(lambda: self.words)
+        super().__init__(environment, self.diagnostics, self._prompt_keys)
+
+    @classmethod
+    def for_arguments(cls, arguments: Sequence[str]) -> CommandContext:
+        """A context that knows its language even if the rest of the command line turns out to be wrong."""
+        context = cls(os.environ)
+        language = _peek(arguments, "--language")
+        context.language_option = language if language in LANGUAGES else None
+        context.home_option = _peek(arguments, "--home")
+        return context
+
+    def _prompt_keys(self, _context: AppContext) -> KeyRing:
+        from survey_tui.console.passphrase_prompt import prompt_keys
+
+        return prompt_keys(self)
+
+
+def _peek(arguments: Sequence[str], option: str) -> str | None:
+    """The last value of ``option`` in a command line that may be wrong elsewhere."""
+    for index in range(len(arguments) - 1, -1, -1):
+        if arguments[index] == option and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if arguments[index].startswith(f"{option}="):
+            return arguments[index].partition("=")[2]
+    return None
