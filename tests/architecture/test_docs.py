@@ -84,6 +84,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.slow
 def test_the_pictures_of_the_readme_can_be_drawn_again(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / ".ci" / "screenshots.py"), str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)

@@ -59,6 +59,7 @@ def test_choices_by_label_part_or_name(run: Run) -> None:
     assert (found["colour"], found["colours"]) == ("g", "r b")
 
 
+@pytest.mark.slow
 def test_the_end_of_input_keeps_the_draft_and_says_how_to_go_on(run: Run) -> None:
     result = run("ask", "small", lines=ANSWERS[:3], check=ExitCode.UNFINISHED)
     assert f"survey-tui ask small --plain --response {draft_id(run)}" in result.err
@@ -66,6 +67,7 @@ def test_the_end_of_input_keeps_the_draft_and_says_how_to_go_on(run: Run) -> Non
     assert values(run)["pet[2]/kind"] == "-chó"
 
 
+@pytest.mark.slow
 def test_a_draft_whose_survey_is_gone_says_where_it_can_be_finished(run: Run) -> None:
     run("ask", "small", lines=ANSWERS[:3], check=ExitCode.UNFINISHED)
     without = {"PYTHONPATH": ""}
@@ -100,6 +102,7 @@ def test_nonsense_is_refused_and_nothing_of_it_reaches_the_terminal(run: Run, ra
     assert len(result.out + result.err) < 5000
 
 
+@pytest.mark.slow
 def test_soft_checks_ask_for_confirmation(run: Run) -> None:
     run("ask", "small", lines=["105", "k", "42", *ANSWERS[1:]], check=ExitCode.OK)
     assert values(run)["age"] == "42"
@@ -137,6 +140,7 @@ def test_commands_inside(run: Run) -> None:
     assert any(event.get("text") == "/etc" for event in events)
 
 
+@pytest.mark.slow
 def test_a_finished_response_and_another_survey_are_refused(run: Run) -> None:
     run("ask", "small", lines=ANSWERS, check=ExitCode.OK)
     (summary,) = json.loads(run("responses", "list", "--json").out)
@@ -164,6 +168,7 @@ def test_a_wrong_place_is_named(run: Run, options: list[str], code: ExitCode) ->
     assert run("responses", "list").out == ""
 
 
+@pytest.mark.pty
 def test_at_a_terminal_a_wrong_line_is_asked_again(site: Path, home: Path, tmp_path: Path) -> None:
     environment = {
         "PYTHONPATH": str(site),

@@ -29,6 +29,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.slow
 def test_backup_and_restore(tmp_path: Path, home: Path) -> None:
     card = tmp_path / "card"
     assert _run(home, "store", "backup").returncode == ExitCode.STORE

@@ -41,6 +41,7 @@ def test_the_instrument_from_the_door_to_the_stored_response(run: Run) -> None:
     assert values["z/result"] == "refuse"
 
 
+@pytest.mark.slow
 def test_lists_are_tables_and_json(run: Run, stored: str) -> None:
     table = run("responses", "list", check=ExitCode.OK).out.splitlines()
     assert len(table) == 2
@@ -67,6 +68,7 @@ def test_an_empty_list_is_told_beside_the_data(run: Run) -> None:
     assert "survey-tui" in result.err
 
 
+@pytest.mark.slow
 def test_one_response_in_words_and_as_frozen(run: Run, stored: str) -> None:
     words = run("responses", "show", stored[:20], check=ExitCode.OK).out
     assert "Màu nào?: Xanh" in words
@@ -106,6 +108,7 @@ def test_csv_files_have_a_table_for_each_repeat(run: Run, stored: str, tmp_path:
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["out.csv", "out.pet.csv"]
 
 
+@pytest.mark.slow
 def test_a_csv_holds_one_survey(run: Run, stored: str) -> None:
     run("ask", "vneid", lines=["CM012", "32059-01", "1", "=0", "=refuse", "c"], check=ExitCode.OK)
     result = run("responses", "export", "--format", "csv", check=ExitCode.USAGE)
@@ -132,6 +135,7 @@ def test_no_cell_can_begin_a_formula(text: str) -> None:
     assert cell[:1] not in "+-" or cell == "" or float(cell.replace(",", ".")) is not None
 
 
+@pytest.mark.slow
 def test_forms_are_listed_shown_and_checked(run: Run, site: Path, tmp_path: Path) -> None:
     listed = json.loads(run("forms", "list", "--json", check=ExitCode.OK).out)
     assert {"xa_hoi_so", "vneid", "small"} <= {survey["id"] for survey in listed}
@@ -163,6 +167,7 @@ def test_a_broken_plugin_is_named_and_the_others_work(run: Run, tmp_path: Path) 
     assert "\x1b" not in result.err
 
 
+@pytest.mark.slow
 def test_the_store_is_checked_and_repaired(run: Run, stored: str, home: Path) -> None:
     run("store", "check", check=ExitCode.OK)
     journal = next((home / "store").glob("*.journal"))

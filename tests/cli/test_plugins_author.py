@@ -27,6 +27,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_plugin_on_a_stick(run: Callable[..., Any], tmp_path: Path) -> None:
     made = run("plugins", "new", "hau_giang", "--province", "Hậu Giang", check=ExitCode.OK)
     assert "hau_giang/plugin.toml" in made.out
@@ -46,6 +47,7 @@ def test_from_nothing_to_a_plugin_on_a_stick(run: Callable[..., Any], tmp_path: 
     assert "hg_known" not in elsewhere.out
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_zip(run: Callable[..., Any], tmp_path: Path) -> None:
     run("plugins", "new", "hau_giang", "--province", "93", "--legacy", check=ExitCode.OK)
     for place in ("one", "two"):
@@ -54,6 +56,7 @@ def test_the_same_files_give_the_same_zip(run: Callable[..., Any], tmp_path: Pat
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.slow
 def test_mistakes_give_the_status_of_a_bad_form(run: Callable[..., Any], tmp_path: Path) -> None:
     run("plugins", "new", "hau_giang", "--province", "Hậu Giang", check=ExitCode.OK)
     edit(tmp_path / "hau_giang" / "modules" / "hau_giang.toml", "select_one hg_known", "select_one hg_knows")
@@ -102,6 +105,7 @@ class Terminal:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.pty
 def test_the_form_opens_again_when_a_file_is_saved(
     run: Callable[..., Any], tmp_path: Path, home: Path

@@ -49,6 +49,7 @@ def respond(home: Path, seal: Seal | None = None) -> str:
     return key
 
 
+@pytest.mark.slow
 def test_a_locked_store_opens_with_its_passphrase_only(tmp_path: Path, passphrase: str) -> None:
     home, wrong = tmp_path / "home", tmp_path / "wrong.txt"
     wrong.write_text("something else\n")
@@ -67,6 +68,7 @@ def test_a_locked_store_opens_with_its_passphrase_only(tmp_path: Path, passphras
     assert not is_locked(home)
 
 
+@pytest.mark.slow
 def test_a_forgotten_passphrase_is_recovered(tmp_path: Path, passphrase: str) -> None:
     home, office = tmp_path / "home", tmp_path / "office.pem"
     key = respond(home)
@@ -82,6 +84,7 @@ def test_a_forgotten_passphrase_is_recovered(tmp_path: Path, passphrase: str) ->
     assert key in run(home, "responses", "list", "--passphrase-file", passphrase).stdout
 
 
+@pytest.mark.slow
 def test_the_office_opens_what_was_sealed(tmp_path: Path) -> None:
     home, office, sealed = tmp_path / "home", tmp_path / "office.pem", tmp_path / "sealed.jsonl"
     public = run(home, "keys", "new", str(office)).stdout.strip()
@@ -102,6 +105,7 @@ def test_the_office_opens_what_was_sealed(tmp_path: Path) -> None:
     assert public_text(next(iter(read_private_keys(office).values())).public_key()) == public
 
 
+@pytest.mark.slow
 def test_withdrawing_needs_a_word_and_a_code_that_is_there(tmp_path: Path) -> None:
     home = tmp_path / "home"
     key = respond(home)
@@ -117,6 +121,7 @@ def test_withdrawing_needs_a_word_and_a_code_that_is_there(tmp_path: Path) -> No
     assert load_settings(home).keep_days == 30
 
 
+@pytest.mark.slow
 def test_a_withdrawal_says_which_backup_still_has_the_response(tmp_path: Path) -> None:
     home, card, drawer = tmp_path / "home", tmp_path / "card", tmp_path / "drawer"
     key = respond(home)

@@ -166,6 +166,7 @@ BIG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BIG.values(), ids=BIG)
 def test_huge_forms_end_in_findings(write: Write, body: str) -> None:
     root = write(body)

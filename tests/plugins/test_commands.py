@@ -89,6 +89,7 @@ def listed(run: Run) -> dict[str, dict[str, object]]:
     return {each["name"]: each for each in json.loads(run("plugins", "list", "--json").out)}
 
 
+@pytest.mark.slow
 def test_from_a_stick_to_the_list_and_away_again(run: Run, tmp_path: Path, home: Path) -> None:
     write_zip(GOOD, tmp_path / "part.zip")
     done = run("plugins", "install", str(tmp_path / "part.zip"))
@@ -112,6 +113,7 @@ def test_from_a_stick_to_the_list_and_away_again(run: Run, tmp_path: Path, home:
     assert "part" not in listed(run)
 
 
+@pytest.mark.slow
 def test_questions_with_faults_do_not_replace_a_version_that_works(run: Run, tmp_path: Path) -> None:
     write_zip(GOOD, tmp_path / "part.zip")
     assert run("plugins", "install", str(tmp_path / "part.zip")).code == 0
@@ -139,6 +141,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, arguments: tuple[st
         assert done.out == ""
 
 
+@pytest.mark.slow
 def test_a_wheel_in_the_home_is_not_blamed_for_where_it_lies(run: Run, tmp_path: Path, home: Path) -> None:
     """Its folder joins ``sys.path``, also for what it imports later; that is not the plugin's doing."""
     source = f"""{HEAD}
@@ -161,6 +164,7 @@ def tried(call):
     assert run("plugins", "install", "--yes", str(path)).code == 0
 
 
+@pytest.mark.slow
 def test_a_python_plugin_is_asked_about_and_not_run_by_installing_it(
     run: Run, tmp_path: Path, home: Path
 ) -> None:
@@ -182,6 +186,7 @@ def test_a_python_plugin_is_asked_about_and_not_run_by_installing_it(
     assert (tmp_path / "ran").exists()
 
 
+@pytest.mark.slow
 def test_commands_exporters_and_destinations_of_plugins(
     run: Run, package: Callable[[str, str], None]
 ) -> None:
@@ -247,6 +252,7 @@ def test_a_plugin_that_kills_the_program_does_so_once(
     assert listed(run)["deadly"]["state"] == "off_by_failures"
 
 
+@pytest.mark.slow
 def test_a_signed_plugin_from_the_coordinator_to_a_device(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("cryptography")
     write_zip(GOOD, tmp_path / "part.zip")

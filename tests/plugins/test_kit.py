@@ -68,6 +68,7 @@ def change(blank: Path) -> Change:
 
 
 # --- beginning
+@pytest.mark.slow
 @pytest.mark.parametrize("python", [False, True])
 @pytest.mark.parametrize("name", ["hau_giang", "hue"])
 def test_a_new_plugin_passes_its_own_tests_at_once(tmp_path: Path, name: str, python: bool) -> None:
@@ -81,6 +82,7 @@ def test_a_new_plugin_passes_its_own_tests_at_once(tmp_path: Path, name: str, py
     assert report.communes == 28
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_python_plugin_run_under_pytest(tmp_path: Path) -> None:
     root = begin("hau_giang", HAU_GIANG, tmp_path, python=True)
     command = [
@@ -124,6 +126,7 @@ def test_provinces_are_found_by_name_and_code_in_both_times() -> None:
 
 
 # --- what is found
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "code", "item"),
     [
@@ -224,12 +227,14 @@ def test_faults_of_the_form_are_told_and_nobody_is_interviewed(
     assert report.interviews == 0
 
 
+@pytest.mark.slow
 def test_a_missing_translation_is_a_warning(blank: Path, change: Change, tmp_path: Path) -> None:
     change('hint.en = "None is 0."\n', "")
     report = look(blank, tmp_path, 30)
     assert (report.errors, report.warnings) == (0, 1)
 
 
+@pytest.mark.slow
 def test_names_without_the_provinces_letters_are_a_warning(
     blank: Path, change: Change, tmp_path: Path
 ) -> None:
@@ -255,6 +260,7 @@ def test_a_folder_without_a_plugin_is_told(tmp_path: Path) -> None:
         open_project(tmp_path)
 
 
+@pytest.mark.slow
 def test_code_that_fails_is_an_error_with_its_reason(tmp_path: Path) -> None:
     root = begin("kien_giang", HAU_GIANG, tmp_path, python=True)
     code = root / "survey_tui_kien_giang" / "__init__.py"
@@ -266,6 +272,7 @@ def test_code_that_fails_is_an_error_with_its_reason(tmp_path: Path) -> None:
     assert any("boom" in str(failure) for failure in report.failures)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_thousand(blank: Path, tmp_path: Path) -> None:
     workshop = Workshop(open_project(blank), tmp_path / "home")
     told: list[tuple[int, int]] = []

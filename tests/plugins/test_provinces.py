@@ -175,6 +175,7 @@ def test_each_plugin_applies_in_exactly_the_communes_of_its_former_province(surv
         assert member.resolved.communes == expected[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row", sheet("communes_by_legacy_province.csv"), ids=lambda row: f"{row['commune_code']}"
 )

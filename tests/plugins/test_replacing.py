@@ -92,6 +92,7 @@ def test_what_was_removed_does_not_come_back(place: Path) -> None:
     assert names(place) == []
 
 
+@pytest.mark.slow
 def test_while_others_look(place: Path) -> None:
     put(FILES["1"], place)
     over = threading.Event()

@@ -96,6 +96,7 @@ def test_a_function_of_a_plugin_is_checked_compiled_and_called(
     assert plugins.failures == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [
@@ -123,6 +124,7 @@ def test_a_function_that_fails_is_a_failure_of_its_question_only(
         session.holds("bad-one()", "1 = 1")
 
 
+@pytest.mark.slow
 def test_a_draft_whose_plugin_is_gone_shows_its_answers_and_can_be_finished(
     home: Path, declare: Write
 ) -> None:

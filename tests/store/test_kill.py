@@ -14,6 +14,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from survey_tui.interview.events import Answered
 from survey_tui.store import ResponseStore, check_store
 
@@ -64,6 +66,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     dice = random.Random(KILLS)
     answers: dict[str, int] = defaultdict(int)

@@ -59,6 +59,7 @@ def _opened(home: Path, data: bytes, *, read_only: bool = False) -> ResponseStor
     return ResponseStore.open(home, read_only=read_only)
 
 
+@pytest.mark.slow
 def test_cut_at_every_byte(tmp_path: Path, journal: bytes) -> None:
     ends = [0, *(at + 1 for at, byte in enumerate(journal) if byte == ord("\n"))]
     at_end: dict[int, dict[str, list[Event]]] = {}
@@ -70,6 +71,7 @@ def test_cut_at_every_byte(tmp_path: Path, journal: bytes) -> None:
             assert _shown(store) == at_end[max(end for end in ends if end <= cut)]
 
 
+@pytest.mark.slow
 def test_cut_and_opened_for_writing(tmp_path: Path, journal: bytes) -> None:
     """The torn line goes into a copy (every 23rd place and around line ends, as each costs five syncs)."""
     ends = [0, *(at + 1 for at, byte in enumerate(journal) if byte == ord("\n"))]
@@ -200,6 +202,7 @@ def test_zeros_in_the_middle_are_damage(tmp_path: Path, journal: bytes) -> None:
         assert len(_shown(store)) == len(store.summaries()) > 1
 
 
+@pytest.mark.slow
 def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Callable[..., str]) -> None:
     with ResponseStore.open(tmp_path / "origin") as store:
         keys = [draft(store) for _ in range(3)]

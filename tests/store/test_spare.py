@@ -42,6 +42,7 @@ def shown(home: Path, keys: DeviceKeys) -> dict[str, list[Event]]:
         return {summary.id: store.events(summary.id) for summary in store.summaries()}
 
 
+@pytest.mark.slow
 def test_every_byte_of_the_first_line(
     tmp_path: Path, events: dict[str, list[Event]], journal_path: Path
 ) -> None:

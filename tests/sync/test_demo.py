@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.server
+@pytest.mark.slow
 def test_the_whole_way_in_one_command(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.sync.demo", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, cwd=ROOT)

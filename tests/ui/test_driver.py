@@ -75,6 +75,7 @@ def test_a_paste_whose_end_is_lost_does_not_swallow_every_key() -> None:
     assert arrived(b"\x1b[200~abc", silences=40) == ["paste:abc"]
 
 
+@pytest.mark.slow
 def test_escape_and_a_key_in_one_burst(study: Study, terminal: Callable[..., Terminal]) -> None:
     screen = terminal("small")
     screen.wait_for("Có điện thoại")

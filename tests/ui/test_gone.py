@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import Desk
@@ -77,6 +79,7 @@ def again(study: Study, desk: Desk) -> Desk:
     return Desk(desk.home, Catalogue([study.forms]), desk.places, desk.store, desk.settings, desk.now)
 
 
+@pytest.mark.slow
 async def test_it_opens_and_is_finished_as_it_is(
     study: Study, desk: Desk, look: Callable[[SurveyApp], str]
 ) -> None:

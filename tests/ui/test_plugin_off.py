@@ -37,6 +37,7 @@ def interview(desk: Desk) -> list[str]:
     return [stamp.name for stamp in session.form.form.modules]
 
 
+@pytest.mark.slow
 async def test_a_key_on_home_and_a_yes_switch_it_off(
     program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
@@ -73,6 +74,7 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
     assert program.plugins.names.count("broken") == 0
 
 
+@pytest.mark.slow
 async def test_a_no_leaves_it_on_and_is_not_asked_again(
     program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
 ) -> None:
@@ -88,6 +90,7 @@ async def test_a_no_leaves_it_on_and_is_not_asked_again(
     assert load_state(program.home).off == {}
 
 
+@pytest.mark.slow
 def test_the_line_by_line_program_names_the_command(
     program: CommandContext, capsys: pytest.CaptureFixture[str]
 ) -> None:

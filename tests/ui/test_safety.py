@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.pilot import Pilot
 
 from survey_tui.errors import StoreError
@@ -42,6 +43,7 @@ async def write(pilot: Pilot[int], text: str) -> None:
     await pilot.press(*("space" if character == " " else character for character in text), "enter")
 
 
+@pytest.mark.slow
 async def test_a_passphrase_is_asked_for_unseen(desk: Desk, look: Look) -> None:
     given: list[str] = []
 
@@ -73,6 +75,7 @@ async def test_leaving_opens_nothing(desk: Desk) -> None:
     assert not app.opened
 
 
+@pytest.mark.slow
 async def test_the_passphrase_is_set_in_the_settings(app: SurveyApp, desk: Desk, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -92,6 +95,7 @@ async def test_the_passphrase_is_set_in_the_settings(app: SurveyApp, desk: Desk,
         assert desk.store.protection.locked
 
 
+@pytest.mark.slow
 async def test_a_response_is_erased_by_its_code(app: SurveyApp, desk: Desk, study: Study, look: Look) -> None:
     study.add("coded", CODED)
     session = desk.begin("coded", VISIT)

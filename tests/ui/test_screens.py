@@ -41,6 +41,7 @@ async def keys(pilot: Pilot[int], text: str) -> None:
     await pilot.press(*("enter" if character == "⏎" else character for character in text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_home_to_the_stored_response(
     app: SurveyApp, desk: Desk, look: Look, size: tuple[int, int]
@@ -72,6 +73,7 @@ async def test_from_home_to_the_stored_response(
     assert b'"T\xe1\xbb\x91t"' in desk.store.final_bytes(summary.id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_line_of_every_screen_fits(app: SurveyApp, look: Look, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
@@ -86,6 +88,7 @@ async def test_every_line_of_every_screen_fits(app: SurveyApp, look: Look, size:
             assert isinstance(app.screen, Interview)
 
 
+@pytest.mark.slow
 async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+n")
@@ -100,6 +103,7 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look
         assert desk.store.summaries()[0].outcome == ""
 
 
+@pytest.mark.slow
 async def test_the_last_survey_is_offered_again(app: SurveyApp, desk: Desk, study: Study, look: Look) -> None:
     study.add("other", '\n[[question]]\nname = "w"\ntype = "text"\nlabel.vi = "Gõ?"\nlabel.en = "Type?"\n')
     async with app.run_test(size=(80, 24)) as pilot:
@@ -141,6 +145,7 @@ def test_a_language_for_one_run_is_not_kept(study: Study, desk: Desk) -> None:
     assert load_settings(study.home).language == "en"
 
 
+@pytest.mark.slow
 async def test_the_commune_must_be_meant(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+n")
@@ -166,6 +171,7 @@ async def test_the_language_changes_at_once_everywhere(app: SurveyApp, look: Loo
         assert "Enter tiếp" in look(app)
 
 
+@pytest.mark.slow
 async def test_a_refused_answer_stays_in_its_field(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -202,6 +208,7 @@ async def test_required_and_optional(app: SurveyApp, look: Look) -> None:
         assert talk(app).view.name == "phone"
 
 
+@pytest.mark.slow
 async def test_a_warning_is_confirmed_by_a_key_and_recorded(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -215,6 +222,7 @@ async def test_a_warning_is_confirmed_by_a_key_and_recorded(app: SurveyApp, look
         assert session.question("a/age").confirmed
 
 
+@pytest.mark.slow
 async def test_dont_know_and_refused_have_keys_of_their_own(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -226,6 +234,7 @@ async def test_dont_know_and_refused_have_keys_of_their_own(app: SurveyApp, look
         assert session.question("a/online").missing == "dk"
 
 
+@pytest.mark.slow
 async def test_back_undo_and_an_answer_changed(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -242,6 +251,7 @@ async def test_back_undo_and_an_answer_changed(app: SurveyApp, look: Look) -> No
         assert "1 (•) Có" in look(app)
 
 
+@pytest.mark.slow
 async def test_what_was_typed_survives_a_look_elsewhere(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -253,6 +263,7 @@ async def test_what_was_typed_survives_a_look_elsewhere(app: SurveyApp, look: Lo
         assert "> 7" in look(app)
 
 
+@pytest.mark.slow
 async def test_outline_finds_without_marks_and_jumps(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -266,6 +277,7 @@ async def test_outline_finds_without_marks_and_jumps(app: SurveyApp, look: Look)
         assert talk(app).view.name == "phone"
 
 
+@pytest.mark.slow
 async def test_roster_is_filled_row_by_row_and_corrected_by_cell(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -280,6 +292,7 @@ async def test_roster_is_filled_row_by_row_and_corrected_by_cell(app: SurveyApp,
         assert session.question("r/person[1]/years").text == "41"
 
 
+@pytest.mark.slow
 async def test_a_note(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -300,6 +313,7 @@ async def test_help_says_the_keys_and_what_the_form_adds(app: SurveyApp, look: L
         assert isinstance(app.screen, Interview)
 
 
+@pytest.mark.slow
 async def test_review_names_what_is_missing_and_goes_there(app: SurveyApp, desk: Desk, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -310,6 +324,7 @@ async def test_review_names_what_is_missing_and_goes_there(app: SurveyApp, desk:
     assert desk.store.summaries()[0].status == "draft"
 
 
+@pytest.mark.slow
 async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
     app: SurveyApp, desk: Desk, look: Look
 ) -> None:
@@ -330,6 +345,7 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         assert "không sửa được nữa" in look(app)
 
 
+@pytest.mark.slow
 async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -377,6 +393,7 @@ async def test_too_small_a_terminal_says_so_and_takes_no_answers(
         assert "Có điện thoại" in look(app)
 
 
+@pytest.mark.slow
 async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, look: Look) -> None:
     from survey_tui.application.settings import load_settings
 
@@ -390,6 +407,7 @@ async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, lo
     assert (kept.typing, kept.theme) == ("telex", "ascii")
 
 
+@pytest.mark.slow
 async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, desk: Desk) -> None:
     desk.change_settings(one_key=True)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -399,6 +417,7 @@ async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, 
         assert session.question("r/size").text == "4"
 
 
+@pytest.mark.slow
 async def test_an_answer_that_the_disk_refuses_stays_and_says_so(
     app: SurveyApp, desk: Desk, look: Look, full_disk: Callable[[], AbstractContextManager[None]]
 ) -> None:
@@ -421,6 +440,7 @@ async def test_an_answer_that_the_disk_refuses_stays_and_says_so(
         assert "đã lưu" in look(app)
 
 
+@pytest.mark.slow
 async def test_something_typed_that_is_no_answer_is_not_left_behind_unseen(
     app: SurveyApp, look: Look
 ) -> None:
@@ -446,6 +466,7 @@ async def test_taps(app: SurveyApp) -> None:
         assert session.question("a/phone").text == "0"
 
 
+@pytest.mark.slow
 async def test_pasted_text_never_confirms(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -458,6 +479,7 @@ async def test_pasted_text_never_confirms(app: SurveyApp) -> None:
         assert session.question("remark").text == "một hai[2J"
 
 
+@pytest.mark.slow
 async def test_at_most_six_keys_in_every_footer(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -537,6 +559,7 @@ name = "visit"
 """
 
 
+@pytest.mark.slow
 async def test_field_lists_and_repeats_that_the_surveyor_ends(
     app: SurveyApp, study: Study, look: Look
 ) -> None:
@@ -568,6 +591,7 @@ async def test_field_lists_and_repeats_that_the_surveyor_ends(
     assert session.question("visit[1]/day").text == "2026-03-05"
 
 
+@pytest.mark.slow
 async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, look: Look) -> None:
     text = " ".join(f"từ{number}" for number in range(120))
     study.add(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.sync_home import Folder
 
@@ -37,6 +38,7 @@ async def until(app: SurveyApp, done: Callable[[], bool]) -> None:
     raise AssertionError(app.screen)
 
 
+@pytest.mark.server
 async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -> None:
     desk = app.desk
     finish(desk.store, 25)
@@ -60,6 +62,7 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
             assert {row.status for row in home.rows} == {"received"}
 
 
+@pytest.mark.server
 async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
     app: SurveyApp, look: Look, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ def test_there_are_thousands_of_syllables() -> None:
     assert len(SYLLABLES) > 9000
 
 
+@pytest.mark.slow
 @LAYOUTS
 @pytest.mark.parametrize("order", [keys_for, marks_last, tone_at_its_letter])
 def test_every_syllable_can_be_typed(layout: Layout, order: object) -> None:
@@ -94,6 +95,7 @@ def test_every_syllable_in_capitals(layout: Layout) -> None:
         assert compose(keys_for(word.capitalize(), layout), layout).text == word.capitalize()
 
 
+@pytest.mark.slow
 @LAYOUTS
 def test_a_whole_syllable_stays_at_the_end_of_the_word(layout: Layout) -> None:
     for word in SYLLABLES[::5]:

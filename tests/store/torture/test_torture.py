@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.torture
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 def test_nothing_acknowledged_is_lost_and_every_store_opens() -> None:
     done = subprocess.run(

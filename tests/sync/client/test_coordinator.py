@@ -74,6 +74,7 @@ def items(coordinator: Coordinator) -> list[Message | Package]:
     return coordinator.offered()[0]
 
 
+@pytest.mark.server
 def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
     """Offer, a better one, back again; one surveyor is called in; who has what."""
     with real_server(tmp_path) as server:
@@ -306,6 +307,7 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
     assert pauses
 
 
+@pytest.mark.server
 def test_somebody_else_answers(tmp_path: Path, run: Run) -> None:
     """A captive portal says yes to everything; nothing counts."""
     office = Home(tmp_path / "office")
@@ -372,6 +374,7 @@ def test_hostile_text_of_others_does_not_drive_the_terminal(server: Server, tmp_
     assert not any(sign in run("retract", str(seq), at=office).stdout for sign in "\x1b\x07\x9b\u202e")
 
 
+@pytest.mark.server
 def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: Run) -> None:
     from survey_sync.server.config import Config
     from survey_sync.server.serve import Listening, running

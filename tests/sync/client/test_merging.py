@@ -81,6 +81,7 @@ def carry(field: Field, offices: list[Home], steps: list[tuple[int, int]], last:
         office.push()
 
 
+@pytest.mark.server
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=carrying, withdrawals=st.sets(st.integers(1, STICKS - 1), max_size=3), last=st.randoms())
 def test_any_way_of_carrying_ends_in_the_same(

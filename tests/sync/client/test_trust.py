@@ -89,6 +89,7 @@ def certificate(path: Path, *, days: int) -> None:
     path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("case", ["unknown", "expired", "trusted"])
 def test_certificates(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     pem = tmp_path / "server.pem"
@@ -132,6 +133,7 @@ def test_certificates(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert home.statuses() == dict.fromkeys(home.statuses(), "final")
 
 
+@pytest.mark.server
 def test_a_clock_that_is_wrong_by_years_is_told_and_changes_nothing(home: Home) -> None:
     home.fill(1)
 

@@ -103,6 +103,7 @@ def test_one_fault_costs_one_repetition(
     assert server.stored(home) == {rid: [line] for rid, line in home.bytes_of().items()}
 
 
+@pytest.mark.server
 def test_a_server_that_fails_for_an_hour_loses_nothing(home: Home) -> None:
     home.fill(4)
     with strange_server(polite(lambda _: Answer(b"oops", 500, {"Content-Type": "text/plain"}))) as strange:
@@ -116,6 +117,7 @@ def test_a_server_that_fails_for_an_hour_loses_nothing(home: Home) -> None:
     assert min(sizes) >= 1
 
 
+@pytest.mark.server
 def test_retry_after_is_honoured(home: Home) -> None:
     home.fill(1)
     busy = Answer(b"", 503, {"Retry-After": "1800"})
@@ -127,6 +129,7 @@ def test_retry_after_is_honoured(home: Home) -> None:
     assert report.error.code == "sync_busy_server"
 
 
+@pytest.mark.server
 def test_receipts_count_only_for_what_was_sent(home: Home) -> None:
     first, second, third = home.fill(3)
     wrong = "0" * 64
@@ -159,6 +162,7 @@ def encode_again(body: bytes, rid: str) -> bytes:
     return (text[start:end] if end >= 0 else text[start:-3]) + b"\n"
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "reply",
     [
@@ -191,6 +195,7 @@ def test_hostile_replies_change_nothing(home: Home, reply: Answer) -> None:
     assert set(home.statuses().values()) == {"sent"}
 
 
+@pytest.mark.server
 def test_a_refused_token_stops_at_once(home: Home) -> None:
     home.fill(1)
     with strange_server(polite(lambda _: Answer(b"", 401))) as strange:
@@ -200,6 +205,7 @@ def test_a_refused_token_stops_at_once(home: Home) -> None:
     assert len(strange.posts()) == 1
 
 
+@pytest.mark.server
 def test_a_refused_token_is_told_when_nothing_waits_too(home: Home) -> None:
     with strange_server(lambda _: Answer(b"", 401)) as strange:
         home.believe(strange.url)
@@ -215,6 +221,7 @@ def test_a_name_that_no_server_can_have(url: str) -> None:
     assert caught.value.code == "sync_bad_url"
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nSurvey-Sync: "])
 def test_headers_that_never_end_are_broken_off(begun: bytes) -> None:
     over = threading.Event()
@@ -355,6 +362,7 @@ def test_a_torn_or_damaged_outbox_costs_nothing(server: Server, tmp_path: Path) 
     assert len(server.stored(home)) == 11
 
 
+@pytest.mark.server
 def test_stopping_breaks_off_a_request_that_nobody_answers(home: Home) -> None:
     asked, over = threading.Event(), threading.Event()
 

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 
+@pytest.mark.torture
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_everything_arrives_exactly_once_through_anything(database: str) -> None:
     from tests.sync.faults.torture import REDUCED, table, torture
     from tests.sync.postgres import MissingError, no_test

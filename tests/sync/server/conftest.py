@@ -165,7 +165,7 @@ def postgres() -> Iterator[Callable[[], str]]:
         yield server.new
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a database is: each kind in turn."""
     if request.param == "sqlite":

@@ -190,6 +190,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
+@pytest.mark.postgres
 @linux
 def test_a_database_that_dies_is_waited_for(tmp_path):
     """Requests are told to come again; a process that is replaced meanwhile starts all the same."""
