@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,12 @@ def fixture(tmp_path: Path) -> Unpack:
 def field(fixture: Unpack) -> Path:
     """The home of a surveyor's device."""
     return fixture("field")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Gives the URL of a new, empty database of a real PostgreSQL."""
+    from tests.sync.postgres import postgres_or_skip  # not for Windows
+
+    with postgres_or_skip(Path(tempfile.gettempdir())) as server:
+        yield server.new

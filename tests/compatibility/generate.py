@@ -288,12 +288,39 @@ def _sealed(room: Path, home: Path) -> None:
 
 
 def _pack_database(database: Path, folder: Path) -> None:
-    """Folded into one file, without its log."""
+    """Folded into one file, without its log; and the same rows as a dump of PostgreSQL."""
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     folder.mkdir()
     shutil.copy(database, folder / "server.db")
+    (folder / "server.sql").write_text(_dump(folder / "server.db"), encoding="utf-8")
     pack(folder, "database")
+
+
+def _dump(database: Path) -> str:
+    """SQL that makes the same database in PostgreSQL: the tables as the program's server makes them there,
+    the rows those of the SQLite file."""
+    import psycopg
+
+    from tests.sync.postgres import Postgres
+
+    with tempfile.TemporaryDirectory() as room, Postgres(Path(room)) as postgres:
+        url = postgres.new()
+        with serving(url, Path(room) / "server"):
+            pass
+        with sqlite3.connect(database) as old, psycopg.connect(url) as new:
+            for (table,) in old.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            ).fetchall():
+                rows = old.execute(f'SELECT * FROM "{table}"')
+                columns = [column[0] for column in rows.description]
+                new.execute(f'DELETE FROM "{table}"')
+                places = ", ".join(["%s"] * len(columns))
+                statement = f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({places})'
+                for row in rows:
+                    new.execute(statement, row)
+            new.execute("SELECT setval(pg_get_serial_sequence('pushes', 'seq'), max(seq)) FROM pushes")
+        return postgres.dump(url)
 
 
 def main() -> None:

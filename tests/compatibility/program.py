@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,7 +75,7 @@ def run(
 
 
 @contextmanager
-def serving(database: Path, home: Path) -> Iterator[str]:
+def serving(database: str | Path, home: Path) -> Iterator[str]:
     """The address of the server over this database."""
     process = subprocess.Popen(
         command_line("survey-sync", "serve", "--database", str(database), "--port", "0"),
@@ -87,6 +88,10 @@ def serving(database: Path, home: Path) -> Iterator[str]:
     try:
         url = process.stdout.readline().decode().strip()
         assert url.startswith("http://127.0.0.1:"), url
+        with urllib.request.urlopen(
+            f"{url}/health", timeout=60
+        ) as reply:  # the address is told before it serves
+            assert reply.status == 200
         yield url
     finally:
         process.terminate()
