@@ -29,6 +29,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -206,7 +207,10 @@ class Guard:
         changed: list[str] = []
         written: list[str] = []
         try:
-            with marked(self._folder, plugin), captured_output() as written:
+            with marked(self._folder, plugin), captured_output() as written, warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", DeprecationWarning
+                )  # for authors; the device's user has no use
                 try:
                     return _faultless(lambda: within(seconds, call), seconds)
                 finally:
