@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from survey_tui.ui.screen_context import Forms, Geography, PluginSwitch
 
 __all__ = [
+    "MIN_HEIGHT",
+    "MIN_WIDTH",
     "StartRequest",
     "ask_passphrase",
     "run",
 ]
+
+MIN_WIDTH, MIN_HEIGHT = 34, 12
+"""Cells that the screens need; here, since the command line asks before Textual is imported."""
 
 
 class StartRequest(Struct, frozen=True, kw_only=True):

@@ -157,6 +157,3 @@ class Page:
         """How far ``count`` lines have been shown by now: the number of the first line that was not."""
         below = self.top + height
         return count if below >= count else below - 1
-
-
-MIN_WIDTH, MIN_HEIGHT = 34, 12

@@ -52,7 +52,8 @@ def modules_after(code: str, home: Path) -> set[str]:
 def test_a_command_imports_only_what_it_needs(
     arguments: list[str], unwanted: tuple[str, ...], tmp_path: Path
 ) -> None:
-    loaded = modules_after(f"from survey_tui.console.run import run; run({arguments!r})", tmp_path)
+    imports = "from survey_tui.cli.root import root; from survey_tui.console.run import run"
+    loaded = modules_after(f"{imports}; run({arguments!r}, root, 'survey-tui')", tmp_path)
     assert "survey_tui.cli.root" in loaded
     assert sorted(loaded & set(unwanted)) == []
 

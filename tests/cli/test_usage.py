@@ -121,6 +121,7 @@ def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> N
 def test_an_unforeseen_failure_leaves_a_report_without_answers(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from survey_tui.cli.root import root
     from survey_tui.console import run as entry
     from survey_tui.console.command_context import CommandContext
 
@@ -129,7 +130,7 @@ def test_an_unforeseen_failure_leaves_a_report_without_answers(
 
     monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
     monkeypatch.setattr(CommandContext, "catalogue", property(fail))
-    assert entry.run(["forms", "list"]) == ExitCode.FAILURE
+    assert entry.run(["forms", "list"], root, "survey-tui") == ExitCode.FAILURE
     assert "Traceback" not in capsys.readouterr().err
     (report,) = (home / "crash").iterdir()
     text = report.read_text(encoding="utf-8")

@@ -17,8 +17,7 @@ from survey_tui.console.arguments import SURVEY, draft_of, visit_from, visit_opt
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import WordedCommand, shared_options
 from survey_tui.errors import ExitCode, TerminalError, UsageError
-from survey_tui.ui import StartRequest, ask_passphrase, run
-from survey_tui.ui.layout import MIN_HEIGHT, MIN_WIDTH
+from survey_tui.ui import MIN_HEIGHT, MIN_WIDTH, StartRequest, ask_passphrase, run
 
 
 def require_terminal() -> None:

@@ -15,9 +15,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 
+from survey_tui.ui import MIN_HEIGHT, MIN_WIDTH
 from survey_tui.ui.footer import KeyHint, footer_lines
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import MIN_HEIGHT, MIN_WIDTH, Line, Span, pad, wrap
+from survey_tui.ui.layout import Line, Span, pad, wrap
 from survey_tui.ui.lines_view import STYLES, LinesView, Tapped
 
 if TYPE_CHECKING:
