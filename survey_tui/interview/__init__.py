@@ -1,17 +1,15 @@
-"""A conversation in progress: pure, without screen, file or clock of its own.
+"""One interview: pure, without screen, file or clock of its own.
 
-* ``session`` – the way in: everything that can happen in an interview is a method there
-* ``events`` – what happened, as it is written to the journal; a replay of the events gives the same session
-* ``views`` – what screens show: immutable values, text rendered in the running language
-* ``input`` – what people type → the canonical text of an answer
-
-Inside, from the ground up:
-
-* ``environment``, ``state`` – what expressions may know; frames with the answers
-* ``evaluation``, ``triggers``, ``repeats`` – values and relevance kept true after a change; instances
-* ``answers``, ``choices``, ``checks`` – canonical forms; what a select offers; what is wrong with an answer
-* ``navigation`` – which screen comes next
-* ``core`` – the parts put together, and what each event does to them
-* ``recorder``, ``answering``, ``travelling`` – may a step be taken; if so, sink first, then memory
-* ``questions``, ``outline``, ``review``, ``pace``, ``nodes``, ``final`` – looking at it all
+* ``session`` – the way in: every change of an interview is a method there, checked before it is emitted
+* ``events`` – what happened, as it is written to the journal
+* ``replay`` – the only interpreter of events; answers of a log without its form
+* ``live_state`` – the state of an interview with its form; the event log
+* ``interview_state`` – answers in frames; what expressions may know besides
+* ``evaluation``, ``repeats`` – values, relevance and instances kept true after a change
+* ``answer_types``, ``answer_input``, ``choices``, ``checks`` – canonical text of an answer; choices offered;
+  findings about an answer
+* ``navigation`` – the next and the previous screen
+* ``views``, ``view_builder``, ``outline``, ``progress``, ``review`` – immutable values for screens
+* ``form_skeleton``, ``form_change`` – a draft whose form is another version now, or gone
+* ``outcome``, ``final_response`` – the end of a visit; canonical bytes
 """

@@ -8,10 +8,10 @@ from msgspec import to_builtins
 
 from survey_tui.errors import AnswerError
 from survey_tui.expressions.tree import Node
-from survey_tui.interview.events import Event as AnyEvent
-from survey_tui.interview.events import Finalised, FormChanged, OutcomeRecorded, SetAside, Started
+from survey_tui.interview.events import SetAside
 from survey_tui.interview.interview_state import InstanceFrame, Place, State
-from survey_tui.interview.progress import Pace
+from survey_tui.interview.live_state import LiveState
+from survey_tui.interview.replay import answers_from_events
 from survey_tui.interview.views import Final
 from survey_tui.vietnamese import nfc
 
@@ -36,26 +36,26 @@ def _submitted(state: State, frame: InstanceFrame, parent: Node) -> Iterator[tup
             yield from inner or ((place.path, None),)
 
 
-def final(state: State, started: Started, events: tuple[AnyEvent, ...], pace: Pace) -> Final:
-    """The response as it stands: relevant answers only, notes of the form left out."""
-    kept = [place for place in state.places() if place.node.kind == "leaf" and place.relevant]
-    outcome = next((event for event in reversed(events) if isinstance(event, OutcomeRecorded)), None)
-    finished = next((event for event in reversed(events) if isinstance(event, Finalised)), None)
+def final(live: LiveState) -> Final:
+    """The response at this moment: relevant answers only, without notes of the form."""
+    started = live.started
+    kept = [place for place in live.state.places() if place.node.kind == "leaf" and place.relevant]
+    outcome, outcome_text = live.outcome
     return Final(
         response_id=started.response_id,
         form_id=started.form_id,
         form_version=started.form_version,
         form_sha256=started.form_sha256,
         modules=tuple((module.name, module.version, module.sha256) for module in started.modules),
-        language=state.env.language,
+        language=live.env.language,
         commune=started.commune,
         device_id=started.device_id,
         username=started.username,
         started=started.at,
-        finished=finished.at if finished is not None else "",
-        minutes=pace.minutes(),
-        outcome=outcome.code if outcome is not None else "",
-        outcome_text=outcome.text if outcome is not None else "",
+        finished=live.finalised_at,
+        minutes=live.pace.minutes(),
+        outcome=outcome,
+        outcome_text=outcome_text,
         values=tuple((place.path, place.text or None) for place in kept if place.node.type != "note"),
         missing=_by_path(kept, "missing"),
         notes=_by_path(kept, "notes"),
@@ -64,21 +64,21 @@ def final(state: State, started: Started, events: tuple[AnyEvent, ...], pace: Pa
             for place in kept
             if place.text and place.frame.confirmed.get(place.node.slot) == place.text
         },
-        aside=tuple(_aside(state, events)),
+        aside=tuple(_aside(live)),
     )
 
 
-def _aside(state: State, events: tuple[AnyEvent, ...]) -> Iterator[SetAside]:
-    """Answers without a place, in the order in which they were given; then those that a newer version of the
-    form could not hold, unless the question was answered since."""
-    from survey_tui.interview.replay import held_answers
-
-    without = {path: held for path, held in held_answers(events).items() if not _is_question(state, path)}
-    for path, held in without.items():
-        yield SetAside(path, "removed", held.text, held.missing, held.note)
-    earlier = {each.path: each for event in events if isinstance(event, FormChanged) for each in event.aside}
-    for path, each in earlier.items():
-        if path not in without and not _is_answered(state, path):
+def _aside(live: LiveState) -> Iterator[SetAside]:
+    """Orphaned answers, in the order in which they were given; then those that a newer version of the form
+    could not hold, unless the question was answered since."""
+    by_path = answers_from_events(live.events)
+    orphaned = {
+        path: answer for path, answer in by_path.answers().items() if not _is_question(live.state, path)
+    }
+    for path, answer in orphaned.items():
+        yield SetAside(path, "removed", answer.text, answer.missing, answer.note)
+    for path, each in by_path.aside.items():
+        if path not in orphaned and not _is_answered(live.state, path):
             yield each
 
 

@@ -27,7 +27,8 @@ from survey_tui.interview.answer_types import canonical
 from survey_tui.interview.events import Event, SetAside, Started
 from survey_tui.interview.form_skeleton import Change, FormDifference, Skeleton, difference, skeleton_of
 from survey_tui.interview.interview_state import Place
-from survey_tui.interview.replay import Core, Held, held_answers
+from survey_tui.interview.live_state import LiveState
+from survey_tui.interview.replay import PathAnswer, answers_from_events
 from survey_tui.locale import Translator
 
 _INSTANCE = re.compile(r"\[\d+\]")
@@ -66,9 +67,9 @@ def carry_over(
     version, sha256 = form_of(events)
     if sha256 == form.form.sha256:
         return None
-    sorted_out = _Sorting(_replayed(form, events), at)
-    for path, held in held_answers(events).items():
-        sorted_out.place(path, held)
+    sorted_out = _Sorting(_replay(form, events), at)
+    for path, answer in answers_from_events(events).answers().items():
+        sorted_out.place(path, answer)
     event = ev.FormChanged(
         ev.stamp(at),
         form_version=form.form.version,
@@ -81,47 +82,47 @@ def carry_over(
     return CarryOver(event, found, sorted_out.carried, _labels(form, old, sorted_out.aside))
 
 
-def _replayed(form: CompiledForm, events: Sequence[ev.Event]) -> Core:
+def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
     started = events[0] if events else None
     if not isinstance(started, ev.Started):
         raise AnswerError("interview_no_start")
-    core = Core(form, started)
+    live = LiveState(form, started)
     for event in events[1:]:
-        core.apply(event)
-    return core
+        live.apply(event)
+    return live
 
 
 class _Sorting:
     """Where each answer goes."""
 
-    def __init__(self, core: Core, at: dt.datetime) -> None:
+    def __init__(self, live: LiveState, at: dt.datetime) -> None:
         self.carried = 0
         self.aside: list[ev.SetAside] = []
         self.moved: list[ev.Moved] = []
-        self._core = core
+        self._live = live
         self._at = at
 
-    def place(self, path: str, held: Held) -> None:
+    def place(self, path: str, answer: PathAnswer) -> None:
         """Decide about one answer."""
         place = self._find(path) or self._find(self._elsewhere(path))
-        reason, text = self._refused(place, held) if place is not None else ("removed", held.text)
+        reason, text = self._refused(place, answer) if place is not None else ("removed", answer.text)
         if reason or place is None:
-            self.aside.append(ev.SetAside(path, reason, held.text, held.missing, held.note))
+            self.aside.append(ev.SetAside(path, reason, answer.text, answer.missing, answer.note))
             return
-        self.carried += bool(held.text or held.missing)
-        if (place.path, text) != (path, held.text):
-            self.moved.append(ev.Moved(path, place.path, text, held.missing, held.note))
+        self.carried += bool(answer.text or answer.missing)
+        if (place.path, text) != (path, answer.text):
+            self.moved.append(ev.Moved(path, place.path, text, answer.missing, answer.note))
 
     def _find(self, path: str) -> Place | None:
         try:
-            return self._core.state.question(path)
+            return self._live.state.question(path)
         except AnswerError:
             return None
 
     def _elsewhere(self, path: str) -> str:
         """Where the only question of this name stands now, in the same instances; ``""`` if it does not."""
         name = path.rpartition("/")[2]
-        form = self._core.form
+        form = self._live.form
         found = [there for there in form.by_path if there.rpartition("/")[2] == name]
         if len(found) != 1:
             return ""
@@ -137,23 +138,23 @@ class _Sorting:
             parts.append(part + (numbers.pop(0) if inside else ""))
         return "" if numbers else "/".join(parts)
 
-    def _refused(self, place: Place, held: Held) -> tuple[str, str]:
+    def _refused(self, place: Place, answer: PathAnswer) -> tuple[str, str]:
         """Why the new version cannot hold this answer (``""``: it can), and the answer as it holds it."""
-        item = self._core.form.items[place.node]
+        item = self._live.form.items[place.node]
         question = item.question
         if question is None or not item.answerable:
-            return "not_asked", held.text
-        if not held.text and not held.missing:
+            return "not_asked", answer.text
+        if not answer.text and not answer.missing:
             return "", ""  # a note
-        if held.missing:
-            return ("" if held.missing in question.allow else "missing"), held.text
+        if answer.missing:
+            return ("" if answer.missing in question.allow else "missing"), answer.text
         try:
-            text = canonical(question, place.node, held.text, self._at)
+            text = canonical(question, place.node, answer.text, self._at)
         except AnswerError:
-            return "type", held.text
+            return "type", answer.text
         if not place.relevant:
             return "", text
-        blocking = [finding for finding in self._core.checks.of_answer(place, text) if finding.blocking]
+        blocking = [finding for finding in self._live.checks.of_answer(place, text) if finding.blocking]
         return (blocking[0].kind if blocking else ""), text
 
 
@@ -222,30 +223,30 @@ def leftover_form(events: Sequence[Event], known: Skeleton | None, title: str) -
         raise AnswerError("interview_no_start")
     version, sha256 = form_of(events)
     language = started.language or _LANGUAGES[0]
-    held = list(held_answers(events))
+    answered = list(answers_from_events(events).answers())
     return Form(
         id=started.form_id,
         version=version,
         title={language: title or started.form_id},
         languages=tuple(dict.fromkeys((language, *_LANGUAGES))),
         default_language=language,
-        children=_tree(_in_order(held, known), _repeats(held), known, language),
+        children=_tree(_in_order(answered, known), _repeats(answered), known, language),
         sha256=sha256,
         seal_key=known.seal_key if known is not None else "",
     )
 
 
-def _in_order(held: Iterable[str], known: Skeleton | None) -> list[str]:
+def _in_order(answered: Iterable[str], known: Skeleton | None) -> list[str]:
     """Paths without instance numbers, each once; those of the known form first, in its order."""
-    plain = dict.fromkeys(_INSTANCE.sub("", path) for path in held)
+    plain = dict.fromkeys(_INSTANCE.sub("", path) for path in answered)
     first = [path for path in known.questions if path in plain] if known is not None else []
     return list(dict.fromkeys((*first, *plain)))
 
 
-def _repeats(held: Iterable[str]) -> frozenset[str]:
+def _repeats(answered: Iterable[str]) -> frozenset[str]:
     """Paths, without numbers, of what has instances."""
     return frozenset(
-        _INSTANCE.sub("", path[: found.start()]) for path in held for found in _INSTANCE.finditer(path)
+        _INSTANCE.sub("", path[: found.start()]) for path in answered for found in _INSTANCE.finditer(path)
     )
 
 

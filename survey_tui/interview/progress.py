@@ -194,11 +194,15 @@ class Pace:
         self.seconds = 0.0
         self._last: dt.datetime | None = None
 
-    def tick(self, at: dt.datetime, *, leaving: bool = False) -> None:
-        """An event happened; ``leaving``: what follows is no interview time."""
+    def tick(self, at: dt.datetime) -> None:
+        """Count the time since the last event."""
         if self._last is not None:
             self.seconds += min(LONGEST_GAP, max(0.0, (at - self._last).total_seconds()))
-        self._last = None if leaving else at
+        self._last = at
+
+    def pause(self) -> None:
+        """Leave out the time until the next event."""
+        self._last = None
 
     def minutes(self, until: dt.datetime | None = None) -> float:
         """Interview time in minutes, to the tenth; ``until`` counts the time since the last event too."""

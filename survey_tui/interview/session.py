@@ -19,8 +19,8 @@ from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical
 from survey_tui.interview.interview_state import Place
+from survey_tui.interview.live_state import EventLog, LiveState
 from survey_tui.interview.paging import Travelling
-from survey_tui.interview.replay import Core, Recorder
 from survey_tui.interview.review import Conditions, orphaned, progress, review
 from survey_tui.interview.views import (
     Final,
@@ -42,20 +42,20 @@ class Answering:
     """What the surveyor does with one question. All methods raise ``AnswerError`` for a step that cannot be
     taken."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-        self._core = recorder.core
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._live = log.live
 
     def answer(self, path: str, text: str, at: dt.datetime) -> Outcome:
         """Record an answer; ``""`` takes it away."""
         place = self._answerable(path, at)
-        question = self._core.form.items[place.node].question
+        question = self._live.form.items[place.node].question
         assert question is not None
-        checks = self._core.checks
+        checks = self._live.checks
         try:
             text = canonical(question, place.node, text, at)
         except AnswerError as error:
-            return Outcome(False, (checks.finding("type", place, self._core.words.error(error)),))
+            return Outcome(False, (checks.finding("type", place, self._live.words.error(error)),))
         if not text:
             if checks.required(place):
                 return Outcome(False, (checks.finding("required", place, checks.required_message(place)),))
@@ -72,7 +72,7 @@ class Answering:
     def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> Outcome:
         """Don't know, or refused."""
         place = self._answerable(path, at)
-        question = self._core.form.items[place.node].question
+        question = self._live.form.items[place.node].question
         if question is None or kind not in question.allow:
             raise AnswerError("interview_missing_not_allowed", path=path)
         return self._emit(ev.Missing(ev.stamp(at), path, kind), place)
@@ -80,45 +80,45 @@ class Answering:
     def confirm_warning(self, path: str, at: dt.datetime) -> None:
         """Stand by the present answer."""
         place = self._answerable(path, at)
-        if not self._core.checks.warning(place):
+        if not self._live.checks.warning(place):
             raise AnswerError("interview_no_warning", path=path)
-        self._recorder.emit(ev.WarningConfirmed(ev.stamp(at), path, place.text))
+        self._log.emit(ev.WarningConfirmed(ev.stamp(at), path, place.text))
 
     def note(self, path: str, text: str, at: dt.datetime) -> None:
         """Keep a remark on a question."""
-        self._recorder.open(at)
-        self._core.state.question(path)
-        self._recorder.emit(ev.Noted(ev.stamp(at), path, nfc(text)))
+        self._log.open(at)
+        self._live.state.question(path)
+        self._log.emit(ev.Noted(ev.stamp(at), path, nfc(text)))
 
     def undo(self, at: dt.datetime) -> str | None:
         """Put back what the question answered last held before."""
-        self._recorder.open(at)
-        if not self._core.history:
+        self._log.open(at)
+        if not self._live.history:
             return None
-        former = self._core.history[-1]
+        former = self._live.history[-1]
         path = former.place.path
-        self._recorder.emit(ev.Undone(ev.stamp(at), path, former.text, former.missing))
+        self._log.emit(ev.Undone(ev.stamp(at), path, former.text, former.missing))
         return path
 
     def _answerable(self, path: str, at: dt.datetime) -> Place:
-        self._recorder.open(at)
-        place = self._core.state.question(path)
-        if not self._core.form.items[place.node].answerable:
+        self._log.open(at)
+        place = self._live.state.question(path)
+        if not self._live.form.items[place.node].answerable:
             raise AnswerError("interview_no_question", path=path)
         if not place.relevant:
             raise AnswerError("interview_not_relevant", path=path)
-        if self._core.checks.read_only(place):
+        if self._live.checks.read_only(place):
             raise AnswerError("interview_read_only", path=path)
         return place
 
     def _cleared(self, place: Place, at: dt.datetime) -> Outcome:
-        if not self._core.checks.satisfied(place):
+        if not self._live.checks.satisfied(place):
             return Outcome(True)  # nothing to take away: nothing happened
         return self._emit(ev.Cleared(ev.stamp(at), place.path), place)
 
     def _emit(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
-        self._recorder.emit(event)
-        return Outcome(True, (*findings, *self._core.checks.unconfirmed(place)))
+        self._log.emit(event)
+        return Outcome(True, (*findings, *self._live.checks.unconfirmed(place)))
 
 
 class Session:
@@ -137,8 +137,8 @@ class Session:
         """Begin. ``started`` is handed to the sink first of all."""
         if sink is not None:
             sink(started)
-        self._core = Core(form, started)
-        self._conditions = Conditions(self._core)
+        self._live = LiveState(form, started)
+        self._conditions = Conditions(self._live)
         self.advisers: Sequence[Adviser] = ()
         self._progress: tuple[int, Progress] | None = None  # at this number of events
         self._listen(sink)
@@ -158,42 +158,42 @@ class Session:
             raise AnswerError("interview_no_start")
         session = cls(form, started)
         for event in log:
-            session._core.apply(event)
+            session._live.apply(event)
         session._listen(sink)
         return session
 
     def _listen(self, sink: Callable[[ev.Event], None] | None) -> None:
-        self._recorder = Recorder(self._core, sink)
-        self._answering = Answering(self._recorder)
-        self._travelling = Travelling(self._recorder)
+        self._log = EventLog(self._live, sink)
+        self._answering = Answering(self._log)
+        self._travelling = Travelling(self._log)
 
     # --- what is known
     @property
     def form(self) -> CompiledForm:
-        return self._core.form
+        return self._live.form
 
     @property
     def started(self) -> ev.Started:
-        return self._core.started
+        return self._live.started
 
     @property
     def events(self) -> tuple[ev.Event, ...]:
         """The log: everything that happened, in order."""
-        return tuple(self._core.events)
+        return tuple(self._live.events)
 
     @property
     def orphans(self) -> tuple[ev.Event, ...]:
         """Events (prefilled answers too) that this form has no place for."""
-        return tuple(self._core.orphans)
+        return tuple(self._live.orphans)
 
     @property
     def language(self) -> str:
-        return self._core.env.language
+        return self._live.env.language
 
     @property
     def finished(self) -> bool:
         """Final: no answer can change until :meth:`reopen`."""
-        return self._core.finished
+        return self._live.finished
 
     # --- answers
     def answer(self, path: str, text: str, at: dt.datetime) -> Outcome:
@@ -234,7 +234,7 @@ class Session:
     def changed(self) -> tuple[str, ...]:
         """Paths whose value or relevance moved because of the last step (what was answered itself not among
         them)."""
-        return tuple(dict.fromkeys(Place(*moved).path for moved in self._core.engine.moved))
+        return tuple(dict.fromkeys(Place(*moved).path for moved in self._live.engine.moved))
 
     # --- repeats
     def add_instance(self, repeat_path: str, at: dt.datetime) -> str:
@@ -288,70 +288,70 @@ class Session:
     # --- views (they change nothing)
     def screen(self, path: str) -> tuple[str, ...]:
         """Paths shown together: one question, or all relevant ones of its field-list group."""
-        return tuple(place.path for place in self._core.navigator.screen(self._core.state.question(path)))
+        return tuple(place.path for place in self._live.navigator.screen(self._live.state.question(path)))
 
     def question(self, path: str) -> QuestionView:
         """Everything a screen shows of one question."""
-        return self._core.views.question(self._core.state.question(path))
+        return self._live.views.question(self._live.state.question(path))
 
     def group(self, path: str) -> GroupView:
         """A group, a repeat or one of its instances."""
-        place = self._core.state.at(path)
+        place = self._live.state.at(path)
         if place.node.kind == "leaf":
             raise AnswerError("interview_no_such_group", path=path)
-        return self._core.views.group(place)
+        return self._live.views.group(place)
 
     def outline(self) -> tuple[OutlineEntry, ...]:
         """The table of contents, skipped items included."""
-        return self._core.outline.entries()
+        return self._live.outline.entries()
 
     def roster(self, repeat_path: str) -> RosterView:
         """A repeat as a table."""
-        return self._core.outline.roster(self._core.state.repeat(repeat_path))
+        return self._live.outline.roster(self._live.state.repeat(repeat_path))
 
     def progress(self) -> Progress:
         """How far the interview is."""
-        happened = len(self._core.events)
+        happened = len(self._live.events)
         if self._progress is None or self._progress[0] != happened:
-            self._progress = happened, progress(self._core)
+            self._progress = happened, progress(self._live)
         return self._progress[1]
 
     def states(self) -> Iterator[NodeState]:
         """Every node of the form with its text, calculated and skipped ones included, in document order."""
         from survey_tui.interview.view_builder import node_states
 
-        return node_states(self._core.state, self._core.checks)
+        return node_states(self._live.state, self._live.checks)
 
     def submission(self) -> tuple[tuple[str, str | None], ...]:
         """What ODK Collect would submit now: (path, text) of everything relevant, in document order."""
         from survey_tui.interview.final_response import submission
 
-        return submission(self._core.state)
+        return submission(self._live.state)
 
     # --- the rest of the visit
     def set_language(self, language: str, at: dt.datetime) -> None:
         """Go on in another language of the form."""
-        if language not in self._core.form.form.languages:
+        if language not in self._live.form.form.languages:
             raise AnswerError("interview_no_such_language", language=language)
-        self._recorder.emit(ev.LanguageChanged(ev.stamp(at), language))
+        self._log.emit(ev.LanguageChanged(ev.stamp(at), language))
 
     def record_outcome(self, code: str, text: str, at: dt.datetime) -> None:
         """How the visit ended."""
-        self._recorder.emit(ev.OutcomeRecorded(ev.stamp(at), code, text))
+        self._log.emit(ev.OutcomeRecorded(ev.stamp(at), code, text))
 
     def pause(self, at: dt.datetime) -> None:
         """The surveyor leaves; time until the next event does not count."""
-        self._recorder.emit(ev.Paused(ev.stamp(at)))
+        self._log.emit(ev.Paused(ev.stamp(at)))
 
     def review(self, at: dt.datetime) -> Review:
         """What is missing, what contradicts, how long it took; then what ``advisers`` say, and answers that
         have no place in this form (neither blocks)."""
         own = self._own_review(at)
         advice = [each for adviser in self.advisers for each in adviser(self)]
-        return replace(own, findings=(*own.findings, *advice, *orphaned(self._core)))
+        return replace(own, findings=(*own.findings, *advice, *orphaned(self._live)))
 
     def _own_review(self, at: dt.datetime) -> Review:
-        return review(self._core, at)
+        return review(self._live, at)
 
     def holds(self, condition: str, relevant: str = "") -> bool:
         """Whether a condition at the top of the form is true, or not to be asked: ``relevant`` is not true,
@@ -365,29 +365,29 @@ class Session:
     def finalise(self, at: dt.datetime) -> Final:
         """Freeze. Raises ``AnswerError("interview_incomplete", findings=…)`` when a blocking finding is
         left."""
-        self._recorder.open(at)
+        self._log.open(at)
         self.walk(at)
-        self._recorder.emit(ev.Recalculated(ev.stamp(at)))
+        self._log.emit(ev.Recalculated(ev.stamp(at)))
         findings = tuple(finding for finding in self._own_review(at).findings if finding.blocking)
         if findings:
             raise AnswerError("interview_incomplete", count=len(findings), findings=findings)
-        self._recorder.emit(ev.Finalised(ev.stamp(at)))
+        self._log.emit(ev.Finalised(ev.stamp(at)))
         return self.final()
 
     def final(self) -> Final:
         """The response as it stands; ``finished`` is empty while it is a draft."""
         from survey_tui.interview.final_response import final
 
-        return final(self._core.state, self._core.started, self.events, self._core.pace)
+        return final(self._live)
 
     def change_form(self, change: ev.FormChanged) -> None:
         """Go on with this session's form, after events of another version (see ``carry_over``)."""
-        self._recorder.emit(change)
+        self._log.emit(change)
 
     def reopen(self, at: dt.datetime) -> None:
         """Make a final response a draft again (whether it was sent is the store's business)."""
-        if self._core.finished:
-            self._recorder.emit(ev.Reopened(ev.stamp(at)))
+        if self._live.finished:
+            self._log.emit(ev.Reopened(ev.stamp(at)))
 
 
 Adviser: TypeAlias = Callable[[Session], Iterable[Finding]]

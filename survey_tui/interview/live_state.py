@@ -1,0 +1,266 @@
+"""Live state of an interview, and the event log that changes it.
+
+A live and a replayed interview reach the same state, because every event goes through
+:meth:`LiveState.apply`. Whether an event is allowed is decided before it is emitted
+(:mod:`survey_tui.interview.session`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import structs
+
+from survey_tui.errors import AnswerError
+from survey_tui.expressions.tree import Node
+from survey_tui.forms.compiled import CompiledForm
+from survey_tui.interview import events as ev
+from survey_tui.interview.answer_types import canonical_or_same
+from survey_tui.interview.checks import Checks
+from survey_tui.interview.choices import Choices
+from survey_tui.interview.evaluation import Effect, Engine, Stored, put_back, set_and_trigger, typed
+from survey_tui.interview.interview_state import InstanceFrame, Place, State, Surroundings, Words
+from survey_tui.interview.navigation import Navigator, Step
+from survey_tui.interview.progress import Pace, Prospects
+from survey_tui.interview.repeats import Repeats
+from survey_tui.interview.replay import PathAnswers, apply_event
+from survey_tui.interview.view_builder import Views
+
+if TYPE_CHECKING:
+    from survey_tui.interview.outline import Outline
+
+
+class UndoEntry(NamedTuple):
+    """The answer of a question before its last change, and what that change triggered."""
+
+    place: Place
+    text: str
+    missing: str
+    effects: tuple[Effect, ...]
+
+
+class LiveState:
+    """The state of an interview with its form: answers, evaluation, navigation, undo history.
+
+    ``orphans`` has the events, and prefilled answers, on paths that the form does not have; ``orphaned`` has
+    the answers that they lead to. ``outcome`` is (code, text); ``finalised_at`` is kept when a response is
+    reopened.
+    """
+
+    def __init__(self, form: CompiledForm, started: ev.Started) -> None:
+        self.form = form
+        self.started = started
+        self.env = Surroundings(form, started)
+        self.state = State(form, self.env)
+        self.engine = Engine(self.state)
+        self.repeats = Repeats(self.state, self.engine)
+        self.navigator = Navigator(self.state, self.repeats)
+        self.choices = Choices(self.state)
+        self.words = Words(self.env)
+        self.checks = Checks(self.state, self.choices, self.words)
+        self.views = Views(self.state, self.choices, self.checks, self.navigator)
+        self.prospects = Prospects(
+            self.state, self.checks, self.repeats, lambda: self.finished or self.cursor.kind == "end"
+        )
+        self.pace = Pace()
+        self.events: list[ev.Event] = []
+        self.orphans: list[ev.Event] = []
+        self.orphaned = PathAnswers()
+        self.history: list[UndoEntry] = []
+        self.outcome = ("", "")
+        self.finished = False
+        self.finalised_at = ""
+        self.cursor: Step = self.navigator.end
+        self.apply(started)
+        self.cursor = self.navigator.first()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The outline and the rosters; made when first asked for."""
+        from survey_tui.interview.outline import Outline
+
+        return Outline(self.state, self.checks, self.views, self.navigator, self.prospects, self.words)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Texts of the metadata questions that are known from the start, by question type."""
+        now = self.env.now
+        return {
+            "start": ev.stamp(ev.moment(self.started.at)),
+            "today": now.date().isoformat(),
+            "deviceid": self.started.device_id,
+            "username": self.started.username,
+        }
+
+    def apply(self, event: ev.Event) -> None:
+        """Append an event to the log and apply it; one on a path that the form does not have is orphaned."""
+        at = ev.moment(event.at)
+        self.env.begin_event(len(self.events), at)
+        self.events.append(event)
+        self.choices.forget()
+        self.engine.moved.clear()
+        self.pace.tick(at)
+        try:
+            apply_event(event, self)
+        except AnswerError:
+            self._orphan(event)
+
+    def begin(self, started: ev.Started) -> None:
+        if len(self.events) > 1:
+            return  # a log has one start
+        self.repeats.begin(self.metadata)
+        for path, text in started.prefill.items():
+            try:
+                place = self.state.question(path)
+            except AnswerError:
+                self._orphan(ev.Answered(started.at, path, text))
+                continue
+            question = self.form.items[place.node].question
+            assert question is not None
+            self._put(place, canonical_or_same(question, place.node, text, self.env.now))
+        self.engine.moved.clear()
+
+    def set_answer(self, path: str, text: str, missing: str = "") -> None:
+        place = self.state.question(path)
+        former, former_missing = place.text, place.frame.missing.get(place.node.slot, "")
+        effects = self._put(place, text, missing)
+        self.history.append(UndoEntry(place, former, former_missing, effects))
+
+    def undo_answer(self, path: str, text: str, missing: str) -> None:
+        place = self.state.question(path)
+        effects: tuple[Effect, ...] = ()
+        if self.history and self.history[-1].place == place:
+            effects = self.history.pop().effects
+        _mark_missing(place, missing)
+        put_back(self.engine, place, Stored(text, typed(text, place.node)), effects)
+
+    def set_note(self, path: str, text: str) -> None:
+        frame, node = self.state.question(path)
+        if text:
+            frame.notes[node.slot] = text
+        else:
+            frame.notes.pop(node.slot, None)
+
+    def confirm_warning(self, path: str, text: str) -> None:
+        frame, node = self.state.question(path)
+        frame.confirmed[node.slot] = text
+
+    def add_instance(self, path: str) -> None:
+        place = self.state.repeat(path.rpartition("[")[0])
+        self.repeats.add(*place, self.metadata)
+
+    def remove_instance(self, path: str) -> None:
+        frame = self.state.instance(path)
+        outer, repeat, position = frame.outer, frame.node, frame.position
+        assert outer is not None
+        self.repeats.remove(frame)
+        self.orphaned.remove_instance(path)
+        self.history = [entry for entry in self.history if entry.place.frame.alive]
+        if not self.cursor.place.frame.alive:
+            self.cursor = self._step_after_removal(outer, repeat, position)
+
+    def move_to(self, path: str) -> None:
+        self.cursor = self.navigator.step_at(path)
+
+    def set_language(self, language: str) -> None:
+        self.env.language = language
+
+    def record_outcome(self, code: str, text: str) -> None:
+        self.outcome = (code, text)
+
+    def pause(self) -> None:
+        self.pace.pause()
+
+    def recalculate(self) -> None:
+        for place in self.state.places():
+            if (
+                place.node.kind == "leaf"
+                and place.relevant
+                and place.text
+                and self.form.items[place.node].visible
+            ):
+                self.engine.touch(place.frame, place.node)
+                self.engine.settle()
+
+    def change_form(self, change: ev.FormChanged) -> None:
+        self.started = structs.replace(
+            self.started,
+            form_version=change.form_version,
+            form_sha256=change.form_sha256,
+            modules=change.modules,
+        )
+        for aside in change.aside:
+            self._put_if_there(aside.path, "")
+        for moved in change.moved:
+            self._put_if_there(moved.new, moved.text, moved.missing, moved.note)
+        self.history.clear()
+
+    def finalise(self, at: str) -> None:
+        self.finished, self.finalised_at = True, at
+        for place in list(self.state.places()):
+            question = self.form.items[place.node].question
+            if question is not None and question.type == "end":
+                self._put(place, at)
+
+    def reopen(self) -> None:
+        self.finished = False
+
+    def _orphan(self, event: ev.Event) -> None:
+        self.orphans.append(event)
+        apply_event(event, self.orphaned)
+
+    def _put(self, place: Place, text: str, missing: str = "") -> tuple[Effect, ...]:
+        """Store an answer or a missing code; the effects of what it triggered."""
+        _mark_missing(place, missing)
+        return set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, place.node)))
+
+    def _put_if_there(self, path: str, text: str, missing: str = "", note: str = "") -> None:
+        """As :meth:`_put`; a still later version of the form may not have the question."""
+        try:
+            place = self.state.question(path)
+        except AnswerError:
+            return
+        self._put(place, text, missing)
+        if note:
+            place.frame.notes[place.node.slot] = note
+
+    def _step_after_removal(self, outer: InstanceFrame, repeat: Node, position: int) -> Step:
+        """The instance that moved up, else the question for one more, else what follows the repeat."""
+        instances = outer.instances_of(repeat)
+        if position <= len(instances) and instances[position - 1].relevant[0]:
+            start = Step("repeat", Place(instances[position - 1], repeat))
+            return self.navigator.settled(self.navigator.forward(start))
+        add = Step("add", Place(outer, repeat))
+        if self.navigator.may_add(outer, repeat):
+            return add
+        return self.navigator.settled(self.navigator.forward(add))
+
+
+def _mark_missing(place: Place, missing: str) -> None:
+    if missing:
+        place.frame.missing[place.node.slot] = missing
+    else:
+        place.frame.missing.pop(place.node.slot, None)
+
+
+class EventLog:
+    """Hands each event to the sink before memory changes: if the sink raises, nothing has changed."""
+
+    def __init__(self, live: LiveState, sink: Callable[[ev.Event], None] | None) -> None:
+        self.live = live
+        self._sink = sink
+
+    def emit(self, event: ev.Event) -> None:
+        """Record an event in the sink, then apply it."""
+        if self._sink is not None:
+            self._sink(event)
+        self.live.apply(event)
+
+    def open(self, at: dt.datetime) -> None:
+        """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
+        if self.live.finished:
+            raise AnswerError("interview_finished")
+        self.live.env.now = at
