@@ -1,70 +1,72 @@
-"""What a hook returned, checked to the last field before anything uses it.
+"""Results of hooks, checked to the last field before anything uses them.
 
-The types are those of :class:`~survey_tui.plugins.hooks.Specification`. Structs do not check their fields
-when they are made, so every field is checked here; subclasses of lists and dictionaries are refused, since
-their methods would be the plugin's code.
+The return annotation in :class:`~survey_tui.plugins.hooks.Specification` is the only description of a result:
+a list of absolute directories, a mapping of functions, or a list of structs of
+:mod:`~survey_tui.plugins.offers`; ``Annotated`` may bound its length. Structs do not check their fields when
+they are made, so every field is checked here. Subclasses are refused, since their methods would be the
+plugin's code.
 """
 
 from __future__ import annotations
 
 import re
-import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from types import NoneType
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from survey_tui.expressions.registry import Function
+from survey_tui.plugins.hooks import Specification
 
 MAX_ITEMS = 1000
-"""Entries that a hook may return."""
-
-MAX_FINDINGS = 100
-"""Findings that one check of a response may return."""
+"""Entries that a hook may return, unless its annotation says otherwise."""
 
 _FUNCTION_NAME = r"(?=.*[-_])[a-z][a-z0-9_-]{2,59}"
-_LISTS: Mapping[str, str] = types.MappingProxyType(
-    {
-        "province_additions": "ProvinceAddition",
-        "check_response": "QualityFinding",
-        "official_baselines": "Baseline",
-        "exporters": "Exporter",
-        "sync_destinations": "SyncDestination",
-        "commands": "Command",
-    }
-)
-"""Hooks that return a list, and of what: a type of :mod:`survey_tui.plugins.offers`."""
-
-_NAMED = {"exporters": "name", "sync_destinations": "name", "commands": "name", "official_baselines": "id"}
+_KEYS = ("name", "id")  # the field by which the items of one result differ
 
 
-def checked(hook: str, value: object) -> Any:
-    """The value: a list of paths (``questionnaires``), a dictionary of functions (``expression_functions``),
-    a list of structs. Raises ``ValueError`` with what is wrong."""
-    if hook == "questionnaires":
-        return [_directory(each, hook) for each in _items(value, hook)]
-    if hook == "expression_functions":
-        return _functions(value)
-    import survey_tui.plugins.offers as offers
+class _Result(NamedTuple):
+    """``container`` is ``list`` or ``Mapping``, ``item`` the type of what is in it."""
 
-    expected: type[Struct] = getattr(offers, _LISTS[hook])
-    found = [_struct(each, expected, hook) for each in _items(value, hook)]
-    if hook in _NAMED:
-        names = [getattr(each, _NAMED[hook]) for each in found]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{hook}(): twice the same name: {', '.join(twice)}")
+    container: Any
+    item: Any
+    limit: int
+
+
+def check_result(hook: str, value: object) -> Any:
+    """``value`` as the hook's annotation describes it. Raises ``ValueError`` with what is wrong."""
+    expected = _expected(hook)
+    if expected.container is not list:
+        return _functions(value, hook, expected.limit)
+    items = _items(value, hook, expected.limit)
+    if expected.item is Path:
+        return [_directory(each, hook) for each in items]
+    found = [_struct(each, expected.item, f"{hook}()") for each in items]
+    _refuse_duplicates(found, expected.item, hook)
     return found
 
 
-def _items(value: object, hook: str) -> Sequence[object]:
+@cache
+def _expected(hook: str) -> _Result:
+    import survey_tui.plugins.offers as offers  # the first question needs none of them
+
+    names = {**vars(offers), "Function": Function}
+    hint = get_type_hints(getattr(Specification, hook), localns=names, include_extras=True)["return"]
+    limit = MAX_ITEMS
+    if get_origin(hint) is Annotated:
+        hint, *bounds = get_args(hint)
+        limit = next((each.max_length for each in bounds if isinstance(each, Meta)), None) or limit
+    return _Result(get_origin(hint), get_args(hint)[-1], limit)
+
+
+def _items(value: object, hook: str, limit: int) -> Sequence[object]:
     if type(value) not in (list, tuple):
         raise ValueError(f"{hook}() -> {type(value).__name__}: a list is expected")
     assert isinstance(value, (list, tuple))
-    limit = MAX_FINDINGS if hook == "check_response" else MAX_ITEMS
     if len(value) > limit:
         raise ValueError(f"{hook}() -> {len(value)} entries: at most {limit}")
     return value
@@ -72,22 +74,21 @@ def _items(value: object, hook: str) -> Sequence[object]:
 
 def _directory(value: object, hook: str) -> Path:
     if not isinstance(value, Path) or type(value) is not type(Path()) or not value.is_absolute():
-        raise ValueError(f"{hook}() -> {_shown(value)}: not an absolute pathlib.Path")
+        raise ValueError(f"{hook}() -> {_brief(value)}: not an absolute pathlib.Path")
     if not value.is_dir():
-        raise ValueError(f"{hook}() -> {_shown(value)}: not a directory")
+        raise ValueError(f"{hook}() -> {_brief(value)}: not a directory")
     return value
 
 
-def _functions(value: object) -> dict[str, Function]:
-    hook = "expression_functions"
+def _functions(value: object, hook: str, limit: int) -> dict[str, Function]:
     if type(value) is not dict:
         raise ValueError(f"{hook}() -> {type(value).__name__}: a dict is expected")
-    if len(value) > MAX_ITEMS:
-        raise ValueError(f"{hook}() -> {len(value)} entries: at most {MAX_ITEMS}")
+    if len(value) > limit:
+        raise ValueError(f"{hook}() -> {len(value)} entries: at most {limit}")
     found: dict[str, Function] = {}
     for name, function in value.items():
         if type(name) is not str or not re.fullmatch(_FUNCTION_NAME, name):
-            raise ValueError(f"{hook}() -> {_shown(name)}: not a name such as 'ca_mau-points'")
+            raise ValueError(f"{hook}() -> {_brief(name)}: not a name such as 'ca_mau-points'")
         if type(function) is not Function or function.name != name or not callable(function.call):
             raise ValueError(f"{hook}()[{name!r}]: a Function of this name with `call` is expected")
         if function.build is not None or function.environment or function.volatile:
@@ -95,19 +96,27 @@ def _functions(value: object) -> dict[str, Function]:
         plain = (function.least, function.most, function.takes, function.kind)
         hints = _hints(Function)
         for key, part in zip(("least", "most", "takes", "kind"), plain, strict=True):
-            _field(part, hints[key], f"{hook}()[{name!r}].{key}")
+            _check_field(part, hints[key], f"{hook}()[{name!r}].{key}")
         if not function.takes:
             raise ValueError(f"{hook}()[{name!r}].takes: at least one entry")
         found[name] = function
     return found
 
 
-def _struct(value: object, expected: type[Struct], hook: str) -> Struct:
+def _refuse_duplicates(found: Sequence[Struct], item: type[Struct], hook: str) -> None:
+    key = next((each for each in _KEYS if each in item.__struct_fields__), None)
+    names = [getattr(each, key) for each in found] if key is not None else []
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{hook}(): twice the same name: {', '.join(twice)}")
+
+
+def _struct(value: object, expected: type[Struct], where: str) -> Struct:
     if type(value) is not expected:
-        raise ValueError(f"{hook}() -> {_shown(value)}: {expected.__name__} is expected")
+        raise ValueError(f"{where} -> {_brief(value)}: {expected.__name__} is expected")
     for name, hint in _hints(expected).items():
         if not name.startswith("_"):
-            _field(getattr(value, name), hint, f"{hook}() -> {expected.__name__}.{name}")
+            _check_field(getattr(value, name), hint, f"{where} -> {expected.__name__}.{name}")
     return value
 
 
@@ -117,15 +126,28 @@ def _hints(expected: type[Struct]) -> dict[str, Any]:
     return {name: hints[name] for name in expected.__struct_fields__}
 
 
-def _field(value: object, hint: Any, where: str) -> None:
+def _check_field(value: object, hint: Any, where: str) -> None:
+    options = get_args(hint)
     if hint is Path:
         if type(value) is not type(Path()) or not value.is_absolute():
             raise ValueError(f"{where}: an absolute pathlib.Path is expected")
     elif get_origin(hint) is Callable:
         if not callable(value):
             raise ValueError(f"{where}: a function is expected")
+    elif NoneType in options and get_origin(options[0]) is Callable:
+        if value is not None:
+            _check_field(value, options[0], where)
+    elif get_origin(hint) is tuple and _is_struct(options[0]):
+        if type(value) is not tuple:
+            raise ValueError(f"{where}: a tuple is expected")
+        items = [_struct(each, options[0], where) for each in value]
+        _refuse_duplicates(items, options[0], where)
     else:
         _convert(value, hint, where)
+
+
+def _is_struct(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Struct)
 
 
 def _convert(value: object, hint: Any, where: str) -> None:
@@ -135,5 +157,5 @@ def _convert(value: object, hint: Any, where: str) -> None:
         raise ValueError(f"{where}: {error}") from error
 
 
-def _shown(value: object) -> str:
+def _brief(value: object) -> str:
     return repr(value)[:120] if type(value) in (str, int, float, bool, type(None)) else type(value).__name__

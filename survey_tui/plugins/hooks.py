@@ -14,8 +14,8 @@ Beside the module may lie a ``plugin.toml`` (:mod:`survey_tui.plugins.manifest`)
 plugin says there works for a Python plugin too, and its ``hooks`` names the hooks that the code implements,
 so that the plugin is listed, and left alone where it has nothing to do, without being imported.
 
-What a hook returns is checked as strictly as a form file (:mod:`survey_tui.plugins.hook_results`). Every
-call has
+The return annotation is the contract: what a hook returns is checked against it as strictly as a form file
+(:mod:`survey_tui.plugins.hook_results`). Every call has
 :data:`~survey_tui.plugins.isolation.TIME_LIMIT` seconds, its output is caught, and whatever it raises
 becomes a failure that names the plugin.
 
@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import pluggy
 
 if TYPE_CHECKING:
+    from msgspec import Meta
+
     from survey_tui.expressions.registry import Function
     from survey_tui.plugins.offers import (
         Baseline,
@@ -86,7 +88,9 @@ class Specification:
         """
 
     @hookspec
-    def check_response(self, response: Response) -> list[QualityFinding]:  # type: ignore[empty-body]
+    def check_response(  # type: ignore[empty-body]
+        self, response: Response
+    ) -> Annotated[list[QualityFinding], Meta(max_length=100)]:
         """Look at a response as a whole when the surveyor reviews it.
 
         Called for responses held in this plugin's area, at each review. A finding is shown and can be jumped

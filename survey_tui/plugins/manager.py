@@ -18,7 +18,7 @@ from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.forms.sources import AdditionSummary
 from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
-from survey_tui.plugins.hook_results import checked
+from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import API_VERSION, ENTRY_POINT_GROUP, Specification
 from survey_tui.plugins.isolation import TIME_LIMIT, Guard, PluginFault
 from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
@@ -185,7 +185,7 @@ class Plugins:
             return None
         given = [arguments[name] for name in mine[0].argnames]
         try:
-            return self.guarded(member, lambda: checked(hook, mine[0].function(*given)))
+            return self.guarded(member, lambda: check_result(hook, mine[0].function(*given)))
         except PluginFault as fault:
             member.refused.add(hook)
             self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")

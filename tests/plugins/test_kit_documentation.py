@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from survey_tui.authoring.scripted_interview import Visit
 from survey_tui.cli.root import root
 from survey_tui.console.command_context import CommandContext
-from survey_tui.plugins.hook_results import checked
+from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.manifest import Manifest
 from survey_tui.plugins.offers import CommandCall, Response
@@ -50,7 +50,7 @@ def test_every_hook_has_a_section_an_example_and_returns_what_it_may(hook: str, 
     assert isinstance(function, types.FunctionType)
     assert getattr(function, "survey_tui_impl", None) is not None, "the example lacks @hookimpl"
     returned = function(RESPONSE) if hook == "check_response" else function()
-    assert checked(hook, returned), "the example offers nothing"
+    assert check_result(hook, returned), "the example offers nothing"
     assert getattr(Specification, hook).__doc__
     assert "*Vi:" in section(hook)
 
