@@ -23,6 +23,7 @@ from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.store import ResponseStore, Summary
 from survey_tui.ui.appearance import ASCII, UNICODE, Signs
+from survey_tui.ui.sync_client import SyncClient
 
 if TYPE_CHECKING:
     from survey_tui.interview.form_change import CarryOver
@@ -95,6 +96,7 @@ class Desk:
         plugins: PluginSwitch | None = None,
     ) -> None:
         self.home = home
+        self.sync_client = SyncClient(home)
         self.forms = forms
         self.places = places
         self._store = store
@@ -288,21 +290,6 @@ class Desk:
             self.problem = ""
         self._said = " ".join(f"{notice.what(self.words)} {notice.remedy(self.words)}" for notice in fresh)
         self.problem = self._said or self.problem
-
-    @property
-    def enrolled(self) -> bool:
-        """Whether there is a server to ask: it may have something new when nothing waits here."""
-        return (self.home / "sync" / "server.json").is_file()
-
-    def post(self) -> tuple[tuple[str, int], ...]:
-        """What the coordinator has sent and nobody has seen: (name of a message, number) of each kind."""
-        if not (self.home / "sync").is_dir():
-            return ()
-        from survey_sync.client.unread_counts import read_notice
-
-        found = read_notice(self.home)
-        counts = {"post_unread": found.unread, "post_ready": found.ready, "post_troubled": found.troubled}
-        return tuple((key, count) for key, count in counts.items() if count)
 
     def settle(self) -> None:
         """Let the disk know where the surveyor is; called when the screen is painted and nothing is typed."""

@@ -109,7 +109,7 @@ class Home(Sheet[None]):
         waiting = any(each.status in ("final", "sent") for each in self._all)
         if self.desk.failing:
             first = [*first, "home.plugin_off"]
-        if waiting or self._post or self.desk.enrolled:
+        if waiting or self._post or self.desk.sync_client.is_enrolled:
             work = ["home.sync", "home.settings"]
         else:
             work = ["home.settings", "common.language"]
@@ -246,7 +246,7 @@ class Home(Sheet[None]):
             self.draw()
 
     def _look_into_post(self) -> None:
-        before, self._post = self._post, self.desk.post()
+        before, self._post = self._post, self.desk.sync_client.unread_counts()
         if self._post != before:
             self.draw()
 

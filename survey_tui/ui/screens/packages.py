@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_install import Change, Installed, install_ready, ready_changes, remedies
-from survey_sync.client.sync_home import Folder
 from textual.binding import Binding
 
 from survey_tui.errors import StoreError, SurveyError
@@ -23,6 +20,9 @@ from survey_tui.ui.layout import Line, Page, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
+
+if TYPE_CHECKING:
+    from survey_tui.ui.sync_client import Change, Installed
 
 Step = Literal["reading", "asking", "working", "done"]
 
@@ -39,7 +39,8 @@ class UpdateSheet(Sheet[bool]):
 
     def __init__(self, desk: Desk, finished: Callable[[bool], None]) -> None:
         super().__init__(desk, finished)
-        self.inbox = Inbox(Folder(desk.home))
+        self.client = desk.sync_client
+        self.inbox = self.client.inbox()
         self.changes: list[Change] = []
         self.done: list[Installed] = []
         self.problem: SurveyError | None = None
@@ -51,7 +52,7 @@ class UpdateSheet(Sheet[bool]):
         if desk.store.read_only:
             self.step, self.problem = "done", StoreError("sync_install_read_only")
         else:
-            self._background.do(lambda: ready_changes(self.inbox), self._read, self._failed)
+            self._background.do(lambda: self.client.ready_changes(self.inbox), self._read, self._failed)
 
     # --- keys
     def typed(self, key: Key) -> bool:
@@ -85,7 +86,7 @@ class UpdateSheet(Sheet[bool]):
 
     # --- beside the screen
     def _install(self) -> list[Installed]:
-        return install_ready(self.inbox, self.changes, self._begun)
+        return self.client.install(self.inbox, self.changes, self._begun)
 
     def _begun(self, change: Change) -> None:
         self._background.tell(partial(setattr, self, "_at", self.changes.index(change)))
@@ -216,7 +217,7 @@ class UpdateSheet(Sheet[bool]):
         for parked in found:
             package = parked.package
             yield f"{package.name} {package.version}", "strong", 1
-            for text in remedies(parked, self.desk.home, self.desk.words):
+            for text in self.client.remedies(parked, self.desk.words):
                 yield text, "warning", 1
             yield "", "", 1
         if self.step == "done" and not (found or self.problem):

@@ -14,17 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import dropwhile, starmap
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from survey_sync.client import credentials
-from survey_sync.client.errors import EnrolmentError
-from survey_sync.client.inbox import Inbox, Letter
-from survey_sync.client.package_install import remedies
-from survey_sync.client.package_state import Parked
-from survey_sync.client.status import Overview, overview
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload_report import Progress, Report, in_figures, size_in_words
+from msgspec.structs import replace
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
@@ -35,10 +27,10 @@ from survey_tui.ui.layout import Line, Page, Span, plain, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.sync_client import SyncClient, SyncState, format_progress, format_size
 
 if TYPE_CHECKING:
-    from survey_sync.client.credentials import Credentials
-    from survey_sync.client.exchange import Exchange
+    from survey_tui.ui.sync_client import Exchange, Inbox, Letter, Overview, Parked, Progress, Report
 
 
 _OLD = 30
@@ -53,7 +45,7 @@ class Said(NamedTuple):
     package: int = 0
 
 
-def news(inbox: Inbox, home: Path, words: Translator) -> Iterator[Said]:
+def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Said]:
     """What is new, the last message first: packages to install, messages that nobody has seen, packages that
     somebody must look at."""
     ready = len(inbox.in_state("ready"))
@@ -64,7 +56,7 @@ def news(inbox: Inbox, home: Path, words: Translator) -> Iterator[Said]:
         yield from _letters(unread, "sync.messages_new", words)
     for parked in inbox.packages:
         if parked.troubled:
-            yield from _trouble_with(parked, home, words)
+            yield from _trouble_with(parked, client, words)
 
 
 def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
@@ -74,9 +66,9 @@ def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
         yield from _letters(old[-_OLD:], "sync.messages_old", words)
 
 
-def _trouble_with(parked: Parked, home: Path, words: Translator) -> Iterator[Said]:
+def _trouble_with(parked: Parked, client: SyncClient, words: Translator) -> Iterator[Said]:
     """Why a package is not simply installed, and what to do."""
-    told = list(remedies(parked, home, words))
+    told = list(client.remedies(parked, words))
     if not told:
         return
     package = parked.package
@@ -125,7 +117,8 @@ class SyncSheet(Sheet[None]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.folder = Folder(desk.home)
+        self.client = desk.sync_client
+        self.state = SyncState()
         self.progress: Progress | None = None
         self.report: Report | None = None
         self.problem: SurveyError | None = None
@@ -142,7 +135,7 @@ class SyncSheet(Sheet[None]):
 
     def needed(self) -> Sequence[str]:
         """Sending or stopping, installing, and going back."""
-        first = [] if self.given is None else ["sync.stop" if self.running else "sync.push"]
+        first = [] if self.state.credentials is None else ["sync.stop" if self.running else "sync.push"]
         if self._can_update():
             first.append("sync.update")
         return (*first, "common.back", "common.language", "common.help")
@@ -154,19 +147,17 @@ class SyncSheet(Sheet[None]):
 
     def action_push(self) -> None:
         """Begin, unless it is under way or there is nowhere to send to."""
-        if self.running or self.given is None:
+        credentials = self.state.credentials
+        if self.running or credentials is None:
             return
-        from survey_sync.client.exchange import Exchange
-
         self.progress = self.report = self.problem = None
         self._stopping = False
         self._page.top = 0
         background = Background(self)
-        self._exchange = Exchange(
-            self.desk.home,
+        self._exchange = self.client.new_exchange(
             self.desk.store.beside,
-            self.given,
-            told=lambda progress: background.tell(partial(self._heard, progress)),
+            credentials,
+            lambda progress: background.tell(partial(self._heard, progress)),
         )
         background.do(self._exchange.run, self._ended, self._failed)
 
@@ -196,29 +187,22 @@ class SyncSheet(Sheet[None]):
         self.close()
 
     def _can_update(self) -> bool:
-        return not self.running and self.inbox is not None and bool(self.inbox.in_state("ready"))
+        return not self.running and self.state.inbox is not None and bool(self.state.inbox.in_state("ready"))
 
     def _keep_seen(self) -> None:
         """What was shown before the surveyor left is not news any more; a disk that refuses shows it once
         more."""
         letters, packages = self._shown
-        if self.inbox is not None and (letters or packages):
+        if self.state.inbox is not None and (letters or packages):
             with suppress(SurveyError):
-                self.inbox.seen(letters, packages)
+                self.state.inbox.seen(letters, packages)
         self._shown = (set(), set())
 
     # --- beside the screen
     def _heard(self, progress: Progress) -> None:
         if progress.trouble is not None and self.progress is not None:
-            now = self.progress
-            progress = Progress(
-                done=now.done,
-                total=now.total,
-                sent=now.sent,
-                trouble=progress.trouble,
-                pause=progress.pause,
-                fetching=now.fetching,
-            )
+            trouble, pause = progress.trouble, progress.pause
+            progress = replace(self.progress, trouble=trouble, pause=pause, left=None, seconds=None)
         self.progress = progress
 
     def _ended(self, report: Report) -> None:
@@ -235,17 +219,9 @@ class SyncSheet(Sheet[None]):
         self._read()
 
     def _read(self) -> None:
-        self.given: Credentials | None = None
-        self.overview: Overview | None = None
-        self.inbox: Inbox | None = None
-        try:
-            self.overview = overview(self.folder, self.desk.store)
-            self.inbox = Inbox(self.folder)
-            self.given = credentials.load(self.folder)
-        except EnrolmentError:
-            return
-        except SurveyError as error:
-            self.problem = error
+        self.state = self.client.read_state(self.desk.store)
+        if self.state.problem is not None:
+            self.problem = self.state.problem
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
@@ -256,10 +232,12 @@ class SyncSheet(Sheet[None]):
 
     def _head(self, width: int, _height: int) -> list[Line]:
         words = self.desk.words
-        name = self.given.server_name if self.given is not None else ""
+        name = self.state.credentials.server_name if self.state.credentials is not None else ""
         lines: list[Line] = [self.title_line(words("sync.title"), plain(name)[:30], width)]
-        if self.overview is not None:
-            counts = words("sync.waits", waiting=len(self.overview.waiting), received=self.overview.received)
+        if self.state.overview is not None:
+            counts = words(
+                "sync.waits", waiting=len(self.state.overview.waiting), received=self.state.overview.received
+            )
             lines += [(Span(f" {text}"),) for text in wrap(counts, width - 2)]
         return [*lines, *self.rule(width)]
 
@@ -279,7 +257,7 @@ class SyncSheet(Sheet[None]):
 
     def _said(self, width: int) -> Iterator[Said]:
         words = self.desk.words
-        if self.given is None:
+        if self.state.credentials is None:
             yield Said(words("sync.no_server"), "warning")
             yield Said(words("sync.stick"))
         if self.running:
@@ -288,12 +266,12 @@ class SyncSheet(Sheet[None]):
             yield from starmap(Said, self._result(self.report))
         if self.problem is not None:
             yield Said(words.error(self.problem), "error")
-        if self.inbox is not None:
-            yield from news(self.inbox, self.desk.home, words)
-        if self.problem is None and self.overview is not None and not self.running:
-            yield from starmap(Said, self._findings(self.overview))
-        if self.inbox is not None:
-            yield from seen_before(self.inbox, words)
+        if self.state.inbox is not None:
+            yield from news(self.state.inbox, self.client, words)
+        if self.problem is None and self.state.overview is not None and not self.running:
+            yield from starmap(Said, self._findings(self.state.overview))
+        if self.state.inbox is not None:
+            yield from seen_before(self.state.inbox, words)
 
     def _under_way(self, width: int) -> Iterator[tuple[str, str]]:
         words, signs, progress = self.desk.words, self.desk.signs, self.progress
@@ -304,7 +282,7 @@ class SyncSheet(Sheet[None]):
         room = max(10, min(width - 10, 50))
         full = round(part * room)
         yield f"{signs.bar_done * full}{signs.bar_left * (room - full)} {part:4.0%}", ""
-        yield plain(in_figures(progress, words)), ""
+        yield plain(format_progress(progress, words)), ""
         if progress.trouble is not None:
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
@@ -312,7 +290,7 @@ class SyncSheet(Sheet[None]):
     def _result(self, report: Report) -> Iterator[tuple[str, str]]:
         words = self.desk.words
         if report.total or report.error is None:
-            facts = {"arrived": report.arrived, "total": report.total, "sent": size_in_words(report.sent)}
+            facts = {"arrived": report.arrived, "total": report.total, "sent": format_size(report.sent)}
             key = "sync.done" if report.total else "sync.nothing_waits"
             yield words(key, **(facts if report.total else {})), "good" if not report.waiting else ""
         if report.erased:
