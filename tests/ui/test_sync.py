@@ -15,9 +15,9 @@ from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screens.home import Home
 from survey_tui.ui.screens.sync import SyncSheet
+from tests.support.collection_server import frozen
 from tests.sync.client.conftest import real_server
 from tests.sync.faults.proxy import Fault, FaultProxy
-from tests.sync.server.conftest import frozen
 
 AT = "2026-11-21T08:30:00.000+07:00"
 Look = Callable[[SurveyApp], str]

@@ -29,7 +29,7 @@ from survey_sync.server.serve import Listening, running
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
-from tests.sync.server.conftest import frozen
+from tests.support.collection_server import frozen
 
 AT = "2026-11-21T08:30:00.000+07:00"
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -15,8 +15,8 @@ from survey_sync.client.errors import BundleError
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
+from tests.support.collection_server import frozen
 from tests.sync.client.conftest import AT, Home, Server
-from tests.sync.server.conftest import frozen
 
 
 def bundler(home: Home, surveyor: str = "") -> Bundler:

@@ -166,7 +166,7 @@ def test_sealed_responses_and_a_locked_store_travel_as_they_are(server: Server, 
     from survey_tui.store.crypto.organisation_keys import new_private_key, public_text
     from survey_tui.store.crypto.passphrase import Cost
     from survey_tui.store.crypto.sealing import Seal
-    from tests.sync.server.conftest import frozen
+    from tests.support.collection_server import frozen
 
     home = server.device(tmp_path / "a")
     seal = Seal(public_text(new_private_key().public_key()))

@@ -264,7 +264,7 @@ def test_the_same_id_with_other_bytes_is_a_conflict_and_both_are_kept(server: Se
     (rid,) = home.statuses()
     other = server.device(tmp_path / "b")
     from survey_tui.interview.events import Finalised, Started
-    from tests.sync.server.conftest import frozen
+    from tests.support.collection_server import frozen
 
     with ResponseStore.open(other.path) as store:
         store.begin(Started(AT, response_id=rid, form_id="xa_hoi_so"))

@@ -9,16 +9,21 @@ import hashlib
 import json
 import socket
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 import pytest
 import zstandard
+from survey_sync.server.config import Config
+from survey_sync.server.db import Database
 from survey_sync.server.problems import PROBLEMS
+from survey_sync.server.serve import Listening, running
 
-from tests.sync.server.conftest import batch, frozen
+from tests.support.collection_server import PLENTY, Server, Start, batch, frozen
 
 RID, LINE = frozen(1)
 GOOD = batch((RID, LINE))
@@ -31,7 +36,7 @@ def entry(**facts: object) -> bytes:
     return json.dumps({"responses": [{"id": RID, "body": {}} | facts]}).encode()
 
 
-BAD_BODIES = {
+BAD_BODIES: dict[str, tuple[bytes, dict[str, str | None], int, str]] = {
     "empty": (b"", {}, 400, "malformed"),
     "not json": (b"<html>Welcome to the hotel</html>", {}, 400, "malformed"),
     "cut short": (GOOD[:-20], {}, 400, "malformed"),
@@ -83,14 +88,8 @@ BAD_BODIES = {
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory):
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the whole table: nothing in it may leave a trace."""
-    from survey_sync.server.config import Config
-    from survey_sync.server.db import Database
-    from survey_sync.server.serve import Listening, running
-
-    from tests.sync.server.conftest import PLENTY, Server, httpx
-
     where = str(tmp_path_factory.mktemp("bad") / "server.db")
     config = Config(database=where, rates=PLENTY)
     database = Database.open(where)
@@ -100,7 +99,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.parametrize("name", BAD_BODIES)
-def test_a_bad_push_stores_nothing(shared, name):
+def test_a_bad_push_stores_nothing(shared: Server, name: str) -> None:
     body, headers, status, code = BAD_BODIES[name]
     reply = shared.device().send("POST", "/v1/responses", body, **headers)
     assert (reply.status_code, reply.json()["code"]) == (status, code)
@@ -111,7 +110,7 @@ def test_a_bad_push_stores_nothing(shared, name):
     assert shared.count("responses") == shared.count("bodies") == shared.count("pushes") == 0
 
 
-def test_the_detail_of_a_problem_repeats_no_content(shared):
+def test_the_detail_of_a_problem_repeats_no_content(shared: Server) -> None:
     secret = "Trần-Thị-Hoa"
     body = json.dumps({"responses": [{"id": secret, "body": {secret: 1}, secret: 2}]}).encode()
     reply = shared.device().send("POST", "/v1/responses", body)
@@ -119,7 +118,7 @@ def test_the_detail_of_a_problem_repeats_no_content(shared):
     assert secret not in reply.text.encode().decode("unicode-escape", "ignore")
 
 
-def test_limits_hold_before_the_body_is_read(start, sqlite):
+def test_limits_hold_before_the_body_is_read(start: Start, sqlite: str) -> None:
     base = start(sqlite).config.limits
     small = start(sqlite, limits=msgspec.structs.replace(base, encoded_bytes=1000, batch_responses=2))
     device = small.device()
@@ -142,7 +141,7 @@ def test_limits_hold_before_the_body_is_read(start, sqlite):
     assert small.count("responses") == 0
 
 
-def raw(server, text: bytes, *, hang_up: bool = True) -> bytes:
+def raw(server: Server, text: bytes, *, hang_up: bool = True) -> bytes:
     """What the server answers to these very bytes, until it closes."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as line:
@@ -155,7 +154,7 @@ def raw(server, text: bytes, *, hang_up: bool = True) -> bytes:
     return answer
 
 
-def test_a_body_that_ends_early_stores_nothing(server):
+def test_a_body_that_ends_early_stores_nothing(server: Server) -> None:
     device = server.device()
     head = (
         "POST /v1/responses HTTP/1.1\r\nHost: x\r\nSurvey-Sync: 1\r\n"
@@ -169,7 +168,7 @@ def test_a_body_that_ends_early_stores_nothing(server):
     assert server.count("responses") == 1
 
 
-def test_rubbish_on_the_line(server):
+def test_rubbish_on_the_line(server: Server) -> None:
     assert b" 400 " in raw(server, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")  # TLS to a plain port
     long = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100_000
     with suppress(ConnectionError):  # the server may close before all of it was sent
@@ -177,7 +176,7 @@ def test_rubbish_on_the_line(server):
     assert server.nobody().get("/v1/hello").status_code == 200
 
 
-def test_a_silent_sender_is_let_go(start, sqlite):
+def test_a_silent_sender_is_let_go(start: Start, sqlite: str) -> None:
     server = start(sqlite, idle_seconds=0.2)
     device = server.device()
     address = urlsplit(server.url)
@@ -206,19 +205,19 @@ def test_a_silent_sender_is_let_go(start, sqlite):
         ("GET", "/static/..%2f..%2fapp.py", 404, "not_found"),
     ],
 )
-def test_wrong_addresses(shared, method, path, status, code):
+def test_wrong_addresses(shared: Server, method: str, path: str, status: int, code: str) -> None:
     reply = shared.device().send(method, path)
     assert (reply.status_code, reply.json()["code"]) == (status, code)
 
 
-def test_request_ids(shared):
+def test_request_ids(shared: Server) -> None:
     device = shared.device()
     assert device.get("/v1/hello", Request_Id="abc-1.2").headers["request-id"] == "abc-1.2"
     for bad in ("a b", "x" * 65, "a\tb"):
         assert device.get("/v1/hello", Request_Id=bad).headers["request-id"] != bad
 
 
-def test_every_problem_is_documented():
+def test_every_problem_is_documented() -> None:
     text = Path("docs/sync-protocol.md").read_text(encoding="utf-8")
     missing = [
         f"`{code}` | {status}"

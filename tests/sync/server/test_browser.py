@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from survey_sync.server import admin
 
-from tests.sync.server.conftest import offer
+from tests.support.collection_server import Make, Server, offer
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
@@ -48,7 +48,7 @@ def browser(tmp_path: Path) -> Iterator[Any]:
     driver.quit()
 
 
-def test_a_coordinators_morning(server, make, browser, tmp_path):
+def test_a_coordinators_morning(server: Server, make: Make, browser: Any, tmp_path: Path) -> None:
     """Sign in, see who sent what, make a code, download a file; on 360 pixels, without a word on the
     console."""
     from selenium.common.exceptions import WebDriverException

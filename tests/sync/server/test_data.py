@@ -14,6 +14,7 @@ from survey_sync.server.exports.csv_tables import csv_lines
 from survey_sync.server.exports.download import deidentified
 
 from survey_tui.csv_cells import neutral
+from tests.support.collection_server import Make, Server
 
 SECRETS = ("32047-02", "123456", "bà Hoa")
 
@@ -22,7 +23,7 @@ def table(text: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
 
 
-def test_jsonl_is_what_was_sent(both, make):
+def test_jsonl_is_what_was_sent(both: Server, make: Make) -> None:
     lines = [make(n, text="Đ") for n in range(1, 4)]
     both.device().push(*lines, make(1, text="khác"), make(9, form_id="khac"))
     boss = both.device("coordinator", "")
@@ -31,7 +32,7 @@ def test_jsonl_is_what_was_sent(both, make):
     assert boss.get("/v1/conflicts.jsonl").content == lines[0][1] + make(1, text="khác")[1]
 
 
-def test_analysts_get_nothing_that_leads_to_a_household(both, make):
+def test_analysts_get_nothing_that_leads_to_a_household(both: Server, make: Make) -> None:
     both.device().push(make(1), make(2, values=[["nhom/ea_code", "32047-02"], ["r/p[1]/age", "3"]]))
     analyst = both.device("analyst", "")
     lines = analyst.get("/v1/data.jsonl").text
@@ -45,7 +46,7 @@ def test_analysts_get_nothing_that_leads_to_a_household(both, make):
     assert analyst.get("/v1/conflicts.jsonl").status_code == 403
 
 
-def test_what_cannot_be_read_is_not_given_to_analysts(server):
+def test_what_cannot_be_read_is_not_given_to_analysts(server: Server) -> None:
     rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
     sealed = b'{"response_id":"%s","form_id":"f","sealed":"32047-02"}\n' % rid.encode()
     assert server.device().push((rid, sealed))[0]["status"] == "stored"
@@ -54,7 +55,7 @@ def test_what_cannot_be_read_is_not_given_to_analysts(server):
     assert len(table(server.device("coordinator", "").get("/v1/data.csv?form=f").content)) == 0
 
 
-def test_unknown_fields_are_not_given_to_analysts():
+def test_unknown_fields_are_not_given_to_analysts() -> None:
     line = b'{"response_id":"x","values":[],"gps_track":"10.1 106.2","notes":{"a":"b"}}\n'
     assert deidentified(line, ()) == b'{"response_id":"x","values":[]}\n'
 
@@ -69,7 +70,9 @@ def test_unknown_fields_are_not_given_to_analysts():
     ],
     ids=("number", "deep", "less deep", "columns"),
 )
-def test_a_response_made_to_be_unreadable_keeps_nobody_from_the_others(server, make, values):
+def test_a_response_made_to_be_unreadable_keeps_nobody_from_the_others(
+    server: Server, make: Make, values: bytes
+) -> None:
     rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
     evil = b'{"response_id":"%s","form_id":"xa_hoi_so","values":%s}\n' % (rid.encode(), values)
     assert server.device().push((rid, evil), make(1))[0]["status"] == "stored"
@@ -81,7 +84,7 @@ def test_a_response_made_to_be_unreadable_keeps_nobody_from_the_others(server, m
         assert who.get("/v1/data.jsonl").text.count("\n") >= lines
 
 
-def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
+def test_csv_has_a_column_a_question_in_the_order_of_the_form(server: Server, make: Make) -> None:
     one = [["a", "1"], ["r/p[1]/x", "5"], ["r/p[2]/x", None], ["c", "3"]]
     two = [["a", "1"], ["b", "có, “dấu”\nhai dòng"], ["c", None], ["response_id", "giả"]]
     server.device().push(make(1, values=one), make(2, values=two))
@@ -93,7 +96,7 @@ def test_csv_has_a_column_a_question_in_the_order_of_the_form(server, make):
     assert rows[1]["response_id"] == make(2)[0]
 
 
-def test_the_list_names_the_surveyor_of_sealed_responses(both):
+def test_the_list_names_the_surveyor_of_sealed_responses(both: Server) -> None:
     rid = "0198c5a2-7c1e-7a31-9d0e-5f3f6a0b9c44"
     sealed = b'{"response_id":"%s","form_id":"f","sealed":"x"}' % rid.encode()
     boss = both.device("coordinator", "", "văn phòng")
@@ -131,12 +134,12 @@ def test_the_list_names_the_surveyor_of_sealed_responses(both):
         ("", ""),
     ],
 )
-def test_formulas_are_neutralised(cell, shown):
+def test_formulas_are_neutralised(cell: str, shown: str) -> None:
     assert neutral(cell) == shown
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4))
-def test_any_answer_stays_one_harmless_cell(pairs):
+def test_any_answer_stays_one_harmless_cell(pairs: list[tuple[str, str]]) -> None:
     values = [list(pair) for pair in pairs if "[" not in pair[0]]
     line = json.dumps({"values": values}).encode()
     text = b"".join(csv_lines(lambda: [line])).decode("utf-8-sig")
@@ -146,7 +149,7 @@ def test_any_answer_stays_one_harmless_cell(pairs):
         assert not cell.startswith(("=", "@", "\t", "\r"))
 
 
-def test_large_downloads_come_a_page_at_a_time(server, make):
+def test_large_downloads_come_a_page_at_a_time(server: Server, make: Make) -> None:
     device = server.device()
     device.push(*[make(n) for n in range(1, 1302)])
     boss = server.device("coordinator", "")

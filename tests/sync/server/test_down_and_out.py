@@ -8,21 +8,32 @@ import random
 import uuid
 from pathlib import Path
 
+import httpx
 import pytest
 from survey_sync.protocol.hashes import content_digest, package_statement
 
-from tests.sync.server.conftest import offer
+from tests.support.collection_server import Device, Make, Server, offer
 
 AT = "2026-11-22T09:00:00+07:00"
 
 
-def withdraw(device, *ids: str):
+def withdraw(device: Device, *ids: str) -> list[tuple[str, str]]:
     reply = device.post("/v1/withdrawals", {"withdrawals": [{"id": each, "at": AT} for each in ids]})
     assert reply.status_code == 200, reply.text
     return [(each["status"], each.get("reason", "")) for each in reply.json()["confirmations"]]
 
 
-def part(device, rid, content, offset, length=None, *, end=None, name="anh.jpg", **headers):
+def part(
+    device: Device,
+    rid: str,
+    content: bytes,
+    offset: int,
+    length: int | None = None,
+    *,
+    end: int | None = None,
+    name: str = "anh.jpg",
+    **headers: str,
+) -> httpx.Response:
     return device.send(
         "PATCH",
         f"/v1/responses/{rid}/attachments/{name}",
@@ -35,13 +46,13 @@ def part(device, rid, content, offset, length=None, *, end=None, name="anh.jpg",
     )
 
 
-def progress(device, rid, content, name="anh.jpg"):
+def progress(device: Device, rid: str, content: bytes, name: str = "anh.jpg") -> httpx.Response:
     path = f"/v1/responses/{rid}/attachments/{name}"
     return device.send("HEAD", path, Repr_Digest=content_digest(content))
 
 
 # --- withdrawals
-def test_a_withdrawn_response_is_gone_and_stays_gone(both, make):
+def test_a_withdrawn_response_is_gone_and_stays_gone(both: Server, make: Make) -> None:
     device = both.device()
     rid, line = make(1)
     device.push((rid, line), make(1, text="18"), make(2))
@@ -56,7 +67,7 @@ def test_a_withdrawn_response_is_gone_and_stays_gone(both, make):
     assert part(device, rid, b"picture", 0).json()["code"] == "withdrawn"
 
 
-def test_a_tombstone_may_come_first(both, make):
+def test_a_tombstone_may_come_first(both: Server, make: Make) -> None:
     """The stick with the response is still on its way."""
     device = both.device()
     rid, line = make(1)
@@ -65,7 +76,7 @@ def test_a_tombstone_may_come_first(both, make):
     assert both.count("bodies") == 0
 
 
-def test_nobody_withdraws_what_is_another_ones(both, make):
+def test_nobody_withdraws_what_is_another_ones(both: Server, make: Make) -> None:
     theirs, mine = make(1), make(2, username="bình")
     first = both.device(surveyor="anh")
     first.push(theirs)
@@ -78,7 +89,7 @@ def test_nobody_withdraws_what_is_another_ones(both, make):
     assert withdraw(both.device("coordinator", ""), theirs[0]) == [("withdrawn", "")]
 
 
-def test_a_device_without_a_surveyor_has_a_say_over_its_own_only(server, make):
+def test_a_device_without_a_surveyor_has_a_say_over_its_own_only(server: Server, make: Make) -> None:
     first, second = server.device(surveyor=""), server.device(surveyor="")
     rid, line = make(1, username="")
     first.push((rid, line))
@@ -86,7 +97,7 @@ def test_a_device_without_a_surveyor_has_a_say_over_its_own_only(server, make):
     assert withdraw(first, rid) == [("withdrawn", "")]
 
 
-def test_erased_content_is_not_in_the_files(server, make):
+def test_erased_content_is_not_in_the_files(server: Server, make: Make) -> None:
     """SQLite overwrites what is deleted, and its log is folded in."""
     device = server.device()
     secret = "bí-mật-" + uuid.uuid4().hex
@@ -99,7 +110,7 @@ def test_erased_content_is_not_in_the_files(server, make):
 
 
 # --- attachments
-def test_an_attachment_goes_on_where_it_stopped(both, make):
+def test_an_attachment_goes_on_where_it_stopped(both: Server, make: Make) -> None:
     device = both.device()
     rid, line = make(1)
     content = random.Random(1).randbytes(300_000)
@@ -121,7 +132,7 @@ def test_an_attachment_goes_on_where_it_stopped(both, make):
     assert b"".join(map(bytes, rows)) == content
 
 
-def test_a_wrong_whole_is_discarded(both, make):
+def test_a_wrong_whole_is_discarded(both: Server, make: Make) -> None:
     device = both.device()
     rid, line = make(1)
     device.push((rid, line))
@@ -140,7 +151,7 @@ def test_a_wrong_whole_is_discarded(both, make):
     assert part(device, rid, b"picture", 0, name="a.jpg").headers["upload-complete"] == "?1"
 
 
-def test_two_files_of_one_name_are_both_kept(server, make):
+def test_two_files_of_one_name_are_both_kept(server: Server, make: Make) -> None:
     device = server.device()
     rid, line = make(1)
     device.push((rid, line))
@@ -152,7 +163,9 @@ def test_two_files_of_one_name_are_both_kept(server, make):
 @pytest.mark.parametrize(
     ("offset", "length", "status"), [(0, 3, 409), (0, 1 << 40, 413), (5, 7, 409), (0, -1, 400)]
 )
-def test_attachments_that_do_not_fit(server, make, offset, length, status):
+def test_attachments_that_do_not_fit(
+    server: Server, make: Make, offset: int, length: int, status: int
+) -> None:
     device = server.device()
     rid, line = make(1)
     device.push((rid, line))
@@ -161,7 +174,7 @@ def test_attachments_that_do_not_fit(server, make, offset, length, status):
 
 
 @pytest.mark.parametrize("name", ["..", "a%2Fb", ".hidden", "a%00b", "x" * 101, "a b"])
-def test_names_of_attachments_are_plain(server, make, name):
+def test_names_of_attachments_are_plain(server: Server, make: Make, name: str) -> None:
     device = server.device()
     rid, line = make(1)
     device.push((rid, line))
@@ -169,14 +182,14 @@ def test_names_of_attachments_are_plain(server, make, name):
     assert server.count("chunks") == 0
 
 
-def test_attachments_of_others(server, make):
+def test_attachments_of_others(server: Server, make: Make) -> None:
     rid, line = make(1)
     server.device(surveyor="anh").push((rid, line))
     assert part(server.device(surveyor="bình"), rid, b"x", 0).status_code == 403
 
 
 # --- updates
-def test_messages_reach_whom_they_are_for(both):
+def test_messages_reach_whom_they_are_for(both: Server) -> None:
     boss = both.device("coordinator", "", name="văn phòng")
     for text, surveyor in (("Họp lúc 8 giờ", ""), ("Gọi lại hộ 5", "anh"), ("Nghỉ", "bình")):
         assert boss.post("/v1/messages", {"text": text, "surveyor": surveyor}).status_code == 201
@@ -195,7 +208,7 @@ def test_messages_reach_whom_they_are_for(both):
     }
 
 
-def test_updates_come_a_page_at_a_time(server):
+def test_updates_come_a_page_at_a_time(server: Server) -> None:
     boss = server.device("coordinator", "")
     for number in range(103):
         boss.post("/v1/messages", {"text": str(number)})
@@ -205,7 +218,7 @@ def test_updates_come_a_page_at_a_time(server):
     assert (len(first["items"]), first["more"], len(rest["items"]), rest["more"]) == (100, True, 3, False)
 
 
-def test_packages_are_carried_with_their_signature(both):
+def test_packages_are_carried_with_their_signature(both: Server) -> None:
     cryptography = pytest.importorskip("cryptography", reason="signatures need cryptography")
     del cryptography
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -236,7 +249,7 @@ def test_packages_are_carried_with_their_signature(both):
     assert device.get(f"/v1/packages/{digest}", Range="rows=1").status_code == 400
 
 
-def test_a_package_must_be_what_it_says(server):
+def test_a_package_must_be_what_it_says(server: Server) -> None:
     boss = server.device("coordinator", "")
     assert offer(boss, b"x", digest="0" * 64).json()["code"] == "digest_wrong"
     assert offer(boss, b"x", content="virus").json()["code"] == "malformed"

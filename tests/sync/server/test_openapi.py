@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from survey_sync.server.monitoring import LOGGER
 from survey_sync.server.pages.routes import PAGES
 from survey_sync.server.runtime import ServerState
 
+from tests.support.collection_server import Make, Server
+
 # What a well-formed request may meet: beside success, the state that the server is in.
 MEANT = ["2xx", "403", "404", "409", "410", "413", "416", "422"]
 
@@ -23,11 +26,12 @@ schemathesis = pytest.importorskip("schemathesis", reason="install schemathesis"
 
 
 @pytest.fixture
-def description(server) -> dict[str, Any]:
-    return server.client.get("/openapi.json").json()
+def description(server: Server) -> dict[str, Any]:
+    found: dict[str, Any] = server.client.get("/openapi.json").json()
+    return found
 
 
-def test_routes_and_description_agree(server, description):
+def test_routes_and_description_agree(server: Server, description: dict[str, Any]) -> None:
     described = {(m.upper(), path) for path, methods in description["paths"].items() for m in methods}
     state = ServerState(server.config, server.database, None, None, None)  # type: ignore[arg-type]
     routed = {
@@ -43,7 +47,7 @@ def test_routes_and_description_agree(server, description):
     assert not described - routed
 
 
-def test_roles_and_security_agree(description):
+def test_roles_and_security_agree(description: dict[str, Any]) -> None:
     for endpoint in ENDPOINTS:
         operation = description["paths"][endpoint.path][endpoint.method.lower()]
         assert ("security" in operation) == bool(endpoint.roles)
@@ -51,19 +55,19 @@ def test_roles_and_security_agree(description):
         assert ("401" in operation["responses"]) == bool(endpoint.roles)
 
 
-def test_head_is_only_where_it_is_described(server):
+def test_head_is_only_where_it_is_described(server: Server) -> None:
     assert server.nobody().send("HEAD", "/v1/hello").status_code == 405
     assert server.nobody().send("HEAD", "/health").status_code == 405
 
 
 @pytest.fixture
-def quiet() -> None:
+def quiet() -> Iterator[None]:
     LOGGER.setLevel(logging.CRITICAL)
     yield
     LOGGER.setLevel(logging.NOTSET)
 
 
-def test_a_hostile_client_finds_what_the_description_says(server, make, quiet):
+def test_a_hostile_client_finds_what_the_description_says(server: Server, make: Make, quiet: None) -> None:
     """schemathesis: every operation, right and wrong requests, every reply against the description."""
     tokens = {role: server.device(role, "anh").token for role in ("surveyor", "coordinator", "analyst")}
     server.device().push(make(1), make(1, text="khác"))
@@ -100,7 +104,7 @@ def probe(operation: Any, headers: dict[str, str], failures: list[str]) -> set[i
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @schemathesis_given(operation)
+    @schemathesis_given(operation)  # type: ignore[untyped-decorator]
     def run(case: Any) -> None:
         assume(not isinstance(case.body, dict) or not any(isinstance(v, float) for v in case.body.values()))
         right_digest(case)

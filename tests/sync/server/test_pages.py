@@ -9,10 +9,10 @@ import pytest
 from survey_sync.server import admin
 from survey_sync.server.config import Rates
 
-from tests.sync.server.conftest import csrf_of
+from tests.support.collection_server import Browse, Make, Server, Start, csrf_of
 
 
-def test_the_first_page(both, browse, make):
+def test_the_first_page(both: Server, browse: Browse, make: Make) -> None:
     both.device(surveyor="anh", name="máy của anh").push(
         make(1), make(2, commune="99999"), make(1, text="khác")
     )
@@ -27,7 +27,7 @@ def test_the_first_page(both, browse, make):
     assert conflicts.count(make(1)[0]) == 2
 
 
-def test_silent_devices(both, browse):
+def test_silent_devices(both: Server, browse: Browse) -> None:
     both.device(name="máy bỏ quên")
     both.device(name="máy đang dùng")
     with both.database.write() as connection:
@@ -40,7 +40,7 @@ def test_silent_devices(both, browse):
     assert "máy đang dùng" not in page
 
 
-def test_what_is_shown_is_never_markup(server, browse, make):
+def test_what_is_shown_is_never_markup(server: Server, browse: Browse, make: Make) -> None:
     evil = "<script>alert(1)</script>"
     device = server.device(surveyor=evil, name=evil)
     device.push(make(1, form_id=evil, commune=evil, username=evil), make(1, form_id=evil, text="2"))
@@ -52,7 +52,7 @@ def test_what_is_shown_is_never_markup(server, browse, make):
         assert "&lt;script&gt;" in page or path == "/conflicts"
 
 
-def test_a_host_that_is_none_costs_no_code(server, browse):
+def test_a_host_that_is_none_costs_no_code(server: Server, browse: Browse) -> None:
     client = browse(server)
     form = {"csrf": csrf_of(client.get("/devices").text), "role": "surveyor", "surveyor": "anh"}
     reply = client.post("/devices/code", data=form, headers={"Host": "a" * 6000})
@@ -60,11 +60,13 @@ def test_a_host_that_is_none_costs_no_code(server, browse):
     assert server.count("codes") == 0
 
 
-def test_enrolment_on_the_page(both, browse):
+def test_enrolment_on_the_page(both: Server, browse: Browse) -> None:
     client = browse(both)
     csrf = csrf_of(client.get("/devices").text)
     page = client.post("/devices/code", data={"csrf": csrf, "role": "surveyor", "surveyor": "anh"}).text
-    code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", page)[0]
+    found = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", page)
+    assert found is not None
+    code = found[0]
     assert f"survey-sync enrol {both.url} {code}" in page
     assert "<svg" in page
     asked = {"code": code, "device_name": "máy mới", "nonce": "n" * 20}
@@ -77,7 +79,7 @@ def test_enrolment_on_the_page(both, browse):
 @pytest.mark.parametrize(
     "path", ["/messages", "/messages/retract", "/devices/code", "/devices/revoke", "/logout"]
 )
-def test_forms_from_elsewhere_are_refused(server, browse, path):
+def test_forms_from_elsewhere_are_refused(server: Server, browse: Browse, path: str) -> None:
     client = browse(server)
     csrf = csrf_of(client.get("/").text)
     data = {"text": "x", "role": "surveyor", "surveyor": "", "device": "x"}
@@ -89,7 +91,7 @@ def test_forms_from_elsewhere_are_refused(server, browse, path):
     assert server.count("updates") == server.count("codes") == 0
 
 
-def test_headers_and_cookie(server, browse):
+def test_headers_and_cookie(server: Server, browse: Browse) -> None:
     client = browse(server)
     headers = client.get("/").headers
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -102,17 +104,17 @@ def test_headers_and_cookie(server, browse):
     assert "secure" not in cookie
 
 
-def test_the_cookie_is_for_https_behind_a_proxy(start, sqlite):
+def test_the_cookie_is_for_https_behind_a_proxy(start: Start, sqlite: str) -> None:
     server = start(sqlite, behind_https=True)
     reply = httpx.post(f"{server.url}/login", data=account(server), trust_env=False)
     assert "secure" in reply.headers["set-cookie"].lower()
 
 
-def account(server) -> dict[str, str]:
+def account(server: Server) -> dict[str, str]:
     return {"name": "tư", "password": admin.add_account(server.where, "tư", "coordinator")}
 
 
-def test_signing_out_ends_the_session(server, browse):
+def test_signing_out_ends_the_session(server: Server, browse: Browse) -> None:
     client = browse(server)
     cookie = client.cookies["survey_sync"]
     client.post("/logout", data={"csrf": csrf_of(client.get("/").text)})
@@ -121,13 +123,13 @@ def test_signing_out_ends_the_session(server, browse):
     assert server.count("sessions") == 0
 
 
-def test_a_disabled_account_is_out_at_once(server, browse):
+def test_a_disabled_account_is_out_at_once(server: Server, browse: Browse) -> None:
     client = browse(server)
     admin.disable_account(server.where, "chị coordinator")
     assert client.get("/").url.path == "/login"
 
 
-def test_guessing_passwords_is_slowed(start, where):
+def test_guessing_passwords_is_slowed(start: Start, where: str) -> None:
     server = start(where, rates=Rates(failed_passwords=3))
     password = admin.add_account(where, "tư", "coordinator")
     tried = [
@@ -137,7 +139,7 @@ def test_guessing_passwords_is_slowed(start, where):
     assert tried == [403, 403, 403, 429, 429]
 
 
-def test_analysts_see_figures_and_clean_data_only(both, browse, make):
+def test_analysts_see_figures_and_clean_data_only(both: Server, browse: Browse, make: Make) -> None:
     both.device(name="máy bí mật").push(make(1), make(1, text="khác"))
     client = browse(both, "analyst")
     page = client.get("/").text
@@ -151,7 +153,7 @@ def test_analysts_see_figures_and_clean_data_only(both, browse, make):
         assert "32047-02" not in text
 
 
-def test_downloads(both, browse, make):
+def test_downloads(both: Server, browse: Browse, make: Make) -> None:
     both.device().push(make(1), make(2, values=[["=x", "=1+1"]]))
     client = browse(both)
     reply = client.get("/download/data.csv?form=xa_hoi_so")
@@ -162,7 +164,7 @@ def test_downloads(both, browse, make):
     assert client.get("/download/data.csv?form=nix").status_code == 404
 
 
-def test_languages(server, browse):
+def test_languages(server: Server, browse: Browse) -> None:
     client = browse(server)
     assert "<h1>Overview</h1>" in client.get("/?language=en").text
     assert "<h1>Devices</h1>" in client.get("/devices").text  # remembered
@@ -171,7 +173,7 @@ def test_languages(server, browse):
     assert "<h1>Sign in</h1>" in stranger.text
 
 
-def test_words_are_the_same_in_every_language():
+def test_words_are_the_same_in_every_language() -> None:
     from survey_tui.locale.en.server import MESSAGES as ENGLISH
     from survey_tui.locale.vi.server import MESSAGES as VIETNAMESE
 

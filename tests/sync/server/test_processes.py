@@ -17,9 +17,10 @@ from pathlib import Path
 import httpx
 import pytest
 from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.server.config import Config
 from survey_sync.server.db import Database
 
-from tests.sync.server.conftest import PLENTY, Config, Device, Server, frozen
+from tests.support.collection_server import PLENTY, Device, Server, Start, frozen
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -52,6 +53,7 @@ def process(where: str, directory: Path, number: int = 1) -> Iterator[tuple[subp
             text=True,
             start_new_session=True,
         )
+    assert started.stdout is not None
     try:
         yield started, started.stdout.readline().strip()
     finally:
@@ -93,7 +95,7 @@ def push_until_done(
         todo = todo[10:]
 
 
-def test_two_processes_store_each_response_once(offline, tmp_path):
+def test_two_processes_store_each_response_once(offline: Server, tmp_path: Path) -> None:
     """Six devices, three of them with the same responses, through two servers on one database."""
     tokens = devices(offline, 6)
     shares = [[frozen(100 * (n % 4) + i) for i in range(1, 61)] for n in range(6)]
@@ -114,7 +116,7 @@ def test_two_processes_store_each_response_once(offline, tmp_path):
     assert len(set(receipts.values())) == 240
 
 
-def test_killed_at_any_moment_nothing_acknowledged_is_lost(offline, tmp_path):
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(offline: Server, tmp_path: Path) -> None:
     (token,) = devices(offline, 1)
     waiting = [frozen(n) for n in range(1, 161)]
     receipts: dict[str, str] = {}
@@ -161,7 +163,7 @@ def health(url: str) -> int:
 
 
 @linux
-def test_a_process_that_is_killed_is_replaced(sqlite, tmp_path):
+def test_a_process_that_is_killed_is_replaced(sqlite: str, tmp_path: Path) -> None:
     with process(sqlite, tmp_path, 2) as (started, url):
         until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
         first = workers(started.pid)[0]
@@ -173,7 +175,7 @@ def test_a_process_that_is_killed_is_replaced(sqlite, tmp_path):
 
 
 @linux
-def test_processes_whose_parent_is_killed_let_the_port_go(sqlite, tmp_path):
+def test_processes_whose_parent_is_killed_let_the_port_go(sqlite: str, tmp_path: Path) -> None:
     with process(sqlite, tmp_path, 2) as (started, url):
         until(lambda: len(workers(started.pid)) == 2 and health(url) == 200)
         started.kill()
@@ -192,7 +194,7 @@ def _is_free(port: int) -> bool:
 
 @pytest.mark.postgres
 @linux
-def test_a_database_that_dies_is_waited_for(tmp_path):
+def test_a_database_that_dies_is_waited_for(tmp_path: Path) -> None:
     """Requests are told to come again; a process that is replaced meanwhile starts all the same."""
     from tests.sync.postgres import postgres_or_skip
 
@@ -211,20 +213,22 @@ def test_a_database_that_dies_is_waited_for(tmp_path):
             until(lambda: health(url) == 200)
             database.kill()
             started.terminate()
+            assert started.stdout is not None
             assert started.stdout.read() == "stopped in order\n"
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_told_to_stop_it_stops_in_order(sqlite, tmp_path, number):
+def test_told_to_stop_it_stops_in_order(sqlite: str, tmp_path: Path, number: int) -> None:
     with process(sqlite, tmp_path, number) as (started, url):
         assert httpx.get(f"{url}/health", trust_env=False).json() == {"status": "ok"}
         started.terminate()
+        assert started.stdout is not None
         assert started.stdout.read() == "stopped in order\n"
         assert started.wait() == 0
     assert not Path(sqlite + "-wal").exists()
 
 
-def test_a_port_in_use(sqlite, start):
+def test_a_port_in_use(sqlite: str, start: Start) -> None:
     from survey_sync.server.problems import ServerError
     from survey_sync.server.serve import Listening, serve
 

@@ -8,13 +8,17 @@ import threading
 from typing import Any
 
 import msgspec
+import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survey_sync.protocol.hashes import frozen_sha256
 from survey_sync.protocol.messages import Batch, decoder
 from survey_sync.server.auth import Principal
+from survey_sync.server.db import Database
 from survey_sync.server.responses import receive
+
+from tests.support.collection_server import Device, Make, Server, Start, batch
 
 ALICE = Principal("d1", "máy 1", "surveyor", "anh")
 
@@ -23,7 +27,7 @@ def statuses(receipts: list[dict[str, Any]]) -> list[str]:
     return [receipt["status"] for receipt in receipts]
 
 
-def test_stored_then_present_then_conflict(both, make):
+def test_stored_then_present_then_conflict(both: Server, make: Make) -> None:
     device = both.device()
     rid, line = make(1)
     _, other = make(1, text="18")
@@ -38,7 +42,7 @@ def test_stored_then_present_then_conflict(both, make):
     assert both.stored() == {(rid, frozen_sha256(line)): line, (rid, frozen_sha256(other)): other}
 
 
-def test_duplicates_within_a_batch(both, make):
+def test_duplicates_within_a_batch(both: Server, make: Make) -> None:
     rid, line = make(1)
     _, other = make(1, text="18")
     receipts = both.device().push((rid, line), (rid, line), (rid, other), (rid, other))
@@ -47,7 +51,7 @@ def test_duplicates_within_a_batch(both, make):
     assert both.count("responses") == 2
 
 
-def test_the_very_bytes_are_kept(both, make):
+def test_the_very_bytes_are_kept(both: Server, make: Make) -> None:
     """Key order, number spelling, escapes and letters: nothing is written anew on the way."""
     rid, _ = make(1)
     rest = '"form_id":"f","x":"\\u0110 Đ","y":[1, 2 ],"ứ":0.10}\n'
@@ -58,7 +62,7 @@ def test_the_very_bytes_are_kept(both, make):
     assert list(both.stored().values()) == [line.encode()]
 
 
-def test_one_bad_response_does_not_hold_up_the_others(both, make):
+def test_one_bad_response_does_not_hold_up_the_others(both: Server, make: Make) -> None:
     good, other = make(1), make(2)
     rid, _ = make(3)
     strange = (rid, b'{"response_id":"%s"}\n' % rid.encode())
@@ -75,7 +79,7 @@ def test_one_bad_response_does_not_hold_up_the_others(both, make):
     assert both.count("responses") == 2
 
 
-def test_a_stated_hash_must_be_right(server, make):
+def test_a_stated_hash_must_be_right(server: Server, make: Make) -> None:
     rid, line = make(1)
     for stated, status in ((frozen_sha256(line), "stored"), ("0" * 64, "refused")):
         body = json.dumps({"responses": [{"id": rid, "sha256": stated, "body": 0}]}).encode()
@@ -84,24 +88,20 @@ def test_a_stated_hash_must_be_right(server, make):
         assert receipt["status"] == status
 
 
-def test_a_response_too_long_is_refused_alone(start, sqlite, make):
+def test_a_response_too_long_is_refused_alone(start: Start, sqlite: str, make: Make) -> None:
     limits = msgspec.structs.replace(start(sqlite).config.limits, response_bytes=2000)
     small = start(sqlite, limits=limits)
     receipts = small.device().push(make(1), make(2, text="x" * 2000))
     assert [r.get("reason", "") for r in receipts] == ["", "too_large"]
 
 
-def test_zstd(server, make):
-    from tests.sync.server.conftest import batch
-
+def test_zstd(server: Server, make: Make) -> None:
     body = zstandard.ZstdCompressor().compress(batch(make(1), make(2)))
     reply = server.device().send("POST", "/v1/responses", body, Content_Encoding="zstd")
     assert statuses(reply.json()["receipts"]) == ["stored", "stored"]
 
 
-def test_large_receipts_come_compressed(server, make):
-    from tests.sync.server.conftest import batch
-
+def test_large_receipts_come_compressed(server: Server, make: Make) -> None:
     reply = server.device().send(
         "POST", "/v1/responses", batch(*map(make, range(1, 50))), Accept_Encoding="gzip"
     )
@@ -109,7 +109,7 @@ def test_large_receipts_come_compressed(server, make):
     assert len(reply.json()["receipts"]) == 49
 
 
-def test_who_sent_is_kept_and_who_asked(both, make):
+def test_who_sent_is_kept_and_who_asked(both: Server, make: Make) -> None:
     """A coordinator sends on what came on a stick: the surveyor's name stays."""
     both.device("coordinator", "").push(make(1, username="bình"), make(2, username=""))
     both.device("surveyor", "cúc").push(make(3, username=""))
@@ -118,7 +118,7 @@ def test_who_sent_is_kept_and_who_asked(both, make):
     assert rows == ["bình", "", "cúc"]
 
 
-def test_devices_at_once_store_each_response_once(both, make):
+def test_devices_at_once_store_each_response_once(both: Server, make: Make) -> None:
     """The same stick at two coordinators, the same batch on eight threads: one stored, seven present."""
     responses = [make(n) for n in range(1, 41)]
     devices = [both.device(name=f"máy {n}") for n in range(8)]
@@ -147,13 +147,11 @@ actions = st.lists(
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions)
-def test_any_order_of_batches_against_a_model(tmp_path_factory, make, batches):
+def test_any_order_of_batches_against_a_model(
+    tmp_path_factory: pytest.TempPathFactory, make: Make, batches: list[list[tuple[int, int]]]
+) -> None:
     """Whatever comes in whatever order: each pair of id and bytes once, the first of an id is the main
     one."""
-    from survey_sync.server.db import Database
-
-    from tests.sync.server.conftest import batch
-
     database = Database.open(str(tmp_path_factory.mktemp("model") / "s.db"))
     decode = decoder(Batch)
     model: dict[str, list[str]] = {}
@@ -177,9 +175,7 @@ def test_any_order_of_batches_against_a_model(tmp_path_factory, make, batches):
     database.close()
 
 
-def test_gzip_of_gzip_is_not_unpacked_twice(server, make):
-    from tests.sync.server.conftest import batch
-
+def test_gzip_of_gzip_is_not_unpacked_twice(server: Server, make: Make) -> None:
     body = gzip.compress(gzip.compress(batch(make(1))))
     reply = server.device().send("POST", "/v1/responses", body, Content_Encoding="gzip")
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
@@ -195,19 +191,20 @@ def forwarded(rid: str, line: bytes, **stated: str) -> bytes:
     return b'{"responses":[{"id":"%s","body":%s%s}]}' % (rid.encode(), line[:-1], said)
 
 
-def push_stated(sender, rid, line, **stated):
+def push_stated(sender: Device, rid: str, line: bytes, **stated: str) -> dict[str, Any]:
     reply = sender.send("POST", "/v1/responses", forwarded(rid, line, **stated))
     assert reply.status_code == 200, reply.text
-    return reply.json()["receipts"][0]
+    receipt: dict[str, Any] = reply.json()["receipts"][0]
+    return receipt
 
 
-def origins(server):
+def origins(server: Server) -> list[tuple[str, ...]]:
     with server.database.read() as connection:
         found = connection.exec_driver_sql("SELECT surveyor, said_device FROM responses ORDER BY seq").all()
     return [tuple(row) for row in found]
 
 
-def test_a_coordinator_states_whose_sealed_response_it_is(both, make):
+def test_a_coordinator_states_whose_sealed_response_it_is(both: Server, make: Make) -> None:
     boss = both.device("coordinator", "SẾP")
     for number, stated in enumerate([{"surveyor": "CM001", "device": "may-1"}, {"device": "may-2"}, {}], 1):
         rid, _ = make(number)
@@ -217,13 +214,13 @@ def test_a_coordinator_states_whose_sealed_response_it_is(both, make):
     assert origins(both) == [("CM001", "may-1"), ("", "may-2"), ("SẾP", "")]
 
 
-def test_a_response_that_says_who_asked_is_believed_before_a_coordinator(both, make):
+def test_a_response_that_says_who_asked_is_believed_before_a_coordinator(both: Server, make: Make) -> None:
     rid, line = make(1, username="bình")
     push_stated(both.device("coordinator", ""), rid, line, surveyor="CM001", device="may-1")
     assert origins(both) == [("bình", "thiet-bi")]
 
 
-def test_a_surveyors_token_states_nobody_else(both, make):
+def test_a_surveyors_token_states_nobody_else(both: Server, make: Make) -> None:
     rid, line = make(1)
     device = both.device("surveyor", "CM001")
     for stated in ({"surveyor": "CM002"}, {"device": "may-1"}, {"surveyor": "CM001", "device": "may-1"}):
@@ -233,7 +230,7 @@ def test_a_surveyors_token_states_nobody_else(both, make):
     assert push_stated(device, rid, line, surveyor="CM001")["status"] == "stored"
 
 
-def test_what_was_left_open_is_filled_in_and_what_was_said_stands(both, make):
+def test_what_was_left_open_is_filled_in_and_what_was_said_stands(both: Server, make: Make) -> None:
     """Two offices and the device itself bring the same bytes, in any order: the same names in the end."""
     rid, _ = make(1)
     line = SEALED % (rid.encode(), 1)
@@ -249,15 +246,16 @@ def test_what_was_left_open_is_filled_in_and_what_was_said_stands(both, make):
     assert origins(both) == [("CM001", "may-1"), ("CM009", "")]
 
 
-def test_a_surveyor_has_a_say_over_what_a_coordinator_passed_on(both, make):
+def test_a_surveyor_has_a_say_over_what_a_coordinator_passed_on(both: Server, make: Make) -> None:
     rid, _ = make(1)
     push_stated(
         both.device("coordinator", ""), rid, SEALED % (rid.encode(), 1), surveyor="CM001", device="may-1"
     )
     asked = {"withdrawals": [{"id": rid, "at": "2026-11-21T09:00:00Z"}]}
 
-    def answer(device):
-        return device.post("/v1/withdrawals", asked).json()["confirmations"][0]
+    def answer(device: Device) -> dict[str, Any]:
+        confirmed: dict[str, Any] = device.post("/v1/withdrawals", asked).json()["confirmations"][0]
+        return confirmed
 
     assert answer(both.device("surveyor", "CM002"))["status"] == "refused"
     assert answer(both.device("surveyor", ""))["status"] == "refused"
