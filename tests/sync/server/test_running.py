@@ -261,13 +261,10 @@ def test_metrics(server: Server, make: Make) -> None:
         assert re.fullmatch(r"# TYPE \w+ \w+|\w+({[^}]*})? [0-9.e+-]+", line)
 
 
-SOURCES = ("serve.py", "admin.py", "backup.py", "db/engine.py", "db/migrations.py")
 CODES = {
     code
-    for name in SOURCES
-    for code in re.findall(
-        r'ServerError\(\s*"(server_\w+)"', Path("sync/survey_sync/server", name).read_text(encoding="utf-8")
-    )
+    for path in Path("sync/survey_sync/server").rglob("*.py")
+    for code in re.findall(r'ServerError\(\s*"(server_\w+)"', path.read_text(encoding="utf-8"))
 }
 
 
