@@ -63,7 +63,7 @@ def restore(url: str, dump: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(dump)  # type: ignore[call-overload]
+        connection.execute(dump)
 
 
 @pytest.fixture

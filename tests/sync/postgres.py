@@ -67,8 +67,10 @@ class Postgres:
 
     def dump(self, url: str) -> str:
         """A database as SQL, without what only the program ``psql`` or this version of PostgreSQL knows."""
-        command = [self._programs / "pg_dump", "--inserts", "--no-owner", "--no-privileges", url]
-        done = subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS, **self._how())
+        command = [str(self._programs / "pg_dump"), "--inserts", "--no-owner", "--no-privileges", url]
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
+            command, check=True, capture_output=True, timeout=_SECONDS, **self._how()
+        )
         without = ("--", "\\", "SET ", "SELECT pg_catalog.set_config(")
         lines = (line for line in done.stdout.decode().splitlines() if line and not line.startswith(without))
         return "\n".join(lines) + "\n"

@@ -233,7 +233,7 @@ def test_a_fault_is_told_without_content(
     lines = [JsonLines().format(record) for record in caplog.records if record.name == LOGGER.name]
     fault = next(json.loads(line) for line in lines if "ValueError" in line)
     assert fault["request_id"] == reply.json()["request_id"]
-    assert any("device_side.py" in where for where in fault["where"])
+    assert any("device_endpoints.py" in where for where in fault["where"])
     assert "câu-trả-lời" not in "".join(lines) + reply.text
 
 
