@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -17,7 +18,7 @@ INTERPRETER = os.environ.get("COMPATIBILITY_PYTHON", sys.executable)
 """Another one tries, or records, the program that is installed there."""
 
 _ENTRY = {
-    "survey-tui": "from survey_tui.__main__ import main",
+    "survey-tui": "from survey_tui.cli import main",
     "survey-sync": "from survey_sync.cli import main",
 }
 _CODE = "import sys, platform; platform.node = lambda: {node!r}; {entry}; sys.argv[0] = {name!r}; main()"
@@ -123,3 +124,45 @@ def nfd(text: str) -> str:
 
 def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+_MANY = """
+import json, os, platform, sys, tempfile
+platform.node = lambda: "may-thu"
+{entry}
+results = []
+for arguments in json.load(sys.stdin):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            for number, file in enumerate((open(os.devnull), out, err)):
+                os.dup2(file.fileno(), number)
+            sys.argv = [{name!r}, *arguments]
+            main()
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+        results.append([status, *texts])
+json.dump(results, sys.stdout)
+"""
+
+
+def run_many(
+    program: str, command_lines: Sequence[Sequence[str]], *, home: Path, language: str = "vi"
+) -> list[Result]:
+    """Many short runs, each in a fork of a process that has loaded the program once."""
+    done = subprocess.run(
+        [INTERPRETER, "-c", _MANY.format(entry=_ENTRY[program], name=program)],
+        input=json.dumps(list(command_lines)).encode(),
+        capture_output=True,
+        env=environment(home, language),
+        cwd=home.parent,
+        timeout=300,
+        check=True,
+    )
+    results = [Result(*each) for each in json.loads(done.stdout)]
+    for arguments, result in zip(command_lines, results, strict=True):
+        assert "Traceback" not in result.out + result.err, (arguments, result)
+    return results

@@ -11,6 +11,8 @@ from .conftest import Unpack
 from .golden import same_as_recorded
 from .program import Result, nfd, run, without_moments, without_places
 
+pytestmark = pytest.mark.slow
+
 DATA = {
     "responses-list.json": ("survey-tui", "responses", "list", "--json"),
     "export.jsonl": ("survey-tui", "responses", "export", "--format", "jsonl"),

@@ -12,6 +12,8 @@ from .conftest import Unpack
 from .golden import same_as_recorded
 from .program import nfc, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def passphrase(fixture: Unpack) -> tuple[str, Path]:

@@ -15,6 +15,8 @@ from .golden import recorded, same_as_recorded
 from .program import run, without_places
 from .stick import StickFile, fixed, read_file
 
+pytestmark = pytest.mark.slow
+
 OFFICE = {
     "responses-list.json": ("survey-tui", "responses", "list", "--json"),
     "export.jsonl": ("survey-tui", "responses", "export", "--format", "jsonl"),
