@@ -144,7 +144,7 @@ def test_commands_inside(run: Run) -> None:
 def test_a_finished_response_and_another_survey_are_refused(run: Run) -> None:
     run("ask", "small", lines=ANSWERS, check=ExitCode.OK)
     (summary,) = json.loads(run("responses", "list", "--json").out)
-    assert "khóa" in run("ask", "small", "--response", summary["id"], check=ExitCode.USAGE).err
+    assert "đã hoàn tất" in run("ask", "small", "--response", summary["id"], check=ExitCode.USAGE).err
     assert "small" in run("ask", "vneid", "--response", summary["id"], check=ExitCode.USAGE).err
     run("ask", "small", "--response", "ffff", check=ExitCode.NOT_FOUND)
     run("ask", "no_such_survey", check=ExitCode.NOT_FOUND)

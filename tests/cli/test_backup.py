@@ -56,4 +56,4 @@ def test_refusals_have_words(tmp_path: Path, home: Path) -> None:
         refused = _run(home, "store", "restore", str(backup))
     assert refused.returncode == ExitCode.STORE
     assert "Another program" in refused.stderr
-    assert "no backup of a store" in _run(home, "store", "restore", str(tmp_path / "file")).stderr
+    assert "not a backup of a store" in _run(home, "store", "restore", str(tmp_path / "file")).stderr

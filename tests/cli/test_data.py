@@ -46,7 +46,7 @@ def test_lists_are_tables_and_json(run: Run, stored: str) -> None:
     table = run("responses", "list", check=ExitCode.OK).out.splitlines()
     assert len(table) == 2
     assert stored in table[1]
-    assert "xong, chờ gửi" in table[1]
+    assert "hoàn tất, chờ gửi" in table[1]
     assert "Hoàn thành" in table[1]
     assert "final" not in table[1]
     assert re.search(r" \d\d/\d\d/\d{4} \d\d:\d\d$", table[1])
@@ -59,7 +59,7 @@ def test_the_list_knows_the_household_from_the_answers(run: Run) -> None:
     run("ask", "vneid", lines=["CM012", "32059-01", "7"], check=ExitCode.UNFINISHED)
     row = run("responses", "list", check=ExitCode.OK).out.splitlines()[1].split("  ")
     cells = [cell.strip() for cell in row if cell.strip()]
-    assert cells[1:6] == ["đang dở", "vneid", "32059", "32059-01", "7"]
+    assert cells[1:6] == ["nháp", "vneid", "32059", "32059-01", "7"]
 
 
 def test_an_empty_list_is_told_beside_the_data(run: Run) -> None:

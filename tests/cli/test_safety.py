@@ -130,9 +130,9 @@ def test_a_withdrawal_says_which_backup_still_has_the_response(tmp_path: Path) -
     card.rename(drawer)
     done = run(home, "responses", "withdraw", "32060-01-12-4711", "--yes")
     assert (done.returncode, done.stdout.strip()) == (ExitCode.OK, key)
-    assert f"backup in {card} still holds 1" in done.stderr
-    assert f"backup in {card} still holds 1" in run(home, "store", "check").stdout
+    assert f"backup in {card} still contains 1" in done.stderr
+    assert f"backup in {card} still contains 1" in run(home, "store", "check").stdout
     drawer.rename(card)
     run(home, "responses", "expire", "--days", "30")
-    assert "still holds" not in run(home, "store", "check").stdout
+    assert "still contains" not in run(home, "store", "check").stdout
     assert all(b"4711" not in path.read_bytes() for path in card.iterdir())

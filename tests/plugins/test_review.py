@@ -51,7 +51,7 @@ def test_a_declared_check_is_asked_once_its_questions_are_answered(home: Path, d
 def test_relevant_decides_when_it_is_given(home: Path, declare: Write) -> None:
     declare("part", **{"plugin.toml": PART + CHECK + "relevant = \"${part_n} = ''\"\n"})
     session = begin(load(home), CA_MAU, language="en")
-    assert advice(session) == [("part/part_n", "Worth a look: More than people.")]
+    assert advice(session) == [("part/part_n", "Check again: More than people.")]
 
 
 def test_checks_of_questions_that_a_survey_lacks_say_nothing(home: Path, declare: Write) -> None:

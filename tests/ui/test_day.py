@@ -98,7 +98,7 @@ def start(screen: Terminal) -> None:
     """From Home to the first question."""
     screen.wait_for("Chưa có phiếu nào")
     screen.send("\x0e")
-    screen.wait_for("Phiếu khảo sát nào?")
+    screen.wait_for("Khảo sát nào?")
     survey = re.search(r"(\d) \( \) Xã hội số 2026", screen.text)
     assert survey
     screen.send(f"{survey[1]}\rkhanh an\r1\r12\rcm001\r1\r")
@@ -120,7 +120,7 @@ def test_a_visit(
     os.kill(screen.process.pid, signal.SIGKILL)
     screen.wait_for_end()
     screen = surveyor.screen = terminal(real=True, columns=columns, lines=lines)
-    screen.wait_for("đang dở")
+    screen.wait_for("nháp")
     screen.send("\r")
     screen.wait_for("\n B3 ")
     assert question_of(surveyor.settle()) == question_of(text)
@@ -132,7 +132,7 @@ def test_a_visit(
     screen.send("\x06")
     screen.wait_for("SHA-256")
     screen.send("\r")
-    screen.wait_for("xong, chờ gửi")
+    screen.wait_for("hoàn tất, chờ gửi")
     screen.send("\x11")
     assert screen.wait_for_end() == 0
     check_stored(study, sensitive)

@@ -97,7 +97,7 @@ async def test_it_opens_and_is_finished_as_it_is(
         await pilot.press("ctrl+l")
         assert "no longer on this device" in look(app)
         await pilot.press("ctrl+f", "ctrl+f")
-        assert "finished and stored" in look(app)
+        assert "final and stored" in look(app)
         await pilot.press("escape")
         await pilot.press("enter")
         assert type(app.screen) is Reader

@@ -61,8 +61,8 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
         assert "integr" in text
         await pilot.press("ctrl+l")
         text = look(app)
-        assert "Switch off plugin broken?" in text
-        assert "y yes, switch off" in text
+        assert "Disable plugin broken?" in text
+        assert "y yes, disable" in text
         await pilot.press("ctrl+l", "c")
         assert isinstance(app.screen, Home)
         assert "Đã tắt plugin broken" in look(app)

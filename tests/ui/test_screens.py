@@ -62,7 +62,7 @@ async def test_from_home_to_the_stored_response(
         await pilot.press("ctrl+f")
         assert "SHA-256" in look(app)
         await pilot.press("enter")
-        assert "xong, chờ gửi" in look(app)
+        assert "hoàn tất, chờ gửi" in look(app)
     (summary,) = desk.store.summaries()
     assert (summary.status, summary.household, summary.ea, summary.commune) == (
         "final",
@@ -97,7 +97,7 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look
     (summary,) = desk.store.summaries()
     assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
     async with SurveyApp(desk).run_test(size=(80, 24)) as pilot:
-        assert "Vắng nhà · đang dở" in look(pilot.app)
+        assert "Vắng nhà · nháp" in look(pilot.app)
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
         assert desk.store.summaries()[0].outcome == ""
@@ -119,7 +119,7 @@ async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+q")
-        app.screen.pasted("ho 12 dang do")
+        app.screen.pasted("ho 12 nhap")
         await pilot.press("left")
         assert "Hộ 12" in look(app)
         app.screen.pasted(" vang nha")
@@ -351,7 +351,7 @@ async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> Non
         begin(app)
         await keys(pilot, "2⏎30⏎")
         await pilot.press("ctrl+q")
-        assert "đang dở" in look(app)
+        assert "nháp" in look(app)
         await pilot.press("enter")
         assert talk(app).view.name == "online"
 

@@ -180,7 +180,7 @@ def test_after_kill_9_the_interview_goes_on_at_the_same_question(study: Study, t
     os.kill(screen.process.pid, signal.SIGKILL)
     assert screen.wait_for_end() == 128 + signal.SIGKILL
     again = terminal()
-    again.wait_for("Hộ 12", "đang dở")
+    again.wait_for("Hộ 12", "nháp")
     again.send("\r")
     again.wait_for("Có dùng Internet", "đã lưu")
     assert {"a/phone": "1", "a/devices": "smart", "a/age": "33"}.items() <= study.answers().items()

@@ -122,11 +122,11 @@ async def test_from_the_push_to_the_next_interview(
     assert "hau_giang" not in interview(desk)
     async with app.run_test(size=size) as pilot:
         await pilot.press("ctrl+y", "enter")
-        text = await until(app, look, "Có 1 bản mới", "Sáng mai họp ở trụ sở xã Khánh An.")
-        assert "^U cài bản mới" in text
+        text = await until(app, look, "Có 1 gói", "Sáng mai họp ở trụ sở xã Khánh An.")
+        assert "^U cài gói" in text
         await pilot.press("ctrl+u")
         await until(app, look, "hau_giang 2 (mới)", "Phần riêng hau_giang", "Cà Mau (1 xã", "Enter cài")
-        await until(app, look, "1 phiếu đang dở khi mở lại sẽ đi tiếp với bản mới")
+        await until(app, look, "1 phiếu nháp khi mở lại sẽ đi tiếp với bản mới")
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 2.", "Phỏng vấn mới dùng ngay bản này")
         await pilot.press("enter")
@@ -164,13 +164,13 @@ async def test_home_says_that_something_came(
     stranger.offer("la", "1")
     push(desk.home)
     async with app.run_test(size=size) as pilot:
-        await until(app, look, "2 tin mới · 1 bản mới chờ cài · 1 gói cần xem", "^Y gửi phiếu")
+        await until(app, look, "2 tin mới · 1 gói chờ cài · 1 gói cần xem", "^Y gửi phiếu")
         await pilot.press("ctrl+l")
         await until(app, look, "new messages: 2")
         await pilot.press("ctrl+l", "ctrl+y", "pagedown", "pagedown", "pagedown")
         await until(app, look, "survey-sync trust", stranger.public)
         await pilot.press("escape")
-        await until(app, look, "Điều phối viên gửi: 1 bản mới chờ cài")
+        await until(app, look, "Điều phối viên gửi: 1 gói chờ cài")
     assert all(letter.seen for letter in Inbox(Folder(desk.home)).letters)
 
 
@@ -214,9 +214,9 @@ async def test_drafts_go_on_with_the_new_version_and_keep_their_answers(
         office.offer("hau_giang", "2")
         push(desk.home)
         await pilot.press("enter", "escape")
-        await until(app, look, "1 bản mới chờ cài")
+        await until(app, look, "1 gói chờ cài")
         await pilot.press("ctrl+y", "ctrl+u")
-        await until(app, look, "hau_giang 2 (thay bản 1)", "1 phiếu đang dở")
+        await until(app, look, "hau_giang 2 (thay bản 1)", "1 phiếu nháp")
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 2.")
     resumed = desk.resume(session.started.response_id)
@@ -231,7 +231,7 @@ async def test_later_changes_nothing(app: SurveyApp, desk: Desk, office: Office,
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "Enter cài")
         await pilot.press("escape")
-        await until(app, look, "Có 1 bản mới", "^U cài bản mới")
+        await until(app, look, "Có 1 gói", "^U cài gói")
     assert "hau_giang" not in interview(desk)
 
 
@@ -343,7 +343,7 @@ async def test_an_installed_package_that_was_taken_back(
         await until(app, look, "Đã cài hau_giang 1.")
         office.take_back(number)
         await pilot.press("enter", "enter")
-        await until(app, look, "đã thu hồi hau_giang 1", "survey-tui plugins remove hau_giang")
+        await until(app, look, "đã rút lại hau_giang 1", "survey-tui plugins remove hau_giang")
     assert interview(desk)["hau_giang"] == "1"
 
 
@@ -435,7 +435,7 @@ def test_a_surveyor_installs_and_interviews(
     screen.send("\x19")
     screen.wait_for("Enter gửi")
     screen.send("\r")
-    screen.wait_for("bản mới đã tải về", "Hôm nay dùng bản mới.")
+    screen.wait_for("gói đã tải về", "Hôm nay dùng bản mới.")
     screen.send("\x15")
     screen.wait_for("hau_giang 2 (mới)", "Enter cài")
     screen.send("\r")

@@ -74,6 +74,6 @@ def test_an_interview_asked_for_on_the_command_line_is_left_for_home(
     screen = terminal("small")
     screen.wait_for("Có điện thoại")
     screen.send(keys)
-    screen.wait_for("Hộ 12", "đang dở")
+    screen.wait_for("Hộ 12", "nháp")
     screen.send("\r")
     screen.wait_for(question)

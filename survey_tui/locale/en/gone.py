@@ -1,15 +1,11 @@
 """Words of responses whose survey is gone."""
 
 MESSAGES: dict[str, str] = {
-    "finish": "finish",
-    "finish_tip": "Finish the response with the answers that it has (the key must come twice)",
-    "why": (
-        "The survey of this response is no longer on this device (its plugin was removed or switched "
-        "off). The answers are all here. To go on asking, switch the plugin on or install it again; "
-        "otherwise press ^F to finish the response as it is."
-    ),
-    "sure": (
-        "Finish the response with just these answers? Press ^F once more to finish; any other key leaves it."
-    ),
-    "stored": "The response is finished and stored, waiting to be sent.",
+    "finish": "finalise",
+    "finish_tip": "Finalise the response with the answers it has (press twice)",
+    "why": "The survey of this response is no longer on this device (its plugin was removed or disabled). All its "
+    "answers are kept. To continue the interview, enable the plugin or install it again; otherwise press ^F to "
+    "finalise the response as it is.",
+    "sure": "Finalise the response with exactly these answers? Press ^F again to finalise; any other key cancels.",
+    "stored": "The response is final and stored, pending upload.",
 }

@@ -4,7 +4,7 @@ MESSAGES: dict[str, str] = {
     "add": "add row",
     "add_tip": "Add a row to the table",
     "remove": "delete row",
-    "remove_tip": "Delete the row of the cursor (press twice)",
+    "remove_tip": "Delete the selected row (press twice)",
     "row": "Row {row}",
     "empty": "The table has no rows yet.",
     "not_asked": "This cell is not asked.",

@@ -1,13 +1,14 @@
 """survey-sync: điều phối viên phát hành, nhắn tin, thu hồi."""
 
 MESSAGES: dict[str, str] = {
-    "kind_survey": "bảng hỏi",
+    "kind_survey": "khảo sát",
     "kind_plugin": "plugin",
-    "kind_message": "tin nhắn",
+    "kind_message": "tin",
     "offer_plan": "{kind}: {name} {version}, “{title}”, {size}. Mọi máy điều tra viên sẽ nhận trong lần gửi tới.",
     "offer_replaces": "Bản này thay cho bản {version} (số {seq}).",
     "offer_python": "Plugin này có mã chương trình và sẽ chạy trên mọi máy. Chỉ phát hành nếu tin người viết.",
-    "offer_foreign": "Người viết đã ký bằng một khóa mà máy này chưa tin. Máy nào chỉ nhận plugin có chữ ký thì phải tin cả khóa đó.",
+    "offer_foreign": "Người viết đã ký bằng một khóa mà máy này chưa tin. Máy nào chỉ nhận plugin có chữ ký thì "
+    "cũng phải tin khóa đó.",
     "offer_new": "Đã phát hành tới {count} máy. Xem máy nào đã có: survey-sync offered",
     "offer_known": "Bản này đã phát hành rồi, không có gì thay đổi ({count} máy). Xem máy nào đã có: survey-sync offered",
     "offer_trust": "Mỗi máy phải tin khóa của bạn một lần (nhớ đối chiếu dấu khóa):\n{command}",
@@ -29,21 +30,21 @@ MESSAGES: dict[str, str] = {
     "column_device": "Máy",
     "column_surveyor": "Điều tra viên",
     "column_state": "Tình trạng",
-    "column_seen": "Liên lạc lần cuối",
+    "column_seen": "Liên lạc gần nhất",
     "replaced": " (→ {seq})",
     "state_fetched": "đã tải về",
     "state_heard": "đã nhận",
     "state_waiting": "chưa",
-    "offered_none": "Chưa phát hành gì. Bảng hỏi hoặc plugin: survey-sync offer TỆP; tin nhắn: survey-sync message NỘI-DUNG",
+    "offered_none": "Chưa phát hành gì. Khảo sát hoặc plugin: survey-sync offer TỆP; tin: survey-sync message NỘI-DUNG",
     "no_devices": "Chưa có máy điều tra viên nào được đăng ký; máy đăng ký sau vẫn sẽ nhận được.",
     "message_all": "{count} máy sẽ nhận trong lần gửi tới.",
     "message_one": "{surveyor} ({count} máy) sẽ nhận trong lần gửi tới.",
-    "message_nobody": "Cảnh báo: không có máy nào của “{surveyor}” đang dùng nên không ai đọc được tin này. Tên gần giống: {near}. Hãy thu "
-    "hồi rồi viết lại: survey-sync retract {seq}",
-    "retracted": "Đã thu hồi số {seq}: {what}",
-    "retracted_before": "Số {seq} đã bị thu hồi từ trước ({at}, {by}).",
+    "message_nobody": "Cảnh báo: không có máy nào của “{surveyor}” đang dùng nên không ai đọc được tin này. Mã gần "
+    "giống: {near}. Hãy rút lại rồi viết lại: survey-sync retract {seq}",
+    "retracted": "Đã rút lại số {seq}: {what}",
+    "retracted_before": "Số {seq} đã được rút lại từ trước ({at}, {by}).",
     "retract_heard": "{heard}/{count} máy đã nhận và sẽ được báo trong lần gửi tới; các máy khác sẽ không bao giờ thấy.",
-    "retract_counts": "Bản {version} của {name} (số {seq}) lại được dùng.",
-    "retract_none_left": "Không còn bản nào khác của {name}. Máy nào đã cài thì vẫn giữ cho tới khi có người gỡ: "
+    "retract_counts": "Bản {version} của {name} (số {seq}) lại có hiệu lực.",
+    "retract_none_left": "Không còn bản nào khác của {name}. Máy nào đã cài thì vẫn giữ cho tới khi được gỡ: "
     "survey-tui plugins remove {name}",
 }

@@ -1,11 +1,11 @@
 MESSAGES: dict[str, str] = {
     # plugins
     "plugin_load": "Không nạp được plugin {plugin} ({distribution}): {reason}. Chương trình vẫn chạy mà không có "
-    "plugin này; hãy cài lại hoặc gỡ plugin, hay báo cho người phụ trách plugin.",
+    "plugin này; hãy cài lại hoặc gỡ plugin, hay báo cho người viết plugin.",
     "plugin_register": "Plugin {plugin} ({distribution}) không đăng ký được: {reason}. Có thể plugin trùng tên với "
     "plugin khác hoặc được viết cho phiên bản khác; hãy cập nhật hoặc gỡ plugin.",
-    "plugin_hook": "Plugin {plugin} ({distribution}) gặp lỗi khi chạy: {reason}. Phần của plugin này bị bỏ qua; "
-    "hãy báo cho người phụ trách plugin.",
+    "plugin_hook": "Plugin {plugin} ({distribution}) gặp lỗi khi chạy: {reason}. Phần của plugin này bị bỏ qua; hãy "
+    "báo cho người viết plugin.",
     "plugin_manifest": "{place} không dùng được: {reason}. Plugin này bị bỏ qua; hãy sửa tệp theo docs/plugins.md hoặc báo "
     "cho người viết plugin.",
     "plugin_state": "Không đọc được {path}: {reason}. Mọi plugin của tỉnh tạm không chạy; hãy sửa hoặc xóa tệp này (xóa thì phải đặt lại plugin tắt/bật và khóa tin cậy).",
@@ -16,9 +16,11 @@ MESSAGES: dict[str, str] = {
     "plugin_other_name": "Plugin {plugin}: tệp {place} ghi tên là “{said}”. Tên thư mục và tên trong tệp phải giống nhau; hãy sửa một trong hai.",
     "plugin_api": "Plugin {plugin} ({distribution}) cần chương trình mới hơn (API {needs}; máy này có API {has}). Hãy cập nhật survey-tui hoặc dùng bản plugin cũ hơn.",
     "plugin_area": "Plugin {plugin}: {place} nêu nơi không có trong danh mục: {reason}. Hãy sửa mục [area]; mã trước và sau 01/7/2025 là hai loại mã khác nhau.",
-    "plugin_manners": "Plugin {plugin} ({distribution}) làm việc không được phép: {reason}. Chương trình đã ngăn lại.",
+    "plugin_manners": "Plugin {plugin} ({distribution}) làm việc không được phép: {reason}. Chương trình đã ngăn "
+    "lại; hãy báo cho người viết plugin.",
     "plugin_clash": "Plugin {plugin} ({distribution}): {what} đã có trong {other} nên bị bỏ qua. Hãy đổi tên trong plugin hoặc gỡ một trong hai.",
-    "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: {reason}. Phỏng vấn vẫn tiếp tục.",
+    "plugin_addition": "Plugin {plugin} ({distribution}): phần hỏi thêm bị bỏ khỏi khảo sát {survey} vì có lỗi: "
+    "{reason}. Cứ phỏng vấn tiếp và báo cho người viết plugin.",
     "plugin_anchor": "Plugin {plugin} ({distribution}): khảo sát {survey} không có mục “{after}” nên phần hỏi thêm {module} không được đưa vào. Phỏng vấn vẫn tiếp tục với bảng hỏi chung. Hãy báo cho người viết plugin sửa after trong plugin.toml.",
     "plugin_died": "Lần trước chương trình bị dừng đột ngột trong lúc plugin {plugin} đang chạy. Hãy báo cho người viết plugin.",
     "plugin_off_now": "Plugin {plugin} đã bị tắt vì lỗi nhiều lần liên tiếp ({reason}). Bật lại sau khi sửa: survey-tui plugins enable {plugin}",
@@ -28,7 +30,8 @@ MESSAGES: dict[str, str] = {
     "plugin_signature_files": "Nội dung plugin {plugin} ({distribution}) khác với nội dung đã ký: có tệp bị sửa, thêm hoặc bớt. Không dùng gói này; hãy xin lại từ điều phối viên.",
     "plugin_signature_key": "Plugin {plugin} ({distribution}) được ký bằng khóa mà máy này chưa tin. Nếu biết chắc người ký: survey-tui plugins keys trust TÊN KHÓA",
     "plugin_signature_wrong": "Chữ ký của plugin {plugin} ({distribution}) không đúng với khóa ghi trong đó. Không dùng gói này; hãy báo cho điều phối viên.",
-    "plugin_archive_bomb": "{entry}: dữ liệu bung ra lớn bất thường. Gói này không an toàn nên không cài; hãy xin lại từ người gửi.",
+    "plugin_archive_bomb": "{entry}: dữ liệu giải nén lớn bất thường. Gói này không an toàn nên không cài; hãy xin "
+    "lại từ người gửi.",
     "plugin_archive_empty": "{entry} không có tệp nào. Hãy kiểm tra lại đường dẫn.",
     "plugin_archive_encoding": "{entry}: tên tệp trong gói không theo UTF-8. Hãy đóng gói lại bằng survey-tui plugins sign hoặc một công cụ nén đời mới.",
     "plugin_archive_encrypted": "{entry}: gói có mật khẩu. Hãy xin gói không đặt mật khẩu.",
@@ -59,10 +62,10 @@ MESSAGES: dict[str, str] = {
     "cli_missing": "Thiếu {what}. Xem cách dùng: {command} --help",
     "cli_bad_value": "Giá trị của {what} không hợp lệ; giá trị dùng được: {allowed}. Xem cách dùng: {command} --help",
     "cli_usage": "Không hiểu dòng lệnh: {reason}. Xem cách dùng: {command} --help",
-    "cli_no_terminal": "Chương trình cần một cửa sổ dòng lệnh (bàn phím và màn hình). Trong kịch bản, hoặc khi chuyển "
-    "hướng dữ liệu, hãy dùng: survey-tui ask SURVEY --plain (mã phiếu: survey-tui forms list)",
-    "cli_dumb_terminal": "Cửa sổ dòng lệnh này (TERM={term}) không vẽ được cả màn hình. Hãy dùng: survey-tui ask SURVEY "
-    "--plain (mã phiếu: survey-tui forms list)",
+    "cli_no_terminal": "Chương trình cần một cửa sổ dòng lệnh (bàn phím và màn hình). Trong kịch bản lệnh, hoặc khi "
+    "chuyển hướng dữ liệu, hãy dùng: survey-tui ask SURVEY --plain (mã khảo sát: survey-tui forms list)",
+    "cli_dumb_terminal": "Cửa sổ dòng lệnh này (TERM={term}) không vẽ được cả màn hình. Hãy dùng: survey-tui ask "
+    "SURVEY --plain (mã khảo sát: survey-tui forms list)",
     "cli_small_terminal": "Cửa sổ quá nhỏ: {columns} cột × {rows} dòng, cần ít nhất {need_columns} × {need_rows}. Hãy "
     "phóng to cửa sổ, thu nhỏ chữ, hoặc dùng: survey-tui ask SURVEY --plain",
     # cli: ask, responses, export
@@ -76,7 +79,7 @@ MESSAGES: dict[str, str] = {
     "cli_go_where": "Không tìm thấy đúng một câu tên “{said}”. Gõ /outline để xem tên các câu; trong nhóm lặp, gõ cả "
     "đường dẫn, ví dụ r/person[2]/p_age.",
     "cli_which_language": "Không có ngôn ngữ “{said}”; có: {known}. Ví dụ: /language vi",
-    "cli_already_final": "Phiếu {id} đã hoàn tất và khóa nên không hỏi tiếp được. Xem phiếu: survey-tui responses show {id}",
+    "cli_already_final": "Phiếu {id} đã hoàn tất nên không còn câu nào để hỏi. Xem phiếu: survey-tui responses show {id}",
     "cli_other_survey": "Phiếu {id} thuộc khảo sát {form}, không phải {survey}. Làm tiếp bằng: survey-tui ask {form} "
     "--plain --response {id}",
     "cli_bad_area": "Số địa bàn “{area}” không hợp lệ. Hãy gõ hai chữ số (01–99), hoặc cả mã địa bàn, ví dụ 32059-01.",
@@ -88,15 +91,16 @@ MESSAGES: dict[str, str] = {
     "cli_no_response": "Trên máy này không có phiếu nào có mã bắt đầu bằng “{id}”. Xem danh sách: survey-tui responses list",
     "cli_many_responses": "Có {count} phiếu có mã bắt đầu bằng “{id}”. Hãy gõ thêm ký tự; xem danh sách: survey-tui "
     "responses list",
-    "cli_many_surveys": "CSV chỉ chứa một khảo sát, mà kho có: {surveys}. Hãy thêm --survey ID, hoặc dùng --format jsonl.",
+    "cli_many_surveys": "Bảng CSV chỉ chứa một khảo sát, mà kho phiếu có: {surveys}. Hãy thêm --survey ID, hoặc "
+    "dùng --format jsonl.",
     "cli_home_no_directory": "{path} là một tệp, không phải thư mục, nên không chứa dữ liệu được. Hãy chọn thư mục khác bằng --home.",
     "cli_output": "Không ghi được {path}: {reason}. Hãy kiểm tra ổ đĩa, quyền ghi, hoặc chọn tệp khác bằng --output.",
     "cli_no_path": "Không có tệp hay thư mục {path}. Hãy kiểm tra lại đường dẫn.",
-    "cli_survey_gone": "Phiếu {id} thuộc cuộc khảo sát “{survey}”, nay không còn được cài (hiện có: {known}). Hãy cài lại gói "
-    "của cuộc khảo sát rồi làm lại; hoặc mở phiếu trong survey-tui để đọc và hoàn tất.",
+    "cli_survey_gone": "Phiếu {id} thuộc khảo sát “{survey}”, nay không còn được cài (hiện có: {known}). Hãy cài "
+    "lại gói của khảo sát rồi làm lại; hoặc mở phiếu trong survey-tui để đọc và hoàn tất.",
     # forms
     "forms_invalid": "{file} có lỗi ({count} lỗi), lỗi đầu tiên ở {first}. Hãy chạy: survey-tui forms check, rồi sửa các lỗi đó.",
-    "forms_no_survey": "Không có cuộc khảo sát “{survey}”. Hiện có: {known}. Xem danh sách: survey-tui forms list.",
+    "forms_no_survey": "Không có khảo sát “{survey}”. Hiện có: {known}. Xem danh sách: survey-tui forms list.",
     "form_cycle": "Các phép tính hoặc điều kiện trong bảng hỏi phụ thuộc vòng tròn vào nhau: {path}. Hãy bỏ một mục ra.",
     # store
     "store_disk_full": "Hết chỗ trên ổ đĩa nên câu trả lời vừa rồi CHƯA được lưu; mọi câu đã lưu trước "
@@ -109,14 +113,14 @@ MESSAGES: dict[str, str] = {
     "được. Hãy khôi phục từ bản sao lưu (survey-tui store restore), hoặc gửi thư mục dữ liệu cho người hỗ trợ.",
     "store_backup_missing": "Không thấy nơi sao lưu {path}. Hãy cắm thẻ nhớ, hoặc chọn nơi khác bằng --to.",
     "store_backup_nothing": "Chưa có kho phiếu nào ở {path} để sao lưu.",
-    "store_backup_full": "Không đủ chỗ cho bản sao lưu ở {path}. Hãy xóa bớt tệp khác ở đó, hoặc dùng thẻ khác.",
-    "store_backup_failed": "Không sao lưu được vào {path}: {reason}. Kho phiếu vẫn nguyên vẹn; hãy thử thẻ nhớ khác.",
-    "store_backup_unread": "Đọc lại {path} thì thấy khác với dữ liệu đã ghi. Đừng dùng thẻ nhớ này nữa; kho phiếu vẫn "
-    "nguyên vẹn.",
+    "store_backup_full": "Không đủ chỗ cho bản sao lưu ở {path}. Hãy xóa bớt tệp khác ở đó, hoặc dùng thẻ nhớ khác.",
+    "store_backup_failed": "Không sao lưu được vào {path}: {reason}. Kho phiếu không thay đổi; hãy thử thẻ nhớ khác.",
+    "store_backup_unread": "Đọc lại {path} thì thấy khác với dữ liệu đã ghi. Đừng dùng thẻ nhớ này nữa; kho phiếu "
+    "không thay đổi.",
     "store_no_backup_place": "Chưa chọn nơi sao lưu. Hãy chỉ rõ: survey-tui store backup --to DIR (thêm --remember thì từ "
     "nay tự sao lưu vào đó).",
-    "store_not_a_backup": "{path} không phải là bản sao lưu của kho phiếu, hoặc phần đầu tệp bị hỏng. Hãy chọn tệp khác; kho "
-    "phiếu vẫn nguyên vẹn.",
+    "store_not_a_backup": "{path} không phải là bản sao lưu của kho phiếu, hoặc phần đầu tệp bị hỏng. Hãy chọn tệp "
+    "khác; kho phiếu không thay đổi.",
     "store_not_writable": "Không ghi được vào {path}: ổ đĩa chỉ cho đọc hoặc không có quyền ghi. Các "
     "phiếu đã lưu vẫn còn; hãy kiểm tra thẻ nhớ và quyền ghi, hoặc chọn thư mục khác bằng --home.",
     "store_io": "Ổ đĩa báo lỗi ở {path}: {reason}. Câu trả lời vừa rồi chưa được lưu. Hãy sao lưu thư "
@@ -129,11 +133,10 @@ MESSAGES: dict[str, str] = {
     "store_not_a_draft": "Phiếu {response} đã hoàn tất nên không sửa hay xóa được. Hãy mở lại phiếu "
     "trước (chỉ được khi chưa gửi).",
     "store_not_final": "Phiếu {response} chưa hoàn tất. Hãy hoàn tất phiếu trước.",
-    "store_already_sent": "Phiếu {response} đã gửi đi nên không mở lại được. Cần sửa thì hãy báo điều "
-    "phối viên.",
+    "store_already_sent": "Phiếu {response} đã gửi đi nên không mở lại được. Nếu cần sửa, hãy báo điều phối viên.",
     "store_id_taken": "Đã có phiếu mang mã {response}. Hãy bắt đầu lại cuộc phỏng vấn để nhận mã mới.",
-    "store_damaged": "Phần dữ liệu ở vị trí {offset} trong {path} bị hỏng, nên phiếu này có thể thiếu "
-    "câu trả lời và không được mở. Hãy chạy: survey-tui store check, rồi survey-tui store repair",
+    "store_damaged": "Dữ liệu ở vị trí {offset} trong {path} bị hỏng, nên phiếu này có thể thiếu câu trả lời và "
+    "không được mở. Hãy chạy: survey-tui store check, rồi survey-tui store repair",
     "store_bad_text": "Nội dung vừa nhập có ký tự hỏng nên chưa được lưu. Hãy xóa rồi gõ lại.",
     "store_unknown_event": "Phiếu có dữ liệu do phiên bản mới hơn của chương trình ghi. Hãy cập nhật "
     "survey-tui rồi mở lại.",
@@ -143,24 +146,24 @@ MESSAGES: dict[str, str] = {
     "ui_settings_write": "Không lưu được cài đặt vào {path}: {reason}. Cài đặt vẫn có hiệu lực tới khi thoát; hãy kiểm tra "
     "dung lượng đĩa và quyền ghi thư mục.",
     # interview
-    "interview_no_such_path": "Phiếu này không có câu “{path}”. Hãy chọn câu trong mục lục.",
+    "interview_no_such_path": "Bảng hỏi này không có câu “{path}”. Hãy chọn câu trong mục lục.",
     "interview_no_question": "“{path}” không phải là câu để hỏi. Hãy chọn câu khác trong mục lục.",
     "interview_no_such_group": "“{path}” không phải là một nhóm câu hỏi. Hãy chọn nhóm trong mục lục.",
-    "interview_no_such_repeat": "Phiếu này không có bảng “{path}”. Hãy chọn bảng trong mục lục.",
+    "interview_no_such_repeat": "Bảng hỏi này không có bảng “{path}”. Hãy chọn bảng trong mục lục.",
     "interview_no_such_instance": "Bảng không có dòng “{path}”. Hãy mở lại bảng và chọn dòng.",
     "interview_nothing_here": "Trong phần “{path}” hiện không có câu nào cần hỏi.",
     "interview_not_relevant": "Câu “{path}” hiện không cần hỏi, do các câu trả lời trước. Nếu cần, hãy sửa câu trả lời "
     "trước đó (xem lý do trong mục lục).",
     "interview_read_only": "Câu “{path}” chỉ để xem, không sửa được.",
     "interview_finished": "Phiếu đã hoàn tất nên không sửa được. Hãy mở lại phiếu trước khi sửa.",
-    "interview_incomplete": "Phiếu chưa hoàn tất được: còn {count} chỗ cần xử lý. Hãy mở phần rà soát và xem từng chỗ.",
+    "interview_incomplete": "Phiếu chưa hoàn tất được: còn {count} điều cần xem lại. Hãy mở phần rà soát và xem từng điều.",
     "interview_missing_not_allowed": "Câu “{path}” không có lựa chọn “không biết” hoặc “từ chối”. Hãy chọn một câu trả "
     "lời.",
     "interview_no_warning": "Câu “{path}” không có gì cần xác nhận.",
     "interview_cannot_add": "Không thêm được dòng vào “{path}”: số dòng do câu trả lời trước quyết định, hoặc phần này "
     "không cần hỏi.",
-    "interview_no_such_language": "Phiếu này không có ngôn ngữ “{language}”.",
-    "interview_no_start": "Nhật ký của phiếu không có phần mở đầu nên không mở lại được. Hãy báo cho người phụ trách.",
+    "interview_no_such_language": "Bảng hỏi này không có ngôn ngữ “{language}”.",
+    "interview_no_start": "Nhật ký của phiếu không có phần mở đầu nên không mở lại được. Hãy báo cho người hỗ trợ.",
     "interview_not_a_choice": "“{text}” không có trong các lựa chọn. Hãy chọn trong danh sách.",
     "interview_ambiguous_choice": "“{text}” ứng với nhiều lựa chọn. Hãy gõ số thứ tự hoặc gõ thêm chữ.",
     "interview_out_of_range": "Giá trị phải từ {low} đến {high}, mỗi bước {step}.",
@@ -249,7 +252,8 @@ MESSAGES: dict[str, str] = {
     # --- at rest: seals, keys, the device's passphrase, withdrawal
     "crypto_missing": "Máy này chưa cài thư viện mã hóa “cryptography”, nên không làm được việc này. Hãy cài: pip install 'survey-tui[crypto]'",
     "seal_needs_library": "Khảo sát {form} phải niêm phong phiếu, mà máy này chưa cài thư viện mã hóa. Hãy cài trước khi phỏng vấn: pip install 'survey-tui[crypto]'",
-    "seal_not_opened": "Không mở được phiếu niêm phong: nội dung đã bị thay đổi, hoặc không dùng đúng khóa. Hãy lấy lại bản gốc từ máy đã khảo sát.",
+    "seal_not_opened": "Không mở được phiếu niêm phong: nội dung đã bị thay đổi, hoặc không dùng đúng khóa. Hãy lấy "
+    "lại bản gốc từ máy đã phỏng vấn.",
     "seal_not_an_envelope": "Đây không phải là phiếu niêm phong. Hãy kiểm tra lại tệp.",
     "seal_other_key": "Phiếu {response} được niêm phong cho khóa {key_id}, mà tệp khóa riêng không có khóa này. Hãy dùng tệp có khóa đó.",
     "key_bad_public": "“{text}” không phải là khóa công khai. Khóa đúng có dạng hpke-x25519:… như lệnh survey-tui keys new in ra.",
@@ -267,7 +271,8 @@ MESSAGES: dict[str, str] = {
     "lock_other_store": "Kho phiếu này không phải là kho đã khóa trên máy này (tệp bị thay bằng của máy khác?). Hãy báo điều phối viên; nếu chính điều phối viên chép sang thì xóa tệp {path} rồi mở lại.",
     "lock_none": "Kho phiếu trên máy này không đặt mật khẩu, nên không có gì để mở.",
     "lock_wrong_passphrase": "Mật khẩu không đúng (lần {count}). Hãy thử lại; dữ liệu không bị xóa.",
-    "store_sealed": "Phiếu {response} đã niêm phong: trên máy này không ai mở ra được nữa. Cần sửa hay xem thì báo điều phối viên.",
+    "store_sealed": "Phiếu {response} đã niêm phong: trên máy này không mở ra được nữa. Nếu cần sửa hay xem, hãy "
+    "báo điều phối viên.",
     "withdraw_unknown": "Không có phiếu nào trên máy này có mã biên nhận “{code}”. Hãy xem lại mã, hoặc báo điều phối viên nếu phiếu đã chuyển đi.",
     "withdraw_not_sure": "Chưa xóa gì cả, vì chữ xác nhận nhập vào không phải là {word}.",
     # sync: errors while sending
@@ -277,8 +282,7 @@ MESSAGES: dict[str, str] = {
     "tự, hoặc xin điều phối viên mã mới.",
     "sync_token": "Máy chủ {host} không nhận ra máy này. Các phiếu vẫn còn trên máy; hãy xin mã mới và chạy lại: survey-sync "
     "enrol ĐỊA_CHỈ MÃ",
-    "sync_revoked": "Điều phối viên đã ngừng quyền gửi của máy này ở {host}. Các phiếu vẫn còn trên máy; hãy gọi điều "
-    "phối viên.",
+    "sync_revoked": "Điều phối viên đã khóa máy này ở {host}. Các phiếu vẫn còn trên máy; hãy gọi điều phối viên.",
     "sync_bad_url": "“{url}” không phải là địa chỉ máy chủ. Dạng đúng: https://ten-may-chu.vn (không kèm tên đăng nhập).",
     "sync_not_https": "Địa chỉ {url} không dùng HTTPS nên dữ liệu của hộ dân có thể bị đọc trộm trên đường truyền. Hãy dùng "
     "địa chỉ bắt đầu bằng https://",
@@ -297,29 +301,30 @@ MESSAGES: dict[str, str] = {
     "sync_rejected": "Máy chủ không nhận yêu cầu ({problem}, trạng thái {status}). Các phiếu vẫn còn trên máy; hãy báo điều "
     "phối viên mã lỗi này. {detail}",
     "sync_no_receipt": "Máy chủ không gửi biên nhận cho {count} phiếu, nên các phiếu đó vẫn được coi là chưa gửi.",
-    "sync_limit": "Đã tới giới hạn {limit} byte cho lần gửi này. Phần còn lại chờ lần sau (survey-sync push).",
-    "sync_stopped": "Đã dừng theo yêu cầu. Phiếu có biên nhận thì đã tới nơi, các phiếu khác vẫn chờ trên máy.",
+    "sync_limit": "Đã tới giới hạn {limit} byte cho lần gửi này. Phần còn lại chờ lần gửi tới (survey-sync push).",
+    "sync_stopped": "Đã dừng theo yêu cầu. Phiếu có biên nhận thì đã tới nơi, các phiếu khác vẫn chờ gửi trên máy.",
     "sync_busy": "Một chương trình khác đang gửi từ kho phiếu này. Hãy đợi chương trình đó xong, rồi thử lại.",
     "sync_server_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp rồi đăng ký lại: survey-sync enrol ĐỊA_CHỈ MÃ",
-    "sync_file_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp, đưa tệp đó cho người phụ trách chương trình xem, "
+    "sync_file_damaged": "Tệp {path} bị hỏng hoặc không đọc được. Hãy đổi tên tệp, đưa tệp đó cho người hỗ trợ xem, "
     "rồi chạy lại câu lệnh.",
-    "sync_destination": "Nơi nhận “{name}” (plugin) gặp lỗi: {reason}. Các phiếu vẫn còn trên máy; hãy báo người phụ trách plugin.",
+    "sync_destination": "Nơi nhận “{name}” (plugin) gặp lỗi: {reason}. Các phiếu vẫn còn trên máy; hãy báo cho "
+    "người viết plugin.",
     "sync_no_destination": "Không có nơi nhận nào tên là “{name}”. Hiện có: {known}.",
     # sync: bundles and keys
     "sync_key_missing": "Máy này chưa có khóa ký và thư viện tạo khóa chưa được cài. Hãy cài: pip install 'survey-tui[crypto]'",
     "sync_key_damaged": "Tệp khóa {path} không dùng được. Hãy lấy lại bản sao lưu của tệp; nếu không có, đổi tên tệp để tạo khóa "
     "mới và báo điều phối viên.",
     "sync_bad_key": "“{typed}” không phải là khóa công khai (64 ký tự 0–9, a–f). Hãy chép lại cả dòng mà survey-sync key in ra.",
-    "sync_bundle_unreadable": "Không đọc được {path}: {reason}. Hãy cắm lại thẻ hoặc USB rồi thử lại.",
-    "sync_bundle_unwritable": "Không ghi được vào {path}: {reason}. Các phiếu vẫn còn trên máy; hãy dùng thẻ hoặc USB khác.",
-    "sync_bundle_not": "{path} không phải là gói phiếu của survey-sync. Hãy chọn đúng tệp .svb hoặc .svr.",
+    "sync_bundle_unreadable": "Không đọc được {path}: {reason}. Hãy cắm lại USB rồi thử lại.",
+    "sync_bundle_unwritable": "Không ghi được vào {path}: {reason}. Các phiếu vẫn còn trên máy; hãy dùng USB khác.",
+    "sync_bundle_not": "{path} không phải là gói dữ liệu của survey-sync. Hãy chọn đúng tệp .svb hoặc .svr.",
     "sync_bundle_newer": "{path} do phiên bản mới hơn tạo ra (định dạng {version}). Hãy cập nhật chương trình.",
-    "sync_bundle_damaged": "{path} bị hỏng hoặc bị cắt ngắn, nên không phiếu nào trong đó được nhận. Hãy tạo lại gói trên máy của "
-    "điều tra viên.",
-    "sync_bundle_signature": "Chữ ký của {path} sai: tệp đã bị sửa. Không nhận gì. Hãy tạo lại gói và hỏi ai đã giữ USB.",
+    "sync_bundle_damaged": "{path} bị hỏng hoặc bị cắt ngắn, nên không phiếu nào trong đó được nhận. Hãy tạo lại "
+    "gói dữ liệu trên máy của điều tra viên.",
+    "sync_bundle_signature": "Chữ ký của {path} sai: tệp đã bị sửa. Không nhận gì. Hãy tạo lại gói dữ liệu và hỏi ai đã giữ USB.",
     "sync_bundle_other_key": "{path} mang tên máy {device} nhưng ký bằng khóa khác ({fingerprint}) với lần trước. Nếu máy đã "
     "được cài lại, hãy hỏi điều tra viên đọc khóa (survey-sync key) rồi chạy lại với --accept {fingerprint}",
-    "sync_bundle_too_large": "{path} chứa một phiếu dài quá {limit} byte. Không nhận gì; hãy báo người phụ trách.",
+    "sync_bundle_too_large": "{path} chứa một phiếu dài quá {limit} byte. Không nhận gì; hãy báo cho người hỗ trợ.",
     "sync_receipts_untrusted": "{path} được ký bằng khóa {public} mà máy này chưa tin. Nếu đó là khóa của điều phối viên, hãy "
     "chạy: survey-sync trust TÊN {public}",
     "sync_no_server": "Chưa cài phần máy chủ. Hãy cài: pip install 'survey-tui[server]'",
@@ -332,56 +337,63 @@ MESSAGES: dict[str, str] = {
     "Không thay đổi gì; hãy cập nhật survey-sync.",
     "server_needs_tls": "Phục vụ trên {host} cần HTTPS. Hãy thêm --certificate và --key; hoặc --behind-https nếu phía trước "
     "có máy chủ proxy dùng HTTPS; hoặc chỉ phục vụ trên 127.0.0.1.",
-    "server_bad_certificate": "Không dùng được chứng thư {path}: {reason}. Hãy kiểm tra tệp chứng thư và khóa (PEM).",
+    "server_bad_certificate": "Không dùng được chứng chỉ {path}: {reason}. Hãy kiểm tra tệp chứng chỉ và khóa (PEM).",
     "server_cannot_listen": "Không mở được cổng {port} trên {host}: {reason}. Hãy chọn cổng khác bằng --port, hoặc tắt "
     "chương trình đang dùng cổng này.",
-    "server_no_such_device": "Không có thiết bị nào là “{said}”. Hãy xem danh sách: survey-sync devices",
-    "server_many_devices": "Có nhiều thiết bị ứng với “{said}”: {devices}. Hãy ghi mã đầy đủ.",
+    "server_no_such_device": "Không có máy nào là “{said}”. Hãy xem danh sách: survey-sync devices",
+    "server_many_devices": "Có nhiều máy ứng với “{said}”: {devices}. Hãy ghi mã đầy đủ.",
     "server_account_exists": "Đã có tài khoản “{name}”. Hãy chọn tên khác, hoặc đặt lại mật khẩu cho tài khoản này.",
     "server_account_role": "Vai trò “{role}” không đăng nhập trang web. Hãy chọn coordinator hoặc analyst.",
     "server_no_account": "Không có tài khoản “{name}”. Hãy xem danh sách tài khoản.",
     "server_backup_postgres": "PostgreSQL có công cụ sao lưu riêng. Hãy chạy: {command}",
     "server_backup_exists": "Đã có tệp {path}, không ghi đè. Hãy chọn tên khác.",
-    "server_backup_failed": "Không ghi được bản sao {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy kiểm tra thư "
-    "mục có chưa, chỗ trống và quyền ghi.",
+    "server_backup_failed": "Không ghi được bản sao lưu {path}: {reason}. Cơ sở dữ liệu không bị ảnh hưởng; hãy "
+    "kiểm tra thư mục có chưa, chỗ trống và quyền ghi.",
     # kit
     "kit_no_plugin": "{path} không có plugin: không thấy plugin.toml, cũng không thấy pyproject.toml. Hãy chỉ đúng thư mục plugin, hoặc tạo mới: survey-tui plugins new",
     "kit_no_entry_point": "{path} không khai báo đúng một entry point trong [project.entry-points.survey_tui] ({reason}). Hãy sửa theo docs/plugins.md.",
     "kit_bad_name": "Tên “{name}” không dùng được: chỉ chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ, từ 2 đến 40 ký tự, ví dụ hau_giang.",
     "kit_exists": "{path} đã có. Hãy chọn tên khác, hoặc nơi khác với --into.",
-    "kit_not_there": "Plugin {plugin} không hỏi gì trong cuộc khảo sát {survey} ở xã {commune}. Hãy chọn xã khác bằng --commune, hoặc xem lại [area] và [[addition]] trong plugin.toml.",
+    "kit_not_there": "Plugin {plugin} không hỏi gì trong khảo sát {survey} ở xã {commune}. Hãy chọn xã khác bằng "
+    "--commune, hoặc xem lại [area] và [[addition]] trong plugin.toml.",
     # sync: packages from the coordinator
     "plugin_no_room": "Hết chỗ trên ổ đĩa nên chưa cài được plugin {plugin} ({path}). Hãy xóa bớt ảnh, phim trên máy rồi cài lại; đừng xóa thư mục dữ liệu.",
     "plugin_read_only": "Không có quyền ghi vào {path} nên chưa cài được plugin {plugin}. Hãy kiểm tra ổ đĩa hay thẻ nhớ có bị khóa ghi không, rồi cài lại.",
     "plugin_unsound": "Gói {plugin} có {count} lỗi trong câu hỏi nên không cài ({reason}). Hãy báo người gửi gói chạy survey-tui plugins check rồi gửi bản đã sửa.",
     "plugin_package_name": "Gói gửi dưới tên {plugin} nhưng bên trong là {said} nên không cài. Hãy báo điều phối viên gửi lại cho đúng.",
-    "plugin_needs": "Plugin {plugin} cần gói Python chưa có trên máy này: {names}. Hãy cài các gói đó bằng pip, hoặc báo người viết plugin.",
-    "sync_install_read_only": "Kho phiếu đang được chương trình khác mở, hoặc không ghi được, nên chưa cài. Hãy đóng chương trình kia (hoặc kiểm tra ổ đĩa) rồi thử lại; gói vẫn chờ.",
-    "sync_fetch_no_room": "Hết chỗ trên ổ đĩa nên chưa nhận được tin và bản mới của điều phối viên. Hãy xóa bớt ảnh, phim rồi thử lại; phiếu không mất gì.",
-    "sync_fetch_disk": "Không ghi được {path} ({reason}) nên chưa nhận được tin và bản mới của điều phối viên. Hãy kiểm tra quyền ghi và thẻ nhớ rồi thử lại.",
-    "sync_package_too_large": "Gói dài {size} byte, quá mức {limit} byte nên không tải về.",
+    "plugin_needs": "Plugin {plugin} cần gói Python chưa có trên máy này: {names}. Hãy cài các gói đó bằng pip, "
+    "hoặc báo cho người viết plugin.",
+    "sync_install_read_only": "Kho phiếu đang được chương trình khác mở, hoặc không ghi được, nên chưa cài. Hãy "
+    "đóng chương trình kia (hoặc kiểm tra ổ đĩa) rồi thử lại; các gói vẫn chờ cài.",
+    "sync_fetch_no_room": "Hết chỗ trên ổ đĩa nên chưa nhận được tin và gói cập nhật của điều phối viên. Hãy xóa "
+    "bớt ảnh, phim rồi thử lại; phiếu không mất gì.",
+    "sync_fetch_disk": "Không ghi được {path} ({reason}) nên chưa nhận được tin và gói cập nhật của điều phối viên. "
+    "Hãy kiểm tra quyền ghi và thẻ nhớ rồi thử lại.",
+    "sync_package_too_large": "Gói dài {size} byte, quá mức {limit} byte nên không tải về. Hãy báo điều phối viên.",
     "sync_download_unreadable": "Không đọc được gói đã tải ở {path}: {reason}. Hãy thử lại; nếu vẫn lỗi, kiểm tra ổ đĩa hay thẻ nhớ.",
-    "sync_download_damaged": "Gói {name} đã tải bị hỏng trên ổ đĩa. Lần gửi sau máy sẽ tải lại.",
+    "sync_download_damaged": "Gói {name} đã tải bị hỏng trên ổ đĩa. Lần gửi tới máy sẽ tải lại.",
     # survey-sync: lệnh của điều phối viên
-    "sync_not_coordinator": "Máy này không được đăng ký làm điều phối viên (vai trò: {role}) nên không làm được việc này. Hãy xin "
-    "người giữ máy chủ một mã (survey-sync enrol-code --role coordinator), rồi chạy: survey-sync enrol URL CODE",
-    "sync_no_update": "Không có tin nhắn hay gói nào mang số {seq}. Xem các số: survey-sync offered",
-    "sync_refused": "Máy chủ từ chối ({problem}: {detail}). Chưa có gì thay đổi. Hãy xem lại những gì đã gõ; nếu đúng thì báo người giữ "
-    "máy chủ.",
+    "sync_not_coordinator": "Máy này không được đăng ký làm điều phối viên (vai trò: {role}) nên không làm được "
+    "việc này. Hãy xin người quản trị máy chủ một mã (survey-sync enrol-code --role coordinator), rồi chạy: "
+    "survey-sync enrol URL CODE",
+    "sync_no_update": "Không có tin hay gói nào mang số {seq}. Xem các số: survey-sync offered",
+    "sync_refused": "Máy chủ từ chối ({problem}: {detail}). Chưa có gì thay đổi. Hãy xem lại những gì đã gõ; nếu "
+    "đúng thì báo người quản trị máy chủ.",
     "sync_offer_too_large": "{path} dài {size} byte, máy chủ chỉ nhận {limit} byte. Chưa gửi gì. Hãy làm gói nhỏ lại (ảnh, bảng số liệu) "
     "hoặc xin nâng mức.",
-    "sync_offer_version": "{name} {version} đã phát hành rồi (số {seq}) nhưng nội dung khác. Hãy tăng version trong gói, hoặc thu hồi "
+    "sync_offer_version": "{name} {version} đã phát hành rồi (số {seq}) nhưng nội dung khác. Hãy tăng version trong "
+    "gói, hoặc rút lại bản kia trước: survey-sync retract {seq}",
+    "sync_offer_kind": "{name} đã phát hành với loại {content} (số {seq}). Hãy thêm --as {content}, hoặc rút lại "
     "bản kia trước: survey-sync retract {seq}",
-    "sync_offer_kind": "{name} đã phát hành với loại {content} (số {seq}). Hãy thêm --as {content}, hoặc thu hồi bản kia trước: "
-    "survey-sync retract {seq}",
-    "sync_offer_no_survey": "{path} không phải là gói và không nằm trong thư mục surveys/. Hãy nêu plugin đã đóng gói (survey-tui plugins "
-    "pack), thư mục plugin, hoặc tệp surveys/TÊN.toml có modules/ và lists/ bên cạnh.",
-    "sync_offer_survey_id": "{path}: mã bảng hỏi “{id}” không dùng làm tên gói được. Hãy dùng 2–40 chữ thường không dấu, chữ số và _, bắt "
-    "đầu bằng chữ.",
-    "sync_offer_unreadable": "Không đọc được {path} như một bảng hỏi: {reason}. Hãy kiểm tra: survey-tui forms check {path}",
+    "sync_offer_no_survey": "{path} không phải là gói và không nằm trong thư mục surveys/. Hãy nêu plugin đã đóng "
+    "gói (survey-tui plugins pack), thư mục plugin, hoặc tệp surveys/TÊN.toml có modules/ và lists/ cùng cấp với "
+    "surveys/.",
+    "sync_offer_survey_id": "{path}: mã khảo sát “{id}” không dùng làm tên gói được. Hãy dùng 2–40 chữ thường không "
+    "dấu, chữ số và _, bắt đầu bằng chữ.",
+    "sync_offer_unreadable": "Không đọc được {path} như một khảo sát: {reason}. Hãy kiểm tra: survey-tui forms check {path}",
     "sync_key_file": "{path} không phải là khóa riêng. Tạo khóa: survey-tui plugins keys new TỆP; hoặc bỏ --key để ký bằng khóa của "
     "máy này.",
-    "sync_message_empty": "Tin nhắn trống nên chưa gửi gì. Hãy viết: survey-sync message 'NỘI DUNG'",
-    "sync_message_long": "Tin nhắn dài {length} ký tự, tối đa {limit}. Chưa gửi gì. Hãy rút ngắn hoặc chia làm hai tin.",
-    "sync_message_not_text": "Nội dung đọc được không phải văn bản UTF-8; chưa gửi gì.",
+    "sync_message_empty": "Tin trống nên chưa gửi gì. Hãy viết: survey-sync message 'NỘI DUNG'",
+    "sync_message_long": "Tin dài {length} ký tự, tối đa {limit}. Chưa gửi gì. Hãy rút ngắn hoặc chia làm hai tin.",
+    "sync_message_not_text": "Nội dung đọc được không phải văn bản UTF-8; chưa gửi gì. Hãy lưu lại dạng UTF-8 rồi gửi lại.",
 }

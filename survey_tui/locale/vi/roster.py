@@ -8,5 +8,5 @@ MESSAGES: dict[str, str] = {
     "row": "Dòng {row}",
     "empty": "Bảng chưa có dòng nào.",
     "not_asked": "Ô này không phải hỏi.",
-    "sure": "Xóa dòng {row} cùng mọi trả lời trong dòng? Nhấn Del lần nữa để xóa.",
+    "sure": "Xóa dòng {row} cùng mọi câu trả lời trong dòng? Nhấn Del lần nữa để xóa.",
 }

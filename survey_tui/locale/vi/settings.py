@@ -27,7 +27,7 @@ MESSAGES: dict[str, str] = {
     "one_key": "Chọn một phím",
     "one_key_true": "bật: chọn xong sang câu sau ngay",
     "one_key_false": "tắt: Enter mới sang câu sau",
-    "one_key_tip": "Với câu chọn một đáp án: bật thì nhấn số là sang câu sau, không cần Enter.",
+    "one_key_tip": "Với câu có một lựa chọn: bật thì nhấn số là sang câu sau, không cần Enter.",
     "lock": "mật khẩu",
     "lock_tip": "Đặt hoặc đổi mật khẩu khóa dữ liệu trên máy này",
     "encrypted": "Dữ liệu trên máy này được mã hóa bằng mật khẩu; ^P để đổi mật khẩu.",

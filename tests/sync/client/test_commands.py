@@ -45,7 +45,7 @@ def test_the_way_of_a_device(server: Server, home: Home, sync: Run) -> None:
     pushed = sync("push", "--json")
     assert pushed.returncode == ExitCode.OK
     assert json.loads(pushed.stdout)["arrived"] == 12
-    assert "Nothing waits" in sync("push").stdout
+    assert "No responses are pending" in sync("push").stdout
     assert sync("status").returncode == ExitCode.OK
     assert json.loads(sync("log", "--json").stdout)[0]["event"] == "push"
 
@@ -57,7 +57,7 @@ def test_the_status_counts_attachments_that_wait(server: Server, tmp_path: Path,
     attach(home, rid, "anh.jpg", b"picture")
     told = sync("status", "--json", at=home)
     assert (json.loads(told.stdout)["attachments"], told.returncode) == (1, ExitCode.WAITING)
-    assert "Attachments still to be sent: 1" in sync("status", at=home).stdout
+    assert "Pending attachments: 1" in sync("status", at=home).stdout
     home.push()
     assert sync("status", at=home).returncode == ExitCode.OK
 
@@ -110,11 +110,11 @@ def test_a_stick_with_everything_on_it(server: Server, home: Home, sync: Run, tm
     first, second = seal(home, 2)
     attach(home, first, "nha.jpg", b"photo" * 1000)
     nameless = sync("bundle", "--to", str(stick))
-    assert "does not say whose it is" in nameless.stderr
+    assert "has no surveyor code" in nameless.stderr
     (home.path / "settings.json").write_text('{"surveyor": "CM001", "device": "may-1"}', encoding="utf-8")
     told = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
     assert (told["responses"], told["files"], told["withdrawals"]) == (2, 1, 0)
-    for language, words in (("en", ("surveyor CM001", "first time")), ("vi", ("điều tra viên CM001", ""))):
+    for language, words in (("en", ("surveyor CM001", "first bundle")), ("vi", ("điều tra viên CM001", ""))):
         got = sync("receive", str(stick), at=office, language=language)
         assert got.returncode == ExitCode.OK
         assert words[0] in got.stdout
@@ -129,7 +129,7 @@ def test_a_stick_with_everything_on_it(server: Server, home: Home, sync: Run, tm
     assert "1 attachments have arrived" in taken.stdout
     with home.open() as store:
         store.rights.withdraw([second], AT)
-    assert "1 withdrawals are on the stick" in sync("bundle", "--to", str(stick)).stdout
+    assert "1 withdrawals were written to the USB drive" in sync("bundle", "--to", str(stick)).stdout
     got = sync("receive", str(stick), at=office)
     assert "Withdrawals: 1, of which 0 are done" in got.stdout
     assert "survey-sync push" in got.stderr
@@ -140,7 +140,7 @@ def test_a_stick_with_everything_on_it(server: Server, home: Home, sync: Run, tm
     (home.path / "settings.json").write_text('{"surveyor": "CM009", "device": "may-1"}', encoding="utf-8")
     seal(home, 1)
     sync("bundle", "--to", str(stick))
-    assert "was CM001's device" in sync("receive", str(stick), at=office).stderr
+    assert "was used by CM001" in sync("receive", str(stick), at=office).stderr
 
 
 def commands(group: click.Group, path: str) -> dict[str, click.Command]:

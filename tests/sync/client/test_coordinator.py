@@ -119,14 +119,14 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
         assert states == {"CM001": "fetched", "CM002": "heard"}  # the second does not trust the key
         assert "CM002" in run("offered", "2", at=office).stdout
         rows = run("devices", "--database", server.database, at=office).stdout.splitlines()
-        heads = ("Id", "Heard up to", "CM001", "CM002")
+        heads = ("Id", "Received up to", "CM001", "CM002")
         assert all(any(head in row for row in rows) for head in heads)
         assert sorted(int(row.split()[-1]) for row in rows[1:]) == [0, 2, 3]
 
         back = run("retract", "2", at=office)
-        assert "Version 2026.1 of hau_giang (number 1) counts again" in back.stderr
+        assert "Version 2026.1 of hau_giang (number 1) is valid again" in back.stderr
         assert "2 of 2 devices" in back.stderr
-        assert "was taken back before" in run("retract", "2", at=office).stderr
+        assert "was already retracted" in run("retract", "2", at=office).stderr
         run("push", at=one)
         kept = {parked.package.seq: bool(parked.retracted) for parked in Inbox(one.folder).packages}
         assert kept == {1: False, 2: True}
@@ -392,7 +392,7 @@ def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: R
             assert not items(coordinator)
             with pytest.raises(CoordinatorError, match="too_large"):
                 coordinator.offer(wanted, key.public, key.sign)
-    assert "the server takes 1000" in told
+    assert "the server accepts 1000" in told
 
 
 def test_a_key_that_is_trusted_already_may_be_typed_again(home: Home, tmp_path: Path) -> None:

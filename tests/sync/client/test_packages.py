@@ -69,7 +69,7 @@ def test_a_signed_plugin_comes_with_the_next_push(server: Server, run: Run, tmp_
     for name, why in (
         ("without_signature", "no signature"),
         ("tampered", "signature"),
-        ("rubbish", "no zip file"),
+        ("rubbish", "not a zip file"),
     ):
         assert why in done.stderr, name
     assert "hau_giang" in run("survey-tui", "plugins", "list", at=home).stdout

@@ -178,7 +178,7 @@ def test_messages_that_were_taken_back(office: Office, home: Home, run: Run) -> 
     assert bool(letters[0].retracted)
     assert not letters[0].seen  # that it was taken back is news
     assert read_notice(home.path) == Notice(unread=2)
-    assert "[taken back]" in run("survey-sync", "messages", at=home.path).stdout
+    assert "[retracted]" in run("survey-sync", "messages", at=home.path).stdout
     assert read_notice(home.path) == Notice()
 
 
@@ -355,7 +355,7 @@ def test_a_store_in_use_keeps_it_ready(office: Office, home: Home, run: Run) -> 
     with ResponseStore.open(home.path):
         told = run("survey-sync", "install", at=home.path, status=ExitCode.STORE).stderr
     assert "^Y, then ^U" in told
-    assert "keep waiting" in told
+    assert "remain pending" in told
     assert states(home) == {"hau_giang 1": "ready"}
     run("survey-sync", "install", at=home.path)
     assert in_use(home) == {"hau_giang": "1"}

@@ -96,7 +96,7 @@ def test_a_coordinators_morning(server: Server, make: Make, browser: Any, tmp_pa
     expect(".messages li", "0/1 máy đã tải về")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
     browser.find_element(By.CSS_SELECTOR, ".messages li:last-child summary").click()
-    press("Thu hồi số 1")
+    press("Rút lại số 1")
     expect(".messages li:last-child", "a" * 40)
     assert "Họp lúc 8 giờ" not in browser.find_element(By.CSS_SELECTOR, ".messages").text
     browser.get(f"{server.url}/")
