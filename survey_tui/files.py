@@ -1,10 +1,7 @@
-"""Bytes on a disk that may be full, read-only, torn away or dying. Nothing here knows what the bytes mean.
+"""Files that survive a full, read-only or dying disk, and the one atomic write.
 
-Small files that are replaced as a whole: settings, states. Who reads one sees the old or the new.
-
-And what every room needs that keeps names on the disk: :func:`sync_directory`.
-
-A file that appears whole or not at all, or standard output."""
+Nothing here knows what the bytes mean. A reader of a replaced file sees the old content or the new.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -22,20 +20,64 @@ import msgspec
 from survey_tui.errors import StoreError
 
 
-def replace_json(target: Path, value: object) -> None:
-    """Write ``value`` as JSON for people in place of ``target``, synced; ``OSError`` leaves the old file."""
-    draft = target.with_name(f"{target.name}.{os.getpid()}.new")
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """The next content of a file, under its temporary name."""
+
+    path: Path
+    descriptor: int
+
+    def write(self, data: bytes) -> None:
+        """Write all of ``data``, not synced."""
+        write(self.descriptor, data)
+
+    def sync(self) -> None:
+        """Make what was written durable, for callers that read it back before it takes its place."""
+        os.fsync(self.descriptor)
+
+
+@contextmanager
+def replacement(
+    path: Path, draft: Path | None = None, *, private: bool = True, durable: bool = True
+) -> Iterator[DraftFile]:
+    """Give ``path`` new content in one step, when the block ends without an exception.
+
+    ``draft`` is the temporary name in the same directory (``.<name>.<pid>.new``): whatever has it is removed
+    first, as it may be a link that leads elsewhere. ``private``: mode 0600. ``durable``: the content is
+    synced before the rename and the directory after it. An exception removes the draft and leaves the old
+    file.
+    """
+    draft = draft or path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except OSError:
+        descriptor = open_private(draft, flags) if private else os.open(draft, flags | _BINARY, 0o666)
+        try:
+            yield DraftFile(draft, descriptor)
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        draft.replace(path)
+    except BaseException:
         with suppress(OSError):
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         raise
+    if durable:
+        sync_directory(path.parent)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace the content of a private file, durable on return; ``OSError`` leaves the old."""
+    with replacement(path) as draft:
+        draft.write(data)
+
+
+def replace_json(path: Path, value: object) -> None:
+    """Replace a file by ``value`` as indented JSON; ``OSError`` leaves the old."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacement(path, path.with_name(f"{path.name}.{os.getpid()}.new"), private=False) as draft:
+        draft.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
 def sync_directory(path: Path) -> None:
@@ -54,8 +96,9 @@ def sync_directory(path: Path) -> None:
 
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What a disk says that is full, for everybody or for this user."""
+"""Errors of a disk or quota that is full."""
 
+_BINARY = getattr(os, "O_BINARY", 0)
 _NO_ROOM = FULL_DISK | {errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
@@ -81,7 +124,7 @@ def make_private_directory(path: Path) -> None:
 
 def open_private(path: Path, flags: int) -> int:
     """A descriptor of a file that only its owner may read (``0600``), not inherited by child programs."""
-    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600)
+    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | _BINARY, 0o600)
 
 
 def append(descriptor: int, data: bytes) -> None:
@@ -121,9 +164,9 @@ def allocate(descriptor: int, size: int) -> None:
     write(descriptor, bytes(size))
 
 
-def write_beside(path: Path, suffix: str, data: bytes) -> Path:
-    """Keep ``data`` in a new private file beside ``path``, durable on return: ``<name>.torn-1``."""
-    copy, descriptor = _new_beside(path, suffix)
+def write_sibling(path: Path, suffix: str, data: bytes) -> Path:
+    """Keep ``data`` in a new private sibling of ``path``, durable on return: ``<name>.torn-1``."""
+    copy, descriptor = _new_sibling(path, suffix)
     try:
         append(descriptor, data)
     except OSError:
@@ -135,25 +178,11 @@ def write_beside(path: Path, suffix: str, data: bytes) -> Path:
     return copy
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Let a private file have this content, in one step and durable on return; ``OSError`` leaves the old."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        descriptor = open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        try:
-            append(descriptor, data)
-        finally:
-            os.close(descriptor)
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    sync_directory(path.parent)
+def keep_sibling(path: Path, suffix: str) -> Path:
+    """Give the file at ``path`` a second name, durable on return, so that another may take its place.
 
-
-def keep_beside(path: Path, suffix: str) -> Path:
-    """Give the file at ``path`` a second name beside it, durable on return, so that another may take its
-    place: ``<name>.replaced-1``. A copy where the file system has one name a file (FAT)."""
+    The name is ``<name>.replaced-1``. A copy where the file system has one name per file (FAT).
+    """
     for number in count(1):
         kept = path.with_name(f"{path.name}.{suffix}-{number}")
         try:
@@ -163,13 +192,13 @@ def keep_beside(path: Path, suffix: str) -> Path:
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
-            return write_beside(path, suffix, path.read_bytes())
+            return write_sibling(path, suffix, path.read_bytes())
         break
     sync_directory(path.parent)
     return kept
 
 
-def _new_beside(path: Path, suffix: str) -> tuple[Path, int]:
+def _new_sibling(path: Path, suffix: str) -> tuple[Path, int]:
     for number in count(1):
         copy = path.with_name(f"{path.name}.{suffix}-{number}")
         try:
@@ -180,20 +209,21 @@ def _new_beside(path: Path, suffix: str) -> tuple[Path, int]:
 
 
 @contextmanager
-def target(path: Path | None) -> Iterator[BinaryIO]:
-    """Something to write bytes to. A file is written beside its place and moved there once it is complete."""
+def output_target(path: Path | None) -> Iterator[BinaryIO]:
+    """A file that appears whole or not at all, or standard output (``None``), to write bytes to.
+
+    Raises ``StoreError("cli_output")`` if the file cannot be written: the old one is still there.
+    """
     if path is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with draft.open("xb") as file:
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        with (
+            replacement(path, part, private=False) as draft,
+            open(draft.descriptor, "wb", closefd=False) as file,
+        ):
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
     except OSError as error:
         raise StoreError("cli_output", path=path, reason=error.strerror or type(error).__name__) from error
-    finally:
-        draft.unlink(missing_ok=True)

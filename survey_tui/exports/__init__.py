@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.errors import UsageError
-from survey_tui.files import target
+from survey_tui.files import output_target
 
 if TYPE_CHECKING:
     from survey_tui.application.context import AppContext
@@ -58,11 +58,11 @@ def export_responses(  # noqa: PLR0913 (what to write, where to, how)
 
     if write is not None:
         content = write(tuple(read()))
-        with target(output) as out:
+        with output_target(output) as out:
             out.write(content)
         return [output] if output else []
     if kind == "jsonl":
-        with target(output) as out:
+        with output_target(output) as out:
             out.writelines(read())  # canonical bytes end with a newline
         return [output] if output else []
     surveys = sorted({each.form_id for each in finished})

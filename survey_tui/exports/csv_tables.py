@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, neutral
-from survey_tui.files import target
+from survey_tui.files import output_target
 
 _INSTANCE_HEAD = ("response_id", "instance")
 _INSTANCE = re.compile(r"\[[0-9]+\]")
@@ -88,9 +88,9 @@ def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bo
                 repeats[repeat].see(each)
     paths = {repeat: _beside(output, repeat) for repeat in repeats} if output is not None else {}
     with ExitStack() as stack:
-        write = main.writer(stack.enter_context(target(output)), FIRST_COLUMNS, LAST_COLUMNS, bom)
+        write = main.writer(stack.enter_context(output_target(output)), FIRST_COLUMNS, LAST_COLUMNS, bom)
         writers = {
-            repeat: repeats[repeat].writer(stack.enter_context(target(path)), _INSTANCE_HEAD, (), bom)
+            repeat: repeats[repeat].writer(stack.enter_context(output_target(path)), _INSTANCE_HEAD, (), bom)
             for repeat, path in paths.items()
         }
         for record in read():

@@ -17,6 +17,8 @@ from zlib import crc32
 
 import msgspec
 
+from survey_tui.files import replacement
+
 KEPT_FILES = 16
 """Cache files kept, the newest: the list of surveys, and the forms of a few communes. Every change of a
 questionnaire makes new ones. A form of 117 questions takes about 150 KB."""
@@ -65,15 +67,8 @@ class Cache:
     @staticmethod
     def _write(path: Path, content: bytes) -> None:
         temporary = path.with_name(f"new-{os.getpid()}-{time.monotonic_ns()}.tmp")
-        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            temporary.replace(path)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+        with replacement(path, temporary, durable=False) as draft:  # a cache may be lost
+            draft.write(content)
 
     @staticmethod
     def _forget_oldest(directory: Path) -> None:

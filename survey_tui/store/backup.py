@@ -176,25 +176,14 @@ def _last_line(file: FileIO) -> tuple[int, bytes]:
 
 
 def _write_anew(source: FileIO, target: Path, header: FileHeader) -> BackupReport:
-    draft = target.with_suffix(".new")
     written = 0
-    try:
-        descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
-        try:
-            for block in sound_lines(source, 0):
-                files.write(descriptor, block)
-                written += len(block)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        _read_back(source, draft, 0, written)
+    with files.replacement(target, target.with_suffix(".new")) as draft:
+        for block in sound_lines(source, 0):
+            draft.write(block)
+            written += len(block)
+        draft.sync()
+        _read_back(source, draft.path, 0, written)
         kept = _keep(target, header)
-        draft.replace(target)
-    except (OSError, StoreError):
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
-    files.sync_directory(target.parent)
     return BackupReport(path=target, written=written, size=written, appended=False, kept=kept)
 
 
@@ -203,7 +192,7 @@ def _keep(target: Path, header: FileHeader) -> Path | None:
     earlier = first_header(target)
     if not target.exists() or (earlier is not None and earlier.generation < header.generation):
         return None
-    return files.keep_beside(target, "older")
+    return files.keep_sibling(target, "older")
 
 
 def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
@@ -223,7 +212,7 @@ def _clean(target: Path, erased: list[str]) -> None:
         if not kept:
             copy.unlink()
         elif kept != content:
-            files.replace(copy, kept)
+            files.replace_file(copy, kept)
 
 
 class RestoreReport(Struct, frozen=True, kw_only=True):
@@ -277,28 +266,19 @@ def _whole_lines(source: FileIO, *, lost_header: bool) -> Iterator[bytes]:
 
 
 def _put_in_place(backup: Path, path: Path, headers: list[FileHeader]) -> RestoreReport:
-    draft = path.with_suffix(".new")
     written, waiting = 0, bytearray()
-    descriptor = files.open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
-    try:
+    with files.replacement(path, path.with_suffix(".new")) as draft:
         with open_for_reading(backup) as source:
             for line in _whole_lines(source, lost_header=first_header(backup) is None):
                 waiting += line
                 if len(waiting) > _CHUNK:
-                    files.write(descriptor, bytes(waiting))
+                    draft.write(bytes(waiting))
                     waiting.clear()
                 written += len(line)
-        files.write(descriptor, bytes(waiting))
-        os.fsync(descriptor)
-    except StoreError:
-        draft.unlink()
-        raise
-    finally:
-        os.close(descriptor)
-    if headers[0].codec == LOCKED_CODEC:
-        keep_spare(path, *headers, *spare_headers(path))
-    kept = files.keep_beside(path, "replaced") if path.exists() else None
-    draft.replace(path)
-    files.sync_directory(path.parent)
+        draft.write(bytes(waiting))
+        draft.sync()
+        if headers[0].codec == LOCKED_CODEC:
+            keep_spare(path, *headers, *spare_headers(path))
+        kept = files.keep_sibling(path, "replaced") if path.exists() else None
     left_out = backup.stat().st_size - written
     return RestoreReport(path=path, written=written, left_out=left_out, kept=kept)

@@ -82,7 +82,7 @@ class BackupPlaces:
             lock.take(PATIENCE)
             places = self.read()
             change(places)
-            files.replace(self._path, json.encode(places))
+            files.replace_file(self._path, json.encode(places))
         finally:
             lock.close()
 

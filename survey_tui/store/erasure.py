@@ -149,7 +149,7 @@ def _clean_copies(journal: Journal, ids: list[str]) -> None:
             if not kept:
                 path.unlink()
             elif kept != content:
-                files.replace(path, kept)
+                files.replace_file(path, kept)
     except OSError as error:
         raise files.refused(error, journal.path) from None
 

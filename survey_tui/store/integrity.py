@@ -181,9 +181,9 @@ def _set_aside(journal: Journal) -> tuple[Path, ...]:
     try:
         if spans:
             parts = [journal.raw(span.offset, span.length) for span in spans]
-            copies.append(files.write_beside(journal.path, "damaged", b"".join(parts)))
+            copies.append(files.write_sibling(journal.path, "damaged", b"".join(parts)))
         if torn is not None:
-            copies.append(files.write_beside(journal.path, "torn", journal.raw(torn.offset, torn.length)))
+            copies.append(files.write_sibling(journal.path, "torn", journal.raw(torn.offset, torn.length)))
     except OSError as error:
         raise files.refused(error, journal.path) from None
     return tuple(copies)

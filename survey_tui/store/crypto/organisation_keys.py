@@ -61,7 +61,7 @@ def write_private_keys(path: Path, keys: Sequence[X25519PrivateKey], *, replace:
     if path.exists() and not replace:
         raise StoreError("key_file_exists", path=str(path))
     try:
-        files.replace(path, b"".join(_pem(key) for key in keys))
+        files.replace_file(path, b"".join(_pem(key) for key in keys))
     except OSError as error:
         raise files.refused(error, path) from None
 

@@ -229,7 +229,7 @@ class AttemptsFile:
     def write(self, attempts: Attempts) -> None:
         """Keep; a disk that refuses does not lock anybody out."""
         with suppress(OSError):
-            files.replace(self.path, json.encode(attempts))
+            files.replace_file(self.path, json.encode(attempts))
 
     def forget(self) -> None:
         """A store without a lock has none."""

@@ -57,7 +57,7 @@ def spare_headers(journal: Path) -> list[FileHeader]:
 
 def keep_spare(journal: Path, *headers: FileHeader) -> None:
     """Let the copy say this, durable on return; ``OSError`` leaves the old one."""
-    files.replace(spare_path(journal), b"".join(header_line(header) for header in headers))
+    files.replace_file(spare_path(journal), b"".join(header_line(header) for header in headers))
 
 
 def settle_spare(journal: Path, header: FileHeader) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,20 +41,14 @@ def bring_up_to_date(path: Path, version: int) -> list[Path]:
     """
     kept = []
     for step in range(version, NEWEST_VERSION):
-        target = path.with_suffix(".new")
-        try:
-            STEPS[step](path, target)
-            kept.append(files.keep_beside(path, f"version-{step}"))
-            target.replace(path)
-        except (OSError, StoreError):
-            with suppress(OSError):
-                target.unlink(missing_ok=True)
-            raise
-        files.sync_directory(path.parent)
+        with files.replacement(path, path.with_suffix(".new")) as draft:
+            STEPS[step](path, draft)
+            draft.sync()
+            kept.append(files.keep_sibling(path, f"version-{step}"))
     return kept
 
 
-def _from_0(old: Path, new: Path) -> None:
+def _from_0(old: Path, new: files.DraftFile) -> None:
     """Version 0 had no heads: ``crc32 ⇥ sequence ⇥ action ⇥ table ⇥ key ⇥ document ⏎``, and events of
     finished responses as they were."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
@@ -103,21 +96,17 @@ def _response_of_1(key: str, document: dict[str, Any]) -> Record:
     return Record("put", RESPONSES, key, first_head(Head(summary, len(events))), body)
 
 
-def _write_1(path: Path, records: Iterator[Record]) -> None:
-    descriptor = files.open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
-    try:
-        waiting = bytearray(header_line(FileHeader(version=1, store=os.urandom(6).hex())))
-        for sequence, record in enumerate(records, 1):
-            waiting += encode(record, sequence)
-            if len(waiting) > _CHUNK_BYTES:
-                files.write(descriptor, bytes(waiting))
-                waiting.clear()
-        files.append(descriptor, bytes(waiting))
-    finally:
-        os.close(descriptor)
+def _write_1(draft: files.DraftFile, records: Iterator[Record]) -> None:
+    waiting = bytearray(header_line(FileHeader(version=1, store=os.urandom(6).hex())))
+    for sequence, record in enumerate(records, 1):
+        waiting += encode(record, sequence)
+        if len(waiting) > _CHUNK_BYTES:
+            draft.write(bytes(waiting))
+            waiting.clear()
+    draft.write(bytes(waiting))
 
 
 _SUMMARY = frozenset(Summary.__struct_fields__)
 
-STEPS: MappingProxyType[int, Callable[[Path, Path], None]] = MappingProxyType({0: _from_0})
-"""Version → what writes the next version's file (second path) from that version's (first)."""
+STEPS: MappingProxyType[int, Callable[[Path, files.DraftFile], None]] = MappingProxyType({0: _from_0})
+"""Version → the step that writes the next version's file (second argument) from that version's (first)."""

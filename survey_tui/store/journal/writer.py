@@ -250,7 +250,7 @@ class Journal(JournalReader):
         torn = self._scan.torn
         if torn is None:
             return
-        copy = files.write_beside(self.path, "torn", self.raw(torn.offset, torn.length))
+        copy = files.write_sibling(self.path, "torn", self.raw(torn.offset, torn.length))
         files.truncate(self._descriptor, self._scan.end)
         self.notice("torn", copy=copy.name)
         self._scan.torn = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,20 +93,11 @@ class Folder:
 
 def write_private(path: Path, data: bytes) -> None:
     """Replace a small file as a whole, mode 0600, durable on return. Raises ``StoreError``."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         files.make_private_directory(path.parent)
-        fresh.unlink(missing_ok=True)
-        descriptor = files.open_private(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
-            files.append(descriptor, data)
-        finally:
-            os.close(descriptor)
-        fresh.replace(path)
-        files.sync_directory(path.parent)
+        with files.replacement(path, path.with_name(f"{path.name}.{os.getpid()}.new")) as draft:
+            draft.write(data)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise files.refused(error, path) from None
 
 

@@ -25,6 +25,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.database import database_url
 from survey_sync.server.db.tables import accounts, now, sessions
 from survey_sync.server.problems import ServerError
+from survey_tui.files import replacement
 
 
 class Account(Struct, frozen=True):
@@ -163,22 +164,16 @@ def backup(where: str, target: Path) -> Backup:
         raise ServerError("server_no_database", database=source, reason="no such file")
     if target.exists():
         raise ServerError("server_backup_exists", path=target)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        responses = _copied(source, draft)
-        _sync(draft)
-        draft.replace(target)
-        _sync(target.parent)
+        with replacement(target, target.with_name(f".{target.name}.{os.getpid()}.part")) as draft:
+            responses = _copied(source, draft.path)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ServerError("server_backup_failed", path=target, reason=reason) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, responses)
 
 
 def _copied(source: Path, draft: Path) -> int:
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as origin,
         closing(sqlite3.connect(draft)) as copy,
@@ -190,11 +185,3 @@ def _copied(source: Path, draft: Path) -> int:
             raise sqlite3.DatabaseError(verdict)
         (responses,) = copy.execute("SELECT count(*) FROM responses").fetchone()
     return int(responses)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,7 +8,6 @@ if they cannot lead anywhere else.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -123,22 +122,13 @@ def _is_harmless(header: Header) -> bool:
 def _copy(path: Path, header: Header, place: Path) -> None:
     """Beside its name first, synced and checked once more: the stick may have changed since it was read."""
     files.make_private_directory(place.parent)
-    draft = place.with_name(f".{place.name}.part")
     digest = hashlib.sha256()
-    try:
-        with draft.open("wb") as out:
-            draft.chmod(0o600)
-            for piece in _bounded(path):
-                digest.update(piece)
-                out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
+    with files.replacement(place, place.with_name(f".{place.name}.part")) as draft:
+        for piece in _bounded(path):
+            digest.update(piece)
+            draft.write(piece)
         if digest.hexdigest() != header.sha256:
             raise BundleError("sync_bundle_damaged", path=str(path))
-        draft.replace(place)
-        files.sync_directory(place.parent)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _bounded(path: Path) -> Iterator[bytes]:

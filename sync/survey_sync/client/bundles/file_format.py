@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -105,22 +104,14 @@ def write_file(path: Path, header: Header, source: Path, key: SigningKey) -> Hea
 
 
 def _write(path: Path, header: Header, body: Path, key: SigningKey) -> Header:
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        digest, size = _digest(body)
-        said = structs.replace(header, sha256=digest, size=size, key=key.public)
-        head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
-        with _fresh(draft) as out, body.open("rb") as content:
-            out.write(head + key.sign(head).encode() + b"\n")
-            while piece := content.read(_PIECE):
-                out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-        files.sync_directory(path.parent)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    digest, size = _digest(body)
+    said = structs.replace(header, sha256=digest, size=size, key=key.public)
+    head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
+    part = path.with_name(f".{path.name}.part")
+    with files.replacement(path, part, private=False) as draft, body.open("rb") as content:
+        draft.write(head + key.sign(head).encode() + b"\n")
+        while piece := content.read(_PIECE):
+            draft.write(piece)
     return said
 
 
