@@ -87,7 +87,8 @@ def _many_devices(root: Path, samples: Samples, database: str, url: str) -> floa
     begun = time.perf_counter()
     with ThreadPoolExecutor(DEVICES) as pool:
         reports = list(pool.map(lambda device: device.push(), devices))
-    return sum(report.arrived for report in reports) / (time.perf_counter() - begun)
+    arrived: int = sum(report.arrived for report in reports)
+    return arrived / (time.perf_counter() - begun)
 
 
 @contextmanager

@@ -86,7 +86,7 @@ class Terminal:
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "survey_tui", *arguments],
-            env=environment,  # type: ignore[arg-type]  any mapping will do
+            env=environment,
             cwd=str(folder),
             dimensions=(24, 90),
         )

@@ -103,7 +103,7 @@ class ScenarioRunner:
         return {"outcome": "OK"}
 
     def _do_language(self, step: Json) -> Json:
-        self.session.set_language(language_code(step.get("language") or step.get("value")), self.now())
+        self.session.set_language(language_code(step.get("language") or step["value"]), self.now())
         return {"outcome": "OK"}
 
     def _do_walk(self, step: Json) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from survey_tui.expressions import Value, text_from_value
 from .cases import cases, deviations
 from .expression_world import Case, Outcome, RefusedError
 
-CASES: list[Case] = cases("expressions")
+CASES: Sequence[Case] = cases("expressions")
 DEVIATIONS = deviations("expressions")
 
 _SHAPES = {"9": "[0-9]", "h": "[0-9a-f]", "X": "[0-9A-Z]"}

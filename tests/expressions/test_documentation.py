@@ -46,7 +46,7 @@ def _codes() -> set[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
                 first = node.args[0]
                 if node.func.id in ("failure", "unknown") and isinstance(first, ast.Constant):
-                    found.add(f"expressions_{first.value}")
+                    found.add(f"expressions_{first.value!s}")
     return found
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from survey_tui.errors import ExitCode
-from survey_tui.forms import cache as cache_module
 from survey_tui.forms.cache import KEPT_FILES, Cache
 from survey_tui.forms.catalogue import Catalogue, UnknownSurveyError, load_form
 from survey_tui.forms.findings import InvalidFormError
@@ -110,7 +109,7 @@ def test_without_a_place_to_keep_it_the_form_still_opens(
     elif kind == "read-only":
         cache.mkdir(mode=0o500)
     else:
-        monkeypatch.setattr(cache_module.os, "fdopen", _no_room)
+        monkeypatch.setattr(os, "fdopen", _no_room)
     assert Catalogue([root], cache).form("s").id == "s"
     assert not list(cache.glob("*.tmp"))
 

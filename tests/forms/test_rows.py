@@ -237,8 +237,11 @@ def test_faults_of_rows(rows: list[dict[str, object]], finding: str) -> None:
 
 def test_nesting_is_bounded() -> None:
     deep = 5_000
-    begins = [{"type": "begin_group", "name": f"g{number}"} for number in range(deep)]
-    items, found = build(*begins, *({"type": "end_group"} for _ in range(deep)))
+    begins: list[dict[str, object]] = [
+        {"type": "begin_group", "name": f"g{number}"} for number in range(deep)
+    ]
+    ends: list[dict[str, object]] = [{"type": "end_group"}] * deep
+    items, found = build(*begins, *ends)
     assert found == ["error too_deep g30 type"]
     depth = 0
     while items:

@@ -10,6 +10,7 @@ import pytest
 
 from survey_tui.forms.findings import Finding, Findings
 from survey_tui.forms.library import MAX_BYTES
+from survey_tui.forms.sources import Module, SurveyFile
 from survey_tui.forms.toml_reader import (
     header_lines,
     outline_text,
@@ -24,7 +25,7 @@ from .conftest import brief
 HEAD = 'name = "m"\nversion = "1"\n'
 
 
-def module(tmp_path: Path, text: str | bytes) -> tuple[object, list[Finding]]:
+def module(tmp_path: Path, text: str | bytes) -> tuple[Module | None, list[Finding]]:
     path = tmp_path / "modules" / "m.toml"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -99,6 +100,8 @@ def test_text_is_nfc_and_the_hash_ignores_line_ends(tmp_path: Path) -> None:
     two, _ = module(
         tmp_path, b"\xef\xbb\xbf" + (HEAD + 'title.vi = "Tiếng"\n').replace("\n", "\r\n").encode()
     )
+    assert one is not None
+    assert two is not None
     assert one.title == two.title == {"vi": "Tiếng"}
     assert one.sha256 == two.sha256
 
@@ -142,7 +145,7 @@ def test_broken_modules(tmp_path: Path, text: str | bytes, found: str) -> None:
     assert f"{findings[0].source.line} {brief(findings)[0]}" == found
 
 
-def survey(tmp_path: Path, text: str) -> tuple[object, list[str]]:
+def survey(tmp_path: Path, text: str) -> tuple[SurveyFile | None, list[str]]:
     path = tmp_path / "s.toml"
     path.write_text(text, encoding="utf-8")
     findings = Findings()
@@ -152,6 +155,7 @@ def survey(tmp_path: Path, text: str) -> tuple[object, list[str]]:
 def test_a_survey(tmp_path: Path) -> None:
     found, findings = survey(tmp_path, 'id = "s"\nversion = "1"\ntitle = "Tên"\nmodules = ["a", "b"]\n')
     assert findings == []
+    assert found is not None
     assert (found.id, found.languages, found.default_language) == ("s", ("vi", "en"), "vi")
     assert (found.title, found.modules) == ({"vi": "Tên"}, ("a", "b"))
 

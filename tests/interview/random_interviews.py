@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -147,7 +148,7 @@ def take_step(session: Session, clock: Clock, step: tuple[Any, ...]) -> None:
     repeats = [node.path for node in session.states() if node.kind == "repeat"]
     path = nodes[number % len(nodes)].path if nodes else "q0"
     row = repeats[number % len(repeats)] if repeats else "none[1]"
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "answer": lambda: session.answer(path, text, clock()),
         "next": lambda: session.next(clock()),
         "back": lambda: session.back(clock()),

@@ -118,7 +118,7 @@ def test_going_forward_and_back_meet_the_same_screens(
         session.reopen(clock())
     _settled_walk(session, clock)
     session.jump(END, clock())
-    back = []
+    back: list[str] = []
     while (stop := session.back(clock())) and (not back or stop.path != back[-1]):
         back.append(stop.path)
         assert len(back) < 500

@@ -6,6 +6,7 @@ import sys
 import warnings
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_former_path_gives_the_same_names_and_says_the_new_path(former: str, p
 
 @pytest.mark.parametrize("action", ["default", "always", "error"])
 def test_a_plugin_of_0_1_0_with_former_paths_works_without_a_failure(
-    home: Path, point: Point, action: str
+    home: Path, point: Point, action: Literal["default", "always", "error"]
 ) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter(action, DeprecationWarning)

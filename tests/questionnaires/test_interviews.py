@@ -8,13 +8,14 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from survey_questionnaires import DIRECTORY
 
 from survey_tui.errors import AnswerError
 from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.session import Session
 
-from .visit import DIRECTORY, Answer, Visit, ready_form
+from .visit import Answer, Visit, ready_form
 
 SURVEYS = ("xa_hoi_so", "smartphone", "vneid", "vssid", "chu_ky_so")
 SECTIONS = ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")

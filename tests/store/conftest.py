@@ -26,7 +26,7 @@ def draft() -> Callable[..., str]:
     def make(store: ResponseStore, answers: int = 3, **heading: str) -> str:
         key = store.new_id()
         started = Started(MOMENT, response_id=key, form_id="short", form_version="1", commune="32060")
-        store.begin(started, **heading)  # type: ignore[arg-type]
+        store.begin(started, **heading)
         for number in range(answers):
             store.record(key, Answered(MOMENT, f"a/q{number}", f"câu trả lời {number}"))
         return key

@@ -145,7 +145,8 @@ def test_lists_are_in_order_across_time_zones_and_clocks_set_back(store: Respons
 def test_the_whole_as_a_tinydb(store: ResponseStore, draft: Draft) -> None:
     key = draft(store, 2, household="7")
     (found,) = store.table.search(where("household") == "7")
-    assert found.doc_id == key
+    doc_id: object = found.doc_id  # declared as a number by TinyDB
+    assert doc_id == key
     assert [event["event"] for event in found["events"]] == ["started", "answered", "answered"]
     store.table.update({"household": "8"}, doc_ids=[key])  # type: ignore[list-item]
     assert len(store.events(key)) == 3

@@ -15,7 +15,8 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
 from survey_tui.store.journal.compaction import compact
-from survey_tui.store.journal.tinydb_storage import JournalDB
+from survey_tui.store.journal.tinydb_storage import JournalDB, JournalStorage
+from survey_tui.store.journal.writer import Journal
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -60,6 +61,11 @@ STEPS: st.SearchStrategy[tuple[str, Step]] = st.tuples(
 )
 
 
+def _journal(database: JournalDB) -> Journal:
+    assert isinstance(database.storage, JournalStorage)
+    return database.storage.journal
+
+
 def _result(table: Any, step: Step) -> Any:
     try:
         return step(table)
@@ -86,11 +92,11 @@ def test_same_as_in_memory(steps: list[tuple[str, Step]], last: str) -> None:
             ours.drop_tables()
             theirs.drop_tables()
         elif last == "compact":
-            compact(ours.storage.journal)
+            compact(_journal(ours))
         assert _content(ours) == _content(theirs)
         ours.close()
         again = JournalDB(Path(directory))
-        assert not again.storage.journal.findings
+        assert not _journal(again).findings
         assert _content(again) == _content(theirs)
         again.close()
 

@@ -25,7 +25,7 @@ Browse = Callable[..., httpx.Client]
 PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
 
 
-def frozen(number: int = 1, *, text: str = "17", **facts: str) -> tuple[str, bytes]:
+def frozen(number: int = 1, /, *, text: str = "17", **facts: str) -> tuple[str, bytes]:
     """Id and frozen bytes of a small response."""
     rid = facts.pop("response_id", None) or str(uuid.UUID(int=number << 64 | 7))
     body: dict[str, Any] = {

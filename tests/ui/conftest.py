@@ -195,8 +195,8 @@ class Terminal:
             if time.monotonic() >= end:
                 raise AssertionError(f"still running after {seconds} s:\n{self.text}")
             time.sleep(0.01)
-        status = self.process.exitstatus
-        return 128 + self.process.signalstatus if status is None else status
+        status: int | None = self.process.exitstatus
+        return 128 + int(self.process.signalstatus) if status is None else status
 
     def close(self) -> None:
         with suppress(OSError):  # a test may have closed the terminal itself

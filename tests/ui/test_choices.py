@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rich.cells import cell_len
+
 from survey_tui.interview.views import ChoiceView, QuestionView
 from survey_tui.ui.appearance import ASCII, UNICODE, Signs
 from survey_tui.ui.fields.choice_field import ChoiceField, rows_of
 from survey_tui.ui.fields.field import Draft, Look
 from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import cell_len, joined
+from survey_tui.ui.layout import joined
 
 WORDS = {"dk": "Không biết", "refused": "Từ chối"}
 
 
-def question(*names: str, allow: tuple[str, ...] = (), text: str = "", **more: object) -> QuestionView:
+def question(*names: str, allow: tuple[str, ...] = (), text: str = "", **more: Any) -> QuestionView:
     choices = tuple(ChoiceView(name, f"Mục {name}") for name in names)
     return QuestionView(
         path="q", name="q", type="select_one", label="?", choices=choices, allow=allow, text=text, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def shown(field: ChoiceField, width: int = 40, height: int = 12, signs: Signs = UNICODE) -> list[str]:

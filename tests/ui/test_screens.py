@@ -15,6 +15,8 @@ from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.interview.conversation import Conversation
 from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screens.base import Sheet
+from survey_tui.ui.screens.home import Home
 from survey_tui.ui.screens.interview import Interview
 
 if TYPE_CHECKING:
@@ -96,8 +98,9 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look
         assert "Vắng nhà" in look(app)
     (summary,) = desk.store.summaries()
     assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
-    async with SurveyApp(desk).run_test(size=(80, 24)) as pilot:
-        assert "Vắng nhà · nháp" in look(pilot.app)
+    again = SurveyApp(desk)
+    async with again.run_test(size=(80, 24)) as pilot:
+        assert "Vắng nhà · nháp" in look(again)
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
         assert desk.store.summaries()[0].outcome == ""
@@ -119,6 +122,7 @@ async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+q")
+        assert isinstance(app.screen, Sheet)
         app.screen.pasted("ho 12 nhap")
         await pilot.press("left")
         assert "Hộ 12" in look(app)
@@ -340,6 +344,7 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         assert desk.store.summaries()[0].status == "draft"
         await pilot.press("ctrl+r", "ctrl+f", "enter")
         desk.store.handover.sent([desk.store.summaries()[0].id])
+        assert isinstance(app.screen, Home)
         app.screen.read()
         await pilot.press("ctrl+o")
         assert "không sửa được nữa" in look(app)

@@ -71,7 +71,8 @@ def question(number: int, draw: random.Random, last_choice: tuple[str, str]) -> 
 def survey(seed: int, count: int = 60) -> tuple[str, str, dict[str, str]]:
     """TOML, one burst of keys, and the answers by name, of a survey with ``count`` answered questions."""
     draw = random.Random(seed)
-    toml, keys, answers = LISTS, "", {}
+    toml, keys = LISTS, ""
+    answers: dict[str, str] = {}
     last_choice = ("q00", "c3")
     first = Asked(
         '\n[[question]]\nname = "q00"\ntype = "select_one seven"\nlabel.vi = "Đầu"\nlabel.en = "First"\n',

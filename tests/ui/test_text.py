@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from survey_tui.ui.appearance import ASCII, UNICODE
 from survey_tui.ui.footer import KeyHint, footer_lines, key_name
-from survey_tui.ui.layout import Span, cell_len, cut, joined, pad, plain, wrap
+from survey_tui.ui.layout import Span, cut, joined, pad, plain, wrap
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Mn", "Me", "Mc"]), max_size=120

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import chain, repeat
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -292,8 +293,8 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
         _, last = direct.offered()
         for cut in range(3):  # which of the requests loses its reply
             kinds = ["none"] * cut + ["cut_after_request"] * 2
-            faults = iter([Fault(kind) for kind in kinds])  # type: ignore[arg-type]
-            with FaultProxy(server.address, lambda faults=faults: next(faults, Fault())) as proxy:
+            faults = chain([Fault(kind) for kind in kinds], repeat(Fault()))
+            with FaultProxy(server.address, faults.__next__) as proxy:
                 credentials.save(office.folder, msgspec.structs.replace(given, url=proxy.url))
                 with Coordinator(office.folder, lambda _error, pause: pauses.append(pause)) as coordinator:
                     seq = coordinator.say(f"Tin {cut}", "", last)

@@ -65,11 +65,11 @@ class Field:
 
 def carry(field: Field, offices: list[Home], steps: list[tuple[int, int]], last: random.Random) -> None:
     """As told; then everything that may not have come in yet, to one office or the other, and both push."""
-    for office, what in steps:
+    for number, what in steps:
         if what < 0:
-            offices[office].push()
+            offices[number].push()
         else:
-            take_all(offices[office], field.sticks[what], heard=True)
+            take_all(offices[number], field.sticks[what], heard=True)
     rest = list(field.sticks)
     last.shuffle(rest)
     for stick in rest:

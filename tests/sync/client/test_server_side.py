@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from survey_sync.client.connection import Line
 from survey_sync.client.device_keys import trust
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.errors import EnrolmentError, LineError
+from survey_sync.client.exchange import Exchange
 from survey_sync.client.inbox import Inbox
 from survey_sync.protocol.messages import NewMessage, encode
 
@@ -176,9 +178,7 @@ def test_sealed_responses_and_a_locked_store_travel_as_they_are(server: Server, 
         sha256 = store.finalise(rid, Finalised(AT), frozen(response_id=rid)[1], seal=seal)
         store.protection.set_passphrase("mot cau dai de nho", cost=Cost(memory=8, passes=1))
     keys = unlock(home.path, "mot cau dai de nho")
-    from survey_sync.client.exchange import Exchange
-
-    opener = lambda: ResponseStore.open(home.path, exclusive=False, keys=keys)  # noqa: E731
+    opener = partial(ResponseStore.open, home.path, exclusive=False, keys=keys)
     report = Exchange(home.path, opener, credentials.load(home.folder)).run()
     assert report.counts == {"stored": 1}
     with opener() as store:

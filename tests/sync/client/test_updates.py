@@ -196,7 +196,13 @@ def test_replies_may_grow() -> None:
     strange = [{"kind": "hologram", "seq": 2}, endless, item]
     reply = {"now": 4, "items": strange, "more": False, "weather": "rain"}
     assert [found.seq for found in read_updates(json.dumps(reply).encode()).items] == [3]
-    for wrong in ([], {"now": 1}, {"now": 1, "items": [{"kind": "message"}]}, {"now": 1, "items": [7]}):
+    wrongs: list[object] = [
+        [],
+        {"now": 1},
+        {"now": 1, "items": [{"kind": "message"}]},
+        {"now": 1, "items": [7]},
+    ]
+    for wrong in wrongs:
         with pytest.raises(msgspec.DecodeError):
             read_updates(json.dumps(wrong).encode())
 
