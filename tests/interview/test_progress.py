@@ -1,11 +1,15 @@
-"""What is ahead: counted from the first question on, and said in the outline."""
+"""Progress: questions that may still be asked, and the duration of the interview."""
 
 from __future__ import annotations
+
+import datetime as dt
+
+import pytest
 
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
 
-from .build import begin, group, question, repeat
+from .build import START, begin, form, group, question, repeat
 
 
 def counts(session: Session) -> tuple[int, int]:
@@ -84,3 +88,17 @@ def test_rows_that_read_each_other_come_to_an_end() -> None:
     for _ in range(3):
         session.add_instance("p", now())
     assert session.progress().relevant >= 4
+
+
+@pytest.mark.parametrize("back", [dt.timedelta(seconds=30), dt.timedelta(hours=1), dt.timedelta(days=400)])
+def test_a_clock_set_back_does_not_shorten_the_interview(back: dt.timedelta) -> None:
+    session, _ = begin(question("a"), question("b"), question("c"))
+    minute = dt.timedelta(minutes=1)
+    session.answer("a", "1", START + 3 * minute)
+    assert session.final().minutes == 3.0
+    session.answer("b", "2", START + 3 * minute - back)
+    assert session.final().minutes == 3.0
+    assert session.review(START + 3 * minute - back - back).minutes == 3.0
+    session.answer("c", "3", START + 5 * minute - back)
+    assert session.final().minutes == 5.0
+    assert Session.replay(form(question("a")), session.events).final().minutes == 5.0
