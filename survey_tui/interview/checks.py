@@ -13,7 +13,7 @@ from survey_tui.interview.answer_types import check_choices
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.evaluation import typed
 from survey_tui.interview.interview_state import Place, State, Words
-from survey_tui.interview.views import Finding, FindingKind
+from survey_tui.interview.views import Finding, FindingKind, ItemState
 
 
 class Checks:
@@ -35,6 +35,18 @@ class Checks:
     def satisfied(self, place: Place) -> bool:
         """Whether there is an answer, or a missing one that counts as an answer."""
         return bool(place.text) or place.node.slot in place.frame.missing
+
+    def item_state(self, place: Place) -> ItemState:
+        """The state of one question, for outline and roster."""
+        if not place.relevant:
+            return "skipped"
+        if place.node.type == "note":
+            return "answered"
+        if self.broken(place):
+            return "error"
+        if next(self.unconfirmed(place), None) is not None:
+            return "warning"
+        return "answered" if self.satisfied(place) else "open"
 
     def of_answer(self, place: Place, text: str) -> tuple[Finding, ...]:
         """Why ``text`` (canonical, not empty) cannot be the answer; empty when it can."""

@@ -175,6 +175,10 @@ class Place(NamedTuple):
     def text(self) -> str:
         return self.frame.texts[self.node.slot]
 
+    @property
+    def missing(self) -> str:
+        return self.frame.missing.get(self.node.slot, "")
+
 
 class State:
     """The memory of one session; everything else works on it."""
@@ -276,6 +280,10 @@ class Words:
 
     def __call__(self, name: str, **details: object) -> str:
         return self._translator(f"review.{name}", **details)
+
+    def missing(self, kind: str) -> str:
+        """A missing code in words; ``""`` for no code."""
+        return self(f"missing_{kind}") if kind else ""
 
     def error(self, error: SurveyError) -> str:
         """What happened and what to do, for the surveyor."""

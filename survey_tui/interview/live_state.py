@@ -7,7 +7,6 @@ A live and a replayed interview reach the same state, because every event goes t
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +30,7 @@ from survey_tui.interview.view_builder import Views
 
 if TYPE_CHECKING:
     from survey_tui.interview.outline import Outline
+    from survey_tui.interview.roster import Roster
 
 
 class UndoEntry(NamedTuple):
@@ -79,10 +79,15 @@ class LiveState:
 
     @cached_property
     def outline(self) -> Outline:
-        """The outline and the rosters; made when first asked for."""
-        from survey_tui.interview.outline import Outline
+        from survey_tui.interview.outline import Outline  # the first question does without
 
         return Outline(self.state, self.checks, self.views, self.navigator, self.prospects, self.words)
+
+    @cached_property
+    def roster(self) -> Roster:
+        from survey_tui.interview.roster import Roster  # the first question does without
+
+        return Roster(self.state, self.checks, self.views, self.words)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -125,7 +130,7 @@ class LiveState:
 
     def set_answer(self, path: str, text: str, missing: str = "") -> None:
         place = self.state.question(path)
-        former, former_missing = place.text, place.frame.missing.get(place.node.slot, "")
+        former, former_missing = place.text, place.missing
         effects = self._put(place, text, missing)
         self.history.append(UndoEntry(place, former, former_missing, effects))
 
@@ -258,9 +263,3 @@ class EventLog:
         if self._sink is not None:
             self._sink(event)
         self.live.apply(event)
-
-    def open(self, at: dt.datetime) -> None:
-        """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
-        if self.live.finished:
-            raise AnswerError("interview_finished")
-        self.live.env.now = at

@@ -1,4 +1,4 @@
-"""The table of contents and the roster: every item with its state, and why a skipped one is skipped."""
+"""Outline: every visible item with its state, and the reason why a skipped one is skipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from survey_tui.interview.interview_state import InstanceFrame, Place, State, Wo
 from survey_tui.interview.navigation import Navigator
 from survey_tui.interview.progress import Prospects
 from survey_tui.interview.view_builder import Views
-from survey_tui.interview.views import ItemState, OutlineEntry, RosterCell, RosterRow, RosterView
+from survey_tui.interview.views import ItemState, OutlineEntry
 
 _WORST: tuple[ItemState, ...] = ("error", "warning", "open", "answered")
 _LABEL_LENGTH = 48
@@ -19,7 +19,7 @@ _Container: TypeAlias = Literal["group", "repeat", "instance"]
 
 
 class Outline:
-    """Looks at the whole form; for screens that show all of it, not for each question."""
+    """Builds the outline of the whole form; too slow to be called for each question."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (the parts of the session that know about places)
         self,
@@ -41,20 +41,8 @@ class Outline:
         """All visible items in document order."""
         return tuple(self._inside(self._state.root, self._state.form.root, 0))
 
-    def state_of(self, place: Place) -> ItemState:
-        """The state of one question."""
-        if not place.relevant:
-            return "skipped"
-        if place.node.type == "note":
-            return "answered"
-        if self._checks.broken(place):
-            return "error"
-        if next(self._checks.unconfirmed(place), None) is not None:
-            return "warning"
-        return "answered" if self._checks.satisfied(place) else "open"
-
     def reason(self, place: Place) -> str:
-        """Why a place is skipped, in words: the questions that decide it, and the answers there."""
+        """The reason why a place is skipped: the questions that decide it, with their answers."""
         refused = self._prospects.refusing(place)
         if not refused:
             return ""
@@ -62,20 +50,6 @@ class Outline:
         deciding = sorted(self._prospects.deciding(outermost), key=lambda node: node.path)
         parts = [self._part(frame, node) for node in deciding]
         return self._words("skipped_because", parts=", ".join(parts)) if parts else self._words("skipped")
-
-    def roster(self, place: Place) -> RosterView:
-        """A repeat as a table; its columns are the questions directly in it and in its groups."""
-        frame, node = place
-        columns = list(self._columns(node))
-        group = self._views.group(place)
-        return RosterView(
-            path=place.path,
-            label=group.label,
-            columns=tuple((inner.name, self._views.plain_label(inner)) for inner in columns),
-            rows=tuple(self._row(instance, columns) for instance in frame.instances_of(node)),
-            can_add=group.can_add,
-            can_remove=group.can_remove,
-        )
 
     def _inside(self, frame: InstanceFrame, parent: Node, depth: int) -> Iterator[OutlineEntry]:
         for node in self._state.form.children[parent]:
@@ -104,7 +78,7 @@ class Outline:
         yield from below
 
     def _question(self, place: Place, depth: int) -> OutlineEntry:
-        state = self.state_of(place)
+        state = self._checks.item_state(place)
         return OutlineEntry(
             "question",
             place.path,
@@ -112,7 +86,7 @@ class Outline:
             self._views.label(place),
             depth,
             state,
-            self._views.answer(place) or self._missing(place),
+            self._views.answer(place) or self._words.missing(place.missing),
             self.reason(place) if state == "skipped" else "",
             place.frame.notes.get(place.node.slot, ""),
             state == "skipped" and self._prospects.may_come(place),
@@ -132,39 +106,17 @@ class Outline:
             return OutlineEntry(kind, place.path, name, label, depth, "skipped", reason=reason, ahead=ahead)
         return OutlineEntry(kind, place.path, name, label, depth, worst)
 
-    def _missing(self, place: Place) -> str:
-        kind = place.frame.missing.get(place.node.slot)
-        return self._words(f"missing_{kind}") if kind else ""
-
     def _part(self, frame: InstanceFrame, node: Node) -> str:
         around: InstanceFrame | None = frame
         while around is not None and around.node is not node.frame:
             around = around.outer
         if around is None:
-            return f"“{_clipped(self._views.plain_label(node))}”"
+            return f"“{_shorten(self._views.plain_label(node))}”"
         place = Place(around, node)
         label = self._views.label(place)
-        answer = (self._views.answer(place) if place.relevant else "") or self._missing(place)
-        return self._words("is", label=_clipped(label), answer=_clipped(answer) or self._words("no_answer"))
-
-    def _columns(self, parent: Node) -> Iterator[Node]:
-        for node in self._state.form.children[parent]:
-            if node.kind == "group":
-                yield from self._columns(node)
-            elif node.kind == "leaf" and self._state.item(node).answerable:
-                yield node
-
-    def _row(self, instance: InstanceFrame, columns: list[Node]) -> RosterRow:
-        cells = []
-        for node in columns:
-            place = Place(instance, node)
-            state = self.state_of(place)
-            path = place.path if state != "skipped" else ""
-            answer = self._views.answer(place) or self._missing(place)
-            cells.append(RosterCell(path, place.text, answer, state))
-        label = self._views.label(Place(instance, instance.node))
-        return RosterRow(instance.path, f"{label} {instance.position}", tuple(cells))
+        answer = (self._views.answer(place) if place.relevant else "") or self._words.missing(place.missing)
+        return self._words("is", label=_shorten(label), answer=_shorten(answer) or self._words("no_answer"))
 
 
-def _clipped(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _LABEL_LENGTH else f"{text[: _LABEL_LENGTH - 1].rstrip()}…"

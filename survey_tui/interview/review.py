@@ -1,9 +1,8 @@
-"""How far the interview is, and what stands between it and its end.
+"""Progress of an interview, its review, and conditions asked by advisers.
 
-What a review says beside the form's own checks. None of it keeps a response from being finished.
-
-Answers without a place in the form (its plugin is gone) are named with their text; *advisers* are further
-checks that whoever opened the session brought along."""
+A review has the findings of the form; orphaned answers and the findings of *advisers* are added by the
+session, and never keep a response from being final.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +16,19 @@ from survey_tui.interview.progress import usual_seconds
 from survey_tui.interview.views import Finding, Progress, Review
 
 
-def _asked(state: State) -> Iterator[Place]:
-    """The questions that are put to the respondent now, in order."""
+def _questions_asked(state: State) -> Iterator[Place]:
+    """The questions that are asked now, in order."""
     for place in state.places():
         if place.node.kind == "leaf" and place.relevant and state.item(place.node).answerable:
             yield place
 
 
 def progress(live: LiveState) -> Progress:
-    """Counts over what is asked now and what may still come."""
+    """Counts of what is asked now and what may still be asked."""
     answered = relevant = position = 0
     done = left = 0.0
     current = live.cursor.place if live.cursor.kind == "question" else None
-    for place in _asked(live.state):
+    for place in _questions_asked(live.state):
         relevant += 1
         if place == current:
             position = relevant
@@ -60,31 +59,31 @@ def review(live: LiveState, at: dt.datetime) -> Review:
             findings.extend(live.checks.failures(place))
     complete = not any(finding.blocking for finding in findings)
     counts = progress(live)
-    relevant = sum(1 for _ in _asked(live.state)) if complete else counts.relevant
+    relevant = sum(1 for _ in _questions_asked(live.state)) if complete else counts.relevant
     return Review(tuple(findings), complete, counts.answered, relevant, live.pace.minutes(at))
 
 
-def orphaned(live: LiveState) -> Iterator[Finding]:
-    """The answers to questions that this form does not have."""
+def orphan_findings(live: LiveState) -> Iterator[Finding]:
+    """A finding for each orphaned answer; notes alone are none."""
     for path, answer in live.orphaned.answers().items():
         if answer.text or answer.missing:
-            text = answer.text or live.words(f"missing_{answer.missing}")
+            text = answer.text or live.words.missing(answer.missing)
             yield Finding("orphan", "", live.words("orphan", answer=text), blocking=False, label=path)
 
 
 class Conditions:
-    """Conditions asked from outside, as if they stood at the top of the form."""
+    """Conditions from outside the form, evaluated at its top."""
 
     def __init__(self, live: LiveState) -> None:
         self._live = live
         self._compiled: dict[str, Expression] = {}
 
-    def holds(self, text: str) -> bool:
-        """Whether it is true now. Raises ``ExpressionError`` when it is faulty or fails."""
+    def is_true(self, text: str) -> bool:
+        """Evaluate a condition; raises ``ExpressionError`` when it is faulty or fails."""
         return self._expression(text).truth(self._live.state.root)
 
-    def answered(self, text: str) -> bool:
-        """Whether every question outside repeats that it reads has an answer. Raises as :meth:`holds`."""
+    def has_answers(self, text: str) -> bool:
+        """Whether every question outside repeats that it reads has an answer. Raises as :meth:`is_true`."""
         root = self._live.state.root
         places = [
             Place(root, node)

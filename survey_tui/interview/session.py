@@ -1,10 +1,8 @@
-"""A conversation in progress: the one object through which everything that happens in an interview goes.
+"""Session: the object through which every change of an interview goes.
 
-The session has no clock, no file and no screen: time, seed and identity come from its caller, events go to
-the ``sink``. The subjects live in modules of their own (``core`` puts them together); this class decides
-whether a step may be taken, and lets it happen.
-
-Giving an answer, taking it away, standing by it: may it be, and what follows."""
+Pure: time, seed and identity come from the caller, events go to the ``sink``. A method decides whether its
+event is allowed; what the event does is in :mod:`survey_tui.interview.live_state`.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +16,12 @@ from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical
+from survey_tui.interview.final_response import final, submission
 from survey_tui.interview.interview_state import Place
 from survey_tui.interview.live_state import EventLog, LiveState
-from survey_tui.interview.paging import Travelling
-from survey_tui.interview.review import Conditions, orphaned, progress, review
+from survey_tui.interview.navigation import Step
+from survey_tui.interview.review import Conditions, orphan_findings, progress, review
+from survey_tui.interview.view_builder import node_states
 from survey_tui.interview.views import (
     Final,
     Finding,
@@ -38,95 +38,12 @@ from survey_tui.interview.views import (
 from survey_tui.vietnamese import nfc
 
 
-class Answering:
-    """What the surveyor does with one question. All methods raise ``AnswerError`` for a step that cannot be
-    taken."""
-
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
-        self._live = log.live
-
-    def answer(self, path: str, text: str, at: dt.datetime) -> Outcome:
-        """Record an answer; ``""`` takes it away."""
-        place = self._answerable(path, at)
-        question = self._live.form.items[place.node].question
-        assert question is not None
-        checks = self._live.checks
-        try:
-            text = canonical(question, place.node, text, at)
-        except AnswerError as error:
-            return Outcome(False, (checks.finding("type", place, self._live.words.error(error)),))
-        if not text:
-            if checks.required(place):
-                return Outcome(False, (checks.finding("required", place, checks.required_message(place)),))
-            return self._cleared(place, at)
-        findings = checks.of_answer(place, text)
-        if any(finding.blocking for finding in findings):
-            return Outcome(False, findings)
-        return self._emit(ev.Answered(ev.stamp(at), path, text), place, findings)
-
-    def clear(self, path: str, at: dt.datetime) -> Outcome:
-        """Take an answer away, required or not."""
-        return self._cleared(self._answerable(path, at), at)
-
-    def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> Outcome:
-        """Don't know, or refused."""
-        place = self._answerable(path, at)
-        question = self._live.form.items[place.node].question
-        if question is None or kind not in question.allow:
-            raise AnswerError("interview_missing_not_allowed", path=path)
-        return self._emit(ev.Missing(ev.stamp(at), path, kind), place)
-
-    def confirm_warning(self, path: str, at: dt.datetime) -> None:
-        """Stand by the present answer."""
-        place = self._answerable(path, at)
-        if not self._live.checks.warning(place):
-            raise AnswerError("interview_no_warning", path=path)
-        self._log.emit(ev.WarningConfirmed(ev.stamp(at), path, place.text))
-
-    def note(self, path: str, text: str, at: dt.datetime) -> None:
-        """Keep a remark on a question."""
-        self._log.open(at)
-        self._live.state.question(path)
-        self._log.emit(ev.Noted(ev.stamp(at), path, nfc(text)))
-
-    def undo(self, at: dt.datetime) -> str | None:
-        """Put back what the question answered last held before."""
-        self._log.open(at)
-        if not self._live.history:
-            return None
-        former = self._live.history[-1]
-        path = former.place.path
-        self._log.emit(ev.Undone(ev.stamp(at), path, former.text, former.missing))
-        return path
-
-    def _answerable(self, path: str, at: dt.datetime) -> Place:
-        self._log.open(at)
-        place = self._live.state.question(path)
-        if not self._live.form.items[place.node].answerable:
-            raise AnswerError("interview_no_question", path=path)
-        if not place.relevant:
-            raise AnswerError("interview_not_relevant", path=path)
-        if self._live.checks.read_only(place):
-            raise AnswerError("interview_read_only", path=path)
-        return place
-
-    def _cleared(self, place: Place, at: dt.datetime) -> Outcome:
-        if not self._live.checks.satisfied(place):
-            return Outcome(True)  # nothing to take away: nothing happened
-        return self._emit(ev.Cleared(ev.stamp(at), place.path), place)
-
-    def _emit(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
-        self._log.emit(event)
-        return Outcome(True, (*findings, *self._live.checks.unconfirmed(place)))
-
-
 class Session:
     """One interview.
 
-    Every method that changes something takes ``at`` (zone-aware), checks first, then hands the event to
-    ``sink``, and only then changes memory: if the sink raises, nothing has changed. Methods raise
-    :class:`~survey_tui.errors.AnswerError` for a path that does not exist or cannot take the step
+    A method that changes something takes ``at`` (zone-aware), checks, hands the event to ``sink``, and only
+    then changes memory: if the sink raises, nothing has changed. Methods raise
+    :class:`~survey_tui.errors.AnswerError` for a path that does not exist or does not allow the change
     (``interview_no_such_path``, ``interview_not_relevant``, ``interview_read_only``, ``interview_finished``
     …).
     """
@@ -134,14 +51,14 @@ class Session:
     def __init__(
         self, form: CompiledForm, started: ev.Started, sink: Callable[[ev.Event], None] | None = None
     ) -> None:
-        """Begin. ``started`` is handed to the sink first of all."""
+        """Begin an interview; ``started`` goes to the sink first."""
         if sink is not None:
             sink(started)
         self._live = LiveState(form, started)
         self._conditions = Conditions(self._live)
         self.advisers: Sequence[Adviser] = ()
         self._progress: tuple[int, Progress] | None = None  # at this number of events
-        self._listen(sink)
+        self._emit = EventLog(self._live, sink).emit
 
     @classmethod
     def replay(
@@ -149,8 +66,7 @@ class Session:
     ) -> Session:
         """The session that these events lead to; only later events go to ``sink``.
 
-        The first event must be ``Started`` (``AnswerError("interview_no_start")``). Events on paths that
-        this form does not have are kept in ``orphans``.
+        Raises ``AnswerError("interview_no_start")`` when the first event is another one.
         """
         log = iter(events)
         started = next(log, None)
@@ -159,13 +75,8 @@ class Session:
         session = cls(form, started)
         for event in log:
             session._live.apply(event)
-        session._listen(sink)
+        session._emit = EventLog(session._live, sink).emit
         return session
-
-    def _listen(self, sink: Callable[[ev.Event], None] | None) -> None:
-        self._log = EventLog(self._live, sink)
-        self._answering = Answering(self._log)
-        self._travelling = Travelling(self._log)
 
     # --- what is known
     @property
@@ -178,12 +89,12 @@ class Session:
 
     @property
     def events(self) -> tuple[ev.Event, ...]:
-        """The log: everything that happened, in order."""
+        """The event log."""
         return tuple(self._live.events)
 
     @property
     def orphans(self) -> tuple[ev.Event, ...]:
-        """Events (prefilled answers too) that this form has no place for."""
+        """Events, and prefilled answers, on paths that this form does not have."""
         return tuple(self._live.orphans)
 
     @property
@@ -192,7 +103,7 @@ class Session:
 
     @property
     def finished(self) -> bool:
-        """Final: no answer can change until :meth:`reopen`."""
+        """True when the response is final: no answer can change until :meth:`reopen`."""
         return self._live.finished
 
     # --- answers
@@ -202,88 +113,139 @@ class Session:
         Not accepted, old answer kept: wrong type, not among the choices, constraint broken, emptying a
         required one.
         """
-        return self._answering.answer(path, text, at)
+        place = self._answerable(path, at)
+        question = self._live.form.items[place.node].question
+        assert question is not None
+        checks = self._live.checks
+        try:
+            text = canonical(question, place.node, text, at)
+        except AnswerError as error:
+            return Outcome(False, (checks.finding("type", place, self._live.words.error(error)),))
+        if not text:
+            if checks.required(place):
+                return Outcome(False, (checks.finding("required", place, checks.required_message(place)),))
+            return self._clear(place, at)
+        findings = checks.of_answer(place, text)
+        if any(finding.blocking for finding in findings):
+            return Outcome(False, findings)
+        return self._emit_answer(ev.Answered(ev.stamp(at), path, text), place, findings)
 
     def clear(self, path: str, at: dt.datetime) -> Outcome:
         """Take an answer away, also a required one (the review will ask for it)."""
-        return self._answering.clear(path, at)
+        return self._clear(self._answerable(path, at), at)
 
     def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> Outcome:
-        """Don't know, or refused; raises ``interview_missing_not_allowed`` where the form does not offer
-        it."""
-        return self._answering.set_missing(path, kind, at)
+        """Record a missing code; ``interview_missing_not_allowed`` where the form does not offer it."""
+        place = self._answerable(path, at)
+        question = self._live.form.items[place.node].question
+        if question is None or kind not in question.allow:
+            raise AnswerError("interview_missing_not_allowed", path=path)
+        return self._emit_answer(ev.Missing(ev.stamp(at), path, kind), place)
 
     def confirm_warning(self, path: str, at: dt.datetime) -> None:
-        """The surveyor stands by the present answer; raises ``interview_no_warning`` when nothing is to
-        confirm."""
-        self._answering.confirm_warning(path, at)
+        """Confirm an answer despite its warning; raises ``interview_no_warning`` when there is none."""
+        place = self._answerable(path, at)
+        if not self._live.checks.warning(place):
+            raise AnswerError("interview_no_warning", path=path)
+        self._emit(ev.WarningConfirmed(ev.stamp(at), path, place.text))
 
     def note(self, path: str, text: str, at: dt.datetime) -> None:
-        """Keep a remark on a question; an empty text takes it away."""
-        self._answering.note(path, text, at)
+        """Keep a note on a question; an empty text takes it away."""
+        self._require_draft(at)
+        self._live.state.question(path)
+        self._emit(ev.Noted(ev.stamp(at), path, nfc(text)))
 
     def undo(self, at: dt.datetime) -> str | None:
-        """Take back the last answer (also cleared, missing); its path, or ``None`` when there is nothing to
-        undo.
+        """Undo the last answer (also cleared, missing); its path, or ``None`` when there is nothing to undo.
 
-        Calculations follow, and what the answer triggered is taken back with it.
+        Calculations follow, and what the answer triggered is undone with it.
         """
-        return self._answering.undo(at)
+        self._require_draft(at)
+        if not self._live.history:
+            return None
+        former = self._live.history[-1]
+        path = former.place.path
+        self._emit(ev.Undone(ev.stamp(at), path, former.text, former.missing))
+        return path
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Paths whose value or relevance moved because of the last step (what was answered itself not among
-        them)."""
+        """Paths whose value or relevance changed because of the last event, without the answered question."""
         return tuple(dict.fromkeys(Place(*moved).path for moved in self._live.engine.moved))
 
     # --- repeats
     def add_instance(self, repeat_path: str, at: dt.datetime) -> str:
-        """A new last instance of ``r/person``; its path (``r/person[3]``). Does not move the current
-        place."""
-        return self._travelling.add(repeat_path, at)
+        """Append an instance to ``r/person``; its path (``r/person[3]``). The current step stays."""
+        self._require_draft(at)
+        place = self._live.state.repeat(repeat_path)
+        if not self._live.navigator.may_add(place.frame, place.node):
+            raise AnswerError("interview_cannot_add", path=repeat_path)
+        return self._add_instance(place, at)
 
     def remove_instance(self, instance_path: str, at: dt.datetime) -> None:
         """Remove one instance with all its answers; later ones move up."""
-        self._travelling.remove(instance_path, at)
+        self._require_draft(at)
+        self._live.state.instance(instance_path)
+        self._emit(ev.InstanceRemoved(ev.stamp(at), instance_path))
 
-    # --- navigation
+    # --- navigation: on the way instances are made where a count asks for them, and answers are dropped that
+    # a choice filter no longer offers, as ODK Collect does when it shows a question
     @property
     def stop(self) -> Stop:
-        """Where the surveyor is: a question (the first of its screen), ``add`` (one more instance?) or the
-        end."""
-        return self._travelling.stop
+        """The current step: a question (the first of its screen), ``add`` (one more instance?) or the end."""
+        cursor, navigator = self._live.cursor, self._live.navigator
+        if cursor.kind == "question" and navigator.screen_group(cursor.place) is not None:
+            return Stop("question", navigator.screen(cursor.place)[0].path)
+        return cursor.stop
 
     @property
     def current(self) -> str:
-        """``stop.path``: a question's path (the first of its screen), a repeat's path at ``add``, or
-        ``END``."""
+        """Path of the current step: a question's, a repeat's at ``add``, or ``END``."""
         return self.stop.path
 
     def next(self, at: dt.datetime) -> Stop:
-        """Turn to the next screen; at the end, stay there."""
-        return self._travelling.next(at)
+        """Go to the next screen; at the end, stay there."""
+        cursor, navigator = self._live.cursor, self._live.navigator
+        if cursor.kind == "question":
+            cursor = Step("question", navigator.screen(cursor.place)[-1])
+        for step in navigator.forward(cursor):
+            if step.kind == "grow":
+                self._grow(step.place, at)
+            elif step.kind in ("question", "add", "end"):
+                return self._visit(step, at)
+        raise AssertionError("a walk ends at the end")
 
     def back(self, at: dt.datetime) -> Stop:
-        """Turn to the screen before; on the first, stay there."""
-        return self._travelling.back(at)
+        """Go to the screen before; on the first, stay there."""
+        cursor, navigator = self._live.cursor, self._live.navigator
+        if cursor.kind == "question":
+            cursor = Step("question", navigator.screen(cursor.place)[0])
+        before = next(navigator.backward(cursor), None)
+        if before is None:
+            return self.stop
+        return self._visit(Step("question", navigator.screen(before.place)[0]), at)
 
     def jump(self, path: str, at: dt.datetime) -> Stop:
-        """Go to a relevant question, to the first question of a group or instance, to a repeat's ``add``,
-        to END."""
-        return self._travelling.jump(path, at)
+        """Go to a question, the first question of a group or instance, a repeat's ``add``, or END."""
+        return self._visit(self._live.navigator.step_at(path), at)
 
     def walk(self, at: dt.datetime) -> tuple[Stop, ...]:
-        """Turn every page from the first to the last, as ODK Collect does before it finalises, and say what
-        was met.
+        """Visit every screen from the first to the last, as ODK Collect does before it finalises; the steps.
 
         Makes the instances that counts ask for and drops answers that choice filters no longer offer; the
-        current place stays.
+        current step stays.
         """
-        return tuple(self._travelling.stops(at))
+        return tuple(self.stops(at))
 
     def stops(self, at: dt.datetime) -> Iterator[Stop]:
-        """As :meth:`walk`, page by page: each is turned when its stop is asked for."""
-        return self._travelling.stops(at)
+        """As :meth:`walk`, screen by screen: each is visited when its step is asked for."""
+        for step in self._live.navigator.forward():
+            if step.kind == "grow":
+                self._grow(step.place, at)
+                continue
+            if step.kind == "question":
+                self._drop_filtered(step.place, at)
+            yield step.stop
 
     # --- views (they change nothing)
     def screen(self, path: str) -> tuple[str, ...]:
@@ -291,7 +253,7 @@ class Session:
         return tuple(place.path for place in self._live.navigator.screen(self._live.state.question(path)))
 
     def question(self, path: str) -> QuestionView:
-        """Everything a screen shows of one question."""
+        """A question as a screen shows it."""
         return self._live.views.question(self._live.state.question(path))
 
     def group(self, path: str) -> GroupView:
@@ -302,93 +264,136 @@ class Session:
         return self._live.views.group(place)
 
     def outline(self) -> tuple[OutlineEntry, ...]:
-        """The table of contents, skipped items included."""
+        """The outline, skipped items included."""
         return self._live.outline.entries()
 
     def roster(self, repeat_path: str) -> RosterView:
         """A repeat as a table."""
-        return self._live.outline.roster(self._live.state.repeat(repeat_path))
+        return self._live.roster.table(self._live.state.repeat(repeat_path))
 
     def progress(self) -> Progress:
-        """How far the interview is."""
-        happened = len(self._live.events)
-        if self._progress is None or self._progress[0] != happened:
-            self._progress = happened, progress(self._live)
+        """Questions answered and asked, and the time left."""
+        count = len(self._live.events)
+        if self._progress is None or self._progress[0] != count:
+            self._progress = count, progress(self._live)
         return self._progress[1]
 
     def states(self) -> Iterator[NodeState]:
         """Every node of the form with its text, calculated and skipped ones included, in document order."""
-        from survey_tui.interview.view_builder import node_states
-
         return node_states(self._live.state, self._live.checks)
 
     def submission(self) -> tuple[tuple[str, str | None], ...]:
-        """What ODK Collect would submit now: (path, text) of everything relevant, in document order."""
-        from survey_tui.interview.final_response import submission
-
+        """(path, text) of everything relevant in document order, as ODK Collect would submit it now."""
         return submission(self._live.state)
 
     # --- the rest of the visit
     def set_language(self, language: str, at: dt.datetime) -> None:
-        """Go on in another language of the form."""
+        """Continue in another language of the form."""
         if language not in self._live.form.form.languages:
             raise AnswerError("interview_no_such_language", language=language)
-        self._log.emit(ev.LanguageChanged(ev.stamp(at), language))
+        self._emit(ev.LanguageChanged(ev.stamp(at), language))
 
     def record_outcome(self, code: str, text: str, at: dt.datetime) -> None:
-        """How the visit ended."""
-        self._log.emit(ev.OutcomeRecorded(ev.stamp(at), code, text))
+        """Record how the visit ended."""
+        self._emit(ev.OutcomeRecorded(ev.stamp(at), code, text))
 
     def pause(self, at: dt.datetime) -> None:
-        """The surveyor leaves; time until the next event does not count."""
-        self._log.emit(ev.Paused(ev.stamp(at)))
+        """Leave the interview: the time until the next event does not count."""
+        self._emit(ev.Paused(ev.stamp(at)))
 
     def review(self, at: dt.datetime) -> Review:
-        """What is missing, what contradicts, how long it took; then what ``advisers`` say, and answers that
-        have no place in this form (neither blocks)."""
-        own = self._own_review(at)
+        """Findings of the form, then of ``advisers``, then orphaned answers; counts and duration."""
+        own = review(self._live, at)
         advice = [each for adviser in self.advisers for each in adviser(self)]
-        return replace(own, findings=(*own.findings, *advice, *orphaned(self._live)))
-
-    def _own_review(self, at: dt.datetime) -> Review:
-        return review(self._live, at)
+        return replace(own, findings=(*own.findings, *advice, *orphan_findings(self._live)))
 
     def holds(self, condition: str, relevant: str = "") -> bool:
-        """Whether a condition at the top of the form is true, or not to be asked: ``relevant`` is not true,
-        or, without one, a question outside repeats that it reads has no answer.
-
-        Raises ``ExpressionError`` when one of them is faulty or fails.
+        """Whether a condition is true at the top of the form, or does not apply: ``relevant`` is not true,
+        or, without one, a question outside repeats that it reads has no answer. Raises ``ExpressionError``.
         """
-        asked = self._conditions.holds(relevant) if relevant else self._conditions.answered(condition)
-        return not asked or self._conditions.holds(condition)
+        conditions = self._conditions
+        applies = conditions.is_true(relevant) if relevant else conditions.has_answers(condition)
+        return not applies or conditions.is_true(condition)
 
     def finalise(self, at: dt.datetime) -> Final:
-        """Freeze. Raises ``AnswerError("interview_incomplete", findings=…)`` when a blocking finding is
-        left."""
-        self._log.open(at)
+        """End the interview: the final response.
+
+        Raises ``AnswerError("interview_incomplete", findings=…)`` when a blocking finding is left.
+        """
+        self._require_draft(at)
         self.walk(at)
-        self._log.emit(ev.Recalculated(ev.stamp(at)))
-        findings = tuple(finding for finding in self._own_review(at).findings if finding.blocking)
+        self._emit(ev.Recalculated(ev.stamp(at)))
+        findings = tuple(finding for finding in review(self._live, at).findings if finding.blocking)
         if findings:
             raise AnswerError("interview_incomplete", count=len(findings), findings=findings)
-        self._log.emit(ev.Finalised(ev.stamp(at)))
+        self._emit(ev.Finalised(ev.stamp(at)))
         return self.final()
 
     def final(self) -> Final:
-        """The response as it stands; ``finished`` is empty while it is a draft."""
-        from survey_tui.interview.final_response import final
-
+        """The response at this moment; ``finished`` is empty as long as it has not been finalised."""
         return final(self._live)
 
     def change_form(self, change: ev.FormChanged) -> None:
-        """Go on with this session's form, after events of another version (see ``carry_over``)."""
-        self._log.emit(change)
+        """Continue with this session's form, after events of another version (see ``carry_over``)."""
+        self._emit(change)
 
     def reopen(self, at: dt.datetime) -> None:
-        """Make a final response a draft again (whether it was sent is the store's business)."""
+        """Make a final response a draft again; the store knows whether it was sent."""
         if self._live.finished:
-            self._log.emit(ev.Reopened(ev.stamp(at)))
+            self._emit(ev.Reopened(ev.stamp(at)))
+
+    # --- events
+    def _require_draft(self, at: dt.datetime) -> None:
+        """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
+        if self._live.finished:
+            raise AnswerError("interview_finished")
+        self._live.env.now = at
+
+    def _answerable(self, path: str, at: dt.datetime) -> Place:
+        self._require_draft(at)
+        place = self._live.state.question(path)
+        if not self._live.form.items[place.node].answerable:
+            raise AnswerError("interview_no_question", path=path)
+        if not place.relevant:
+            raise AnswerError("interview_not_relevant", path=path)
+        if self._live.checks.read_only(place):
+            raise AnswerError("interview_read_only", path=path)
+        return place
+
+    def _clear(self, place: Place, at: dt.datetime) -> Outcome:
+        if not self._live.checks.satisfied(place):
+            return Outcome(True)  # there is no answer: no event
+        return self._emit_answer(ev.Cleared(ev.stamp(at), place.path), place)
+
+    def _emit_answer(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
+        self._emit(event)
+        return Outcome(True, (*findings, *self._live.checks.unconfirmed(place)))
+
+    def _add_instance(self, place: Place, at: dt.datetime, by: ev.Cause = "") -> str:
+        path = f"{place.path}[{len(place.frame.instances_of(place.node)) + 1}]"
+        self._emit(ev.InstanceAdded(ev.stamp(at), path, by))
+        return path
+
+    def _grow(self, place: Place, at: dt.datetime) -> None:
+        if not self._live.finished:
+            self._add_instance(place, at, by="count")
+
+    def _visit(self, step: Step, at: dt.datetime) -> Stop:
+        if step.kind == "question":
+            for place in self._live.navigator.screen(step.place):
+                self._drop_filtered(place, at)
+        self._emit(ev.Visited(ev.stamp(at), step.stop.path))
+        return self.stop
+
+    def _drop_filtered(self, place: Place, at: dt.datetime) -> None:
+        remaining = self._live.choices.remaining(place)
+        if remaining == place.text or self._live.finished:
+            return
+        if remaining:
+            self._emit(ev.Answered(ev.stamp(at), place.path, remaining, by="filter"))
+        else:
+            self._emit(ev.Cleared(ev.stamp(at), place.path, by="filter"))
 
 
 Adviser: TypeAlias = Callable[[Session], Iterable[Finding]]
-"""A further check of a response under review; it changes nothing."""
+"""A further check of a response in review; it changes nothing."""

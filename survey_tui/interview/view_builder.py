@@ -70,7 +70,7 @@ class Views:
             choices=self._choices.of(place),
             text=place.text,
             answer=self.answer(place),
-            missing=frame.missing.get(node.slot, ""),
+            missing=place.missing,
             allow=question.allow,
             required=checks.required(place),
             required_message=checks.required_message(place),
@@ -109,7 +109,7 @@ class Views:
 def node_states(state: State, checks: Checks) -> Iterator[NodeState]:
     """All nodes in document order."""
     for place in state.places():
-        frame, node = place
+        node = place.node
         leaf = node.kind == "leaf"
         kind = "question" if leaf else "repeat" if node.kind == "repeat" else "group"
         yield NodeState(
@@ -118,7 +118,7 @@ def node_states(state: State, checks: Checks) -> Iterator[NodeState]:
             type=node.type,
             relevant=place.relevant,
             text=place.text if leaf else "",
-            missing=frame.missing.get(node.slot, "") if leaf else "",
+            missing=place.missing if leaf else "",
             required=leaf and checks.required(place),
             read_only=leaf and (node.type == "note" or checks.read_only(place)),
         )
