@@ -17,7 +17,7 @@ from survey_tui.errors import PluginError
 from survey_tui.forms.findings import Finding
 from survey_tui.interview.events import Event
 from survey_tui.interview.views import Progress, QuestionView
-from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
+from survey_tui.plugins.metadata import ENTRY_POINT_GROUP
 
 _SITE = "site"
 

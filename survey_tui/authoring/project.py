@@ -12,10 +12,9 @@ from typing import Any
 from survey_tui.errors import PluginError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.plugins.discovery import FOLDER, communes_of
-from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
-from survey_tui.plugins.metadata import MANIFEST, EntryPoint, installed, read_manifest
+from survey_tui.plugins.metadata import ENTRY_POINT_GROUP, MANIFEST, EntryPoint, installed, read_manifest
 from survey_tui.plugins.offers import ProvinceAddition
 from survey_tui.plugins.survey_catalogue import Surveys
 

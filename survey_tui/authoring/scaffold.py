@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from survey_tui.errors import PluginError
 from survey_tui.places import Places
-from survey_tui.plugins.hooks import API_VERSION
 from survey_tui.vietnamese import fold
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_API = "1"  # the blank uses nothing newer, and so works with every version of the program
 _VERSION = "2026.1"
 _SHARED = ("plugin.toml.txt", "modules/NAME.toml.txt", "tests/visits.toml.txt")
 
@@ -88,7 +88,7 @@ def _words(name: str, place: Place, *, python: bool) -> dict[str, str]:
         "PLACE": place.name,
         "AREA": place.area,
         "VERSION": _VERSION,
-        "API": str(API_VERSION),
+        "API": _API,
         "HOOKS": 'hooks = ["check_response"]  # trong / in __init__.py\n' if python else "",
     }
 

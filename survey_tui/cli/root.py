@@ -1,10 +1,9 @@
-"""The commands, by name: each is imported when it is asked for.
-
-``survey-tui completion``: the script that a shell reads to complete commands."""
+"""The commands of ``survey-tui`` by name, each imported when it is asked for; ``completion``."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 
 import click
 from click.shell_completion import ShellComplete, get_completion_class
@@ -25,8 +24,41 @@ def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     ctx.ensure_object(CommandContext).safe_mode = wanted
 
 
+class RootGroup(LazyGroup):
+    """The program's commands, then the groups of plugins, for which plugins are loaded only when the files of
+    one say that it has such a group, and never for one of the program's own commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *self._plugin_groups(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or self._plugin_groups(ctx).get(cmd_name)
+
+    def command_text(self, ctx: click.Context, name: str) -> str:
+        if name in super().list_commands(ctx):
+            return super().command_text(ctx, name)
+        return self._plugin_groups(ctx)[name].help or ""
+
+    def _plugin_groups(self, ctx: click.Context) -> Mapping[str, click.Group]:
+        """Command groups of plugins by name, read once a run."""
+        context = ctx.find_object(CommandContext)
+        if context is None or context.safe_mode:
+            return {}
+        key = f"{__name__}.plugin_groups"
+        if key not in ctx.meta:
+            from survey_tui.plugins.discovery import may_offer
+
+            ctx.meta[key] = {}
+            if may_offer(context.home, "command_groups"):
+                from survey_tui.cli.plugin_commands import load_groups
+
+                ctx.meta[key] = load_groups(context, super().list_commands(ctx))
+        groups: Mapping[str, click.Group] = ctx.meta[key]
+        return groups
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=RootGroup,
     invoke_without_command=True,
     places={
         "start": "survey_tui.cli.commands.start:start",
@@ -41,7 +73,7 @@ def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     },
 )
 @shared_options
-@click.option("--safe-mode", is_flag=True, expose_value=False, callback=_set_safe_mode)
+@click.option("--safe-mode", is_flag=True, is_eager=True, expose_value=False, callback=_set_safe_mode)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 @click.pass_context
 def root(ctx: click.Context) -> int | None:

@@ -19,7 +19,8 @@ from survey_tui.locale import LANGUAGES, Translator
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SHARED = frozenset(("help", "version", "home", "language", "passphrase_file"))
+SHARED_OPTIONS = frozenset(("help", "version", "home", "language", "passphrase_file"))
+"""Names, with ``_``, of options whose words are those of the subject ``cli`` in every command."""
 
 
 class WordedCommand(click.Command):
@@ -34,20 +35,25 @@ class WordedCommand(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_words(ctx)(f"{self.subject}.{_help_key(ctx)}"))
+            formatter.write_text(self.help_text(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        words = _words(ctx)
         rows = [
-            (record[0], words(f"{self._subject_of(param)}.option_{_option_name(param)}"))
+            (record[0], self.option_text(ctx, param))
             for param in self.get_params(ctx)
             if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
         ]
-        with formatter.section(words("cli.options")):
+        with formatter.section(_words(ctx)("cli.options")):
             formatter.write_dl(rows)
 
-    def _subject_of(self, option: click.Option) -> str:
-        return "cli" if _option_name(option) in _SHARED else self.subject
+    def help_text(self, ctx: click.Context) -> str:
+        """The text of ``--help``; its first line stands in the list of commands."""
+        return _words(ctx)(f"{self.subject}.{_help_key(ctx)}")
+
+    def option_text(self, ctx: click.Context, option: click.Option) -> str:
+        """One sentence on ``option``."""
+        subject = "cli" if _option_name(option) in SHARED_OPTIONS else self.subject
+        return _words(ctx)(f"{subject}.option_{_option_name(option)}")
 
 
 class LazyGroup(WordedCommand, click.Group):
@@ -72,13 +78,13 @@ class LazyGroup(WordedCommand, click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        words = _words(ctx)
-        rows = [
-            (name, words(f"{self.subject}.{_help_key(ctx)}_{name}").partition("\n")[0])
-            for name in self.list_commands(ctx)
-        ]
-        with formatter.section(words("cli.commands")):
+        rows = [(name, self.command_text(ctx, name).partition("\n")[0]) for name in self.list_commands(ctx)]
+        with formatter.section(_words(ctx)("cli.commands")):
             formatter.write_dl(rows)
+
+    def command_text(self, ctx: click.Context, name: str) -> str:
+        """The help of the command ``name`` of this group, which is not imported for it."""
+        return _words(ctx)(f"{self.subject}.{_help_key(ctx)}_{name}")
 
 
 def shared_options(command: F) -> F:

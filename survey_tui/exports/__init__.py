@@ -23,9 +23,9 @@ FORMATS = ("jsonl", "csv")
 @lru_cache(maxsize=1)
 def plugin_formats(context: AppContext) -> Mapping[str, Writer]:
     """The export formats that plugins add, by name."""
-    from survey_tui.plugins.exporters import writers
+    from survey_tui.plugins.exporters import export_writers
 
-    formats = writers(context.plugins, FORMATS)
+    formats = export_writers(context.plugins, FORMATS)
     context.report_failures()
     return formats
 

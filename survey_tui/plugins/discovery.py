@@ -20,8 +20,7 @@ from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.forms.cache import Cache
 from survey_tui.forms.sources import Addition, AdditionSummary
-from survey_tui.plugins.hooks import API_VERSION
-from survey_tui.plugins.metadata import MANIFEST, EntryPoint, installed, read_manifest
+from survey_tui.plugins.metadata import API_VERSION, MANIFEST, EntryPoint, installed, read_manifest
 
 if TYPE_CHECKING:
     from survey_tui.plugins.manifest import Manifest
@@ -55,6 +54,9 @@ class Resolved(Struct, frozen=True):
         from survey_tui.plugins.manifest import Manifest
 
         return json.decode(self.content, type=Manifest)
+
+
+_NO_MANIFEST = Resolved(Raw(b""), (), frozenset(), ())
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -94,6 +96,17 @@ def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) ->
         else:
             found.append(one)
     return found
+
+
+def may_offer(home: Path, hook: str) -> bool:
+    """Whether a plugin that is not the core's may implement ``hook``, as far as the files of plugins say."""
+    found = [one for one in find(home) if one.kind == "python" and one.problem is None]
+    manifests = resolve(found, home / "cache")
+    return any(
+        not one.folder or hook in resolved.hooks
+        for one in found
+        if not isinstance(resolved := manifests.get(one.name, _NO_MANIFEST), PluginError)
+    )
 
 
 def _path_without(home: Path | None) -> list[str]:

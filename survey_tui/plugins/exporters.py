@@ -10,35 +10,27 @@ from survey_tui.errors import PluginError
 from survey_tui.plugins.isolation import PluginFault
 from survey_tui.plugins.loaded_plugin import Member
 from survey_tui.plugins.manager import Plugins
+from survey_tui.plugins.named_offers import named_offers
 from survey_tui.plugins.offers import Exporter
 
-_LONGEST = 3600.0  # seconds: a large export may take its time, and whoever waits can press Ctrl+C
+MAX_SECONDS = 3600.0
+"""A large export may take its time, and the person who waits can press Ctrl+C."""
 
 Writer: TypeAlias = Callable[[Sequence[bytes]], bytes]
-"""Finished responses as frozen → the bytes of the file. Raises ``PluginError("plugin_run")``."""
+"""Final responses as canonical bytes → the bytes of the file. Raises ``PluginError("plugin_run")``."""
 
 
-def writers(plugins: Plugins, taken: Collection[str]) -> dict[str, Writer]:
-    """Format → how to write it. A name that is ``taken``, or that an earlier plugin has, is refused."""
-    found: dict[str, Writer] = {}
-    owners = dict.fromkeys(taken, "survey_tui")
-    for member in plugins.members():
-        exporters: list[Exporter] = plugins.offer(member, "exporters", [])
-        for exporter in exporters:
-            first = owners.setdefault(exporter.name, member.name)
-            if first == member.name:
-                found[exporter.name] = _writer(plugins, member, exporter)
-            else:
-                what = f"--format {exporter.name}"
-                plugins.fail(member.name, "plugin_clash", what, what=what, other=first)
-    return found
+def export_writers(plugins: Plugins, taken: Collection[str]) -> dict[str, Writer]:
+    """Format → its writer. A name that is ``taken``, or that an earlier plugin has, is refused."""
+    found = named_offers(plugins, "exporters", taken, "--format {}")
+    return {name: _writer(plugins, offer.member, offer.item) for name, offer in found.items()}
 
 
 def _writer(plugins: Plugins, member: Member, exporter: Exporter) -> Writer:
     def write(responses: Sequence[bytes]) -> bytes:
         buffer = io.BytesIO()
         try:
-            plugins.guarded(member, lambda: exporter.write(responses, buffer), _LONGEST)
+            plugins.guarded(member, lambda: exporter.write(responses, buffer), MAX_SECONDS)
             return buffer.getvalue()
         except (PluginFault, ValueError) as fault:  # ValueError: the plugin has closed the file
             raise PluginError(

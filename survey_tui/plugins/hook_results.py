@@ -46,21 +46,26 @@ def check_result(hook: str, value: object) -> Any:
     if expected.item is Path:
         return [_directory(each, hook) for each in items]
     found = [_struct(each, expected.item, f"{hook}()") for each in items]
-    _refuse_duplicates(found, expected.item, hook)
+    _refuse_duplicates(found, expected.item, f"{hook}()")
     return found
 
 
 @cache
 def _expected(hook: str) -> _Result:
-    import survey_tui.plugins.offers as offers  # the first question needs none of them
+    hint = _annotation(hook)
+    plain, bounds = _unannotated(hint)
+    return _Result(get_origin(plain), get_args(plain)[-1], bounds.max_length or MAX_ITEMS)
 
-    names = {**vars(offers), "Function": Function}
-    hint = get_type_hints(getattr(Specification, hook), localns=names, include_extras=True)["return"]
-    limit = MAX_ITEMS
-    if get_origin(hint) is Annotated:
-        hint, *bounds = get_args(hint)
-        limit = next((each.max_length for each in bounds if isinstance(each, Meta)), None) or limit
-    return _Result(get_origin(hint), get_args(hint)[-1], limit)
+
+def _annotation(hook: str) -> Any:
+    specification = getattr(Specification, hook)
+    names: dict[str, Any] = {"Function": Function}
+    try:
+        return get_type_hints(specification, localns=names)["return"]
+    except NameError:
+        import survey_tui.plugins.offers as offers  # the first question needs none of them
+
+        return get_type_hints(specification, localns=names | vars(offers), include_extras=True)["return"]
 
 
 def _items(value: object, hook: str, limit: int) -> Sequence[object]:
@@ -103,12 +108,12 @@ def _functions(value: object, hook: str, limit: int) -> dict[str, Function]:
     return found
 
 
-def _refuse_duplicates(found: Sequence[Struct], item: type[Struct], hook: str) -> None:
+def _refuse_duplicates(found: Sequence[Struct], item: type[Struct], where: str) -> None:
     key = next((each for each in _KEYS if each in item.__struct_fields__), None)
     names = [getattr(each, key) for each in found] if key is not None else []
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"{hook}(): twice the same name: {', '.join(twice)}")
+        raise ValueError(f"{where}: twice the same name: {', '.join(twice)}")
 
 
 def _struct(value: object, expected: type[Struct], where: str) -> Struct:
@@ -127,23 +132,32 @@ def _hints(expected: type[Struct]) -> dict[str, Any]:
 
 
 def _check_field(value: object, hint: Any, where: str) -> None:
-    options = get_args(hint)
-    if hint is Path:
+    plain, bounds = _unannotated(hint)
+    options = get_args(plain)
+    if plain is Path:
         if type(value) is not type(Path()) or not value.is_absolute():
             raise ValueError(f"{where}: an absolute pathlib.Path is expected")
-    elif get_origin(hint) is Callable:
+    elif get_origin(plain) is Callable:
         if not callable(value):
             raise ValueError(f"{where}: a function is expected")
     elif NoneType in options and get_origin(options[0]) is Callable:
         if value is not None:
             _check_field(value, options[0], where)
-    elif get_origin(hint) is tuple and _is_struct(options[0]):
-        if type(value) is not tuple:
-            raise ValueError(f"{where}: a tuple is expected")
+    elif get_origin(plain) is tuple and _is_struct(options[0]):
+        if type(value) is not tuple or len(value) < (bounds.min_length or 0):
+            raise ValueError(f"{where}: a tuple of at least {bounds.min_length or 0} is expected")
         items = [_struct(each, options[0], where) for each in value]
         _refuse_duplicates(items, options[0], where)
     else:
         _convert(value, hint, where)
+
+
+def _unannotated(hint: Any) -> tuple[Any, Meta]:
+    """The type without its annotations, and the bounds among them."""
+    if get_origin(hint) is not Annotated:
+        return hint, Meta()
+    plain, *annotations = get_args(hint)
+    return plain, next((each for each in annotations if isinstance(each, Meta)), Meta())
 
 
 def _is_struct(hint: Any) -> bool:

@@ -19,9 +19,10 @@ The return annotation is the contract: what a hook returns is checked against it
 :data:`~survey_tui.plugins.isolation.TIME_LIMIT` seconds, its output is caught, and whatever it raises
 becomes a failure that names the plugin.
 
-:data:`API_VERSION` grows when a hook or an argument is added. Arguments are only ever added and hooks never
-change their meaning, so a plugin written for version *n* runs on every later one. ``requires_api = n`` in
-``plugin.toml`` (or, without one, a module attribute ``requires_api``) refuses a program that is older.
+:data:`survey_tui.plugins.API_VERSION` grows when a hook or an argument is added. Arguments are only ever
+added and hooks never change their meaning, so a plugin written for version *n* runs on every later one.
+``requires_api = n`` in ``plugin.toml`` (or, without one, a module attribute ``requires_api``) refuses a
+program that is older.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import pluggy
 
+from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP
+
 if TYPE_CHECKING:
     from msgspec import Meta
 
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from survey_tui.plugins.offers import (
         Baseline,
         Command,
+        CommandGroup,
         Exporter,
         ProvinceAddition,
         QualityFinding,
@@ -46,12 +50,7 @@ if TYPE_CHECKING:
         SyncDestination,
     )
 
-
-API_VERSION = 1
-"""1: ``questionnaires``, ``province_additions``, ``expression_functions``, ``check_response``,
-``official_baselines``, ``exporters``, ``sync_destinations``, ``commands``."""
-
-ENTRY_POINT_GROUP = "survey_tui"
+__all__ = ["API_VERSION", "Specification", "hookimpl"]
 
 hookspec = pluggy.HookspecMarker(ENTRY_POINT_GROUP)
 hookimpl = pluggy.HookimplMarker(ENTRY_POINT_GROUP)
@@ -126,4 +125,14 @@ class Specification:
         """Commands, run as ``survey-tui plugins run PLUGIN COMMAND [ARGUMENT …]``.
 
         :return: commands whose names are unique within the plugin.
+        """
+
+    @hookspec
+    def command_groups(self) -> list[CommandGroup]:  # type: ignore[empty-body]
+        """Groups of commands at the top of the program, run as ``survey-tui GROUP COMMAND [ARGUMENT …]``.
+
+        Called when such a command is run, and when the commands are listed (``--help``, completion); not for
+        the program's own commands. A group whose name the program or an earlier plugin has is refused.
+
+        :return: groups, each with at least one command; names of commands are unique within their group.
         """

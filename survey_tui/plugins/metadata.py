@@ -1,10 +1,9 @@
-"""Which plugins are installed, without importing them.
+"""Installed plugins and their ``plugin.toml``, read without importing any plugin, or pluggy.
 
 ``importlib.metadata`` gives the same but costs a command that needs nothing else of it 24 ms
 (``docs/decisions/0003-entry-points-by-hand.md``). Wheels and editable installs both leave a ``*.dist-info``
 directory with ``entry_points.txt`` on ``sys.path``, by the packaging specification "Entry points".
-
-The file that makes a folder a plugin: its name, and its bytes."""
+"""
 
 from __future__ import annotations
 
@@ -13,7 +12,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from survey_tui.plugins.hooks import ENTRY_POINT_GROUP
+API_VERSION = 2
+"""1: ``questionnaires``, ``province_additions``, ``expression_functions``, ``check_response``,
+``official_baselines``, ``exporters``, ``sync_destinations``, ``commands``. 2: ``command_groups``."""
+
+ENTRY_POINT_GROUP = "survey_tui"
+MANIFEST = "plugin.toml"
+MAX_MANIFEST = 512 * 1024
+"""Bytes; 81 official figures written out take 40 KB."""
 
 
 class EntryPoint(NamedTuple):
@@ -71,11 +77,6 @@ def _parse(text: str, group: str, distribution: str) -> Iterator[EntryPoint]:
             name, _, target = (part.strip() for part in line.partition("="))
             module, _, attribute = target.partition("[")[0].strip().partition(":")
             yield EntryPoint(name, module.strip(), attribute.strip(), distribution)
-
-
-MANIFEST = "plugin.toml"
-MAX_MANIFEST = 512 * 1024
-"""Bytes; 81 official figures written out take 40 KB."""
 
 
 def read_manifest(folder: str) -> bytes:

@@ -18,11 +18,16 @@ Words: TypeAlias = Annotated[
 
 Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=_NO_CONTROL)]
 Identifier: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+OptionName: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 ItemName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,79}$")]
 CommuneCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{5}$")]
 ProvinceCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
 Severity: TypeAlias = Literal["error", "warning", "note"]
 Comparable: TypeAlias = Literal["yes", "partial", "no"]
+
+
+def _discard(_text: str) -> None:
+    """The default of outputs that nobody listens to."""
 
 
 class Area(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,19 +156,89 @@ class SyncDestination(Struct, frozen=True, kw_only=True):
     deliver: Callable[[Mapping[str, bytes], Mapping[str, str]], Sequence[str]]
 
 
+class Option(Struct, frozen=True, kw_only=True):
+    """``--NAME VALUE`` of a command of a group; a ``flag`` has no value.
+
+    One that is neither ``required`` nor has a ``default`` may be left out, one that is ``multiple`` be given
+    more than once. ``choices``: the values that are allowed, all when empty.
+    """
+
+    name: OptionName
+    help: Words
+    metavar: Line = "TEXT"
+    flag: bool = False
+    choices: tuple[Line, ...] = ()
+    default: Line = ""
+    required: bool = False
+    multiple: bool = False
+
+
+class Argument(Struct, frozen=True, kw_only=True):
+    """A positional argument of a command of a group; ``many`` takes all that follow, at least one if it is
+    ``required``."""
+
+    name: Identifier
+    required: bool = True
+    many: bool = False
+
+
 class CommandCall(Struct, frozen=True, kw_only=True):
-    """A command being run. ``write`` prints a line of data on standard output, cleaned of what could drive a
-    terminal."""
+    """A command being run.
+
+    ``write`` prints a line of data on standard output, ``report`` a line for people on standard error; both
+    clean it of what could drive a terminal. ``options`` holds those that were given (a flag: ``("",)``), for
+    commands of a group. ``context`` is the program's
+    :class:`~survey_tui.application.context.AppContext`, for plugins that are released with it: its methods
+    may change with any version.
+    """
 
     arguments: tuple[str, ...]
     home: Path
     language: str
     write: Callable[[str], None]
+    report: Callable[[str], None] = _discard
+    options: Mapping[str, tuple[str, ...]] = {}
+    context: object = None
+
+    def all(self, option: str) -> tuple[str, ...]:
+        """Every value of the option, in order."""
+        return self.options.get(option, ())
+
+    def text(self, option: str) -> str:
+        """Its last value, ``""`` if it was not given and has no default."""
+        return self.all(option)[-1] if self.all(option) else ""
+
+    def has(self, option: str) -> bool:
+        """Whether the option was given or has a default."""
+        return option in self.options
+
+
+class CommandError(Exception):
+    """Raised by a command to end with ``status`` and a message for the person at the keyboard."""
+
+    def __init__(self, message: Mapping[str, str], status: int = 1) -> None:
+        super().__init__(message, status)
+        self.message = message
+        self.status = status
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """A command. ``run`` returns the exit status (``None``: 0)."""
+    """A command. ``run`` returns the exit status (``None``: 0).
+
+    In a group, ``options`` and ``arguments`` are parsed before ``run`` is called, and listed by ``--help``.
+    ``survey-tui plugins run`` parses nothing: everything is in ``CommandCall.arguments``.
+    """
 
     name: Identifier
     help: Words
     run: Callable[[CommandCall], int | None]
+    options: tuple[Option, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+
+
+class CommandGroup(Struct, frozen=True, kw_only=True):
+    """Commands at the top of the program. ``help``: the first line is shown in the list of commands."""
+
+    name: OptionName
+    help: Words
+    commands: Annotated[tuple[Command, ...], Meta(min_length=1)]

@@ -58,4 +58,5 @@ MESSAGES: dict[str, str] = {
     "off_no_tip": "Keep it enabled; not asked again in this run unless a new failure occurs",
     "off_no_n": "no, keep it",
     "off_no_n_tip": "Keep it enabled; not asked again in this run unless a new failure occurs",
+    "command_failed": "Command {command} of plugin {plugin} failed; tell the plugin's author.",
 }

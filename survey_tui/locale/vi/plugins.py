@@ -57,4 +57,5 @@ MESSAGES: dict[str, str] = {
     "off_no_tip": "Không tắt; không hỏi lại trong lần chạy này trừ khi có lỗi mới",
     "off_no_n": "không, để nguyên",
     "off_no_n_tip": "Không tắt; không hỏi lại trong lần chạy này trừ khi có lỗi mới",
+    "command_failed": "Lệnh {command} của plugin {plugin} bị lỗi; hãy báo cho người viết plugin.",
 }

@@ -1,0 +1,268 @@
+"""Command groups of plugins at the top of ``survey-tui``: lazy, named, and no worse than built-in ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from survey_tui.cli.root import root
+from survey_tui.console.run import run as run_command
+
+SOURCE = """
+from survey_tui.plugins import hookimpl
+from survey_tui.plugins.offers import Argument, Command, CommandError, CommandGroup, Option
+
+def draw(call):
+    call.report(f"drawing from {call.text('frame')}")
+    for unit in call.arguments:
+        call.write(f"{unit} {call.text('seed')} {call.all('stratum')} {call.has('sorted')} {call.language}")
+    return len(call.arguments)
+
+def refuse(call):
+    raise CommandError({"vi": "Khung mẫu trống.", "en": "The frame is empty."}, 4)
+
+def crash(call):
+    raise RuntimeError("the answer was 42")
+
+def leave(call):
+    raise SystemExit(9)
+
+def show(call):
+    call.write(type(call.context).__name__)
+
+@hookimpl
+def command_groups():
+    words = {"vi": "Rút mẫu.", "en": "Draw a sample.\\n\\nUnits are drawn."}
+    return [CommandGroup(name="results", help={"vi": "Kết quả.", "en": "Samples and estimates."}, commands=(
+        Command(name="draw", help=words, run=draw,
+                options=(Option(name="frame", help={"en": "The units."}, metavar="FILE", required=True),
+                         Option(name="seed", help={"en": "Where it begins."}, default="1"),
+                         Option(name="stratum", help={"en": "Only these."}, multiple=True,
+                                choices=("urban", "rural")),
+                         Option(name="sorted", help={"en": "In order."}, flag=True)),
+                arguments=(Argument(name="unit", many=True),)),
+        *(Command(name=each.__name__, help=words, run=each) for each in (refuse, crash, leave, show)),
+    ))]
+"""
+
+
+class Result(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+Install = Callable[..., None]
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+    def run(*arguments: str, language: str = "en") -> Result:
+        status = run_command([*arguments, "--language", language], root, "survey-tui")
+        return Result(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def install(home: Path, site: Path) -> Install:  # `site`: modules are forgotten afterwards
+    def install(name: str, source: str, hooks: str = "command_groups") -> None:
+        folder = home / "plugins" / name
+        module = folder / f"put_{name}"
+        (folder / f"{name}-1.0.dist-info").mkdir(parents=True)
+        (folder / f"{name}-1.0.dist-info" / "entry_points.txt").write_text(
+            f"[survey_tui]\n{name} = put_{name}\n", encoding="utf-8"
+        )
+        module.mkdir()
+        (module / "__init__.py").write_text(source, encoding="utf-8")
+        (module / "plugin.toml").write_text(
+            f'name = "{name}"\nversion = "1.0"\nrequires_api = 2\ntitle.en = "{name}"\nhooks = ["{hooks}"]\n',
+            encoding="utf-8",
+        )
+
+    return install
+
+
+def is_imported(name: str) -> bool:
+    return f"put_{name}" in sys.modules
+
+
+def test_help_lists_the_group_with_its_help_in_the_language_of_the_run(run: Run, install: Install) -> None:
+    install("toy", SOURCE)
+    listed = run("--help")
+    assert "results     Samples and estimates." in listed.out
+    assert "Kết quả." in run("--help", language="vi").out
+    assert listed.err == ""
+    assert "draw    Draw a sample.\n" in run("results", "--help").out
+    text = run("results", "draw", "--help").out
+    assert "Usage: survey-tui results draw [OPTIONS] UNIT..." in text
+    assert "Units are drawn." in text
+    assert "--frame FILE" in text
+    assert "The units." in text
+    assert "--home DIR" in text
+
+
+def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
+    run: Run, install: Install
+) -> None:
+    install("toy", SOURCE)
+    drawn = run(
+        "results",
+        "draw",
+        "a",
+        "b",
+        "--frame",
+        "f.csv",
+        "--stratum",
+        "rural",
+        "--stratum",
+        "urban",
+        "--sorted",
+    )
+    assert drawn.status == 2
+    assert drawn.out == "".join(f"{unit} 1 ('rural', 'urban') True en\n" for unit in "ab")
+    assert drawn.err == "drawing from f.csv\n"
+    assert run("results", "draw", "a", "--frame", "f", "--seed", "7").out == "a 7 () False en\n"
+    assert run("results", "show").out == "CommandContext\n"
+    assert run("results", "leave").status == 9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["results", "draw", "a"], "--frame"),
+        (["results", "draw", "--frame", "f"], "UNIT"),
+        (["results", "draw", "a", "--frame", "f", "--stratum", "sea"], "urban, rural"),
+        (["results", "nothing"], "nothing"),
+        (["results", "draw", "a", "--no-such"], "--no-such"),
+    ],
+)
+def test_a_wrong_command_line_is_explained_as_for_a_built_in_command(
+    run: Run, install: Install, arguments: list[str], said: str
+) -> None:
+    install("toy", SOURCE)
+    result = run(*arguments)
+    assert (result.status, result.out) == (2, "")
+    assert said in result.err
+    assert "survey-tui results" in result.err
+
+
+def test_a_command_can_end_with_a_message_and_a_status(run: Run, install: Install) -> None:
+    install("toy", SOURCE)
+    assert run("results", "refuse") == Result(4, "", "Error: The frame is empty.\n")
+    assert "Khung mẫu trống." in run("results", "refuse", language="vi").err
+
+
+def test_a_crash_names_the_plugin_and_leaves_a_report_without_the_message(
+    run: Run, install: Install, home: Path
+) -> None:
+    install("toy", SOURCE)
+    result = run("results", "crash")
+    assert (result.status, result.out) == (1, "")
+    assert "crash of plugin toy failed" in result.err
+    (report,) = (home / "crash").iterdir()
+    assert report.name in result.err
+    text = report.read_text(encoding="utf-8")
+    assert "put_toy" in text
+    assert "42" not in text
+
+
+def test_the_plugin_is_imported_only_when_its_command_is_used_or_listed(run: Run, install: Install) -> None:
+    install("toy", SOURCE)
+    assert run("forms", "list").status == 0
+    assert run("plugins", "list").status == 0
+    assert not is_imported("toy")
+    assert run("--safe-mode", "--help").status == 0
+    assert run("--safe-mode", "results", "show").status == 2
+    assert not is_imported("toy")
+    assert run("--help").status == 0
+    assert is_imported("toy")
+
+
+def test_a_plugin_without_command_groups_is_not_imported_for_help(run: Run, install: Install) -> None:
+    install("toy", SOURCE.replace("command_groups", "questionnaires"), hooks="questionnaires")
+    assert run("--help").status == 0
+    assert run("no-such-command").status == 2
+    assert not is_imported("toy")
+
+
+def test_completion_offers_the_group_its_commands_and_options(
+    run: Run, install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("toy", SOURCE)
+
+    def complete(*words: str) -> list[str]:
+        monkeypatch.setenv("_SURVEY_TUI_COMPLETE", "zsh_complete")
+        monkeypatch.setenv("COMP_WORDS", " ".join(["survey-tui", *words]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        with pytest.raises(SystemExit):
+            run_command([], root, "survey-tui")
+        return capsys.readouterr().out.split("\n")[1::3]
+
+    assert complete("re") == ["responses", "results"]
+    assert complete("results", "s") == ["show"]
+    assert complete("results", "draw", "--s") == ["--seed", "--stratum", "--sorted"]
+
+
+@pytest.mark.parametrize("name", ["forms", "plugins"])
+def test_a_group_with_the_name_of_a_built_in_command_is_refused(
+    run: Run, install: Install, name: str
+) -> None:
+    install("toy", SOURCE.replace('name="results"', f'name="{name}"'))
+    result = run("--help")
+    assert result.status == 0
+    assert f"survey-tui {name} exists already in survey_tui" in result.err
+    assert "toy" in result.err
+    assert "Samples and estimates" not in result.out
+    assert run(name, "list").status == 0
+
+
+def test_the_second_group_of_a_name_is_refused(run: Run, install: Install) -> None:
+    install("alpha", SOURCE)
+    install("beta", SOURCE)
+    result = run("results", "show")
+    assert result.status == 0
+    assert "beta" in result.err
+    assert "survey-tui results exists already in alpha" in result.err
+
+
+def test_a_group_with_an_option_that_every_command_has_is_refused(run: Run, install: Install) -> None:
+    install("toy", SOURCE.replace('name="seed"', 'name="home"'))
+    result = run("results", "show")
+    assert result.status == 2
+    assert "--home exists already in survey_tui" in result.err
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "raise RuntimeError('no')",
+        SOURCE.replace("    words =", "    raise ValueError('no')\n    words ="),
+        SOURCE.replace('name="results"', 'name="Results!"'),
+        SOURCE.replace("run=each", "run=None"),
+        SOURCE.replace("name=each.__name__", "name='draw'"),
+        SOURCE.replace('many=True', 'many="yes"'),
+    ],
+)  # fmt: skip
+def test_a_plugin_that_fails_is_named_and_the_commands_work(run: Run, install: Install, source: str) -> None:
+    install("bad", source)
+    install("toy", SOURCE)
+    listed = run("--help")
+    assert listed.status == 0
+    assert "Plugin bad" in listed.err
+    assert "results" in listed.out
+    assert run("results", "show").out == "CommandContext\n"
+
+
+def test_a_group_that_is_empty_is_refused(run: Run, install: Install) -> None:
+    source = SOURCE[: SOURCE.index("commands=(")] + "commands=())]\n"
+    install("toy", source)
+    assert "at least 1" in run("--help").err
