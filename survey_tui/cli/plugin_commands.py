@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import partial
+from typing import Any
 
 import click
 
@@ -89,7 +90,7 @@ def _in(text: Mapping[str, str], language: str) -> str:
 
 
 def _option(offered: Option) -> click.Option:
-    default = {"default": offered.default} if offered.default else {}
+    default: dict[str, Any] = {"default": offered.default} if offered.default else {}
     return click.Option(
         [f"--{offered.name}"],
         is_flag=offered.flag,

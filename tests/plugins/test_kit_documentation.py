@@ -78,6 +78,12 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
     said: list[str] = []
     assert command.run(CommandCall(arguments=(), home=tmp_path, language="vi", write=said.append)) == 0
     assert said == ["Xin chào"]
+    (group,) = example("command_groups", tmp_path)["command_groups"]()  # type: ignore[operator]
+    call = CommandCall(
+        arguments=("a", "b"), home=tmp_path, language="vi", write=said.append, options={"size": ("1",)}
+    )
+    assert group.commands[0].run(call) == 0
+    assert said == ["Xin chào", "a"]
     functions = example("expression_functions", tmp_path)["expression_functions"]()  # type: ignore[operator]
     assert functions["hg-percent"].call(1.0, 4.0) == 25.0
 
