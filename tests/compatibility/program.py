@@ -68,6 +68,7 @@ def run(
         cwd=home.parent,
         timeout=120,
         check=False,
+        umask=0o022,
     )
     result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
     assert "Traceback" not in result.out + result.err, result
