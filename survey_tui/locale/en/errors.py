@@ -2,8 +2,6 @@ MESSAGES: dict[str, str] = {
     # plugins
     "plugin_load": "Plugin {plugin} ({distribution}) could not be loaded: {reason}. The program runs without it; "
     "install it again, remove it, or contact its author.",
-    "plugin_register": "Plugin {plugin} ({distribution}) could not be registered: {reason}. Its name may be taken "
-    "by another plugin, or it was written for another version; update or remove it.",
     "plugin_hook": "Plugin {plugin} ({distribution}) failed: {reason}. Its part is left out; contact its author.",
     "plugin_manifest": "{place} cannot be used: {reason}. This plugin is left out; correct the file as described in "
     "docs/plugins.md, or contact its author.",

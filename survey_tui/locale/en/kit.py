@@ -52,6 +52,6 @@ MESSAGES: dict[str, str] = {
     "bad_visits": "cannot be read: {reason}. See the example in docs/plugins.md.",
     "visit_failed": "did not go as expected:\n{reason}",
     # previewing
-    "waiting": "Waiting for you to save a change in {path} … (Ctrl+C to stop)",
+    "waiting": "Save a change in {path} to see it … (Ctrl+C to stop)",
     "skipped": "{name}: not asked of the simplest respondent; only if {relevant}",
 }
