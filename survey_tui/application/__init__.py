@@ -1,1 +1,1 @@
-"""What one run works with: home, settings, store, surveys and plugins. Shared by both programs."""
+"""Home, settings, store, surveys and plugins of one run; shared by both programs."""

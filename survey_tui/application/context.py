@@ -28,7 +28,7 @@ COMPLETION_VARIABLE = "_SURVEY_TUI_COMPLETE"
 
 
 class Reporter(Protocol):
-    """Where the context reports what a person should know while the work goes on."""
+    """Receives warnings and notes while the work goes on."""
 
     def warning(self, error: SurveyError) -> None: ...
     def note(self, key: str, **details: object) -> None: ...
@@ -36,7 +36,7 @@ class Reporter(Protocol):
 
 
 class AppContext:
-    """What one run works with.
+    """Home, language, store, surveys and plugins of one run.
 
     ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
     loads no plugin but the national questionnaires. ``passphrase_file`` holds the passphrase of the store.
@@ -81,19 +81,19 @@ class AppContext:
 
     @cached_property
     def words(self) -> Translator:
-        """Messages in that language."""
+        """Messages in the chosen language."""
         return Translator(self.language)
 
     @cached_property
     def plugins(self) -> Plugins:
-        """The plugins that loaded; the others are named on standard error."""
+        """The plugins that loaded; failures are reported."""
         from survey_tui.plugins import Plugins
 
         return Plugins.load(home=self.home, safe_mode=self.safe_mode)
 
     @cached_property
     def catalogue(self) -> Surveys:
-        """Surveys with what plugins add; a plugin that failed is named on standard error."""
+        """Surveys with the additions of plugins; failures are reported."""
         from survey_tui.plugins.survey_catalogue import Surveys
 
         surveys = Surveys(self.plugins, self.home / "cache", self._describe)
@@ -108,7 +108,7 @@ class AppContext:
 
     @property
     def advisers(self) -> Sequence[Adviser]:
-        """Further checks of a response: what plugins look at."""
+        """Response checks of plugins."""
         return (self._advise,)
 
     def _advise(self, session: Session) -> Iterable[Advice]:
@@ -132,17 +132,16 @@ class AppContext:
                 self._reporter.note("plugins.off_command", plugin=name)
 
     def can_switch_off(self, plugin: str) -> bool:
-        """Whether this plugin is in use, or was meant to be."""
+        """Whether this plugin is in use, or failed to load."""
         return self.plugins.can_switch_off(plugin)
 
     def switch_off(self, plugin: str) -> None:
-        """Do without a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
+        """Disable a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
         self.plugins.switch_off(plugin)
         self.catalogue.renew()
 
     def renew(self) -> bool:
-        """Take in what was installed meanwhile, from the next interview on; ``False`` in safe mode, which
-        leaves it alone."""
+        """Load newly installed plugins for the next interview; ``False`` in safe mode, which loads none."""
         self.__dict__["plugins"] = self.plugins.renewed()
         self.catalogue.renew(self.plugins)
         self._reported_failures = 0
@@ -150,7 +149,7 @@ class AppContext:
 
     @cached_property
     def places(self) -> Places:
-        """Provinces and communes."""
+        """The gazetteer of provinces and communes."""
         from survey_tui.places import Places
 
         return Places()
@@ -163,7 +162,7 @@ class AppContext:
 
     @cached_property
     def device_id(self) -> str:
-        """What this device calls itself in every response; made up once and kept in the settings."""
+        """Id of this device in every response, generated once and kept in the settings."""
         import secrets
 
         import msgspec
@@ -178,7 +177,7 @@ class AppContext:
 
     @property
     def backup_dir(self) -> Path | None:
-        """Where the store is backed up by itself."""
+        """The directory of automatic backups, if one is set."""
         from survey_tui.application.settings import load_settings
 
         chosen = load_settings(self.home).backup_dir
@@ -186,14 +185,14 @@ class AppContext:
 
     @property
     def locked(self) -> bool:
-        """Whether the store is locked by a passphrase that was not given yet."""
+        """Whether the store is locked and no passphrase was given yet."""
         from survey_tui.store import is_locked
 
         return "keys" not in self.__dict__ and is_locked(self.home)
 
     @cached_property
     def keys(self) -> KeyRing:
-        """What opens the store; asks for the passphrase when there is one."""
+        """The keys of the store; asks for the passphrase if it is locked."""
         from survey_tui.store import NO_KEYS
 
         if not self.locked:
@@ -203,13 +202,13 @@ class AppContext:
         return self._ask_keys(self)
 
     def unlock(self, passphrase: str) -> None:
-        """Take the keys that this passphrase gives; errors of ``crypto.device_lock.unlock``."""
+        """Unlock the store. Raises as ``crypto.device_lock.unlock``."""
         from survey_tui.store.crypto.device_lock import unlock
 
         self.__dict__["keys"] = unlock(self.home, passphrase)
 
     def store(self, *, read_only: bool = False) -> ResponseStore:
-        """The responses of this home, until :meth:`close`; what opening found is told on standard error."""
+        """The open store of this home, until :meth:`close`; findings of opening it are reported."""
         if self._store is None:
             from survey_tui.store import ResponseStore
 
@@ -223,7 +222,7 @@ class AppContext:
         return self._store
 
     def close(self) -> None:
-        """Let go of what was opened."""
+        """Close the store and end the plugins' run."""
         if "plugins" in self.__dict__:
             self.report_failures()
             self.plugins.settle()

@@ -1,4 +1,4 @@
-"""What the surveyor has set: kept in one small JSON file in the home directory, replaced as a whole."""
+"""The surveyor's settings: one small JSON file in the home, replaced as a whole."""
 
 from __future__ import annotations
 

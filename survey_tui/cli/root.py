@@ -1,4 +1,4 @@
-"""The commands of ``survey-tui`` by name, each imported when it is asked for; ``completion``."""
+"""The root command of ``survey-tui`` and its command groups, each imported on first use; ``completion``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from click.shell_completion import ShellComplete, get_completion_class
 
 from survey_tui import __version__
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_line
 
 
@@ -87,7 +87,7 @@ def root(ctx: click.Context) -> int | None:
     return open_home(ctx.ensure_object(CommandContext))
 
 
-@click.command(cls=WordedCommand)
+@click.command(cls=LocalizedCommand)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @shared_options
 @click.pass_context

@@ -1,1 +1,1 @@
-"""What both command lines share: output, diagnostics, click classes, argument types, running a command."""
+"""Shared by both command lines: output, diagnostics, click classes, argument types, running a command."""

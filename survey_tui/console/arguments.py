@@ -1,6 +1,4 @@
-"""Arguments that name something on this device: a survey by its id, a response by the beginning of its id.
-
-``--commune``, ``--area``, ``--household`` and ``--surveyor``: where the interview is held, and by whom."""
+"""Argument types that commands share: survey, response, export format, and the options of a visit."""
 
 from __future__ import annotations
 
@@ -21,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class UnknownResponseError(UsageError):
-    """No response on this device has an id that begins so."""
+    """No response on this device has an id that begins with the given text."""
 
     exit_code = ExitCode.NOT_FOUND
 
 
-def response_of(program: CommandContext, beginning: str) -> Summary:
+def find_response(context: CommandContext, beginning: str) -> Summary:
     """The response whose id begins with ``beginning``; :class:`UsageError` unless there is exactly one."""
     found = [
-        summary for summary in program.store().summaries() if summary.id.startswith(beginning.strip().lower())
+        summary for summary in context.store().summaries() if summary.id.startswith(beginning.strip().lower())
     ]
     if not found or not beginning.strip():
         raise UnknownResponseError("cli_no_response", id=beginning)
@@ -38,9 +36,9 @@ def response_of(program: CommandContext, beginning: str) -> Summary:
     return found[0]
 
 
-def draft_of(program: CommandContext, survey: str, beginning: str) -> Summary:
-    """The draft of this survey whose id begins so; :class:`UsageError` if it is another survey's or final."""
-    summary = response_of(program, beginning)
+def find_draft(context: CommandContext, survey: str, beginning: str) -> Summary:
+    """The draft of this survey whose id begins so. Raises :class:`UsageError`."""
+    summary = find_response(context, beginning)
     if summary.form_id != survey:
         raise UsageError("cli_other_survey", id=summary.id, form=summary.form_id, survey=survey)
     if summary.status != "draft":
@@ -85,7 +83,7 @@ class _ResponseType(click.ParamType[str]):
 
 
 class _FormatType(click.ParamType[str]):
-    """A format of the program, or of a plugin: those are asked only for a name that is not the program's."""
+    """An export format. Plugins are asked only for a name that is not built in."""
 
     name = "format"
 
@@ -125,26 +123,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def visit_options(command: F) -> F:
-    """The options that name a household."""
+    """Add ``--commune``, ``--area``, ``--household`` and ``--surveyor``."""
     for name, metavar in (("surveyor", "AB123"), ("household", "N"), ("area", "NN"), ("commune", "CODE")):
         command = click.option(f"--{name}", metavar=metavar, default="")(command)
     return command
 
 
-def visit_from(program: CommandContext, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
-    """The visit, checked. Raises :class:`UsageError`, and ``PlaceError`` for an unknown commune."""
-    code = program.places.commune(commune.strip()).code if commune.strip() else ""
+def parse_visit(context: CommandContext, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
+    """Check the options of a visit. Raises :class:`UsageError`, ``PlaceError`` for an unknown commune."""
+    code = context.places.commune(commune.strip()).code if commune.strip() else ""
     if household and not (household.isascii() and household.isdecimal() and 1 <= int(household[:6]) <= 99):
         raise UsageError("cli_bad_household", household=household)
     surveyor = surveyor.strip().upper()
     if surveyor and not re.fullmatch("[A-Z]{2}[0-9]{3}", surveyor):
         raise UsageError("cli_bad_surveyor", surveyor=surveyor)
     number = str(int(household)) if household else ""
-    return Visit(commune=code, area=_area(area.strip(), code), household=number, surveyor=surveyor)
+    return Visit(commune=code, area=_parse_area(area.strip(), code), household=number, surveyor=surveyor)
 
 
-def _area(area: str, commune: str) -> str:
-    """``12345-01`` from ``1``, ``01`` or the whole code."""
+def _parse_area(area: str, commune: str) -> str:
+    """Expand ``1`` or ``01`` to ``12345-01``; the whole code stays."""
     if not area:
         return ""
     whole = re.fullmatch(r"(?:([0-9]{5})-)?([0-9]{1,2})", area, re.ASCII)

@@ -1,8 +1,7 @@
-"""click with the program's own words: help in the user's language, commands imported when they are named.
+"""click classes with help in the user's language, and groups that import a command on first use.
 
-The words of a command stand in the locale subject ``cli`` (or another one that a subclass names) under
-``help_<command>``; the first line is its line in the list of commands. Those of an option stand under
-``option_<name>``.
+The help of a command is the message ``help_<command>`` of the locale subject ``cli`` (or a subclass's
+``subject``); its first line is shown in the list of commands. The help of an option is ``option_<name>``.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ SHARED_OPTIONS = frozenset(("help", "version", "home", "language", "passphrase_f
 """Names, with ``_``, of options whose words are those of the subject ``cli`` in every command."""
 
 
-class WordedCommand(click.Command):
-    """A command whose help comes from the locale's ``subject``."""
+class LocalizedCommand(click.Command):
+    """A command with its help in the locale's ``subject``."""
 
     subject = "cli"
 
@@ -56,8 +55,8 @@ class WordedCommand(click.Command):
         return _words(ctx)(f"{subject}.option_{_option_name(option)}")
 
 
-class LazyGroup(WordedCommand, click.Group):
-    """Commands by name → ``module:attribute``."""
+class LazyGroup(LocalizedCommand, click.Group):
+    """A group of commands given by name as ``module:attribute``."""
 
     def __init__(self, *args: Any, places: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +87,7 @@ class LazyGroup(WordedCommand, click.Group):
 
 
 def shared_options(command: F) -> F:
-    """``--home``, ``--passphrase-file`` and ``--language``, which every command takes."""
+    """Add ``--home``, ``--passphrase-file`` and ``--language``."""
     for option in (
         click.option("--language", type=click.Choice(LANGUAGES), expose_value=False, callback=_set_language),
         click.option(

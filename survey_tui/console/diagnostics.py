@@ -1,7 +1,6 @@
-"""The one module that writes to standard error: what went wrong and what to do, in the user's language.
+"""Standard error: errors, warnings, notes and progress in the user's language; no other module writes to it.
 
-Details can come from hostile files, so nothing reaches the terminal without
-:func:`survey_tui.vietnamese.clean`.
+Details can come from hostile files, so every line goes through :func:`survey_tui.vietnamese.clean`.
 """
 
 from __future__ import annotations
@@ -14,51 +13,51 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-_LONGEST = 4000  # characters of one message: a 10 MB label in an error must not flood the terminal
+_LONGEST = 4000  # characters of one message; a label from a file may have megabytes
 
 
 class Diagnostics:
-    """Messages for the person at the keyboard; ``words`` is asked when the first one is needed."""
+    """Messages on standard error; ``words`` is called for the first one."""
 
     def __init__(self, words: Callable[[], Translator]) -> None:
         self._words = words
 
     def error(self, error: SurveyError) -> None:
-        """Why the command failed."""
+        """Report the error that ended the command."""
         self.text(self._words()("cli.error", message=self.message(error)))
 
     def warning(self, error: SurveyError) -> None:
-        """What did not work while the command goes on."""
+        """Report an error after which the command goes on."""
         self.text(self._words()("cli.warning", message=self.message(error)))
 
     def note(self, key: str, **details: object) -> None:
-        """A sentence of the locale that is neither."""
+        """Write a message of the locale."""
         self.text(self._words()(key, **details))
 
     def crash(self, kind: str, report: Path | None) -> None:
-        """Something unforeseen of this exception type; ``report`` is the file that says where."""
+        """Report an unforeseen failure by exception type and the path of its crash report."""
         key = "cli.crash" if report else "cli.crash_unwritten"
         self.note(key, kind=kind, report=report)
 
     def message(self, error: SurveyError) -> str:
-        """The words for an error; its code and facts if they fail."""
+        """The text of an error; its code and details if the text cannot be made."""
         try:
             return self._words().error(error)
         except (KeyError, IndexError, ValueError):
             return str(error)
 
     def progress(self, text: str, *, last: bool = False) -> None:
-        """A line that is written over by the next one, until the ``last``. Only where a person looks on."""
+        """Overwrite the progress line; ``last`` ends it. Only for terminals."""
         try:
             print(f"\r{clean(text)}", end="\n" if last else "", file=sys.stderr, flush=True)
         except (OSError, ValueError):
             return
 
     def text(self, text: str) -> None:
-        """Write lines as they are, except for what could drive a terminal."""
+        """Write lines without control characters."""
         if len(text) > _LONGEST:
             text = text[:_LONGEST] + " …"
         try:
             print("\n".join(clean(line) for line in text.split("\n")), file=sys.stderr, flush=True)
         except (OSError, ValueError):
-            return  # nobody can be told when standard error is closed
+            return  # standard error is closed

@@ -20,8 +20,8 @@ _STEP = 0.5
 class LiveLine:
     """A line that is drawn over, where somebody looks on and it takes longer than a moment."""
 
-    def __init__(self, program: CommandContext) -> None:
-        self._say = program.diagnostics.progress
+    def __init__(self, context: CommandContext) -> None:
+        self._say = context.diagnostics.progress
         self._drawn = False
 
     @contextmanager

@@ -1,7 +1,7 @@
-"""The one module that writes to standard output: data and nothing else.
+"""Standard output: data and nothing else; no other module writes to it.
 
-Text for people is cleaned of what could drive a terminal; JSON escapes control characters by itself. What the
-other end of a pipe or a full disk does is told by :class:`ReaderGoneError` and ``StoreError("cli_output")``.
+Text is stripped of control characters; JSON escapes them. A closed pipe raises :class:`ReaderGoneError`, a
+full disk ``StoreError("cli_output")``.
 """
 
 from __future__ import annotations
@@ -16,55 +16,55 @@ from survey_tui.vietnamese import clean
 
 
 class ReaderGoneError(SurveyError):
-    """Whoever read standard output has closed it: nothing to tell, nobody to tell it to."""
+    """The reader of standard output has closed it; the program ends without a message."""
 
     exit_code = ExitCode.PIPE
 
 
 def write_line(text: str = "") -> None:
-    """One line (or several, as they are) of text."""
-    with _translated():
+    """Write one or several lines of text."""
+    with _output_errors():
         sys.stdout.write("\n".join(clean(line) for line in text.split("\n")) + "\n")
 
 
 def write_json(value: object) -> None:
-    """One JSON document, indented, with a line end."""
+    """Write an indented JSON document and a line end."""
     import msgspec
 
     write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
 def write_bytes(data: bytes) -> None:
-    """Bytes exactly as they are."""
-    with _translated():
+    """Write bytes unchanged."""
+    with _output_errors():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns aligned by spaces under their headings; tabs and line ends within a cell become spaces."""
+    """Write columns aligned by spaces; tabs and line ends within a cell become spaces."""
     table = [list(head)] + [[" ".join(clean(cell).split()) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(head))]
-    with _translated():
+    with _output_errors():
         for row in table:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             sys.stdout.write("  ".join(cells).rstrip() + "\n")
 
 
 def flush() -> None:
-    """Hand over what is still buffered."""
-    with _translated():
+    """Flush standard output."""
+    with _output_errors():
         sys.stdout.flush()
 
 
-def forget() -> None:
-    """Give up what is still buffered, so that the interpreter does not try again at its end."""
+def discard_stdout() -> None:
+    """Discard what is buffered, so that the interpreter does not try to write it at exit."""
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _output_errors() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError as error:

@@ -1,5 +1,7 @@
-"""Where a passphrase comes from: a file that is named, or the keyboard, unseen. Never a command's arguments
-and never the environment, which other programs can read."""
+"""The passphrase of the store: from a file, or typed without echo.
+
+Never from a command's arguments or the environment, which other programs can read.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +21,26 @@ if TYPE_CHECKING:
 _LONGEST = 4096
 
 
-def prompt_keys(program: CommandContext) -> KeyRing:
-    """What the passphrase gives. At the keyboard a wrong one may be tried again at once, as long as no delay
-    stands; one from a file may not."""
+def prompt_keys(context: CommandContext) -> KeyRing:
+    """Unlock with the passphrase. A wrong one may be typed again, as long as no delay is in force."""
     from survey_tui.store.crypto.device_lock import unlock
 
     while True:
-        passphrase = _given(program, "cli.ask_passphrase")
+        passphrase = _passphrase(context, "cli.ask_passphrase")
         try:
-            return unlock(program.home, passphrase)
+            return unlock(context.home, passphrase)
         except StoreError as error:
-            if error.code != "lock_wrong_passphrase" or program.passphrase_file is not None:
+            if error.code != "lock_wrong_passphrase" or context.passphrase_file is not None:
                 raise
-            program.diagnostics.error(error)
+            context.diagnostics.error(error)
 
 
-def ask_new(program: CommandContext, new_file: Path | None) -> str:
-    """A new passphrase: from ``new_file``, or typed twice."""
+def prompt_new_passphrase(context: CommandContext, new_file: Path | None) -> str:
+    """A new passphrase, from ``new_file`` or typed twice."""
     if new_file is not None:
         return read_passphrase(new_file)
-    first = _typed(program, "cli.ask_new_passphrase")
-    if first != _typed(program, "cli.ask_passphrase_again"):
+    first = _prompt(context, "cli.ask_new_passphrase")
+    if first != _prompt(context, "cli.ask_passphrase_again"):
         raise UsageError("lock_mismatch")
     return first
 
@@ -54,14 +55,14 @@ def read_passphrase(path: Path) -> str:
         raise UsageError("cli_passphrase_file", path=path) from None
 
 
-def _given(program: CommandContext, prompt: str) -> str:
-    if program.passphrase_file is not None:
-        return read_passphrase(program.passphrase_file)
-    return _typed(program, prompt)
+def _passphrase(context: CommandContext, prompt: str) -> str:
+    if context.passphrase_file is not None:
+        return read_passphrase(context.passphrase_file)
+    return _prompt(context, prompt)
 
 
-def _typed(program: CommandContext, prompt: str) -> str:
+def _prompt(context: CommandContext, prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise StoreError("lock_passphrase_needed")
-    text: str = click.prompt(program.words(prompt), hide_input=True, err=True, default="", show_default=False)
+    text: str = click.prompt(context.words(prompt), hide_input=True, err=True, default="", show_default=False)
     return text

@@ -11,8 +11,8 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 
 
-def explain(error: click.ClickException) -> UsageError:
-    """The same complaint as a :class:`UsageError`; ``command`` is what to ask for help."""
+def usage_error_from(error: click.ClickException) -> UsageError:
+    """Convert a click error to a :class:`UsageError`; ``command`` is the one to ask for help."""
     ctx = getattr(error, "ctx", None)
     command = ctx.command_path if ctx is not None else "survey-tui"
     if isinstance(error, click.NoSuchOption):
@@ -32,46 +32,46 @@ def explain(error: click.ClickException) -> UsageError:
 
 def run(arguments: Sequence[str], command: click.Group, name: str) -> int:
     """Run one command line of the program ``name`` and return its exit status (:class:`ExitCode`)."""
-    program = CommandContext.for_arguments(arguments)
+    context = CommandContext.for_arguments(arguments)
     try:
-        return int(_run_command(program, arguments, command, name))
+        return int(_run_command(context, arguments, command, name))
     except (KeyboardInterrupt, click.Abort):
-        program.diagnostics.note("cli.interrupted")
+        context.diagnostics.note("cli.interrupted")
         return ExitCode.INTERRUPTED
-    except Exception as error:  # isolation border: the unforeseen becomes a report and a short message
-        return _report_crash(program, error)
+    except Exception as error:  # an unforeseen failure becomes a report and a short message
+        return _report_crash(context, error)
 
 
-def _run_command(program: CommandContext, arguments: Sequence[str], command: click.Group, name: str) -> int:
+def _run_command(context: CommandContext, arguments: Sequence[str], command: click.Group, name: str) -> int:
     try:
         try:
-            result = command.main(list(arguments), name, standalone_mode=False, obj=program)
+            result = command.main(list(arguments), name, standalone_mode=False, obj=context)
         finally:
-            program.close()
+            context.close()
         output.flush()
     except click.exceptions.NoArgsIsHelpError as error:
-        program.diagnostics.text(error.format_message())
+        context.diagnostics.text(error.format_message())
         return ExitCode.USAGE
     except output.ReaderGoneError as error:
-        output.forget()
+        output.discard_stdout()
         return error.exit_code
     except click.ClickException as error:
-        return _tell(program, explain(error))
+        return _report_error(context, usage_error_from(error))
     except SurveyError as error:
-        return _tell(program, error)
+        return _report_error(context, error)
     return result if isinstance(result, int) else ExitCode.OK
 
 
-def _tell(program: CommandContext, error: SurveyError) -> int:
-    program.diagnostics.error(error)
+def _report_error(context: CommandContext, error: SurveyError) -> int:
+    context.diagnostics.error(error)
     if error.code == "cli_output":
-        output.forget()
+        output.discard_stdout()
     return error.exit_code
 
 
-def _report_crash(program: CommandContext, error: Exception) -> int:
+def _report_crash(context: CommandContext, error: Exception) -> int:
     from survey_tui.console.crash_report import write_report
 
-    report = write_report(program.home, error)
-    program.diagnostics.crash(type(error).__name__, report)
+    report = write_report(context.home, error)
+    context.diagnostics.crash(type(error).__name__, report)
     return ExitCode.FAILURE

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_tui.cli.plain.slash_commands import Command, parse_command
+from survey_tui.cli.plain.slash_commands import SlashCommand, parse_command
 from survey_tui.errors import ExitCode
 
 Run = Callable[..., Any]
@@ -196,4 +196,4 @@ def test_at_a_terminal_a_wrong_line_is_asked_again(site: Path, home: Path, tmp_p
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_command_or_none(text: str) -> None:
     order = parse_command(text)
-    assert order is None or isinstance(order.command, Command)
+    assert order is None or isinstance(order.kind, SlashCommand)

@@ -1,6 +1,4 @@
-"""``survey-tui forms``: the surveys on this device, and what is wrong with a file.
-
-A form as a plain text tree, for ``survey-tui forms show``."""
+"""``survey-tui forms``: list surveys, check questionnaire files, show a form as a text tree."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ import msgspec
 
 from survey_tui.console.arguments import SURVEY
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, UsageError
 from survey_tui.forms.findings import Finding
@@ -24,75 +22,75 @@ _COLUMNS = ("survey", "version", "title")
 @click.group(cls=LazyGroup)
 @shared_options
 def forms() -> None:
-    """The commands that read questionnaires."""
+    """Read questionnaires."""
 
 
-@forms.command("list", cls=WordedCommand)
+@forms.command("list", cls=LocalizedCommand)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_surveys(program: CommandContext, as_json: bool) -> None:
-    """Surveys that can be asked; files that cannot be read are named on standard error."""
-    surveys = program.catalogue.surveys()
-    for finding in program.catalogue.findings():
-        program.diagnostics.text(_sentence(program, finding))
+def list_surveys(context: CommandContext, as_json: bool) -> None:
+    """List surveys; unreadable files are reported on standard error."""
+    surveys = context.catalogue.surveys()
+    for finding in context.catalogue.findings():
+        context.diagnostics.text(_describe(context, finding))
     if as_json:
         write_json(surveys)
         return
-    titles = [each.title.get(program.language) or next(iter(each.title.values()), "") for each in surveys]
+    titles = [each.title.get(context.language) or next(iter(each.title.values()), "") for each in surveys]
     rows = [[each.id, each.version, title] for each, title in zip(surveys, titles, strict=True)]
-    write_table([program.words(f"cli.column_{name}") for name in _COLUMNS], rows)
+    write_table([context.words(f"cli.column_{name}") for name in _COLUMNS], rows)
 
 
-@forms.command("check", cls=WordedCommand)
+@forms.command("check", cls=LocalizedCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def check(program: CommandContext, path: Path, as_json: bool) -> int:
-    """Every finding; ``ExitCode.BAD_FORM`` when one of them is an error."""
+def check(context: CommandContext, path: Path, as_json: bool) -> int:
+    """Report every finding; ``ExitCode.BAD_FORM`` if one is an error."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     from survey_tui.forms.check.questionnaire_files import check_path
 
-    findings = check_path(path, program.plugins.questionnaire_directories())
+    findings = check_path(path, context.plugins.questionnaire_directories())
     if as_json:
-        write_json([_facts(program, finding) for finding in findings])
+        write_json([_finding_json(context, finding) for finding in findings])
     else:
         for finding in findings:
-            write_line(_sentence(program, finding))
+            write_line(_describe(context, finding))
         errors = sum(finding.severity == "error" for finding in findings)
-        program.diagnostics.note("cli.checked", errors=errors, warnings=len(findings) - errors)
+        context.diagnostics.note("cli.checked", errors=errors, warnings=len(findings) - errors)
     return ExitCode.BAD_FORM if any(finding.severity == "error" for finding in findings) else ExitCode.OK
 
 
-@forms.command("show", cls=WordedCommand)
+@forms.command("show", cls=LocalizedCommand)
 @click.argument("survey", type=SURVEY)
 @click.option("--commune", metavar="CODE", default="")
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def show(program: CommandContext, survey: str, commune: str, as_json: bool) -> None:
-    """The form as a tree, or the whole of it as JSON."""
-    code = program.places.commune(commune).code if commune else ""
-    form = program.catalogue.form(survey, code)
+def show(context: CommandContext, survey: str, commune: str, as_json: bool) -> None:
+    """Print the form as a tree, or as JSON."""
+    code = context.places.commune(commune).code if commune else ""
+    form = context.catalogue.form(survey, code)
     if as_json:
         write_json(form)
         return
 
-    for line in outline(form, program.language):
+    for line in outline(form, context.language):
         write_line(line)
 
 
-def _sentence(program: CommandContext, finding: Finding) -> str:
+def _describe(context: CommandContext, finding: Finding) -> str:
     from survey_tui.forms.check import describe
 
-    return describe(finding, program.words)
+    return describe(finding, context.words)
 
 
-def _facts(program: CommandContext, finding: Finding) -> dict[str, object]:
+def _finding_json(context: CommandContext, finding: Finding) -> dict[str, object]:
     facts: dict[str, object] = msgspec.to_builtins(finding)
-    return facts | {"message": _sentence(program, finding)}
+    return facts | {"message": _describe(context, finding)}
 
 
 _INDENT = "  "

@@ -1,4 +1,4 @@
-"""``survey-tui keys``: the organisation's key pair, and what was sealed to it."""
+"""``survey-tui keys``: the organisation's key pair, and opening sealed responses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_bytes, write_line
 from survey_tui.errors import UsageError
 
@@ -18,28 +18,28 @@ _FILE = click.Path(path_type=Path)
 @click.group(cls=LazyGroup)
 @shared_options
 def keys() -> None:
-    """The commands for the office that reads what devices have sealed."""
+    """Manage the organisation's keys and open sealed responses."""
 
 
-@keys.command("new", cls=WordedCommand)
+@keys.command("new", cls=LocalizedCommand)
 @click.argument("file", type=_FILE)
 @shared_options
 @click.pass_obj
-def new(program: CommandContext, file: Path) -> None:
-    """Make a key pair: the private key goes into ``file``, the public one to standard output."""
+def new(context: CommandContext, file: Path) -> None:
+    """Make a key pair: the private key into ``file``, the public key to standard output."""
     from survey_tui.store.crypto.organisation_keys import new_private_key, public_text, write_private_keys
 
     key = new_private_key()
     write_private_keys(file, [key])
     write_line(public_text(key.public_key()))
-    program.diagnostics.note("cli.key_made", path=file)
+    context.diagnostics.note("cli.key_made", path=file)
 
 
-@keys.command("show", cls=WordedCommand)
+@keys.command("show", cls=LocalizedCommand)
 @click.argument("key", metavar="FILE|KEY")
 @shared_options
 def show(key: str) -> None:
-    """Id and public key of each key in a file, the newest first; or the id of a public key."""
+    """Print id and public key of each key in a file, newest first; or the id of a public key."""
     from survey_tui.store.crypto.organisation_keys import key_id, public_text, read_private_keys
 
     if key.startswith("hpke-"):
@@ -49,25 +49,25 @@ def show(key: str) -> None:
         write_line(f"{identity}  {public_text(private.public_key())}")
 
 
-@keys.command("rotate", cls=WordedCommand)
+@keys.command("rotate", cls=LocalizedCommand)
 @click.argument("file", type=_FILE)
 @shared_options
 @click.pass_obj
-def rotate(program: CommandContext, file: Path) -> None:
-    """Put a new key in front; the old ones still open what was sealed to them."""
+def rotate(context: CommandContext, file: Path) -> None:
+    """Add a new current key; the old ones still open what was sealed to them."""
     from survey_tui.store.crypto.organisation_keys import rotate_private_key
 
     write_line(rotate_private_key(file))
-    program.diagnostics.note("cli.key_made", path=file)
+    context.diagnostics.note("cli.key_made", path=file)
 
 
-@keys.command("open", cls=WordedCommand)
+@keys.command("open", cls=LocalizedCommand)
 @click.argument("file", type=_FILE)
 @click.option("--private-key", metavar="FILE", type=_FILE, required=True)
 @click.option("--events", is_flag=True)
 @shared_options
 def open_file(file: Path, private_key: Path, events: bool) -> None:
-    """Open the envelopes in ``file`` (JSON Lines); a response that was never sealed stays as it is."""
+    """Open the envelopes in ``file`` (JSON Lines); unsealed responses pass through unchanged."""
     from survey_tui.store.crypto.organisation_keys import read_private_keys
     from survey_tui.store.crypto.sealing import is_sealed, open_envelope
 

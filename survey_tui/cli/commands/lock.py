@@ -1,4 +1,4 @@
-"""``survey-tui lock``: the device's passphrase."""
+"""``survey-tui lock``: the passphrase of the store."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_line
-from survey_tui.console.passphrase_prompt import ask_new
+from survey_tui.console.passphrase_prompt import prompt_new_passphrase
 from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
 
@@ -19,35 +19,35 @@ _NEW = click.option("--new-passphrase-file", metavar="FILE", type=click.Path(pat
 @click.group(cls=LazyGroup)
 @shared_options
 def lock() -> None:
-    """The commands that set, change and remove the passphrase."""
+    """Set, change, remove and recover the passphrase."""
 
 
-@lock.command("status", cls=WordedCommand)
+@lock.command("status", cls=LocalizedCommand)
 @shared_options
 @click.pass_obj
-def status(program: CommandContext) -> None:
-    """Whether the store is encrypted, and who else can open it; needs no passphrase."""
+def status(context: CommandContext) -> None:
+    """Print whether the store is encrypted and who else can open it; needs no passphrase."""
     from survey_tui.store.crypto import crypto_available
     from survey_tui.store.crypto.device_lock import lock_of
 
-    facts = lock_of(program.home)
+    facts = lock_of(context.home)
     if facts is None:
-        write_line(program.words("cli.lock_none" if crypto_available() else "cli.lock_no_library"))
+        write_line(context.words("cli.lock_none" if crypto_available() else "cli.lock_no_library"))
         return
     cost = facts.cost
-    write_line(program.words("cli.lock_set", memory=cost.memory // 1024, passes=cost.passes))
+    write_line(context.words("cli.lock_set", memory=cost.memory // 1024, passes=cost.passes))
     if facts.recovery is None:
-        write_line(program.words("cli.lock_unrecoverable"))
+        write_line(context.words("cli.lock_unrecoverable"))
     else:
-        write_line(program.words("cli.lock_recoverable", key_id=facts.recovery.key))
+        write_line(context.words("cli.lock_recoverable", key_id=facts.recovery.key))
 
 
-@lock.command("set", cls=WordedCommand)
+@lock.command("set", cls=LocalizedCommand)
 @click.option("--recovery-key", metavar="KEY", default="")
 @_NEW
 @shared_options
 @click.pass_obj
-def set_passphrase(program: CommandContext, recovery_key: str, new_passphrase_file: Path | None) -> None:
+def set_passphrase(context: CommandContext, recovery_key: str, new_passphrase_file: Path | None) -> None:
     """Lock the store, or change its passphrase; everything is encrypted with a new key."""
     from survey_tui.store.crypto import require_crypto
     from survey_tui.store.crypto.organisation_keys import public_key
@@ -55,38 +55,40 @@ def set_passphrase(program: CommandContext, recovery_key: str, new_passphrase_fi
     require_crypto()
     if recovery_key:
         public_key(recovery_key)
-    store = _writable(program)
-    store.protection.set_passphrase(ask_new(program, new_passphrase_file), recovery=recovery_key or None)
+    store = _writable_store(context)
+    store.protection.set_passphrase(
+        prompt_new_passphrase(context, new_passphrase_file), recovery=recovery_key or None
+    )
     recoverable = bool(store.protection.recovery_key)
-    program.diagnostics.note("cli.lock_done" if recoverable else "cli.lock_done_unrecoverable")
+    context.diagnostics.note("cli.lock_done" if recoverable else "cli.lock_done_unrecoverable")
 
 
-@lock.command("remove", cls=WordedCommand)
+@lock.command("remove", cls=LocalizedCommand)
 @shared_options
 @click.pass_obj
-def remove(program: CommandContext) -> None:
-    """Write everything unencrypted; the passphrase must be given."""
-    if not program.locked:
+def remove(context: CommandContext) -> None:
+    """Decrypt the store; needs the passphrase."""
+    if not context.locked:
         raise StoreError("lock_none")
-    _writable(program).protection.remove_passphrase()
-    program.diagnostics.note("cli.lock_removed")
+    _writable_store(context).protection.remove_passphrase()
+    context.diagnostics.note("cli.lock_removed")
 
 
-@lock.command("recover", cls=WordedCommand)
+@lock.command("recover", cls=LocalizedCommand)
 @click.option("--private-key", metavar="FILE", type=click.Path(path_type=Path), required=True)
 @click.option("--recovery-key", metavar="KEY", default="")
 @_NEW
 @shared_options
 @click.pass_obj
 def recover(
-    program: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
+    context: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
 ) -> None:
-    """Open the store by the coordinator's key, and set a new passphrase."""
+    """Open the store with the coordinator's key and set a new passphrase."""
     from survey_tui.store.crypto.device_lock import lock_of
-    from survey_tui.store.crypto.device_lock import recover as recovered
+    from survey_tui.store.crypto.device_lock import recover as recover_keys
     from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys
 
-    facts = lock_of(program.home)
+    facts = lock_of(context.home)
     if facts is None:
         raise StoreError("lock_none")
     keys = read_private_keys(private_key)
@@ -94,14 +96,16 @@ def recover(
     key = keys.get(named)
     if key is None:
         raise StoreError("lock_no_recovery", key_id=named or "—")
-    program.__dict__["keys"] = recovered(program.home, key)
+    context.__dict__["keys"] = recover_keys(context.home, key)
     again = recovery_key or public_text(key.public_key())
-    _writable(program).protection.set_passphrase(ask_new(program, new_passphrase_file), recovery=again)
-    program.diagnostics.note("cli.lock_done")
+    _writable_store(context).protection.set_passphrase(
+        prompt_new_passphrase(context, new_passphrase_file), recovery=again
+    )
+    context.diagnostics.note("cli.lock_done")
 
 
-def _writable(program: CommandContext) -> ResponseStore:
-    store = program.store()
+def _writable_store(context: CommandContext) -> ResponseStore:
+    store = context.store()
     if store.read_only:
-        raise StoreError("store_read_only", path=str(program.home))
+        raise StoreError("store_read_only", path=str(context.home))
     return store

@@ -1,16 +1,15 @@
-"""``survey-tui plugins``: what provinces have added to this device.
-
-``survey-tui plugins run``: a command that a plugin brings along."""
+"""``survey-tui plugins``: list, install, remove, enable and disable plugins, and run their commands."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
 
@@ -38,27 +37,27 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
 )
 @shared_options
 def plugins() -> None:
-    """The commands that look after plugins."""
+    """Manage plugins."""
 
 
-@plugins.command("list", cls=WordedCommand)
+@plugins.command("list", cls=LocalizedCommand)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_plugins(program: CommandContext, as_json: bool) -> None:
-    """Every plugin that is there; nothing that is off is imported."""
+def list_plugins(context: CommandContext, as_json: bool) -> None:
+    """List every plugin; plugins that are off are not imported."""
     from survey_tui.plugins.inventory import records
 
-    found = records(program.plugins)
+    found = records(context.plugins)
     if as_json:
         write_json(found)
         return
-    rows = [_row(program, record) for record in found]
-    write_table([program.words(f"plugins.column_{name}") for name in _COLUMNS], rows)
+    rows = [_row(context, record) for record in found]
+    write_table([context.words(f"plugins.column_{name}") for name in _COLUMNS], rows)
 
 
-def _row(program: CommandContext, record: PluginRecord) -> list[str]:
-    words = program.words
+def _row(context: CommandContext, record: PluginRecord) -> list[str]:
+    words = context.words
     reason = f" ({record.reason})" if record.reason else ""
     return [
         str(record.order),
@@ -67,13 +66,13 @@ def _row(program: CommandContext, record: PluginRecord) -> list[str]:
         words(f"plugins.kind_{record.kind}"),
         ", ".join(record.provinces) or "–",
         str(len(record.communes) or "–"),
-        _adds(program, record),
+        _adds(context, record),
         words(f"plugins.state_{record.state}") + reason,
     ]
 
 
-def _adds(program: CommandContext, record: PluginRecord) -> str:
-    words, adds = program.words, record.adds
+def _adds(context: CommandContext, record: PluginRecord) -> str:
+    words, adds = context.words, record.adds
     parts = [words("plugins.adds_modules", names=", ".join(adds.modules))] if adds.modules else []
     if adds.surveys:
         parts.append(words("plugins.adds_surveys", names=", ".join(adds.surveys)))
@@ -86,40 +85,40 @@ def _adds(program: CommandContext, record: PluginRecord) -> str:
     return "; ".join(parts) or "–"
 
 
-@plugins.command("install", cls=WordedCommand)
+@plugins.command("install", cls=LocalizedCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True)
 @shared_options
 @click.pass_obj
-def install(program: CommandContext, path: Path, yes: bool) -> int:
-    """Show what is in the parcel, ask where that is called for, put it into the home."""
+def install(context: CommandContext, path: Path, yes: bool) -> int:
+    """Show the archive's contents, ask before installing code, install into the home."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect
-    from survey_tui.plugins.installation import install as put_in
+    from survey_tui.plugins.installation import install as install_archive
     from survey_tui.plugins.plugin_state import change_state, switch
 
-    parcel = inspect(path, program.plugins.state)
-    _show(program, parcel)
+    parcel = inspect(path, context.plugins.state)
+    _print_archive(context, parcel)
     fault = unsound(parcel)
     if fault is not None:
         raise fault
-    if parcel.python and not yes and not _agreed(program):
-        program.diagnostics.note("plugins.not_installed")
+    if parcel.python and not yes and not _confirm_install(context):
+        context.diagnostics.note("plugins.not_installed")
         return ExitCode.USAGE
-    target = put_in(parcel, program.home, program.plugins.found)
-    change_state(program.home, lambda state: switch(state, parcel.name, None))
-    program.diagnostics.note("plugins.installed", name=parcel.name, version=parcel.version, path=target)
+    target = install_archive(parcel, context.home, context.plugins.found)
+    change_state(context.home, lambda state: switch(state, parcel.name, None))
+    context.diagnostics.note("plugins.installed", name=parcel.name, version=parcel.version, path=target)
     return ExitCode.OK
 
 
-def _show(program: CommandContext, parcel: Parcel) -> None:
+def _print_archive(context: CommandContext, parcel: Parcel) -> None:
     from survey_tui.plugins.installation import digest
 
-    words, say = program.words, program.diagnostics.text
+    words, say = context.words, context.diagnostics.text
     title = parcel.manifest.title if parcel.manifest is not None else {}
-    say(f"{parcel.name} {parcel.version}: {title.get(program.language) or next(iter(title.values()), '–')}")
+    say(f"{parcel.name} {parcel.version}: {title.get(context.language) or next(iter(title.values()), '–')}")
     say(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
     signer = "plugins.parcel_signed" if parcel.signer else "plugins.parcel_unsigned"
     say(words(signer, signer=parcel.signer))
@@ -131,64 +130,62 @@ def _show(program: CommandContext, parcel: Parcel) -> None:
         say(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
 
 
-def _agreed(program: CommandContext) -> bool:
-    """Whether the person at the keyboard says yes; nobody there is a no."""
-    import sys
+def _confirm_install(context: CommandContext) -> bool:
+    """True if the user agrees; false without a terminal."""
+    from survey_tui.cli.plain.wording import parse_yes_no
 
-    from survey_tui.cli.plain.wording import agreement
-
-    program.diagnostics.note("plugins.parcel_ask")
-    return sys.stdin.isatty() and agreement(sys.stdin.readline().strip()) is True
+    context.diagnostics.note("plugins.parcel_ask")
+    return sys.stdin.isatty() and parse_yes_no(sys.stdin.readline().strip()) is True
 
 
-@plugins.command("remove", cls=WordedCommand)
+@plugins.command("remove", cls=LocalizedCommand)
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def remove(program: CommandContext, name: str) -> None:
-    """Take a plugin out of the home; drafts that have answers to its questions keep them."""
-    from survey_tui.plugins.installation import remove as take_out
+def remove(context: CommandContext, name: str) -> None:
+    """Remove a plugin from the home; drafts keep the answers to its questions."""
+    from survey_tui.plugins.installation import remove as remove_plugin
     from survey_tui.plugins.plugin_state import change_state, switch
 
-    take_out(_named(program, name), program.home)
-    change_state(program.home, lambda state: switch(state, name, None))
-    program.diagnostics.note("plugins.removed", name=name)
+    remove_plugin(_find_plugin(context, name), context.home)
+    change_state(context.home, lambda state: switch(state, name, None))
+    context.diagnostics.note("plugins.removed", name=name)
 
 
-@plugins.command("enable", cls=WordedCommand)
+@plugins.command("enable", cls=LocalizedCommand)
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def enable(program: CommandContext, name: str) -> None:
-    """Switch on, and forget earlier failures."""
-    _switch(program, name, None)
-    program.diagnostics.note("plugins.enabled", name=name)
+def enable(context: CommandContext, name: str) -> None:
+    """Switch a plugin on and clear its earlier failures."""
+    _switch(context, name, None)
+    context.diagnostics.note("plugins.enabled", name=name)
 
 
-@plugins.command("disable", cls=WordedCommand)
+@plugins.command("disable", cls=LocalizedCommand)
 @click.argument("name")
 @shared_options
 @click.pass_obj
-def disable(program: CommandContext, name: str) -> None:
-    """Switch off; nothing of it is imported from now on."""
-    _switch(program, name, "user")
-    program.diagnostics.note("plugins.disabled", name=name)
+def disable(context: CommandContext, name: str) -> None:
+    """Switch a plugin off; it is no longer imported."""
+    _switch(context, name, "user")
+    context.diagnostics.note("plugins.disabled", name=name)
 
 
-def _switch(program: CommandContext, name: str, off_by: OffBy | None) -> None:
+def _switch(context: CommandContext, name: str, off_by: OffBy | None) -> None:
     from survey_tui.plugins.plugin_state import change_state, switch
 
-    one = _named(program, name)
-    if one.kind == "core":
+    plugin = _find_plugin(context, name)
+    if plugin.kind == "core":
         raise PluginError("plugin_core", plugin=name)
-    change_state(program.home, lambda state: switch(state, name, off_by))
+    change_state(context.home, lambda state: switch(state, name, off_by))
 
 
-def _named(program: CommandContext, name: str) -> Found:
-    """The plugin of this name, whether it is on or off. It is looked for without loading any."""
+def _find_plugin(context: CommandContext, name: str) -> Found:
+    """The plugin of this name, on or off, found without loading any."""
     from survey_tui.plugins.discovery import find
 
-    found = find(program.home)
+    found = find(context.home)
     one = next((each for each in found if each.name == name), None)
     if one is None:
         known = ", ".join(each.name for each in found) or "–"
@@ -196,24 +193,24 @@ def _named(program: CommandContext, name: str) -> Found:
     return one
 
 
-@click.command("run", cls=WordedCommand, context_settings={"ignore_unknown_options": True})
+@click.command("run", cls=LocalizedCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("command")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @shared_options
 @click.pass_obj
-def run(program: CommandContext, name: str, command: str, arguments: tuple[str, ...]) -> int:
-    """Run it; its exit status. It may take as long as it likes: the person who started it can stop it."""
+def run(context: CommandContext, name: str, command: str, arguments: tuple[str, ...]) -> int:
+    """Run a plugin's command and return its exit status. No time limit: the user can interrupt it."""
     from survey_tui.plugins.offers import Command, CommandCall
 
     offered: dict[str, Command] = {
-        each.name: each for plugin, each in program.plugins.offers("commands") if plugin == name
+        each.name: each for plugin, each in context.plugins.offers("commands") if plugin == name
     }
-    program.report_failures()
+    context.report_failures()
     if command not in offered:
         known = ", ".join(offered) or "–"
         raise PluginError("plugin_command", plugin=name[:80], command=command[:80], known=known)
-    call = CommandCall(arguments=arguments, home=program.home, language=program.language, write=write_line)
+    call = CommandCall(arguments=arguments, home=context.home, language=context.language, write=write_line)
     try:
         status = offered[command].run(call)
     except (Exception, SystemExit) as error:  # isolation border: the command is the plugin's code

@@ -1,6 +1,4 @@
-"""``survey-tui plugins new``, ``check`` and ``pack``: for those who write a plugin.
-
-``survey-tui plugins preview``: the plugin's questions as a surveyor sees them, again after each change."""
+"""``survey-tui plugins new``, ``check``, ``pack`` and ``preview``: the plugin author's commands."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from msgspec.structs import replace
 
 from survey_tui.authoring.preview import INTERVAL, Preview, Snapshot, snapshot
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.commands import LocalizedCommand, shared_options
 from survey_tui.console.output import flush, write_json, write_line
 from survey_tui.errors import ExitCode, PluginError, SurveyError, UsageError
 from survey_tui.interview.events import Event, Started
@@ -27,10 +25,10 @@ if TYPE_CHECKING:
     from survey_tui.authoring.plugin_report import Report
 
 
-_STEP = 50  # interviews between two signs of life
+_PROGRESS_STEP = 50  # interviews
 
 
-@click.command("new", cls=WordedCommand)
+@click.command("new", cls=LocalizedCommand)
 @click.argument("name")
 @click.option("--province", metavar="NAME", required=True)
 @click.option("--legacy", is_flag=True)
@@ -38,8 +36,8 @@ _STEP = 50  # interviews between two signs of life
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @shared_options
 @click.pass_obj
-def new(program: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
-    """A complete small plugin in a new folder, ready to be changed."""
+def new(context: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
+    """Write a small, complete plugin into a new folder."""
     from survey_tui.authoring.scaffold import begin, place_named
 
     place = place_named(province, legacy=kind["legacy"])
@@ -48,65 +46,63 @@ def new(program: CommandContext, /, name: str, province: str, into: Path, **kind
         if path.is_file():
             write_line(str(path))
     key = "kit.begun_legacy" if place.legacy else "kit.begun"
-    program.diagnostics.note(key, path=root, place=place.name)
+    context.diagnostics.note(key, path=root, place=place.name)
 
 
-@click.command("check", cls=WordedCommand)
+@click.command("check", cls=LocalizedCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--interviews", type=click.IntRange(0, 100_000), default=1_000)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def check(program: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
-    """Everything that is wrong; ``ExitCode.BAD_FORM`` when one thing is an error."""
-    import tempfile
-
+def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
+    """Report everything that is wrong; ``ExitCode.BAD_FORM`` if anything is an error."""
     from survey_tui.authoring.plugin_report import examine
 
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     with tempfile.TemporaryDirectory(prefix="survey-tui-") as home:
-        report = examine(path, Path(home), interviews, _progress(program))
+        report = examine(path, Path(home), interviews, _progress_line(context))
     if as_json:
-        write_json(_facts(program, report))
+        write_json(_report_json(context, report))
     else:
-        _tell(program, report)
+        _print_report(context, report)
     return ExitCode.BAD_FORM if report.errors else ExitCode.OK
 
 
-def _progress(program: CommandContext) -> Callable[[int, int], None] | None:
-    """One line that counts, where somebody can see it."""
+def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None:
+    """A function that shows progress on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         return None
 
     def show(held: int, interviews: int) -> None:
-        if held % _STEP == 0 or held == interviews:
-            text = program.words("kit.progress", held=held, interviews=interviews)
-            program.diagnostics.progress(text, last=held == interviews)
+        if held % _PROGRESS_STEP == 0 or held == interviews:
+            text = context.words("kit.progress", held=held, interviews=interviews)
+            context.diagnostics.progress(text, last=held == interviews)
 
     return show
 
 
-def _sentences(program: CommandContext, report: Report) -> list[str]:
+def _report_lines(context: CommandContext, report: Report) -> list[str]:
     from survey_tui.authoring.remarks import sentence
     from survey_tui.forms.check import describe
 
     return [
-        *(program.words("cli.error", message=program.words.error(each)) for each in report.failures),
-        *(describe(finding, program.words) for finding in report.findings),
-        *(sentence(remark, program.words) for remark in report.remarks),
+        *(context.words("cli.error", message=context.words.error(each)) for each in report.failures),
+        *(describe(finding, context.words) for finding in report.findings),
+        *(sentence(remark, context.words) for remark in report.remarks),
     ]
 
 
-def _tell(program: CommandContext, report: Report) -> None:
-    words = program.words
+def _print_report(context: CommandContext, report: Report) -> None:
+    words = context.words
     surveys = ", ".join(dict.fromkeys(survey for survey, _ in report.places)) or "–"
     write_line(
         words(
             "kit.about", name=report.name, version=report.version, communes=report.communes, surveys=surveys
         )
     )
-    for line in _sentences(program, report):
+    for line in _report_lines(context, report):
         write_line(line)
     if report.visits:
         write_line(words("kit.visits", count=len(report.visits)))
@@ -115,10 +111,10 @@ def _tell(program: CommandContext, report: Report) -> None:
         for name, count in report.asked.items():
             write_line(f"  {count:>6}  {name}")
     key = "kit.not_ready" if report.errors else "kit.ready"
-    program.diagnostics.note(key, errors=report.errors, warnings=report.warnings)
+    context.diagnostics.note(key, errors=report.errors, warnings=report.warnings)
 
 
-def _facts(program: CommandContext, report: Report) -> dict[str, object]:
+def _report_json(context: CommandContext, report: Report) -> dict[str, object]:
     return {
         "name": report.name,
         "version": report.version,
@@ -126,19 +122,19 @@ def _facts(program: CommandContext, report: Report) -> dict[str, object]:
         "surveys": list(dict.fromkeys(survey for survey, _ in report.places)),
         "errors": report.errors,
         "warnings": report.warnings,
-        "messages": _sentences(program, report),
+        "messages": _report_lines(context, report),
         "visits": list(report.visits),
         "interviews": report.interviews,
         "asked": report.asked,
     }
 
 
-@click.command("pack", cls=WordedCommand)
+@click.command("pack", cls=LocalizedCommand)
 @click.argument("path", type=click.Path(path_type=Path, exists=False))
 @click.argument("into", type=click.Path(path_type=Path), default=Path())
 @shared_options
 @click.pass_obj
-def pack(program: CommandContext, path: Path, into: Path) -> None:
+def pack(context: CommandContext, path: Path, into: Path) -> None:
     """Write ``NAME-VERSION.zip`` of a declarative plugin, as ``plugins install`` takes it."""
     from survey_tui.plugins.archives import write_zip
     from survey_tui.plugins.installation import digest, inspect
@@ -155,13 +151,13 @@ def pack(program: CommandContext, path: Path, into: Path) -> None:
     except OSError as error:
         raise PluginError("plugin_write", path=str(target), reason=error.strerror or str(error)) from error
     write_line(str(target))
-    program.diagnostics.note("plugins.parcel_digest", digest=digest(parcel.contents), count=len(contents))
+    context.diagnostics.note("plugins.parcel_digest", digest=digest(parcel.contents), count=len(contents))
 
 
-_PATIENCE = 5.0  # seconds for the program on the screen to close
+_CLOSE_SECONDS = 5.0
 
 
-@click.command("preview", cls=WordedCommand)
+@click.command("preview", cls=LocalizedCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--commune", metavar="CODE", default="")
 @click.option("--survey", metavar="ID", default="")
@@ -169,119 +165,121 @@ _PATIENCE = 5.0  # seconds for the program on the screen to close
 @click.option("--once", is_flag=True)
 @shared_options
 @click.pass_obj
-def preview(program: CommandContext, /, path: Path, commune: str, survey: str, **how: bool) -> int:
-    """Show, and show again whenever a file of the plugin is saved, until the person leaves."""
+def preview(context: CommandContext, /, path: Path, commune: str, survey: str, **how: bool) -> int:
+    """Show the plugin's questions, again after each change of its files, until the author leaves."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    code = program.places.commune(commune).code if commune else ""
+    code = context.places.commune(commune).code if commune else ""
     once = how["once"]
     plain = how["plain"] or once or not (sys.stdin.isatty() and sys.stdout.isatty())
     answers: list[Event] = []
     while True:
         with tempfile.TemporaryDirectory(prefix="survey-tui-") as home:
-            look = Preview(path.absolute(), Path(home), survey, code, program.language)
-            before = snapshot(look.files)
-            usable = _told(program, look)
+            preview_run = Preview(path.absolute(), Path(home), survey, code, context.language)
+            before = snapshot(preview_run.files)
+            usable = _report_problems(context, preview_run)
             if once:
                 if usable:
-                    _read_out(program, look)
+                    _print_questions(context, preview_run)
                 return ExitCode.OK if usable else ExitCode.BAD_FORM
             if usable and not plain:
-                status = _on_screen(program, look, before, answers)
+                status = _run_program(context, preview_run, before, answers)
                 if status is not None:
                     return status
             else:
                 if usable:
-                    _read_out(program, look)
-                program.diagnostics.note("kit.waiting", path=path)
-                _wait(look, before)
+                    _print_questions(context, preview_run)
+                context.diagnostics.note("kit.waiting", path=path)
+                _wait(preview_run, before)
 
 
-def _told(program: CommandContext, look: Preview) -> bool:
-    """Say what is wrong; whether there is a form to show."""
+def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
+    """Report what is wrong; true if there is a form to show."""
     from survey_tui.forms.check import describe
 
     try:
-        look.open()
+        preview_run.open()
     except SurveyError as error:
-        program.diagnostics.error(error)
+        context.diagnostics.error(error)
         return False
-    for finding in look.findings:
-        program.diagnostics.text(describe(finding, program.words))
-    for failure in look.failures:
-        program.diagnostics.warning(failure)
-    return look.usable
+    for finding in preview_run.findings:
+        context.diagnostics.text(describe(finding, context.words))
+    for failure in preview_run.failures:
+        context.diagnostics.warning(failure)
+    return preview_run.usable
 
 
-def _read_out(program: CommandContext, look: Preview) -> None:
-    """The questions one after the other, then those that a plain respondent is not asked."""
+def _print_questions(context: CommandContext, preview_run: Preview) -> None:
+    """Print the questions in order, then those that a plain respondent is not asked."""
     from survey_tui.cli.plain.wording import question_lines
 
-    for view, progress in look.questions():
-        for line in question_lines(view, progress, program.words):
+    for view, progress in preview_run.questions():
+        for line in question_lines(view, progress, context.words):
             write_line(line)
-    for name, relevant in look.skipped():
+    for name, relevant in preview_run.skipped():
         write_line()
-        write_line(program.words("kit.skipped", name=name, relevant=relevant))
+        write_line(context.words("kit.skipped", name=name, relevant=relevant))
     flush()
 
 
-def _on_screen(program: CommandContext, look: Preview, before: Snapshot, answers: list[Event]) -> int | None:
-    """The real program; its status when it is left, ``None`` when a file was saved meanwhile.
+def _run_program(
+    context: CommandContext, preview_run: Preview, before: Snapshot, answers: list[Event]
+) -> int | None:
+    """Run the program; its exit status, or ``None`` after a file was saved.
 
-    ``answers`` is the interview so far, so that the next look stands where this one did; empty for one that
-    begins at the plugin's first question.
+    ``answers`` holds the interview so far, so that the next preview resumes there; empty: at the plugin's
+    first question.
     """
-    events = answers or look.until_first()
-    command = _prepared(program, look, events)
-    child = subprocess.Popen(command, env={**os.environ, **look.environment()})
+    events = answers or preview_run.until_first()
+    command = _prepare_draft(context, preview_run, events)
+    child = subprocess.Popen(command, env={**os.environ, **preview_run.environment()})
     try:
         while True:
             try:
                 return child.wait(INTERVAL)
             except subprocess.TimeoutExpired:
-                if snapshot(look.files) != before:
+                if snapshot(preview_run.files) != before:
                     return None
     finally:
         _close(child)
-        answers[:] = _left(look)
+        answers[:] = _remaining_draft(preview_run)
 
 
 def _close(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.terminate()
         try:
-            child.wait(_PATIENCE)
+            child.wait(_CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
 
 
-def _prepared(program: CommandContext, look: Preview, events: Sequence[Event]) -> list[str]:
-    """A draft with these events, and the command that opens it."""
+def _prepare_draft(context: CommandContext, preview_run: Preview, events: Sequence[Event]) -> list[str]:
+    """Store a draft with these events; the command that opens it."""
     from survey_tui.store import ResponseStore
 
     started = events[0]
     assert isinstance(started, Started)
-    with ResponseStore.open(look.home) as store:
+    with ResponseStore.open(preview_run.home) as store:
         started = replace(started, response_id=store.new_id())
-        store.begin(started, title=look.survey)
+        store.begin(started, title=preview_run.survey)
         for event in events[1:]:
             store.record(started.response_id, event, durable=False)
-    command = [sys.executable, "-m", "survey_tui", "start", look.survey]
-    draft = ["--response", started.response_id, "--home", str(look.home)]
-    return [*command, *draft, "--language", program.language]
+    command = [sys.executable, "-m", "survey_tui", "start", preview_run.survey]
+    draft = ["--response", started.response_id, "--home", str(preview_run.home)]
+    return [*command, *draft, "--language", context.language]
 
 
-def _left(look: Preview) -> list[Event]:
-    """The draft as it was left; nothing when it was finished or thrown away."""
+def _remaining_draft(preview_run: Preview) -> list[Event]:
+    """Events of the draft as it was left; empty if it was finished or discarded."""
     from survey_tui.store import ResponseStore
 
-    with ResponseStore.open(look.home) as store:
-        drafts = [one for one in store.summaries() if one.status == "draft"]
+    with ResponseStore.open(preview_run.home) as store:
+        drafts = [each for each in store.summaries() if each.status == "draft"]
         return list(store.events(drafts[0].id)) if drafts else []
 
 
-def _wait(look: Preview, before: Snapshot) -> None:
-    while snapshot(look.files) == before:
+def _wait(preview_run: Preview, before: Snapshot) -> None:
+    while snapshot(preview_run.files) == before:
         time.sleep(INTERVAL)

@@ -1,6 +1,4 @@
-"""``survey-tui responses``: what is stored on this device.
-
-``survey-tui responses withdraw | expire``: what respondents may ask for, and the end of storage."""
+"""``survey-tui responses``: list, show, export, withdraw and expire the responses on this device."""
 
 from __future__ import annotations
 
@@ -11,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from survey_tui.console.arguments import FORMAT, RESPONSE, SURVEY, UnknownResponseError, response_of
+from survey_tui.console.arguments import FORMAT, RESPONSE, SURVEY, UnknownResponseError, find_response
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_bytes, write_json, write_line, write_table
 from survey_tui.errors import SurveyError, UsageError
 from survey_tui.exports import FORMATS, export_responses, plugin_formats
@@ -34,102 +32,102 @@ _COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "outcome", 
 )
 @shared_options
 def responses() -> None:
-    """The commands that read responses."""
+    """Read, export and remove responses."""
 
 
-@responses.command("list", cls=WordedCommand)
+@responses.command("list", cls=LocalizedCommand)
 @click.option("--status", type=click.Choice(STATUSES))
 @click.option("--survey", type=SURVEY)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_responses(program: CommandContext, status: Status | None, survey: str | None, as_json: bool) -> None:
-    """Summaries, the last changed first."""
-    found = program.store(read_only=True).summaries(statuses=[status] if status else None, form_id=survey)
+def list_responses(context: CommandContext, status: Status | None, survey: str | None, as_json: bool) -> None:
+    """List summaries, last changed first."""
+    found = context.store(read_only=True).summaries(statuses=[status] if status else None, form_id=survey)
     if as_json:
         write_json(found)
     elif found:
-        head = [program.words(f"cli.column_{name}") for name in _COLUMNS]
-        write_table(head, ([_cell(program, each, name) for name in _COLUMNS] for each in found))
+        head = [context.words(f"cli.column_{name}") for name in _COLUMNS]
+        write_table(head, ([_format_cell(context, each, name) for name in _COLUMNS] for each in found))
     else:
-        program.diagnostics.note("cli.responses_none")
+        context.diagnostics.note("cli.responses_none")
 
 
-@responses.command("show", cls=WordedCommand)
+@responses.command("show", cls=LocalizedCommand)
 @click.argument("response", metavar="ID", type=RESPONSE)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def show(program: CommandContext, response: str, as_json: bool) -> None:
-    """One response: the frozen bytes, or a draft's events, or what they say in words."""
-    store = program.store(read_only=True)
-    summary = response_of(program, response)
+def show(context: CommandContext, response: str, as_json: bool) -> None:
+    """Print the canonical bytes, a draft's events, or the answers as text."""
+    store = context.store(read_only=True)
+    summary = find_response(context, response)
     if as_json and summary.status != "draft":
         write_bytes(store.final_bytes(summary.id))
     elif as_json:
         write_json({"summary": summary, "events": store.events(summary.id)})
     else:
         for name in (*_COLUMNS, "username", "sha256"):
-            if value := _cell(program, summary, name):
-                write_line(f"{program.words(f'cli.column_{name}')}: {value}")
+            if value := _format_cell(context, summary, name):
+                write_line(f"{context.words(f'cli.column_{name}')}: {value}")
         if summary.sealed:
-            program.diagnostics.note("cli.sealed", key_id=summary.sealed)
+            context.diagnostics.note("cli.sealed", key_id=summary.sealed)
             return
-        for line in _answers(program, summary, store.events(summary.id)):
+        for line in _answers(context, summary, store.events(summary.id)):
             write_line(line)
 
 
-@responses.command("export", cls=WordedCommand)
+@responses.command("export", cls=LocalizedCommand)
 @click.option("--format", "kind", type=FORMAT, required=True)
 @click.option("--survey", type=SURVEY)
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--bom", is_flag=True)
 @shared_options
 @click.pass_obj
-def export(program: CommandContext, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
-    """Finished responses, oldest first."""
-    write = plugin_formats(program)[kind] if kind not in FORMATS else None
-    files = export_responses(program.store(read_only=True), kind, survey, output, bom=bom, write=write)
+def export(context: CommandContext, kind: str, survey: str | None, output: Path | None, bom: bool) -> None:
+    """Write final responses, oldest first."""
+    write = plugin_formats(context)[kind] if kind not in FORMATS else None
+    files = export_responses(context.store(read_only=True), kind, survey, output, bom=bom, write=write)
     for path in files:
-        program.diagnostics.note("cli.exported", path=path)
-    sealed = sum(bool(each.sealed) for each in program.store().summaries(form_id=survey))
+        context.diagnostics.note("cli.exported", path=path)
+    sealed = sum(bool(each.sealed) for each in context.store().summaries(form_id=survey))
     if sealed and kind != "jsonl":
-        program.diagnostics.note("cli.sealed_left_out", count=sealed)
+        context.diagnostics.note("cli.sealed_left_out", count=sealed)
 
 
-def _cell(program: CommandContext, summary: Summary, name: str) -> str:
-    """One fact in words; codes are for ``--json``."""
+def _format_cell(context: CommandContext, summary: Summary, name: str) -> str:
+    """A column of the list as text; ``--json`` has the codes."""
     if name == "answered":
         return f"{summary.answered}/{summary.relevant}" if summary.relevant else str(summary.answered)
     if name == "commune":
         return summary.place
     if name == "status":
-        return program.words(f"cli.status_{summary.status}")
+        return context.words(f"cli.status_{summary.status}")
     if name == "outcome":
         known = summary.outcome in OUTCOMES
-        return program.words(f"start.outcome_{summary.outcome}") if known else summary.outcome
+        return context.words(f"start.outcome_{summary.outcome}") if known else summary.outcome
     if name == "updated":
-        return _local(summary.updated)
+        return _format_moment(summary.updated)
     return str(getattr(summary, name))
 
 
-def _local(moment: str) -> str:
-    """A moment as the clock on the wall showed it: ``21/11/2026 08:30``."""
+def _format_moment(moment: str) -> str:
+    """Local time of a moment: ``21/11/2026 08:30``."""
     try:
         return f"{dt.datetime.fromisoformat(moment).astimezone():%d/%m/%Y %H:%M}"
     except (ValueError, OverflowError, OSError):
         return moment
 
 
-def _answers(program: CommandContext, summary: Summary, events: list[Event]) -> Iterator[str]:
-    """Question and answer in words; plain paths and texts when the form is not on this device any more."""
+def _answers(context: CommandContext, summary: Summary, events: list[Event]) -> Iterator[str]:
+    """Labels and answers; paths and canonical texts if the form is no longer on this device."""
     from survey_tui.interview.session import Session
 
     try:
-        session = Session.replay(program.form(summary.form_id, summary.commune), events)
+        session = Session.replay(context.form(summary.form_id, summary.commune), events)
     except SurveyError as error:
-        program.diagnostics.warning(error)
-        yield from _bare_answers(events)
+        context.diagnostics.warning(error)
+        yield from _canonical_answers(events)
         return
     headings: list[tuple[int, str]] = []
     for entry in session.outline():
@@ -143,7 +141,7 @@ def _answers(program: CommandContext, summary: Summary, events: list[Event]) -> 
             yield f"{line}: {entry.answer}"
 
 
-def _bare_answers(events: list[Event]) -> Iterator[str]:
+def _canonical_answers(events: list[Event]) -> Iterator[str]:
     last: dict[str, str] = {}
     for event in events:
         if isinstance(event, Answered):
@@ -154,20 +152,20 @@ def _bare_answers(events: list[Event]) -> Iterator[str]:
         yield f"{path}: {text}"
 
 
-@click.command(cls=WordedCommand)
+@click.command(cls=LocalizedCommand)
 @click.argument("code")
 @click.option("--yes", is_flag=True)
 @shared_options
 @click.pass_obj
-def withdraw(program: CommandContext, code: str, yes: bool) -> None:
-    """Erase the response with this receipt code; a word typed confirms it."""
-    fieldwork = Fieldwork(program.store(), program.device_id)
-    found = fieldwork.with_code(code, program.form)
+def withdraw(context: CommandContext, code: str, yes: bool) -> None:
+    """Erase the responses with this receipt code, after a typed confirmation."""
+    fieldwork = Fieldwork(context.store(), context.device_id)
+    found = fieldwork.with_code(code, context.form)
     if not found:
         raise UnknownResponseError("withdraw_unknown", code=code)
     for summary in found:
-        status = program.words(f"cli.status_{summary.status}")
-        program.diagnostics.note(
+        status = context.words(f"cli.status_{summary.status}")
+        context.diagnostics.note(
             "cli.withdraw_found",
             id=summary.id,
             title=summary.title,
@@ -175,42 +173,41 @@ def withdraw(program: CommandContext, code: str, yes: bool) -> None:
             status=status,
         )
     if not yes:
-        _confirm(program)
-    for stone in fieldwork.withdraw(found):
-        write_line(stone.id)
+        _confirm(context)
+    for tombstone in fieldwork.withdraw(found):
+        write_line(tombstone.id)
     sent = any(summary.status in {"sent", "received"} for summary in found)
-    program.diagnostics.note("cli.withdrawn_sent" if sent else "cli.withdrawn")
-    for notice in program.store().notices:
+    context.diagnostics.note("cli.withdrawn_sent" if sent else "cli.withdrawn")
+    for notice in context.store().notices:
         if notice.code == "backup_owes":
-            program.diagnostics.text(f"{notice.what(program.words)} {notice.remedy(program.words)}")
+            context.diagnostics.text(f"{notice.what(context.words)} {notice.remedy(context.words)}")
 
 
-@click.command(cls=WordedCommand)
+@click.command(cls=LocalizedCommand)
 @click.option("--days", type=click.IntRange(min=0), required=True)
 @click.option("--each-start", is_flag=True)
 @shared_options
 @click.pass_obj
-def expire(program: CommandContext, days: int, each_start: bool) -> None:
-    """Take responses off the device whose receipt is older than ``days``; ``each_start``: from now on at each
-    start."""
+def expire(context: CommandContext, days: int, each_start: bool) -> None:
+    """Remove responses whose receipt is older than ``days``; ``each_start``: at each start from now on."""
     if each_start:
         import msgspec
 
         from survey_tui.application.settings import load_settings, save_settings
 
-        save_settings(program.home, msgspec.structs.replace(load_settings(program.home), keep_days=days))
-    gone = program.store().rights.expire(days, device_clock())
-    for response_id in gone:
+        save_settings(context.home, msgspec.structs.replace(load_settings(context.home), keep_days=days))
+    expired = context.store().rights.expire(days, device_clock())
+    for response_id in expired:
         write_line(response_id)
-    program.diagnostics.note("cli.expired", count=len(gone))
+    context.diagnostics.note("cli.expired", count=len(expired))
 
 
-def _confirm(program: CommandContext) -> None:
-    word = program.words("cli.withdraw_word")
+def _confirm(context: CommandContext) -> None:
+    word = context.words("cli.withdraw_word")
     typed = ""
     if sys.stdin.isatty():
         typed = click.prompt(
-            program.words("cli.withdraw_sure", word=word), err=True, default="", show_default=False
+            context.words("cli.withdraw_sure", word=word), err=True, default="", show_default=False
         )
     if typed.strip().casefold() != word.casefold():
         raise UsageError("withdraw_not_sure", word=word)

@@ -1,8 +1,4 @@
-"""``survey-tui start``: open an interview without going through Home.
-
-Is there a terminal that the full-screen program can use?
-
-``survey-tui`` alone: open Home; and what every way into the full-screen program shares."""
+"""``survey-tui`` and ``survey-tui start``: open the full-screen program, on Home or in an interview."""
 
 from __future__ import annotations
 
@@ -13,19 +9,18 @@ import click
 import msgspec
 
 from survey_tui.application.settings import load_settings
-from survey_tui.console.arguments import SURVEY, draft_of, visit_from, visit_options
+from survey_tui.console.arguments import SURVEY, find_draft, parse_visit, visit_options
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import WordedCommand, shared_options
+from survey_tui.console.commands import LocalizedCommand, shared_options
 from survey_tui.errors import ExitCode, TerminalError, UsageError
 from survey_tui.ui import MIN_HEIGHT, MIN_WIDTH, StartRequest, ask_passphrase, run
 
 
 def require_terminal() -> None:
-    """Raise :class:`TerminalError` that says what to use instead.
+    """Raise :class:`TerminalError` unless the full-screen program can use this terminal.
 
     Textual draws on standard error and reads standard input; a redirected standard output is refused too,
-    since nothing would ever be written there. A size of 0×0 is what a serial line reports: it is taken as
-    unknown.
+    since nothing would ever be written there. Serial lines report a size of 0×0, which counts as unknown.
     """
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise TerminalError("cli_no_terminal")
@@ -42,48 +37,48 @@ def require_terminal() -> None:
         )
 
 
-def open_home(program: CommandContext, start: StartRequest | None = None) -> int:
-    """Run the full-screen program, with ``start`` on top of Home, until it is left; its exit status."""
+def open_home(context: CommandContext, start: StartRequest | None = None) -> int:
+    """Run the full-screen program, with ``start`` on top of Home, and return its exit status."""
     require_terminal()
-    settings = msgspec.structs.replace(load_settings(program.home), language=program.language)
+    settings = msgspec.structs.replace(load_settings(context.home), language=context.language)
     if (
-        program.locked
-        and program.passphrase_file is None
-        and not ask_passphrase(program.home, program.catalogue, program.places, settings, program.unlock)
+        context.locked
+        and context.passphrase_file is None
+        and not ask_passphrase(context.home, context.catalogue, context.places, settings, context.unlock)
     ):
         return ExitCode.OK
-    if settings.keep_days and not program.store().read_only:
+    if settings.keep_days and not context.store().read_only:
         from survey_tui.fieldwork.interviews import device_clock
 
-        program.store().rights.expire(settings.keep_days, device_clock())
+        context.store().rights.expire(settings.keep_days, device_clock())
     return run(
-        program.home,
-        program.catalogue,
-        program.places,
-        program.store(),
+        context.home,
+        context.catalogue,
+        context.places,
+        context.store(),
         settings,
         start,
-        advisers=program.advisers,
-        news=program.pending_failures,
-        plugins=program,
+        advisers=context.advisers,
+        news=context.pending_failures,
+        plugins=context,
     )
 
 
-@click.command(cls=WordedCommand)
+@click.command(cls=LocalizedCommand)
 @click.argument("survey", type=SURVEY)
 @visit_options
 @click.option("--response", metavar="ID", default="")
 @shared_options
 @click.pass_obj
-def start(program: CommandContext, /, survey: str, response: str, **where: str) -> int:
-    """A new interview at the household named, or the draft ``response``."""
+def start(context: CommandContext, /, survey: str, response: str, **where: str) -> int:
+    """Begin an interview at the given household, or resume the draft ``response``."""
     require_terminal()
-    program.catalogue.summary(survey)
+    context.catalogue.summary(survey)
     if response:
-        return open_home(program, StartRequest(resume=draft_of(program, survey, response).id))
+        return open_home(context, StartRequest(resume=find_draft(context, survey, response).id))
     if not where["commune"]:
         raise UsageError("cli_missing", what="'--commune'", command="survey-tui start")
-    visit = visit_from(program, **where)
+    visit = parse_visit(context, **where)
     request = StartRequest(
         survey=survey,
         commune=visit.commune,
@@ -91,4 +86,4 @@ def start(program: CommandContext, /, survey: str, response: str, **where: str) 
         household=visit.household,
         surveyor=visit.surveyor,
     )
-    return open_home(program, request)
+    return open_home(context, request)

@@ -1,17 +1,17 @@
-"""The conversation: one stop of the form after another, until the response is stored or the lines end."""
+"""The line-by-line interview: step after step, until the response is stored or the input ends."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from survey_tui.cli.plain.slash_commands import Command, Orders, parse_command
+from survey_tui.cli.plain.slash_commands import CommandRunner, SlashCommand, parse_command
 from survey_tui.cli.plain.wording import (
     LONG_LIST,
     Lines,
-    agreement,
     answer_text,
     choice_lines,
-    choices_like,
+    matching_choices,
+    parse_yes_no,
     question_lines,
 )
 from survey_tui.errors import AnswerError
@@ -22,15 +22,15 @@ from survey_tui.locale import Translator
 
 
 class Ending(Enum):
-    """How a conversation ended."""
+    """The end of a dialogue."""
 
     STORED = "stored"
     PAUSED = "paused"
     INPUT_ENDED = "input ended"
 
 
-class _Leave(Exception):  # noqa: N818  leaving is no error
-    """Ends the conversation from wherever it is."""
+class _Leave(Exception):  # noqa: N818 (leaving is no error)
+    """End the dialogue from any depth."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending)
@@ -40,7 +40,7 @@ class _Leave(Exception):  # noqa: N818  leaving is no error
 class Dialogue:
     """Asks ``session`` line by line; ``fieldwork`` gives the time and stores the end.
 
-    When the input is not a keyboard a refused line ends the conversation with its :class:`AnswerError`: the
+    When the input is not a terminal, a refused line ends the dialogue with its :class:`AnswerError`: the
     lines that follow were meant for other questions.
     """
 
@@ -49,21 +49,21 @@ class Dialogue:
         self._fieldwork = fieldwork
         self._lines = lines
         self._words = words
-        self._orders = Orders(session, fieldwork.now, lines, words)
+        self._commands = CommandRunner(session, fieldwork.now, lines, words)
 
     def run(self) -> Ending:
-        """Hold the interview from where it stands."""
+        """Run the interview from its current step."""
         try:
             while not self._session.finished:
-                self._visit_stop()
+                self._run_step()
         except _Leave as leave:
             if leave.ending is Ending.PAUSED:
                 self._session.pause(self._fieldwork.now())
             return leave.ending
         return Ending.STORED
 
-    # --- one stop
-    def _visit_stop(self) -> None:
+    # --- one step
+    def _run_step(self) -> None:
         stop = self._session.stop
         if stop.kind == "end":
             self._at_the_end()
@@ -73,7 +73,7 @@ class Dialogue:
             self._ask_screen(stop.path)
 
     def _ask_screen(self, path: str) -> None:
-        """Every question of one screen; an answer may add or take away others of the same screen."""
+        """Ask every question of one screen; an answer may add or remove others of the same screen."""
         asked: set[str] = set()
         while open_paths := [each for each in self._session.screen(path) if each not in asked]:
             asked.add(open_paths[0])
@@ -82,15 +82,15 @@ class Dialogue:
         self._session.next(self._fieldwork.now())
 
     def _ask(self, path: str) -> bool:
-        """Ask one question until it is settled; false when the surveyor went elsewhere."""
+        """Ask one question until it is answered; false after a move to another one."""
         self._say_question(path)
         view = self._session.question(path)
         while view.type != "note" and not view.read_only:
             line = self._read("ask.prompt")
             if line.startswith("/") and not line.startswith("//"):
-                settled = self._order(line[1:], path)
-                if settled is not None:
-                    return settled
+                result = self._run_command(line[1:], path)
+                if result is not None:
+                    return result
             elif self._accept(view, line.removeprefix("/") if line.startswith("//") else line):
                 return True
             view = self._session.question(path)
@@ -98,20 +98,20 @@ class Dialogue:
 
     def _say_question(self, path: str) -> None:
         for line in question_lines(self._session.question(path), self._session.progress(), self._words):
-            self._lines.say(line)
+            self._lines.write(line)
 
     # --- answers
     def _accept(self, view: QuestionView, line: str) -> bool:
-        """Take an answer in; false when the question must be asked again."""
+        """Record an answer; false if the question must be asked again."""
         if not line:
             return self._keep(view)
         try:
             text = answer_text(view, line)
             outcome = self._session.answer(view.path, text, self._fieldwork.now())
         except AnswerError as error:
-            if len(view.choices) > LONG_LIST and (found := choices_like(view, line)):
+            if len(view.choices) > LONG_LIST and (found := matching_choices(view, line)):
                 for each in choice_lines(found[:LONG_LIST]):
-                    self._lines.say(each)
+                    self._lines.write(each)
                 return False
             return self._refuse(error)
         if not outcome.accepted:
@@ -120,43 +120,43 @@ class Dialogue:
         return self._confirm(view.path, outcome)
 
     def _keep(self, view: QuestionView) -> bool:
-        """An empty line keeps what is there, and passes over a question that may stay open."""
+        """Handle an empty line: keep the answer, or skip a question that is not required."""
         if view.text or view.missing or not view.required:
             return True
         reason = view.required_message or self._words("ask.required")
         return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reason))
 
     def _confirm(self, path: str, outcome: Outcome) -> bool:
-        """Soft checks: the surveyor stands by the answer, or gives another one."""
+        """Ask to confirm each warning; false to ask the question again."""
         for finding in outcome.findings:
             if finding.kind == "warning":
-                self._lines.say(self._words("ask.problem", message=finding.message))
+                self._lines.write(self._words("ask.problem", message=finding.message))
                 if not self._yes_or_no("ask.confirm"):
                     return False
                 self._session.confirm_warning(path, self._fieldwork.now())
         return True
 
     def _refuse(self, error: AnswerError) -> bool:
-        """Say why; false: the question is asked again. A script's wrong line ends the conversation."""
+        """Show the error and return false; raise it when the input is not a terminal."""
         if not self._lines.interactive:
             raise error
-        self._lines.say(self._words.error(error))
+        self._lines.write(self._words.error(error))
         return False
 
     # --- commands
-    def _order(self, text: str, path: str) -> bool | None:
-        """Carry out a command: true to go on, false when it moved elsewhere, ``None`` to ask again."""
-        order = parse_command(text)
-        if order is None:
+    def _run_command(self, text: str, path: str) -> bool | None:
+        """Run a command: true to go on, false after a move, ``None`` to ask again."""
+        command = parse_command(text)
+        if command is None:
             self._refuse(AnswerError("cli_no_such_order", said=text))
             return None
-        if order.command is Command.QUIT:
+        if command.kind is SlashCommand.QUIT:
             raise _Leave(Ending.PAUSED)
-        if order.command is Command.REPEAT:
+        if command.kind is SlashCommand.REPEAT:
             self._say_question(path)
             return None
         try:
-            return self._orders.carry_out(order, path)
+            return self._commands.run(command, path)
         except AnswerError as error:
             self._refuse(error)
             return None
@@ -164,7 +164,7 @@ class Dialogue:
     # --- repeats and the end
     def _offer_instance(self, path: str) -> None:
         group = self._session.group(path)
-        self._lines.say()
+        self._lines.write()
         label = group.label or group.name
         if self._yes_or_no("ask.add", label=label, count=group.instances):
             instance = self._session.add_instance(path, self._fieldwork.now())
@@ -174,22 +174,22 @@ class Dialogue:
 
     def _at_the_end(self) -> None:
         review = self._session.review(self._fieldwork.now())
-        self._lines.say()
-        self._lines.say(self._words("ask.end", answered=review.answered, relevant=review.relevant))
+        self._lines.write()
+        self._lines.write(self._words("ask.end", answered=review.answered, relevant=review.relevant))
         for finding in review.findings:
             place = finding.label or finding.path
-            self._lines.say(
+            self._lines.write(
                 self._words("ask.finding", place=place, path=finding.path, message=finding.message)
             )
         if not review.complete:
-            self._lines.say(self._words("ask.incomplete"))
+            self._lines.write(self._words("ask.incomplete"))
             blocking = next(finding for finding in review.findings if finding.blocking)
             if not self._yes_or_no("ask.go_there"):
                 raise _Leave(Ending.PAUSED)
             self._session.jump(blocking.path, self._fieldwork.now())
         elif self._yes_or_no("ask.finish"):
             sha256 = self._fieldwork.finish(self._session)
-            self._lines.say(self._words("ask.stored", id=self._session.started.response_id, sha256=sha256))
+            self._lines.write(self._words("ask.stored", id=self._session.started.response_id, sha256=sha256))
         else:
             raise _Leave(Ending.PAUSED)
 
@@ -197,16 +197,16 @@ class Dialogue:
     def _yes_or_no(self, key: str, **details: object) -> bool:
         while True:
             line = self._read(key, **details)
-            if line.startswith("/") and (order := parse_command(line[1:])) is not None:
-                if order.command is Command.QUIT:
+            if line.startswith("/") and (command := parse_command(line[1:])) is not None:
+                if command.kind is SlashCommand.QUIT:
                     raise _Leave(Ending.PAUSED)
-            elif (said := agreement(line)) is not None:
-                return said
+            elif (agreed := parse_yes_no(line)) is not None:
+                return agreed
             self._refuse(AnswerError("cli_yes_or_no", said=line))
 
     def _read(self, key: str, **details: object) -> str:
         while True:
-            self._lines.say(self._words(key, **details))
+            self._lines.write(self._words(key, **details))
             try:
                 line = self._lines.read()
             except AnswerError as error:

@@ -1,9 +1,8 @@
-"""What the commands of a line-by-line interview do.
+"""Commands inside a line-by-line interview: lines that begin with ``/``, in English or Vietnamese.
 
-Commands inside a line-by-line interview: a line that begins with ``/``, in English or Vietnamese.
-
-Marks and spaces within a Vietnamese name don't matter: ``/không biết``, ``/khong biet`` and ``/khongbiet``
-are one."""
+Diacritics and spaces within a name do not matter: ``/không biết``, ``/khong biet`` and ``/khongbiet`` are
+one.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.vietnamese import fold
 
 
-class Command(StrEnum):
-    """What can be asked for; the value is the English name, the words are ``ask.command_<value>``."""
+class SlashCommand(StrEnum):
+    """The commands; the value is the English name, the help text is ``ask.command_<value>``."""
 
     BACK = "back"
     CLEAR = "clear"
@@ -36,47 +35,47 @@ class Command(StrEnum):
     SKIP = "skip"
 
 
-_NAMES: dict[str, Command] = {
-    **{command.value: command for command in Command},
-    "lui": Command.BACK,
-    "truoc": Command.BACK,
-    "xoa": Command.CLEAR,
-    "khongbiet": Command.DONT_KNOW,
-    "kb": Command.DONT_KNOW,
-    "den": Command.GO,
-    "trogiup": Command.HELP,
-    "?": Command.HELP,
-    "ngonngu": Command.LANGUAGE,
-    "ghichu": Command.NOTE,
-    "mucluc": Command.OUTLINE,
-    "thoat": Command.QUIT,
-    "nghi": Command.QUIT,
-    "tuchoi": Command.REFUSED,
-    "tc": Command.REFUSED,
-    "doclai": Command.REPEAT,
-    "boqua": Command.SKIP,
+_NAMES: dict[str, SlashCommand] = {
+    **{command.value: command for command in SlashCommand},
+    "lui": SlashCommand.BACK,
+    "truoc": SlashCommand.BACK,
+    "xoa": SlashCommand.CLEAR,
+    "khongbiet": SlashCommand.DONT_KNOW,
+    "kb": SlashCommand.DONT_KNOW,
+    "den": SlashCommand.GO,
+    "trogiup": SlashCommand.HELP,
+    "?": SlashCommand.HELP,
+    "ngonngu": SlashCommand.LANGUAGE,
+    "ghichu": SlashCommand.NOTE,
+    "mucluc": SlashCommand.OUTLINE,
+    "thoat": SlashCommand.QUIT,
+    "nghi": SlashCommand.QUIT,
+    "tuchoi": SlashCommand.REFUSED,
+    "tc": SlashCommand.REFUSED,
+    "doclai": SlashCommand.REPEAT,
+    "boqua": SlashCommand.SKIP,
 }
 
 
-class Order(NamedTuple):
-    """A command with the rest of its line (a note's text, where to go)."""
+class CommandLine(NamedTuple):
+    """A command with the rest of its line (a note's text, a question's name)."""
 
-    command: Command
+    kind: SlashCommand
     argument: str
 
 
-def parse_command(line: str) -> Order | None:
-    """The order that a line (without its ``/``) gives; ``None`` if there is no such command."""
+def parse_command(line: str) -> CommandLine | None:
+    """Parse a line without its ``/``; ``None`` for an unknown command."""
     for size in (2, 1):
         parts = line.split(maxsplit=size)
         name = fold("".join(parts[:size]))
         if name in _NAMES:
-            return Order(_NAMES[name], " ".join(parts[size:]))
+            return CommandLine(_NAMES[name], " ".join(parts[size:]))
     return None
 
 
-class Orders:
-    """Carries out commands on one session."""
+class CommandRunner:
+    """Run commands on one session."""
 
     def __init__(self, session: Session, clock: Clock, lines: Lines, words: Translator) -> None:
         self._session = session
@@ -84,29 +83,29 @@ class Orders:
         self._lines = lines
         self._words = words
 
-    def carry_out(self, order: Order, path: str) -> bool | None:
-        """Do it at the question ``path``.
+    def run(self, command: CommandLine, path: str) -> bool | None:
+        """Run a command at the question ``path``.
 
-        True when that is settled, false when the interview is elsewhere now, ``None`` when it still stands.
+        True when the question is done, false after a move to another one, ``None`` to ask it again.
         """
-        match order.command:
-            case Command.BACK:
+        match command.kind:
+            case SlashCommand.BACK:
                 self._session.back(self._now())
                 return False
-            case Command.GO:
-                return self._go(order.argument)
-            case Command.DONT_KNOW | Command.REFUSED:
-                return self._missing(path, "dk" if order.command is Command.DONT_KNOW else "refused")
-            case Command.SKIP:
+            case SlashCommand.GO:
+                return self._go(command.argument)
+            case SlashCommand.DONT_KNOW | SlashCommand.REFUSED:
+                return self._missing(path, "dk" if command.kind is SlashCommand.DONT_KNOW else "refused")
+            case SlashCommand.SKIP:
                 return True
-            case Command.CLEAR:
+            case SlashCommand.CLEAR:
                 self._session.clear(path, self._now())
-            case Command.NOTE:
-                self._session.note(path, order.argument, self._now())
-                self._lines.say(self._words("ask.noted", text=order.argument))
-            case Command.LANGUAGE:
-                self._language(order.argument)
-            case Command.OUTLINE:
+            case SlashCommand.NOTE:
+                self._session.note(path, command.argument, self._now())
+                self._lines.write(self._words("ask.noted", text=command.argument))
+            case SlashCommand.LANGUAGE:
+                self._language(command.argument)
+            case SlashCommand.OUTLINE:
                 self._outline()
             case _:
                 self._help()
@@ -139,11 +138,11 @@ class Orders:
         for entry in self._session.outline():
             state = self._words("ask.state_ahead" if entry.ahead else f"ask.state_{entry.state}")
             answer = f": {entry.answer}" if entry.answer else ""
-            self._lines.say(
+            self._lines.write(
                 f"{'  ' * entry.depth}[{state}] {entry.name} – {entry.label or entry.name}{answer}"
             )
 
     def _help(self) -> None:
-        self._lines.say(self._words("ask.help"))
-        for command in Command:
-            self._lines.say("  " + self._words(f"ask.command_{command.value}"))
+        self._lines.write(self._words("ask.help"))
+        for command in SlashCommand:
+            self._lines.write("  " + self._words(f"ask.command_{command.value}"))

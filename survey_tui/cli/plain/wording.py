@@ -1,8 +1,4 @@
-"""What a typed line answers: choices by number, name or label, all else as the forgiving input reads it.
-
-Lines in and out: plain text, no control characters, whatever the input is connected to.
-
-A question as lines of plain text."""
+"""Text in and out of a line-by-line interview: questions as lines, typed lines as answers."""
 
 from __future__ import annotations
 
@@ -20,14 +16,14 @@ AGREE = frozenset({"c", "co", "y", "yes", "ok", "dong y", "vang", "1"})
 REFUSE = frozenset({"k", "khong", "n", "no", "0"})
 
 
-def agreement(line: str) -> bool | None:
-    """Yes, no, or ``None`` when the line says neither."""
+def parse_yes_no(line: str) -> bool | None:
+    """True for yes, false for no, ``None`` for anything else."""
     said = fold(line)
     return True if said in AGREE else False if said in REFUSE else None
 
 
 def answer_text(view: QuestionView, line: str) -> str:
-    """The canonical text of an answer. Raises :class:`AnswerError` when the line is none.
+    """The canonical text of a typed answer. Raises :class:`AnswerError`.
 
     The number of a choice is the one printed before it, counted from 1. ``=name`` gives a choice by its name,
     so that a script need not count; its label and a name that is no number do too.
@@ -39,18 +35,18 @@ def answer_text(view: QuestionView, line: str) -> str:
         return " ".join(choice.name for choice in view.choices if choice.name in chosen)
     if view.type == "rank":
         return " ".join(_choice(view, part).name for part in _parts(view, line))
-    if view.type == "acknowledge" and agreement(line):
+    if view.type == "acknowledge" and parse_yes_no(line):
         return "OK"
     return parse_input(view, line)
 
 
-def choices_like(view: QuestionView, line: str) -> list[tuple[int, ChoiceView]]:
-    """Numbered choices whose label matches the line, marks aside; initials count. In list order."""
+def matching_choices(view: QuestionView, line: str) -> list[tuple[int, ChoiceView]]:
+    """Numbered choices whose label matches the line without diacritics, or by initials, in list order."""
     return [(number, choice) for number, choice in enumerate(view.choices, 1) if match(line, choice.label)]
 
 
 def _parts(view: QuestionView, line: str) -> list[str]:
-    """The choices that a line names: separated by commas, or by spaces when they are numbers and names."""
+    """Parts of a line: separated by commas, or by spaces if they are numbers and names."""
     if "," in line or ";" in line:
         return [part.strip() for part in line.replace(";", ",").split(",") if part.strip()]
     known = {choice.name for choice in view.choices}
@@ -73,14 +69,14 @@ def _choice(view: QuestionView, said: str) -> ChoiceView:
     return found[0]
 
 
-LONGEST_LINE = 100_000  # bytes; a longer one is not something that anybody typed
+LONGEST_LINE = 100_000  # bytes
 
 
 class Lines:
-    """A conversation over a binary input and standard output.
+    """Lines from a binary input and to standard output.
 
-    ``interactive`` is false for a pipe or file: then each line that is read is written out too, so that the
-    transcript shows question and answer, and a wrong line must not be followed by a guess.
+    ``interactive`` is false for a pipe or file: then each line read is written out too, so that the
+    transcript shows questions and answers.
     """
 
     def __init__(self, source: BinaryIO, *, interactive: bool) -> None:
@@ -88,7 +84,7 @@ class Lines:
         self.interactive = interactive
         self.number = 0
 
-    def say(self, text: str = "") -> None:
+    def write(self, text: str = "") -> None:
         """Write a line, or several."""
         write_line(text)
 
@@ -112,16 +108,16 @@ class Lines:
         if any(ord(character) < 32 and character != "\t" for character in text):
             raise AnswerError("cli_not_text", line=self.number)
         if not self.interactive:
-            self.say(f"> {text}")
+            self.write(f"> {text}")
         return nfc(text.strip())
 
 
 LONG_LIST = 40
-"""Choices beyond which a list is searched instead of read out."""
+"""Choices beyond which a list is searched instead of printed."""
 
 
 def question_lines(view: QuestionView, progress: Progress, words: Translator) -> Iterator[str]:
-    """Place, label, hint, choices, then what is already there."""
+    """Position, label, hint and choices, then the answer so far."""
     yield ""
     if view.type != "note":
         yield words("ask.place", number=progress.position, count=progress.relevant, name=view.name)
@@ -138,7 +134,7 @@ def question_lines(view: QuestionView, progress: Progress, words: Translator) ->
 
 
 def choice_lines(choices: list[tuple[int, ChoiceView]]) -> Iterator[str]:
-    """One line a choice, with the number to type."""
+    """A line for each choice, with the number to type."""
     for number, choice in choices:
         yield f"  {number}. {choice.label or choice.name}"
 

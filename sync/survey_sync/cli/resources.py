@@ -19,7 +19,7 @@ import click
 from survey_sync.client.errors import SyncError
 from survey_sync.client.sync_home import Folder
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, WordedCommand
+from survey_tui.console.commands import LazyGroup, LocalizedCommand
 from survey_tui.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def open_coordinator(program: CommandContext, before: Callable[[], None] = lambd
     return Coordinator(Folder(program.home), told)
 
 
-class SyncCommand(WordedCommand):
+class SyncCommand(LocalizedCommand):
     """A command with help from ``sync.help_…``."""
 
     subject = "sync"
