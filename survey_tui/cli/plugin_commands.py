@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import SHARED_OPTIONS, LazyGroup, WordedCommand, shared_options
+from survey_tui.console.commands import SHARED_OPTIONS, LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_line
 from survey_tui.errors import ExitCode, SurveyError
 from survey_tui.plugins.named_offers import NamedOffer, named_offers
@@ -41,7 +41,7 @@ def _has_shared_option(context: CommandContext, offer: NamedOffer) -> bool:
     return bool(taken)
 
 
-class _PluginCommand(WordedCommand):
+class _PluginCommand(LocalizedCommand):
     """A command with the words of its plugin; ``offered`` are its options."""
 
     offered: Mapping[str, str]
