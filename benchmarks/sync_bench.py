@@ -16,9 +16,9 @@ from unittest import mock
 from survey_sync.client import credentials
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload import Rules
-from survey_sync.client.upload_report import Report
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload import UploadRules
+from survey_sync.client.upload_report import UploadReport
 from survey_sync.protocol.messages import NewCode
 from survey_sync.server import admin
 
@@ -76,15 +76,15 @@ class Device:
 
     def enrol(self, database: str, url: str) -> None:
         code = admin.enrolment_code(database, NewCode(surveyor="CM001")).code
-        enrol(Folder(self.home), url, code, self.home.name)
+        enrol(SyncHome(self.home), url, code, self.home.name)
 
-    def push(self, url: str = "") -> Report:
+    def push(self, url: str = "") -> UploadReport:
         from msgspec.structs import replace
 
-        given = credentials.load(Folder(self.home))
+        given = credentials.load(SyncHome(self.home))
         given = replace(given, url=url or given.url)
         opener = lambda: ResponseStore.open(self.home, exclusive=False)  # noqa: E731
-        report = Exchange(self.home, opener, given, rules=Rules(patience=60)).run()
+        report = Exchange(self.home, opener, given, rules=UploadRules(patience=60)).run()
         assert report.error is None, report
         return report
 

@@ -16,8 +16,8 @@ import httpx
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from survey_sync.client import credentials
-from survey_sync.client.sync_home import Folder
-from survey_sync.protocol.hashes import content_digest, frozen_slice
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.protocol.hashes import canonical_slice, content_digest
 
 from benchmarks.figures import Figure, seconds
 from benchmarks.sync_bench import Device, Samples, one_gzip, server_process
@@ -66,14 +66,14 @@ def _one_by_one(home: Path, samples: Samples, database: str, url: str) -> float:
     """Seconds a response when each is a request of its own, kept alive."""
     device = Device(home, samples, ONE_BY_ONE, seed=5)
     device.enrol(database, url)
-    token = credentials.load(Folder(home)).token
+    token = credentials.load(SyncHome(home)).token
     with httpx.Client(
         base_url=url, headers={"Survey-Sync": "1", "Authorization": f"Bearer {token}"}
     ) as client:
         begun = time.perf_counter()
         for line in device.frozen:
             rid = json.loads(line)["response_id"]
-            body = b'{"responses":[{"id":"%s","body":%s}]}' % (rid.encode(), frozen_slice(line))
+            body = b'{"responses":[{"id":"%s","body":%s}]}' % (rid.encode(), canonical_slice(line))
             headers = {"Content-Type": "application/json", "Content-Digest": content_digest(body)}
             client.post("/v1/responses", content=body, headers=headers).raise_for_status()
         return (time.perf_counter() - begun) / ONE_BY_ONE
@@ -87,7 +87,7 @@ def _many_devices(root: Path, samples: Samples, database: str, url: str) -> floa
     begun = time.perf_counter()
     with ThreadPoolExecutor(DEVICES) as pool:
         reports = list(pool.map(lambda device: device.push(), devices))
-    arrived: int = sum(report.arrived for report in reports)
+    arrived: int = sum(report.delivered for report in reports)
     return arrived / (time.perf_counter() - begun)
 
 

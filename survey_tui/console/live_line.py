@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from survey_sync.client.upload_report import size_in_words
+from survey_sync.client.upload_report import format_size
 
 from survey_tui.console.command_context import CommandContext
 from survey_tui.locale import Translator
@@ -71,7 +71,7 @@ class Sent:
         return self._words(
             "coordinator.sending",
             part=f"{self.bytes / self._total:4.0%}",
-            sent=size_in_words(self.bytes),
-            total=size_in_words(self._total),
+            sent=format_size(self.bytes),
+            total=format_size(self._total),
             seconds=round(time.monotonic() - self._began),
         )

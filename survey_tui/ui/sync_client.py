@@ -16,27 +16,27 @@ from survey_tui.locale import Translator
 if TYPE_CHECKING:
     from survey_sync.client.credentials import Credentials
     from survey_sync.client.exchange import Exchange
-    from survey_sync.client.inbox import Inbox, Letter
-    from survey_sync.client.package_install import Change, Installed
-    from survey_sync.client.package_state import Parked
-    from survey_sync.client.status import Overview
-    from survey_sync.client.upload_report import Progress, Report
+    from survey_sync.client.inbox import Inbox, InboxMessage
+    from survey_sync.client.package_install import InstallResult, PackageChange
+    from survey_sync.client.package_state import PackageRecord
+    from survey_sync.client.status import SyncStatus
+    from survey_sync.client.upload_report import UploadProgress, UploadReport
 
     from survey_tui.store import ResponseStore
 
 __all__ = [
-    "Change",
     "Credentials",
     "Exchange",
     "Inbox",
-    "Installed",
-    "Letter",
-    "Overview",
-    "Parked",
-    "Progress",
-    "Report",
+    "InboxMessage",
+    "InstallResult",
+    "PackageChange",
+    "PackageRecord",
     "SyncClient",
     "SyncState",
+    "SyncStatus",
+    "UploadProgress",
+    "UploadReport",
     "format_progress",
     "format_size",
 ]
@@ -49,7 +49,7 @@ class SyncState(NamedTuple):
     read is missing.
     """
 
-    overview: Overview | None = None
+    overview: SyncStatus | None = None
     inbox: Inbox | None = None
     credentials: Credentials | None = None
     problem: SurveyError | None = None
@@ -71,10 +71,14 @@ class SyncClient:
         """(message key, count) of each kind of update that no one has seen yet."""
         if not (self._home / "sync").is_dir():
             return ()
-        from survey_sync.client.unread_counts import read_notice
+        from survey_sync.client.unread_counts import read_unread_counts
 
-        found = read_notice(self._home)
-        counts = {"post_unread": found.unread, "post_ready": found.ready, "post_troubled": found.troubled}
+        found = read_unread_counts(self._home)
+        counts = {
+            "post_unread": found.unread,
+            "post_ready": found.ready,
+            "post_troubled": found.needs_attention,
+        }
         return tuple((key, count) for key, count in counts.items() if count)
 
     # --- for the Sync screen
@@ -83,13 +87,13 @@ class SyncClient:
         from survey_sync.client import credentials
         from survey_sync.client.errors import EnrolmentError
         from survey_sync.client.inbox import Inbox
-        from survey_sync.client.status import overview
-        from survey_sync.client.sync_home import Folder
+        from survey_sync.client.status import sync_status
+        from survey_sync.client.sync_home import SyncHome
 
         state = SyncState()
-        folder = Folder(self._home)
+        folder = SyncHome(self._home)
         try:
-            state = state._replace(overview=overview(folder, store))
+            state = state._replace(overview=sync_status(folder, store))
             state = state._replace(inbox=Inbox(folder))
             state = state._replace(credentials=credentials.load(folder))
         except EnrolmentError:
@@ -102,7 +106,7 @@ class SyncClient:
         self,
         open_store: Callable[[], ResponseStore],
         credentials: Credentials,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[UploadProgress], None],
     ) -> Exchange:
         """An exchange with the server, to be run in a thread."""
         from survey_sync.client.exchange import Exchange
@@ -113,40 +117,40 @@ class SyncClient:
     def inbox(self) -> Inbox:
         """Messages and packages from the coordinator."""
         from survey_sync.client.inbox import Inbox
-        from survey_sync.client.sync_home import Folder
+        from survey_sync.client.sync_home import SyncHome
 
-        return Inbox(Folder(self._home))
+        return Inbox(SyncHome(self._home))
 
-    def ready_changes(self, inbox: Inbox) -> list[Change]:
+    def ready_changes(self, inbox: Inbox) -> list[PackageChange]:
         """The effects of installing each package that is ready."""
         from survey_sync.client.package_install import ready_changes
 
         return ready_changes(inbox)
 
     def install(
-        self, inbox: Inbox, changes: Sequence[Change], on_begin: Callable[[Change], None]
-    ) -> list[Installed]:
+        self, inbox: Inbox, changes: Sequence[PackageChange], on_begin: Callable[[PackageChange], None]
+    ) -> list[InstallResult]:
         """Install packages, one after the other."""
         from survey_sync.client.package_install import install_ready
 
         return install_ready(inbox, changes, on_begin)
 
-    def remedies(self, package: Parked, words: Translator) -> Iterable[str]:
+    def remedies(self, package: PackageRecord, words: Translator) -> Iterable[str]:
         """The reason why a package is not installed, and the remedy, as paragraphs."""
         from survey_sync.client.package_install import remedies
 
         return remedies(package, self._home, words)
 
 
-def format_progress(progress: Progress, words: Translator) -> str:
+def format_progress(progress: UploadProgress, words: Translator) -> str:
     """Responses and bytes sent and left, in one line."""
-    from survey_sync.client.upload_report import in_figures
+    from survey_sync.client import upload_report
 
-    return in_figures(progress, words)
+    return upload_report.format_progress(progress, words)
 
 
 def format_size(size: float) -> str:
     """``12 KB``."""
-    from survey_sync.client.upload_report import size_in_words
+    from survey_sync.client import upload_report
 
-    return size_in_words(size)
+    return upload_report.format_size(size)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from survey_sync.client.enrolment import enrol
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
@@ -43,7 +43,7 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
     desk = app.desk
     finish(desk.store, 25)
     with real_server(tmp_path) as server:
-        enrol(Folder(desk.home), server.url, server.code(), "x")
+        enrol(SyncHome(desk.home), server.url, server.code(), "x")
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+y")
             await pilot.pause()
@@ -71,7 +71,7 @@ async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
     with real_server(tmp_path) as server:
         kinds = ["none", "portal"]
         with FaultProxy(server.address, lambda: Fault(kinds[0])) as proxy:
-            enrol(Folder(desk.home), proxy.url, server.code(), "x")
+            enrol(SyncHome(desk.home), proxy.url, server.code(), "x")
             kinds.pop(0)
             async with app.run_test(size=(40, 24)) as pilot:
                 await pilot.press("ctrl+y", "enter")

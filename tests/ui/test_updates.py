@@ -21,8 +21,8 @@ from survey_sync.client import credentials
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.unread_counts import Notice, read_notice
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.unread_counts import UnreadCounts, read_unread_counts
 
 from survey_tui.application.settings import Settings
 from survey_tui.console.command_context import CommandContext
@@ -59,7 +59,7 @@ def office(server: Server, tmp_path: Path) -> Office:
 def program(server: Server, office: Office, tmp_path: Path) -> Iterator[CommandContext]:
     """A device that is enrolled and trusts the office."""
     home = tmp_path / "home"
-    enrol(Folder(home), server.url, server.code(), "x")
+    enrol(SyncHome(home), server.url, server.code(), "x")
     office.trusted_by(Device(home))
     program = CommandContext({"SURVEY_TUI_HOME": str(home), "SURVEY_TUI_LANGUAGE": "vi"})
     yield program
@@ -79,7 +79,7 @@ def app(desk: Desk) -> SurveyApp:
 def push(home: Path) -> None:
     """As ``survey-sync push`` does beside the program."""
     opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
-    report = Exchange(home, opener, credentials.load(Folder(home))).run()
+    report = Exchange(home, opener, credentials.load(SyncHome(home))).run()
     assert report.error is None
     assert report.trouble is None
 
@@ -132,11 +132,11 @@ async def test_from_the_push_to_the_next_interview(
         await pilot.press("enter")
         await until(app, look, "Tin mới", "Sáng mai họp")  # still there, until she leaves
         assert "^U" not in look(app)
-        assert read_notice(desk.home) == Notice(unread=1)
+        assert read_unread_counts(desk.home) == UnreadCounts(unread=1)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, Home)
-        assert read_notice(desk.home) == Notice()
+        assert read_unread_counts(desk.home) == UnreadCounts()
         await pilot.press("ctrl+y")
         await until(app, look, "Tin đã xem")
         await pilot.press("escape")
@@ -171,7 +171,7 @@ async def test_home_says_that_something_came(
         await until(app, look, "survey-sync trust", stranger.public)
         await pilot.press("escape")
         await until(app, look, "Điều phối viên gửi: 1 gói chờ cài")
-    assert all(letter.seen for letter in Inbox(Folder(desk.home)).letters)
+    assert all(letter.seen for letter in Inbox(SyncHome(desk.home)).messages)
 
 
 async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: Office, look: Look) -> None:
@@ -185,7 +185,7 @@ async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: 
         assert not set("\x1b\x07\u202e\u2066") & set(text)
         await pilot.press("escape")
         await pilot.pause()
-        unread = [letter.text[:4] for letter in Inbox(Folder(desk.home)).letters if not letter.seen]
+        unread = [letter.text[:4] for letter in Inbox(SyncHome(desk.home)).messages if not letter.seen]
         assert unread == ["Cuối", "Dài:"]  # only what was shown to its end counts as seen
         await pilot.press("ctrl+y")
         for _ in range(60):
@@ -195,7 +195,7 @@ async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: 
         await until(app, look, "Dài: mười hai")
         await pilot.press("escape")
         await pilot.pause()
-        assert read_notice(desk.home) == Notice()
+        assert read_unread_counts(desk.home) == UnreadCounts()
 
 
 async def test_drafts_go_on_with_the_new_version_and_keep_their_answers(
@@ -380,7 +380,7 @@ async def test_not_while_another_program_interviews(
             await pilot.press("enter")
             await pilot.pause()
             assert isinstance(app.screen, SyncSheet)
-    assert [each.state for each in Inbox(Folder(program.home)).packages] == ["ready"]
+    assert [each.state for each in Inbox(SyncHome(program.home)).packages] == ["ready"]
 
 
 PEEK = """
@@ -426,7 +426,7 @@ def test_a_surveyor_installs_and_interviews(
     size: tuple[int, int],
 ) -> None:
     """The program as it is shipped, in a real terminal: from the push to a question of the new version."""
-    enrol(Folder(study.home), server.url, server.code(), "x")
+    enrol(SyncHome(study.home), server.url, server.code(), "x")
     office.trusted_by(Device(study.home))
     office.write("Hôm nay dùng bản mới.")
     office.offer("hau_giang", "2")

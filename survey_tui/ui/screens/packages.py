@@ -22,7 +22,7 @@ from survey_tui.ui.screen_context import Desk
 from survey_tui.ui.screens.base import Sheet, binding
 
 if TYPE_CHECKING:
-    from survey_tui.ui.sync_client import Change, Installed
+    from survey_tui.ui.sync_client import InstallResult, PackageChange
 
 Step = Literal["reading", "asking", "working", "done"]
 
@@ -41,14 +41,14 @@ class UpdateSheet(Sheet[bool]):
         super().__init__(desk, finished)
         self.client = desk.sync_client
         self.inbox = self.client.inbox()
-        self.changes: list[Change] = []
-        self.done: list[Installed] = []
+        self.changes: list[PackageChange] = []
+        self.done: list[InstallResult] = []
         self.problem: SurveyError | None = None
         self._at = 0
         self._used = ""
         self._page = Page()
         self._background = Background(self)
-        self._asked = {each.package.seq for each in self.inbox.in_state("ready")}
+        self._asked = {each.package.seq for each in self.inbox.packages_in_state("ready")}
         if desk.store.read_only:
             self.step, self.problem = "done", StoreError("sync_install_read_only")
         else:
@@ -85,17 +85,17 @@ class UpdateSheet(Sheet[bool]):
             self.close(True)
 
     # --- beside the screen
-    def _install(self) -> list[Installed]:
+    def _install(self) -> list[InstallResult]:
         return self.client.install(self.inbox, self.changes, self._begun)
 
-    def _begun(self, change: Change) -> None:
+    def _begun(self, change: PackageChange) -> None:
         self._background.tell(partial(setattr, self, "_at", self.changes.index(change)))
 
-    def _read(self, changes: list[Change]) -> None:
+    def _read(self, changes: list[PackageChange]) -> None:
         self.changes = changes
         self.step = "asking" if changes else "done"
 
-    def _ended(self, done: list[Installed]) -> None:
+    def _ended(self, done: list[InstallResult]) -> None:
         self.done, self.step = done, "done"
         if any(each.error is None for each in done):
             self._used = self.desk.renew()
@@ -145,7 +145,7 @@ class UpdateSheet(Sheet[bool]):
         if self.step in {"asking", "done"}:
             yield from self._unusable()
 
-    def _change(self, change: Change) -> Iterator[tuple[str, str, int]]:
+    def _change(self, change: PackageChange) -> Iterator[tuple[str, str, int]]:
         words, parcel = self.desk.words, change.parcel
         named = {"name": parcel.name, "version": parcel.version, "before": change.before}
         kind = "update" if change.before else "new"
@@ -159,7 +159,7 @@ class UpdateSheet(Sheet[bool]):
         for text in self._effects(change):
             yield text, "", 3
         count = sum(
-            change.touches(draft.form_id, draft.place)
+            change.affects(draft.form_id, draft.place)
             for draft in self.desk.store.summaries(statuses=("draft",))
         )
         yield (
@@ -173,7 +173,7 @@ class UpdateSheet(Sheet[bool]):
         )
         yield "", "", 1
 
-    def _effects(self, change: Change) -> Iterator[str]:
+    def _effects(self, change: PackageChange) -> Iterator[str]:
         words = self.desk.words
         if change.brings:
             yield words("sync.install_brings", surveys=", ".join(map(self._survey, change.brings)))

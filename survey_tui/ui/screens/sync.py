@@ -30,7 +30,15 @@ from survey_tui.ui.screens.base import Sheet, binding
 from survey_tui.ui.sync_client import SyncClient, SyncState, format_progress, format_size
 
 if TYPE_CHECKING:
-    from survey_tui.ui.sync_client import Exchange, Inbox, Letter, Overview, Parked, Progress, Report
+    from survey_tui.ui.sync_client import (
+        Exchange,
+        Inbox,
+        InboxMessage,
+        PackageRecord,
+        SyncStatus,
+        UploadProgress,
+        UploadReport,
+    )
 
 
 _OLD = 30
@@ -48,25 +56,25 @@ class Said(NamedTuple):
 def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Said]:
     """What is new, the last message first: packages to install, messages that nobody has seen, packages that
     somebody must look at."""
-    ready = len(inbox.in_state("ready"))
+    ready = len(inbox.packages_in_state("ready"))
     if ready:
         yield Said(words("sync.packages_ready", count=ready), "good")
-    unread = [letter for letter in inbox.letters if not letter.seen]
+    unread = [letter for letter in inbox.messages if not letter.seen]
     if unread:
         yield from _letters(unread, "sync.messages_new", words)
     for parked in inbox.packages:
-        if parked.troubled:
+        if parked.needs_attention:
             yield from _trouble_with(parked, client, words)
 
 
 def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
     """Messages that were shown before."""
-    old = [letter for letter in inbox.letters if letter.seen]
+    old = [letter for letter in inbox.messages if letter.seen]
     if old:
         yield from _letters(old[-_OLD:], "sync.messages_old", words)
 
 
-def _trouble_with(parked: Parked, client: SyncClient, words: Translator) -> Iterator[Said]:
+def _trouble_with(parked: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Said]:
     """Why a package is not simply installed, and what to do."""
     told = list(client.remedies(parked, words))
     if not told:
@@ -82,7 +90,7 @@ def _trouble_with(parked: Parked, client: SyncClient, words: Translator) -> Iter
     yield Said(plain(told[-1]), package=package.seq)
 
 
-def _letters(letters: Sequence[Letter], title: str, words: Translator) -> Iterator[Said]:
+def _letters(letters: Sequence[InboxMessage], title: str, words: Translator) -> Iterator[Said]:
     yield Said("")
     yield Said(words(title), "strong")
     for number, letter in enumerate(reversed(letters)):
@@ -119,8 +127,8 @@ class SyncSheet(Sheet[None]):
         super().__init__(desk)
         self.client = desk.sync_client
         self.state = SyncState()
-        self.progress: Progress | None = None
-        self.report: Report | None = None
+        self.progress: UploadProgress | None = None
+        self.report: UploadReport | None = None
         self.problem: SurveyError | None = None
         self._exchange: Exchange | None = None
         self._stopping = False
@@ -187,7 +195,11 @@ class SyncSheet(Sheet[None]):
         self.close()
 
     def _can_update(self) -> bool:
-        return not self.running and self.state.inbox is not None and bool(self.state.inbox.in_state("ready"))
+        return (
+            not self.running
+            and self.state.inbox is not None
+            and bool(self.state.inbox.packages_in_state("ready"))
+        )
 
     def _keep_seen(self) -> None:
         """What was shown before the surveyor left is not news any more; a disk that refuses shows it once
@@ -199,13 +211,13 @@ class SyncSheet(Sheet[None]):
         self._shown = (set(), set())
 
     # --- beside the screen
-    def _heard(self, progress: Progress) -> None:
+    def _heard(self, progress: UploadProgress) -> None:
         if progress.trouble is not None and self.progress is not None:
             trouble, pause = progress.trouble, progress.pause
             progress = replace(self.progress, trouble=trouble, pause=pause, left=None, seconds=None)
         self.progress = progress
 
-    def _ended(self, report: Report) -> None:
+    def _ended(self, report: UploadReport) -> None:
         self.report = report
         self._look_again()
 
@@ -287,10 +299,10 @@ class SyncSheet(Sheet[None]):
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
 
-    def _result(self, report: Report) -> Iterator[tuple[str, str]]:
+    def _result(self, report: UploadReport) -> Iterator[tuple[str, str]]:
         words = self.desk.words
         if report.total or report.error is None:
-            facts = {"arrived": report.arrived, "total": report.total, "sent": format_size(report.sent)}
+            facts = {"arrived": report.delivered, "total": report.total, "sent": format_size(report.sent)}
             key = "sync.done" if report.total else "sync.nothing_waits"
             yield words(key, **(facts if report.total else {})), "good" if not report.waiting else ""
         if report.erased:
@@ -303,7 +315,7 @@ class SyncSheet(Sheet[None]):
             if error is not None:
                 yield words.error(error), "error" if error is report.error else "warning"
 
-    def _findings(self, found: Overview) -> Iterator[tuple[str, str]]:
+    def _findings(self, found: SyncStatus) -> Iterator[tuple[str, str]]:
         words = self.desk.words
         for finding in found.findings[:_LISTED]:
             key = f"sync.finding_{finding.status}"

@@ -6,7 +6,13 @@ from __future__ import annotations
 import sys
 import time
 
-from survey_sync.client.upload_report import Progress, Report, in_figures, size_in_words, time_in_words
+from survey_sync.client.upload_report import (
+    UploadProgress,
+    UploadReport,
+    format_duration,
+    format_progress,
+    format_size,
+)
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.output import write_line
 from survey_tui.locale import Translator
@@ -44,7 +50,7 @@ class ProgressBar:
         self._last = float("-inf")
         self._begun = time.monotonic()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: UploadProgress) -> None:
         """Draw it."""
         if self._silent:
             return
@@ -56,7 +62,7 @@ class ProgressBar:
         if not progress.total or (not self._live and time.monotonic() - self._last < 5):
             return
         self._last = time.monotonic()
-        self._bar(progress.done / progress.total, in_figures(progress, self._words))
+        self._bar(progress.done / progress.total, format_progress(progress, self._words))
 
     def count(self, done: int, total: int) -> None:
         """Draw how many responses are taken in, once that takes longer than a second."""
@@ -92,18 +98,18 @@ class ProgressBar:
             self._silent = True
 
 
-def tell_report(program: CommandContext, report: Report) -> None:
+def tell_report(program: CommandContext, report: UploadReport) -> None:
     """The end of an upload in words: data on standard output, what to do on standard error."""
     words = program.words
     key = "sync.nothing_waits" if not report.total and report.error is None else "sync.arrived"
     write_line(
         words(
             key,
-            arrived=report.arrived,
+            arrived=report.delivered,
             total=report.total,
             waiting=report.waiting,
-            sent=size_in_words(report.sent),
-            time=time_in_words(report.seconds),
+            sent=format_size(report.sent),
+            time=format_duration(report.seconds),
         )
     )
     if report.erased:
@@ -126,10 +132,10 @@ def tell_report(program: CommandContext, report: Report) -> None:
 
 def tell_news(program: CommandContext) -> None:
     """What the coordinator has sent and waits for somebody, with the commands that show it."""
-    from survey_sync.client.unread_counts import read_notice
+    from survey_sync.client.unread_counts import read_unread_counts
 
-    news = read_notice(program.home)
-    counts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
+    news = read_unread_counts(program.home)
+    counts = {"messages": news.unread, "packages": news.ready, "troubled": news.needs_attention}
     for name, count in counts.items():
         if count:
             write_line(program.words(f"sync.status_{name}", count=count))

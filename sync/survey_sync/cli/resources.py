@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from survey_sync.client.errors import SyncError
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand
 from survey_tui.errors import ExitCode
 
 if TYPE_CHECKING:
     from survey_sync.client.coordinator import Coordinator
-    from survey_sync.client.errors import LineError
+    from survey_sync.client.errors import RetryableError
     from survey_tui.store import ResponseStore
 
 
@@ -85,12 +85,12 @@ def open_coordinator(program: CommandContext, before: Callable[[], None] = lambd
     after a call of ``before``."""
     from survey_sync.client.coordinator import Coordinator
 
-    def told(error: LineError, pause: float) -> None:
+    def told(error: RetryableError, pause: float) -> None:
         before()
         message = program.diagnostics.message(error)
         program.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
 
-    return Coordinator(Folder(program.home), told)
+    return Coordinator(SyncHome(program.home), told)
 
 
 class SyncCommand(LocalizedCommand):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from survey_sync.client.connection import Line, Reply
-from survey_sync.client.errors import LineError, RejectedError, StrangerError
+from survey_sync.client.connection import ServerConnection, ServerReply
+from survey_sync.client.errors import ForeignReplyError, RetryableError, ServerProblemError
 from survey_sync.protocol.messages import REPR_DIGEST, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET
 from survey_tui import files
 
@@ -28,7 +28,7 @@ _ELSEWHERE = frozenset(("offset_mismatch", "digest_mismatch"))
 """Refusals of a part that a lost reply or a damaged request explains."""
 
 
-class Attachment(Struct, frozen=True):
+class AttachmentFile(Struct, frozen=True):
     """A file of a response."""
 
     response: str
@@ -48,13 +48,13 @@ class Attachment(Struct, frozen=True):
         """The file that says that it arrived."""
         return self.path.with_name(f"{self.name}.{sha256.hex()[:16]}{_MARK}")
 
-    def arrived(self, sha256: bytes) -> None:
+    def mark_received(self, sha256: bytes) -> None:
         """Set the mark."""
         self.mark(sha256).touch(mode=0o600)
         files.sync_directory(self.path.parent)
 
 
-def place_of(home: Path, response: str, name: str) -> Path:
+def attachment_path(home: Path, response: str, name: str) -> Path:
     """Where an attachment lies; for an id that is a UUID and a name that :func:`is_file_name` only."""
     return home / "attachments" / response / name
 
@@ -69,10 +69,10 @@ def is_response_id(text: str) -> bool:
     return bool(_RESPONSE.match(text))
 
 
-def forget_attachments(home: Path, responses: Iterable[str]) -> None:
+def delete_attachments(home: Path, responses: Iterable[str]) -> None:
     """Their responses were withdrawn. Raises ``StoreError`` when the disk refuses."""
     for response in responses:
-        folder = place_of(home, response, "_").parent
+        folder = attachment_path(home, response, "_").parent
         if not folder.is_dir():
             continue
         try:
@@ -82,7 +82,7 @@ def forget_attachments(home: Path, responses: Iterable[str]) -> None:
             raise files.refused(error, folder) from None
 
 
-def waiting_attachments(home: Path, received: Callable[[str], bool]) -> Iterator[Attachment]:
+def pending_attachments(home: Path, received: Callable[[str], bool]) -> Iterator[AttachmentFile]:
     """Attachments of responses for which ``received`` is true, without those that arrived."""
     root = home / "attachments"
     if not root.is_dir():
@@ -92,18 +92,18 @@ def waiting_attachments(home: Path, received: Callable[[str], bool]) -> Iterator
         for path in sorted(folder.iterdir()):
             if not path.is_file() or not is_file_name(path.name):
                 continue
-            found = Attachment(folder.name, path)
+            found = AttachmentFile(folder.name, path)
             if not found.mark(found.sha256()).exists():
                 yield found
 
 
 def send_attachments(
-    line: Line,
+    line: ServerConnection,
     home: Path,
-    waiting: Iterable[Attachment],
+    waiting: Iterable[AttachmentFile],
     chunk: int,
-    insist: Callable[[Callable[[], Reply]], Reply],
-) -> RejectedError | None:
+    insist: Callable[[Callable[[], ServerReply]], ServerReply],
+) -> ServerProblemError | None:
     """Send each; the last refusal. One that is refused keeps no other waiting; of a response that was
     withdrawn nothing stays here. Raises ``SyncError`` when the line fails, and ``StoreError``."""
     refusal = None
@@ -113,28 +113,31 @@ def send_attachments(
             continue
         try:
             send_attachment(line, attachment, chunk, insist)
-        except RejectedError as error:
+        except ServerProblemError as error:
             if error.status == 410:  # the reply to HEAD has no body that says more
                 gone.add(attachment.response)
             else:
                 refusal = error
-    forget_attachments(home, gone)
+    delete_attachments(home, gone)
     return refusal
 
 
 def send_attachment(
-    line: Line, attachment: Attachment, chunk: int, insist: Callable[[Callable[[], Reply]], Reply]
+    line: ServerConnection,
+    attachment: AttachmentFile,
+    chunk: int,
+    insist: Callable[[Callable[[], ServerReply]], ServerReply],
 ) -> None:
     """Send what the server has not got yet, ``chunk`` bytes at a time; ``insist`` repeats what a bad line
     breaks.
 
-    Raises :class:`SyncError`; ``RejectedError`` when the server does not take it.
+    Raises :class:`SyncError`; ``ServerProblemError`` when the server does not take it.
     """
     digest = attachment.sha256()
     step = _Step(line, attachment, chunk, f"sha-256=:{base64.b64encode(digest).decode()}:")
     while not _complete(insist(step)):
         pass
-    attachment.arrived(digest)
+    attachment.mark_received(digest)
 
 
 class _Step:
@@ -143,16 +146,16 @@ class _Step:
     To ask and then to fail again is no progress, however well the asking works.
     """
 
-    def __init__(self, line: Line, attachment: Attachment, chunk: int, digest: str) -> None:
+    def __init__(self, line: ServerConnection, attachment: AttachmentFile, chunk: int, digest: str) -> None:
         self._line = line
         self._path = attachment.path
         self._place = f"/v1/responses/{attachment.response}/attachments/{attachment.name}"
         self._size = attachment.path.stat().st_size
         self._chunk = chunk
         self._headers = {REPR_DIGEST: digest}
-        self._stands: Reply | None = None
+        self._stands: ServerReply | None = None
 
-    def __call__(self) -> Reply:
+    def __call__(self) -> ServerReply:
         """What the server said last."""
         stands, self._stands = self._stands, None
         stands = stands or self._line.request("HEAD", self._place, headers=self._headers)
@@ -160,15 +163,17 @@ class _Step:
             return stands
         offset = _offset(stands, self._line.host)
         if offset > self._size or (offset == self._size and self._size):
-            raise StrangerError("sync_stranger", host=self._line.host, status=stands.status)
+            raise ForeignReplyError("sync_stranger", host=self._line.host, status=stands.status)
         try:
             reply = self._line.request("PATCH", self._place, *self._part(offset))
-        except RejectedError as error:
+        except ServerProblemError as error:
             if error.problem not in _ELSEWHERE:
                 raise
-            raise LineError("sync_rejected", problem=error.problem, status=error.status, detail="") from error
+            raise RetryableError(
+                "sync_rejected", problem=error.problem, status=error.status, detail=""
+            ) from error
         if not _complete(reply) and _offset(reply, self._line.host) <= offset:
-            raise StrangerError("sync_stranger", host=self._line.host, status=reply.status)
+            raise ForeignReplyError("sync_stranger", host=self._line.host, status=reply.status)
         self._stands = reply
         return reply
 
@@ -180,12 +185,12 @@ class _Step:
         return body, {**self._headers, **stand}
 
 
-def _complete(reply: Reply) -> bool:
+def _complete(reply: ServerReply) -> bool:
     return reply.headers.get(UPLOAD_COMPLETE.lower()) == "?1"
 
 
-def _offset(reply: Reply, host: str) -> int:
+def _offset(reply: ServerReply, host: str) -> int:
     text = reply.headers.get(UPLOAD_OFFSET.lower(), "")
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise StrangerError("sync_stranger", host=host, status=reply.status)
+        raise ForeignReplyError("sync_stranger", host=host, status=reply.status)
     return int(text)

@@ -15,18 +15,18 @@ from itertools import islice
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from survey_sync.client.destinations import Delivery, Destination, Packed, Terms
-from survey_sync.client.pending import Item, Key, Parcel
+from survey_sync.client.destinations import Delivery, Destination, EncodedBatch, Terms
+from survey_sync.client.pending import Parcel, PendingResponse, ResponseKey
 
 _WRAPPING = 60  # bytes around each response in a batch, before compression
 
 
-class Queue:
+class Batches:
     """Items that still have to go; ``len`` counts those under way too."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._waiting: dict[Key, Item] = {item.key: item for item in items}
-        self._under_way: dict[Key, Item] = {}
+    def __init__(self, items: Iterable[PendingResponse]) -> None:
+        self._waiting: dict[ResponseKey, PendingResponse] = {item.key: item for item in items}
+        self._under_way: dict[ResponseKey, PendingResponse] = {}
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._under_way)
@@ -36,7 +36,9 @@ class Queue:
         """How many are not under way."""
         return len(self._waiting)
 
-    def batch(self, read: Callable[[Item], bytes], terms: Terms, most: int, count: int) -> list[Parcel]:
+    def batch(
+        self, read: Callable[[PendingResponse], bytes], terms: Terms, most: int, count: int
+    ) -> list[Parcel]:
         """Parcels from the front of those that wait: as many as fit into ``most`` bytes before compression,
         at most ``count`` and at least one."""
         parcels: list[Parcel] = []
@@ -49,26 +51,26 @@ class Queue:
             parcels.append(parcel)
         return parcels
 
-    def launch(self, items: Iterable[Item]) -> None:
+    def launch(self, items: Iterable[PendingResponse]) -> None:
         """These are under way."""
         for item in items:
             self._under_way[item.key] = self._waiting.pop(item.key)
 
-    def again(self, items: Iterable[Item]) -> None:
+    def again(self, items: Iterable[PendingResponse]) -> None:
         """These come next once more."""
         self._waiting = {**self._landed(items), **self._waiting}
 
-    def last(self, items: Iterable[Item]) -> None:
+    def last(self, items: Iterable[PendingResponse]) -> None:
         """Try these after all others."""
         self._waiting |= self._landed(items)
 
-    def drop(self, keys: Iterable[Key]) -> None:
+    def drop(self, keys: Iterable[ResponseKey]) -> None:
         """These are done with, for this upload."""
         for key in keys:
             self._under_way.pop(key, None)
             self._waiting.pop(key, None)
 
-    def _landed(self, items: Iterable[Item]) -> dict[Key, Item]:
+    def _landed(self, items: Iterable[PendingResponse]) -> dict[ResponseKey, PendingResponse]:
         return {item.key: self._under_way.pop(item.key) for item in items}
 
 
@@ -80,7 +82,7 @@ _NEAR = 0.1
 _LEAST, _FIRST, _MOST = 1 << 10, 48 << 10, 1 << 20
 
 
-class Pace:
+class BatchSizer:
     """``size`` is the aim for one request, in bytes as they travel.
 
     ``asking``: seconds that the first question took. ``quick``: requests are answered so soon that another
@@ -105,7 +107,7 @@ class Pace:
         if after and before > 2000:
             self.ratio = min(max(before / after, 1.0), 20.0)
 
-    def flowed(self, size: int, seconds: float) -> None:
+    def record_reply(self, size: int, seconds: float) -> None:
         """A request of ``size`` bytes got its answer."""
         self.quick = seconds < _AT_ONCE
         rate = size / max(seconds, 0.001)
@@ -115,7 +117,7 @@ class Pace:
         elif seconds > _SLOW:
             self.size = max(self.size // 2, _LEAST)
 
-    def stumbled(self) -> None:
+    def record_failure(self) -> None:
         """A request got no answer."""
         self.quick = False
         self.size = max(self.size // 4, _LEAST)
@@ -125,14 +127,14 @@ class Pace:
         return size / self._rate if self._rate else None
 
 
-class Landed(NamedTuple):
+class BatchReply(NamedTuple):
     """The destination's answer, and the seconds that it took."""
 
     delivery: Delivery
     seconds: float
 
 
-class Window:
+class SendWindow:
     """At most ``width`` packs at a time, each in a thread; with a width of one, in the thread that waits.
 
     Leaving by an exception closes the destination, since nobody waits for the answers any more.
@@ -141,7 +143,7 @@ class Window:
     def __init__(self, destination: Destination, width: int) -> None:
         self._destination = destination
         self._pool = ThreadPoolExecutor(width, "delivery") if width > 1 else None
-        self._under_way: deque[tuple[Packed, Callable[[], Landed]]] = deque()
+        self._under_way: deque[tuple[EncodedBatch, Callable[[], BatchReply]]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -155,17 +157,17 @@ class Window:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def launch(self, packed: Packed) -> None:
+    def launch(self, packed: EncodedBatch) -> None:
         """Send this too."""
         delivery = partial(self._delivered, packed)
         self._under_way.append((packed, self._pool.submit(delivery).result if self._pool else delivery))
 
-    def land(self) -> tuple[Packed, Callable[[], Landed]]:
+    def land(self) -> tuple[EncodedBatch, Callable[[], BatchReply]]:
         """The oldest, which does not count as under way any more, and the function that waits for its answer;
         it raises as :meth:`Destination.deliver`."""
         return self._under_way.popleft()
 
-    def _delivered(self, packed: Packed) -> Landed:
+    def _delivered(self, packed: EncodedBatch) -> BatchReply:
         packed.body  # noqa: B018  (packing is not the line's time)
         begun = time.monotonic()
-        return Landed(self._destination.deliver(packed), time.monotonic() - begun)
+        return BatchReply(self._destination.deliver(packed), time.monotonic() - begun)

@@ -1,4 +1,4 @@
-"""The collection server as a destination: protocol 1 over a :class:`~survey_sync.client.connection.Line`.
+"""The collection server as a destination of responses.
 
 Bodies made small: gzip always, zstd when the server reads it and this Python has it."""
 
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from survey_sync.client.bundles.provenance import Origins
-from survey_sync.client.connection import Line
-from survey_sync.client.destinations import Delivery, Packed, Terms
-from survey_sync.client.errors import StrangerError
-from survey_sync.client.pending import Item, Parcel
-from survey_sync.protocol.hashes import frozen_slice
+from survey_sync.client.bundles.provenance import ResponseSources
+from survey_sync.client.connection import ServerConnection
+from survey_sync.client.destinations import Delivery, EncodedBatch, Terms
+from survey_sync.client.errors import ForeignReplyError
+from survey_sync.client.pending import Parcel, PendingResponse
+from survey_sync.protocol.hashes import canonical_slice
 from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode
 
 _GZIP_LEVEL = 6
@@ -54,18 +54,21 @@ class CollectionServer:
 
     name = ""
 
-    def __init__(self, line: Line, origins: Origins | None = None) -> None:
+    def __init__(self, line: ServerConnection, origins: ResponseSources | None = None) -> None:
         """``origins``: of a coordinator's machine, which states whose responses it passes on."""
         self.line = line
         self._origins = origins
         self._encoding = "gzip"
 
     def hello(self) -> Hello:
-        """What the server speaks. Raises as :meth:`Line.ask`, ``StrangerError`` if that is nothing we do."""
-        hello = self.line.ask(_hello, "GET", "/v1/hello")
+        """Protocols, encodings and limits of the server.
+
+        Raises as :meth:`ServerConnection.request_message`; ``ForeignReplyError`` without a common protocol.
+        """
+        hello = self.line.request_message(_hello, "GET", "/v1/hello")
         if PROTOCOL not in hello.protocols:
             versions = ", ".join(hello.protocols)
-            raise StrangerError("sync_other_protocol", host=self.line.host, versions=versions)
+            raise ForeignReplyError("sync_other_protocol", host=self.line.host, versions=versions)
         return hello
 
     def terms(self) -> Terms:
@@ -83,34 +86,40 @@ class CollectionServer:
             seconds_off=_seconds_off(hello.server_time),
         )
 
-    def pack(self, parcels: Sequence[Parcel]) -> Packed:
+    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
         """Frozen bytes embedded as they are, compressed together.
 
         The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
         the receipt says which bytes arrived.
         """
-        return Packed(parcels, partial(_batch, tuple(parcels), compressor(self._encoding), self._origins))
+        return EncodedBatch(
+            parcels, partial(_batch, tuple(parcels), compressor(self._encoding), self._origins)
+        )
 
-    def deliver(self, packed: Packed) -> Delivery:
+    def deliver(self, packed: EncodedBatch) -> Delivery:
         """One request."""
         headers = {"Content-Encoding": self._encoding}
-        return Delivery(self.line.ask(_receipts, "POST", "/v1/responses", packed.body, headers).receipts)
+        return Delivery(
+            self.line.request_message(_receipts, "POST", "/v1/responses", packed.body, headers).receipts
+        )
 
     def close(self) -> None:
         """Close the line."""
         self.line.close()
 
 
-def _batch(parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origins: Origins | None) -> bytes:
+def _batch(
+    parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origins: ResponseSources | None
+) -> bytes:
     entries = [
         b'{"id":"%s","body":%s%s}'
-        % (parcel.id.encode(), frozen_slice(parcel.frozen), _statement(origins, parcel.item))
+        % (parcel.id.encode(), canonical_slice(parcel.frozen), _statement(origins, parcel.item))
         for parcel in parcels
     ]
     return compress(b'{"responses":[' + b",".join(entries) + b"]}")
 
 
-def _statement(origins: Origins | None, item: Item) -> bytes:
+def _statement(origins: ResponseSources | None, item: PendingResponse) -> bytes:
     """Who asked, for a response that came on a stick and does not say so itself."""
     brought = origins.of(item.key) if origins is not None else None
     if brought is None or brought.asked:

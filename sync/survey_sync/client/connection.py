@@ -24,14 +24,14 @@ from msgspec import Struct
 from survey_sync.client.credentials import is_loopback
 from survey_sync.client.errors import (
     EnrolmentError,
-    LineError,
-    RejectedError,
-    StrangerError,
+    ForeignReplyError,
+    RetryableError,
+    ServerProblemError,
     SyncError,
-    UntrustedError,
+    TrustError,
 )
 from survey_sync.client.retry import retry_after
-from survey_sync.protocol.hashes import content_digest, digest_in
+from survey_sync.protocol.hashes import content_digest, parse_digest
 from survey_sync.protocol.messages import (
     CONTENT_DIGEST,
     MEDIA_TYPE,
@@ -65,7 +65,7 @@ class Timeouts(Struct, frozen=True):
     whole: float = 600.0
 
 
-class Reply(Struct, frozen=True):
+class ServerReply(Struct, frozen=True):
     """What the server said. ``headers`` have lower-case names."""
 
     status: int
@@ -73,7 +73,7 @@ class Reply(Struct, frozen=True):
     body: bytes
 
 
-class Line:
+class ServerConnection:
     """Requests to one server, over connections that are kept while they serve, from any thread; two at a
     time. :meth:`close` breaks off what is under way.
 
@@ -113,13 +113,14 @@ class Line:
         *,
         most: int = 8 << 20,
         told: Callable[[int], None] | None = None,
-    ) -> Reply:
+    ) -> ServerReply:
         """Send and read the reply; ``most``: bytes of a reply that are read. ``told`` hears how many bytes of
         the body have gone out.
 
-        Raises :class:`LineError`, :class:`StrangerError`, :class:`UntrustedError`, :class:`EnrolmentError`
-        (401, and 403 ``revoked``) and :class:`RejectedError` (every other status from 400 on that will not
-        go away by itself); ``UsageError("sync_bad_url")`` when no server can have this address."""
+        Raises :class:`RetryableError`, :class:`ForeignReplyError`, :class:`TrustError`,
+        :class:`EnrolmentError` (401, and 403 ``revoked``) and :class:`ServerProblemError` (every other status
+        from 400 on that will not go away by itself); ``UsageError("sync_bad_url")`` when no server can have
+        this address."""
         given = {PROTOCOL_HEADER: PROTOCOL, "Accept-Encoding": "gzip", **(headers or {})}
         if self._token:
             given["Authorization"] = f"Bearer {self._token}"
@@ -131,7 +132,7 @@ class Line:
             reply = self._exchange(method, path, body, given, most, told)
         return _believed(reply, self.host, most)
 
-    def ask(
+    def request_message(
         self,
         read: Callable[[bytes], S],
         method: str,
@@ -139,8 +140,8 @@ class Line:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> S:
-        """The message in the reply; raises as :meth:`request` and :func:`understood`."""
-        return understood(read, self.request(method, path, body, headers), self.host)
+        """The message in the reply; raises as :meth:`request` and :func:`decode_reply`."""
+        return decode_reply(read, self.request(method, path, body, headers), self.host)
 
     def _exchange(  # noqa: PLR0913, PLR0917 (one request)
         self,
@@ -150,7 +151,7 @@ class Line:
         headers: Mapping[str, str],
         most: int,
         told: Callable[[int], None] | None,
-    ) -> Reply:
+    ) -> ServerReply:
         end = time.monotonic() + self._timeouts.whole
         with self._counting:
             self.sent += len(body or b"") + _HEAD_BYTES
@@ -162,11 +163,11 @@ class Line:
                 parts.append(part)
                 size += len(part)
                 if size > most:
-                    raise StrangerError("sync_long_reply", host=self.host, limit=most)
+                    raise ForeignReplyError("sync_long_reply", host=self.host, limit=most)
                 if time.monotonic() > end:
-                    raise LineError("sync_slow", host=self.host)
+                    raise RetryableError("sync_slow", host=self.host)
             lower = {name.lower(): value for name, value in answer.headers.items()}
-            return Reply(answer.status_code, lower, b"".join(parts))
+            return ServerReply(answer.status_code, lower, b"".join(parts))
 
     def _opened(self) -> httpx.Client:
         if self._client is None:
@@ -220,26 +221,26 @@ class Line:
         except SyncError:
             raise
         except httpx.TimeoutException as error:
-            raise LineError("sync_slow", host=self.host) from error
+            raise RetryableError("sync_slow", host=self.host) from error
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             refused = _bad_certificate(error)
             if refused is not None:
-                raise UntrustedError("sync_certificate", host=self.host, reason=refused) from error
-            raise LineError("sync_no_line", host=self.host, reason=type(error).__name__) from error
+                raise TrustError("sync_certificate", host=self.host, reason=refused) from error
+            raise RetryableError("sync_no_line", host=self.host, reason=type(error).__name__) from error
         except (httpx.InvalidURL, UnicodeError) as error:  # a name that no server can have
             raise UsageError("sync_bad_url", url=self.url) from error
         except RuntimeError as error:  # httpx: the client was closed by the thread that leaves
             if not self._closed:
                 raise
-            raise LineError("sync_stopped") from error
+            raise RetryableError("sync_stopped") from error
 
 
-def understood(read: Callable[[bytes], S], reply: Reply, host: str) -> S:
-    """The message in a reply; :class:`StrangerError` when it is another one or none."""
+def decode_reply(read: Callable[[bytes], S], reply: ServerReply, host: str) -> S:
+    """The message in a reply; :class:`ForeignReplyError` when it is another one or none."""
     try:
         return read(reply.body)
     except msgspec.DecodeError:
-        raise StrangerError("sync_stranger", host=host, status=reply.status) from None
+        raise ForeignReplyError("sync_stranger", host=host, status=reply.status) from None
 
 
 def _pieces(body: bytes, told: Callable[[int], None]) -> Iterator[bytes]:
@@ -282,13 +283,13 @@ def _bad_certificate(error: BaseException) -> str | None:
     return "certificate verify failed" if "CERTIFICATE_VERIFY_FAILED" in str(error) else None
 
 
-def _believed(reply: Reply, host: str, most: int) -> Reply:
+def _believed(reply: ServerReply, host: str, most: int) -> ServerReply:
     """The reply if the server made it and did what was asked."""
     if reply.headers.get(PROTOCOL_HEADER.lower()) != PROTOCOL:
-        raise StrangerError("sync_stranger", host=host, status=reply.status)
-    digest = digest_in(reply.headers.get(CONTENT_DIGEST.lower(), ""))
-    if reply.body and digest != digest_in(content_digest(reply.body)):
-        raise LineError("sync_garbled", host=host)
+        raise ForeignReplyError("sync_stranger", host=host, status=reply.status)
+    digest = parse_digest(reply.headers.get(CONTENT_DIGEST.lower(), ""))
+    if reply.body and digest != parse_digest(content_digest(reply.body)):
+        raise RetryableError("sync_garbled", host=host)
     reply = _unpacked(reply, host, most)
     if reply.status < 300:
         return reply
@@ -298,34 +299,34 @@ def _believed(reply: Reply, host: str, most: int) -> Reply:
         raise EnrolmentError("sync_revoked" if problem.code == "revoked" else "sync_token", host=host)
     if reply.status >= 500 or reply.status in _BUSY:
         code = "sync_busy_server" if reply.status in {429, 503} else "sync_server_failed"
-        raise LineError(code, host=host, status=reply.status, retry_after=wished)
+        raise RetryableError(code, host=host, status=reply.status, retry_after=wished)
     if reply.status < 400:
-        raise StrangerError(
+        raise ForeignReplyError(
             "sync_stranger", host=host, status=reply.status
         )  # a redirect, which no server sends
-    raise RejectedError(problem.code, reply.status, problem.detail)
+    raise ServerProblemError(problem.code, reply.status, problem.detail)
 
 
-def _unpacked(reply: Reply, host: str, most: int) -> Reply:
+def _unpacked(reply: ServerReply, host: str, most: int) -> ServerReply:
     """The reply with its body decompressed, which may not become longer than ``most`` either."""
     encoding = reply.headers.get("content-encoding", "identity").lower()
     if encoding == "identity" or not reply.body:
         return reply
     if encoding != "gzip":
-        raise StrangerError("sync_stranger", host=host, status=reply.status)
+        raise ForeignReplyError("sync_stranger", host=host, status=reply.status)
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         body = unpacker.decompress(reply.body, most)
     except zlib.error:
-        raise LineError("sync_garbled", host=host) from None
+        raise RetryableError("sync_garbled", host=host) from None
     if unpacker.unconsumed_tail:
-        raise StrangerError("sync_long_reply", host=host, limit=most)
+        raise ForeignReplyError("sync_long_reply", host=host, limit=most)
     if not unpacker.eof:
-        raise LineError("sync_garbled", host=host)
-    return Reply(reply.status, reply.headers, body)
+        raise RetryableError("sync_garbled", host=host)
+    return ServerReply(reply.status, reply.headers, body)
 
 
-def _problem_of(reply: Reply) -> Problem:
+def _problem_of(reply: ServerReply) -> Problem:
     kind = reply.headers.get("content-type", "").partition(";")[0].strip()
     if kind == PROBLEM_MEDIA_TYPE:
         try:

@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from survey_sync.client import credentials
-from survey_sync.client.connection import Line, Reply, Timeouts, understood
-from survey_sync.client.errors import CoordinatorError, EnrolmentError, LineError, RejectedError
-from survey_sync.client.package_build import Prepared
-from survey_sync.client.package_download import read_updates
+from survey_sync.client.connection import ServerConnection, ServerReply, Timeouts, decode_reply
+from survey_sync.client.errors import CoordinatorError, EnrolmentError, RetryableError, ServerProblemError
+from survey_sync.client.package_build import PackageOffer
+from survey_sync.client.package_download import decode_updates
 from survey_sync.client.retry import Patience
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import (
     DeviceList,
@@ -56,15 +56,15 @@ class Coordinator:
 
     def __init__(
         self,
-        folder: Folder,
-        told: Callable[[LineError, float], None] | None = None,
+        folder: SyncHome,
+        told: Callable[[RetryableError, float], None] | None = None,
         patience: float = _PATIENCE,
     ) -> None:
         given = credentials.load(folder)
         if given.role != "coordinator":
             raise EnrolmentError("sync_not_coordinator", role=given.role)
         self.server = given
-        self._line = Line(given.url, given.token, _LONG)
+        self._line = ServerConnection(given.url, given.token, _LONG)
         self._patience = Patience(patience, threading.Event(), told or (lambda _error, _pause: None))
 
     def __enter__(self) -> Self:
@@ -81,11 +81,11 @@ class Coordinator:
         """All devices."""
         return self._ask(_devices, "GET", "/v1/devices").devices
 
-    def most(self) -> int:
+    def max_package_bytes(self) -> int:
         """How many bytes a package may have."""
         return self._ask(_hello, "GET", "/v1/hello").limits.package_bytes
 
-    def say(self, text: str, surveyor: str, since: int) -> int:
+    def send_message(self, text: str, surveyor: str, since: int) -> int:
         """Send a message, once; its number. ``since``: a number before which it cannot stand."""
         body = encode(NewMessage(text=text, surveyor=surveyor))
         tried = False
@@ -97,10 +97,10 @@ class Coordinator:
             tried = True
             return self._once(_posted, "POST", "/v1/messages", body).seq
 
-        return self._patience.insist(send)
+        return self._patience.run_until_success(send)
 
     def offer(
-        self, wanted: Prepared, public: str, sign: Signer, told: Callable[[int], None] | None = None
+        self, wanted: PackageOffer, public: str, sign: Signer, told: Callable[[int], None] | None = None
     ) -> tuple[Package, bool]:
         """Offer a package signed with this key (hex), and whether that is new. ``told`` hears how many bytes
         have gone out."""
@@ -119,9 +119,9 @@ class Coordinator:
 
         def send() -> tuple[Package, bool]:
             reply = self._request("PUT", path, wanted.data, headers, told)
-            return understood(_package, reply, self._line.host), reply.status == 201
+            return decode_reply(_package, reply, self._line.host), reply.status == 201
 
-        return self._patience.insist(send)
+        return self._patience.run_until_success(send)
 
     def retract(self, seq: int) -> Retraction:
         """Take a message or package back; ``CoordinatorError("sync_no_update")``: there is no such number."""
@@ -144,7 +144,7 @@ class Coordinator:
         for _ in range(_PAGES):
             path = f"/v1/updates?since={since}"
             ask = self._ask if insist else self._once
-            page = ask(read_updates, "GET", path)
+            page = ask(decode_updates, "GET", path)
             found += [item for item in page.items if not isinstance(item, Retraction)]
             if not page.more or page.now <= since:
                 return found, max(page.now, since)
@@ -152,10 +152,10 @@ class Coordinator:
         return found, since
 
     def _ask(self, read: Callable[[bytes], S], method: str, path: str) -> S:
-        return self._patience.insist(lambda: self._once(read, method, path))
+        return self._patience.run_until_success(lambda: self._once(read, method, path))
 
     def _once(self, read: Callable[[bytes], S], method: str, path: str, body: bytes | None = None) -> S:
-        return understood(read, self._request(method, path, body), self._line.host)
+        return decode_reply(read, self._request(method, path, body), self._line.host)
 
     def _request(
         self,
@@ -164,10 +164,10 @@ class Coordinator:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         told: Callable[[int], None] | None = None,
-    ) -> Reply:
+    ) -> ServerReply:
         try:
             return self._line.request(method, path, body, headers, told=told)
-        except RejectedError as error:
+        except ServerProblemError as error:
             if error.problem == "forbidden":
                 raise EnrolmentError("sync_not_coordinator", role="–") from error
             detail = error.details.get("detail") or "–"

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from survey_sync.client.errors import EnrolmentError
-from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_sync.protocol.messages import Role
 from survey_tui.errors import StoreError, UsageError
 
@@ -32,7 +32,7 @@ class Credentials(Struct, frozen=True, kw_only=True):
         return f"Credentials(url={self.url!r}, device_id={self.device_id!r}, role={self.role!r})"
 
 
-def load(folder: Folder) -> Credentials:
+def load(folder: SyncHome) -> Credentials:
     """The credentials of this home.
 
     Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_server_damaged")`` for a
@@ -48,7 +48,7 @@ def load(folder: Folder) -> Credentials:
     return msgspec.structs.replace(found, url=server_url(found.url))
 
 
-def save(folder: Folder, credentials: Credentials) -> None:
+def save(folder: SyncHome, credentials: Credentials) -> None:
     """Keep them (mode 0600)."""
     write_private(folder.credentials, msgspec.json.encode(credentials) + b"\n")
 

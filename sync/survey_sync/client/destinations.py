@@ -13,12 +13,12 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from survey_sync.client.errors import LineError, SyncError
+from survey_sync.client.errors import RetryableError, SyncError
 from survey_sync.client.pending import Parcel
 from survey_sync.protocol.messages import Receipt
 
 
-class Packed:
+class EncodedBatch:
     """Parcels made ready to go. ``body`` is what the line carries for them, about; it is made when somebody
     first asks for it, mostly the thread that sends it."""
 
@@ -60,7 +60,7 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 class Destination(Protocol):
-    """A place for finished responses. Methods raise :class:`SyncError`; a :class:`LineError` is tried
+    """A place for finished responses. Methods raise :class:`SyncError`; a :class:`RetryableError` is tried
     again."""
 
     @property
@@ -70,10 +70,10 @@ class Destination(Protocol):
     def terms(self) -> Terms:
         """Ask what it takes; also the proof that it is there."""
 
-    def pack(self, parcels: Sequence[Parcel]) -> Packed:
+    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
         """Make parcels ready; nothing goes out yet."""
 
-    def deliver(self, packed: Packed) -> Delivery:
+    def deliver(self, packed: EncodedBatch) -> Delivery:
         """Hand over; receipts for what is safe there. May be called again with the same parcels."""
 
     def close(self) -> None:
@@ -105,11 +105,11 @@ class PluginDestination:
             name=self.name,
         )
 
-    def pack(self, parcels: Sequence[Parcel]) -> Packed:
+    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
         """As they are."""
-        return Packed(parcels, lambda: b"".join(parcel.frozen for parcel in parcels))
+        return EncodedBatch(parcels, lambda: b"".join(parcel.frozen for parcel in parcels))
 
-    def deliver(self, packed: Packed) -> Delivery:
+    def deliver(self, packed: EncodedBatch) -> Delivery:
         """Call the plugin."""
         by_id = {parcel.id: parcel for parcel in packed.parcels}
         try:
@@ -117,7 +117,7 @@ class PluginDestination:
         except SyncError:
             raise
         except Exception as error:  # isolation border: a plugin may do anything
-            raise LineError("sync_destination", name=self.name, reason=type(error).__name__) from error
+            raise RetryableError("sync_destination", name=self.name, reason=type(error).__name__) from error
         return Delivery(
             [
                 Receipt(id=key, sha256=by_id[key].sha256, status="stored", receipt=self.name)

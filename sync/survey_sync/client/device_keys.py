@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from survey_sync.client.errors import UntrustedError
-from survey_sync.client.sync_home import Folder, read_small, write_private
+from survey_sync.client.errors import TrustError
+from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_tui.errors import UsageError
 from survey_tui.plugins.plugin_state import State, change_state, load_state
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 class SigningKey:
     """The key of this device, or the one in ``file`` (as ``survey-tui plugins keys new`` makes it). Raises
-    :class:`UntrustedError`: ``sync_key_missing`` without the library that makes signatures,
+    :class:`TrustError`: ``sync_key_missing`` without the library that makes signatures,
     ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that is none."""
 
-    def __init__(self, folder: Folder, file: Path | None = None) -> None:
+    def __init__(self, folder: SyncHome, file: Path | None = None) -> None:
         try:
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         except ImportError:
-            raise UntrustedError("sync_key_missing") from None
+            raise TrustError("sync_key_missing") from None
         self.file = place = file or folder.key
         data = read_small(place) if file is None or file.is_file() else None
         if data is None and file is not None:
-            raise UntrustedError("sync_key_file", path=str(file))
+            raise TrustError("sync_key_file", path=str(file))
         if data is None:
             data = secrets.token_bytes(32).hex().encode() + b"\n"
             write_private(folder.key, data)
@@ -46,7 +46,7 @@ class SigningKey:
             self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
         except ValueError:
             code = "sync_key_damaged" if file is None else "sync_key_file"
-            raise UntrustedError(code, path=str(place)) from None
+            raise TrustError(code, path=str(place)) from None
 
     @property
     def public(self) -> str:
@@ -58,7 +58,7 @@ class SigningKey:
         return self._key.sign(statement).hex()
 
 
-def check(public: str, signature: str, statement: bytes) -> bool:
+def verify_signature(public: str, signature: str, statement: bytes) -> bool:
     """Whether this key (hex) made this signature (hex)."""
     from survey_tui.signatures import verify
 
@@ -74,7 +74,7 @@ def fingerprint(public: str) -> str:
     return "-".join(digest[start : start + 4] for start in range(0, 12, 4))
 
 
-def public_key_in(typed: str) -> str:
+def parse_public_key(typed: str) -> str:
     """A public key as typed, checked; ``UsageError("sync_bad_key")``."""
     text = "".join(typed.split()).lower()
     if len(text) != 64 or any(character not in "0123456789abcdef" for character in text):
@@ -82,19 +82,19 @@ def public_key_in(typed: str) -> str:
     return text
 
 
-def key_name(public: str) -> str:
+def default_key_name(public: str) -> str:
     """What a trusted key is called where nobody says otherwise: two offices have two names."""
     return f"khoa-{fingerprint(public)[:9]}"
 
 
-def trusted_keys(folder: Folder) -> dict[str, str]:
+def trusted_keys(folder: SyncHome) -> dict[str, str]:
     """Name of a coordinator → public key (hex). Raises ``PluginError``."""
     return load_state(folder.home).keys
 
 
-def trust(folder: Folder, name: str, key: str) -> None:
+def trust(folder: SyncHome, name: str, key: str) -> None:
     """From now on this key's packages and receipts count. Raises ``UsageError`` and ``PluginError``."""
-    public = public_key_in(key)
+    public = parse_public_key(key)
 
     def add(state: State) -> State:
         return replace(state, keys={**state.keys, name: public})

@@ -12,12 +12,12 @@ import secrets
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.connection import Line
+from survey_sync.client.connection import ServerConnection
 from survey_sync.client.credentials import Credentials, save, server_url
-from survey_sync.client.errors import EnrolmentError, LineError, RejectedError
+from survey_sync.client.errors import EnrolmentError, RetryableError, ServerProblemError
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.sync_home import Folder, now, read_small, write_private
-from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normal_code
+from survey_sync.client.sync_home import SyncHome, now, read_small, write_private
+from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normalise_code
 
 _enrolled = decoder(Enrolled)
 _ATTEMPTS = 3
@@ -31,11 +31,11 @@ class _Pending(Struct, frozen=True):
     nonce: str
 
 
-def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
+def enrol(folder: SyncHome, url: str, code: str, device_name: str) -> Credentials:
     """Enrol at the server and keep the token.
 
     Raises ``UsageError`` for an address that is none, :class:`EnrolmentError` (``sync_bad_code``) when the
-    server does not accept the code, and what :meth:`Line.request` raises.
+    server does not accept the code, and what :meth:`ServerConnection.request` raises.
     """
     address = server_url(url)
     folder.prepare()
@@ -44,7 +44,7 @@ def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
         device_name=_plain(device_name)[:100] or "device",
         nonce=_nonce(folder, address, code),
     )
-    with Line(address) as line:
+    with ServerConnection(address) as line:
         given = _ask(line, asked)
     credentials = Credentials(
         url=address,
@@ -55,28 +55,28 @@ def enrol(folder: Folder, url: str, code: str, device_name: str) -> Credentials:
         server_name=given.server_name,
         since=now(),
     )
-    Inbox(folder).begin_anew()
+    Inbox(folder).reset_numbering()
     save(folder, credentials)
     folder.pending_enrolment.unlink(missing_ok=True)
     return credentials
 
 
-def _ask(line: Line, asked: Enrolment) -> Enrolled:
+def _ask(line: ServerConnection, asked: Enrolment) -> Enrolled:
     for attempt in range(_ATTEMPTS):
         try:
-            return line.ask(_enrolled, "POST", "/v1/enrol", encode(asked))
-        except RejectedError as error:
+            return line.request_message(_enrolled, "POST", "/v1/enrol", encode(asked))
+        except ServerProblemError as error:
             if error.problem in {"code_invalid", "malformed"}:
                 raise EnrolmentError("sync_bad_code", host=line.host) from error
             raise
-        except LineError:
+        except RetryableError:
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _nonce(folder: Folder, url: str, code: str) -> str:
-    digest = hashlib.sha256(normal_code(code).encode()).hexdigest()
+def _nonce(folder: SyncHome, url: str, code: str) -> str:
+    digest = hashlib.sha256(normalise_code(code).encode()).hexdigest()
     data = read_small(folder.pending_enrolment)
     try:
         pending = msgspec.json.decode(data, type=_Pending) if data else None

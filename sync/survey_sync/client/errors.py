@@ -24,7 +24,7 @@ class SyncError(SurveyError):
     exit_code = ExitCode.WAITING
 
 
-class LineError(SyncError):
+class RetryableError(SyncError):
     """No connection, a broken one, or a server that cannot answer now.
 
     ``retry_after``: seconds that the server asked for, ``None`` when it did not.
@@ -35,11 +35,11 @@ class LineError(SyncError):
         self.retry_after = retry_after
 
 
-class StrangerError(LineError):
+class ForeignReplyError(RetryableError):
     """The reply is not the collection server's, whatever its status says."""
 
 
-class RejectedError(SyncError):
+class ServerProblemError(SyncError):
     """The server's refusal of a request. ``problem`` is its code, ``status`` the HTTP status."""
 
     def __init__(self, problem: str, status: int, detail: str = "") -> None:
@@ -60,7 +60,7 @@ class EnrolmentError(SyncError):
     exit_code = ExitCode.NOT_ENROLLED
 
 
-class UntrustedError(SyncError):
+class TrustError(SyncError):
     """A certificate, signature or key is not to be trusted."""
 
     exit_code = ExitCode.UNTRUSTED

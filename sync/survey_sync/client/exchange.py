@@ -13,22 +13,22 @@ from pathlib import Path
 
 from msgspec import structs
 
-from survey_sync.client.attachments import forget_attachments, send_attachments, waiting_attachments
-from survey_sync.client.bundles.provenance import Origins
+from survey_sync.client.attachments import delete_attachments, pending_attachments, send_attachments
+from survey_sync.client.bundles.provenance import ResponseSources
 from survey_sync.client.collection_server import CollectionServer
-from survey_sync.client.conflicts import Beside, CollectedShelf
-from survey_sync.client.connection import Line
+from survey_sync.client.conflicts import ConflictingResponses, PendingWithConflicts
+from survey_sync.client.connection import ServerConnection
 from survey_sync.client.credentials import Credentials
-from survey_sync.client.errors import LineError, SyncError
+from survey_sync.client.errors import RetryableError, SyncError
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.package_download import fetch_updates
 from survey_sync.client.pending import StoreShelf
 from survey_sync.client.retry import Patience
-from survey_sync.client.sync_home import Folder, History
-from survey_sync.client.upload import Rules, Upload
-from survey_sync.client.upload_report import Finding, Progress, Report
-from survey_sync.client.withdrawals import PassedOn, send_withdrawals
+from survey_sync.client.sync_home import SyncHome, SyncLog
+from survey_sync.client.upload import Upload, UploadRules
+from survey_sync.client.upload_report import UploadFinding, UploadProgress, UploadReport
+from survey_sync.client.withdrawals import ForwardedWithdrawals, send_withdrawals
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
 from survey_tui.store import ResponseStore
@@ -46,16 +46,16 @@ class Exchange:
         open_store: Callable[[], ResponseStore],
         credentials: Credentials,
         *,
-        rules: Rules | None = None,
-        told: Callable[[Progress], None] | None = None,
+        rules: UploadRules | None = None,
+        told: Callable[[UploadProgress], None] | None = None,
     ) -> None:
-        self._folder = Folder(home)
+        self._folder = SyncHome(home)
         self._open_store = open_store
-        self._rules = rules or Rules()
+        self._rules = rules or UploadRules()
         self._told = told or (lambda _progress: None)
         self._stop = threading.Event()
         self._passes_on = credentials.role == "coordinator"
-        self._line = Line(credentials.url, credentials.token)
+        self._line = ServerConnection(credentials.url, credentials.token)
         self._patience = Patience(self._rules.patience, self._stop, self._tell_trouble)
 
     def stop(self) -> None:
@@ -63,10 +63,10 @@ class Exchange:
         self._stop.set()
         self._line.close()
 
-    def run(self) -> Report:
+    def run(self) -> UploadReport:
         """Raises ``BusyError`` when another program is sending, and ``StoreError``; everything else is in the
         report."""
-        history = History(self._folder.log)
+        history = SyncLog(self._folder.log)
         with ExitStack() as opened:
             opened.enter_context(self._folder.lock())
             store = opened.enter_context(self._open_store())
@@ -76,22 +76,24 @@ class Exchange:
         history.note("push", **report.facts())
         return report
 
-    def _meet(self, store: ResponseStore, outbox: Outbox) -> Report:
-        forget_attachments(self._folder.home, [stone.id for stone in store.tombstones()])
+    def _meet(self, store: ResponseStore, outbox: Outbox) -> UploadReport:
+        delete_attachments(self._folder.home, [stone.id for stone in store.tombstones()])
         upload = Upload(
-            CollectionServer(self._line, Origins(self._folder) if self._passes_on else None),
-            CollectedShelf(StoreShelf(store), Beside(self._folder)),
+            CollectionServer(self._line, ResponseSources(self._folder) if self._passes_on else None),
+            PendingWithConflicts(StoreShelf(store), ConflictingResponses(self._folder)),
             outbox,
             rules=self._rules,
             told=self._told,
             stop=self._stop,
         )
         try:
-            told = send_withdrawals(self._line, store, PassedOn(self._folder), self._patience.insist)
+            told = send_withdrawals(
+                self._line, store, ForwardedWithdrawals(self._folder), self._patience.run_until_success
+            )
         except SyncError as error:
             return upload.give_up(error)
         report = upload.run()
-        refused = tuple(Finding(key, "withdrawal_refused", "not_yours") for key in told.refused)
+        refused = tuple(UploadFinding(key, "withdrawal_refused", "not_yours") for key in told.refused)
         trouble = None
         if report.error is None and self._rules.limit_bytes is None:
             trouble = self._afterwards(store)
@@ -113,11 +115,13 @@ class Exchange:
             # What is not in a coordinator's store may have reached the server without it.
             return self._passes_on if found is None else found.status == "received"
 
-        waiting = waiting_attachments(self._folder.home, arrived)
+        waiting = pending_attachments(self._folder.home, arrived)
         try:
-            refusal = send_attachments(self._line, self._folder.home, waiting, _CHUNK, self._patience.insist)
+            refusal = send_attachments(
+                self._line, self._folder.home, waiting, _CHUNK, self._patience.run_until_success
+            )
             keys = set(load_state(self._folder.home).keys.values())
-            insist, tell = self._patience.insist, self._tell_package
+            insist, tell = self._patience.run_until_success, self._tell_package
             fetch_updates(self._line, Inbox(self._folder), keys, insist, MAX_ARCHIVE, tell)
         except (PluginError, StoreError, SyncError) as error:
             return error
@@ -125,7 +129,7 @@ class Exchange:
 
     def _tell_package(self, package: Package, here: int) -> None:
         name = f"{package.name} {package.version}"
-        self._told(Progress(done=here, total=package.size, sent=self._line.sent, fetching=name))
+        self._told(UploadProgress(done=here, total=package.size, sent=self._line.sent, fetching=name))
 
-    def _tell_trouble(self, error: LineError, pause: float) -> None:
-        self._told(Progress(done=0, total=0, sent=self._line.sent, trouble=error, pause=pause))
+    def _tell_trouble(self, error: RetryableError, pause: float) -> None:
+        self._told(UploadProgress(done=0, total=0, sent=self._line.sent, trouble=error, pause=pause))

@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from survey_sync.client import package_state as states
-from survey_sync.client.package_state import Parked, Trouble
-from survey_sync.client.sync_home import Folder, read_small, write_private
-from survey_sync.client.unread_counts import Notice, notice_path
+from survey_sync.client.package_state import PackageRecord, StoredError
+from survey_sync.client.sync_home import SyncHome, read_small, write_private
+from survey_sync.client.unread_counts import UnreadCounts, unread_counts_path
 from survey_sync.protocol.messages import Message, Package, Retraction, Updates
 from survey_tui import files
 from survey_tui.errors import StoreError
@@ -25,7 +25,7 @@ from survey_tui.store.process_lock import PATIENCE, ProgramLock
 _KEPT = 200  # messages, and packages
 
 
-class Letter(Struct, frozen=True):
+class InboxMessage(Struct, frozen=True):
     """A message: when, from whom, what. ``seen``: it was shown. ``retracted``: when it was taken back after
     that; one that nobody had seen is forgotten instead."""
 
@@ -39,14 +39,14 @@ class Letter(Struct, frozen=True):
 
 class _Kept(Struct, frozen=True):
     since: int = 0
-    letters: tuple[Letter, ...] = ()
-    packages: tuple[Parked, ...] = ()
+    messages: tuple[InboxMessage, ...] = field(default=(), name="letters")
+    packages: tuple[PackageRecord, ...] = ()
 
 
 class Inbox:
     """The inbox of one home; a damaged file is begun anew, since the server can tell everything again."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: SyncHome) -> None:
         self.folder = folder
         self._kept = self._read()
 
@@ -56,16 +56,16 @@ class Inbox:
         return self._kept.since
 
     @property
-    def letters(self) -> tuple[Letter, ...]:
+    def messages(self) -> tuple[InboxMessage, ...]:
         """Messages, oldest first."""
-        return self._kept.letters
+        return self._kept.messages
 
     @property
-    def packages(self) -> tuple[Parked, ...]:
+    def packages(self) -> tuple[PackageRecord, ...]:
         """Packages, oldest first."""
         return self._kept.packages
 
-    def in_state(self, state: str) -> list[Parked]:
+    def packages_in_state(self, state: str) -> list[PackageRecord]:
         """Packages in this state, oldest first."""
         return [each for each in self.packages if each.state == state]
 
@@ -82,10 +82,10 @@ class Inbox:
         """Keep what came."""
         self._change(lambda kept: _taken(kept, updates))
 
-    def mark(self, package: Package, state: str, trouble: Trouble | None = None) -> None:
+    def mark(self, package: Package, state: str, trouble: StoredError | None = None) -> None:
         """Another state for a package."""
 
-        def marked(each: Parked) -> Parked:
+        def marked(each: PackageRecord) -> PackageRecord:
             if each.package.seq != package.seq:
                 return each
             same = each.state == state and each.trouble == trouble
@@ -95,16 +95,18 @@ class Inbox:
 
     def settle(self) -> None:
         """Let the last package of each line count."""
-        self._change(lambda kept: structs.replace(kept, packages=states.settled(kept.packages)))
+        self._change(lambda kept: structs.replace(kept, packages=states.current_packages(kept.packages)))
 
     def installed(self, package: Package) -> None:
         """This package is the one in use."""
-        self._change(lambda kept: structs.replace(kept, packages=states.installed(kept.packages, package)))
+        self._change(
+            lambda kept: structs.replace(kept, packages=states.packages_after_install(kept.packages, package))
+        )
 
-    def again(self, wanted: Callable[[Parked], bool]) -> None:
+    def again(self, wanted: Callable[[PackageRecord], bool]) -> None:
         """Fetch these packages once more, whatever became of them."""
 
-        def renewed(each: Parked) -> Parked:
+        def renewed(each: PackageRecord) -> PackageRecord:
             return structs.replace(each, state="wanted", trouble=None, seen=False) if wanted(each) else each
 
         self._change(lambda kept: structs.replace(kept, packages=tuple(map(renewed, kept.packages))))
@@ -113,21 +115,21 @@ class Inbox:
         """These messages, and what is wrong with these packages, were shown (their numbers)."""
 
         def shown(kept: _Kept) -> _Kept:
-            read = [structs.replace(each, seen=each.seen or each.seq in letters) for each in kept.letters]
+            read = [structs.replace(each, seen=each.seen or each.seq in letters) for each in kept.messages]
             known = [
                 structs.replace(each, seen=each.seen or each.package.seq in packages)
                 for each in kept.packages
             ]
-            return structs.replace(kept, letters=tuple(read), packages=tuple(known))
+            return structs.replace(kept, messages=tuple(read), packages=tuple(known))
 
         self._change(shown)
 
-    def begin_anew(self) -> None:
+    def reset_numbering(self) -> None:
         """Another server, or a new device at the same one: updates are numbered from the beginning. What was
         kept stays, under numbers that no server gives (below zero), until the same comes again."""
         self._change(_renumbered)
 
-    def sweep(self) -> None:
+    def delete_unused_downloads(self) -> None:
         """Delete the downloads of packages that nobody will install. A disk that refuses loses nothing."""
         if not self.folder.downloads.is_dir():
             return
@@ -162,17 +164,17 @@ class Inbox:
                 self._kept = now
                 self._tell()
         except StoreError as error:
-            raise not_kept(error) from error
+            raise fetch_error(error) from error
 
     def _tell(self) -> None:
         """The few bytes for Home; it does not matter much if they are not written."""
-        notice = Notice(
-            unread=sum(not letter.seen for letter in self.letters),
-            ready=len(self.in_state("ready")),
-            troubled=sum(each.troubled and not each.seen for each in self.packages),
+        notice = UnreadCounts(
+            unread=sum(not letter.seen for letter in self.messages),
+            ready=len(self.packages_in_state("ready")),
+            needs_attention=sum(each.needs_attention and not each.seen for each in self.packages),
         )
         with suppress(StoreError):
-            write_private(notice_path(self.folder.home), msgspec.json.encode(notice))
+            write_private(unread_counts_path(self.folder.home), msgspec.json.encode(notice))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -189,7 +191,7 @@ class Inbox:
             lock.close()
 
 
-def not_kept(error: StoreError) -> StoreError:
+def fetch_error(error: StoreError) -> StoreError:
     """A disk's refusal in words about updates (``sync_fetch_no_room``, ``sync_fetch_disk``): nothing of an
     interview is at stake here."""
     if error.code == "store_disk_full":
@@ -201,46 +203,46 @@ def not_kept(error: StoreError) -> StoreError:
 
 
 def _taken(kept: _Kept, updates: Updates) -> _Kept:
-    known = {letter.seq for letter in kept.letters} | {each.package.seq for each in kept.packages}
-    letters, packages = list(kept.letters), kept.packages
+    known = {letter.seq for letter in kept.messages} | {each.package.seq for each in kept.packages}
+    letters, packages = list(kept.messages), kept.packages
     for item in updates.items:
         if isinstance(item, Retraction):
             letters = [_taken_back(each, item) for each in letters if each.seen or each.seq != item.retracts]
-            packages = states.retracted(packages, item.retracts, item.at)
+            packages = states.packages_after_retraction(packages, item.retracts, item.at)
             continue
         if item.seq in known:
             continue
         known.add(item.seq)
         if isinstance(item, Message):
-            letters = _with_letter(letters, Letter(item.seq, item.at, item.author, item.text))
+            letters = _with_letter(letters, InboxMessage(item.seq, item.at, item.author, item.text))
         else:
             packages = _with_package(packages, item)
     return _Kept(max(updates.now, kept.since), tuple(letters[-_KEPT:]), packages[-_KEPT:])
 
 
-def _taken_back(letter: Letter, item: Retraction) -> Letter:
+def _taken_back(letter: InboxMessage, item: Retraction) -> InboxMessage:
     if letter.seq != item.retracts or letter.retracted:
         return letter
     return structs.replace(letter, retracted=item.at, seen=False)
 
 
-def _with_letter(letters: list[Letter], new: Letter) -> list[Letter]:
-    """One more, or the number of one that was there before (:meth:`Inbox.begin_anew`)."""
+def _with_letter(letters: list[InboxMessage], new: InboxMessage) -> list[InboxMessage]:
+    """One more, or the number of one that was there before (:meth:`Inbox.reset_numbering`)."""
     for at, old in enumerate(letters):
         if old.seq < 0 and (old.at, old.author, old.text) == (new.at, new.author, new.text):
             return [*letters[:at], *letters[at + 1 :], structs.replace(old, seq=new.seq)]
     return [*letters, new]
 
 
-def _with_package(packages: tuple[Parked, ...], new: Package) -> tuple[Parked, ...]:
+def _with_package(packages: tuple[PackageRecord, ...], new: Package) -> tuple[PackageRecord, ...]:
     for at, old in enumerate(packages):
         if old.package.seq < 0 and old.line == (new.content, new.name) and old.package.sha256 == new.sha256:
             return (*packages[:at], *packages[at + 1 :], structs.replace(old, package=new))
-    return (*packages, Parked(new))
+    return (*packages, PackageRecord(new))
 
 
 def _renumbered(kept: _Kept) -> _Kept:
-    letters = [structs.replace(each, seq=at - len(kept.letters)) for at, each in enumerate(kept.letters)]
+    letters = [structs.replace(each, seq=at - len(kept.messages)) for at, each in enumerate(kept.messages)]
     stay = [each for each in kept.packages if each.state == "installed"]
     packages = [
         structs.replace(each, package=structs.replace(each.package, seq=at - len(stay) - len(letters)))

@@ -21,7 +21,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.pending import Key
+from survey_sync.client.pending import ResponseKey
 from survey_sync.client.sync_home import write_private
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui import files
@@ -29,7 +29,7 @@ from survey_tui import files
 _WORTH_COMPACTING = 1 << 16
 
 
-class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DeliveryStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How it stands with one response.
 
     ``status`` is a receipt's (``""``: none yet), ``receipt`` the server's number, ``reason`` why it was
@@ -58,8 +58,8 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class _Entry(Struct, frozen=True, omit_defaults=True, tag="met"):
     """One line: ``keys`` share what happened."""
 
-    keys: list[Key]
-    standing: Standing
+    keys: list[ResponseKey]
+    standing: DeliveryStatus
     tried: bool = False
 
 
@@ -67,7 +67,7 @@ class _Pace(Struct, frozen=True, tag="pace"):
     pace: int
 
 
-_NEW = Standing()
+_NEW = DeliveryStatus()
 _entry = msgspec.json.Decoder(_Entry | _Pace)
 _encode = msgspec.json.Encoder().encode
 
@@ -78,7 +78,7 @@ class Outbox:
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self.path = path
         self.pace: int | None = None
-        self._standings: dict[Key, Standing] = {}
+        self._standings: dict[ResponseKey, DeliveryStatus] = {}
         self._descriptor = -1
         size, end = self._read()
         if writable:
@@ -96,11 +96,11 @@ class Outbox:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def standing(self, key: Key) -> Standing:
+    def status_of(self, key: ResponseKey) -> DeliveryStatus:
         """How it stands with a response; a new one if it was never tried."""
         return self._standings.get(key, _NEW)
 
-    def standings(self) -> Mapping[Key, Standing]:
+    def statuses(self) -> Mapping[ResponseKey, DeliveryStatus]:
         """Everything that is known."""
         return self._standings
 
@@ -111,11 +111,11 @@ class Outbox:
         lines = []
         for receipt in receipts:
             key = (receipt.id, receipt.sha256)
-            standing = Standing(
+            standing = DeliveryStatus(
                 status=receipt.status,
                 receipt=receipt.receipt,
                 reason=receipt.reason,
-                attempts=self.standing(key).attempts + 1,
+                attempts=self.status_of(key).attempts + 1,
                 at=at,
             )
             lines.append(_Entry([key], standing))
@@ -128,17 +128,17 @@ class Outbox:
         except OSError as error:
             raise files.refused(error, self.path) from None
 
-    def failed(self, keys: Iterable[Key], error: str, at: str) -> None:
+    def failed(self, keys: Iterable[ResponseKey], error: str, at: str) -> None:
         """One more attempt without a receipt."""
-        waiting = [key for key in keys if not self.standing(key).settled]
+        waiting = [key for key in keys if not self.status_of(key).settled]
         if waiting:
-            self._append([_Entry(waiting, Standing(error=error, at=at), tried=True)])
+            self._append([_Entry(waiting, DeliveryStatus(error=error, at=at), tried=True)])
 
-    def reset(self, keys: Iterable[Key], at: str) -> None:
+    def reset(self, keys: Iterable[ResponseKey], at: str) -> None:
         """Send these again although there was an answer (a person looked into it)."""
-        self._append([_Entry([key], Standing(at=at)) for key in keys])
+        self._append([_Entry([key], DeliveryStatus(at=at)) for key in keys])
 
-    def remember_pace(self, size: int) -> None:
+    def store_batch_size(self, size: int) -> None:
         """How large batches were when the line was last used."""
         if size != self.pace:
             self.pace = size
@@ -166,11 +166,13 @@ class Outbox:
     def _apply(self, entry: _Entry) -> None:
         for key in entry.keys:
             if entry.tried:
-                before = self.standing(key)
+                before = self.status_of(key)
                 if before.settled:
                     continue
                 now = entry.standing
-                self._standings[key] = Standing(attempts=before.attempts + 1, error=now.error, at=now.at)
+                self._standings[key] = DeliveryStatus(
+                    attempts=before.attempts + 1, error=now.error, at=now.at
+                )
             else:
                 self._standings[key] = entry.standing
 

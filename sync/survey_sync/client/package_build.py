@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
-class Prepared(Struct, frozen=True, kw_only=True):
+class PackageOffer(Struct, frozen=True, kw_only=True):
     """What would be offered. ``title``: language → words. ``foreign``: its author signed it with a key that
     this machine does not trust."""
 
@@ -45,7 +45,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
     foreign: bool
 
 
-def prepare(path: Path, home: Path, key_file: Path, said: Content | None = None) -> Prepared:
+def build_package(path: Path, home: Path, key_file: Path, said: Content | None = None) -> PackageOffer:
     """Read and judge ``path`` as a device does with what arrives, and sign it with the private key in
     ``key_file`` if nobody has; ``said``: what it is, when that is not to be guessed.
 
@@ -68,7 +68,7 @@ def prepare(path: Path, home: Path, key_file: Path, said: Content | None = None)
             raise fault
         data = archive.read_bytes()
         ours = public_key(key_file)
-    return Prepared(
+    return PackageOffer(
         content=said or _kind(parcel),
         name=parcel.name,
         version=parcel.version,
@@ -80,7 +80,7 @@ def prepare(path: Path, home: Path, key_file: Path, said: Content | None = None)
     )
 
 
-def before(items: Iterable[Message | Package], wanted: Prepared) -> Package | None:
+def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer) -> Package | None:
     """The package of this name that counts now.
 
     Raises ``UsageError``: ``sync_offer_version`` when it has the same version and other bytes, since nobody

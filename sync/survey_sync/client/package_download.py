@@ -17,10 +17,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw, Struct
 
-from survey_sync.client.connection import Line
-from survey_sync.client.errors import RejectedError, StrangerError
-from survey_sync.client.inbox import Inbox, not_kept
-from survey_sync.client.package_state import Trouble, trouble_of
+from survey_sync.client.connection import ServerConnection
+from survey_sync.client.errors import ForeignReplyError, ServerProblemError
+from survey_sync.client.inbox import Inbox, fetch_error
+from survey_sync.client.package_state import StoredError, stored_error
 from survey_sync.client.sync_home import append_private
 from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import Message, Package, Retraction, Updates, decoder
@@ -55,7 +55,12 @@ _item = msgspec.json.Decoder(Message | Package | Retraction)
 
 
 def fetch_updates(  # noqa: PLR0913, PLR0917 (what it works with, each once)
-    line: Line, inbox: Inbox, keys: Collection[str], insist: Insist, most: int, told: Told | None = None
+    line: ServerConnection,
+    inbox: Inbox,
+    keys: Collection[str],
+    insist: Insist,
+    most: int,
+    told: Told | None = None,
 ) -> None:
     """Ask for what is new, then fetch the packages that count and are signed with one of ``keys`` (hex).
 
@@ -66,26 +71,26 @@ def fetch_updates(  # noqa: PLR0913, PLR0917 (what it works with, each once)
     try:
         _hear(line, inbox, insist)
         _sort(inbox, keys)
-        for parked in reversed(inbox.in_state("wanted")):
+        for parked in reversed(inbox.packages_in_state("wanted")):
             fetch = _Fetch(line, inbox, parked.package, told or (lambda _package, _here: None))
             inbox.mark(parked.package, *fetch.run(keys, most))
     except StoreError as error:
-        raise not_kept(error) from error
+        raise fetch_error(error) from error
     finally:
-        inbox.sweep()
+        inbox.delete_unused_downloads()
 
 
-def _hear(line: Line, inbox: Inbox, insist: Insist) -> None:
+def _hear(line: ServerConnection, inbox: Inbox, insist: Insist) -> None:
     """Until nothing more comes: the last question tells the server what this device has."""
     for _ in range(_QUESTIONS):
         before = inbox.since
-        updates = insist(partial(line.ask, read_updates, "GET", f"/v1/updates?since={before}"))
+        updates = insist(partial(line.request_message, decode_updates, "GET", f"/v1/updates?since={before}"))
         inbox.take(updates)
         if inbox.since == before or not (updates.items or updates.more):
             return
 
 
-def read_updates(data: bytes) -> Updates:
+def decode_updates(data: bytes) -> Updates:
     """Decode a reply; items of a kind that only a newer program knows are passed over, and so are those that
     are longer than any honest one. ``msgspec.DecodeError`` for anything else that is not as it should be;
     also for numbers that no server gives, since a device that believed them would be deaf to all that come.
@@ -104,11 +109,11 @@ def _sort(inbox: Inbox, keys: Collection[str]) -> None:
     """What nobody vouches for is set aside before it can stand in for anything."""
     for parked in inbox.packages:
         if parked.state in {"wanted", "unknown_key"}:
-            inbox.mark(parked.package, trusted(parked.package, keys) or "wanted", parked.trouble)
+            inbox.mark(parked.package, signature_fault(parked.package, keys) or "wanted", parked.trouble)
     inbox.settle()
 
 
-def trusted(package: Package, keys: Collection[str]) -> str:
+def signature_fault(package: Package, keys: Collection[str]) -> str:
     """``""`` when a trusted key signed this announcement, else ``unknown_key`` or ``bad_signature``."""
     from survey_tui.signatures import verify
 
@@ -128,26 +133,26 @@ def trusted(package: Package, keys: Collection[str]) -> str:
 class _Fetch:
     """One package on its way."""
 
-    def __init__(self, line: Line, inbox: Inbox, package: Package, told: Told) -> None:
+    def __init__(self, line: ServerConnection, inbox: Inbox, package: Package, told: Told) -> None:
         self._line = line
         self._package = package
         self._told = told
         self._part = inbox.part(package)
         self._whole = inbox.path(package)
 
-    def run(self, keys: Collection[str], most: int) -> tuple[str, Trouble | None]:
+    def run(self, keys: Collection[str], most: int) -> tuple[str, StoredError | None]:
         """The new state of the package, and why."""
-        doubt = trusted(self._package, keys)
+        doubt = signature_fault(self._package, keys)
         if doubt:
             return doubt, None
         size = self._package.size
         if size > most:
-            return "too_large", Trouble("sync_package_too_large", {"size": size, "limit": most})
+            return "too_large", StoredError("sync_package_too_large", {"size": size, "limit": most})
         try:
             # What was begun may have suffered from a cut of power: then once more from its beginning.
             return ("ready", None) if self._fetched() or self._fetched() else ("bad_hash", None)
-        except RejectedError as error:
-            return ("retracted" if error.problem == "retracted" else "failed"), trouble_of(error)
+        except ServerProblemError as error:
+            return ("retracted" if error.problem == "retracted" else "failed"), stored_error(error)
         except OSError as error:
             if error.errno in files.FULL_DISK:
                 self._part.unlink(missing_ok=True)  # interviews need the room more
@@ -175,7 +180,7 @@ class _Fetch:
         reply = line.request("GET", f"/v1/packages/{package.sha256}", headers=wanted, most=_PART + 1)
         said = reply.headers.get("content-range", "")
         if reply.status != 206 or not said.startswith(f"bytes {have}-") or not reply.body:
-            raise StrangerError("sync_stranger", host=line.host, status=reply.status)
+            raise ForeignReplyError("sync_stranger", host=line.host, status=reply.status)
         return reply.body[: last + 1 - have]
 
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_state import LASTING, Parked, Trouble, trouble_of
+from survey_sync.client.package_state import FINAL_STATES, PackageRecord, StoredError, stored_error
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PlaceError, PluginError, StoreError, SurveyError
 from survey_tui.locale import Translator
@@ -42,7 +42,7 @@ _TEMPORARY = frozenset(
 """Refusals that have nothing to do with the package."""
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class PackageChange(Struct, frozen=True, kw_only=True):
     """What installing a package would change.
 
     ``before``: the version in use, ``""`` when there is none. ``brings``: surveys of its own, by id.
@@ -59,14 +59,14 @@ class Change(Struct, frozen=True, kw_only=True):
     provinces: tuple[str, ...] = ()
     off: bool = False
 
-    def touches(self, form_id: str, commune: str) -> bool:
+    def affects(self, form_id: str, commune: str) -> bool:
         """Whether interviews of this survey in this commune are held otherwise from then on."""
         if form_id in self.brings:
             return True
         return (self.adds_to is None or form_id in self.adds_to) and commune in self.communes
 
 
-class Installed(Struct, frozen=True):
+class InstallResult(Struct, frozen=True):
     """How it ended: the package, and why it is not installed (``None``: it is)."""
 
     package: Package
@@ -78,15 +78,15 @@ class Installed(Struct, frozen=True):
         return self.error is not None and _is_temporary(self.error)
 
 
-def ready_changes(inbox: Inbox) -> list[Change]:
+def ready_changes(inbox: Inbox) -> list[PackageChange]:
     """Read and judge everything that is ready. What cannot be used is marked so; what lies there already
     counts as installed. Raises ``StoreError`` when not even that can be kept."""
     inbox.refresh()
     changes = []
-    for parked in inbox.in_state("ready"):
+    for parked in inbox.packages_in_state("ready"):
         try:
             if not _is_whole(inbox, parked.package):  # the disk lost it: the next push fetches it again
-                trouble = Trouble("sync_download_damaged", {"name": parked.package.name})
+                trouble = StoredError("sync_download_damaged", {"name": parked.package.name})
                 inbox.mark(parked.package, "wanted", trouble)
                 continue
             change = _read(inbox, parked.package)
@@ -97,11 +97,11 @@ def ready_changes(inbox: Inbox) -> list[Change]:
             inbox.installed(parked.package)
         else:
             changes.append(change)
-    inbox.sweep()
+    inbox.delete_unused_downloads()
     return changes
 
 
-def install(inbox: Inbox, change: Change) -> Installed:
+def install(inbox: Inbox, change: PackageChange) -> InstallResult:
     """Put the plugin into the home, in place of an older version, and switch it on."""
     from survey_tui.plugins.discovery import find
     from survey_tui.plugins.installation import install as put_in
@@ -113,7 +113,7 @@ def install(inbox: Inbox, change: Change) -> Installed:
     except PluginError as error:
         with suppress(StoreError):  # the reason is told all the same
             _refuse(inbox, change.package, error)
-        return Installed(change.package, error)
+        return InstallResult(change.package, error)
     trouble = None
     try:
         change_state(home, lambda state: switch(state, name, None))
@@ -122,14 +122,16 @@ def install(inbox: Inbox, change: Change) -> Installed:
     with suppress(StoreError):  # found to be there already, next time
         inbox.installed(change.package)
         if trouble is not None:
-            inbox.mark(change.package, "installed", trouble_of(trouble))
-    inbox.sweep()
-    return Installed(change.package, trouble)
+            inbox.mark(change.package, "installed", stored_error(trouble))
+    inbox.delete_unused_downloads()
+    return InstallResult(change.package, trouble)
 
 
 def install_ready(
-    inbox: Inbox, changes: Iterable[Change], told: Callable[[Change], None] = lambda _change: None
-) -> list[Installed]:
+    inbox: Inbox,
+    changes: Iterable[PackageChange],
+    told: Callable[[PackageChange], None] = lambda _change: None,
+) -> list[InstallResult]:
     """Install one after the other; ``told`` hears of each before it begins."""
     done = []
     for change in changes:
@@ -138,18 +140,18 @@ def install_ready(
     return done
 
 
-def again(inbox: Inbox) -> None:
+def request_failed_packages(inbox: Inbox) -> None:
     """Fetch once more what could not be used, and what was installed and is gone."""
     home = inbox.folder.home
     inbox.again(
         lambda each: (
-            each.state in LASTING
-            or (each.state == "installed" and not each.retracted and not still_there(home, each))
+            each.state in FINAL_STATES
+            or (each.state == "installed" and not each.retracted and not is_plugin_installed(home, each))
         )
     )
 
 
-def still_there(home: Path, parked: Parked) -> bool:
+def is_plugin_installed(home: Path, parked: PackageRecord) -> bool:
     """Whether a plugin of this name lies in the home."""
     from survey_tui.plugins.discovery import FOLDER
 
@@ -157,14 +159,14 @@ def still_there(home: Path, parked: Parked) -> bool:
 
 
 def _refuse(inbox: Inbox, package: Package, error: SurveyError) -> None:
-    inbox.mark(package, "ready" if _is_temporary(error) else "failed", trouble_of(error))
+    inbox.mark(package, "ready" if _is_temporary(error) else "failed", stored_error(error))
 
 
 def _is_temporary(error: SurveyError) -> bool:
     return isinstance(error, StoreError) or error.code in _TEMPORARY
 
 
-def _read(inbox: Inbox, package: Package) -> Change | None:
+def _read(inbox: Inbox, package: Package) -> PackageChange | None:
     """What the package would change; ``None`` when that is there already."""
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect, unwritten
@@ -211,7 +213,7 @@ def _is_there(parcel: Parcel, home: Path) -> bool:
         return False
 
 
-def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> Change:
+def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> PackageChange:
     from survey_tui.plugins.discovery import communes_of, find, resolve
     from survey_tui.plugins.inventory import provinces_of
 
@@ -223,7 +225,7 @@ def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> Chang
     found = [one for one in find(home) if one.name == parcel.name]
     known = resolve(found, None).get(parcel.name)
     before = "" if isinstance(known, PluginError) or known is None else known.manifest.version
-    return Change(
+    return PackageChange(
         package=package,
         parcel=parcel,
         before=before or next((one.version or "?" for one in found), ""),
@@ -240,14 +242,14 @@ def _is_survey(name: str) -> bool:
     return len(parts) >= 2 and parts[-2] == "surveys" and name.endswith(".toml")
 
 
-def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
+def remedies(parked: PackageRecord, home: Path, words: Translator) -> Iterator[str]:
     """Sentences, none for a package with which all is well. Names in them are as hostile as the server."""
     package = parked.package
     named = {"name": package.name, "version": package.version}
     if parked.trouble is not None:
         yield parked.trouble.said(words)
     if parked.state == "unknown_key":
-        mark = fingerprint_of(package)
+        mark = signer_fingerprint(package)
         yield words("sync.trust_it", **named, author=package.author or "–", fingerprint=mark)
         yield words("sync.trust_command", who=mark[:9], public=_key_of(package))
     elif parked.state == "failed":
@@ -256,11 +258,11 @@ def remedies(parked: Parked, home: Path, words: Translator) -> Iterator[str]:
         yield words("sync.tell_coordinator", **named)
     elif parked.state == "ready" and parked.trouble is not None:
         yield words("sync.still_ready", **named)
-    elif parked.state == "installed" and parked.retracted and still_there(home, parked):
+    elif parked.state == "installed" and parked.retracted and is_plugin_installed(home, parked):
         yield words("sync.retracted_installed", **named)
 
 
-def fingerprint_of(package: Package) -> str:
+def signer_fingerprint(package: Package) -> str:
     """That of the key that made the signature; ``""`` when there is no key."""
     key = _key_of(package)
     return fingerprint(key) if key else ""

@@ -10,13 +10,13 @@ from survey_sync.protocol.messages import Package
 from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 
-LASTING = frozenset({"bad_signature", "bad_hash", "too_large", "failed"})
+FINAL_STATES = frozenset({"bad_signature", "bad_hash", "too_large", "failed"})
 """States in which nothing happens by itself any more."""
 
 _UNVOUCHED = frozenset({"unknown_key", "bad_signature", "retracted"})
 
 
-class Trouble(Struct, frozen=True):
+class StoredError(Struct, frozen=True):
     """What went wrong: the code of an error and what fills its words, kept until somebody reads them."""
 
     code: str
@@ -30,7 +30,7 @@ class Trouble(Struct, frozen=True):
             return self.code
 
 
-class Parked(Struct, frozen=True):
+class PackageRecord(Struct, frozen=True):
     """A package of the server.
 
     ``state``: ``wanted`` (to be fetched), ``ready`` (here and verified), ``installed``; ``superseded`` by a
@@ -42,15 +42,15 @@ class Parked(Struct, frozen=True):
 
     package: Package
     state: str = "wanted"
-    trouble: Trouble | None = None
+    trouble: StoredError | None = None
     retracted: str = ""
     seen: bool = False
 
     @property
-    def troubled(self) -> bool:
+    def needs_attention(self) -> bool:
         """A person must do something, or know something."""
         stays = self.state == "installed" and bool(self.retracted)
-        return stays or self.state in LASTING or self.state == "unknown_key"
+        return stays or self.state in FINAL_STATES or self.state == "unknown_key"
 
     @property
     def line(self) -> tuple[str, str]:
@@ -58,15 +58,15 @@ class Parked(Struct, frozen=True):
         return self.package.content, self.package.name
 
 
-def trouble_of(error: SurveyError) -> Trouble:
+def stored_error(error: SurveyError) -> StoredError:
     """An error as it is kept."""
     details = {
         name: value if isinstance(value, int) else str(value)[:500] for name, value in error.details.items()
     }
-    return Trouble(error.code, details)
+    return StoredError(error.code, details)
 
 
-def settled(packages: Iterable[Parked]) -> tuple[Parked, ...]:
+def current_packages(packages: Iterable[PackageRecord]) -> tuple[PackageRecord, ...]:
     """Each with the state that follows from the others: of one line, the last counts that a trusted key
     signed and nobody took back. What came before it is superseded; what is installed stays until the other
     is."""
@@ -78,7 +78,7 @@ def settled(packages: Iterable[Parked]) -> tuple[Parked, ...]:
     return tuple(_settled(each, last.get(each.line, 0)) for each in every)
 
 
-def _settled(each: Parked, last: int) -> Parked:
+def _settled(each: PackageRecord, last: int) -> PackageRecord:
     if each.package.seq == last and each.state == "superseded":
         return structs.replace(each, state="wanted", trouble=None)
     if each.package.seq < last and each.state not in {"installed", "retracted", "superseded"}:
@@ -86,7 +86,7 @@ def _settled(each: Parked, last: int) -> Parked:
     return each
 
 
-def installed(packages: Iterable[Parked], package: Package) -> tuple[Parked, ...]:
+def packages_after_install(packages: Iterable[PackageRecord], package: Package) -> tuple[PackageRecord, ...]:
     """After ``package`` was installed: it takes the place of the one of this name that was."""
     now = []
     for each in packages:
@@ -99,7 +99,9 @@ def installed(packages: Iterable[Parked], package: Package) -> tuple[Parked, ...
     return tuple(now)
 
 
-def retracted(packages: Iterable[Parked], seq: int, at: str) -> tuple[Parked, ...]:
+def packages_after_retraction(
+    packages: Iterable[PackageRecord], seq: int, at: str
+) -> tuple[PackageRecord, ...]:
     """After the coordinator took number ``seq`` back: it is not installed any more, unless it is already."""
     now = []
     for each in packages:

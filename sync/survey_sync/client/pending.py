@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from survey_tui.store import ResponseStore, Summary
 
-Key: TypeAlias = tuple[str, str]
+ResponseKey: TypeAlias = tuple[str, str]
 """Response id and hash of its frozen bytes."""
 
 
-class Item(Struct, frozen=True, gc=False):
+class PendingResponse(Struct, frozen=True, gc=False):
     """A finished response without a receipt, by its id and the hash of its frozen bytes (hex).
 
     ``claimed``: it was handed over before and cannot be reopened.
@@ -32,7 +32,7 @@ class Item(Struct, frozen=True, gc=False):
     claimed: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ResponseKey:
         """As the outbox knows it."""
         return self.id, self.sha256
 
@@ -40,13 +40,13 @@ class Item(Struct, frozen=True, gc=False):
 class Parcel(Struct, frozen=True, gc=False):
     """An item with its frozen bytes."""
 
-    item: Item
+    item: PendingResponse
     frozen: bytes
 
     @classmethod
     def of(cls, response_id: str, frozen: bytes) -> Parcel:
         """A parcel with its hash computed."""
-        return cls(Item(response_id, hashlib.sha256(frozen).hexdigest()), frozen)
+        return cls(PendingResponse(response_id, hashlib.sha256(frozen).hexdigest()), frozen)
 
     @property
     def id(self) -> str:
@@ -65,34 +65,34 @@ _QUICKLY, _AHEAD = 1.0, 8  # seconds between two claims; how many batches are th
 class Shelf(Protocol):
     """A store as the upload sees it. Methods raise ``StoreError``."""
 
-    def waiting(self) -> Sequence[Item]:
+    def waiting(self) -> Sequence[PendingResponse]:
         """What is finished and has no receipt, oldest first."""
 
-    def frozen(self, item: Item) -> bytes:
+    def frozen(self, item: PendingResponse) -> bytes:
         """Its frozen bytes, checked against the hash."""
 
-    def claim(self, items: Sequence[Item]) -> Collection[Item]:
+    def claim(self, items: Sequence[PendingResponse]) -> Collection[PendingResponse]:
         """From now on these cannot be reopened. Those for which that holds: not those whose bytes changed
         meanwhile, nor new ones while the store cannot be written."""
 
-    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:
+    def received(self, receipts: Mapping[ResponseKey, str]) -> Collection[ResponseKey]:
         """Id and hash → receipt. Those of which it stands on the disk from now on; what cannot be written now
         is told again by the next upload."""
 
 
-def waiting_in(store: ResponseStore) -> list[Item]:
+def pending_responses(store: ResponseStore) -> list[PendingResponse]:
     """Finished responses of a store that have no receipt, oldest first."""
     found = sorted(store.summaries(statuses=("final", "sent")), key=_age)
-    return [Item(summary.id, summary.sha256, summary.status == "sent") for summary in found]
+    return [PendingResponse(summary.id, summary.sha256, summary.status == "sent") for summary in found]
 
 
-def finished_in(store: ResponseStore) -> list[Item]:
+def final_responses(store: ResponseStore) -> list[PendingResponse]:
     """Finished responses of a store, with or without a receipt, oldest first."""
     found = sorted(store.summaries(statuses=("final", "sent", "received")), key=_age)
-    return [Item(summary.id, summary.sha256, summary.status != "final") for summary in found]
+    return [PendingResponse(summary.id, summary.sha256, summary.status != "final") for summary in found]
 
 
-def claim_in(store: ResponseStore, items: Collection[Item]) -> list[str]:
+def claim_responses(store: ResponseStore, items: Collection[PendingResponse]) -> list[str]:
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
     if not items:
         return []
@@ -102,7 +102,7 @@ def claim_in(store: ResponseStore, items: Collection[Item]) -> list[str]:
     return same
 
 
-def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> set[Key]:
+def mark_received(store: ResponseStore, receipts: Mapping[ResponseKey, str]) -> set[ResponseKey]:
     """Mark as received what waits in this store in exactly these bytes, and say which that was; everything
     else is passed over."""
     if not receipts:
@@ -113,7 +113,7 @@ def tell_receipts(store: ResponseStore, receipts: Mapping[Key, str]) -> set[Key]
     return set(told)
 
 
-def _waits(store: ResponseStore, key: Key) -> bool:
+def _waits(store: ResponseStore, key: ResponseKey) -> bool:
     """Whether the store has a finished response without a receipt in exactly these bytes."""
     found = store.find(key[0])
     return found is not None and found.status in {"final", "sent"} and found.sha256 == key[1]
@@ -132,39 +132,39 @@ class StoreShelf:
 
     def __init__(self, store: ResponseStore) -> None:
         self._store = store
-        self._order: list[Item] = []
-        self._claimed: set[Key] = set()
+        self._order: list[PendingResponse] = []
+        self._claimed: set[ResponseKey] = set()
         self._claimed_at = float("-inf")
 
-    def waiting(self) -> Sequence[Item]:
+    def waiting(self) -> Sequence[PendingResponse]:
         """Read anew each time."""
         self._store.refresh()
-        self._order = waiting_in(self._store)
+        self._order = pending_responses(self._store)
         return self._order
 
-    def frozen(self, item: Item) -> bytes:
+    def frozen(self, item: PendingResponse) -> bytes:
         """From the disk."""
         return self._store.final_bytes(item.id)
 
-    def claim(self, items: Sequence[Item]) -> Collection[Item]:
+    def claim(self, items: Sequence[PendingResponse]) -> Collection[PendingResponse]:
         """Mark as handed over."""
         new = [item for item in items if not self._is_claimed(item)]
         if new and not self._store.read_only:
             if time.monotonic() - self._claimed_at < _QUICKLY:
                 new += self._following(new, _AHEAD * len(items))
-            claimed = set(claim_in(self._store, new))
+            claimed = set(claim_responses(self._store, new))
             self._claimed.update(item.key for item in new if item.id in claimed)
             self._claimed_at = time.monotonic()
         return [item for item in items if self._is_claimed(item)]
 
-    def _is_claimed(self, item: Item) -> bool:
+    def _is_claimed(self, item: PendingResponse) -> bool:
         return item.claimed or item.key in self._claimed
 
-    def _following(self, taken: Sequence[Item], count: int) -> list[Item]:
+    def _following(self, taken: Sequence[PendingResponse], count: int) -> list[PendingResponse]:
         skip = {item.key for item in taken}
         rest = (item for item in self._order if item.key not in skip and not self._is_claimed(item))
         return list(islice(rest, count))
 
-    def received(self, receipts: Mapping[Key, str]) -> Collection[Key]:
+    def received(self, receipts: Mapping[ResponseKey, str]) -> Collection[ResponseKey]:
         """All that wait in the store in these bytes, where it can be written."""
-        return () if self._store.read_only else tell_receipts(self._store, receipts)
+        return () if self._store.read_only else mark_received(self._store, receipts)

@@ -15,7 +15,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from survey_sync.client.errors import LineError
+from survey_sync.client.errors import RetryableError
 
 _LONGEST_WISH = 3600.0
 
@@ -79,7 +79,7 @@ class Patience:
         self,
         seconds: float,
         stop: threading.Event,
-        told: Callable[[LineError, float], None],
+        told: Callable[[RetryableError, float], None],
         backoff: Backoff | None = None,
     ) -> None:
         self._seconds = seconds
@@ -88,17 +88,17 @@ class Patience:
         self._backoff = backoff or Backoff()
         self._moved = time.monotonic()
 
-    def moved(self) -> None:
+    def reset(self) -> None:
         """Something got through."""
         self._moved = time.monotonic()
         self._backoff.calm()
 
     def check(self) -> None:
-        """Raise ``LineError("sync_stopped")`` when somebody wants an end."""
+        """Raise ``RetryableError("sync_stopped")`` when somebody wants an end."""
         if self._stop.is_set():
-            raise LineError("sync_stopped")
+            raise RetryableError("sync_stopped")
 
-    def wait(self, error: LineError) -> None:
+    def wait(self, error: RetryableError) -> None:
         """Pause before the next attempt; raise ``error`` when patience does not reach that far."""
         pause = self._backoff.pause(error.retry_after)
         if time.monotonic() + pause > self._moved + self._seconds:
@@ -107,14 +107,14 @@ class Patience:
         self._stop.wait(pause)
         self.check()
 
-    def insist(self, action: Callable[[], T]) -> T:
+    def run_until_success(self, action: Callable[[], T]) -> T:
         """What ``action`` returns once it works."""
         while True:
             self.check()
             try:
                 found = action()
-            except LineError as error:
+            except RetryableError as error:
                 self.wait(error)
             else:
-                self.moved()
+                self.reset()
                 return found

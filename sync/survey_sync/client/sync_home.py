@@ -18,7 +18,7 @@ from survey_tui.errors import StoreError
 from survey_tui.store.process_lock import ProgramLock
 
 
-class Folder:
+class SyncHome:
     """The files of one home that belong to sending. Nothing is created before something is written."""
 
     def __init__(self, home: Path) -> None:
@@ -129,7 +129,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class History:
+class SyncLog:
     """The log at ``path``; when it grows long, the older half goes to ``<name>.old``."""
 
     def __init__(self, path: Path) -> None:

@@ -9,26 +9,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 
-class Notice(Struct, frozen=True, omit_defaults=True):
+class UnreadCounts(Struct, frozen=True, omit_defaults=True):
     """``unread`` messages, ``ready`` packages to install, and ``troubled`` ones that somebody must look at
     and nobody has."""
 
     unread: int = 0
     ready: int = 0
-    troubled: int = 0
+    needs_attention: int = field(default=0, name="troubled")
 
 
-def notice_path(home: Path) -> Path:
+def unread_counts_path(home: Path) -> Path:
     """Where it lies."""
     return home / "sync" / "notice.json"
 
 
-def read_notice(home: Path) -> Notice:
+def read_unread_counts(home: Path) -> UnreadCounts:
     """What the file says; nothing when there is none."""
     try:
-        return msgspec.json.decode(notice_path(home).read_bytes(), type=Notice)
+        return msgspec.json.decode(unread_counts_path(home).read_bytes(), type=UnreadCounts)
     except (OSError, msgspec.DecodeError):
-        return Notice()
+        return UnreadCounts()

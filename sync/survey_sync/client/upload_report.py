@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from survey_sync.client.errors import EnrolmentError, LineError, UntrustedError
+from survey_sync.client.errors import EnrolmentError, RetryableError, TrustError
 from survey_sync.protocol.messages import SAFE
 from survey_tui.errors import ExitCode, SurveyError
 from survey_tui.locale import Translator
 
 
-class Progress(Struct, frozen=True, kw_only=True):
+class UploadProgress(Struct, frozen=True, kw_only=True):
     """How far it is. ``done`` of ``total`` responses have an answer; ``sent`` bytes went out, some ``left``
     bytes remain (``None``: not known yet), for about ``seconds`` (``None``: not known).
 
@@ -30,7 +30,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     fetching: str = ""
 
 
-class Finding(Struct, frozen=True):
+class UploadFinding(Struct, frozen=True):
     """A response that a person must look at: ``status`` is ``conflict``, ``refused``, ``withdrawn`` or
     ``rejected`` (the whole request with nothing but it in was refused); ``reason`` the server's code."""
 
@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
     reason: str = ""
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class UploadReport(Struct, frozen=True, kw_only=True):
     """How it ended. Numbers are responses: ``total`` waited at the start, ``waiting`` still do, ``held`` of
     them because another program holds the store. ``counts``: receipts by status.
 
@@ -53,7 +53,7 @@ class Report(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     sent: int
     seconds: float
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[UploadFinding, ...] = ()
     error: SurveyError | None = None
     server: str = ""
     seconds_off: float | None = None
@@ -61,7 +61,7 @@ class Report(Struct, frozen=True, kw_only=True):
     trouble: SurveyError | None = None
 
     @property
-    def arrived(self) -> int:
+    def delivered(self) -> int:
         """Responses that got a receipt saying that their bytes are safe."""
         return sum(self.counts.get(status, 0) for status in SAFE)
 
@@ -72,22 +72,22 @@ class Report(Struct, frozen=True, kw_only=True):
             return self.error.exit_code
         if self.findings:
             return ExitCode.REFUSED
-        if isinstance(self.trouble, (EnrolmentError, UntrustedError)):
+        if isinstance(self.trouble, (EnrolmentError, TrustError)):
             return self.trouble.exit_code
         if self.held:
             return ExitCode.BUSY
-        return ExitCode.WAITING if self.waiting or self.unfinished else ExitCode.OK
+        return ExitCode.WAITING if self.waiting or self.can_retry else ExitCode.OK
 
     @property
-    def unfinished(self) -> bool:
+    def can_retry(self) -> bool:
         """The responses are done with, and the line was lost after them: trying again may be enough."""
-        return isinstance(self.trouble, LineError)
+        return isinstance(self.trouble, RetryableError)
 
     def facts(self) -> dict[str, object]:
         """The same for a log or a script: numbers and codes only."""
         return {
             "total": self.total,
-            "arrived": self.arrived,
+            "arrived": self.delivered,
             "waiting": self.waiting,
             "held": self.held,
             **dict(sorted(self.counts.items())),
@@ -103,28 +103,28 @@ class Report(Struct, frozen=True, kw_only=True):
         }
 
 
-def in_figures(progress: Progress, words: Translator) -> str:
+def format_progress(progress: UploadProgress, words: Translator) -> str:
     """One line. The name of a package in it is as hostile as the server."""
     if progress.fetching:
-        return words("sync.fetching", name=progress.fetching, total=size_in_words(progress.total))
+        return words("sync.fetching", name=progress.fetching, total=format_size(progress.total))
     return words(
         "sync.progress",
         done=progress.done,
         total=progress.total,
-        sent=size_in_words(progress.sent),
-        left=size_in_words(progress.left) if progress.left is not None else "–",
-        time=time_in_words(progress.seconds),
+        sent=format_size(progress.sent),
+        left=format_size(progress.left) if progress.left is not None else "–",
+        time=format_duration(progress.seconds),
     )
 
 
-def size_in_words(size: float) -> str:
+def format_size(size: float) -> str:
     """``12 KB``: decimal, as telephone companies count."""
     if size < 1000:
         return f"{size:.0f} B"
     return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def time_in_words(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """``2:05``; ``–`` when it is not known."""
     if seconds is None:
         return "–"

@@ -10,7 +10,7 @@ from msgspec import Struct
 from survey_sync.protocol.messages import DeviceRecord, Message, Package
 
 
-class Reach(Struct, frozen=True):
+class UpdateAudience(Struct, frozen=True):
     """Devices of surveyors, in use. ``heard``: of those it is for, the ones known to have it (of a package:
     to know of it). ``fetched``: the ones that have fetched the package to its end, which they do only when
     they trust its key."""
@@ -20,30 +20,30 @@ class Reach(Struct, frozen=True):
     fetched: tuple[DeviceRecord, ...]
 
 
-def reach(item: Message | Package, devices: Sequence[DeviceRecord]) -> Reach:
+def update_audience(item: Message | Package, devices: Sequence[DeviceRecord]) -> UpdateAudience:
     """How far ``item`` has come among ``devices`` (all that the server knows)."""
     surveyor = item.surveyor if isinstance(item, Message) else ""
     meant = [each for each in devices if _works(each) and surveyor in {"", each.surveyor}]
     heard = [each for each in meant if each.heard >= item.seq]
     fetched = [each for each in meant if isinstance(item, Package) and item.sha256 in each.packages]
-    return Reach(tuple(meant), tuple(heard), tuple(fetched))
+    return UpdateAudience(tuple(meant), tuple(heard), tuple(fetched))
 
 
-def counting(content: str, name: str, items: Iterable[Message | Package]) -> Package | None:
+def current_package(content: str, name: str, items: Iterable[Message | Package]) -> Package | None:
     """The package of this content and name that counts among ``items`` that are offered: the last one."""
     every = (each for each in items if isinstance(each, Package))
     same = (each for each in every if (each.content, each.name) == (content, name))
     return max(same, key=lambda each: each.seq, default=None)
 
 
-def replaced_by(item: Message | Package, items: Iterable[Message | Package]) -> int:
+def replacement_number(item: Message | Package, items: Iterable[Message | Package]) -> int:
     """The number of the package that counts in place of this one, among ``items`` that are offered; 0: it
     counts itself."""
-    last = counting(item.content, item.name, items) if isinstance(item, Package) else None
+    last = current_package(item.content, item.name, items) if isinstance(item, Package) else None
     return last.seq if last is not None and last.seq > item.seq else 0
 
 
-def surveyors_of(devices: Sequence[DeviceRecord]) -> list[str]:
+def active_surveyors(devices: Sequence[DeviceRecord]) -> list[str]:
     """The surveyors who have a device in use, by name."""
     return sorted({each.surveyor for each in devices if each.surveyor and _works(each)})
 

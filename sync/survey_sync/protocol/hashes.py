@@ -10,19 +10,19 @@ import re
 from msgspec import Raw
 
 
-def frozen_slice(frozen: bytes) -> bytes:
+def canonical_slice(frozen: bytes) -> bytes:
     """Frozen bytes as they are embedded in a batch; ``ValueError`` if they are not one line with its end."""
     if not (frozen.startswith(b"{") and frozen.endswith(b"}\n")) or b"\n" in frozen[:-1]:
         raise ValueError("frozen bytes are one JSON object on one line that ends with a line feed")
     return frozen[:-1]
 
 
-def frozen_bytes(body: Raw | bytes) -> bytes:
+def canonical_bytes(body: Raw | bytes) -> bytes:
     """The frozen bytes of an embedded body."""
     return bytes(body) + b"\n"
 
 
-def frozen_sha256(frozen: bytes) -> str:
+def canonical_sha256(frozen: bytes) -> str:
     """The hash that identifies frozen bytes (hex)."""
     return hashlib.sha256(frozen).hexdigest()
 
@@ -35,7 +35,7 @@ def content_digest(data: bytes) -> str:
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)")
 
 
-def digest_in(value: str) -> bytes | None:
+def parse_digest(value: str) -> bytes | None:
     """The 32 bytes of SHA-256 in a digest header; ``None`` when there are none."""
     found = _DIGEST.search(value)
     try:

@@ -120,7 +120,7 @@ class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     responses: Annotated[list[Sent], Meta(min_length=1)]
 
 
-class Facts(Struct, frozen=True, kw_only=True, gc=False):
+class ResponseMetadata(Struct, frozen=True, kw_only=True, gc=False):
     """What the server reads of a response; the rest of the body is nobody's business on the way.
 
     The names are those of the canonical bytes; a sealed envelope shows the same ones in clear.
@@ -332,7 +332,7 @@ def encode(message: Any) -> bytes:
     return msgspec.json.encode(message)
 
 
-def normal_code(typed: str) -> str:
+def normalise_code(typed: str) -> str:
     """An enrolment code as it is compared: capitals, no blanks or hyphens, O read as 0, I and L as 1."""
     bare = "".join(typed.upper().split()).replace("-", "")
     return bare.translate(str.maketrans("OIL", "011"))

@@ -12,7 +12,7 @@ import secrets
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
-from survey_sync.protocol.messages import Role, normal_code
+from survey_sync.protocol.messages import Role, normalise_code
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import ago, devices, now
 from survey_sync.server.problems import Rejected
@@ -39,7 +39,7 @@ def new_password() -> str:
 
 def hidden(secret: str, *, code: bool = False) -> str:
     """What is stored of a random secret (SHA-256, hex); ``code``: as typed by a person."""
-    return hashlib.sha256((normal_code(secret) if code else secret).encode()).hexdigest()
+    return hashlib.sha256((normalise_code(secret) if code else secret).encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:

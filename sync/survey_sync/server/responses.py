@@ -16,13 +16,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
-from survey_sync.protocol.hashes import frozen_bytes, frozen_sha256
+from survey_sync.protocol.hashes import canonical_bytes, canonical_sha256
 from survey_sync.protocol.messages import (
     Confirmation,
-    Facts,
     Receipt,
     ReceiptStatus,
     Refusal,
+    ResponseMetadata,
     Sent,
     Withdrawal,
     encode,
@@ -54,7 +54,7 @@ def may_state(sender: Principal, sent: Sent) -> bool:
     return sender.role == "coordinator" or (not sent.device and sent.surveyor in {"", sender.surveyor})
 
 
-def origin_of(sender: Principal, sent: Sent, facts: Facts | None) -> Origin:
+def origin_of(sender: Principal, sent: Sent, facts: ResponseMetadata | None) -> Origin:
     """The response's own word counts before a statement. Only what nobody says anything about is the
     sender's own: a response that a coordinator passes on for a device of unknown owner stays without a name.
     """
@@ -82,14 +82,16 @@ def complete(
             )
 
 
-_facts = msgspec.json.Decoder(Facts).decode  # that it is UTF-8 and not too deep was seen with the batch
+_facts = msgspec.json.Decoder(
+    ResponseMetadata
+).decode  # that it is UTF-8 and not too deep was seen with the batch
 
 
 class _Judged(Struct, frozen=True, gc=False):
     id: str
     sha256: str
     frozen: bytes
-    facts: Facts | None
+    facts: ResponseMetadata | None
     reason: Refusal
     origin: Origin
 
@@ -109,15 +111,17 @@ def receive(
 
 
 def _judge(sent: Sent, sender: Principal, response_bytes: int) -> _Judged:
-    frozen = frozen_bytes(sent.body)
-    sha256 = frozen_sha256(frozen)
+    frozen = canonical_bytes(sent.body)
+    sha256 = canonical_sha256(frozen)
     facts, reason = _read(sent, frozen, sha256, response_bytes)
     if facts is not None and not may_state(sender, sent):
         facts, reason = None, "not_yours"
     return _Judged(sent.id, sha256, frozen, facts, reason, origin_of(sender, sent, facts))
 
 
-def _read(sent: Sent, frozen: bytes, sha256: str, response_bytes: int) -> tuple[Facts | None, Refusal]:
+def _read(
+    sent: Sent, frozen: bytes, sha256: str, response_bytes: int
+) -> tuple[ResponseMetadata | None, Refusal]:
     if len(frozen) > response_bytes:
         return None, "too_large"
     if sent.sha256 is not None and sent.sha256 != sha256:

@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 from sqlalchemy import Connection, Row, delete, or_, select
 
-from survey_sync.protocol.audience import counting
+from survey_sync.protocol.audience import current_package
 from survey_sync.protocol.messages import Message, NewMessage, Package, Retraction, Updates, encode
 from survey_sync.server.auth import Principal
 from survey_sync.server.db import Database
@@ -112,7 +112,7 @@ def add_package(
         raise Rejected("digest_wrong")
     facts = {"at": now(), "author": author.name, "size": len(content)}
     with database.write() as connection:
-        before = counting(described.content, described.name, offered(connection))
+        before = current_package(described.content, described.name, offered(connection))
         if before is not None and _same(before, described):
             return before, False
         if connection.scalar(select(packages.c.size).where(packages.c.sha256 == described.sha256)) is None:

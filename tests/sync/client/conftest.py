@@ -17,9 +17,9 @@ from survey_sync.client import credentials
 from survey_sync.client.credentials import Credentials
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload import Rules
-from survey_sync.client.upload_report import Progress, Report
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload import UploadRules
+from survey_sync.client.upload_report import UploadProgress, UploadReport
 from survey_sync.protocol.hashes import content_digest
 from survey_sync.protocol.messages import Limits, NewCode, Role, encode
 from survey_sync.server import admin
@@ -41,7 +41,7 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.folder = Folder(path)
+        self.folder = SyncHome(path)
 
     def open(self) -> ResponseStore:
         return ResponseStore.open(self.path, exclusive=False)
@@ -77,12 +77,12 @@ class Home:
         patience: float = 0.0,
         limit_bytes: int | None = None,
         url: str = "",
-        told: Callable[[Progress], None] | None = None,
-    ) -> Report:
+        told: Callable[[UploadProgress], None] | None = None,
+    ) -> UploadReport:
         given = credentials.load(self.folder)
         if url:
             given = Credentials(url=url, token=given.token, device_id=given.device_id, role=given.role)
-        rules = Rules(patience=patience, limit_bytes=limit_bytes)
+        rules = UploadRules(patience=patience, limit_bytes=limit_bytes)
         return Exchange(self.path, self.open, given, rules=rules, told=told).run()
 
     def believe(self, url: str) -> None:

@@ -16,8 +16,8 @@ from survey_sync.client import credentials
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_install import install_ready, ready_changes
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload import Rules
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload import UploadRules
 
 from survey_tui.authoring import admission
 from survey_tui.plugins import Plugins
@@ -33,14 +33,14 @@ _TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.trunca
 def fetch(home: Path) -> None:
     """A meeting with the server."""
     opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
-    report = Exchange(home, opener, credentials.load(Folder(home)), rules=Rules(patience=10)).run()
+    report = Exchange(home, opener, credentials.load(SyncHome(home)), rules=UploadRules(patience=10)).run()
     assert report.error is None, report.error
     assert report.trouble is None, report.trouble
 
 
 def install(home: Path) -> None:
     """What is ready."""
-    inbox = Inbox(Folder(home))
+    inbox = Inbox(SyncHome(home))
     for one in install_ready(inbox, ready_changes(inbox)):
         assert one.error is None, one.error
 
@@ -95,13 +95,13 @@ def main(original: Path, what: str) -> int:
         assert found in ({"1"} if work is fetch else {"1", "2"}), (kills, found)
         if work is fetch:
             fetch(room)
-            assert [each.state for each in Inbox(Folder(room)).packages] == ["installed", "ready"], kills
+            assert [each.state for each in Inbox(SyncHome(room)).packages] == ["installed", "ready"], kills
         install(room)
         assert version(room) == "2", kills
         left = [path.name for path in (room / "plugins").iterdir() if path.name != "hau_giang"]
         assert not left, (kills, left)
-        assert not list(Folder(room).downloads.iterdir()), kills
-        states = [each.state for each in Inbox(Folder(room)).packages]
+        assert not list(SyncHome(room).downloads.iterdir()), kills
+        states = [each.state for each in Inbox(SyncHome(room)).packages]
         assert states == ["superseded", "installed"], (kills, states)
         kills += not end
     print(kills)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client import credentials
-from survey_sync.client.connection import Line, Reply
+from survey_sync.client.connection import ServerConnection, ServerReply
 from survey_sync.client.device_keys import trust
 from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import MessagePosted, NewMessage, Package, encode
@@ -104,10 +104,10 @@ def described(content: bytes, key: Ed25519PrivateKey, name: str, version: str, s
 
 def ask(
     home: Home, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> Reply:
+) -> ServerReply:
     """Something that a coordinator's device asks."""
     given = credentials.load(home.folder)
-    with Line(given.url, given.token) as line:
+    with ServerConnection(given.url, given.token) as line:
         return line.request(method, path, body, headers)
 
 

@@ -6,8 +6,19 @@ from pathlib import Path
 
 from sqlalchemy import select
 from survey_sync.client.bundles.file_format import read_header
-from survey_sync.client.bundles.incoming import Received, ReceivedFile, receive, receive_files
-from survey_sync.client.bundles.outgoing import Bundled, Bundler, TakenReceipts, take_receipts, write_waiting
+from survey_sync.client.bundles.incoming import (
+    ReceivedAttachment,
+    ReceivedBundle,
+    receive_attachments,
+    receive_bundle,
+)
+from survey_sync.client.bundles.outgoing import (
+    AppliedReceipts,
+    BundleWriter,
+    WrittenBundle,
+    apply_receipts,
+    write_pending,
+)
 from survey_sync.client.device_keys import SigningKey, fingerprint, trust
 from survey_sync.client.errors import BundleError
 from survey_sync.server.db import Database
@@ -42,12 +53,12 @@ def seal(home: Home, count: int) -> list[str]:
     return ids
 
 
-def write(home: Home, stick: Path, surveyor: str = "") -> Bundled:
+def write(home: Home, stick: Path, surveyor: str = "") -> WrittenBundle:
     """What waits goes onto a stick."""
     stick.mkdir(exist_ok=True)
-    me = Bundler(f"id-{home.path.name}", home.path.name, surveyor)
+    me = BundleWriter(f"id-{home.path.name}", home.path.name, surveyor)
     with home.open() as store:
-        return write_waiting(home.folder, store, stick, me)
+        return write_pending(home.folder, store, stick, me)
 
 
 def mark_of(path: Path) -> str:
@@ -58,10 +69,10 @@ def mark_of(path: Path) -> str:
         return ""
 
 
-def take(office: Home, path: Path, *, heard: bool = False) -> Received:
+def take(office: Home, path: Path, *, heard: bool = False) -> ReceivedBundle:
     """A bundle comes in. ``heard``: a person has heard the key's fingerprint."""
     with office.open() as store:
-        return receive(office.folder, store, path, office.path.name, mark_of(path) if heard else "")
+        return receive_bundle(office.folder, store, path, office.path.name, mark_of(path) if heard else "")
 
 
 def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, str]:
@@ -69,11 +80,13 @@ def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, s
     paths = sorted(stick.glob("*.sva"))
     accept = next(filter(None, map(mark_of, paths)), "") if heard else ""
     with office.open() as store:
-        found: list[ReceivedFile] = list(receive_files(office.folder, store, paths, office.path.name, accept))
+        found: list[ReceivedAttachment] = list(
+            receive_attachments(office.folder, store, paths, office.path.name, accept)
+        )
     return {each.path.name: each.error.code if each.error else each.fate for each in found}
 
 
-def take_all(office: Home, stick: Path, *, heard: bool = False) -> list[Received]:
+def take_all(office: Home, stick: Path, *, heard: bool = False) -> list[ReceivedBundle]:
     """Everything on a stick comes in."""
     got = [take(office, path, heard=heard) for path in sorted(stick.glob("*.svb"))]
     take_files(office, stick, heard=heard)
@@ -85,12 +98,12 @@ def believe(device: Home, office: Home) -> None:
     trust(device.folder, office.path.name, SigningKey(office.folder).public)
 
 
-def go_back(device: Home, stick: Path) -> TakenReceipts:
+def go_back(device: Home, stick: Path) -> AppliedReceipts:
     """The stick is back at the device: every receipt file for it, summed up."""
     with device.open() as store:
-        found = [take_receipts(device.folder, store, path) for path in sorted(stick.glob("*.svr"))]
-    return TakenReceipts(
-        **{name: sum(getattr(each, name) for each in found) for name in TakenReceipts.__struct_fields__}
+        found = [apply_receipts(device.folder, store, path) for path in sorted(stick.glob("*.svr"))]
+    return AppliedReceipts(
+        **{name: sum(getattr(each, name) for each in found) for name in AppliedReceipts.__struct_fields__}
     )
 
 

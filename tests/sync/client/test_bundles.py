@@ -8,8 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from survey_sync.client.bundles.file_format import read_header, write_bundle
-from survey_sync.client.bundles.incoming import Received, receive
-from survey_sync.client.bundles.outgoing import BUNDLE_SUFFIX, Bundled, Bundler, take_receipts, write_waiting
+from survey_sync.client.bundles.incoming import ReceivedBundle, receive_bundle
+from survey_sync.client.bundles.outgoing import (
+    BUNDLE_SUFFIX,
+    BundleWriter,
+    WrittenBundle,
+    apply_receipts,
+    write_pending,
+)
 from survey_sync.client.device_keys import SigningKey, fingerprint, trust
 from survey_sync.client.errors import BundleError
 
@@ -19,21 +25,21 @@ from tests.support.collection_server import frozen
 from tests.sync.client.conftest import AT, Home, Server
 
 
-def bundler(home: Home, surveyor: str = "") -> Bundler:
-    return Bundler(f"id-{home.path.name}", home.path.name, surveyor)
+def bundler(home: Home, surveyor: str = "") -> BundleWriter:
+    return BundleWriter(f"id-{home.path.name}", home.path.name, surveyor)
 
 
 def bundle(home: Home, stick: Path, surveyor: str = "") -> Path:
     stick.mkdir(exist_ok=True)
     with home.open() as store:
-        written = write_waiting(home.folder, store, stick, bundler(home, surveyor))
+        written = write_pending(home.folder, store, stick, bundler(home, surveyor))
     assert written.path is not None
     return written.path
 
 
-def take(home: Home, path: Path, accept: str = "") -> Received:
+def take(home: Home, path: Path, accept: str = "") -> ReceivedBundle:
     with home.open() as store:
-        return receive(home.folder, store, path, home.path.name, accept)
+        return receive_bundle(home.folder, store, path, home.path.name, accept)
 
 
 def test_there_and_back(server: Server, tmp_path: Path) -> None:
@@ -45,16 +51,16 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
     assert got.counts == {"stored": 12}
     assert office.bytes_of() == device.bytes_of()
     with device.open() as store, pytest.raises(BundleError) as caught:
-        take_receipts(device.folder, store, got.receipts)
+        apply_receipts(device.folder, store, got.receipts)
     assert caught.value.code == "sync_receipts_untrusted"
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
-        assert take_receipts(device.folder, store, got.receipts).received == 12
+        assert apply_receipts(device.folder, store, got.receipts).received == 12
         strange = tmp_path / "stick" / f"old{BUNDLE_SUFFIX}"  # of a response that a restored store lost
         write_bundle(
             strange, read_header(path), [b'{"instance":"of no response here"}\n'], SigningKey(device.folder)
         )
-        assert write_waiting(device.folder, store, tmp_path / "stick", bundler(device)) == Bundled(None)
+        assert write_pending(device.folder, store, tmp_path / "stick", bundler(device)) == WrittenBundle(None)
     assert [*(tmp_path / "stick").iterdir()] == [strange]  # the others have their receipts
     assert set(device.statuses().values()) == {"received"}
     assert office.push().counts == {"stored": 12}
@@ -131,7 +137,7 @@ def test_a_withdrawal_travels_by_stick(server: Server, tmp_path: Path) -> None:
     back = take(office, second)
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
-        assert take_receipts(device.folder, store, back.receipts).erased == 1
+        assert apply_receipts(device.folder, store, back.receipts).erased == 1
         assert all(stone.received for stone in store.tombstones())
 
 
@@ -195,7 +201,7 @@ def test_a_receipt_for_other_bytes_or_unknown_ids_moves_nothing(tmp_path: Path) 
     back = take(office, bundle(other, tmp_path / "stick")).receipts
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
-        taken = take_receipts(device.folder, store, back)
+        taken = apply_receipts(device.folder, store, back)
     assert (taken.received, taken.foreign) == (0, 2)
     assert set(device.statuses().values()) == {"final"}
 

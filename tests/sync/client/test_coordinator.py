@@ -16,12 +16,12 @@ import pexpect
 import pytest
 from survey_sync.client import credentials
 from survey_sync.client.coordinator import Coordinator
-from survey_sync.client.device_keys import SigningKey, key_name, trust, trusted_keys
-from survey_sync.client.errors import CoordinatorError, EnrolmentError, StrangerError, UntrustedError
+from survey_sync.client.device_keys import SigningKey, default_key_name, trust, trusted_keys
+from survey_sync.client.errors import CoordinatorError, EnrolmentError, ForeignReplyError, TrustError
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_build import before, prepare
-from survey_sync.client.package_download import trusted
-from survey_sync.protocol.audience import reach
+from survey_sync.client.package_build import build_package, package_to_replace
+from survey_sync.client.package_download import signature_fault
+from survey_sync.protocol.audience import update_audience
 from survey_sync.protocol.messages import Message, Package
 
 from survey_tui.authoring.scaffold import begin, place_named
@@ -86,7 +86,7 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
         public, fingerprint = (json.loads(key.stdout)[name] for name in ("key", "fingerprint"))
         assert first.stdout.split()[:2] == ["Number", "1"]
         assert fingerprint in first.stdout
-        assert f"\nsurvey-sync trust {key_name(public)} {public}\n" in first.stderr
+        assert f"\nsurvey-sync trust {default_key_name(public)} {public}\n" in first.stderr
         run("trust", "van-phong", public, at=one)
         change_state(one.path, lambda state: msgspec.structs.replace(state, signed_only=True))
         run("push", at=one)
@@ -138,8 +138,8 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
 
 def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, tmp_path: Path) -> None:
     folder, packed = (
-        prepare(plugin, home.path, SigningKey(home.folder).file),
-        prepare(version(plugin, "2026.1", tmp_path), home.path, SigningKey(home.folder).file),
+        build_package(plugin, home.path, SigningKey(home.folder).file),
+        build_package(version(plugin, "2026.1", tmp_path), home.path, SigningKey(home.folder).file),
     )
     assert folder == packed
     assert (folder.content, folder.name, folder.version) == ("plugin", "hau_giang", "2026.1")
@@ -151,7 +151,7 @@ def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, t
     from survey_tui.plugins.signing import SIGNATURE, new_key, sign
 
     ours = SigningKey(home.folder)
-    prepared = prepare(plugin, home.path, ours.file)
+    prepared = build_package(plugin, home.path, ours.file)
     (tmp_path / "sent.zip").write_bytes(prepared.data)
     strict = State(keys={"office": ours.public}, signed_only=True)
     assert inspect(tmp_path / "sent.zip", strict).signer == "office"
@@ -160,11 +160,11 @@ def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, t
     public = new_key(tmp_path / "author.key")
     contents = read_folder(plugin)
     write_zip({**contents, SIGNATURE: sign(contents, tmp_path / "author.key")}, tmp_path / "signed.zip")
-    as_it_is = prepare(tmp_path / "signed.zip", home.path, ours.file)
+    as_it_is = build_package(tmp_path / "signed.zip", home.path, ours.file)
     assert as_it_is.data == (tmp_path / "signed.zip").read_bytes()
     assert as_it_is.foreign
     trust(home.folder, "author", public)
-    assert not prepare(tmp_path / "signed.zip", home.path, ours.file).foreign
+    assert not build_package(tmp_path / "signed.zip", home.path, ours.file).foreign
 
 
 def test_a_survey_file_becomes_a_package_that_devices_can_install(
@@ -198,7 +198,7 @@ def bad_zip(room: Path, **changes: bytes) -> Path:
 def test_what_devices_would_refuse_is_refused_here(home: Home, tmp_path: Path, plugin: Path) -> None:
     def code(path: Path) -> str:
         with pytest.raises(SurveyError) as caught:
-            prepare(path, home.path, SigningKey(home.folder).file)
+            build_package(path, home.path, SigningKey(home.folder).file)
         return caught.value.code
 
     rubbish = tmp_path / "rubbish.zip"
@@ -233,18 +233,18 @@ def test_what_devices_would_refuse_is_refused_here(home: Home, tmp_path: Path, p
 def test_two_contents_of_one_version_and_one_name_of_two_kinds(
     home: Home, plugin: Path, tmp_path: Path
 ) -> None:
-    wanted = prepare(version(plugin, "2026.1", tmp_path), home.path, SigningKey(home.folder).file)
+    wanted = build_package(version(plugin, "2026.1", tmp_path), home.path, SigningKey(home.folder).file)
     facts = {"seq": 4, "at": "", "content": "plugin", "name": "hau_giang", "size": 1}
     there = Package(version="2026.1", sha256="0" * 64, signature="", key="", **facts)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="sync_offer_version"):
-        before([there], wanted)
+        package_to_replace([there], wanted)
     replace = msgspec.structs.replace
-    assert before([replace(there, sha256=wanted.sha256)], wanted) is not None
-    assert before([replace(there, name="other_name")], wanted) is None
+    assert package_to_replace([replace(there, sha256=wanted.sha256)], wanted) is not None
+    assert package_to_replace([replace(there, name="other_name")], wanted) is None
     older = replace(there, version="2025.1", seq=3)
-    assert before([older], wanted) == older
+    assert package_to_replace([older], wanted) == older
     with pytest.raises(UsageError, match="sync_offer_kind"):
-        before([older], replace(wanted, content="survey"))
+        package_to_replace([older], replace(wanted, content="survey"))
 
 
 def test_a_package_is_signed_with_the_key_that_was_named(
@@ -256,16 +256,16 @@ def test_a_package_is_signed_with_the_key_that_was_named(
     public = new_key(tmp_path / "authors.key")
     key = SigningKey(office.folder, tmp_path / "authors.key")
     assert key.public == public != SigningKey(office.folder).public
-    wanted = prepare(version(plugin, "2026.7", tmp_path), office.path, SigningKey(office.folder).file)
+    wanted = build_package(version(plugin, "2026.7", tmp_path), office.path, SigningKey(office.folder).file)
     sent: list[int] = []
     with Coordinator(office.folder) as coordinator:
         package, new = coordinator.offer(wanted, key.public, key.sign, sent.append)
     assert new
     assert sent[-1] == len(wanted.data)
-    assert trusted(package, [public]) == ""
-    assert trusted(msgspec.structs.replace(package, version="2026.8"), [public]) == "bad_signature"
+    assert signature_fault(package, [public]) == ""
+    assert signature_fault(msgspec.structs.replace(package, version="2026.8"), [public]) == "bad_signature"
     for file in (tmp_path / "none.key", version(plugin, "1", tmp_path)):
-        with pytest.raises(UntrustedError, match="sync_key_file"):
+        with pytest.raises(TrustError, match="sync_key_file"):
             SigningKey(office.folder, file)
 
 
@@ -277,7 +277,11 @@ def test_only_a_coordinator(server: Server, tmp_path: Path, run: Run, plugin: Pa
     given = credentials.load(home.folder)  # what the file says does not help
     credentials.save(home.folder, msgspec.structs.replace(given, role="coordinator"))
     with Coordinator(home.folder) as coordinator:
-        for ask in (lambda: coordinator.say("x", "", 0), lambda: coordinator.retract(1), coordinator.devices):
+        for ask in (
+            lambda: coordinator.send_message("x", "", 0),
+            lambda: coordinator.retract(1),
+            coordinator.devices,
+        ):
             with pytest.raises(EnrolmentError, match="sync_not_coordinator"):
                 ask()
     run("message", "x", at=Home(tmp_path / "nobody"), status=ExitCode.NOT_ENROLLED)
@@ -288,7 +292,7 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
     given = credentials.load(office.folder)
     pauses: list[float] = []
     key = SigningKey(office.folder)
-    wanted = prepare(version(plugin, "2026.9", tmp_path), office.path, SigningKey(office.folder).file)
+    wanted = build_package(version(plugin, "2026.9", tmp_path), office.path, SigningKey(office.folder).file)
     with Coordinator(office.folder) as direct:
         _, last = direct.offered()
         for cut in range(3):  # which of the requests loses its reply
@@ -297,7 +301,7 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
             with FaultProxy(server.address, faults.__next__) as proxy:
                 credentials.save(office.folder, msgspec.structs.replace(given, url=proxy.url))
                 with Coordinator(office.folder, lambda _error, pause: pauses.append(pause)) as coordinator:
-                    seq = coordinator.say(f"Tin {cut}", "", last)
+                    seq = coordinator.send_message(f"Tin {cut}", "", last)
                     package, _ = coordinator.offer(wanted, key.public, key.sign)
                     coordinator.retract(seq)
                     assert coordinator.retract(seq).retracts == seq
@@ -317,12 +321,12 @@ def test_somebody_else_answers(tmp_path: Path, run: Run) -> None:
             url=portal.url, token="svs1_secret", device_id="d", role="coordinator"
         )
         credentials.save(office.folder, token)
-        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(StrangerError):
-            coordinator.say("Mai nghỉ", "", 0)
+        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(ForeignReplyError):
+            coordinator.send_message("Mai nghỉ", "", 0)
     wrong = Answer(b'{"devices":"none"}')
     with strange_server(polite(lambda _: wrong)) as odd:
         credentials.save(office.folder, msgspec.structs.replace(token, url=odd.url))
-        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(StrangerError):
+        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(ForeignReplyError):
             coordinator.devices()
     unreachable = msgspec.structs.replace(token, url="http://127.0.0.1:9")
     credentials.save(office.folder, unreachable)
@@ -366,10 +370,10 @@ def test_numbers_that_are_none(server: Server, tmp_path: Path, run: Run) -> None
 def test_hostile_text_of_others_does_not_drive_the_terminal(server: Server, tmp_path: Path, run: Run) -> None:
     office = server.device(tmp_path / "\x1b[31mđỏ\u202e", role="coordinator")
     with Coordinator(office.folder) as coordinator:
-        seq = coordinator.say("\x1b]0;title\x07 đêm\u202e \x9b2J\nhai", "a\u202eb", 0)
+        seq = coordinator.send_message("\x1b]0;title\x07 đêm\u202e \x9b2J\nhai", "a\u202eb", 0)
         devices = coordinator.devices()
         shown = next(item for item in items(coordinator) if item.seq == seq)
-    assert not reach(shown, devices).devices
+    assert not update_audience(shown, devices).devices
     table = run("offered", at=office)
     assert not any(sign in table.stdout + table.stderr for sign in "\x1b\x07\x9b\u202e")
     assert not any(sign in run("retract", str(seq), at=office).stdout for sign in "\x1b\x07\x9b\u202e")
@@ -387,7 +391,7 @@ def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: R
     with running(config, Listening(port=0)) as url:
         office = Server(url, config.database).device(tmp_path / "office", role="coordinator")
         told = run("offer", str(plugin), at=office, status=ExitCode.REFUSED).stderr
-        wanted = prepare(plugin, office.path, SigningKey(office.folder).file)
+        wanted = build_package(plugin, office.path, SigningKey(office.folder).file)
         key = SigningKey(office.folder)
         with Coordinator(office.folder, patience=0) as coordinator:
             assert not items(coordinator)

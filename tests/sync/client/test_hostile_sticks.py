@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from survey_sync.client.bundles.file_format import Header, read_header
+from survey_sync.client.bundles.file_format import BundleHeader, read_header
 from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
 
@@ -21,7 +21,7 @@ from tests.sync.client.sticks import seal, take, write
 def forged(home: Home, path: Path, body: bytes = b"", head: bytes | None = None, count: int = 1) -> Path:
     """A bundle that is signed as it should be, whatever is in it."""
     key = SigningKey(home.folder)
-    said = Header(
+    said = BundleHeader(
         kind="responses",
         device="evil",
         name="evil",

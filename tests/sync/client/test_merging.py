@@ -127,7 +127,7 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
 ) -> None:
     """Before each change to the office's disk in turn: the next reception of the same stick completes it."""
     from survey_sync.client.bundles import incoming
-    from survey_sync.client.bundles.provenance import Origins
+    from survey_sync.client.bundles.provenance import ResponseSources
 
     from survey_tui.store.handover import Handover
 
@@ -137,7 +137,7 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
     class Killed(BaseException):
         pass
 
-    for owner, name in ((Origins, "add"), (Handover, "collect"), (incoming, "write_bundle")):
+    for owner, name in ((ResponseSources, "add"), (Handover, "collect"), (incoming, "write_bundle")):
         for stick in field.sticks:
 
             def die(*_: object, **__: object) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client import credentials
-from survey_sync.client.attachments import waiting_attachments
-from survey_sync.client.connection import Line
+from survey_sync.client.attachments import pending_attachments
+from survey_sync.client.connection import ServerConnection
 from survey_sync.client.device_keys import trust
 from survey_sync.client.enrolment import enrol
-from survey_sync.client.errors import EnrolmentError, LineError
+from survey_sync.client.errors import EnrolmentError, RetryableError
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.inbox import Inbox
 from survey_sync.protocol.messages import NewMessage, encode
@@ -41,7 +41,7 @@ def test_a_lost_reply_does_not_cost_the_code(server: Server, home: Home, tmp_pat
     code = server.code()
     faults = iter([Fault("cut_after_request")] * 3)
     with FaultProxy(server.address, lambda: next(faults, Fault())) as proxy:
-        with pytest.raises(LineError):
+        with pytest.raises(RetryableError):
             enrol(home.folder, proxy.url, code, "x")
         assert home.folder.pending_enrolment.exists()
         given = enrol(home.folder, proxy.url, code, "x")  # the same code again, and the same nonce
@@ -75,10 +75,10 @@ def test_attachments_resume_where_the_server_stands(server: Server, tmp_path: Pa
     with FaultProxy(server.address, dice) as proxy:
         report = home.push(url=proxy.url, patience=60)
     assert report.trouble is None
-    assert not list(waiting_attachments(home.path, lambda _: True))
+    assert not list(pending_attachments(home.path, lambda _: True))
     digest = base64.b64encode(hashlib.sha256(bytes(range(256)) * 2500).digest()).decode()
     given = credentials.load(home.folder)
-    with Line(server.url, given.token) as line:
+    with ServerConnection(server.url, given.token) as line:
         headers = {"Repr-Digest": f"sha-256=:{digest}:"}
         reply = line.request("HEAD", f"/v1/responses/{rid}/attachments/photo.jpg", headers=headers)
     assert reply.headers["upload-complete"] == "?1"
@@ -114,10 +114,10 @@ def test_patience_ends_where_attachments_are_asked_for_but_not_taken(
 
     with strange_server(polite(behaviour, attachments=True)) as strange:
         report = home.push(url=strange.url, patience=1)
-    assert isinstance(report.trouble, LineError)
+    assert isinstance(report.trouble, RetryableError)
     assert report.exit_code == ExitCode.WAITING
     assert methods.count("PATCH") < 20
-    assert list(waiting_attachments(home.path, lambda _: True))
+    assert list(pending_attachments(home.path, lambda _: True))
 
 
 def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_pa
     ):
         put(office, described(content, by, name, "1", said), content)
     given = credentials.load(office.folder)
-    with Line(given.url, given.token) as line:
+    with ServerConnection(given.url, given.token) as line:
         line.request("POST", "/v1/messages", encode(NewMessage(text="Chào\x1b[31m cả nhà")))
     dice = Dice({"none": 3, "cut_in_reply": 1, "cut_before_request": 1}, seed=5)
     with FaultProxy(server.address, dice) as proxy:
@@ -143,8 +143,8 @@ def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_pa
     inbox = Inbox(home.folder)
     states = {parked.package.name: parked.state for parked in inbox.packages}
     assert states == {"good": "ready", "strange": "unknown_key", "false": "bad_signature"}
-    assert [letter.text for letter in inbox.letters] == ["Chào\x1b[31m cả nhà"]
-    (good,) = inbox.in_state("ready")
+    assert [letter.text for letter in inbox.messages] == ["Chào\x1b[31m cả nhà"]
+    (good,) = inbox.packages_in_state("ready")
     assert inbox.path(good.package).read_bytes() == b"good" * 100_000
     assert [path.name for path in home.folder.downloads.iterdir()] == [inbox.path(good.package).name]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
-from survey_sync.client.attachments import waiting_attachments
-from survey_sync.client.bundles.file_format import Header, read_header, write_file
-from survey_sync.client.bundles.incoming import Withdrawn
-from survey_sync.client.bundles.provenance import Brought, Origins
+from survey_sync.client.attachments import pending_attachments
+from survey_sync.client.bundles.file_format import BundleHeader, read_header, write_attachment
+from survey_sync.client.bundles.incoming import WithdrawalCounts
+from survey_sync.client.bundles.provenance import ResponseSource, ResponseSources
 from survey_sync.client.device_keys import SigningKey
 from survey_sync.client.errors import BundleError
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 
 from tests.sync.client.conftest import AT, Home, Server
 from tests.sync.client.sticks import (
@@ -100,14 +100,14 @@ def test_a_device_that_is_no_coordinators_states_nobody(server: Server, tmp_path
 
 
 def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    one, two = Brought("may-1", "k1", "CM001"), Brought("may-2", "k2", asked="anh")
-    Origins(folder).add(one, [("a", "1"), ("b", "2")])
+    folder = SyncHome(tmp_path)
+    one, two = ResponseSource("may-1", "k1", "CM001"), ResponseSource("may-2", "k2", asked="anh")
+    ResponseSources(folder).add(one, [("a", "1"), ("b", "2")])
     path = tmp_path / "sync" / "origins.jsonl"
     path.write_bytes(path.read_bytes() + b'{"device":"may-9","ke')
-    found = Origins(folder)
+    found = ResponseSources(folder)
     found.add(two, [("a", "1"), ("c", "3")])
-    for each in (found, Origins(folder)):
+    for each in (found, ResponseSources(folder)):
         assert [each.of(("a", "1")), each.of(("c", "3")), each.of(("x", "1"))] == [one, two, None]
         assert each.first("b") == one
 
@@ -123,12 +123,12 @@ def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
     ],
 )
 def test_who_has_a_say(device: str, key: str, surveyor: str, say: bool) -> None:
-    header = Header(kind="responses", device=device, name="", key=key, surveyor=surveyor, created=AT)
-    brought = Brought("may-1", "a" * 64, "CM001")
-    assert brought.has_a_say(header, vouched=True) is say
-    assert Brought("may-1", "a" * 64, asked="CM001").has_a_say(header, vouched=True) is say
-    assert Brought("may-1", "a" * 64).has_a_say(header, vouched=True) is (say and surveyor != "CM001")
-    assert brought.has_a_say(header, vouched=False) is (key == "a" * 64)  # the rest anybody can write
+    header = BundleHeader(kind="responses", device=device, name="", key=key, surveyor=surveyor, created=AT)
+    brought = ResponseSource("may-1", "a" * 64, "CM001")
+    assert brought.may_change(header, vouched=True) is say
+    assert ResponseSource("may-1", "a" * 64, asked="CM001").may_change(header, vouched=True) is say
+    assert ResponseSource("may-1", "a" * 64).may_change(header, vouched=True) is (say and surveyor != "CM001")
+    assert brought.may_change(header, vouched=False) is (key == "a" * 64)  # the rest anybody can write
 
 
 # --- attachments
@@ -152,7 +152,7 @@ def test_attachments_there_and_back(server: Server, tmp_path: Path) -> None:
     believe(device, office)
     assert go_back(device, stick).files == 3
     assert go_back(device, stick).files == 0
-    assert list(waiting_attachments(device.path, lambda _: True)) == []
+    assert list(pending_attachments(device.path, lambda _: True)) == []
     assert write(device, stick).files == 0
     assert list(stick.glob("*.sva")) == []  # they arrived: photographs do not stay on the stick
     office.push()
@@ -191,9 +191,9 @@ def hostile(office: Home, stick: Path, **facts: str) -> Path:
     source.write_bytes(b"hostile")
     stranger = Home(stick / "stranger")
     key = SigningKey(stranger.folder)
-    header = Header(kind="attachment", device="may-9", name="máy lạ", key=key.public, created=AT)
+    header = BundleHeader(kind="attachment", device="may-9", name="máy lạ", key=key.public, created=AT)
     path = stick / f"{len(list(stick.iterdir()))}.sva"
-    write_file(path, structs.replace(header, **facts), source, key)
+    write_attachment(path, structs.replace(header, **facts), source, key)
     return path
 
 
@@ -265,7 +265,7 @@ def test_an_attachment_that_is_too_large_stays_and_says_so(
     (rid,) = device.fill(1)
     attach(device, rid, "a.jpg", PHOTO)
     write(device, stick)
-    monkeypatch.setattr("survey_sync.client.bundles.attachments.LARGEST_FILE", 1000)
+    monkeypatch.setattr("survey_sync.client.bundles.attachments.MAX_ATTACHMENT_BYTES", 1000)
     assert set(take_files(office, stick).values()) == {"sync_bundle_too_large"}
     attach(device, rid, "b.jpg", PHOTO[:500])
     written = write(device, tmp_path / "other")
@@ -281,15 +281,15 @@ def test_a_full_stick_has_whole_attachments_and_the_rest_comes_later(
         attach(device, rid, f"{number}.jpg", bytes((number,)) * 1000)
     from survey_sync.client.bundles import attachments, file_format
 
-    real, left = file_format.write_file, [2]
+    real, left = file_format.write_attachment, [2]
 
-    def full(path: Path, header: Header, source: Path, key: SigningKey) -> Header:
+    def full(path: Path, header: BundleHeader, source: Path, key: SigningKey) -> BundleHeader:
         if not left[0]:
             raise BundleError("sync_bundle_unwritable", path=str(path), reason="no space left")
         left[0] -= 1
         return real(path, header, source, key)
 
-    monkeypatch.setattr(attachments, "write_file", full)
+    monkeypatch.setattr(attachments, "write_attachment", full)
     with pytest.raises(BundleError):
         write(device, stick)
     assert len(list(stick.glob("*.svb"))) == 1
@@ -491,10 +491,10 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
     written = write(stranger, tmp_path / "other", "CM002")
     assert written.path is not None
     got = take(office, written.path)
-    assert (got.counts, got.withdrawals) == ({"refused": 2}, Withdrawn(2, 0, 2))
+    assert (got.counts, got.withdrawals) == ({"refused": 2}, WithdrawalCounts(2, 0, 2))
     assert set(office.statuses()) == {rid, own}
     got = take(office, written.path, heard=True)
-    assert got.withdrawals == Withdrawn(2, 0, 2)
+    assert got.withdrawals == WithdrawalCounts(2, 0, 2)
     # The surveyor's next device may, once a person has vouched for it.
     mine = Home(tmp_path / "mine")
     finish(mine, rid, envelope(rid))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
-from survey_sync.client.batches import Pace
+from survey_sync.client.batches import BatchSizer
 from survey_sync.client.credentials import server_url
 from survey_sync.client.retry import Backoff, retry_after
 
@@ -185,12 +185,12 @@ def test_retry_after_is_read_by_the_servers_clock(value: str, now: str, seconds:
 
 @given(st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 1 << 21), st.floats(0.001, 100))), max_size=60))
 def test_batches_stay_within_bounds(steps: list[tuple[int, float] | None]) -> None:
-    pace = Pace()
+    pace = BatchSizer()
     for step in steps:
         before = pace.size
         if step is None:
-            pace.stumbled()
+            pace.record_failure()
             assert pace.size <= before
         else:
-            pace.flowed(*step)
+            pace.record_reply(*step)
         assert 1 << 10 <= pace.size <= 1 << 20

@@ -17,9 +17,9 @@ import pytest
 from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_download import fetch_updates, read_updates, trusted
-from survey_sync.client.package_install import Change, install_ready, ready_changes
-from survey_sync.client.unread_counts import Notice, read_notice
+from survey_sync.client.package_download import decode_updates, fetch_updates, signature_fault
+from survey_sync.client.package_install import PackageChange, install_ready, ready_changes
+from survey_sync.client.unread_counts import UnreadCounts, read_unread_counts
 from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import Updates, encode
 
@@ -93,11 +93,11 @@ def test_a_newer_version_takes_the_place_of_one_that_waits(office: Office, home:
     push(home)
     assert states(home) == {"hau_giang 1": "superseded", "hau_giang 2": "ready"}
     assert downloads(home) == [".zip"]
-    assert read_notice(home.path) == Notice(ready=1)
+    assert read_unread_counts(home.path) == UnreadCounts(ready=1)
     assert install(home) == []
     assert in_use(home) == {"hau_giang": "2"}
     assert downloads(home) == []
-    assert read_notice(home.path) == Notice()
+    assert read_unread_counts(home.path) == UnreadCounts()
 
 
 def test_what_nobody_vouches_for_does_not_stand_in_the_way(
@@ -138,7 +138,7 @@ def test_a_package_that_was_taken_back_before_it_was_installed(office: Office, h
     assert downloads(home) == []
     assert install(home) == []
     assert in_use(home) == {}
-    assert read_notice(home.path) == Notice()
+    assert read_unread_counts(home.path) == UnreadCounts()
 
 
 def test_an_installed_package_stays_and_the_way_to_remove_it_is_told(
@@ -150,10 +150,10 @@ def test_an_installed_package_stays_and_the_way_to_remove_it_is_told(
     office.take_back(number)
     push(home)
     assert in_use(home) == {"hau_giang": "1"}
-    assert read_notice(home.path) == Notice(troubled=1)
+    assert read_unread_counts(home.path) == UnreadCounts(needs_attention=1)
     told = run("survey-sync", "install", at=home.path)
     assert "survey-tui plugins remove hau_giang" in told.stderr
-    assert read_notice(home.path) == Notice()  # once is enough for Home
+    assert read_unread_counts(home.path) == UnreadCounts()  # once is enough for Home
     (facts,) = json.loads(run("survey-sync", "install", "--json", at=home.path).stdout)
     assert facts["state"] == "installed"
     assert facts["retracted"]
@@ -173,13 +173,13 @@ def test_messages_that_were_taken_back(office: Office, home: Home, run: Run) -> 
     office.take_back(read)
     office.write("Tới trụ sở lúc 7 giờ")
     push(home)
-    letters = Inbox(home.folder).letters
+    letters = Inbox(home.folder).messages
     assert [letter.text for letter in letters] == ["Đi xã B", "Tới trụ sở lúc 7 giờ"]
     assert bool(letters[0].retracted)
     assert not letters[0].seen  # that it was taken back is news
-    assert read_notice(home.path) == Notice(unread=2)
+    assert read_unread_counts(home.path) == UnreadCounts(unread=2)
     assert "[retracted]" in run("survey-sync", "messages", at=home.path).stdout
-    assert read_notice(home.path) == Notice()
+    assert read_unread_counts(home.path) == UnreadCounts()
 
 
 def test_replies_may_grow() -> None:
@@ -195,7 +195,7 @@ def test_replies_may_grow() -> None:
     endless = {**item, "text": "x" * 100_000}
     strange = [{"kind": "hologram", "seq": 2}, endless, item]
     reply = {"now": 4, "items": strange, "more": False, "weather": "rain"}
-    assert [found.seq for found in read_updates(json.dumps(reply).encode()).items] == [3]
+    assert [found.seq for found in decode_updates(json.dumps(reply).encode()).items] == [3]
     wrongs: list[object] = [
         [],
         {"now": 1},
@@ -204,7 +204,7 @@ def test_replies_may_grow() -> None:
     ]
     for wrong in wrongs:
         with pytest.raises(msgspec.DecodeError):
-            read_updates(json.dumps(wrong).encode())
+            decode_updates(json.dumps(wrong).encode())
 
 
 # --- what cannot be used
@@ -277,7 +277,7 @@ def test_an_unknown_key_is_named_and_the_command_works(
     stranger = Office(office.home, tmp_path)
     stranger.offer("hau_giang", "1")
     push(home)
-    assert read_notice(home.path) == Notice(troubled=1)
+    assert read_unread_counts(home.path) == UnreadCounts(needs_attention=1)
     told = run("survey-sync", "install", at=home.path, status=ExitCode.UNTRUSTED).stderr
     assert fingerprint(stranger.public) in told
     command = told.partition("survey-sync trust ")[2].split()[:2]
@@ -318,7 +318,7 @@ def test_a_disk_that_refuses_leaves_it_ready(
     refusal("plugins")
     (code,) = install(home)
     assert code in {"plugin_no_room", "plugin_read_only", "plugin_write"}
-    (waiting,) = Inbox(home.folder).in_state("ready")
+    (waiting,) = Inbox(home.folder).packages_in_state("ready")
     assert waiting.trouble is not None
     assert waiting.trouble.code == code
     assert in_use(home) == {"hau_giang": "1"}
@@ -345,7 +345,7 @@ def test_a_full_disk_while_fetching_is_told_and_changes_nothing(
     monkeypatch.setattr(files, "append", append)
     home.fill(1)
     report = home.push()
-    assert report.arrived == 1
+    assert report.delivered == 1
     assert report.error is None
     assert report.trouble is not None
     assert report.trouble.code == "sync_fetch_no_room"
@@ -387,12 +387,12 @@ def test_changes_of_two_programs_do_not_undo_each_other(office: Office, home: Ho
     screen = Inbox(home.folder)
     office.write("hai")
     push(home)  # another program; the screen has not looked since
-    screen.seen([letter.seq for letter in screen.letters])
-    assert [(letter.text, letter.seen) for letter in Inbox(home.folder).letters] == [
+    screen.seen([letter.seq for letter in screen.messages])
+    assert [(letter.text, letter.seen) for letter in Inbox(home.folder).messages] == [
         ("một", True),
         ("hai", False),
     ]
-    assert read_notice(home.path) == Notice(unread=1)
+    assert read_unread_counts(home.path) == UnreadCounts(unread=1)
 
 
 def test_a_damaged_inbox_is_begun_anew_and_nothing_is_installed_twice(office: Office, home: Home) -> None:
@@ -411,7 +411,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
     office.offer("hau_giang", "1")
     office.offer("waiting", "1")
     push(home)
-    Inbox(home.folder).seen([letter.seq for letter in Inbox(home.folder).letters])
+    Inbox(home.folder).seen([letter.seq for letter in Inbox(home.folder).messages])
     inbox = Inbox(home.folder)
     for change in ready_changes(inbox):
         if change.parcel.name == "hau_giang":
@@ -423,7 +423,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
         second.write("của máy chủ mới")
         enrol(home.folder, other.url, other.code(), "x")
         push(home)
-        texts = [(letter.text, letter.seen) for letter in Inbox(home.folder).letters]
+        texts = [(letter.text, letter.seen) for letter in Inbox(home.folder).messages]
         assert texts == [("của máy chủ cũ", True), ("của máy chủ mới", False)]
         assert states(home) == {"hau_giang 1": "installed"}
         second.offer("hau_giang", "2")
@@ -441,9 +441,9 @@ def test_enrolling_again_at_the_same_server_brings_nothing_twice(
     install(home)
     enrol(home.folder, server.url, server.code(), "x")
     push(home)
-    assert [letter.text for letter in Inbox(home.folder).letters] == ["một lần thôi"]
+    assert [letter.text for letter in Inbox(home.folder).messages] == ["một lần thôi"]
     assert [each.state for each in Inbox(home.folder).packages] == ["installed"]
-    assert Inbox(home.folder).letters[0].seq > 0
+    assert Inbox(home.folder).messages[0].seq > 0
 
 
 def test_a_hash_that_is_no_hash_is_not_believed(tmp_path: Path) -> None:
@@ -453,8 +453,8 @@ def test_a_hash_that_is_no_hash_is_not_believed(tmp_path: Path) -> None:
         statement = package_statement("plugin", "a", "1", sha256, 1)
         signed = base64.b64encode(office.key.sign(statement)).decode()
         evil = msgspec.structs.replace(said, sha256=sha256, signature=signed)
-        assert trusted(evil, {office.public}) == "bad_signature"
-    assert trusted(said, {office.public}) == ""
+        assert signature_fault(evil, {office.public}) == "bad_signature"
+    assert signature_fault(said, {office.public}) == ""
 
 
 def test_a_server_without_an_end_is_left(home: Home) -> None:
@@ -463,7 +463,7 @@ def test_a_server_without_an_end_is_left(home: Home) -> None:
     class Endless:
         host = "x"
 
-        def ask(self, *_: object) -> object:
+        def request_message(self, *_: object) -> object:
             raise AssertionError
 
     def insist(_ask: object) -> Updates:
@@ -485,16 +485,16 @@ def _said(now: int, *seqs: int) -> bytes:
 )
 def test_numbers_that_no_server_gives_are_not_believed(reply: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
-        read_updates(reply)
+        decode_updates(reply)
 
 
 def test_of_two_updates_with_one_number_the_first_counts(home: Home) -> None:
     inbox = Inbox(home.folder)
-    inbox.take(read_updates(_said(5, 5, 4)))
-    first = inbox.letters
-    inbox.take(read_updates(_said(6, 6, 6, 5)))
-    assert [letter.seq for letter in inbox.letters] == [5, 4, 6]
-    assert inbox.letters[:2] == first
+    inbox.take(decode_updates(_said(5, 5, 4)))
+    first = inbox.messages
+    inbox.take(decode_updates(_said(6, 6, 6, 5)))
+    assert [letter.seq for letter in inbox.messages] == [5, 4, 6]
+    assert inbox.messages[:2] == first
 
 
 # --- what it will change
@@ -502,10 +502,10 @@ def test_what_installing_would_change(office: Office, home: Home) -> None:
     office.offer("hau_giang", "1")
     push(home)
     (change,) = ready_changes(Inbox(home.folder))
-    assert isinstance(change, Change)
+    assert isinstance(change, PackageChange)
     assert (change.before, change.adds_to, change.provinces) == ("", None, ("Cà Mau",))
-    assert change.touches("xa_hoi_so", COMMUNE)
-    assert not change.touches("xa_hoi_so", "00001")
+    assert change.affects("xa_hoi_so", COMMUNE)
+    assert not change.affects("xa_hoi_so", "00001")
     install(home)
     change_state(home.path, lambda state: switch(state, "hau_giang", "failures"))
     office.offer("hau_giang", "2")

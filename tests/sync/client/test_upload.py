@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from survey_sync.client import credentials
-from survey_sync.client.connection import Line, Timeouts
-from survey_sync.client.errors import BusyError, LineError
+from survey_sync.client.connection import ServerConnection, Timeouts
+from survey_sync.client.errors import BusyError, RetryableError
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pending import waiting_in
-from survey_sync.client.upload import Rules
-from survey_sync.client.upload_report import Progress, Report
-from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.client.pending import pending_responses
+from survey_sync.client.upload import UploadRules
+from survey_sync.client.upload_report import UploadProgress, UploadReport
+from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.protocol.messages import Receipt, encode
 
 from survey_tui.errors import ExitCode, UsageError
@@ -30,7 +30,7 @@ from tests.sync.faults.proxy import Fault, FaultProxy
 
 def test_everything_arrives_once_and_byte_for_byte(server: Server, tmp_path: Path) -> None:
     home = server.device(tmp_path / "a", 230)
-    seen: list[Progress] = []
+    seen: list[UploadProgress] = []
     report = home.push(told=seen.append)
     assert report.exit_code == ExitCode.OK, report
     assert report.counts == {"stored": 230}
@@ -68,10 +68,10 @@ def test_a_portal_that_appears_later_moves_nothing_either(server: Server, tmp_pa
     faults = iter([Fault(), Fault("portal")])
     with FaultProxy(server.address, lambda: next(faults)) as proxy:
         report = home.push(url=proxy.url)
-    assert (report.arrived, report.waiting) == (0, 3)
+    assert (report.delivered, report.waiting) == (0, 3)
     assert set(home.statuses().values()) == {"sent"}
     outbox = Outbox(home.folder.outbox())
-    assert {at.error for at in outbox.standings().values()} == {"sync_stranger"}
+    assert {at.error for at in outbox.statuses().values()} == {"sync_stranger"}
     assert home.push().counts == {"stored": 3}
 
 
@@ -98,7 +98,7 @@ def test_one_fault_costs_one_repetition(
     with FaultProxy(server.address, lambda: next(faults, Fault())) as proxy:
         report = home.push(url=proxy.url, patience=20)
     assert report.exit_code == ExitCode.OK, report
-    assert report.arrived == 40
+    assert report.delivered == 40
     assert bool(report.counts.get("present")) == known
     assert server.stored(home) == {rid: [line] for rid, line in home.bytes_of().items()}
 
@@ -136,7 +136,7 @@ def test_receipts_count_only_for_what_was_sent(home: Home) -> None:
 
     def answer(asked: Asked) -> Answer:
         sent = json.loads(gzip.decompress(asked.body))["responses"]
-        hashes = {each["id"]: frozen_sha256(encode_again(asked.body, each["id"])) for each in sent}
+        hashes = {each["id"]: canonical_sha256(encode_again(asked.body, each["id"])) for each in sent}
         receipts = [
             Receipt(id="11111111-2222-3333-4444-555555555555", sha256=wrong, status="stored", receipt="1"),
             Receipt(id=first, sha256=hashes.get(first, wrong), status="stored", receipt="2"),
@@ -151,7 +151,7 @@ def test_receipts_count_only_for_what_was_sent(home: Home) -> None:
     assert report.waiting == 2
     assert home.statuses() == {first: "received", second: "sent", third: "sent"}
     outbox = Outbox(home.folder.outbox())
-    assert {key[0] for key, at in outbox.standings().items() if at.settled} == {first}
+    assert {key[0] for key, at in outbox.statuses().items() if at.settled} == {first}
 
 
 def encode_again(body: bytes, rid: str) -> bytes:
@@ -191,7 +191,7 @@ def test_hostile_replies_change_nothing(home: Home, reply: Answer) -> None:
         home.believe(strange.url)
         report = home.push()
     assert report.error is not None
-    assert (report.arrived, report.waiting) == (0, 2)
+    assert (report.delivered, report.waiting) == (0, 2)
     assert set(home.statuses().values()) == {"sent"}
 
 
@@ -216,7 +216,7 @@ def test_a_refused_token_is_told_when_nothing_waits_too(home: Home) -> None:
 
 @pytest.mark.parametrize("url", ["https://" + "x" * 100, "https://xn--.vn"])
 def test_a_name_that_no_server_can_have(url: str) -> None:
-    with Line(url) as line, pytest.raises(UsageError) as caught:
+    with ServerConnection(url) as line, pytest.raises(UsageError) as caught:
         line.request("GET", "/v1/hello")
     assert caught.value.code == "sync_bad_url"
 
@@ -236,7 +236,10 @@ def test_headers_that_never_end_are_broken_off(begun: bytes) -> None:
         thread = threading.Thread(target=drip)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with Line(url, timeouts=Timeouts(silence=30.0, whole=0.5)) as line, pytest.raises(LineError):
+        with (
+            ServerConnection(url, timeouts=Timeouts(silence=30.0, whole=0.5)) as line,
+            pytest.raises(RetryableError),
+        ):
             line.request("GET", "/v1/hello")
         over.set()
         thread.join()
@@ -281,7 +284,7 @@ def test_what_an_earlier_run_was_answered_is_told_to_the_store_and_not_sent(home
     home.fill(2)
     home.believe("http://127.0.0.1:9")  # nobody there
     with home.open() as store:
-        items = waiting_in(store)
+        items = pending_responses(store)
     receipts = [Receipt(id=item.id, sha256=item.sha256, status="stored", receipt="7") for item in items]
     with Outbox(home.folder.outbox(), writable=True) as outbox:
         outbox.received(receipts, AT)
@@ -295,7 +298,7 @@ def test_a_response_reopened_before_it_is_claimed_stays_here(server: Server, tmp
     first = next(iter(home.statuses()))
     reopened = threading.Event()
 
-    def told(_: Progress) -> None:
+    def told(_: UploadProgress) -> None:
         if not reopened.is_set():
             reopened.set()
             with home.open() as store:
@@ -313,10 +316,10 @@ def test_a_limit_in_bytes_is_kept(server: Server, tmp_path: Path) -> None:
         report = home.push(url=proxy.url, limit_bytes=4_000)
     assert report.error is not None
     assert report.error.code == "sync_limit"
-    assert 0 < report.arrived < 300
-    replies = report.arrived * 160  # receipts come back; the limit is for what this device sends
+    assert 0 < report.delivered < 300
+    replies = report.delivered * 160  # receipts come back; the limit is for what this device sends
     assert proxy.carried - replies < 4_000 + 2_000
-    assert home.push().arrived == 300 - report.arrived
+    assert home.push().delivered == 300 - report.delivered
 
 
 def test_only_one_program_sends_at_a_time(server: Server, tmp_path: Path) -> None:
@@ -324,13 +327,13 @@ def test_only_one_program_sends_at_a_time(server: Server, tmp_path: Path) -> Non
     with home.folder.lock(), pytest.raises(BusyError) as caught:
         home.push()
     assert caught.value.code == "sync_busy"
-    assert home.push().arrived == 3
+    assert home.push().delivered == 3
 
 
 def test_an_interview_goes_on_while_responses_are_sent(server: Server, tmp_path: Path) -> None:
     home = server.device(tmp_path / "a", 50)
     with ResponseStore.open(home.path) as at_work:
-        assert home.push().arrived == 50
+        assert home.push().delivered == 50
         assert not at_work.read_only
         at_work.refresh()
         assert {summary.status for summary in at_work.summaries()} == {"received"}
@@ -374,8 +377,10 @@ def test_stopping_breaks_off_a_request_that_nobody_answers(home: Home) -> None:
     home.fill(3)
     with strange_server(polite(silent)) as strange:
         home.believe(strange.url)
-        exchange = Exchange(home.path, home.open, credentials.load(home.folder), rules=Rules(patience=600))
-        reports: list[Report] = []
+        exchange = Exchange(
+            home.path, home.open, credentials.load(home.folder), rules=UploadRules(patience=600)
+        )
+        reports: list[UploadReport] = []
         sending = threading.Thread(target=lambda: reports.append(exchange.run()))
         sending.start()
         asked.wait()

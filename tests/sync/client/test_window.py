@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from survey_sync.client.batches import Pace
+from survey_sync.client.batches import BatchSizer
 from survey_sync.client.outbox import Outbox
 
 from survey_tui.errors import ExitCode
@@ -17,7 +17,7 @@ from tests.sync.faults.proxy import Fault, FaultProxy
 
 def small_batches(home: Home) -> None:
     with Outbox(home.folder.outbox(), writable=True) as outbox:
-        outbox.remember_pace(1200)
+        outbox.store_batch_size(1200)
 
 
 class Meeting:
@@ -64,7 +64,7 @@ def test_a_fault_of_either_costs_nothing(server: Server, tmp_path: Path, kind: s
     with FaultProxy(server.address, plan) as proxy:
         report = home.push(url=proxy.url, patience=20)
     assert report.exit_code == ExitCode.OK, report
-    assert report.arrived == 120
+    assert report.delivered == 120
     assert server.stored(home) == {rid: [line] for rid, line in home.bytes_of().items()}
     assert set(home.statuses().values()) == {"received"}
 
@@ -79,12 +79,12 @@ def test_what_landed_beside_a_failure_is_not_sent_again(server: Server, tmp_path
 
 
 def test_one_at_a_time_after_a_failure_and_over_a_slow_line() -> None:
-    pace = Pace(asking=0.02)
+    pace = BatchSizer(asking=0.02)
     assert pace.quick
-    pace.stumbled()
+    pace.record_failure()
     assert not pace.quick
-    pace.flowed(1000, 0.3)
+    pace.record_reply(1000, 0.3)
     assert pace.quick
-    pace.flowed(1000, 3.0)
+    pace.record_reply(1000, 3.0)
     assert not pace.quick
-    assert not Pace(asking=0.3).quick
+    assert not BatchSizer(asking=0.3).quick

@@ -8,14 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from survey_sync.client.bundles.incoming import receive
-from survey_sync.client.bundles.outgoing import Bundler, take_receipts, write_waiting
+from survey_sync.client.bundles.incoming import receive_bundle
+from survey_sync.client.bundles.outgoing import BundleWriter, apply_receipts, write_pending
 from survey_sync.client.device_keys import SigningKey, trust
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload import Rules
-from survey_sync.client.upload_report import Progress, Report
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload import UploadRules
+from survey_sync.client.upload_report import UploadProgress, UploadReport
 from survey_sync.protocol.messages import NewCode, Role
 from survey_sync.server import admin
 from survey_sync.server.config import Config
@@ -43,7 +43,7 @@ class Machine:
     def __init__(self, root: Path, name: str) -> None:
         self.name = name
         self.home = root / name
-        self.folder = Folder(self.home)
+        self.folder = SyncHome(self.home)
 
     def store(self) -> ResponseStore:
         return ResponseStore.open(self.home, exclusive=False)
@@ -52,13 +52,13 @@ class Machine:
         code = admin.enrolment_code(database, NewCode(role=role, surveyor=surveyor)).code
         enrol(self.folder, url, code, self.name)
 
-    def push(self, url: str) -> Report:
+    def push(self, url: str) -> UploadReport:
         """Through ``url`` instead of the server itself."""
         from msgspec.structs import replace
         from survey_sync.client import credentials
 
         given = replace(credentials.load(self.folder), url=url)
-        rules = Rules(patience=120.0)
+        rules = UploadRules(patience=120.0)
         return Exchange(self.home, self.store, given, rules=rules, told=_tell).run()
 
 
@@ -108,7 +108,7 @@ def _interviews(machine: Machine, form: CompiledForm, surveyor: str, first: int,
     return count
 
 
-def _over_a_bad_line(machine: Machine, url: str) -> Report:
+def _over_a_bad_line(machine: Machine, url: str) -> UploadReport:
     port = int(url.rpartition(":")[2])
     faults = (Fault(kind, 0.7) for kind in BAD_LINE)
     weak = Shape(latency=0.15, rate=20_000)
@@ -116,29 +116,29 @@ def _over_a_bad_line(machine: Machine, url: str) -> Report:
         report = machine.push(line.url)
     done = ", ".join(f"{kind} {count}" for kind, count in sorted(line.done.items()))
     print(f"   exchanges: {done}")
-    print(f"   {report.arrived}/{report.total} arrived, {report.counts}, {report.seconds:.1f} s")
+    print(f"   {report.delivered}/{report.total} arrived, {report.counts}, {report.seconds:.1f} s")
     return report
 
 
-def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> Report:
+def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> UploadReport:
     stick.mkdir()
     with device.store() as store:
-        written = write_waiting(device.folder, store, stick, Bundler(device.name, device.name))
+        written = write_pending(device.folder, store, stick, BundleWriter(device.name, device.name))
     assert written.path is not None
     print(f"   bundle: {written.responses} responses, {written.size:,} bytes, signed")
     with office.store() as store:
-        got = receive(office.folder, store, written.path, office.name)
-        again = receive(office.folder, store, written.path, office.name)
+        got = receive_bundle(office.folder, store, written.path, office.name)
+        again = receive_bundle(office.folder, store, written.path, office.name)
     print(f"   office: {got.counts}, the same stick again: {again.counts}")
     report = office.push(url)
     trust(device.folder, office.name, SigningKey(office.folder).public)
     with device.store() as store:
-        taken = take_receipts(device.folder, store, again.receipts)
+        taken = apply_receipts(device.folder, store, again.receipts)
     print(f"   receipts taken back by {device.name}: {taken.received}")
     return report
 
 
-def _summary(asked: int, machines: list[Machine], reports: list[Report], root: Path) -> int:
+def _summary(asked: int, machines: list[Machine], reports: list[UploadReport], root: Path) -> int:
     statuses = []
     for machine in machines:
         with machine.store() as store:
@@ -164,7 +164,7 @@ def say(text: str) -> None:
     print(f"\n{text}", flush=True)
 
 
-def _tell(progress: Progress) -> None:
+def _tell(progress: UploadProgress) -> None:
     if progress.trouble is not None:
         message = Translator("en").error(progress.trouble).partition(". ")[0]
         print(f"   … {message}; again in {progress.pause:.1f} s", flush=True)

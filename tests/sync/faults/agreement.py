@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pending import Key
+from survey_sync.client.pending import ResponseKey
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import responses
 
@@ -28,7 +28,7 @@ def disagreements(server: Server, homes: list[Home]) -> Iterator[str]:
             versions = stored.pop(rid, [])
             if versions != [line]:
                 yield f"{name}: {rid} is there {len(versions)} times, or with other bytes"
-        standings = Outbox(home.folder.outbox()).standings()
+        standings = Outbox(home.folder.outbox()).statuses()
         told = {key: standing.receipt for key, standing in standings.items()}
         if told != {key: numbers.pop(key, "") for key in told}:
             yield f"{name}: receipts with other numbers than the server's"
@@ -39,7 +39,7 @@ def disagreements(server: Server, homes: list[Home]) -> Iterator[str]:
         yield f"{len(numbers)} responses on the server which no device has sent"
 
 
-def _numbers(where: str) -> dict[Key, str]:
+def _numbers(where: str) -> dict[ResponseKey, str]:
     """What the receipts of the server's responses say."""
     database = Database.open(where)
     try:

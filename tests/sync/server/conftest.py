@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.server import admin
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
@@ -80,7 +80,7 @@ def make() -> Make:
 @pytest.fixture
 def sha() -> Callable[[bytes], str]:
     """The hash of frozen bytes."""
-    return frozen_sha256
+    return canonical_sha256
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
 
@@ -90,7 +90,7 @@ def push_until_done(
             assert turn < 300
             continue
         for (rid, line), receipt in zip(todo[:10], got, strict=True):
-            assert (receipt["id"], receipt["sha256"]) == (rid, frozen_sha256(line))
+            assert (receipt["id"], receipt["sha256"]) == (rid, canonical_sha256(line))
             assert receipts.setdefault(rid, receipt["receipt"]) == receipt["receipt"]
         todo = todo[10:]
 
@@ -111,7 +111,7 @@ def test_two_processes_store_each_response_once(offline: Server, tmp_path: Path)
         for thread in threads:
             thread.join()
     everything = {rid: line for share in shares for rid, line in share}
-    assert offline.stored() == {(rid, frozen_sha256(line)): line for rid, line in everything.items()}
+    assert offline.stored() == {(rid, canonical_sha256(line)): line for rid, line in everything.items()}
     assert receipts.keys() == everything.keys()
     assert len(set(receipts.values())) == 240
 
@@ -136,7 +136,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(offline: Server, tmp_
         stored = {rid for rid, _ in offline.stored()}
         assert acknowledged.keys() <= stored
     assert not thread.is_alive()
-    assert offline.stored() == {(rid, frozen_sha256(line)): line for rid, line in waiting}
+    assert offline.stored() == {(rid, canonical_sha256(line)): line for rid, line in waiting}
 
 
 def workers(parent: int) -> list[int]:

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.protocol.messages import Batch, decoder
 from survey_sync.server.auth import Principal
 from survey_sync.server.db import Database
@@ -32,14 +32,14 @@ def test_stored_then_present_then_conflict(both: Server, make: Make) -> None:
     rid, line = make(1)
     _, other = make(1, text="18")
     (first,) = device.push((rid, line))
-    assert first == {"id": rid, "sha256": frozen_sha256(line), "status": "stored", "receipt": "1"}
+    assert first == {"id": rid, "sha256": canonical_sha256(line), "status": "stored", "receipt": "1"}
     (again,) = device.push((rid, line), zipped=True)
     assert (again["status"], again["receipt"]) == ("present", "1")
     (conflict,) = device.push((rid, other))
     assert (conflict["status"], conflict["receipt"]) == ("conflict", "2")
-    assert conflict["sha256"] == frozen_sha256(other)
+    assert conflict["sha256"] == canonical_sha256(other)
     assert statuses(device.push((rid, line), (rid, other))) == ["present", "conflict"]
-    assert both.stored() == {(rid, frozen_sha256(line)): line, (rid, frozen_sha256(other)): other}
+    assert both.stored() == {(rid, canonical_sha256(line)): line, (rid, canonical_sha256(other)): other}
 
 
 def test_duplicates_within_a_batch(both: Server, make: Make) -> None:
@@ -58,7 +58,7 @@ def test_the_very_bytes_are_kept(both: Server, make: Make) -> None:
     line = f'{{"z":1e2,"response_id":"{rid}",{rest}'
     device = both.device()
     (receipt,) = device.push((rid, line.encode()))
-    assert receipt["sha256"] == frozen_sha256(line.encode())
+    assert receipt["sha256"] == canonical_sha256(line.encode())
     assert list(both.stored().values()) == [line.encode()]
 
 
@@ -81,7 +81,7 @@ def test_one_bad_response_does_not_hold_up_the_others(both: Server, make: Make) 
 
 def test_a_stated_hash_must_be_right(server: Server, make: Make) -> None:
     rid, line = make(1)
-    for stated, status in ((frozen_sha256(line), "stored"), ("0" * 64, "refused")):
+    for stated, status in ((canonical_sha256(line), "stored"), ("0" * 64, "refused")):
         body = json.dumps({"responses": [{"id": rid, "sha256": stated, "body": 0}]}).encode()
         body = body.replace(b'"body": 0', b'"body":' + line[:-1])
         (receipt,) = server.device().send("POST", "/v1/responses", body).json()["receipts"]
@@ -135,7 +135,7 @@ def test_devices_at_once_store_each_response_once(both: Server, make: Make) -> N
         thread.join()
     told = [receipt["status"] for reply in replies for receipt in reply]
     assert (told.count("stored"), told.count("present")) == (40, 280)
-    assert both.stored() == {(rid, frozen_sha256(line)): line for rid, line in responses}
+    assert both.stored() == {(rid, canonical_sha256(line)): line for rid, line in responses}
     numbers = {(r["id"], r["receipt"]) for reply in replies for r in reply}
     assert len(numbers) == 40
 
@@ -160,7 +160,7 @@ def test_any_order_of_batches_against_a_model(
         receipts = receive(database, ALICE, decode(batch(*responses)).responses, 1 << 20)
         for (rid, line), receipt in zip(responses, receipts, strict=True):
             versions = model.setdefault(rid, [])
-            digest = frozen_sha256(line)
+            digest = canonical_sha256(line)
             new = digest not in versions
             if new:
                 versions.append(digest)

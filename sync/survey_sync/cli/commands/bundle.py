@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_sync.cli.resources import SyncCommand, open_beside
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload_report import size_in_words
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload_report import format_size
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, SurveyError
 
 if TYPE_CHECKING:
-    from survey_sync.client.bundles.outgoing import Bundler
+    from survey_sync.client.bundles.outgoing import BundleWriter
 
 
 _FILE = click.Path(path_type=Path)
@@ -33,20 +33,20 @@ TAKEN = ("received", "refused", "erased", "files", "withdrawn")
 @click.pass_obj
 def bundle(program: CommandContext, target: Path | None, receipts: tuple[Path, ...], as_json: bool) -> int:
     """Take the receipts that lie on the stick, then write what still waits onto it."""
-    from survey_sync.client.bundles.outgoing import Bundled, take_receipts, write_waiting
+    from survey_sync.client.bundles.outgoing import WrittenBundle, apply_receipts, write_pending
 
     if target is None and not receipts:
         from survey_tui.errors import UsageError
 
         raise UsageError("cli_missing", what="'--to'", command="survey-sync bundle")
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     taken = dict.fromkeys(TAKEN, 0)
-    written = Bundled(None)
+    written = WrittenBundle(None)
     trouble: list[SurveyError] = []
     with open_beside(program) as store:
         for path in (*receipts, *(_receipts_for(program, target) if target else ())):
             try:
-                found = take_receipts(folder, store, path)
+                found = apply_receipts(folder, store, path)
             except SurveyError as error:
                 trouble.append(error)
                 continue
@@ -54,7 +54,7 @@ def bundle(program: CommandContext, target: Path | None, receipts: tuple[Path, .
                 taken[name] += getattr(found, name)
         if target:
             me = _bundler(program, folder)
-            written = write_waiting(folder, store, target, me)
+            written = write_pending(folder, store, target, me)
             if not me.surveyor and any(not each.username for each in store.summaries(statuses=("sent",))):
                 program.diagnostics.note("sync.bundle_nameless")
     facts = {
@@ -91,10 +91,10 @@ def _receipts_for(program: CommandContext, target: Path) -> Iterable[Path]:
             yield path  # whoever takes it says what is wrong with it
 
 
-def _bundler(program: CommandContext, folder: Folder) -> Bundler:
+def _bundler(program: CommandContext, folder: SyncHome) -> BundleWriter:
     """Whose device this is: as it was enrolled, else as its surveyor has set it."""
     from survey_sync.client import credentials
-    from survey_sync.client.bundles.outgoing import Bundler
+    from survey_sync.client.bundles.outgoing import BundleWriter
     from survey_sync.client.errors import EnrolmentError
     from survey_tui.application.settings import load_settings
 
@@ -103,7 +103,7 @@ def _bundler(program: CommandContext, folder: Folder) -> Bundler:
     except EnrolmentError:
         surveyor = ""
     surveyor = surveyor or load_settings(program.home).surveyor
-    return Bundler(program.device_id, platform.node(), surveyor)
+    return BundleWriter(program.device_id, platform.node(), surveyor)
 
 
 def tell_taken(program: CommandContext, facts: Mapping[str, object]) -> None:
@@ -121,7 +121,7 @@ def _tell_bundle(program: CommandContext, facts: dict[str, object], *, wanted: b
     words = program.words
     tell_taken(program, {**facts, "files": facts["files_here"], "withdrawn": facts["withdrawn_here"]})
     if wanted and facts["responses"]:
-        write_line(words("sync.bundled", **{**facts, "bytes": size_in_words(float(str(facts["bytes"])))}))
+        write_line(words("sync.bundled", **{**facts, "bytes": format_size(float(str(facts["bytes"])))}))
     if wanted and facts["withdrawals"]:
         write_line(words("sync.withdrawals_bundled", count=facts["withdrawals"]))
     if wanted and facts["files"]:
@@ -138,7 +138,7 @@ def key(program: CommandContext, as_json: bool) -> None:
     """The public key of this device, and what to read out over the telephone."""
     from survey_sync.client.device_keys import SigningKey, fingerprint
 
-    public = SigningKey(Folder(program.home)).public
+    public = SigningKey(SyncHome(program.home)).public
     if as_json:
         write_json({"key": public, "fingerprint": fingerprint(public)})
     else:
@@ -153,10 +153,10 @@ def key(program: CommandContext, as_json: bool) -> None:
 @click.pass_obj
 def trust(program: CommandContext, name: str, public: str) -> None:
     """Receipts and packages signed with this key count from now on."""
-    from survey_sync.client.device_keys import fingerprint, public_key_in
+    from survey_sync.client.device_keys import fingerprint, parse_public_key
     from survey_sync.client.device_keys import trust as trust_key
 
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     folder.prepare()
     trust_key(folder, name, public)
-    write_line(program.words("sync.trusted", name=name, fingerprint=fingerprint(public_key_in(public))))
+    write_line(program.words("sync.trusted", name=name, fingerprint=fingerprint(parse_public_key(public))))

@@ -63,9 +63,9 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
 
 def _own_key(program: CommandContext) -> str:
     from survey_sync.client.device_keys import SigningKey
-    from survey_sync.client.sync_home import Folder
+    from survey_sync.client.sync_home import SyncHome
 
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     folder.prepare()
     return SigningKey(folder).public
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import click
 
 from survey_sync.cli.resources import SyncCommand
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
@@ -27,11 +27,11 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
     program: CommandContext, url: str, code: str, name: str, key: str, as_json: bool
 ) -> None:
     """Enrol, and say as whom; with ``--trust``, the office's key came the same way as the code."""
-    from survey_sync.client.device_keys import fingerprint, key_name, public_key_in, trust
+    from survey_sync.client.device_keys import default_key_name, fingerprint, parse_public_key, trust
     from survey_sync.client.enrolment import enrol as enrol_device
 
-    public = public_key_in(key) if key else ""  # a mistyped one must not cost the code
-    folder = Folder(program.home)
+    public = parse_public_key(key) if key else ""  # a mistyped one must not cost the code
+    folder = SyncHome(program.home)
     given = enrol_device(folder, url, code, name or platform.node())
     facts = {
         "server": given.server_name,
@@ -47,8 +47,8 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
         role = program.words(f"sync.role_{given.role}")
         write_line(program.words("sync.enrolled", **{**facts, "role": role}))
     if public:
-        trust(folder, key_name(public), public)
-        said = {"name": key_name(public), "fingerprint": fingerprint(public)}
+        trust(folder, default_key_name(public), public)
+        said = {"name": default_key_name(public), "fingerprint": fingerprint(public)}
         program.diagnostics.note("sync.trusted", **said)
 
 

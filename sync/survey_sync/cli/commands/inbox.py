@@ -11,15 +11,15 @@ import click
 from survey_sync.cli.report_text import when
 from survey_sync.cli.resources import SyncCommand
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_state import LASTING, Parked
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.package_state import FINAL_STATES, PackageRecord
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 
 if TYPE_CHECKING:
-    from survey_sync.client.package_install import Installed
+    from survey_sync.client.package_install import InstallResult
 
 
 @click.command(cls=SyncCommand)
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def messages(program: CommandContext, as_json: bool) -> None:
     """Messages, oldest first; reading them here counts as seen."""
-    inbox = Inbox(Folder(program.home))
-    letters = inbox.letters
+    inbox = Inbox(SyncHome(program.home))
+    letters = inbox.messages
     if as_json:
         write_json(letters)
     for letter in () if as_json else letters:
@@ -51,19 +51,19 @@ def install(program: CommandContext, again: bool, as_json: bool) -> int:
     """Install what is here and verified; refused while the full-screen program is open."""
     from survey_sync.client import package_install
 
-    inbox = Inbox(Folder(program.home))
+    inbox = Inbox(SyncHome(program.home))
     if again:
-        package_install.again(inbox)
-        if inbox.in_state("wanted"):
+        package_install.request_failed_packages(inbox)
+        if inbox.packages_in_state("wanted"):
             program.diagnostics.note("sync.fetched_with_push")
-    done: list[Installed] = []
-    if inbox.in_state("ready"):
+    done: list[InstallResult] = []
+    if inbox.packages_in_state("ready"):
         with _no_interviews(program):
             done = package_install.install_ready(inbox, package_install.ready_changes(inbox))
     _tell(program, inbox, done, as_json)
-    if any(each.state in LASTING or each.state == "unknown_key" for each in inbox.packages):
+    if any(each.state in FINAL_STATES or each.state == "unknown_key" for each in inbox.packages):
         return ExitCode.UNTRUSTED
-    return ExitCode.STORE if inbox.in_state("ready") else ExitCode.OK
+    return ExitCode.STORE if inbox.packages_in_state("ready") else ExitCode.OK
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _no_interviews(program: CommandContext) -> Iterator[None]:
         yield
 
 
-def _tell(program: CommandContext, inbox: Inbox, done: list[Installed], as_json: bool) -> None:
+def _tell(program: CommandContext, inbox: Inbox, done: list[InstallResult], as_json: bool) -> None:
     """Data on standard output; what was done, what stands in the way and what to do on standard error."""
     for one in done:
         if one.error is None:
@@ -102,16 +102,16 @@ def _tell(program: CommandContext, inbox: Inbox, done: list[Installed], as_json:
         inbox.seen(packages=[each.package.seq for each in listed])
 
 
-def _remedy(program: CommandContext, parked: Parked) -> Iterator[str]:
+def _remedy(program: CommandContext, parked: PackageRecord) -> Iterator[str]:
     from survey_sync.client.package_install import remedies
 
     yield from remedies(parked, program.home, program.words)
 
 
-def _facts(program: CommandContext, parked: Parked) -> dict[str, object]:
+def _facts(program: CommandContext, parked: PackageRecord) -> dict[str, object]:
     """A package for another program. ``reason`` is the code of an error, ``message`` the words for people;
     ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
-    from survey_sync.client.package_install import fingerprint_of
+    from survey_sync.client.package_install import signer_fingerprint
 
     package, trouble = parked.package, parked.trouble
     return {
@@ -121,6 +121,6 @@ def _facts(program: CommandContext, parked: Parked) -> dict[str, object]:
         "state": parked.state,
         "reason": trouble.code if trouble else "",
         "message": " ".join(_remedy(program, parked)),
-        "fingerprint": fingerprint_of(package),
+        "fingerprint": signer_fingerprint(package),
         "retracted": parked.retracted,
     }

@@ -12,10 +12,10 @@ from survey_sync.cli.report_text import ProgressBar, tell_news, tell_report
 from survey_sync.cli.resources import SyncCommand, open_beside, quiet_store
 from survey_sync.client import credentials
 from survey_sync.client.errors import BusyError
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.unread_counts import read_notice
-from survey_sync.client.upload import Rules
-from survey_sync.client.upload_report import Report
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.unread_counts import read_unread_counts
+from survey_sync.client.upload import UploadRules
+from survey_sync.client.upload_report import UploadReport
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
@@ -46,7 +46,7 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
     as_json: bool,
 ) -> int:
     """Send once; the exit status says how it went."""
-    rules = Rules(patience=patience, limit_bytes=limit_bytes)
+    rules = UploadRules(patience=patience, limit_bytes=limit_bytes)
     if dry_run:
         return _rehearse(program, as_json)
     if again:
@@ -76,12 +76,12 @@ def watch(program: CommandContext, every: float, as_json: bool) -> int:
     again = True
     asked = 0.0
     while True:
-        report, before = None, read_notice(program.home)
+        report, before = None, read_unread_counts(program.home)
         if again or time.monotonic() - asked > _NEWS or _waits(program):
             report = _attempt(program)
             if report is not None and report.error is None:
                 asked = time.monotonic()
-        again = report is not None and report.unfinished
+        again = report is not None and report.can_retry
         if report is not None:
             over = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
             if as_json:
@@ -89,7 +89,7 @@ def watch(program: CommandContext, every: float, as_json: bool) -> int:
                 flush()
             elif report.total or report.error is not None or over:
                 tell_report(program, report)
-            if not as_json and read_notice(program.home) != before:
+            if not as_json and read_unread_counts(program.home) != before:
                 tell_news(program)
             if over:
                 return report.exit_code
@@ -98,14 +98,14 @@ def watch(program: CommandContext, every: float, as_json: bool) -> int:
         time.sleep(random.uniform(0.5, 1.0) * rest)
 
 
-def _attempt(program: CommandContext) -> Report | None:
+def _attempt(program: CommandContext) -> UploadReport | None:
     """One exchange; ``None`` when another program is at it or the disk refuses for now.
 
     A passphrase that is missing or wrong will be so the next time too, and each try makes its owner wait
     longer: that is raised.
     """
     try:
-        return _exchange(program, Rules(patience=30.0), None)
+        return _exchange(program, UploadRules(patience=30.0), None)
     except (BusyError, StoreError) as error:
         if error.code in {"lock_passphrase_needed", "lock_wrong_passphrase"}:
             raise
@@ -114,24 +114,24 @@ def _attempt(program: CommandContext) -> Report | None:
 
 
 def _waits(program: CommandContext) -> bool:
-    from survey_sync.client.status import overview
+    from survey_sync.client.status import sync_status
 
     with quiet_store(program) as store:
-        found = overview(Folder(program.home), store)
+        found = sync_status(SyncHome(program.home), store)
     return bool(found.waiting or found.withdrawals)
 
 
-def _exchange(program: CommandContext, rules: Rules, bar: ProgressBar | None) -> Report:
+def _exchange(program: CommandContext, rules: UploadRules, bar: ProgressBar | None) -> UploadReport:
     from survey_sync.client.exchange import Exchange
 
-    given = credentials.load(Folder(program.home))
+    given = credentials.load(SyncHome(program.home))
     told = bar.show if bar is not None else None
     return Exchange(program.home, lambda: open_beside(program), given, rules=rules, told=told).run()
 
 
 def _deliver(
-    program: CommandContext, to: str, settings: Iterable[str], rules: Rules, bar: ProgressBar
-) -> Report:
+    program: CommandContext, to: str, settings: Iterable[str], rules: UploadRules, bar: ProgressBar
+) -> UploadReport:
     """To the destination of a plugin, which has an outbox of its own and marks nothing in the store."""
     from survey_sync.client.plugin_delivery import deliver_to
 
@@ -143,14 +143,14 @@ def _deliver(
         raise UsageError("sync_no_destination", name=to, known=", ".join(sorted(offered)) or "–")
     chosen = dict(pair.partition("=")[::2] for pair in settings)
     with open_beside(program) as store:
-        return deliver_to(Folder(program.home), store, offered[to], chosen, rules, bar.show)
+        return deliver_to(SyncHome(program.home), store, offered[to], chosen, rules, bar.show)
 
 
 def _rehearse(program: CommandContext, as_json: bool) -> int:
-    from survey_sync.client.status import rehearsal
+    from survey_sync.client.status import estimate_upload
 
     with quiet_store(program) as store:
-        found = rehearsal(Folder(program.home), store)
+        found = estimate_upload(SyncHome(program.home), store)
     if as_json:
         write_json(found)
     else:
@@ -162,7 +162,7 @@ def _forget_refusals(program: CommandContext) -> None:
     from survey_sync.client.outbox import Outbox
     from survey_sync.client.sync_home import now
 
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
-        refused = [key for key, at in outbox.standings().items() if at.settled and not at.safe]
+        refused = [key for key, at in outbox.statuses().items() if at.settled and not at.safe]
         outbox.reset(refused, now())

@@ -12,7 +12,7 @@ import click
 from survey_sync.cli.commands.bundle import TAKEN, tell_taken
 from survey_sync.cli.report_text import ProgressBar
 from survey_sync.cli.resources import SyncCommand, open_beside
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
@@ -20,7 +20,7 @@ from survey_tui.errors import ExitCode, SurveyError
 from survey_tui.store import ResponseStore
 
 if TYPE_CHECKING:
-    from survey_sync.client.bundles.file_format import Header
+    from survey_sync.client.bundles.file_format import BundleHeader
     from survey_sync.client.bundles.provenance import KnownDevice
 
 
@@ -78,7 +78,7 @@ class _Taking:
     def __init__(self, program: CommandContext, store: ResponseStore, accept: str, *, silent: bool) -> None:
         self.trouble: list[SurveyError] = []
         self._program = program
-        self._folder = Folder(program.home)
+        self._folder = SyncHome(program.home)
         self._store = store
         self._accept = accept
         self._silent = silent
@@ -87,12 +87,12 @@ class _Taking:
     def bundle(self, path: Path) -> Facts:
         """A bundle, or a receipt file."""
         from survey_sync.client.bundles.file_format import read_header
-        from survey_sync.client.bundles.outgoing import take_receipts
+        from survey_sync.client.bundles.outgoing import apply_receipts
 
         try:
             if read_header(path).kind != "receipts":
                 return self._responses(path)
-            taken = take_receipts(self._folder, self._store, path)
+            taken = apply_receipts(self._folder, self._store, path)
         except SurveyError as error:
             return self._unusable(path, error)
         counts = {name: getattr(taken, name) for name in TAKEN}
@@ -100,12 +100,12 @@ class _Taking:
 
     def attachments(self, paths: Sequence[Path]) -> list[Facts]:
         """Counted by device; those that cannot be read, each by itself."""
-        from survey_sync.client.bundles.incoming import receive_files
+        from survey_sync.client.bundles.incoming import receive_attachments
 
         unusable: list[Facts] = []
         counts: dict[tuple[str, str], dict[str, int]] = {}
         try:
-            for found in receive_files(self._folder, self._store, paths, self._me, self._accept):
+            for found in receive_attachments(self._folder, self._store, paths, self._me, self._accept):
                 if found.error is not None:
                     unusable.append(self._unusable(found.path, found.error))
                     continue
@@ -119,7 +119,7 @@ class _Taking:
         ]
 
     def _responses(self, path: Path) -> Facts:
-        from survey_sync.client.bundles.incoming import receive as take_in
+        from survey_sync.client.bundles.incoming import receive_bundle as take_in
         from survey_sync.client.device_keys import fingerprint
 
         bar = ProgressBar(self._program.words, silent=self._silent)
@@ -146,7 +146,7 @@ class _Taking:
             "receipts": str(found.receipts),
         }
 
-    def _introduce(self, header: Header, before: KnownDevice | None) -> None:
+    def _introduce(self, header: BundleHeader, before: KnownDevice | None) -> None:
         from survey_sync.client.device_keys import fingerprint
 
         name = header.name or header.device

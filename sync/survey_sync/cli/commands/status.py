@@ -9,14 +9,14 @@ import click
 
 from survey_sync.cli.report_text import when
 from survey_sync.cli.resources import SyncCommand, quiet_store
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode
 
 if TYPE_CHECKING:
-    from survey_sync.client.status import Overview, Waiting
+    from survey_sync.client.status import PendingSummary, SyncStatus
 
 
 _LISTED = 20
@@ -29,17 +29,17 @@ _LISTED = 20
 def status(program: CommandContext, as_json: bool) -> int:
     """What waits and why, without a network. ``ExitCode.WAITING`` when something does, ``REFUSED`` when a
     person must look."""
-    from survey_sync.client.status import attachments_waiting, overview
-    from survey_sync.client.unread_counts import read_notice
+    from survey_sync.client.status import count_pending_attachments, sync_status
+    from survey_sync.client.unread_counts import read_unread_counts
 
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     with quiet_store(program) as store:
-        found = overview(folder, store)
-        attachments = attachments_waiting(folder, store)
+        found = sync_status(folder, store)
+        attachments = count_pending_attachments(folder, store)
     server = _server(folder)
     if as_json:
-        news = read_notice(program.home)
-        facts = {"messages": news.unread, "packages": news.ready, "troubled": news.troubled}
+        news = read_unread_counts(program.home)
+        facts = {"messages": news.unread, "packages": news.ready, "troubled": news.needs_attention}
         write_json({"server": server, "overview": found, "attachments": attachments, **facts})
     else:
         _tell(program, server, found, attachments)
@@ -48,7 +48,7 @@ def status(program: CommandContext, as_json: bool) -> int:
     return ExitCode.WAITING if found.waiting or found.withdrawals or attachments else ExitCode.OK
 
 
-def _server(folder: Folder) -> dict[str, str]:
+def _server(folder: SyncHome) -> dict[str, str]:
     """Where this device is enrolled, and as whom; nothing when it is not."""
     from survey_sync.client import credentials
     from survey_sync.client.errors import EnrolmentError
@@ -60,7 +60,7 @@ def _server(folder: Folder) -> dict[str, str]:
     return {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
 
 
-def _tell(program: CommandContext, server: dict[str, str], found: Overview, attachments: int) -> None:
+def _tell(program: CommandContext, server: dict[str, str], found: SyncStatus, attachments: int) -> None:
     from survey_sync.cli.report_text import tell_news
 
     words = program.words
@@ -81,7 +81,7 @@ def _tell(program: CommandContext, server: dict[str, str], found: Overview, atta
         write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
 
 
-def _list(program: CommandContext, waiting: Sequence[Waiting]) -> None:
+def _list(program: CommandContext, waiting: Sequence[PendingSummary]) -> None:
     tried = [each for each in waiting if each.attempts]
     if tried:
         head = [program.words(f"sync.column_{name}") for name in ("id", "attempts", "error", "tried")]
@@ -97,9 +97,9 @@ def _list(program: CommandContext, waiting: Sequence[Waiting]) -> None:
 @click.pass_obj
 def log(program: CommandContext, last: int, as_json: bool) -> None:
     """Events, oldest first."""
-    from survey_sync.client.sync_home import History
+    from survey_sync.client.sync_home import SyncLog
 
-    events = History(Folder(program.home).log).events(last)
+    events = SyncLog(SyncHome(program.home).log).events(last)
     if as_json:
         write_json(events)
         return

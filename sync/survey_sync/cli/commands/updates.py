@@ -14,8 +14,8 @@ import click
 from survey_sync.cli.report_text import first_words, when
 from survey_sync.cli.resources import SyncCommand, open_coordinator
 from survey_sync.client.errors import CoordinatorError
-from survey_sync.client.sync_home import Folder
-from survey_sync.client.upload_report import size_in_words
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload_report import format_size
 from survey_sync.protocol.messages import DeviceRecord, Message, Package
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
@@ -25,8 +25,8 @@ from survey_tui.errors import UsageError
 from survey_tui.vietnamese import clean, nfc
 
 if TYPE_CHECKING:
-    from survey_sync.client.package_build import Prepared
-    from survey_sync.protocol.audience import Reach
+    from survey_sync.client.package_build import PackageOffer
+    from survey_sync.protocol.audience import UpdateAudience
     from survey_sync.protocol.messages import Content
 
 
@@ -44,7 +44,7 @@ _LONGEST = 4000
 @click.pass_obj
 def offered(program: CommandContext, number: int | None, as_json: bool) -> None:
     """Everything that is offered, or the devices that one of it is for."""
-    from survey_sync.protocol.audience import reach
+    from survey_sync.protocol.audience import update_audience
 
     with open_coordinator(program) as coordinator:
         items, _ = coordinator.offered()
@@ -53,7 +53,7 @@ def offered(program: CommandContext, number: int | None, as_json: bool) -> None:
         item = next((each for each in items if each.seq == number), None)
         if item is None:
             raise CoordinatorError("sync_no_update", seq=number)
-        _write_devices(program, reach(item, devices), as_json=as_json)
+        _write_devices(program, update_audience(item, devices), as_json=as_json)
     elif as_json:
         write_json([_facts(each, items, devices) for each in items])
     elif items:
@@ -66,15 +66,15 @@ def offered(program: CommandContext, number: int | None, as_json: bool) -> None:
 def _facts(
     item: Message | Package, items: Sequence[Message | Package], devices: Sequence[DeviceRecord]
 ) -> dict[str, object]:
-    from survey_sync.protocol.audience import reach, replaced_by
+    from survey_sync.protocol.audience import replacement_number, update_audience
 
-    come = reach(item, devices)
+    come = update_audience(item, devices)
     facts: dict[str, object] = {"number": item.seq, "at": item.at, "author": item.author}
     if isinstance(item, Message):
         facts |= {"kind": "message", "text": item.text, "surveyor": item.surveyor}
     else:
         facts |= {"kind": item.content, "name": item.name, "version": item.version, "sha256": item.sha256}
-        facts |= {"replaced_by": replaced_by(item, items) or None, "fetched": len(come.fetched)}
+        facts |= {"replaced_by": replacement_number(item, items) or None, "fetched": len(come.fetched)}
     return facts | {"devices": len(come.devices), "heard": len(come.heard)}
 
 
@@ -84,22 +84,22 @@ def _row(
     items: Sequence[Message | Package],
     devices: Sequence[DeviceRecord],
 ) -> list[str]:
-    from survey_sync.protocol.audience import reach, replaced_by
+    from survey_sync.protocol.audience import replacement_number, update_audience
 
-    words, come = program.words, reach(item, devices)
+    words, come = program.words, update_audience(item, devices)
     total = len(come.devices)
     if isinstance(item, Message):
         kind, fetched = words("coordinator.kind_message"), ""
         what = first_words(f"→ {item.surveyor}: {item.text}" if item.surveyor else item.text, _WHAT)
     else:
-        other = replaced_by(item, items)
+        other = replacement_number(item, items)
         kind, fetched = words(f"coordinator.kind_{item.content}"), f"{len(come.fetched)}/{total}"
         what = f"{item.name} {item.version}" + (words("coordinator.replaced", seq=other) if other else "")
     author, at = first_words(item.author, _BY) or "–", when(item.at, year=False)
     return [str(item.seq), kind, f"{len(come.heard)}/{total}", fetched, at, author, what]
 
 
-def _write_devices(program: CommandContext, come: Reach, *, as_json: bool) -> None:
+def _write_devices(program: CommandContext, come: UpdateAudience, *, as_json: bool) -> None:
     def state(device: DeviceRecord) -> str:
         return "fetched" if device in come.fetched else "heard" if device in come.heard else "waiting"
 
@@ -129,15 +129,15 @@ def _write_devices(program: CommandContext, come: Reach, *, as_json: bool) -> No
 @click.pass_obj
 def message(program: CommandContext, text: str, surveyor: str, as_json: bool) -> None:
     """Tell one surveyor, or everybody; the number is the answer."""
-    from survey_sync.protocol.audience import reach
+    from survey_sync.protocol.audience import update_audience
 
     whole = _checked(_input() if text == "-" else text)
     to = " ".join(clean(surveyor).split())
     with open_coordinator(program) as coordinator:
         devices = coordinator.devices()
         _, last = coordinator.offered()
-        seq = coordinator.say(whole, to, last)
-    come = reach(Message(seq=seq, at="", author="", text=whole, surveyor=to), devices)
+        seq = coordinator.send_message(whole, to, last)
+    come = update_audience(Message(seq=seq, at="", author="", text=whole, surveyor=to), devices)
     if as_json:
         write_json({"number": seq, "surveyor": to, "devices": len(come.devices)})
     else:
@@ -150,14 +150,14 @@ def _tell_whom(
 ) -> None:
     from difflib import get_close_matches
 
-    from survey_sync.protocol.audience import surveyors_of
+    from survey_sync.protocol.audience import active_surveyors
 
     if count and to:
         program.diagnostics.note("coordinator.message_one", surveyor=to, count=count)
     elif count:
         program.diagnostics.note("coordinator.message_all", count=count)
     elif to:
-        known = {each.casefold(): each for each in surveyors_of(devices)}
+        known = {each.casefold(): each for each in active_surveyors(devices)}
         near = [known[each] for each in get_close_matches(to.casefold(), known, 3, 0.6)]
         program.diagnostics.note(
             "coordinator.message_nobody", surveyor=to, near=", ".join(near) or "–", seq=seq
@@ -189,7 +189,7 @@ def _checked(text: str) -> str:
 @click.pass_obj
 def retract(program: CommandContext, number: int, as_json: bool) -> None:
     """Take a message or package back; what counts then is told."""
-    from survey_sync.protocol.audience import reach
+    from survey_sync.protocol.audience import update_audience
 
     with open_coordinator(program) as coordinator:
         items, _ = coordinator.offered()
@@ -203,7 +203,7 @@ def retract(program: CommandContext, number: int, as_json: bool) -> None:
         return
     if not as_json:
         write_line(program.words("coordinator.retracted", seq=number, what=_what(item)))
-    come = reach(item, devices)
+    come = update_audience(item, devices)
     if come.devices:
         program.diagnostics.note("coordinator.retract_heard", heard=len(come.heard), count=len(come.devices))
     if isinstance(item, Package):
@@ -217,9 +217,9 @@ def _what(item: Message | Package) -> str:
 
 
 def _tell_what_counts(program: CommandContext, gone: Package, rest: Sequence[Message | Package]) -> None:
-    from survey_sync.protocol.audience import counting
+    from survey_sync.protocol.audience import current_package
 
-    left = counting(gone.content, gone.name, rest)
+    left = current_package(gone.content, gone.name, rest)
     if left is None:
         program.diagnostics.note("coordinator.retract_none_left", name=gone.name)
     elif left.seq < gone.seq:
@@ -240,24 +240,24 @@ def offer(
 ) -> None:
     """Judge, sign, send; the number is the first line of the answer."""
     from survey_sync.client.device_keys import SigningKey
-    from survey_sync.client.package_build import before, prepare
-    from survey_sync.protocol.audience import reach
+    from survey_sync.client.package_build import build_package, package_to_replace
+    from survey_sync.protocol.audience import update_audience
 
     line = LiveLine(program)
     with open_coordinator(program, line.leave) as coordinator:
-        key = SigningKey(Folder(program.home), key_file)
+        key = SigningKey(SyncHome(program.home), key_file)
         with line.while_it(lambda: program.words("coordinator.checking", path=path)):
-            wanted = prepare(path, program.home, key.file, content)
+            wanted = build_package(path, program.home, key.file, content)
             items, _ = coordinator.offered()
-            old = before(items, wanted)
-            most = coordinator.most()
+            old = package_to_replace(items, wanted)
+            most = coordinator.max_package_bytes()
         if len(wanted.data) > most:
             raise CoordinatorError("sync_offer_too_large", path=path, size=len(wanted.data), limit=most)
         _tell_plan(program, wanted, old)
         sent = Sent(program.words, len(wanted.data))
         with line.while_it(sent.text):
             package, new = coordinator.offer(wanted, key.public, key.sign, sent.count)
-        devices = reach(package, coordinator.devices()).devices
+        devices = update_audience(package, coordinator.devices()).devices
         _trust_own(program, key.public)
     if as_json:
         write_json({"package": package, "new": new, "devices": len(devices), **_key_facts(key.public)})
@@ -270,22 +270,22 @@ def offer(
 
 
 def _key_facts(public: str) -> dict[str, str]:
-    from survey_sync.client.device_keys import fingerprint, key_name
+    from survey_sync.client.device_keys import default_key_name, fingerprint
 
-    trust = f"survey-sync trust {key_name(public)} {public}"
+    trust = f"survey-sync trust {default_key_name(public)} {public}"
     return {"public": public, "fingerprint": fingerprint(public), "trust": trust}
 
 
 def _trust_own(program: CommandContext, public: str) -> None:
     """What is signed here comes back to this device too, and is nobody else's."""
-    from survey_sync.client.device_keys import key_name, trust, trusted_keys
+    from survey_sync.client.device_keys import default_key_name, trust, trusted_keys
 
-    folder = Folder(program.home)
+    folder = SyncHome(program.home)
     if public not in trusted_keys(folder).values():
-        trust(folder, key_name(public), public)
+        trust(folder, default_key_name(public), public)
 
 
-def _tell_plan(program: CommandContext, wanted: Prepared, old: Package | None) -> None:
+def _tell_plan(program: CommandContext, wanted: PackageOffer, old: Package | None) -> None:
     """What will come of it, before it does."""
     note, words = program.diagnostics.note, program.words
     title = wanted.title.get(program.language) or next(iter(wanted.title.values()), "–")
@@ -295,7 +295,7 @@ def _tell_plan(program: CommandContext, wanted: Prepared, old: Package | None) -
         version=wanted.version,
         kind=words(f"coordinator.kind_{wanted.content}"),
         title=title,
-        size=size_in_words(len(wanted.data)),
+        size=format_size(len(wanted.data)),
     )
     if old is not None and (old.sha256, old.version) != (wanted.sha256, wanted.version):
         note("coordinator.offer_replaces", seq=old.seq, version=old.version)

@@ -15,41 +15,47 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, structs
 
 from survey_sync.client.attachments import (
-    Attachment,
+    AttachmentFile,
+    attachment_path,
     is_file_name,
     is_response_id,
-    place_of,
-    waiting_attachments,
+    pending_attachments,
 )
-from survey_sync.client.bundles.file_format import LARGEST_FILE, Header, content_of, read_header, write_file
-from survey_sync.client.bundles.provenance import Origins
+from survey_sync.client.bundles.file_format import (
+    MAX_ATTACHMENT_BYTES,
+    BundleHeader,
+    read_content,
+    read_header,
+    write_attachment,
+)
+from survey_sync.client.bundles.provenance import ResponseSources
 from survey_sync.client.device_keys import SigningKey
 from survey_sync.client.errors import BundleError
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui import files
 
 ATTACHMENT_SUFFIX = ".sva"
 
-Fate: TypeAlias = Literal["stored", "present", "withdrawn", "refused", "waits"]
+AttachmentResult: TypeAlias = Literal["stored", "present", "withdrawn", "refused", "waits"]
 
 
-class Carried(Struct, frozen=True):
+class WrittenAttachments(Struct, frozen=True):
     """Attachments that lie on the stick now, and those that are larger than any server takes."""
 
     files: int = 0
     too_large: int = 0
 
 
-def carry(
-    folder: Folder, target: Path, header: Header, key: SigningKey, handed_over: Callable[[str], bool]
-) -> Carried:
+def write_attachments(
+    folder: SyncHome, target: Path, header: BundleHeader, key: SigningKey, handed_over: Callable[[str], bool]
+) -> WrittenAttachments:
     """Write every attachment without a receipt whose response was handed over. ``header``: who writes.
 
     Raises :class:`BundleError`; what was written before is whole and stays.
     """
     written = too_large = 0
-    for attachment in waiting_attachments(folder.home, handed_over):
-        if attachment.path.stat().st_size > LARGEST_FILE:
+    for attachment in pending_attachments(folder.home, handed_over):
+        if attachment.path.stat().st_size > MAX_ATTACHMENT_BYTES:
             too_large += 1
             continue
         digest = attachment.sha256().hex()
@@ -58,12 +64,12 @@ def carry(
             header, kind="attachment", response=attachment.response, file=attachment.name, withdrawals=[]
         )
         if not _is_there(path, said, digest):
-            write_file(path, said, attachment.path, key)
+            write_attachment(path, said, attachment.path, key)
         written += 1
-    return Carried(written, too_large)
+    return WrittenAttachments(written, too_large)
 
 
-def clear_arrived(folder: Folder, target: Path, key: SigningKey, gone: Collection[str]) -> int:
+def remove_received(folder: SyncHome, target: Path, key: SigningKey, gone: Collection[str]) -> int:
     """Take this device's attachments off the stick that arrived, or whose response was withdrawn."""
     cleared = 0
     for path in sorted(target.glob(f"*{ATTACHMENT_SUFFIX}")):
@@ -71,7 +77,7 @@ def clear_arrived(folder: Folder, target: Path, key: SigningKey, gone: Collectio
             header = read_header(path)
             if header.kind != "attachment" or header.key != key.public or not _is_harmless(header):
                 continue
-            here = Attachment(header.response, place_of(folder.home, header.response, header.file))
+            here = AttachmentFile(header.response, attachment_path(folder.home, header.response, header.file))
             if header.response in gone or here.mark(bytes.fromhex(header.sha256)).exists():
                 path.unlink()
                 cleared += 1
@@ -80,9 +86,15 @@ def clear_arrived(folder: Folder, target: Path, key: SigningKey, gone: Collectio
     return cleared
 
 
-def keep(  # noqa: PLR0913 (what is known here, and one file)
-    folder: Folder, origins: Origins, gone: Collection[str], path: Path, header: Header, *, vouched: bool
-) -> Fate:
+def store_attachment(  # noqa: PLR0913 (what is known here, and one file)
+    folder: SyncHome,
+    origins: ResponseSources,
+    gone: Collection[str],
+    path: Path,
+    header: BundleHeader,
+    *,
+    vouched: bool,
+) -> AttachmentResult:
     """Take one attachment in on a coordinator's machine, for a response that is here or, where a person has
     ``vouched`` for the key, elsewhere.
 
@@ -90,16 +102,16 @@ def keep(  # noqa: PLR0913 (what is known here, and one file)
     file of this name must be sent on first; the device brings it again. Raises :class:`BundleError` (too
     large, or the file changed meanwhile) and ``StoreError``.
     """
-    if header.size > LARGEST_FILE:
-        raise BundleError("sync_bundle_too_large", path=str(path), limit=LARGEST_FILE)
+    if header.size > MAX_ATTACHMENT_BYTES:
+        raise BundleError("sync_bundle_too_large", path=str(path), limit=MAX_ATTACHMENT_BYTES)
     if header.response in gone:
         return "withdrawn"
     brought = origins.first(header.response)
-    foreign = not vouched if brought is None else not brought.has_a_say(header, vouched=vouched)
+    foreign = not vouched if brought is None else not brought.may_change(header, vouched=vouched)
     if foreign or not _is_harmless(header):
         return "refused"
-    place = place_of(folder.home, header.response, header.file)
-    here = Attachment(header.response, place)
+    place = attachment_path(folder.home, header.response, header.file)
+    here = AttachmentFile(header.response, place)
     try:
         if here.mark(bytes.fromhex(header.sha256)).exists():
             return "present"
@@ -115,11 +127,11 @@ def keep(  # noqa: PLR0913 (what is known here, and one file)
     return "stored"
 
 
-def _is_harmless(header: Header) -> bool:
+def _is_harmless(header: BundleHeader) -> bool:
     return is_response_id(header.response) and is_file_name(header.file)
 
 
-def _copy(path: Path, header: Header, place: Path) -> None:
+def _copy(path: Path, header: BundleHeader, place: Path) -> None:
     """Beside its name first, synced and checked once more: the stick may have changed since it was read."""
     files.make_private_directory(place.parent)
     digest = hashlib.sha256()
@@ -133,14 +145,14 @@ def _copy(path: Path, header: Header, place: Path) -> None:
 
 def _bounded(path: Path) -> Iterator[bytes]:
     size = 0
-    for piece in content_of(path):
+    for piece in read_content(path):
         size += len(piece)
-        if size > LARGEST_FILE:
-            raise BundleError("sync_bundle_too_large", path=str(path), limit=LARGEST_FILE)
+        if size > MAX_ATTACHMENT_BYTES:
+            raise BundleError("sync_bundle_too_large", path=str(path), limit=MAX_ATTACHMENT_BYTES)
         yield piece
 
 
-def _is_there(path: Path, said: Header, digest: str) -> bool:
+def _is_there(path: Path, said: BundleHeader, digest: str) -> bool:
     """Whether this very file lies there, written by this device as it calls itself now."""
     try:
         found = read_header(path)

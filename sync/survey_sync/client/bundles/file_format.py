@@ -27,13 +27,13 @@ from typing import BinaryIO, Literal
 import msgspec
 from msgspec import Struct, structs
 
-from survey_sync.client.device_keys import SigningKey, check
+from survey_sync.client.device_keys import SigningKey, verify_signature
 from survey_sync.client.errors import BundleError
 from survey_sync.protocol.messages import OneLine, Receipt, Sha256, Uuid, Withdrawal
 from survey_tui import files
 
-LONGEST_LINE = 8 << 20
-LARGEST_FILE = 64 << 20
+MAX_LINE_BYTES = 8 << 20
+MAX_ATTACHMENT_BYTES = 64 << 20
 """Bytes of an attachment: what a server takes, unless it was told otherwise."""
 _PIECE = 1 << 20
 _MAGIC = b"survey-sync bundle "
@@ -45,7 +45,7 @@ _ROOM, _BEST_RATIO = 64 << 20, 200
 """Bytes that any bundle may unpack to, and how many more for each byte of it: answers reach 30."""
 
 
-class Header(Struct, frozen=True, kw_only=True):
+class BundleHeader(Struct, frozen=True, kw_only=True):
     """What a bundle says about itself.
 
     ``device``: the id that the device calls itself by; ``surveyor``: the code of whoever has it, where the
@@ -77,12 +77,12 @@ class AttachmentReceipt(Struct, frozen=True, kw_only=True):
     sha256: Sha256
 
 
-_header = msgspec.json.Decoder(Header)
+_header = msgspec.json.Decoder(BundleHeader)
 _receipt = msgspec.json.Decoder(Receipt)
 _attached = msgspec.json.Decoder(AttachmentReceipt)
 
 
-def write_bundle(path: Path, header: Header, lines: Iterable[bytes], key: SigningKey) -> Header:
+def write_bundle(path: Path, header: BundleHeader, lines: Iterable[bytes], key: SigningKey) -> BundleHeader:
     """Write a bundle; the header as it stands in it. Raises ``BundleError("sync_bundle_unwritable")``."""
     body = path.with_name(f".{path.name}.body")
     try:
@@ -95,7 +95,7 @@ def write_bundle(path: Path, header: Header, lines: Iterable[bytes], key: Signin
             body.unlink(missing_ok=True)
 
 
-def write_file(path: Path, header: Header, source: Path, key: SigningKey) -> Header:
+def write_attachment(path: Path, header: BundleHeader, source: Path, key: SigningKey) -> BundleHeader:
     """Write one file as it is; as :func:`write_bundle`."""
     try:
         return _write(path, structs.replace(header, count=1), source, key)
@@ -103,7 +103,7 @@ def write_file(path: Path, header: Header, source: Path, key: SigningKey) -> Hea
         raise _unwritable(path, error) from error
 
 
-def _write(path: Path, header: Header, body: Path, key: SigningKey) -> Header:
+def _write(path: Path, header: BundleHeader, body: Path, key: SigningKey) -> BundleHeader:
     digest, size = _digest(body)
     said = structs.replace(header, sha256=digest, size=size, key=key.public)
     head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
@@ -115,7 +115,7 @@ def _write(path: Path, header: Header, body: Path, key: SigningKey) -> Header:
     return said
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path) -> BundleHeader:
     """The header, once signature and hash of the rest are checked.
 
     Raises :class:`BundleError`: ``sync_bundle_unreadable``, ``_not`` (something else), ``_newer``,
@@ -124,7 +124,7 @@ def read_header(path: Path) -> Header:
     try:
         with _opened(path) as file:
             header, statement, signature = _head(path, file)
-            if not check(header.key, signature, statement):
+            if not verify_signature(header.key, signature, statement):
                 raise BundleError("sync_bundle_signature", path=str(path))
             digest = hashlib.sha256()
             size = 0
@@ -138,11 +138,11 @@ def read_header(path: Path) -> Header:
     return header
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
+def read_lines(path: Path) -> Iterator[bytes]:
     """The lines of a bundle whose header was read, each with its line feed, unpacked as they are asked for.
 
     Raises ``BundleError``: ``sync_bundle_unreadable``, ``_damaged`` (also for more lines than the header
-    says, or lines that can name nothing), ``_too_large`` for a line beyond :data:`LONGEST_LINE`, or for far
+    says, or lines that can name nothing), ``_too_large`` for a line beyond :data:`MAX_LINE_BYTES`, or for far
     more than answers of that size unpack to.
     """
     try:
@@ -150,10 +150,10 @@ def lines_of(path: Path) -> Iterator[bytes]:
             header = _head(path, file)[0]
             left, count = _ROOM + _BEST_RATIO * header.size, header.count
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-                while line := unpacked.readline(LONGEST_LINE + 1):
+                while line := unpacked.readline(MAX_LINE_BYTES + 1):
                     left, count = left - len(line), count - 1
-                    if len(line) > LONGEST_LINE or left < 0:
-                        limit = LONGEST_LINE if left >= 0 else _ROOM + _BEST_RATIO * header.size
+                    if len(line) > MAX_LINE_BYTES or left < 0:
+                        limit = MAX_LINE_BYTES if left >= 0 else _ROOM + _BEST_RATIO * header.size
                         raise BundleError("sync_bundle_too_large", path=str(path), limit=limit)
                     if len(line) < _SHORTEST_LINE or count < 0:
                         raise BundleError("sync_bundle_damaged", path=str(path))
@@ -164,8 +164,8 @@ def lines_of(path: Path) -> Iterator[bytes]:
         raise _unreadable(path, error) from error
 
 
-def content_of(path: Path) -> Iterator[bytes]:
-    """What follows the header, as it is, in pieces; raises as :func:`lines_of`."""
+def read_content(path: Path) -> Iterator[bytes]:
+    """What follows the header, as it is, in pieces; raises as :func:`read_lines`."""
     try:
         with _opened(path) as file:
             _head(path, file)
@@ -175,9 +175,9 @@ def content_of(path: Path) -> Iterator[bytes]:
         raise _unreadable(path, error) from error
 
 
-def receipts_of(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
-    """The receipts of a receipt bundle; raises as :func:`lines_of`."""
-    for line in lines_of(path):
+def read_receipts(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
+    """The receipts of a receipt bundle; raises as :func:`read_lines`."""
+    for line in read_lines(path):
         try:
             yield _attached.decode(line) if b'"name":' in line else _receipt.decode(line)
         except (msgspec.DecodeError, RecursionError):
@@ -197,7 +197,7 @@ def _fresh(path: Path) -> BinaryIO:
     return path.open("xb")
 
 
-def _head(path: Path, file: BufferedReader) -> tuple[Header, bytes, str]:
+def _head(path: Path, file: BufferedReader) -> tuple[BundleHeader, bytes, str]:
     """(header, signed bytes, signature); the file then stands at what follows."""
     first = file.readline(64)
     version = first.removeprefix(_MAGIC).strip()

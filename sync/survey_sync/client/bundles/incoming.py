@@ -17,55 +17,60 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.bundles.attachments import keep
+from survey_sync.client.bundles.attachments import store_attachment
 from survey_sync.client.bundles.file_format import (
     AttachmentReceipt,
-    Header,
-    lines_of,
+    BundleHeader,
     read_header,
+    read_lines,
     write_bundle,
 )
-from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX, file_name
-from survey_sync.client.bundles.provenance import Brought, KnownDevice, Origins, meet
-from survey_sync.client.conflicts import Beside
+from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX, portable_name
+from survey_sync.client.bundles.provenance import (
+    KnownDevice,
+    ResponseSource,
+    ResponseSources,
+    register_device,
+)
+from survey_sync.client.conflicts import ConflictingResponses
 from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
-from survey_sync.client.pending import Key
-from survey_sync.client.sync_home import Folder, History, now
-from survey_sync.client.withdrawals import carry_out, newest, withdrawn
-from survey_sync.protocol.hashes import frozen_sha256, frozen_slice
-from survey_sync.protocol.messages import SAFE, Facts, Receipt, ReceiptStatus, decoder
+from survey_sync.client.pending import ResponseKey
+from survey_sync.client.sync_home import SyncHome, SyncLog, now
+from survey_sync.client.withdrawals import apply_withdrawals, known_withdrawals, latest_withdrawals
+from survey_sync.protocol.hashes import canonical_sha256, canonical_slice
+from survey_sync.protocol.messages import SAFE, Receipt, ReceiptStatus, ResponseMetadata, decoder
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
 from survey_tui.store.documents import values_in
 
 _PART, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
 
-_facts = decoder(Facts)
+_facts = decoder(ResponseMetadata)
 
 
-class Intake:
+class BundleIntake:
     """What is here already, and the way in for what is not."""
 
     def __init__(
-        self, folder: Folder, store: ResponseStore, header: Header, origins: Origins, me: str
+        self, folder: SyncHome, store: ResponseStore, header: BundleHeader, origins: ResponseSources, me: str
     ) -> None:
         self._store = store
         self._header = header
         self._origins = origins
         self._me = me
-        self._beside = Beside(folder)
+        self._beside = ConflictingResponses(folder)
         self._others = set(self._beside.items())
-        self._gone = withdrawn(folder, store).keys()
+        self._gone = known_withdrawals(folder, store).keys()
 
     def take(self, lines: Sequence[bytes]) -> list[Receipt]:
         """The receipts of some lines, once their responses are on the disk."""
         receipts: list[Receipt] = []
         new: dict[str, Collected] = {}
-        aside: dict[Key, bytes] = {}
-        by: dict[Brought, list[Key]] = {}
+        aside: dict[ResponseKey, bytes] = {}
+        by: dict[ResponseSource, list[ResponseKey]] = {}
         for frozen in lines:
-            sha256, facts = frozen_sha256(frozen), _read(frozen)
+            sha256, facts = canonical_sha256(frozen), _read(frozen)
             if facts is None:
                 receipts.append(Receipt(id="", sha256=sha256, status="refused", reason="not_a_response"))
                 continue
@@ -82,14 +87,14 @@ class Intake:
         self._keep(new, aside, by)
         return receipts
 
-    def _brought(self, facts: Facts) -> Brought:
+    def _brought(self, facts: ResponseMetadata) -> ResponseSource:
         here = self._header
-        return Brought(here.device, here.key, here.surveyor, facts.username)
+        return ResponseSource(here.device, here.key, here.surveyor, facts.username)
 
-    def _status(self, key: Key, new: dict[str, Collected]) -> ReceiptStatus:
+    def _status(self, key: ResponseKey, new: dict[str, Collected]) -> ReceiptStatus:
         if key[0] in self._gone:
             return "withdrawn"
-        there = frozen_sha256(new[key[0]].canonical) if key[0] in new else self._finished(key[0])
+        there = canonical_sha256(new[key[0]].canonical) if key[0] in new else self._finished(key[0])
         return "stored" if not there else "present" if there == key[1] else "conflict"
 
     def _finished(self, response_id: str) -> str:
@@ -97,7 +102,12 @@ class Intake:
         found = self._store.find(response_id)
         return found.sha256 if found is not None else ""
 
-    def _keep(self, new: dict[str, Collected], aside: dict[Key, bytes], by: dict[Brought, list[Key]]) -> None:
+    def _keep(
+        self,
+        new: dict[str, Collected],
+        aside: dict[ResponseKey, bytes],
+        by: dict[ResponseSource, list[ResponseKey]],
+    ) -> None:
         """Origins first: after a kill in between, the responses come again and their origin stands."""
         for brought, keys in by.items():
             self._origins.add(brought, keys)
@@ -106,7 +116,7 @@ class Intake:
             self._beside.keep(key, frozen)
             self._others.add(key)
 
-    def _collected(self, facts: Facts, frozen: bytes) -> Collected:
+    def _collected(self, facts: ResponseMetadata, frozen: bytes) -> Collected:
         started = Started(
             facts.started or now(),
             response_id=facts.response_id,
@@ -127,14 +137,14 @@ class Intake:
         )
 
 
-def _read(frozen: bytes) -> Facts | None:
+def _read(frozen: bytes) -> ResponseMetadata | None:
     try:
-        return _facts(frozen_slice(frozen))
+        return _facts(canonical_slice(frozen))
     except (msgspec.DecodeError, ValueError):
         return None
 
 
-def parts(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+def batches_of_lines(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Lines in parts of bounded size."""
     part: list[bytes] = []
     size = 0
@@ -148,7 +158,7 @@ def parts(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield part
 
 
-class Withdrawn(Struct, frozen=True):
+class WithdrawalCounts(Struct, frozen=True):
     """Withdrawals in a bundle: all, those that are done with, those of somebody else's responses. The others
     wait until the server has heard of them."""
 
@@ -157,21 +167,21 @@ class Withdrawn(Struct, frozen=True):
     foreign: int
 
 
-class Received(Struct, frozen=True):
+class ReceivedBundle(Struct, frozen=True):
     """What one bundle brought. ``before``: what was known of the device until now (``None``: it is new);
     ``counts``: receipts by status; ``receipts``: the file that goes back."""
 
     path: Path
-    header: Header
+    header: BundleHeader
     before: KnownDevice | None
     counts: dict[str, int]
-    withdrawals: Withdrawn
+    withdrawals: WithdrawalCounts
     receipts: Path
 
 
-class ReceivedFile(Struct, frozen=True):
+class ReceivedAttachment(Struct, frozen=True):
     """One attachment. ``mark``: fingerprint of the key of the device; ``fate``: as
-    :func:`~survey_sync.client.bundles.attachments.keep`; ``error``: why it could not be read."""
+    :func:`~survey_sync.client.bundles.attachments.store_attachment`; ``error``: why it could not be read."""
 
     path: Path
     device: str = ""
@@ -180,14 +190,14 @@ class ReceivedFile(Struct, frozen=True):
     error: BundleError | None = None
 
 
-def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
-    folder: Folder,
+def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
+    folder: SyncHome,
     store: ResponseStore,
     path: Path,
     me: str,
     accept: str = "",
     told: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Received:
+) -> ReceivedBundle:
     """Take one bundle in and write its receipts beside it.
 
     ``me`` names this coordinator in the receipts; ``accept`` is the fingerprint of a new key of a known
@@ -198,9 +208,9 @@ def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
     if header.kind != "responses":
         raise BundleError("sync_bundle_not", path=str(path))
     key = SigningKey(folder)
-    met = meet(folder, header, path, accept)
-    origins = Origins(folder)
-    intake = Intake(folder, store, header, origins, me)
+    met = register_device(folder, header, path, accept)
+    origins = ResponseSources(folder)
+    intake = BundleIntake(folder, store, header, origins, me)
     counts: dict[str, int] = {}
     answers: list[bytes] = []
 
@@ -209,49 +219,49 @@ def receive(  # noqa: PLR0913, PLR0917 (its parts, each once)
             counts[receipt.status] = counts.get(receipt.status, 0) + 1
             answers.append(msgspec.json.encode(receipt))
 
-    for part in parts(lines_of(path)):
+    for part in batches_of_lines(read_lines(path)):
         answer(intake.take(part))
         told(len(answers), header.count)
-    ended = carry_out(folder, store, origins, header, vouched=met.now.vouched)
+    ended = apply_withdrawals(folder, store, origins, header, vouched=met.now.vouched)
     answer(ended)
     back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
     _send_back(folder, store, back, (me, header.device), answers, key)
-    History(folder.log).note("receive", device=header.device, **counts)
+    SyncLog(folder.log).note("receive", device=header.device, **counts)
     done = sum(receipt.status == "withdrawn" for receipt in ended)
-    told_of = Withdrawn(len(header.withdrawals), done, len(ended) - done)
-    return Received(path, header, met.before, counts, told_of, back)
+    told_of = WithdrawalCounts(len(header.withdrawals), done, len(ended) - done)
+    return ReceivedBundle(path, header, met.before, counts, told_of, back)
 
 
-def receive_files(
-    folder: Folder, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
-) -> Iterator[ReceivedFile]:
+def receive_attachments(
+    folder: SyncHome, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
+) -> Iterator[ReceivedAttachment]:
     """Take attachments in; receipts for those of one device in one directory go into one file there, once all
     of them were read. Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written."""
-    key, origins = SigningKey(folder), Origins(folder)
-    known = withdrawn(folder, store)
+    key, origins = SigningKey(folder), ResponseSources(folder)
+    known = known_withdrawals(folder, store)
     for place, here in groupby(sorted(paths), key=lambda path: path.parent):
         safe: dict[tuple[str, str], list[bytes]] = {}
         for path in here:
             try:
                 header = _file_header(path)
-                vouched = meet(folder, header, path, accept).now.vouched
-                fate = keep(folder, origins, known, path, header, vouched=vouched)
+                vouched = register_device(folder, header, path, accept).now.vouched
+                fate = store_attachment(folder, origins, known, path, header, vouched=vouched)
             except BundleError as error:
-                yield ReceivedFile(path, error=error)
+                yield ReceivedAttachment(path, error=error)
                 continue
             answers = safe.setdefault((header.device, header.name), [])
             if fate in SAFE:
                 receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
                 answers.append(msgspec.json.encode(receipt))
-            yield ReceivedFile(path, header.name, fingerprint(header.key), fate)
+            yield ReceivedAttachment(path, header.name, fingerprint(header.key), fate)
         for (device, name), answers in safe.items():
-            mark = f"{frozen_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
-            back = place / f"{file_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
+            mark = f"{canonical_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
+            back = place / f"{portable_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
             _send_back(folder, store, back, (me, device), answers, key)
-            History(folder.log).note("receive", device=device, files=len(answers))
+            SyncLog(folder.log).note("receive", device=device, files=len(answers))
 
 
-def _file_header(path: Path) -> Header:
+def _file_header(path: Path) -> BundleHeader:
     header = read_header(path)
     if header.kind != "attachment":
         raise BundleError("sync_bundle_not", path=str(path))
@@ -259,7 +269,7 @@ def _file_header(path: Path) -> Header:
 
 
 def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
-    folder: Folder,
+    folder: SyncHome,
     store: ResponseStore,
     path: Path,
     names: tuple[str, str],
@@ -268,13 +278,13 @@ def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
 ) -> None:
     """A receipt file; with it goes every withdrawal that this machine knows of."""
     me, device = names
-    header = Header(
+    header = BundleHeader(
         kind="receipts",
         device=me,
         name=me,
         key=key.public,
         created=now(),
         receiver=device,
-        withdrawals=newest(withdrawn(folder, store).values()),
+        withdrawals=latest_withdrawals(known_withdrawals(folder, store).values()),
     )
     write_bundle(path, header, (answer + b"\n" for answer in answers), key)

@@ -15,23 +15,23 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from survey_sync.client.attachments import Attachment, forget_attachments, is_file_name, place_of
-from survey_sync.client.bundles.attachments import carry, clear_arrived
+from survey_sync.client.attachments import AttachmentFile, attachment_path, delete_attachments, is_file_name
+from survey_sync.client.bundles.attachments import remove_received, write_attachments
 from survey_sync.client.bundles.file_format import (
     AttachmentReceipt,
-    Header,
-    lines_of,
+    BundleHeader,
     read_header,
-    receipts_of,
+    read_lines,
+    read_receipts,
     write_bundle,
 )
 from survey_sync.client.device_keys import SigningKey, trusted_keys
 from survey_sync.client.errors import BundleError
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pending import Item, claim_in, tell_receipts, waiting_in
-from survey_sync.client.sync_home import Folder, History, now
-from survey_sync.client.withdrawals import erase_here
-from survey_sync.protocol.hashes import frozen_sha256
+from survey_sync.client.pending import PendingResponse, claim_responses, mark_received, pending_responses
+from survey_sync.client.sync_home import SyncHome, SyncLog, now
+from survey_sync.client.withdrawals import erase_withdrawn
+from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal
 from survey_tui import files
 from survey_tui.store import ResponseStore
@@ -39,7 +39,7 @@ from survey_tui.store import ResponseStore
 BUNDLE_SUFFIX, RECEIPTS_SUFFIX = ".svb", ".svr"
 
 
-class Bundler(Struct, frozen=True):
+class BundleWriter(Struct, frozen=True):
     """Who writes: ``device`` is what this device calls itself in responses, ``name`` how people call it,
     ``surveyor`` the code of whoever has it (``""``: not known)."""
 
@@ -48,7 +48,7 @@ class Bundler(Struct, frozen=True):
     surveyor: str = ""
 
 
-class Bundled(Struct, frozen=True):
+class WrittenBundle(Struct, frozen=True):
     """What was written: no bundle (``path`` is ``None``) when no response and no withdrawal waits. ``size``:
     bytes; ``files``: attachments beside it; ``too_large``: attachments that no server takes."""
 
@@ -60,7 +60,7 @@ class Bundled(Struct, frozen=True):
     too_large: int = 0
 
 
-class TakenReceipts(Struct, frozen=True):
+class AppliedReceipts(Struct, frozen=True):
     """What a receipt file did: responses marked as received; receipts that say otherwise (a person must
     look); withdrawals that are done with; receipts for what is not here (or not in these bytes); attachments
     marked as received; responses erased here because they were withdrawn elsewhere."""
@@ -73,7 +73,7 @@ class TakenReceipts(Struct, frozen=True):
     withdrawn: int = 0
 
 
-def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundler) -> Bundled:
+def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: BundleWriter) -> WrittenBundle:
     """Write one file with everything that has no receipt, and the tombstones that the server must hear of;
     attachments beside it.
 
@@ -82,11 +82,11 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
     """
     key = SigningKey(folder)
     every = store.tombstones()
-    forget_attachments(folder.home, [stone.id for stone in every])
+    delete_attachments(folder.home, [stone.id for stone in every])
     withdrawals = [
         Withdrawal(id=stone.id, at=stone.at) for stone in every if stone.known and not stone.received
     ]
-    header = Header(
+    header = BundleHeader(
         kind="responses",
         device=me.device,
         name=me.name,
@@ -96,33 +96,33 @@ def write_waiting(folder: Folder, store: ResponseStore, target: Path, me: Bundle
         withdrawals=withdrawals,
     )
     ready = _claimed(store)
-    written = Bundled(None)
+    written = WrittenBundle(None)
     if ready or withdrawals:
         stamp = "".join(c for c in header.created[:19] if c.isdigit())
-        path = target / f"{file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
+        path = target / f"{portable_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
         said = write_bundle(path, header, _frozen(store, ready), key)
-        written = Bundled(path, said.count, len(withdrawals), path.stat().st_size)
+        written = WrittenBundle(path, said.count, len(withdrawals), path.stat().st_size)
         _clear_older(folder, target, key, path)
     else:
         _clear_finished(folder, store, target, key)
-    clear_arrived(folder, target, key, {stone.id for stone in every})
+    remove_received(folder, target, key, {stone.id for stone in every})
     handed_over = {summary.id for summary in store.summaries(statuses=("sent", "received"))}
-    carried = carry(folder, target, header, key, handed_over.__contains__)
+    carried = write_attachments(folder, target, header, key, handed_over.__contains__)
     written = structs.replace(written, files=carried.files, too_large=carried.too_large)
     if written.path is not None or written.files:
         facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
-        History(folder.log).note("bundle", **facts, files=written.files)
+        SyncLog(folder.log).note("bundle", **facts, files=written.files)
     return written
 
 
-def _claimed(store: ResponseStore) -> list[Item]:
+def _claimed(store: ResponseStore) -> list[PendingResponse]:
     """What waits and cannot be changed any more."""
-    items = waiting_in(store)
-    claimed = set(claim_in(store, [item for item in items if not item.claimed]))
+    items = pending_responses(store)
+    claimed = set(claim_responses(store, [item for item in items if not item.claimed]))
     return [item for item in items if item.claimed or item.id in claimed]
 
 
-def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) -> None:
+def _clear_older(folder: SyncHome, target: Path, key: SigningKey, newest: Path) -> None:
     """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
     receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
@@ -130,17 +130,19 @@ def _clear_older(folder: Folder, target: Path, key: SigningKey, newest: Path) ->
             _take_off(folder, path)
 
 
-def _clear_finished(folder: Folder, store: ResponseStore, target: Path, key: SigningKey) -> None:
+def _clear_finished(folder: SyncHome, store: ResponseStore, target: Path, key: SigningKey) -> None:
     """The same when there is nothing new to write: bundles of which every response has its receipt here. One
     with a response that this store does not know stays: the store may have been restored from a backup."""
     arrived = {summary.sha256 for summary in store.summaries(statuses=("received",))}
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
         with suppress(BundleError):
-            if read_header(path).key == key.public and arrived.issuperset(map(frozen_sha256, lines_of(path))):
+            if read_header(path).key == key.public and arrived.issuperset(
+                map(canonical_sha256, read_lines(path))
+            ):
                 _take_off(folder, path)
 
 
-def _take_off(folder: Folder, path: Path) -> None:
+def _take_off(folder: SyncHome, path: Path) -> None:
     """Remove a bundle and the receipts for it that count here."""
     trusted = set(trusted_keys(folder).values())
     with suppress(OSError):  # what waits is on the stick all the same
@@ -157,24 +159,24 @@ def _is_by(path: Path, keys: Collection[str]) -> bool:
         return False
 
 
-def take_receipts(folder: Folder, store: ResponseStore, path: Path) -> TakenReceipts:
+def apply_receipts(folder: SyncHome, store: ResponseStore, path: Path) -> AppliedReceipts:
     """Take the receipts in a file. They must be signed with a trusted key (``sync_receipts_untrusted``)."""
     header = read_header(path)
     if header.kind != "receipts":
         raise BundleError("sync_bundle_not", path=str(path))
     if header.key not in trusted_keys(folder).values():
         raise BundleError("sync_receipts_untrusted", path=str(path), public=header.key)
-    withdrawn = erase_here(folder, store, header.withdrawals)
-    waiting = {(item.id, item.sha256) for item in waiting_in(store)}
-    every = list(receipts_of(path))
+    withdrawn = erase_withdrawn(folder, store, header.withdrawals)
+    waiting = {(item.id, item.sha256) for item in pending_responses(store)}
+    every = list(read_receipts(path))
     receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
     mine = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in waiting]
     safe = {(r.id, r.sha256): r.receipt for r in mine if r.status in SAFE}
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
         outbox.received(mine, now())
-    tell_receipts(store, safe)
+    mark_received(store, safe)
     erased = _erased(store, receipts)
-    taken = TakenReceipts(
+    taken = AppliedReceipts(
         received=len(safe),
         refused=len(mine) - len(safe),
         erased=erased,
@@ -183,20 +185,20 @@ def take_receipts(folder: Folder, store: ResponseStore, path: Path) -> TakenRece
         withdrawn=withdrawn,
     )
     facts = {"received": taken.received, "refused": taken.refused, "files": taken.files}
-    History(folder.log).note("receipts", **facts, withdrawn=withdrawn)
+    SyncLog(folder.log).note("receipts", **facts, withdrawn=withdrawn)
     return taken
 
 
-def _arrived(folder: Folder, receipt: AttachmentReceipt) -> bool:
+def _arrived(folder: SyncHome, receipt: AttachmentReceipt) -> bool:
     """Mark an attachment, if it is the very one that lies here and was not marked before."""
     if not is_file_name(receipt.name):
         return False
-    here = Attachment(receipt.id, place_of(folder.home, receipt.id, receipt.name))
+    here = AttachmentFile(receipt.id, attachment_path(folder.home, receipt.id, receipt.name))
     digest = bytes.fromhex(receipt.sha256)
     try:
         if not here.path.is_file() or here.mark(digest).exists() or here.sha256() != digest:
             return False
-        here.arrived(digest)
+        here.mark_received(digest)
     except OSError as error:
         raise files.refused(error, here.path) from None
     return True
@@ -213,12 +215,12 @@ def _erased(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
     return len(done)
 
 
-def _frozen(store: ResponseStore, items: Sequence[Item]) -> Iterator[bytes]:
+def _frozen(store: ResponseStore, items: Sequence[PendingResponse]) -> Iterator[bytes]:
     for item in items:
         yield store.final_bytes(item.id)
 
 
-def file_name(name: str) -> str:
+def portable_name(name: str) -> str:
     """A name that every file system of a stick takes."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     return plain.strip("-")[:40] or "device"

@@ -19,16 +19,16 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from survey_sync.client.bundles.file_format import Header
+from survey_sync.client.bundles.file_format import BundleHeader
 from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.errors import BundleError
-from survey_sync.client.pending import Key
-from survey_sync.client.sync_home import Folder, append_private, read_small, write_private
+from survey_sync.client.pending import ResponseKey
+from survey_sync.client.sync_home import SyncHome, append_private, read_small, write_private
 from survey_tui import files
 from survey_tui.errors import StoreError
 
 
-class Brought(Struct, frozen=True, omit_defaults=True):
+class ResponseSource(Struct, frozen=True, omit_defaults=True):
     """``device``: the id that the device calls itself by; ``key``: its public key (hex); ``surveyor``: the
     code of whoever has the device, ``""`` when it does not know; ``asked``: who asked, by the response's own
     word, ``""`` when it does not say (it is sealed)."""
@@ -38,24 +38,24 @@ class Brought(Struct, frozen=True, omit_defaults=True):
     surveyor: str = ""
     asked: str = ""
 
-    def has_a_say(self, header: Header, *, vouched: bool) -> bool:
+    def may_change(self, header: BundleHeader, *, vouched: bool) -> bool:
         """Whether the key that signed this brought it. What the header says of its device and surveyor, which
         anybody can write, counts only where a person has ``vouched`` for the key."""
         same_person = bool(header.surveyor) and header.surveyor in {self.surveyor, self.asked}
         return header.key == self.key or (vouched and (header.device == self.device or same_person))
 
 
-class _Line(Brought, frozen=True, kw_only=True):
-    keys: list[Key]
+class _Line(ResponseSource, frozen=True, kw_only=True):
+    keys: list[ResponseKey]
 
 
-class Origins:
+class ResponseSources:
     """The file of one home; read when made. Of the same bytes, and of the same id, the first one counts."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: SyncHome) -> None:
         self._path = folder.path / "origins.jsonl"
-        self._by_key: dict[Key, Brought] = {}
-        self._by_id: dict[str, Brought] = {}
+        self._by_key: dict[ResponseKey, ResponseSource] = {}
+        self._by_id: dict[str, ResponseSource] = {}
         data = read_small(self._path) or b""
         self._torn = bool(data) and not data.endswith(b"\n")
         decode = msgspec.json.Decoder(_Line).decode
@@ -64,17 +64,17 @@ class Origins:
                 found = decode(line)
             except msgspec.DecodeError:
                 continue
-            self._took(Brought(found.device, found.key, found.surveyor, found.asked), found.keys)
+            self._took(ResponseSource(found.device, found.key, found.surveyor, found.asked), found.keys)
 
-    def of(self, key: Key) -> Brought | None:
+    def of(self, key: ResponseKey) -> ResponseSource | None:
         """Who brought these bytes; ``None`` when they were made here."""
         return self._by_key.get(key)
 
-    def first(self, response_id: str) -> Brought | None:
+    def first(self, response_id: str) -> ResponseSource | None:
         """Who was the first to bring something under this id."""
         return self._by_id.get(response_id)
 
-    def add(self, brought: Brought, keys: Sequence[Key]) -> None:
+    def add(self, brought: ResponseSource, keys: Sequence[ResponseKey]) -> None:
         """Remember those that are new; durable on return. Raises ``StoreError``."""
         new = [key for key in keys if key not in self._by_key]
         if not new:
@@ -89,7 +89,7 @@ class Origins:
         self._torn = False
         self._took(brought, new)
 
-    def _took(self, brought: Brought, keys: Sequence[Key]) -> None:
+    def _took(self, brought: ResponseSource, keys: Sequence[ResponseKey]) -> None:
         for key in keys:
             self._by_key.setdefault(key, brought)
             self._by_id.setdefault(key[0], brought)
@@ -105,14 +105,16 @@ class KnownDevice(Struct, frozen=True):
     vouched: bool = False
 
 
-class Met(Struct, frozen=True):
+class DeviceRegistration(Struct, frozen=True):
     """What was known of a device (``None``: it is new), and what is known now."""
 
     before: KnownDevice | None
     now: KnownDevice
 
 
-def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> Met:
+def register_device(
+    folder: SyncHome, header: BundleHeader, path: Path, accept: str = ""
+) -> DeviceRegistration:
     """Remember a device, and whether ``accept`` is the fingerprint of its key.
 
     Another key than before needs that: ``BundleError("sync_bundle_other_key")``.
@@ -128,7 +130,7 @@ def meet(folder: Folder, header: Header, path: Path, accept: str = "") -> Met:
     now = KnownDevice(header.key, header.name, header.surveyor, vouched)
     if now != before:
         write_private(place, msgspec.json.encode(known | {header.device: now}))
-    return Met(before, now)
+    return DeviceRegistration(before, now)
 
 
 def _known(place: Path) -> dict[str, KnownDevice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_sync.protocol.hashes import digest_in
+from survey_sync.protocol.hashes import parse_digest
 from survey_sync.protocol.messages import (
     REPR_DIGEST,
     UPLOAD_COMPLETE,
@@ -81,7 +81,7 @@ def get_package(call: Call) -> Reply:
 
 
 def _attachment(call: Call, length: int) -> Attachment:
-    digest = digest_in(call.values[REPR_DIGEST])
+    digest = parse_digest(call.values[REPR_DIGEST])
     if digest is None:
         raise Rejected("malformed", f"header parameter {REPR_DIGEST} has no sha-256")
     return Attachment(call.values["id"], call.values["name"], digest.hex(), length)

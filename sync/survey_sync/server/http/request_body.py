@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import zstandard
 
-from survey_sync.protocol.hashes import digest_in
+from survey_sync.protocol.hashes import parse_digest
 from survey_sync.server.problems import Rejected
 
 ENCODINGS = ("gzip", "zstd")
@@ -41,7 +41,7 @@ async def read_body(parts: AsyncIterator[bytes], declared: str, limit: int, idle
 
 def check_digest(header: str, body: bytes) -> None:
     """``Rejected``: ``digest_missing`` or ``digest_mismatch``."""
-    digest = digest_in(header)
+    digest = parse_digest(header)
     if digest is None:
         raise Rejected("digest_missing")
     if digest != hashlib.sha256(body).digest():

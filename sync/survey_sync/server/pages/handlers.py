@@ -10,7 +10,7 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response, StreamingResponse
 
-from survey_sync.protocol.audience import reach, replaced_by, surveyors_of
+from survey_sync.protocol.audience import active_surveyors, replacement_number, update_audience
 from survey_sync.protocol.messages import NewCode, NewMessage
 from survey_sync.server.admin import enrolment_command
 from survey_sync.server.devices import device_list, issue_code, revoke
@@ -120,8 +120,10 @@ def show_messages(visit: Visit) -> Response:
     with visit.server.database.read() as connection:
         devices = device_list(connection)
         every = offered(connection)
-    items = [(item, reach(item, devices), replaced_by(item, every)) for item in reversed(every)]
-    return visit.page("messages", items=items, surveyors=surveyors_of(devices))
+    items = [
+        (item, update_audience(item, devices), replacement_number(item, every)) for item in reversed(every)
+    ]
+    return visit.page("messages", items=items, surveyors=active_surveyors(devices))
 
 
 def do_message(visit: Visit) -> Response:
