@@ -81,13 +81,13 @@ def _show(root: Path, target: Path) -> int:
         password = admin.add_account(database, "coordinator", "coordinator")
         hoa.enrol(database, url, "surveyor", "CM001")
         office.enrol(database, url, "coordinator", "")
-        say("2. Hoa sends, over a line that drops, cuts and corrupts")
+        say("2. Hoa sends, over a connection that drops, cuts and corrupts")
         reports = [_over_a_bad_line(hoa, url)]
-        say("3. Bình has no line: a stick to the office, and receipts back")
+        say("3. Bình has no network: a USB drive to the office, and receipts back")
         reports.append(_by_stick(binh, office, url, root / "stick"))
         say("4. What the coordinator sees")
         picture = page_picture(url, "coordinator", password, target / "coordinator.png")
-    print(f"   page: {picture or f'{target}/coordinator.html (no Chromium here to draw it)'}")
+    print(f"   page: {picture or f'{target}/coordinator.html (no Chromium to draw it)'}")
     return _summary(asked, [hoa, binh], reports, root)
 
 
@@ -104,7 +104,7 @@ def _interviews(machine: Machine, form: CompiledForm, surveyor: str, first: int,
             interview(store, form, visit, machine.name, number)
         size = sum(len(store.final_bytes(summary.id)) for summary in store.summaries())
     seconds = time.monotonic() - begun
-    print(f"   {machine.name}: {count} households, {size:,} bytes frozen, {seconds:.1f} s")
+    print(f"   {machine.name}: {count} households, {size:,} canonical bytes, {seconds:.1f} s")
     return count
 
 
@@ -129,12 +129,12 @@ def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> Upload
     with office.store() as store:
         got = receive_bundle(office.folder, store, written.path, office.name)
         again = receive_bundle(office.folder, store, written.path, office.name)
-    print(f"   office: {got.counts}, the same stick again: {again.counts}")
+    print(f"   office: {got.counts}, the same USB drive again: {again.counts}")
     report = office.push(url)
     trust(device.folder, office.name, SigningKey(office.folder).public)
     with device.store() as store:
         taken = apply_receipts(device.folder, store, again.receipts)
-    print(f"   receipts taken back by {device.name}: {taken.received}")
+    print(f"   receipts received by {device.name}: {taken.received}")
     return report
 
 
