@@ -24,7 +24,7 @@ from survey_tui.fieldwork.interviews import Fieldwork, Visit
 from survey_tui.interview.session import Session
 from survey_tui.ui import StartRequest
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screen_context import ScreenContext
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SURVEY, STOP_AT = "xa_hoi_so", "b_eid"
@@ -75,8 +75,10 @@ def _answer(session: Session) -> None:
 
 
 async def _draw(program: CommandContext, size: tuple[int, int], start: StartRequest | None) -> str:
-    desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(), lambda: NOW)
-    app = SurveyApp(desk, desk.open(start) if start is not None else None)
+    context = ScreenContext(
+        program.home, program.catalogue, program.places, program.store(), Settings(), lambda: NOW
+    )
+    app = SurveyApp(context, context.start(start) if start is not None else None)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         if start is not None:

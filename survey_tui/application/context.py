@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from survey_tui.application.plugin_failures import PluginFailures
 from survey_tui.errors import StoreError
 from survey_tui.locale import LANGUAGES, Translator
 
@@ -53,7 +54,7 @@ class AppContext:
         self.language_option: str | None = None
         self.passphrase_file: Path | None = None
         self.safe_mode = False
-        self._reported_failures = 0
+        self.plugin_failures = PluginFailures(self)
         self._environment = environment
         self._reporter = reporter
         self._ask_keys = ask_keys
@@ -116,24 +117,13 @@ class AppContext:
 
         return adviser(self.plugins)(session)
 
-    def pending_failures(self) -> Sequence[SurveyError]:
-        """Plugin failures since the last call."""
-        failures = self.plugins.failures
-        pending, self._reported_failures = failures[self._reported_failures :], len(failures)
-        return pending
-
     def report_failures(self) -> None:
         """Report plugin failures since the last call, and how to switch off the plugins that failed."""
-        pending = self.pending_failures()
+        pending = self.plugin_failures.take_pending()
         for failure in pending:
             self._reporter.warning(failure)
-        for name in dict.fromkeys(str(failure.details.get("plugin", "")) for failure in pending):
-            if self.plugins.can_switch_off(name):
-                self._reporter.note("plugins.off_command", plugin=name)
-
-    def can_switch_off(self, plugin: str) -> bool:
-        """Whether this plugin is in use, or failed to load."""
-        return self.plugins.can_switch_off(plugin)
+        for name in self.plugin_failures.switchable(pending):
+            self._reporter.note("plugins.off_command", plugin=name)
 
     def switch_off(self, plugin: str) -> None:
         """Disable a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
@@ -144,7 +134,6 @@ class AppContext:
         """Load newly installed plugins for the next interview; ``False`` in safe mode, which loads none."""
         self.__dict__["plugins"] = self.plugins.renewed()
         self.catalogue.renew(self.plugins)
-        self._reported_failures = 0
         return not self.safe_mode
 
     @cached_property
@@ -162,18 +151,11 @@ class AppContext:
 
     @cached_property
     def device_id(self) -> str:
-        """Id of this device in every response, generated once and kept in the settings."""
-        import secrets
+        """Id of this device in every response; none is made up while the store is read-only."""
+        from survey_tui.application.settings import load_device_id, load_settings
 
-        import msgspec
-
-        from survey_tui.application.settings import load_settings, save_settings
-
-        settings = load_settings(self.home)
-        if not settings.device and not self.store().read_only:
-            settings = msgspec.structs.replace(settings, device=secrets.token_hex(8))
-            save_settings(self.home, settings)
-        return settings.device
+        device = load_settings(self.home).device
+        return device if device or self.store().read_only else load_device_id(self.home)
 
     @property
     def backup_dir(self) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -21,9 +22,9 @@ _FILE = "settings.json"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """``one_key``: a choice of a single answer goes on at once, without Enter. ``contact``: whom to call
-    for help; ``keep_days``: how long received responses stay on the device (0: for good); ``backup_dir``: the
-    directory where the store is backed up ("": nowhere)."""
+    """``one_key``: the key of a single choice confirms it too, without Enter. ``contact``: the person to call
+    for help. ``keep_days``: days that received responses stay on the device (0: for good). ``backup_dir``:
+    where the store is backed up (``""``: nowhere). ``device``: the device's id in responses."""
 
     language: Literal["vi", "en"] = "vi"
     typing: Typing = "off"
@@ -41,7 +42,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load_settings(home: Path) -> Settings:
-    """The settings in ``home``; the defaults where there are none or the file cannot be understood."""
+    """The settings in ``home``; the defaults where the file is missing or damaged."""
     try:
         return msgspec.json.decode((home / _FILE).read_bytes(), type=Settings)
     except (OSError, msgspec.DecodeError):
@@ -49,7 +50,7 @@ def load_settings(home: Path) -> Settings:
 
 
 def save_settings(home: Path, settings: Settings) -> None:
-    """Replace the settings file in one step. Raises :class:`StoreError` if the disk refuses."""
+    """Replace the settings file. Raises ``StoreError("ui_settings_write")`` if the disk refuses."""
     target = home / _FILE
     try:
         replace_json(target, settings)
@@ -57,3 +58,24 @@ def save_settings(home: Path, settings: Settings) -> None:
         raise StoreError(
             "ui_settings_write", path=str(target), reason=error.strerror or str(error)
         ) from error
+
+
+def load_device_id(home: Path, *, on_failure: Callable[[StoreError], object] | None = None) -> str:
+    """Id of this device in every response: made up once and kept in the settings.
+
+    One that the disk refuses to keep serves this run, when ``on_failure`` takes the error; otherwise
+    :class:`StoreError` is raised.
+    """
+    settings = load_settings(home)
+    if settings.device:
+        return settings.device
+    import secrets
+
+    settings = msgspec.structs.replace(settings, device=secrets.token_hex(8))
+    try:
+        save_settings(home, settings)
+    except StoreError as error:
+        if on_failure is None:
+            raise
+        on_failure(error)
+    return settings.device

@@ -1,4 +1,4 @@
-"""The Textual app: hands each key to the top sheet, one at a time, and redraws afterwards."""
+"""The Textual app: hands each key to the top screen, one at a time, and draws afterwards."""
 
 from __future__ import annotations
 
@@ -13,45 +13,41 @@ from textual.app import App
 from textual.screen import Screen
 
 from survey_tui.errors import ExitCode, SurveyError
-from survey_tui.ui.key_events import erase_character, key_from
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet
+from survey_tui.interview.session import Session
+from survey_tui.ui.key_events import erase_character, key_event_from_textual
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
-    from survey_tui.interview.session import Session
-
-
-_THEMES = {"dark": "textual-dark", "light": "textual-light", "16": "ansi-dark", "ascii": "ansi-dark"}
-
 
 class SurveyApp(App[int], inherit_bindings=False):
-    """The program's window. It opens with ``session``, or else with Home; ``failure`` is what ended the app,
-    if it was not the surveyor."""
+    """The navigator of all screens. It opens with ``session``, or else with Home.
+
+    ``failure`` is the exception that ended it.
+    """
 
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "app.tcss"
     TITLE = "survey-tui"
 
-    def __init__(self, desk: Desk, session: Session | None = None) -> None:
+    def __init__(self, context: ScreenContext, session: Session | None = None) -> None:
         super().__init__()
-        self.desk = desk
+        self.context = context
         self.failure: BaseException | None = None
         self._session = session
         self._erase = erase_character()
-        self._redraw_waits = False
-        self.apply_theme()
+        self._redraw_is_due = False
+        self.theme = context.appearance.textual_theme
 
     def get_default_screen(self) -> Screen[Any]:
-        """What the program opens with."""
-        sheet = self._home() if self._session is None else self._interview(self._session)
+        first = self._home() if self._session is None else self._interview(self._session)
         # Textual gives one to every screen but the default one, and misses it when that is switched for Home.
-        sheet._push_result_callback(self, None)
-        return sheet
+        first._push_result_callback(self, None)
+        return first
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver, made patient where it is the one for Unix terminals."""
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
@@ -60,13 +56,12 @@ class SurveyApp(App[int], inherit_bindings=False):
         return TerminalDriver
 
     @property
-    def sheet(self) -> Sheet[Any]:
-        """The sheet on top."""
+    def top_screen(self) -> BaseScreen[Any]:
         screen = self.screen
-        assert isinstance(screen, Sheet)
+        assert isinstance(screen, BaseScreen)
         return screen
 
-    # --- life
+    # --- start and end
     def on_mount(self) -> None:
         """Listen for the signals that end the program."""
         loop = asyncio.get_running_loop()
@@ -77,17 +72,16 @@ class SurveyApp(App[int], inherit_bindings=False):
                     loop.add_signal_handler(number, self.leave, 128 + number)
                 except (NotImplementedError, RuntimeError, ValueError):
                     continue  # not on this platform, or not in the main thread
-        if self._session is not None:
-            self._interview_opened()
+        self.top_screen.after_opening()
         self.call_after_refresh(_collect_garbage_again)
 
     def leave(self, status: int = ExitCode.OK) -> None:
-        """End the program; every answer is already on the disk."""
+        """End the program; every answer is on the disk already."""
         self.exit(int(status), return_code=int(status))
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with local variables, and so the respondent's answers, on the
-        # terminal. Whoever runs the app gets the exception instead, once the terminal is restored.
+        # terminal. The caller of the app gets the exception instead, once the terminal is restored.
         self.failure = self.failure or error
         self._return_code = int(ExitCode.FAILURE)
         if self._exception is None:
@@ -97,99 +91,89 @@ class SurveyApp(App[int], inherit_bindings=False):
 
     # --- keys
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pasted text go straight to the top sheet; everything else goes Textual's way."""
+        """Hand keys and pasted text to the top screen; leave other events to Textual."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             event.stop()
-            self._press(event)
+            self.handle_key(event)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             event.stop()
-            self.sheet.pasted(event.text)
+            self.top_screen.accept_paste(event.text)
             self.redraw()
         else:
             await super().on_event(event)
 
-    def _press(self, event: events.Key) -> None:
-        key = key_from(event, self._erase)
-        sheet = self.sheet
-        if sheet.cramped():
+    def handle_key(self, event: events.Key) -> None:
+        """Press a key on the top screen; in a terminal that is too small only leaving works."""
+        key = key_event_from_textual(event, self._erase)
+        screen = self.top_screen
+        if screen.is_too_small():
             if key.name in ("ctrl+q", "ctrl+c"):
                 self.leave()
             return
-        self.act(lambda: sheet.press(key))
+        self.perform_action(lambda: screen.press(key))
 
-    def act(self, step: Callable[[], object]) -> None:
-        """Let the top sheet do something; what the disk or a form refuses becomes a message."""
-        self.desk.problem = ""
+    def perform_action(self, action: Callable[[], object]) -> None:
+        """Run ``action``, show an error of it as the problem, and draw."""
+        self.context.problem = ""
         try:
-            step()
+            action()
         except SurveyError as error:
-            self.desk.problem = self.desk.words.error(error)
+            self.context.show_error(error)
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the top sheet once the keys that already wait are handled."""
-        if not self._redraw_waits:
-            self._redraw_waits = True
+        """Draw the top screen once the keys that are in the queue already are handled."""
+        if not self._redraw_is_due:
+            self._redraw_is_due = True
             self.call_later(self._redraw)
 
     def _redraw(self) -> None:
-        self._redraw_waits = False
-        if self.is_running and isinstance(self.screen, Sheet) and self.screen.is_mounted:
+        self._redraw_is_due = False
+        if self.is_running and isinstance(self.screen, BaseScreen) and self.screen.is_mounted:
             self.screen.draw()
 
-    # --- what sheets ask for
-    def open_interview(self, session: Session) -> None:
-        """Go on with an interview; at its very beginning, with the first question that the visit has not
-        answered."""
-        self.open(self._interview(session))
-        self._interview_opened()
+    # --- the Navigator of the screens
+    def open(self, screen: BaseScreen[Any]) -> None:
+        """Put ``screen`` on top."""
+        self.push_screen(screen)
+        screen.after_opening()
 
-    def close(self, sheet: Sheet[Any]) -> None:
-        """Take the top sheet away; under the last one there is Home."""
-        assert sheet is self.screen
+    def open_interview(self, session: Session) -> None:
+        """Open the screen on which ``session`` goes on."""
+        self.open(self._interview(session))
+
+    def open_help(self, screen: BaseScreen[Any], guidance: str = "") -> None:
+        """Open help on the keys of ``screen``; ``guidance`` on its question comes first."""
+        from survey_tui.ui.screens.help import HelpScreen
+
+        if not isinstance(screen, HelpScreen):
+            self.open(HelpScreen(self.context, screen.all_bindings(), guidance))
+
+    def close(self, screen: BaseScreen[Any]) -> None:
+        """Take the top screen away; Home is below the last one."""
+        assert screen is self.screen
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
             self.switch_screen(self._home())
 
-    def _interview(self, session: Session) -> Sheet[Any]:
-        if self.desk.gone(session):
-            from survey_tui.ui.screens.form_change import Gone
+    def _interview(self, session: Session) -> BaseScreen[Any]:
+        if self.context.is_survey_removed(session):
+            from survey_tui.ui.screens.form_change import RemovedSurveyScreen
 
-            return Gone(self.desk, session)
-        from survey_tui.ui.screens.interview import Interview
+            return RemovedSurveyScreen(self.context, session)
+        from survey_tui.ui.screens.interview import InterviewScreen
 
-        return Interview(self.desk, session)
+        return InterviewScreen(self.context, session)
 
-    def _interview_opened(self) -> None:
-        from survey_tui.ui.screens.interview import Interview
+    def _home(self) -> BaseScreen[None]:
+        from survey_tui.ui.screens.home import HomeScreen
 
-        if isinstance(self.screen, Interview) and self.screen.complete:
-            self.screen.action_review()
-
-    def _home(self) -> Sheet[None]:
-        from survey_tui.ui.screens.home import Home
-
-        return Home(self.desk)
-
-    def open(self, sheet: Sheet[Any]) -> None:
-        """Put a sheet on top."""
-        self.push_screen(sheet)
-
-    def open_help(self, sheet: Sheet[Any], guidance: str = "") -> None:
-        """Help on the keys of ``sheet``, after ``guidance`` on what it shows."""
-        from survey_tui.ui.screens.help import Help
-
-        if not isinstance(sheet, Help):
-            self.open(Help(self.desk, sheet.all_bindings(), guidance))
-
-    def apply_theme(self) -> None:
-        """Colours as set; the signs follow by themselves."""
-        self.theme = _THEMES[self.desk.theme]
+        return HomeScreen(self.context)
 
 
 def _collect_garbage_again() -> None:
-    """End what ``survey_tui.cli.main`` began; what start-up made lasts and need not be looked through."""
+    """Undo ``survey_tui.cli.main``'s pause of garbage collection; objects of start-up are left out of it."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

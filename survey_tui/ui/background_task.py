@@ -1,4 +1,4 @@
-"""Work beside a sheet: done in a thread, told to the sheet in the loop that draws it."""
+"""A background thread of a screen; results arrive in the screen's event loop."""
 
 from __future__ import annotations
 
@@ -9,48 +9,53 @@ from functools import partial
 from typing import Any, TypeVar
 
 from survey_tui.errors import SurveyError
-from survey_tui.ui.screens.base import Sheet
+from survey_tui.ui.screens.base import BaseScreen
 
 T = TypeVar("T")
 
 
-class Background:
-    """Threads of one sheet; made in the loop, where everything that they tell happens. The sheet is drawn
-    anew after it."""
+class BackgroundTask:
+    """Threads of ``screen``; made in the event loop. The screen is drawn again after each result."""
 
-    def __init__(self, sheet: Sheet[Any]) -> None:
-        self._sheet = sheet
-        self._app = sheet.home_app  # a sheet that was closed meanwhile no longer finds it
+    def __init__(self, screen: BaseScreen[Any]) -> None:
+        self._screen = screen
+        self._app = screen.app  # a screen that is closed meanwhile no longer finds it
+        self._navigator = screen.navigator
         self._loop = asyncio.get_running_loop()
 
-    def do(
-        self, work: Callable[[], T], then: Callable[[T], object], failed: Callable[[SurveyError], object]
+    def run(
+        self,
+        work: Callable[[], T],
+        on_result: Callable[[T], object],
+        on_error: Callable[[SurveyError], object],
     ) -> None:
-        """Begin ``work`` in a thread; ``then`` gets what it gave, ``failed`` its error. Any other exception
-        ends the program, as it does everywhere."""
-        threading.Thread(target=self._run, args=(work, then, failed), daemon=True).start()
+        """Start ``work`` in a thread. An exception other than :class:`SurveyError` ends the program."""
+        threading.Thread(target=self._run, args=(work, on_result, on_error), daemon=True).start()
 
-    def tell(self, action: Callable[[], object]) -> None:
-        """From the thread: do this in the loop."""
+    def call_in_loop(self, action: Callable[[], object]) -> None:
+        """Run ``action`` in the event loop; called from the thread."""
         if not self._loop.is_closed():  # the program may have ended meanwhile
-            self._loop.call_soon_threadsafe(self._now, action)
+            self._loop.call_soon_threadsafe(self._call, action)
 
     def _run(
-        self, work: Callable[[], T], then: Callable[[T], object], failed: Callable[[SurveyError], object]
+        self,
+        work: Callable[[], T],
+        on_result: Callable[[T], object],
+        on_error: Callable[[SurveyError], object],
     ) -> None:
         try:
-            given = work()
+            result = work()
         except SurveyError as error:
-            self.tell(partial(failed, error))
-        except Exception as error:  # the border of the thread: the program ends as it does for any fault
-            self.tell(partial(self._app.call_later, _raise, error))
+            self.call_in_loop(partial(on_error, error))
+        except Exception as error:  # isolation border: the thread's failure becomes the app's
+            self.call_in_loop(partial(self._app.call_later, _raise, error))
         else:
-            self.tell(partial(then, given))
+            self.call_in_loop(partial(on_result, result))
 
-    def _now(self, action: Callable[[], object]) -> None:
+    def _call(self, action: Callable[[], object]) -> None:
         action()
-        if self._sheet.is_mounted and self._sheet.is_attached:
-            self._app.redraw()
+        if self._screen.is_mounted and self._screen.is_attached:
+            self._navigator.redraw()
 
 
 def _raise(error: Exception) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from survey_tui.ui.layout import Line, Span
+from survey_tui.ui.layout import ScreenLine, Span
 
 _MOST = 6
 _NAMES = {
@@ -37,10 +37,10 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key.upper() if len(key) > 1 else key)
 
 
-def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[Line]:
+def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[ScreenLine]:
     """The hints in one line, or in two on a narrow screen; what does not fit is left out from the end."""
     room = width - 2
-    lines: list[Line] = []
+    lines: list[ScreenLine] = []
     spans: list[Span] = []
     used = 0
     for hint in hints[:_MOST]:

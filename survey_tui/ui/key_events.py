@@ -6,7 +6,7 @@ import sys
 from typing import NamedTuple, Protocol
 
 
-class Key(NamedTuple):
+class KeyEvent(NamedTuple):
     """A key press: ``name`` as in bindings (``enter``, ``ctrl+g``, ``a``); ``character`` is what it types,
     or ``""``."""
 
@@ -14,14 +14,14 @@ class Key(NamedTuple):
     character: str = ""
 
 
-class KeyEvent(Protocol):
+class TextualKeyEvent(Protocol):
     """What is read of a Textual key event."""
 
     key: str
     character: str | None
 
 
-def key_from(event: KeyEvent, erase: str = "\x7f") -> Key:
+def key_event_from_textual(event: TextualKeyEvent, erase: str = "\x7f") -> KeyEvent:
     """The key of ``event``.
 
     A terminal sends the same byte for ``^H`` and for the Backspace key of some keyboards; ``erase`` (the
@@ -29,10 +29,10 @@ def key_from(event: KeyEvent, erase: str = "\x7f") -> Key:
     """
     character = event.character or ""
     if event.key == "backspace" and character == "\x08" and erase != "\x08":
-        return Key("ctrl+h")
+        return KeyEvent("ctrl+h")
     if character and character.isprintable():
-        return Key(event.key if character == " " else character, character)
-    return Key(event.key)
+        return KeyEvent(event.key if character == " " else character, character)
+    return KeyEvent(event.key)
 
 
 def erase_character() -> str:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from survey_tui.ui.appearance import Signs
-from survey_tui.ui.key_events import Key
+from survey_tui.ui.appearance import Symbols
+from survey_tui.ui.key_events import KeyEvent
 from survey_tui.vietnamese import clean
 
 _LONGEST = 12_000  # characters of one text that are ever laid out: several screens full
@@ -27,10 +27,10 @@ class Span(NamedTuple):
     tap: str = ""
 
 
-Line = tuple[Span, ...]
+ScreenLine = tuple[Span, ...]
 
 
-def plain(text: str, *, newlines: bool = False) -> str:
+def plain_text(text: str, *, newlines: bool = False) -> str:
     """``text`` as it may be shown: without control characters, and no longer than anybody reads on a screen.
 
     Only :func:`wrap` understands the line ends that ``newlines`` keeps.
@@ -78,16 +78,16 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(cut(text, width), width)
 
 
-def joined(line: Line) -> str:
+def line_text(line: ScreenLine) -> str:
     """The characters of a line, without its styles."""
     return "".join(span.text for span in line)
 
 
-Block = Sequence[Line]
+Block = Sequence[ScreenLine]
 """The lines of one row of a list."""
 
 
-def visible(blocks: Sequence[Block], current: int, height: int, signs: Signs) -> list[Line]:
+def visible_lines(blocks: Sequence[Block], current: int, height: int, symbols: Symbols) -> list[ScreenLine]:
     """At most ``height`` lines around row ``current``, with signs where there is more."""
     lines = [line for block in blocks for line in block]
     if len(lines) <= height:
@@ -98,9 +98,9 @@ def visible(blocks: Sequence[Block], current: int, height: int, signs: Signs) ->
     shown = lines[top : top + height]
     hidden_below = len(lines) - top - height
     if top:
-        shown[0] = (Span(f" {signs.more_above} +{top + 1}", "dim", "scroll:up"),)
+        shown[0] = (Span(f" {symbols.more_above} +{top + 1}", "dim", "scroll:up"),)
     if hidden_below > 0:
-        shown[-1] = (Span(f" {signs.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
+        shown[-1] = (Span(f" {symbols.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
     return shown
 
 
@@ -120,7 +120,7 @@ class Cursor:
     def row(self, row: int) -> None:
         self._row = row
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Move; ``False`` if the key is no movement."""
         step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -(10**6), "end": 10**6}.get(
             key.name
@@ -131,13 +131,13 @@ class Cursor:
         return True
 
 
-class Page:
+class ScrolledText:
     """Text that may be longer than the screen: it scrolls, nothing in it is chosen."""
 
     def __init__(self) -> None:
         self.top = 0
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Scroll; ``False`` if the key is no movement."""
         step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -(10**6)}.get(key.name)
         if step is None:
@@ -145,12 +145,12 @@ class Page:
         self.top = max(0, self.top + step)
         return True
 
-    def show(self, lines: Sequence[Line], height: int, signs: Signs) -> list[Line]:
+    def show(self, lines: Sequence[ScreenLine], height: int, symbols: Symbols) -> list[ScreenLine]:
         """The lines at hand, the last one a sign where there is more."""
         self.top = min(self.top, max(0, len(lines) - height))
         shown = list(lines[self.top : self.top + height])
         if shown and self.top + height < len(lines):
-            shown[-1] = (Span(f" {signs.more_below} PgDn", "dim", "key:pagedown"),)
+            shown[-1] = (Span(f" {symbols.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
     def end(self, count: int, height: int) -> int:

@@ -18,9 +18,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from survey_tui.ui.layout import Line
+from survey_tui.ui.layout import ScreenLine
 
-Maker = Callable[[int, int], Sequence[Line]]
+Maker = Callable[[int, int], Sequence[ScreenLine]]
 """(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
 
 _TYPEWRITER = str.maketrans("…·“”‘’–—↑↓×", "~|\"\"''--^vx")
@@ -34,7 +34,7 @@ and not every view again."""
 
 
 @dataclass
-class Tapped(Message):
+class Clicked(Message):
     """Somebody tapped on text that does something."""
 
     target: str
@@ -52,10 +52,10 @@ class LinesView(Widget, can_focus=False):
         self._maker = maker
         self._grows = grows
         self._made_for = (-1, -1)
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[ScreenLine] = ()
         self.styles.height = "auto" if grows else "1fr"
 
-    def refill(self) -> None:
+    def refresh_lines(self) -> None:
         """Ask the maker again and repaint the lines that changed."""
         before = self._lines
         width, height = self.size
@@ -71,7 +71,7 @@ class LinesView(Widget, can_focus=False):
         if changed:
             self.refresh(Region(0, changed[0], width, changed[-1] - changed[0] + 1))
 
-    def _place_terminal_cursor(self, lines: Sequence[Line]) -> None:
+    def _place_terminal_cursor(self, lines: Sequence[ScreenLine]) -> None:
         """Put the terminal's own cursor where text is typed: input methods show their candidates there."""
         for y, line in enumerate(lines):
             x = 0
@@ -95,7 +95,7 @@ class LinesView(Widget, can_focus=False):
         segments = [Segment(self._drawn(span.text), base + self._style(span.style)) for span in lines[y]]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _make(self, width: int, height: int, *, force: bool = False) -> Sequence[Line]:
+    def _make(self, width: int, height: int, *, force: bool = False) -> Sequence[ScreenLine]:
         key = (width, 0 if self._grows else height)
         if force or key != self._made_for:
             self._made_for = key
@@ -110,11 +110,11 @@ class LinesView(Widget, can_focus=False):
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel looks further on."""
-        self.post_message(Tapped("scroll:down"))
+        self.post_message(Clicked("scroll:down"))
 
     def on_mouse_scroll_up(self) -> None:
         """The wheel looks further back."""
-        self.post_message(Tapped("scroll:up"))
+        self.post_message(Clicked("scroll:up"))
 
     def on_click(self, event: events.Click) -> None:
         """Tell the screen what was tapped."""
@@ -126,7 +126,7 @@ class LinesView(Widget, can_focus=False):
         for span in line:
             x += cell_len(span.text)
             if event.x < x and span.tap:
-                self.post_message(Tapped(span.tap))
+                self.post_message(Clicked(span.tap))
                 return
         if line and line[-1].tap.startswith("row:"):
-            self.post_message(Tapped(line[-1].tap))
+            self.post_message(Clicked(line[-1].tap))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from survey_tui.interview.views import RosterRow, RosterView
-from survey_tui.ui.appearance import Signs
-from survey_tui.ui.layout import Line, Span, pad, plain, visible
+from survey_tui.ui.appearance import Symbols
+from survey_tui.ui.layout import ScreenLine, Span, pad, plain_text, visible_lines
 
 _NARROWEST, _WIDEST = 4, 24
 
@@ -28,20 +28,20 @@ class RepeatTable(NamedTuple):
     @classmethod
     def of(cls, roster: RosterView, numbers: dict[str, str]) -> RepeatTable:
         """The head of a column is its question's number, or the label where there is no number."""
-        return cls(roster, tuple(numbers.get(name) or plain(label) for name, label in roster.columns))
+        return cls(roster, tuple(numbers.get(name) or plain_text(label) for name, label in roster.columns))
 
-    def lines(self, current: str, width: int, height: int, signs: Signs) -> list[Line]:
+    def lines(self, current: str, width: int, height: int, symbols: Symbols) -> list[ScreenLine]:
         """Head and rows in ``height`` lines, with the cell at path ``current`` marked and kept in sight."""
         room = width - 6
         widths = self._widths(room)
         sizes = {column: widths[column] for column in range(self._first(current, widths, room), len(widths))}
         head = "    " + "".join(pad(self.heads[column], size) + " " for column, size in sizes.items())
         rows = [
-            [_row_line(row, number, current, sizes, signs)]
+            [_row_line(row, number, current, sizes, symbols)]
             for number, row in enumerate(self.roster.rows, start=1)
         ]
         here = self._column_of(current)[0]
-        return [(Span(pad(head, width), "dim"),), *visible(rows, here, max(height - 1, 1), signs)]
+        return [(Span(pad(head, width), "dim"),), *visible_lines(rows, here, max(height - 1, 1), symbols)]
 
     def _column_of(self, current: str) -> tuple[int, int]:
         for index, row in enumerate(self.roster.rows):
@@ -53,7 +53,7 @@ class RepeatTable(NamedTuple):
     def _widths(self, room: int) -> list[int]:
         wanted = []
         for column, head in enumerate(self.heads):
-            answers = [cell_len(plain(row.cells[column].answer)) + 1 for row in self.roster.rows]
+            answers = [cell_len(plain_text(row.cells[column].answer)) + 1 for row in self.roster.rows]
             wanted.append(min(max([_NARROWEST, cell_len(head) + 1, *answers]), _WIDEST))
         spare = (room - sum(wanted) - len(wanted)) // max(len(wanted), 1)
         return [size + min(max(spare, 0), 4) for size in wanted]
@@ -67,16 +67,18 @@ class RepeatTable(NamedTuple):
         return first
 
 
-def _row_line(row: RosterRow, number: int, current: str, sizes: dict[int, int], signs: Signs) -> Line:
+def _row_line(
+    row: RosterRow, number: int, current: str, sizes: dict[int, int], symbols: Symbols
+) -> ScreenLine:
     """``sizes``: the shown columns, each with its width."""
     spans = [Span(f" {number:>2} ", "dim")]
     for column, size in sizes.items():
         cell = row.cells[column]
         here = bool(cell.path) and cell.path == current
-        text = plain(cell.answer or cell.text) or (
-            signs.open if cell.path and cell.state != "skipped" else ""
+        text = plain_text(cell.answer or cell.text) or (
+            symbols.open if cell.path and cell.state != "skipped" else ""
         )
-        lead = signs.pointer if here else " "
+        lead = symbols.pointer if here else " "
         tap = f"row:{(number - 1) * len(row.cells) + column}"
         spans.append(Span(lead + pad(text, size - 1), "cursor" if here else "", tap))
         spans.append(Span(" "))

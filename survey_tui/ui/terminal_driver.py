@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 
-class LastingOutput:
+class ClosableOutput:
     """A terminal that can be written to even when it was closed; what nobody can see any more is let go.
 
     Textual writes in a thread of its own behind a short queue. An error would end the thread, the queue would
@@ -166,7 +166,7 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         if self._file is not None:
-            self._file = cast("TextIOWrapper", LastingOutput(self._file))
+            self._file = cast("TextIOWrapper", ClosableOutput(self._file))
 
     def _sigcont_application(self, *_: object) -> None:
         # A terminal that closes sends SIGCONT too, to a program that was never suspended. Textual would start

@@ -8,21 +8,21 @@ from typing import Any
 from textual.screen import Screen
 
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.passphrase import Unlock
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.passphrase import UnlockScreen
 
 
 class UnlockApp(SurveyApp):
     """Ends when the passphrase was taken (``opened``) or the surveyor leaves."""
 
-    def __init__(self, desk: Desk, attempt: Callable[[str], None]) -> None:
-        super().__init__(desk)
+    def __init__(self, context: ScreenContext, attempt: Callable[[str], None]) -> None:
+        super().__init__(context)
         self.opened = False
         self._attempt = attempt
 
     def get_default_screen(self) -> Screen[Any]:
         """The one sheet there is."""
-        sheet = Unlock(self.desk, self._attempt, self._open)
+        sheet = UnlockScreen(self.context, self._attempt, self._open)
         sheet._push_result_callback(self, None)
         return sheet
 

@@ -25,7 +25,7 @@ from survey_tui.interview.session import Session
 from survey_tui.places import Places
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screen_context import ScreenContext
 
 HERE = Path(__file__).parent
 COMMUNE = "32059"  # Khánh An, Cà Mau
@@ -85,26 +85,26 @@ def clock() -> Callable[[], dt.datetime]:
 
 
 @pytest.fixture
-def desk(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[Desk]:
+def context(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[ScreenContext]:
     with study.store() as store:
         settings = Settings(surveyor="CM001", commune=COMMUNE, device="test")
-        yield Desk(study.home, Catalogue([study.forms]), Places(), store, settings, clock)
+        yield ScreenContext(study.home, Catalogue([study.forms]), Places(), store, settings, clock)
 
 
 @pytest.fixture
-def open_desk() -> Callable[[CommandContext], Desk]:
+def open_context() -> Callable[[CommandContext], ScreenContext]:
     """A desk on the rooms of the whole program."""
 
-    def begin(program: CommandContext) -> Desk:
+    def begin(program: CommandContext) -> ScreenContext:
         rooms = (program.home, program.catalogue, program.places, program.store())
-        return Desk(*rooms, Settings(device="test"), news=program.pending_failures, plugins=program)
+        return ScreenContext(*rooms, Settings(device="test"), plugin_failures=program.plugin_failures)
 
     return begin
 
 
 @pytest.fixture
-def app(desk: Desk) -> SurveyApp:
-    app = SurveyApp(desk)
+def app(context: ScreenContext) -> SurveyApp:
+    app = SurveyApp(context)
     app._erase = "\x08"  # what Textual's pilot sends for the Backspace key
     return app
 

@@ -7,11 +7,11 @@ from typing import Any
 from rich.cells import cell_len
 
 from survey_tui.interview.views import ChoiceView, QuestionView
-from survey_tui.ui.appearance import ASCII, UNICODE, Signs
-from survey_tui.ui.fields.choice_field import ChoiceField, rows_of
-from survey_tui.ui.fields.field import Draft, Look
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import joined
+from survey_tui.ui.appearance import ASCII, UNICODE, Symbols
+from survey_tui.ui.fields.choice_field import ChoiceField, choice_rows
+from survey_tui.ui.fields.field import FieldValue, RenderOptions
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import line_text
 
 WORDS = {"dk": "Không biết", "refused": "Từ chối"}
 
@@ -23,17 +23,17 @@ def question(*names: str, allow: tuple[str, ...] = (), text: str = "", **more: A
     )
 
 
-def shown(field: ChoiceField, width: int = 40, height: int = 12, signs: Signs = UNICODE) -> list[str]:
-    return [joined(line) for line in field.lines(Look(width, height, signs, "", ""))]
+def shown(field: ChoiceField, width: int = 40, height: int = 12, symbols: Symbols = UNICODE) -> list[str]:
+    return [line_text(line) for line in field.lines(RenderOptions(width, height, symbols, "", ""))]
 
 
 def press(field: ChoiceField, keys: str) -> None:
     for key in keys:
-        field.press(Key("space" if key == " " else key, key))
+        field.press(KeyEvent("space" if key == " " else key, key))
 
 
 def keys_of(view: QuestionView) -> str:
-    return " ".join(row.key or "." for row in rows_of(view, WORDS))
+    return " ".join(row.key or "." for row in choice_rows(view, WORDS))
 
 
 def test_keys_are_numbers_with_eight_and_nine_for_missing_answers() -> None:
@@ -52,7 +52,7 @@ def test_every_row_has_a_key_of_its_own() -> None:
     for count in range(1, 34):
         for allow in ((), ("dk",), ("dk", "refused")):
             keys = [
-                row.key for row in rows_of(question(*(f"c{i}" for i in range(count)), allow=allow), WORDS)
+                row.key for row in choice_rows(question(*(f"c{i}" for i in range(count)), allow=allow), WORDS)
             ]
             assert len(set(keys)) == len(keys)
             assert "" not in keys
@@ -60,49 +60,49 @@ def test_every_row_has_a_key_of_its_own() -> None:
 
 def test_choosing_one() -> None:
     field = ChoiceField(question("x", "y", allow=("dk",)), "one", WORDS)
-    assert not field.touched
+    assert not field.is_edited
     press(field, "12")
-    assert field.draft() == Draft("y")
+    assert field.read_value() == FieldValue("y")
     press(field, "8")
-    assert field.draft() == Draft("", "dk")
+    assert field.read_value() == FieldValue("", "dk")
     press(field, "1")
-    assert field.draft() == Draft("x")
-    assert field.touched
+    assert field.read_value() == FieldValue("x")
+    assert field.is_edited
 
 
 def test_choosing_several_keeps_the_order_of_the_list() -> None:
     field = ChoiceField(question("x", "y", "z"), "many", WORDS)
     press(field, "3121")
-    assert field.draft() == Draft("y z")
+    assert field.read_value() == FieldValue("y z")
 
 
 def test_ranking_keeps_the_order_of_the_keys() -> None:
     field = ChoiceField(question("x", "y", "z"), "rank", WORDS)
     press(field, "312")
-    assert field.draft() == Draft("z x y")
+    assert field.read_value() == FieldValue("z x y")
     assert any("[1] Mục z" in line for line in shown(field))
 
 
 def test_arrows_and_space_choose_too() -> None:
     field = ChoiceField(question("x", "y"), "one", WORDS)
-    assert not field.touched
+    assert not field.is_edited
     assert shown(field) == ["   1 ( ) Mục x", "   2 ( ) Mục y"]  # no row is lit: Enter takes none
-    field.press(Key("down"))
-    assert (field.draft(), shown(field)[0]) == (Draft("x"), " › 1 (•) Mục x")
-    field.press(Key("down"))
-    assert field.draft() == Draft("y")
+    field.press(KeyEvent("down"))
+    assert (field.read_value(), shown(field)[0]) == (FieldValue("x"), " › 1 (•) Mục x")
+    field.press(KeyEvent("down"))
+    assert field.read_value() == FieldValue("y")
     several = ChoiceField(question("x", "y"), "many", WORDS)
-    several.press(Key("down"))
-    assert not several.touched
+    several.press(KeyEvent("down"))
+    assert not several.is_edited
     press(several, " ")
-    assert several.draft() == Draft("y")
+    assert several.read_value() == FieldValue("y")
 
 
 def test_the_wheel_looks_and_never_answers() -> None:
     for kind in ("one", "many", "rank"):
         field = ChoiceField(question("x", "y", text="x"), kind, WORDS)
         field.scroll(down=True)
-        assert not field.touched
+        assert not field.is_edited
         assert shown(field)[1].startswith(" › 2")
 
 
@@ -111,13 +111,13 @@ def test_the_recorded_answer_is_marked_and_not_touched() -> None:
     assert shown(field)[1].endswith("2 (•) Mục y")
     press(field, "1")
     press(field, "2")
-    assert not field.touched
+    assert not field.is_edited
 
 
 def test_signs_carry_what_colours_carry() -> None:
     one = ChoiceField(question("x", "y", text="x"), "one", WORDS)
     many = ChoiceField(question("x", "y", text="x"), "many", WORDS)
-    assert shown(one, signs=ASCII) == [" > 1 (*) Mục x", "   2 ( ) Mục y"]
+    assert shown(one, symbols=ASCII) == [" > 1 (*) Mục x", "   2 ( ) Mục y"]
     assert shown(many)[0].endswith("1 [x] Mục x")
 
 
@@ -128,10 +128,10 @@ def test_typing_filters_without_marks_where_the_form_asks_for_it() -> None:
     )
     field = ChoiceField(view, "one", WORDS)
     press(field, "khanh")
-    field.press(Key("down"))
-    assert field.draft() == Draft("Khánh An")
+    field.press(KeyEvent("down"))
+    assert field.read_value() == FieldValue("Khánh An")
     press(field, "zz")
-    assert field.draft() == Draft("")
+    assert field.read_value() == FieldValue("")
 
 
 def test_long_lists_scroll_and_long_labels_wrap() -> None:
@@ -142,7 +142,7 @@ def test_long_lists_scroll_and_long_labels_wrap() -> None:
         QuestionView(path="q", name="q", type="select_one", label="", choices=choices), "one", WORDS
     )
     for _ in range(29):
-        field.press(Key("down"))
+        field.press(KeyEvent("down"))
         lines = shown(field, width=40, height=8)
         assert len(lines) == 8
         assert all(cell_len(line) <= 40 for line in lines)

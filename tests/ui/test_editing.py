@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_tui.ui.fields.line_editor import LineEditor
-from survey_tui.ui.key_events import Key, key_from
+from survey_tui.ui.key_events import KeyEvent, key_event_from_textual
 from survey_tui.vietnamese.typing import TelexEngine, VniEngine
 
 NAMED = ("backspace", "delete", "left", "right", "home", "end", "up", "down", "ctrl+w", "ctrl+u", "ctrl+j")
@@ -18,7 +18,7 @@ NAMED = ("backspace", "delete", "left", "right", "home", "end", "up", "down", "c
 def press(editor: LineEditor, text: str) -> None:
     """``\\x7f`` is the Backspace key, everything else types itself."""
     for character in text:
-        editor.press(Key("backspace") if character == "\x7f" else Key(character, character))
+        editor.press(KeyEvent("backspace") if character == "\x7f" else KeyEvent(character, character))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_control_characters_do_not_get_in() -> None:
 
 def test_lines() -> None:
     editor = LineEditor("một\nhai ba", multiline=True)
-    editor.press(Key("up"))
-    editor.press(Key("end"))
-    editor.press(Key("x", "x"))
-    editor.press(Key("down"))
-    editor.press(Key("ctrl+j"))
+    editor.press(KeyEvent("up"))
+    editor.press(KeyEvent("end"))
+    editor.press(KeyEvent("x", "x"))
+    editor.press(KeyEvent("down"))
+    editor.press(KeyEvent("ctrl+j"))
     assert editor.text == "mộtx\nhai \nba"
 
 
@@ -79,7 +79,7 @@ def test_lines() -> None:
 def test_any_keys_keep_the_cursor_inside_and_the_text_nfc(keys: list[str], multiline: bool) -> None:
     editor = LineEditor(multiline=multiline, composer=TelexEngine())
     for key in keys:
-        editor.press(Key(key) if key in NAMED else Key(key, key if key.isprintable() else ""))
+        editor.press(KeyEvent(key) if key in NAMED else KeyEvent(key, key if key.isprintable() else ""))
         assert 0 <= editor.cursor <= len(editor.text)
         assert is_normalized("NFC", editor.text)
         assert multiline or "\n" not in editor.text
@@ -92,8 +92,8 @@ class _Event:
 
 
 def test_the_terminal_says_which_byte_is_backspace() -> None:
-    assert key_from(_Event("backspace", "\x08"), erase="\x7f") == Key("ctrl+h")
-    assert key_from(_Event("backspace", "\x08"), erase="\x08") == Key("backspace")
-    assert key_from(_Event("backspace", "\x7f"), erase="\x7f") == Key("backspace")
-    assert key_from(_Event("e_circumflex", "ê")) == Key("ê", "ê")
-    assert key_from(_Event("space", " ")) == Key("space", " ")
+    assert key_event_from_textual(_Event("backspace", "\x08"), erase="\x7f") == KeyEvent("ctrl+h")
+    assert key_event_from_textual(_Event("backspace", "\x08"), erase="\x08") == KeyEvent("backspace")
+    assert key_event_from_textual(_Event("backspace", "\x7f"), erase="\x7f") == KeyEvent("backspace")
+    assert key_event_from_textual(_Event("e_circumflex", "ê")) == KeyEvent("ê", "ê")
+    assert key_event_from_textual(_Event("space", " ")) == KeyEvent("space", " ")

@@ -10,9 +10,9 @@ import pytest
 
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.form_change import Gone
-from survey_tui.ui.screens.response import Reader
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.form_change import RemovedSurveyScreen
+from survey_tui.ui.screens.response import ResponseScreen
 
 if TYPE_CHECKING:
     from .conftest import Study
@@ -57,82 +57,86 @@ label.en = "Why?"
 """
 
 
-def begun(study: Study, desk: Desk) -> str:
+def begun(study: Study, context: ScreenContext) -> str:
     """A draft of a survey that is then taken away; its id."""
     study.add("village", MODULE)
-    session = desk.begin("village", Visit(commune="32059", area="32059-01", household="7"))
-    now = desk.now
+    session = context.begin("village", Visit(commune="32059", area="32059-01", household="7"))
+    now = context.now
     session.answer("own", "1", now())
     session.answer("field[1]/area", "300", now())
     session.add_instance("field", now())
     session.answer("field[2]/area", "450", now())
     session.note("own", "ruộng chung", now())
-    desk.counted(session)
+    context.update_progress(session)
     (study.forms / "surveys" / "village.toml").unlink()
     (study.forms / "modules" / "village.toml").unlink()
     return session.started.response_id
 
 
-def again(study: Study, desk: Desk) -> Desk:
+def again(study: Study, context: ScreenContext) -> ScreenContext:
     from survey_tui.forms.catalogue import Catalogue
 
-    return Desk(desk.home, Catalogue([study.forms]), desk.places, desk.store, desk.settings, desk.now)
+    return ScreenContext(
+        context.home, Catalogue([study.forms]), context.places, context.store, context.settings, context.now
+    )
 
 
 @pytest.mark.slow
 async def test_it_opens_and_is_finished_as_it_is(
-    study: Study, desk: Desk, look: Callable[[SurveyApp], str]
+    study: Study, context: ScreenContext, look: Callable[[SurveyApp], str]
 ) -> None:
-    response = begun(study, desk)
-    app = SurveyApp(again(study, desk))
+    response = begun(study, context)
+    app = SurveyApp(again(study, context))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
-        assert isinstance(app.screen, Gone)
+        assert isinstance(app.screen, RemovedSurveyScreen)
         text = look(app)
         assert "Có ruộng không?" in text
         assert "450" in text
         assert "không còn trên máy" in text
         await pilot.press("ctrl+f", "down", "ctrl+f")
-        assert desk.store.summary(response).status == "draft"
+        assert context.store.summary(response).status == "draft"
         await pilot.press("ctrl+l")
         assert "no longer on this device" in look(app)
         await pilot.press("ctrl+f", "ctrl+f")
         assert "final and stored" in look(app)
         await pilot.press("escape")
         await pilot.press("enter")
-        assert type(app.screen) is Reader
+        assert type(app.screen) is ResponseScreen
         assert "300" in look(app)
         await pilot.press("ctrl+q", "ctrl+q")
     assert app.return_code == 0
-    summary = desk.store.summary(response)
+    summary = context.store.summary(response)
     assert (summary.status, summary.outcome, summary.form_id) == ("final", "part", "village")
-    kept = json.loads(desk.store.final_bytes(response))
+    kept = json.loads(context.store.final_bytes(response))
     assert kept["values"] == [["own", "1"], ["field[1]/area", "300"], ["field[2]/area", "450"]]
     assert kept["notes"] == {"own": "ruộng chung"}
     assert "aside" not in kept
 
 
-def test_with_nothing_known_of_the_form_answers_go_by_their_names(study: Study, desk: Desk) -> None:
+def test_with_nothing_known_of_the_form_answers_go_by_their_names(
+    study: Study, context: ScreenContext
+) -> None:
     from survey_tui.forms.compiled import compile_form
     from survey_tui.interview.form_change import leftover_form
     from survey_tui.interview.session import Session
 
-    response = begun(study, desk)
-    events = desk.store.events(response)
+    response = begun(study, context)
+    events = context.store.events(response)
     session = Session.replay(compile_form(leftover_form(events, None, "")), events)
     assert session.orphans == ()
     assert dict(session.submission()) == {"own": "1", "field[1]/area": "300", "field[2]/area": "450"}
-    assert session.review(desk.now()).complete
+    assert session.review(context.now()).complete
     assert [entry.label for entry in session.outline() if entry.kind == "question"] == ["own", "area", "area"]
 
 
-def test_what_must_be_sealed_is_sealed_still(study: Study, desk: Desk) -> None:
+def test_what_must_be_sealed_is_sealed_still(study: Study, context: ScreenContext) -> None:
     from msgspec.structs import replace
 
     from survey_tui.interview.form_change import leftover_form
 
-    events = desk.store.events(begun(study, desk))
-    known = desk.store.forms.get(events[0].form_sha256)  # type: ignore[union-attr]
+    events = context.store.events(begun(study, context))
+    known = context.store.forms.get(events[0].form_sha256)  # type: ignore[union-attr]
     assert known is not None
     assert leftover_form(events, replace(known, seal_key="hpke-x25519:abc"), "").seal_key == "hpke-x25519:abc"
     assert leftover_form(events, known, "").sha256 == known.sha256

@@ -9,7 +9,7 @@ from typing import TextIO, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from survey_tui.ui.terminal_driver import LastingOutput
+from survey_tui.ui.terminal_driver import ClosableOutput
 
 FULL = Path("/dev/full")
 
@@ -17,7 +17,7 @@ FULL = Path("/dev/full")
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this system")
 def test_what_a_lost_terminal_refuses_is_let_go() -> None:
     file = FULL.open("w", encoding="utf-8")
-    writer = WriterThread(cast("TextIO", LastingOutput(file)))
+    writer = WriterThread(cast("TextIO", ClosableOutput(file)))
     writer.start()
     for _ in range(3 * MAX_QUEUED_WRITES):
         writer.write("x" * 10_000)
@@ -29,7 +29,7 @@ def test_what_a_lost_terminal_refuses_is_let_go() -> None:
 
 def test_what_a_terminal_takes_is_written(tmp_path: Path) -> None:
     with (tmp_path / "screen").open("w", encoding="utf-8") as file:
-        output = LastingOutput(file)
+        output = ClosableOutput(file)
         assert output.write("Hộ 12") == 5
         output.flush()
         assert output.fileno() == file.fileno()

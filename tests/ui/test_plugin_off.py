@@ -12,9 +12,9 @@ from survey_tui.fieldwork.interviews import Visit
 from survey_tui.plugins.archives import write_folder
 from survey_tui.plugins.plugin_state import load_state
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.plugin_failure import PluginOff
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.plugin_failure import PluginFailureScreen
 from tests.sync.client.office import plugin
 
 
@@ -31,30 +31,32 @@ def program(tmp_path: Path) -> Iterator[CommandContext]:
     program.close()
 
 
-def interview(desk: Desk) -> list[str]:
+def interview(context: ScreenContext) -> list[str]:
     """Names of the modules of a new interview."""
-    session = desk.begin("xa_hoi_so", Visit(commune="32062", area="32062-01", household="7"))
+    session = context.begin("xa_hoi_so", Visit(commune="32062", area="32062-01", household="7"))
     return [stamp.name for stamp in session.form.form.modules]
 
 
 @pytest.mark.slow
 async def test_a_key_on_home_and_a_yes_switch_it_off(
-    program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
+    program: CommandContext,
+    open_context: Callable[[CommandContext], ScreenContext],
+    look: Callable[[SurveyApp], str],
 ) -> None:
-    desk = open_desk(program)
-    assert {"sound", "broken"} & set(interview(desk)) == {"sound"}
-    assert "Plugin broken" in desk.problem
-    assert "tắt plugin này?" in desk.problem
-    told = desk.problem
-    interview(desk)
-    assert desk.problem == told  # once
-    app = SurveyApp(desk)
+    context = open_context(program)
+    assert {"sound", "broken"} & set(interview(context)) == {"sound"}
+    assert "Plugin broken" in context.problem
+    assert "tắt plugin này?" in context.problem
+    told = context.problem
+    interview(context)
+    assert context.problem == told  # once
+    app = SurveyApp(context)
     async with app.run_test(size=(80, 24)) as pilot:
         assert "^T tắt plugin" in look(app)
         await pilot.press("down")
         assert "tắt plugin này? Nhấn ^T" in look(app)
         await pilot.press("ctrl+t")
-        assert isinstance(app.screen, PluginOff)
+        assert isinstance(app.screen, PluginFailureScreen)
         text = look(app)
         assert "Tắt plugin broken?" in text
         assert "--safe-mode" in text
@@ -64,29 +66,31 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
         assert "Disable plugin broken?" in text
         assert "y yes, disable" in text
         await pilot.press("ctrl+l", "c")
-        assert isinstance(app.screen, Home)
+        assert isinstance(app.screen, HomeScreen)
         assert "Đã tắt plugin broken" in look(app)
         assert "^T" not in look(app)
     assert load_state(program.home).off == {"broken": "user"}
     failures = len(program.plugins.failures)
-    assert "sound" in interview(desk)
+    assert "sound" in interview(context)
     assert len(program.plugins.failures) == failures
     assert program.plugins.names.count("broken") == 0
 
 
 @pytest.mark.slow
 async def test_a_no_leaves_it_on_and_is_not_asked_again(
-    program: CommandContext, open_desk: Callable[[CommandContext], Desk], look: Callable[[SurveyApp], str]
+    program: CommandContext,
+    open_context: Callable[[CommandContext], ScreenContext],
+    look: Callable[[SurveyApp], str],
 ) -> None:
-    desk = open_desk(program)
-    interview(desk)
-    app = SurveyApp(desk)
+    context = open_context(program)
+    interview(context)
+    app = SurveyApp(context)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press("ctrl+t", "k")
-        assert isinstance(app.screen, Home)
+        assert isinstance(app.screen, HomeScreen)
         assert "^T" not in look(app)
         await pilot.press("ctrl+t")
-        assert isinstance(app.screen, Home)
+        assert isinstance(app.screen, HomeScreen)
     assert load_state(program.home).off == {}
 
 

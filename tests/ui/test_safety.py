@@ -12,11 +12,11 @@ from survey_tui.errors import StoreError
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.interview.events import Answered, FormChanged
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.form_change import FormChange
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.interview import Interview
-from survey_tui.ui.screens.withdraw import Withdraw
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.form_change import FormChangeScreen
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.interview import InterviewScreen
+from survey_tui.ui.screens.withdraw import WithdrawScreen
 from survey_tui.ui.unlock_app import UnlockApp
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def write(pilot: Pilot[int], text: str) -> None:
 
 
 @pytest.mark.slow
-async def test_a_passphrase_is_asked_for_unseen(desk: Desk, look: Look) -> None:
+async def test_a_passphrase_is_asked_for_unseen(context: ScreenContext, look: Look) -> None:
     given: list[str] = []
 
     def attempt(passphrase: str) -> None:
@@ -52,7 +52,7 @@ async def test_a_passphrase_is_asked_for_unseen(desk: Desk, look: Look) -> None:
         if passphrase != "four words":
             raise StoreError("lock_wrong_passphrase", count=len(given))
 
-    app = UnlockApp(desk, attempt)
+    app = UnlockApp(context, attempt)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press(*"wrong")
         await pilot.pause()
@@ -67,8 +67,8 @@ async def test_a_passphrase_is_asked_for_unseen(desk: Desk, look: Look) -> None:
     assert app.opened
 
 
-async def test_leaving_opens_nothing(desk: Desk) -> None:
-    app = UnlockApp(desk, lambda _: None)
+async def test_leaving_opens_nothing(context: ScreenContext) -> None:
+    app = UnlockApp(context, lambda _: None)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press("escape")
         await pilot.pause()
@@ -76,7 +76,9 @@ async def test_leaving_opens_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-async def test_the_passphrase_is_set_in_the_settings(app: SurveyApp, desk: Desk, look: Look) -> None:
+async def test_the_passphrase_is_set_in_the_settings(
+    app: SurveyApp, context: ScreenContext, look: Look
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "không mã hóa" in look(app)
@@ -88,21 +90,23 @@ async def test_the_passphrase_is_set_in_the_settings(app: SurveyApp, desk: Desk,
         await write(pilot, "four words heer")
         await pilot.pause()
         assert "không giống nhau" in " ".join(look(app).split())
-        assert not desk.store.protection.locked
+        assert not context.store.protection.locked
         await write(pilot, "four words here")
         await write(pilot, "four words here")
         await pilot.pause()
-        assert desk.store.protection.locked
+        assert context.store.protection.locked
 
 
 @pytest.mark.slow
-async def test_a_response_is_erased_by_its_code(app: SurveyApp, desk: Desk, study: Study, look: Look) -> None:
+async def test_a_response_is_erased_by_its_code(
+    app: SurveyApp, context: ScreenContext, study: Study, look: Look
+) -> None:
     study.add("coded", CODED)
-    session = desk.begin("coded", VISIT)
-    session.answer("said", "bí mật", desk.now())
+    session = context.begin("coded", VISIT)
+    session.answer("said", "bí mật", context.now())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+x")
-        assert isinstance(app.screen, Withdraw)
+        assert isinstance(app.screen, WithdrawScreen)
         await write(pilot, "32059-01-12-9999")
         await pilot.pause()
         assert "32059-01-12-9999" in look(app)
@@ -110,39 +114,39 @@ async def test_a_response_is_erased_by_its_code(app: SurveyApp, desk: Desk, stud
         await pilot.pause()
         assert "Hộ 12" in look(app)
         await write(pilot, "xoa")
-        assert len(desk.responses()) == 1
+        assert len(context.responses()) == 1
         await write(pilot, "xóa")
         await pilot.pause()
-        assert isinstance(app.screen, Home)
-        assert desk.responses() == []
-        assert [stone.form_id for stone in desk.store.tombstones()] == ["coded"]
+        assert isinstance(app.screen, HomeScreen)
+        assert context.responses() == []
+        assert [stone.form_id for stone in context.store.tombstones()] == ["coded"]
     assert "bí mật".encode() not in b"".join(
         path.read_bytes() for path in study.home.rglob("*") if path.is_file()
     )
 
 
 async def test_a_newer_form_says_what_has_changed(
-    app: SurveyApp, desk: Desk, study: Study, look: Look
+    app: SurveyApp, context: ScreenContext, study: Study, look: Look
 ) -> None:
     study.add("coded", CODED)
-    session = desk.begin("coded", VISIT)
-    session.answer("said", "chữ", desk.now())
+    session = context.begin("coded", VISIT)
+    session.answer("said", "chữ", context.now())
     response = session.started.response_id
     study.add("coded", CODED.replace('type = "text"', 'type = "integer"'))
     async with app.run_test(size=(80, 24)) as pilot:
         from survey_tui.forms.catalogue import Catalogue
 
-        desk.forms = Catalogue([study.forms])
+        context.surveys = Catalogue([study.forms])
         app.screen.read()  # type: ignore[attr-defined]
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, FormChange)
+        assert isinstance(app.screen, FormChangeScreen)
         assert "text → integer" in look(app)
         assert "chữ" in look(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, Interview)
-    events = desk.store.events(response)
+        assert isinstance(app.screen, InterviewScreen)
+    events = context.store.events(response)
     change = next(event for event in events if isinstance(event, FormChanged))
     assert [(each.path, each.text) for each in change.aside] == [("said", "chữ")]
     assert any(isinstance(event, Answered) for event in events)

@@ -14,10 +14,10 @@ from survey_tui.application.settings import Settings, load_settings
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.interview.conversation import Conversation
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.interview import Interview
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.interview import InterviewScreen
 
 if TYPE_CHECKING:
     from .conftest import Study
@@ -29,12 +29,12 @@ Look = Callable[[SurveyApp], str]
 def begin(app: SurveyApp) -> Conversation:
     """An interview on top of Home."""
     visit = Visit(commune="32059", area="32059-01", household="12", surveyor="CM001")
-    app.open_interview(app.desk.begin("small", visit))
-    return talk(app)
+    app.open_interview(app.context.begin("small", visit))
+    return conversation(app)
 
 
-def talk(app: SurveyApp) -> Conversation:
-    assert isinstance(app.screen, Interview)
+def conversation(app: SurveyApp) -> Conversation:
+    assert isinstance(app.screen, InterviewScreen)
     return app.screen.conversation
 
 
@@ -46,7 +46,7 @@ async def keys(pilot: Pilot[int], text: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_home_to_the_stored_response(
-    app: SurveyApp, desk: Desk, look: Look, size: tuple[int, int]
+    app: SurveyApp, context: ScreenContext, look: Look, size: tuple[int, int]
 ) -> None:
     async with app.run_test(size=size) as pilot:
         assert "^N" in look(app)
@@ -65,14 +65,14 @@ async def test_from_home_to_the_stored_response(
         assert "SHA-256" in look(app)
         await pilot.press("enter")
         assert "hoàn tất, chờ gửi" in look(app)
-    (summary,) = desk.store.summaries()
+    (summary,) = context.store.summaries()
     assert (summary.status, summary.household, summary.ea, summary.commune) == (
         "final",
         "12",
         "32059-01",
         "32059",
     )
-    assert b'"T\xe1\xbb\x91t"' in desk.store.final_bytes(summary.id)
+    assert b'"T\xe1\xbb\x91t"' in context.store.final_bytes(summary.id)
 
 
 @pytest.mark.slow
@@ -87,27 +87,29 @@ async def test_every_line_of_every_screen_fits(app: SurveyApp, look: Look, size:
             assert footer.region.bottom <= size[1]
             assert footer.region.height >= 1
             await pilot.press("escape")
-            assert isinstance(app.screen, Interview)
+            assert isinstance(app.screen, InterviewScreen)
 
 
 @pytest.mark.slow
-async def test_nobody_at_home_is_recorded(app: SurveyApp, desk: Desk, look: Look) -> None:
+async def test_nobody_at_home_is_recorded(app: SurveyApp, context: ScreenContext, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+n")
         await keys(pilot, "1⏎⏎1⏎7⏎⏎2⏎")
         assert "Vắng nhà" in look(app)
-    (summary,) = desk.store.summaries()
+    (summary,) = context.store.summaries()
     assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
-    again = SurveyApp(desk)
+    again = SurveyApp(context)
     async with again.run_test(size=(80, 24)) as pilot:
         assert "Vắng nhà · nháp" in look(again)
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
-        assert desk.store.summaries()[0].outcome == ""
+        assert context.store.summaries()[0].outcome == ""
 
 
 @pytest.mark.slow
-async def test_the_last_survey_is_offered_again(app: SurveyApp, desk: Desk, study: Study, look: Look) -> None:
+async def test_the_last_survey_is_offered_again(
+    app: SurveyApp, context: ScreenContext, study: Study, look: Look
+) -> None:
     study.add("other", '\n[[question]]\nname = "w"\ntype = "text"\nlabel.vi = "Gõ?"\nlabel.en = "Type?"\n')
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+n", "enter")
@@ -115,18 +117,18 @@ async def test_the_last_survey_is_offered_again(app: SurveyApp, desk: Desk, stud
         await keys(pilot, "2⏎⏎1⏎7⏎⏎2⏎")
         await pilot.press("ctrl+n")
         assert "(•) Khảo sát small" in look(app)
-    assert desk.settings.survey == "small"
+    assert context.settings.survey == "small"
 
 
 async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+q")
-        assert isinstance(app.screen, Sheet)
-        app.screen.pasted("ho 12 nhap")
+        assert isinstance(app.screen, BaseScreen)
+        app.screen.accept_paste("ho 12 nhap")
         await pilot.press("left")
         assert "Hộ 12" in look(app)
-        app.screen.pasted(" vang nha")
+        app.screen.accept_paste(" vang nha")
         await pilot.press("left")
         assert "Không có phiếu nào khớp" in look(app)
 
@@ -139,8 +141,10 @@ async def test_a_long_note_leaves_room_for_the_answers(app: SurveyApp, look: Loo
         assert "1 (•) Có" in look(app)
 
 
-def test_a_language_for_one_run_is_not_kept(study: Study, desk: Desk) -> None:
-    one_run = Desk(study.home, desk.forms, desk.places, desk.store, Settings(language="en"))
+def test_a_language_for_one_run_is_not_kept(study: Study, context: ScreenContext) -> None:
+    one_run = ScreenContext(
+        study.home, context.surveys, context.places, context.store, Settings(language="en")
+    )
     one_run.change_settings(theme="ascii")
     assert (load_settings(study.home).language, load_settings(study.home).theme) == ("vi", "ascii")
     assert one_run.words.language == "en"
@@ -183,14 +187,14 @@ async def test_a_refused_answer_stays_in_its_field(app: SurveyApp, look: Look) -
         await keys(pilot, "7⏎")
         assert "! Từ 18 đến 120 tuổi" in look(app)
         await pilot.pause(0.1)
-        assert talk(app).view.name == "age"
+        assert conversation(app).view.name == "age"
         await pilot.press("backspace")
         await keys(pilot, "4x⏎")
         assert "> 4x" in look(app)
         await pilot.pause(0.1)
         await pilot.press("backspace")
         await keys(pilot, "0⏎")
-        assert talk(app).view.name == "online"
+        assert conversation(app).view.name == "online"
 
 
 async def test_keys_typed_ahead_of_a_refusal_do_not_change_the_answer(app: SurveyApp, look: Look) -> None:
@@ -199,7 +203,7 @@ async def test_keys_typed_ahead_of_a_refusal_do_not_change_the_answer(app: Surve
         for key in "2⏎7⏎3⏎":
             app.post_message(events.Key("enter" if key == "⏎" else key, None if key == "⏎" else key))
         await pilot.pause(0.2)
-        assert talk(app).view.name == "age"
+        assert conversation(app).view.name == "age"
         assert "> 7\n" in look(app)
         assert "Đã bỏ 2 phím" in look(app)
 
@@ -209,7 +213,7 @@ async def test_required_and_optional(app: SurveyApp, look: Look) -> None:
         begin(app)
         await pilot.press("enter")
         assert "Câu này cần có câu trả lời" in look(app)
-        assert talk(app).view.name == "phone"
+        assert conversation(app).view.name == "phone"
 
 
 @pytest.mark.slow
@@ -222,7 +226,7 @@ async def test_a_warning_is_confirmed_by_a_key_and_recorded(app: SurveyApp, look
         assert "Enter giữ nguyên" in look(app)
         await pilot.pause(0.1)
         await pilot.press("enter")
-        assert talk(app).view.name == "online"
+        assert conversation(app).view.name == "online"
         assert session.question("a/age").confirmed
 
 
@@ -245,10 +249,10 @@ async def test_back_undo_and_an_answer_changed(app: SurveyApp, look: Look) -> No
         await keys(pilot, "1⏎1⏎")
         await pilot.press("ctrl+b", "ctrl+b")
         await keys(pilot, "2⏎")
-        assert talk(app).view.name == "age"
+        assert conversation(app).view.name == "age"
         assert session.question("a/devices").relevant is False
         await pilot.press("ctrl+z")
-        assert talk(app).view.name == "phone"
+        assert conversation(app).view.name == "phone"
         assert session.question("a/phone").text == "1"
         await keys(pilot, "2")
         await pilot.press("ctrl+z")
@@ -273,12 +277,12 @@ async def test_outline_finds_without_marks_and_jumps(app: SurveyApp, look: Look)
         begin(app)
         await pilot.press("ctrl+g")
         await keys(pilot, "gop y⏎")
-        assert talk(app).view.name == "remark"
+        assert conversation(app).view.name == "remark"
         await pilot.press("ctrl+g")
         await keys(pilot, "devices")
         assert "Chưa hỏi" in look(app)
         await pilot.press("enter", "escape", "ctrl+o")
-        assert talk(app).view.name == "phone"
+        assert conversation(app).view.name == "phone"
 
 
 @pytest.mark.slow
@@ -290,7 +294,7 @@ async def test_roster_is_filled_row_by_row_and_corrected_by_cell(app: SurveyApp,
         assert "40" in look(app)
         await keys(pilot, "5⏎")
         await pilot.press("ctrl+b", "ctrl+t", "up", "enter")
-        assert talk(app).path == "r/person[1]/years"
+        assert conversation(app).path == "r/person[1]/years"
         await pilot.press("backspace", "backspace")
         await keys(pilot, "41⏎")
         assert session.question("r/person[1]/years").text == "41"
@@ -314,23 +318,25 @@ async def test_help_says_the_keys_and_what_the_form_adds(app: SurveyApp, look: L
         assert "Máy dùng chung không tính" in look(app)
         assert "^G" in look(app)
         await pilot.press("escape")
-        assert isinstance(app.screen, Interview)
+        assert isinstance(app.screen, InterviewScreen)
 
 
 @pytest.mark.slow
-async def test_review_names_what_is_missing_and_goes_there(app: SurveyApp, desk: Desk, look: Look) -> None:
+async def test_review_names_what_is_missing_and_goes_there(
+    app: SurveyApp, context: ScreenContext, look: Look
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+r", "ctrl+f")
         assert "Chưa hoàn tất được" in look(app)
         await pilot.press("down", "enter")
-        assert talk(app).view.name == "age"
-    assert desk.store.summaries()[0].status == "draft"
+        assert conversation(app).view.name == "age"
+    assert context.store.summaries()[0].status == "draft"
 
 
 @pytest.mark.slow
 async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
-    app: SurveyApp, desk: Desk, look: Look
+    app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -341,10 +347,10 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         await pilot.press("escape", "ctrl+o")
         assert "Nhấn ^O lần nữa" in look(app)
         await pilot.press("ctrl+o")
-        assert desk.store.summaries()[0].status == "draft"
+        assert context.store.summaries()[0].status == "draft"
         await pilot.press("ctrl+r", "ctrl+f", "enter")
-        desk.store.handover.sent([desk.store.summaries()[0].id])
-        assert isinstance(app.screen, Home)
+        context.store.handover.sent([context.store.summaries()[0].id])
+        assert isinstance(app.screen, HomeScreen)
         app.screen.read()
         await pilot.press("ctrl+o")
         assert "không sửa được nữa" in look(app)
@@ -358,35 +364,39 @@ async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> Non
         await pilot.press("ctrl+q")
         assert "nháp" in look(app)
         await pilot.press("enter")
-        assert talk(app).view.name == "online"
+        assert conversation(app).view.name == "online"
 
 
-async def test_an_answer_without_the_step_after_it_is_not_asked_again(app: SurveyApp, desk: Desk) -> None:
+async def test_an_answer_without_the_step_after_it_is_not_asked_again(
+    app: SurveyApp, context: ScreenContext
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
         await keys(pilot, "2⏎")
-        session.answer("a/age", "33", desk.now())  # and the power fails here
-        app.open_interview(desk.resume(session.started.response_id))
-        assert talk(app).view.name == "online"
-        session.answer("a/online", "1", desk.now())
-        session.answer("a/age", "101", desk.now())
-        session.jump("a/age", desk.now())
-        session.answer("a/age", "102", desk.now())
-        app.open_interview(desk.resume(session.started.response_id))
-        assert talk(app).view.name == "age"
+        session.answer("a/age", "33", context.now())  # and the power fails here
+        app.open_interview(context.resume(session.started.response_id))
+        assert conversation(app).view.name == "online"
+        session.answer("a/online", "1", context.now())
+        session.answer("a/age", "101", context.now())
+        session.jump("a/age", context.now())
+        session.answer("a/age", "102", context.now())
+        app.open_interview(context.resume(session.started.response_id))
+        assert conversation(app).view.name == "age"
 
 
-async def test_a_draft_is_discarded_only_by_two_keys(app: SurveyApp, desk: Desk, look: Look) -> None:
+async def test_a_draft_is_discarded_only_by_two_keys(
+    app: SurveyApp, context: ScreenContext, look: Look
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+q", "ctrl+d", "down", "ctrl+d")
-        assert len(desk.store.summaries()) == 1
+        assert len(context.store.summaries()) == 1
         await pilot.press("ctrl+d")
-        assert desk.store.summaries() == []
+        assert context.store.summaries() == []
 
 
 async def test_too_small_a_terminal_says_so_and_takes_no_answers(
-    app: SurveyApp, desk: Desk, look: Look
+    app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:
     async with app.run_test(size=(30, 10)) as pilot:
         session = begin(app).session
@@ -399,7 +409,7 @@ async def test_too_small_a_terminal_says_so_and_takes_no_answers(
 
 
 @pytest.mark.slow
-async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, look: Look) -> None:
+async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, context: ScreenContext, look: Look) -> None:
     from survey_tui.application.settings import load_settings
 
     async with app.run_test(size=(80, 24)) as pilot:
@@ -408,13 +418,15 @@ async def test_settings_hold_at_once_and_are_kept(app: SurveyApp, desk: Desk, lo
         await pilot.pause()
         assert "1 ( ) Có" in look(app)
         assert "─" not in look(app)
-    kept = load_settings(desk.home)
+    kept = load_settings(context.home)
     assert (kept.typing, kept.theme) == ("telex", "ascii")
 
 
 @pytest.mark.slow
-async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, desk: Desk) -> None:
-    desk.change_settings(one_key=True)
+async def test_one_key_answers_go_on_when_the_surveyor_wants_it(
+    app: SurveyApp, context: ScreenContext
+) -> None:
+    context.change_settings(one_key=True)
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
         await keys(pilot, "230⏎14⏎")
@@ -424,7 +436,7 @@ async def test_one_key_answers_go_on_when_the_surveyor_wants_it(app: SurveyApp, 
 
 @pytest.mark.slow
 async def test_an_answer_that_the_disk_refuses_stays_and_says_so(
-    app: SurveyApp, desk: Desk, look: Look, full_disk: Callable[[], AbstractContextManager[None]]
+    app: SurveyApp, context: ScreenContext, look: Look, full_disk: Callable[[], AbstractContextManager[None]]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -438,7 +450,7 @@ async def test_an_answer_that_the_disk_refuses_stays_and_says_so(
             await pilot.pause(0.1)
             await pilot.press("ctrl+q")
             assert "^Q lần nữa" in " ".join(look(app).split())
-            assert isinstance(app.screen, Interview)
+            assert isinstance(app.screen, InterviewScreen)
             await pilot.pause(0.1)
         await pilot.press("enter")
         assert session.question("a/age").text == "44"
@@ -453,12 +465,12 @@ async def test_something_typed_that_is_no_answer_is_not_left_behind_unseen(
         begin(app)
         await keys(pilot, "2⏎7")
         await pilot.press("ctrl+b", "ctrl+r")
-        assert talk(app).view.name == "age"
+        assert conversation(app).view.name == "age"
         assert "> 7" in look(app)
         await pilot.press("ctrl+q")
-        assert isinstance(app.screen, Interview)
+        assert isinstance(app.screen, InterviewScreen)
         await pilot.press("ctrl+q")
-        assert not isinstance(app.screen, Interview)
+        assert not isinstance(app.screen, InterviewScreen)
 
 
 async def test_taps(app: SurveyApp) -> None:
@@ -479,7 +491,7 @@ async def test_pasted_text_never_confirms(app: SurveyApp) -> None:
         await keys(pilot, "gop y⏎")
         app.post_message(events.Paste("một\nhai\x1b[2J\n"))
         await pilot.pause()
-        assert talk(app).view.name == "remark"
+        assert conversation(app).view.name == "remark"
         await pilot.press("enter")
         assert session.question("remark").text == "một hai[2J"
 
@@ -489,13 +501,13 @@ async def test_at_most_six_keys_in_every_footer(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         for opener in ("ctrl+g", "ctrl+n", "ctrl+h", "ctrl+r"):
-            assert len(app.sheet.needed()) <= 6
+            assert len(app.top_screen.key_hints()) <= 6
             await pilot.press(opener)
-            assert len(app.sheet.needed()) <= 6
+            assert len(app.top_screen.key_hints()) <= 6
             await pilot.press("escape")
 
 
-def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
+def test_every_binding_has_an_id_words_and_a_tooltip(context: ScreenContext) -> None:
     from survey_tui.ui.screens import (
         base,
         home,
@@ -512,12 +524,14 @@ def test_every_binding_has_an_id_words_and_a_tooltip(desk: Desk) -> None:
 
     modules = (help_screen, home, interview, note, outline, response, review, roster, settings, new_interview)
     sheets = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
-    found = [b for each in sheets if issubclass(each, base.Sheet) for b in (*each.BINDINGS, *each.COMMON)]
+    found = [
+        b for each in sheets if issubclass(each, base.BaseScreen) for b in (*each.BINDINGS, *each.COMMON)
+    ]
     assert len(found) > 30
     for binding in found:
         assert binding.id
-        assert desk.words(binding.description)
-        assert desk.words(binding.tooltip or "")
+        assert context.words(binding.description)
+        assert context.words(binding.tooltip or "")
 
 
 OPEN_REPEAT = """
@@ -570,12 +584,12 @@ async def test_field_lists_and_repeats_that_the_surveyor_ends(
 ) -> None:
     study.add("open", OPEN_REPEAT)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.open_interview(app.desk.begin("open", Visit(commune="32059", area="32059-01", household="1")))
-        session = talk(app).session
+        app.open_interview(app.context.begin("open", Visit(commune="32059", area="32059-01", household="1")))
+        session = conversation(app).session
         await keys(pilot, "7⏎")
-        assert talk(app).path == "g/second"
+        assert conversation(app).path == "g/second"
         await pilot.press("a", "ctrl+j", "b", "enter")
-        if talk(app).stop.kind == "add":
+        if conversation(app).stop.kind == "add":
             await keys(pilot, "1⏎")
         await keys(pilot, "5/3/2026⏎")
         assert "đã có 1" in look(app)
@@ -584,27 +598,27 @@ async def test_field_lists_and_repeats_that_the_surveyor_ends(
         await keys(pilot, "1⏎6/3/2026⏎2⏎")
         assert "Rà soát" in look(app)
         await pilot.press("ctrl+b")
-        assert talk(app).path == "visit[2]/day"
+        assert conversation(app).path == "visit[2]/day"
         await pilot.press("ctrl+t", "delete", "delete", "escape")
         assert len(session.roster("visit").rows) == 1
-        assert talk(app).path in ("visit", "visit[1]/day")
+        assert conversation(app).path in ("visit", "visit[1]/day")
         await pilot.press("ctrl+g")
         await keys(pilot, "so thu nhat⏎")
         await pilot.press("enter", "ctrl+b")
-        assert talk(app).path == "g/first"
+        assert conversation(app).path == "g/first"
     assert session.question("g/second").text == "a\nb"
     assert session.question("visit[1]/day").text == "2026-03-05"
 
 
 @pytest.mark.slow
-async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, look: Look) -> None:
+async def test_what_is_read_out_is_read_to_its_end(context: ScreenContext, study: Study, look: Look) -> None:
     text = " ".join(f"từ{number}" for number in range(120))
     study.add(
         "long",
         f'\n[[question]]\nname = "n"\ntype = "note"\nlabel.vi = "{text}"\nlabel.en = "-"\n'
         '\n[[question]]\nname = "q"\ntype = "text"\nlabel.vi = "Hỏi gì?"\nlabel.en = "?"\n',
     )
-    app = SurveyApp(desk, desk.begin("long", Visit(commune="32059")))
+    app = SurveyApp(context, context.begin("long", Visit(commune="32059")))
     async with app.run_test(size=(40, 20)) as pilot:
         shown = ""
         for _ in range(6):
@@ -620,22 +634,22 @@ async def test_what_is_read_out_is_read_to_its_end(desk: Desk, study: Study, loo
 
 
 async def test_the_heading_follows_a_corrected_household_number(
-    app: SurveyApp, desk: Desk, study: Study, look: Look
+    app: SurveyApp, context: ScreenContext, study: Study, look: Look
 ) -> None:
     text = '[[question]]\nname = "{}"\ntype = "text"\nlabel.vi = "Gì?"\nlabel.en = "What?"\n'
     study.add("numbered", text.format("hh_no") + text.format("other"))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.open_interview(desk.begin("numbered", Visit(commune="32059")))
+        app.open_interview(context.begin("numbered", Visit(commune="32059")))
         await pilot.press(*"13", "enter")
         await pilot.pause()
         assert "Hộ 13" in look(app).splitlines()[0]
 
 
 async def test_any_other_key_takes_back_what_must_be_pressed_twice(
-    app: SurveyApp, desk: Desk, look: Look
+    app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:
-    desk.begin("small", Visit(commune="32059", household="7"))
-    asked = desk.words("home.sure_discard")[:20]
+    context.begin("small", Visit(commune="32059", household="7"))
+    asked = context.words("home.sure_discard")[:20]
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+d")
         assert asked in look(app)
@@ -643,17 +657,17 @@ async def test_any_other_key_takes_back_what_must_be_pressed_twice(
         assert asked not in look(app)
         await pilot.press("ctrl+d")
         assert asked in look(app)
-        assert len(desk.store.summaries()) == 1
+        assert len(context.store.summaries()) == 1
         await pilot.press("ctrl+d")
-        assert desk.store.summaries() == []
+        assert context.store.summaries() == []
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 async def test_nothing_is_cut_off_on_a_narrow_screen(app: SurveyApp, look: Look, language: str) -> None:
     async with app.run_test(size=(40, 20)) as pilot:
-        app.desk.change_settings(language=language)
+        app.context.change_settings(language=language)
         await pilot.press("ctrl+x")
-        words = app.desk.words
+        words = app.context.words
         assert words("safety.withdraw_ask") in " ".join(look(app).split())
         await pilot.press("escape", "ctrl+s")
         shown = " ".join(look(app).split())

@@ -9,40 +9,42 @@ from typing import TYPE_CHECKING
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.response import Reader
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.response import ResponseScreen
 
 if TYPE_CHECKING:
     from .conftest import Study
 
 
-def test_a_full_disk_is_told_once(desk: Desk) -> None:
-    session = desk.begin("small", Visit(commune="32059"))
-    desk.counted(session)
-    assert not desk.problem
-    desk.store._journal.notice("reserve_used")
-    desk.counted(session)
-    assert desk.words("store.reserve_used") in desk.problem
-    assert desk.words("store.reserve_used_remedy") in desk.problem
-    desk.counted(session)
-    assert not desk.problem
+def test_a_full_disk_is_told_once(context: ScreenContext) -> None:
+    session = context.begin("small", Visit(commune="32059"))
+    context.update_progress(session)
+    assert not context.problem
+    context.store._journal.notice("reserve_used")
+    context.update_progress(session)
+    assert context.words("store.reserve_used") in context.problem
+    assert context.words("store.reserve_used_remedy") in context.problem
+    context.update_progress(session)
+    assert not context.problem
 
 
-def test_what_was_said_at_the_start_is_not_said_again(desk: Desk, tmp_path: Path) -> None:
-    with ResponseStore.open(desk.home) as second:
+def test_what_was_said_at_the_start_is_not_said_again(context: ScreenContext, tmp_path: Path) -> None:
+    with ResponseStore.open(context.home) as second:
         assert [notice.code for notice in second.notices] == ["in_use"]
-        other = Desk(desk.home, desk.forms, desk.places, second, desk.settings, desk.now)
-        other._hear_store()
+        other = ScreenContext(
+            context.home, context.surveys, context.places, second, context.settings, context.now
+        )
+        other._show_new_notices()
         assert not other.problem
 
 
-def _damage(desk: Desk) -> None:
+def _damage(context: ScreenContext) -> None:
     """One byte of the first draft is wrong, in the middle of the journal."""
     for household in ("1", "2"):
-        session = desk.begin("small", Visit(commune="32059", household=household))
-        desk.counted(session)
-    journal = next(desk.home.rglob("*.journal"))
+        session = context.begin("small", Visit(commune="32059", household=household))
+        context.update_progress(session)
+    journal = next(context.home.rglob("*.journal"))
     lines = journal.read_bytes().split(b"\n")
     first = next(number for number, line in enumerate(lines) if b"Started" in line or b'"started"' in line)
     lines[first] = lines[first][:-9] + b"~" + lines[first][-8:]
@@ -50,14 +52,18 @@ def _damage(desk: Desk) -> None:
 
 
 async def test_a_damaged_store_is_read_and_not_written(
-    desk: Desk, study: Study, look: Callable[[SurveyApp], str]
+    context: ScreenContext, study: Study, look: Callable[[SurveyApp], str]
 ) -> None:
-    desk.store.close()
+    context.store.close()
     with study.store() as begun:
-        _damage(Desk(desk.home, desk.forms, desk.places, begun, desk.settings, desk.now))
+        _damage(
+            ScreenContext(context.home, context.surveys, context.places, begun, context.settings, context.now)
+        )
     with study.store() as store:
         assert store.read_only
-        again = Desk(desk.home, desk.forms, desk.places, store, desk.settings, desk.now)
+        again = ScreenContext(
+            context.home, context.surveys, context.places, store, context.settings, context.now
+        )
         app = SurveyApp(again)
         async with app.run_test(size=(40, 20)) as pilot:
             text = look(app)
@@ -65,8 +71,8 @@ async def test_a_damaged_store_is_read_and_not_written(
             assert "Hộ 2" in text
             assert "^N" not in text
             await pilot.press("ctrl+n")
-            assert isinstance(app.screen, Home)
+            assert isinstance(app.screen, HomeScreen)
             await pilot.press("enter")
-            assert isinstance(app.screen, Reader)
+            assert isinstance(app.screen, ResponseScreen)
             await pilot.press("ctrl+q", "ctrl+q")
         assert app.return_code == 0

@@ -13,8 +13,8 @@ from survey_sync.client.sync_home import SyncHome
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.sync import SyncSheet
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.sync import SyncScreen
 from tests.support.collection_server import frozen
 from tests.sync.client.conftest import real_server
 from tests.sync.faults.proxy import Fault, FaultProxy
@@ -40,15 +40,15 @@ async def until(app: SurveyApp, done: Callable[[], bool]) -> None:
 
 @pytest.mark.server
 async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -> None:
-    desk = app.desk
-    finish(desk.store, 25)
+    context = app.context
+    finish(context.store, 25)
     with real_server(tmp_path) as server:
-        enrol(SyncHome(desk.home), server.url, server.code(), "x")
+        enrol(SyncHome(context.home), server.url, server.code(), "x")
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+y")
             await pilot.pause()
             sheet = app.screen
-            assert isinstance(sheet, SyncSheet)
+            assert isinstance(sheet, SyncScreen)
             assert "Chờ gửi 25" in look(app)
             await pilot.press("enter")
             await until(app, lambda: sheet.report is not None)
@@ -58,7 +58,7 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
             await pilot.press("escape")
             await pilot.pause()
             home = app.screen
-            assert isinstance(home, Home)
+            assert isinstance(home, HomeScreen)
             assert {row.status for row in home.rows} == {"received"}
 
 
@@ -66,26 +66,26 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
 async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
     app: SurveyApp, look: Look, tmp_path: Path
 ) -> None:
-    desk = app.desk
-    finish(desk.store, 3)
+    context = app.context
+    finish(context.store, 3)
     with real_server(tmp_path) as server:
         kinds = ["none", "portal"]
         with FaultProxy(server.address, lambda: Fault(kinds[0])) as proxy:
-            enrol(SyncHome(desk.home), proxy.url, server.code(), "x")
+            enrol(SyncHome(context.home), proxy.url, server.code(), "x")
             kinds.pop(0)
             async with app.run_test(size=(40, 24)) as pilot:
                 await pilot.press("ctrl+y", "enter")
                 await until(app, lambda: "Wi-Fi" in look(app))
                 sheet = app.screen
-                assert isinstance(sheet, SyncSheet)
+                assert isinstance(sheet, SyncScreen)
                 await pilot.press("escape")
                 await until(app, lambda: not sheet.running)
-                assert isinstance(app.screen, Home)
-    assert {summary.status for summary in desk.store.summaries()} == {"final"}
+                assert isinstance(app.screen, HomeScreen)
+    assert {summary.status for summary in context.store.summaries()} == {"final"}
 
 
 async def test_without_a_server_the_way_is_told(app: SurveyApp, look: Look) -> None:
-    finish(app.desk.store, 1)
+    finish(app.context.store, 1)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "enter")
         await pilot.pause()

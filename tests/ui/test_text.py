@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from survey_tui.ui.appearance import ASCII, UNICODE
 from survey_tui.ui.footer import KeyHint, footer_lines, key_name
-from survey_tui.ui.layout import Span, cut, joined, pad, plain, wrap
+from survey_tui.ui.layout import Span, cut, line_text, pad, plain_text, wrap
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Mn", "Me", "Mc"]), max_size=120
@@ -36,9 +36,9 @@ def test_a_long_vietnamese_label_wraps_at_words() -> None:
 
 
 def test_nothing_in_a_text_drives_the_terminal() -> None:
-    assert plain("a\x1b[31mb\x9bc\u202ed") == "a[31mbcd"
-    assert plain("[red]x[/red]") == "[red]x[/red]"
-    assert len(plain("dài " * 3_000_000)) < 20_000
+    assert plain_text("a\x1b[31mb\x9bc\u202ed") == "a[31mbcd"
+    assert plain_text("[red]x[/red]") == "[red]x[/red]"
+    assert len(plain_text("dài " * 3_000_000)) < 20_000
 
 
 def test_footer_has_at_most_six_keys_and_two_lines() -> None:
@@ -46,7 +46,7 @@ def test_footer_has_at_most_six_keys_and_two_lines() -> None:
     for width in (34, 40, 80, 120):
         lines = footer_lines(hints, width, " · ")
         assert len(lines) <= 2
-        assert all(cell_len(joined(line)) <= width for line in lines)
+        assert all(cell_len(line_text(line)) <= width for line in lines)
         assert sum(span.style == "strong" for line in lines for span in line) <= 6
 
 

@@ -29,10 +29,10 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.home import Home
-from survey_tui.ui.screens.packages import UpdateSheet
-from survey_tui.ui.screens.sync import SyncSheet
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.home import HomeScreen
+from survey_tui.ui.screens.packages import PackagesScreen
+from survey_tui.ui.screens.sync import SyncScreen
 from tests.sync.client.conftest import Home as Device
 from tests.sync.client.conftest import Server, real_server
 from tests.sync.client.office import COMMUNE, Office, wheel
@@ -67,13 +67,15 @@ def program(server: Server, office: Office, tmp_path: Path) -> Iterator[CommandC
 
 
 @pytest.fixture
-def desk(program: CommandContext, open_desk: Callable[[CommandContext], Desk]) -> Desk:
-    return open_desk(program)
+def context(
+    program: CommandContext, open_context: Callable[[CommandContext], ScreenContext]
+) -> ScreenContext:
+    return open_context(program)
 
 
 @pytest.fixture
-def app(desk: Desk) -> SurveyApp:
-    return SurveyApp(desk)
+def app(context: ScreenContext) -> SurveyApp:
+    return SurveyApp(context)
 
 
 def push(home: Path) -> None:
@@ -94,9 +96,9 @@ async def until(app: SurveyApp, look: Look, *texts: str) -> str:
     raise AssertionError(f"{texts} not on\n{look(app)}")
 
 
-def interview(desk: Desk, household: str = "7") -> dict[str, str]:
+def interview(context: ScreenContext, household: str = "7") -> dict[str, str]:
     """Module → version of a new interview."""
-    session = desk.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=household))
+    session = context.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=household))
     return {stamp.name: stamp.version for stamp in session.form.form.modules}
 
 
@@ -115,11 +117,11 @@ def no_new_files() -> Iterator[None]:
 
 @SIZES
 async def test_from_the_push_to_the_next_interview(
-    app: SurveyApp, desk: Desk, office: Office, look: Look, size: tuple[int, int]
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look, size: tuple[int, int]
 ) -> None:
     office.write(normalize("NFD", "Sáng mai họp ở trụ sở xã Khánh An."))
     office.offer("hau_giang", "2")
-    assert "hau_giang" not in interview(desk)
+    assert "hau_giang" not in interview(context)
     async with app.run_test(size=size) as pilot:
         await pilot.press("ctrl+y", "enter")
         text = await until(app, look, "Có 1 gói", "Sáng mai họp ở trụ sở xã Khánh An.")
@@ -132,37 +134,37 @@ async def test_from_the_push_to_the_next_interview(
         await pilot.press("enter")
         await until(app, look, "Tin mới", "Sáng mai họp")  # still there, until she leaves
         assert "^U" not in look(app)
-        assert read_unread_counts(desk.home) == UnreadCounts(unread=1)
+        assert read_unread_counts(context.home) == UnreadCounts(unread=1)
         await pilot.press("escape")
         await pilot.pause()
-        assert isinstance(app.screen, Home)
-        assert read_unread_counts(desk.home) == UnreadCounts()
+        assert isinstance(app.screen, HomeScreen)
+        assert read_unread_counts(context.home) == UnreadCounts()
         await pilot.press("ctrl+y")
         await until(app, look, "Tin đã xem")
         await pilot.press("escape")
         await pilot.pause()
         assert "Điều phối viên gửi" not in look(app)
-        assert interview(desk)["hau_giang"] == "2"
+        assert interview(context)["hau_giang"] == "2"
 
 
 async def test_home_names_the_key_as_soon_as_there_is_a_server_to_ask(
-    app: SurveyApp, desk: Desk, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
-    assert not desk.sync_client.unread_counts()
+    assert not context.sync_client.unread_counts()
     async with app.run_test(size=(40, 20)):
         await until(app, look, "Chưa có phiếu nào", "^Y gửi phiếu")
 
 
 @SIZES
 async def test_home_says_that_something_came(
-    app: SurveyApp, desk: Desk, office: Office, look: Look, size: tuple[int, int]
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look, size: tuple[int, int]
 ) -> None:
     office.write("Gọi lại cho tôi.")
     office.write("Mang theo sạc.")
     office.offer("hau_giang", "1")
     stranger = Office(office.home, office.room)
     stranger.offer("la", "1")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=size) as pilot:
         await until(app, look, "2 tin mới · 1 gói chờ cài · 1 gói cần xem", "^Y gửi phiếu")
         await pilot.press("ctrl+l")
@@ -171,21 +173,23 @@ async def test_home_says_that_something_came(
         await until(app, look, "survey-sync trust", stranger.public)
         await pilot.press("escape")
         await until(app, look, "Điều phối viên gửi: 1 gói chờ cài")
-    assert all(letter.seen for letter in Inbox(SyncHome(desk.home)).messages)
+    assert all(letter.seen for letter in Inbox(SyncHome(context.home)).messages)
 
 
-async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: Office, look: Look) -> None:
+async def test_hostile_and_endless_messages(
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
+) -> None:
     office.write("Cuối.")
     office.write("Dài: " + "mười hai ba " * 300)
     office.write("[bold red]\x1b[2J\x07\u202eđảo\u2066 [/] đầu\nhai\ttab")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press("ctrl+y")
         text = await until(app, look, "[bold red][2Jđảo [/] đầu", "hai tab", "▼ PgDn")
         assert not set("\x1b\x07\u202e\u2066") & set(text)
         await pilot.press("escape")
         await pilot.pause()
-        unread = [letter.text[:4] for letter in Inbox(SyncHome(desk.home)).messages if not letter.seen]
+        unread = [letter.text[:4] for letter in Inbox(SyncHome(context.home)).messages if not letter.seen]
         assert unread == ["Cuối", "Dài:"]  # only what was shown to its end counts as seen
         await pilot.press("ctrl+y")
         for _ in range(60):
@@ -195,51 +199,53 @@ async def test_hostile_and_endless_messages(app: SurveyApp, desk: Desk, office: 
         await until(app, look, "Dài: mười hai")
         await pilot.press("escape")
         await pilot.pause()
-        assert read_unread_counts(desk.home) == UnreadCounts()
+        assert read_unread_counts(context.home) == UnreadCounts()
 
 
 async def test_drafts_go_on_with_the_new_version_and_keep_their_answers(
-    app: SurveyApp, desk: Desk, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
     office.offer("hau_giang", "1")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "Enter cài")
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 1.")
-        session = desk.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household="8"))
+        session = context.begin("xa_hoi_so", Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household="8"))
         path = next(path for path in session.form.by_path if path.endswith("hau_giang_n"))
-        session.answer(path, "5", desk.now())
+        session.answer(path, "5", context.now())
         office.offer("hau_giang", "2")
-        push(desk.home)
+        push(context.home)
         await pilot.press("enter", "escape")
         await until(app, look, "1 gói chờ cài")
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "hau_giang 2 (thay bản 1)", "1 phiếu nháp")
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 2.")
-    resumed = desk.resume(session.started.response_id)
+    resumed = context.resume(session.started.response_id)
     assert dict(resumed.submission())[path] == "5"
     assert {stamp.name: stamp.version for stamp in resumed.form.form.modules}["hau_giang"] == "2"
 
 
-async def test_later_changes_nothing(app: SurveyApp, desk: Desk, office: Office, look: Look) -> None:
+async def test_later_changes_nothing(
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
+) -> None:
     office.offer("hau_giang", "1")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "Enter cài")
         await pilot.press("escape")
         await until(app, look, "Có 1 gói", "^U cài gói")
-    assert "hau_giang" not in interview(desk)
+    assert "hau_giang" not in interview(context)
 
 
 async def test_a_full_disk_is_told_and_it_can_be_tried_again(
-    app: SurveyApp, desk: Desk, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.offer("hau_giang", "1")
-    push(desk.home)
+    push(context.home)
     real = Path.open
 
     def full(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
@@ -258,15 +264,15 @@ async def test_a_full_disk_is_told_and_it_can_be_tried_again(
         await until(app, look, "Enter cài")
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 1.")
-    assert interview(desk)["hau_giang"] == "1"
+    assert interview(context)["hau_giang"] == "1"
 
 
 async def test_a_disk_that_takes_not_even_the_reason(
-    app: SurveyApp, desk: Desk, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
     office.offer("hau_giang", "1")
-    push(desk.home)
-    interview(desk)
+    push(context.home)
+    interview(context)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "Enter cài")
@@ -296,7 +302,7 @@ async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
 ) -> None:
     keys, text, faulty = case
     office.offer("hau_giang", "1")
-    push(app.desk.home)
+    push(app.context.home)
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError
@@ -318,10 +324,10 @@ async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
 
 
 async def test_what_cannot_be_used_is_told_with_its_reason(
-    app: SurveyApp, desk: Desk, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
     office.offer("unsound", "1", kind="integr")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "ctrl+u")
         text = await until(app, look, "unsound.toml:5", "survey-tui plugins check", "Esc quay lại")
@@ -332,10 +338,10 @@ async def test_what_cannot_be_used_is_told_with_its_reason(
 
 
 async def test_an_installed_package_that_was_taken_back(
-    app: SurveyApp, desk: Desk, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
     number = office.offer("hau_giang", "1")
-    push(desk.home)
+    push(context.home)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "ctrl+u")
         await until(app, look, "Enter cài")
@@ -344,16 +350,16 @@ async def test_an_installed_package_that_was_taken_back(
         office.take_back(number)
         await pilot.press("enter", "enter")
         await until(app, look, "đã rút lại hau_giang 1", "survey-tui plugins remove hau_giang")
-    assert interview(desk)["hau_giang"] == "1"
+    assert interview(context)["hau_giang"] == "1"
 
 
 async def test_new_code_without_a_new_start(
-    app: SurveyApp, desk: Desk, program: CommandContext, office: Office, look: Look
+    app: SurveyApp, context: ScreenContext, program: CommandContext, office: Office, look: Look
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for version in ("1", "2"):
             office.offer_files("fresh", version, wheel("fresh", version))
-            push(desk.home)
+            push(context.home)
             await pilot.press("ctrl+y", "ctrl+u")
             await until(app, look, "mã chương trình (Python)")
             await pilot.press("enter")
@@ -371,15 +377,17 @@ async def test_not_while_another_program_interviews(
     office.offer("hau_giang", "1")
     push(program.home)
     with ResponseStore.open(program.home):
-        desk = Desk(program.home, program.catalogue, program.places, program.store(), Settings(device="test"))
-        app = SurveyApp(desk)
+        context = ScreenContext(
+            program.home, program.catalogue, program.places, program.store(), Settings(device="test")
+        )
+        app = SurveyApp(context)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+y", "ctrl+u")
             await until(app, look, "chương trình khác mở", "gói vẫn chờ")
-            assert isinstance(app.screen, UpdateSheet)
+            assert isinstance(app.screen, PackagesScreen)
             await pilot.press("enter")
             await pilot.pause()
-            assert isinstance(app.screen, SyncSheet)
+            assert isinstance(app.screen, SyncScreen)
     assert [each.state for each in Inbox(SyncHome(program.home)).packages] == ["ready"]
 
 
@@ -388,12 +396,13 @@ import asyncio, sys
 from pathlib import Path
 from survey_tui.console.command_context import CommandContext
 from survey_tui.ui.app import SurveyApp
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.application.settings import Settings
 
 async def main():
     program = CommandContext({"SURVEY_TUI_HOME": sys.argv[1]})
-    app = SurveyApp(Desk(program.home, program.catalogue, program.places, program.store(), Settings()))
+    parts = (program.home, program.catalogue, program.places, program.store())
+    app = SurveyApp(ScreenContext(*parts, Settings()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         print(app.screen._post)

@@ -59,8 +59,7 @@ def open_home(context: CommandContext, start: StartRequest | None = None) -> int
         settings,
         start,
         advisers=context.advisers,
-        news=context.pending_failures,
-        plugins=context,
+        plugin_failures=context.plugin_failures,
     )
 
 

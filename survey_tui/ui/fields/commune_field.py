@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from survey_tui.errors import SurveyError
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.fields.field import Draft, Field, Look
+from survey_tui.places import Commune
+from survey_tui.ui.fields.field import Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import LineEditor
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible
-from survey_tui.ui.screen_context import Commune, Desk
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines
+from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.vietnamese import words
 
 _MOST = 30
@@ -20,10 +21,10 @@ class CommuneField:
     """A line to type in, and the communes that it finds; the draft is the code of the one under the
     cursor."""
 
-    def __init__(self, desk: Desk, code: str) -> None:
+    def __init__(self, context: ScreenContext, code: str) -> None:
         self.view = QuestionView(path="", name="commune", type="text", label="", text=code)
         self.editor = LineEditor()
-        self._desk = desk
+        self._context = context
         self._remembered = self._known(code)
         self._found: Sequence[Commune] = self._remembered
         self.cursor = Cursor(lambda: len(self._found))
@@ -36,11 +37,11 @@ class CommuneField:
         return clear
 
     @property
-    def touched(self) -> bool:
+    def is_edited(self) -> bool:
         """Something was typed."""
         return bool(self.editor.text)
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Arrows move, text searches."""
         if key.name not in ("home", "end") and self.cursor.press(key):
             self._meant = True
@@ -55,37 +56,37 @@ class CommuneField:
         self.editor.insert(text)
         self._search()
 
-    def tap(self, row: int) -> None:
+    def click(self, row: int) -> None:
         """A tap puts the cursor there."""
         self.cursor.row = row
         self._meant = True
 
-    def draft(self) -> Draft:
+    def read_value(self) -> FieldValue:
         """Code of the commune under the cursor."""
-        return Draft(self._found[self.cursor.row].code if self._found else "")
+        return FieldValue(self._found[self.cursor.row].code if self._found else "")
 
-    def adopt(self, other: Field) -> None:
+    def copy_from(self, other: Field) -> None:
         """Take over what was typed."""
         if isinstance(other, CommuneField):
             self.editor.set(other.editor.text)
             self._search()
             self.cursor.row = other.cursor.row
 
-    def lines(self, look: Look) -> list[Line]:
+    def lines(self, options: RenderOptions) -> list[ScreenLine]:
         """What was typed, and what it finds."""
-        typed: Line = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
-        rows = [[self._row(index, commune, look)] for index, commune in enumerate(self._found)]
-        return [typed, *visible(rows, self.cursor.row, look.height - 1, look.signs)]
+        typed: ScreenLine = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
+        rows = [[self._row(index, commune, options)] for index, commune in enumerate(self._found)]
+        return [typed, *visible_lines(rows, self.cursor.row, options.height - 1, options.symbols)]
 
-    def _row(self, index: int, commune: Commune, look: Look) -> Line:
+    def _row(self, index: int, commune: Commune, options: RenderOptions) -> ScreenLine:
         here = index == self.cursor.row
-        sign = look.signs.one_on if here else look.signs.one_off
-        text = cut(plain(f"{commune.name}, {commune.province} ({commune.code})"), look.width - 7)
+        sign = options.symbols.one_on if here else options.symbols.one_off
+        text = cut(plain_text(f"{commune.name}, {commune.province} ({commune.code})"), options.width - 7)
         return (Span(f"   {sign} {text}", "strong" if here else "", f"row:{index}"),)
 
     def _search(self) -> None:
         typed = self.editor.text.strip()
-        self._found = self._desk.places.search(typed, limit=_MOST) if typed else self._remembered
+        self._found = self._context.places.search(typed, limit=_MOST) if typed else self._remembered
         self.cursor.row = 0
         self._meant = not typed
 
@@ -96,6 +97,6 @@ class CommuneField:
 
     def _known(self, code: str) -> Sequence[Commune]:
         try:
-            return (self._desk.places.commune(code),) if code else ()
+            return (self._context.places.commune(code),) if code else ()
         except SurveyError:
             return ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.fields.field import Draft, Field, Look
+from survey_tui.ui.fields.field import Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import Composer, LineEditor
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, plain, visible, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, plain_text, visible_lines, wrap
 
 _MISSING_KEYS = {"ctrl+k": "dk", "ctrl+x": "refused"}
 _COMPOSED_TYPES = ("text", "string")
@@ -36,11 +36,11 @@ class EntryField:
         self._selected = view.type not in _COMPOSED_TYPES if selected is None else selected
 
     @property
-    def touched(self) -> bool:
+    def is_edited(self) -> bool:
         """Something else than the recorded answer stands here."""
         return self.editor.text != self._shown or self.missing != self.view.missing
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Edit, or say that there is no answer to be had."""
         kind = _MISSING_KEYS.get(key.name, "")
         if kind and kind in self.view.allow:
@@ -63,26 +63,26 @@ class EntryField:
         self.editor.insert(text)
         self.missing = ""
 
-    def tap(self, row: int) -> None:
+    def click(self, row: int) -> None:
         """A tap on don't know or refused."""
         if 0 <= row < len(self.view.allow):
             self._toggle(self.view.allow[row])
 
-    def draft(self) -> Draft:
+    def read_value(self) -> FieldValue:
         """The typed text in canonical form. Raises ``AnswerError`` when it is no value of this type."""
         if self.missing:
-            return Draft("", self.missing)
+            return FieldValue("", self.missing)
         self.editor.finish()
         if self.editor.text == self._shown:
-            return Draft(self.view.text)
+            return FieldValue(self.view.text)
         typed = self.editor.text.strip()
         if not typed:
-            return Draft("")
+            return FieldValue("")
         from survey_tui.interview.answer_input import parse_input
 
-        return Draft(parse_input(self.view, typed))
+        return FieldValue(parse_input(self.view, typed))
 
-    def adopt(self, other: Field) -> None:
+    def copy_from(self, other: Field) -> None:
         """Take over what was typed there."""
         if isinstance(other, EntryField):
             self.editor.set(other.editor.text)
@@ -90,25 +90,25 @@ class EntryField:
             self._selected = other._selected
             self.missing = other.missing
 
-    def lines(self, look: Look) -> list[Line]:
+    def lines(self, options: RenderOptions) -> list[ScreenLine]:
         """The text with its cursor, and the two ways of not answering."""
-        words = {"dk": look.dont_know, "refused": look.refused}
-        foot: list[Line] = []
+        words = {"dk": options.dont_know, "refused": options.refused}
+        foot: list[ScreenLine] = []
         for index, kind in enumerate(self.view.allow):
             key = next(name for name, found in _MISSING_KEYS.items() if found == kind)
-            sign = look.signs.one_on if self.missing == kind else look.signs.one_off
+            sign = options.symbols.one_on if self.missing == kind else options.symbols.one_off
             foot.append((Span(f"   ^{key[-1].upper()} {sign} {words[kind]}", "", f"row:{index}"),))
         if foot:
             foot.insert(0, (Span(""),))
-        room = max(look.height - len(foot), 1)
-        blocks, current = self._text_lines(look.width - 6)
-        return [*visible([[line] for line in blocks], current, room, look.signs), *foot]
+        room = max(options.height - len(foot), 1)
+        blocks, current = self._text_lines(options.width - 6)
+        return [*visible_lines([[line] for line in blocks], current, room, options.symbols), *foot]
 
-    def _text_lines(self, width: int) -> tuple[list[Line], int]:
+    def _text_lines(self, width: int) -> tuple[list[ScreenLine], int]:
         text, cursor = self.editor.text, self.editor.cursor
         if "masked" in self.view.appearance:
             text = "*" * len(text)
-        lines: list[Line] = []
+        lines: list[ScreenLine] = []
         style = "cursor" if self._selected and text else "typed"
         current = 0
         start = 0
@@ -146,7 +146,7 @@ def _pieces(text: str, width: int) -> list[str]:
     return [*pieces, piece]
 
 
-def _with_cursor(piece: str, at: int, style: str) -> Line:
+def _with_cursor(piece: str, at: int, style: str) -> ScreenLine:
     under = piece[at : at + 1] or " "
     return (
         Span("   "),
@@ -157,32 +157,34 @@ def _with_cursor(piece: str, at: int, style: str) -> Line:
     )
 
 
-class Nothing:
+class ReadOnlyField:
     """A note, or something that the program only shows: there is nothing to answer."""
 
     def __init__(self, view: QuestionView) -> None:
         self.view = view
-        self.touched = False
+        self.is_edited = False
 
-    def press(self, key: Key) -> bool:  # noqa: ARG002
+    def press(self, key: KeyEvent) -> bool:  # noqa: ARG002
         """Nothing."""
         return False
 
     def paste(self, text: str) -> None:
         """Nothing."""
 
-    def tap(self, row: int) -> None:
+    def click(self, row: int) -> None:
         """Nothing."""
 
-    def draft(self) -> Draft:
+    def read_value(self) -> FieldValue:
         """What is recorded stays."""
-        return Draft(self.view.text, self.view.missing)
+        return FieldValue(self.view.text, self.view.missing)
 
-    def adopt(self, other: Field) -> None:
+    def copy_from(self, other: Field) -> None:
         """Nothing to take over."""
 
-    def lines(self, look: Look) -> list[Line]:
+    def lines(self, options: RenderOptions) -> list[ScreenLine]:
         """The recorded value, if there is one."""
-        shown = plain(self.view.answer or self.view.text)
-        lines: list[Line] = [(Span("     " + line),) for line in wrap(shown, look.width - 6)] if shown else []
-        return lines[: look.height]
+        shown = plain_text(self.view.answer or self.view.text)
+        lines: list[ScreenLine] = (
+            [(Span("     " + line),) for line in wrap(shown, options.width - 6)] if shown else []
+        )
+        return lines[: options.height]

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.appearance import Signs
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line
+from survey_tui.ui.appearance import Symbols
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine
 
 
-class Draft(NamedTuple):
+class FieldValue(NamedTuple):
     """What would be answered now: canonical ``text``, or a ``missing`` kind (``dk``, ``refused``)."""
 
     text: str = ""
     missing: str = ""
 
 
-class Look(NamedTuple):
+class RenderOptions(NamedTuple):
     """How to draw: the space there is, and with which signs and words."""
 
     width: int
     height: int
-    signs: Signs
+    symbols: Symbols
     dont_know: str
     refused: str
 
@@ -32,24 +32,24 @@ class Field(Protocol):
 
     view: QuestionView
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Handle a key; ``False`` if it means nothing here."""
 
     def paste(self, text: str) -> None:
         """Pasted text."""
 
-    def tap(self, row: int) -> None:
+    def click(self, row: int) -> None:
         """A tap on row ``row``."""
 
-    def draft(self) -> Draft:
+    def read_value(self) -> FieldValue:
         """What stands here now. Raises ``AnswerError`` for what cannot be understood."""
 
     @property
-    def touched(self) -> bool:
+    def is_edited(self) -> bool:
         """It is not what the session has."""
 
-    def adopt(self, other: Field) -> None:
+    def copy_from(self, other: Field) -> None:
         """Take over what stands in ``other`` (the same question, in another language or asked again)."""
 
-    def lines(self, look: Look) -> list[Line]:
+    def lines(self, options: RenderOptions) -> list[ScreenLine]:
         """The answer, drawn."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from survey_tui.ui.appearance import ASCII, Signs
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span
+from survey_tui.ui.appearance import ASCII, Symbols
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span
 from survey_tui.vietnamese import nfc
 
 
@@ -54,7 +54,7 @@ class LineEditor:
         room = _MAX_LENGTH - len(self.text)
         self._put(self.text[: self.cursor] + kept[: max(room, 0)])
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Do what ``key`` means here; ``False`` if it means nothing here."""
         if key.character:
             self._type(key.character)
@@ -150,7 +150,7 @@ _LINE_COMMANDS: dict[str, Callable[[LineEditor], None]] = {
 }
 
 
-class SecretLine:
+class PassphraseLine:
     """Keys in, dots out. The platform's input method works as everywhere; the program's own typing is off."""
 
     def __init__(self) -> None:
@@ -161,7 +161,7 @@ class SecretLine:
         """Nothing was typed."""
         return not self._editor.text
 
-    def press(self, key: Key) -> bool:
+    def press(self, key: KeyEvent) -> bool:
         """Take a key; ``False`` if it means nothing here."""
         return self._editor.press(key)
 
@@ -175,7 +175,7 @@ class SecretLine:
         self._editor = LineEditor()
         return text
 
-    def line(self, width: int, signs: Signs) -> Line:
+    def line(self, width: int, symbols: Symbols) -> ScreenLine:
         """A dot a character, as many as there is room for."""
-        dot = "*" if signs is ASCII else "•"
+        dot = "*" if symbols is ASCII else "•"
         return (Span(" > "), Span(dot * min(len(self._editor.text), width - 6), "typed"), Span(" ", "caret"))

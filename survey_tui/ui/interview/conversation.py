@@ -8,14 +8,14 @@ from survey_tui.interview.events import Answered, Missing, WarningConfirmed
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, ChoiceView, QuestionView, Stop
 from survey_tui.locale import Translator
-from survey_tui.ui.interview.current_question import Answering, Remark
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.interview.current_question import Feedback, QuestionInProgress
+from survey_tui.ui.screen_context import ScreenContext
 
 ADD = "add"
 """The answer to :func:`one_more` that asks for another instance."""
 
 
-def next_open(session: Session, current: str) -> str:
+def next_open_question(session: Session, current: str) -> str:
     """Path of the next question after ``current`` that lacks an answer, from the start again after the last
     one; ``END`` if there is no other."""
     questions = [entry for entry in session.outline() if entry.kind == "question"]
@@ -26,7 +26,7 @@ def next_open(session: Session, current: str) -> str:
     return END
 
 
-def one_more(session: Session, repeat: str, words: Translator) -> QuestionView:
+def another_instance_question(session: Session, repeat: str, words: Translator) -> QuestionView:
     """Whether the repeat at ``repeat`` gets another instance, asked like any question."""
     group = session.group(repeat)
     label = words("interview.one_more", label=group.label, count=group.instances)
@@ -36,11 +36,11 @@ def one_more(session: Session, repeat: str, words: Translator) -> QuestionView:
     )
 
 
-class Conversation(Answering):
+class Conversation(QuestionInProgress):
     """One interview under way: where it stands, and every way on from there."""
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        super().__init__(session, desk)
+    def __init__(self, session: Session, context: ScreenContext) -> None:
+        super().__init__(session, context)
         self._pages: tuple[str, ...] = ()
         self._page = 0
         self._load(self.session.stop)
@@ -50,6 +50,11 @@ class Conversation(Answering):
     def at_end(self) -> bool:
         """After the last question."""
         return self.stop.kind == "end"
+
+    @property
+    def is_at_question(self) -> bool:
+        """Whether a question of the form is at hand."""
+        return self.stop.kind == "question"
 
     @property
     def path(self) -> str:
@@ -63,41 +68,41 @@ class Conversation(Answering):
             return
         old = self.field
         self._show(self._page)
-        if old.touched:
-            self.field.adopt(old)
+        if old.is_edited:
+            self.field.copy_from(old)
 
     # --- answering
     def confirm(self) -> None:
         """Enter: take the answer, then go on."""
         if self.stop.kind == "add":
             self._decide_on_another()
-        elif not self.at_end and self.take():
+        elif not self.at_end and self.submit():
             self.attempt(self._forward)
 
     def keep(self) -> None:
         """Leave the question for another place: what can be recorded is; the rest waits here for the
         return."""
         if not self.at_end and self.stop.kind != "add":
-            self.put_aside()
+            self.record_or_keep()
 
     def undo(self) -> None:
         """Take back what is being typed; if nothing is, the last recorded answer."""
-        if not self.at_end and self.take_back():
+        if not self.at_end and self.discard_input():
             return
 
         def step() -> None:
-            path = self.session.undo(self.desk.now())
+            path = self.session.undo(self.context.now())
             if path is None:
-                self.remark = Remark("info", self.desk.words("interview.nothing_to_undo"))
+                self.feedback = Feedback("info", self.context.words("interview.nothing_to_undo"))
                 return
             self._go(path)
-            self.remark = Remark("info", self.desk.words("interview.undone"))
+            self.feedback = Feedback("info", self.context.words("interview.undone"))
 
         self.attempt(step)
 
     def note(self, text: str) -> None:
         """The surveyor's remark on the question at hand."""
-        self.attempt(lambda: self.session.note(self.view.path, text, self.desk.now()))
+        self.attempt(lambda: self.session.note(self.view.path, text, self.context.now()))
         self.reload()
 
     # --- moving
@@ -109,7 +114,7 @@ class Conversation(Answering):
             return
 
         def step() -> None:
-            self._load(self.session.back(self.desk.now()), last=True)
+            self._load(self.session.back(self.context.now()), last=True)
 
         self.attempt(step)
 
@@ -118,19 +123,19 @@ class Conversation(Answering):
         self.keep()
         self.attempt(lambda: self._go(path))
 
-    def pass_prefilled(self) -> None:
+    def skip_prefilled(self) -> None:
         """Go past the questions that the visit has answered, up to the first note or open question."""
 
         def step() -> None:
             given = self.session.started.prefill
             stop = self.stop
             while stop.kind == "question" and stop.path in given and self.session.question(stop.path).text:
-                stop = self.session.next(self.desk.now())
+                stop = self.session.next(self.context.now())
             self._load(stop)
 
         self.attempt(step)
 
-    def pass_answered(self) -> None:
+    def skip_answered(self) -> None:
         """Go past a question whose answer is the last thing in the log: the power failed between the answer,
         which is on the disk at once, and the step to the next question."""
         last = self.session.events[-1]
@@ -142,7 +147,7 @@ class Conversation(Answering):
     def pause(self) -> None:
         """The surveyor leaves."""
         if not self.session.finished:
-            self.attempt(lambda: self.session.pause(self.desk.now()))
+            self.attempt(lambda: self.session.pause(self.context.now()))
 
     # --- inside
     def _forward(self) -> None:
@@ -150,25 +155,25 @@ class Conversation(Answering):
             self._pages = self.session.screen(self.session.current)
             self._show(min(self._page + 1, len(self._pages) - 1))
             return
-        self._load(self.session.next(self.desk.now()))
+        self._load(self.session.next(self.context.now()))
 
     def _decide_on_another(self) -> None:
-        choice = self.field.draft().text
+        choice = self.field.read_value().text
         if not choice:
-            self.remark = Remark("error", self.desk.words("interview.required"))
+            self.feedback = Feedback("error", self.context.words("interview.required"))
             return
 
         def step() -> None:
             if choice == ADD:
-                instance = self.session.add_instance(self.stop.path, self.desk.now())
-                self._load(self.session.jump(instance, self.desk.now()))
+                instance = self.session.add_instance(self.stop.path, self.context.now())
+                self._load(self.session.jump(instance, self.context.now()))
             else:
-                self._load(self.session.next(self.desk.now()))
+                self._load(self.session.next(self.context.now()))
 
         self.attempt(step)
 
     def _go(self, path: str) -> None:
-        stop = self.session.jump(path, self.desk.now())
+        stop = self.session.jump(path, self.context.now())
         self._load(stop)
         if path in self._pages:
             self._show(self._pages.index(path))
@@ -179,11 +184,11 @@ class Conversation(Answering):
         if stop.kind != "end":
             self._show(len(self._pages) - 1 if last and self._pages else 0)
         else:
-            self.remark = None
+            self.feedback = None
 
     def _show(self, page: int) -> None:
         self._page = page
         if self.stop.kind == "add":
-            self.show(one_more(self.session, self.stop.path, self.desk.words))
+            self.show(another_instance_question(self.session, self.stop.path, self.context.words))
         else:
             self.show(self.session.question(self._pages[page] if self._pages else self.stop.path))

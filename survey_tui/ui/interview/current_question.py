@@ -13,11 +13,11 @@ from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import ChoiceView, Outcome, QuestionView
 from survey_tui.ui.fields.choice_field import ChoiceField
-from survey_tui.ui.fields.entry_field import EntryField, Nothing
-from survey_tui.ui.fields.field import Draft, Field
+from survey_tui.ui.fields.entry_field import EntryField, ReadOnlyField
+from survey_tui.ui.fields.field import Field, FieldValue
 from survey_tui.ui.fields.line_editor import Composer
-from survey_tui.ui.layout import plain
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.layout import plain_text
+from survey_tui.ui.screen_context import ScreenContext
 
 _KINDS = {"select_one": "one", "select_one_from_file": "one", "select_multiple": "many", "rank": "rank"}
 _KINDS["select_multiple_from_file"] = "many"
@@ -28,14 +28,14 @@ def field_for(
 ) -> Field:
     """A field with the recorded answer in it. ``words`` has ``dk``, ``refused`` and ``acknowledge``."""
     if frozen or view.read_only or view.type == "note":
-        return Nothing(view)
+        return ReadOnlyField(view)
     if view.type in ("acknowledge", "trigger"):
-        return ChoiceField(_acknowledged(view, words["acknowledge"]), "one", words)
+        return ChoiceField(_with_acknowledgement(view, words["acknowledge"]), "one", words)
     kind = _KINDS.get(view.type)
     return ChoiceField(view, kind, words) if kind else EntryField(view, composer)
 
 
-def _acknowledged(view: QuestionView, label: str) -> QuestionView:
+def _with_acknowledgement(view: QuestionView, label: str) -> QuestionView:
     from msgspec.structs import replace
 
     return replace(view, choices=(ChoiceView("OK", label),))
@@ -44,14 +44,14 @@ def _acknowledged(view: QuestionView, label: str) -> QuestionView:
 Saved = Literal["saved", "open", "failed"]
 
 
-class Remark(NamedTuple):
+class Feedback(NamedTuple):
     """Something said about the question at hand."""
 
     kind: Literal["error", "warning", "info"]
     text: str
 
 
-class Answering:
+class QuestionInProgress:
     """Gives one answer after the other.
 
     ``view`` and ``field`` are the question at hand and its answer; ``remark`` is said about it;
@@ -62,21 +62,21 @@ class Answering:
     view: QuestionView
     field: Field
 
-    def __init__(self, session: Session, desk: Desk) -> None:
+    def __init__(self, session: Session, context: ScreenContext) -> None:
         self.session = session
-        self.desk = desk
-        self.remark: Remark | None = None
+        self.context = context
+        self.feedback: Feedback | None = None
         self.saved: Saved = "saved"
-        self.holding = False
-        self.dropped = 0
+        self.is_holding = False
+        self.dropped_keys = 0
         self._kept: dict[str, Field] = {}
         self._asked_to_confirm = ""
 
     def show(self, view: QuestionView) -> None:
         """Turn to a question; what was typed there and could not be recorded is in the field again."""
-        words = self.desk.words
+        words = self.context.words
         self._asked_to_confirm = ""
-        self.remark = None
+        self.feedback = None
         self.saved = "saved"
         names = {
             "dk": words("interview.dont_know"),
@@ -84,29 +84,31 @@ class Answering:
             "acknowledge": words("interview.acknowledge"),
         }
         self.view = view
-        self.field = field_for(view, names, self.desk.composer(), frozen=self.session.finished)
+        self.field = field_for(
+            view, names, self.context.appearance.new_typing_engine(), frozen=self.session.finished
+        )
         kept = self._kept.get(view.path)
         if kept is not None:
-            self.field.adopt(kept)
+            self.field.copy_from(kept)
             self.saved = "open"
         if view.error:
-            self.remark = Remark("error", plain(view.error))
+            self.feedback = Feedback("error", plain_text(view.error))
 
     def changed(self) -> None:
         """The field was edited."""
-        self.remark = None
+        self.feedback = None
         self._asked_to_confirm = ""
-        self.saved = "open" if self.field.touched else "saved"
+        self.saved = "open" if self.field.is_edited else "saved"
 
-    def put_aside(self) -> None:
+    def record_or_keep(self) -> None:
         """Record what can be recorded; the rest waits for the return to this question."""
-        if self.field.touched and not self._record():
+        if self.field.is_edited and not self._record():
             self._kept[self.view.path] = self.field
-            self.holding = False
+            self.is_holding = False
 
-    def take_back(self) -> bool:
+    def discard_input(self) -> bool:
         """Forget what is being typed; ``False`` if nothing is."""
-        if not self.field.touched:
+        if not self.field.is_edited:
             return False
         self._kept.pop(self.view.path, None)
         self.show(self.view)
@@ -122,40 +124,40 @@ class Answering:
                 del self._kept[path]
         return next(iter(self._kept), "")
 
-    def take(self) -> bool:
+    def submit(self) -> bool:
         """Record the field if it has something new. True when one may go on."""
-        words = self.desk.words
-        if self.field.touched:
-            return self._record() and self._settled()
+        words = self.context.words
+        if self.field.is_edited:
+            return self._record() and self._resolve_warning()
         if self.view.error:
             return self.refuse(self.view.error)
-        if not self.view.text and not self.view.missing and self._must_answer():
-            self.remark = Remark("error", self.view.required_message or words("interview.required"))
+        if not self.view.text and not self.view.missing and self._is_answer_required():
+            self.feedback = Feedback("error", self.view.required_message or words("interview.required"))
             return False
-        return self._settled()
+        return self._resolve_warning()
 
     def _record(self) -> bool:
         try:
-            draft = self.field.draft()
-            outcome = self._hand_over(draft)
+            draft = self.field.read_value()
+            outcome = self._send_to_session(draft)
         except StoreError as error:
             self.saved = "failed"
-            return self.refuse(self.desk.words.error(error))
+            return self.refuse(self.context.words.error(error))
         except AnswerError as error:
-            return self.refuse(self.desk.words.error(error))
+            return self.refuse(self.context.words.error(error))
         if not outcome.accepted:
             message = (
-                outcome.findings[0].message if outcome.findings else self.desk.words("interview.refused")
+                outcome.findings[0].message if outcome.findings else self.context.words("interview.refused")
             )
             return self.refuse(message)
         self._kept.pop(self.view.path, None)
         self.show(self.session.question(self.view.path))
         self.saved = "saved"
-        self.desk.counted(self.session)
+        self.context.update_progress(self.session)
         return True
 
-    def _hand_over(self, draft: Draft) -> Outcome:
-        path, at = self.view.path, self.desk.now()
+    def _send_to_session(self, draft: FieldValue) -> Outcome:
+        path, at = self.view.path, self.context.now()
         if draft.missing == "dk":
             return self.session.set_missing(path, "dk", at)
         if draft.missing:
@@ -164,26 +166,26 @@ class Answering:
             return self.session.clear(path, at)
         return self.session.answer(path, draft.text, at)
 
-    def _settled(self) -> bool:
+    def _resolve_warning(self) -> bool:
         """No soft warning is left: there is none, or the surveyor stands by the answer."""
         if not self.view.warning or self.view.confirmed:
             return True
         path = self.view.path
         if self._asked_to_confirm == path:
-            return self.attempt(lambda: self.session.confirm_warning(path, self.desk.now()))
+            return self.attempt(lambda: self.session.confirm_warning(path, self.context.now()))
         self._asked_to_confirm = path
-        self.remark = Remark(
-            "warning", self.desk.words("interview.warning", message=plain(self.view.warning))
+        self.feedback = Feedback(
+            "warning", self.context.words("interview.warning", message=plain_text(self.view.warning))
         )
-        self.holding = True
+        self.is_holding = True
         return False
 
-    def _must_answer(self) -> bool:
+    def _is_answer_required(self) -> bool:
         return self.view.required and not self.view.read_only and self.view.type != "note"
 
     def refuse(self, message: str) -> bool:
-        self.remark = Remark("error", plain(message))
-        self.holding = True
+        self.feedback = Feedback("error", plain_text(message))
+        self.is_holding = True
         return False
 
     def attempt(self, step: Callable[[], object]) -> bool:
@@ -193,5 +195,5 @@ class Answering:
         except SurveyError as error:
             if isinstance(error, StoreError):
                 self.saved = "failed"
-            return self.refuse(self.desk.words.error(error))
+            return self.refuse(self.context.words.error(error))
         return True

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from survey_tui.forms.model import Form, Group, Question, Repeat
+from survey_tui.ui.appearance import Symbols
 from survey_tui.ui.fields.choice_field import ChoiceField
-from survey_tui.ui.fields.field import Look
+from survey_tui.ui.fields.field import RenderOptions
 from survey_tui.ui.interview.conversation import Conversation
-from survey_tui.ui.layout import Line, Span, pad, plain, wrap
+from survey_tui.ui.layout import ScreenLine, Span, pad, plain_text, wrap
 from survey_tui.ui.repeat_table import RepeatTable, repeat_of
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.screen_context import ScreenContext
 
 _SILENT = frozenset({"calculate", "hidden", "note", "start", "end", "today", "deviceid", "username", "audit"})
 _LETTER = re.compile(r"^([A-Z]{1,2}\d?)[.)]\s")
@@ -74,113 +75,130 @@ _NOTE_LENGTH = 160  # characters of a note that are shown under its question; ^N
 _SCROLL = 5
 
 
-class Page:
+class QuestionPage:
     """Draws ``conversation``. ``size`` gives the columns and lines of the whole terminal."""
 
     def __init__(
-        self, conversation: Conversation, desk: Desk, heading: Callable[[], str], size: Callable[[], Size]
+        self,
+        conversation: Conversation,
+        context: ScreenContext,
+        heading: Callable[[], str],
+        size: Callable[[], Size],
     ) -> None:
         self._heading = heading
         self.numbers = number_questions(conversation.session.form.form)
         self.overflows = False
-        self._talk = conversation
-        self._desk = desk
+        self._conversation = conversation
+        self._context = context
         self._size = size
         self._scroll = 0
         self._scrolled_at = ""
         self._below = False
 
     @property
+    def _symbols(self) -> Symbols:
+        return self._context.appearance.symbols
+
+    @property
     def unread(self) -> bool:
         """Whether the question at hand, as it was drawn, goes on below."""
-        return self._below and not self._talk.at_end and self._scrolled_at == self._talk.path
+        return self._below and not self._conversation.at_end and self._scrolled_at == self._conversation.path
 
     @property
     def repeat(self) -> str:
         """Path of the repeat that the question at hand lies in, ``""`` if in none."""
-        return "" if self._talk.at_end or self._talk.stop.kind == "add" else repeat_of(self._talk.path)
+        return repeat_of(self._conversation.path) if self._conversation.is_at_question else ""
 
     def scroll(self, *, down: bool) -> None:
         """Move in a question that is longer than its place."""
         self._scroll = max(0, self._scroll + (_SCROLL if down else -_SCROLL))
 
     # --- from top to bottom
-    def header(self, width: int, _height: int) -> list[Line]:
+    def header(self, width: int, _height: int) -> list[ScreenLine]:
         """Household and survey; section, answered questions, whether all is saved."""
-        talk, signs = self._talk, self._desk.signs
-        progress = talk.session.progress()
-        section = section_of(talk.session.form.form, "" if talk.at_end else talk.path)
-        place = f"{section}{signs.between if section else ''}{progress.answered}/{progress.relevant}"
-        sign = signs.saved if talk.saved == "saved" else signs.unsaved
-        right = f"{place}  {sign} {self._desk.words('interview.' + talk.saved)}"
-        left = pad(plain(self._heading()), max(width - len(right) - 3, 0))
-        line: Line = (Span(f" {left}", "title"), Span(f" {right} ", "title"))
+        conversation, symbols = self._conversation, self._symbols
+        progress = conversation.session.progress()
+        section = section_of(conversation.session.form.form, "" if conversation.at_end else conversation.path)
+        place = f"{section}{symbols.between if section else ''}{progress.answered}/{progress.relevant}"
+        sign = symbols.saved if conversation.saved == "saved" else symbols.unsaved
+        right = f"{place}  {sign} {self._context.words('interview.' + conversation.saved)}"
+        left = pad(plain_text(self._heading()), max(width - len(right) - 3, 0))
+        line: ScreenLine = (Span(f" {left}", "title"), Span(f" {right} ", "title"))
         return [line, *self._rule(width)]
 
-    def table(self, width: int, _height: int) -> list[Line]:
+    def table(self, width: int, _height: int) -> list[ScreenLine]:
         """The repeat at hand, if it is small and there is room."""
         if not self.repeat or width < ROOMY or not self._tall:
             return []
-        roster = self._talk.session.roster(self.repeat)
+        roster = self._conversation.session.roster(self.repeat)
         if len(roster.columns) > _TABLE_COLUMNS:
             return []
         table = RepeatTable.of(roster, self.numbers)
         room = max(3, self._size()[1] - 18)
-        return [*table.lines(self._talk.path, width, room, self._desk.signs), *self._rule(width)]
+        return [
+            *table.lines(self._conversation.path, width, room, self._symbols),
+            *self._rule(width),
+        ]
 
-    def question(self, width: int, _height: int) -> list[Line]:
+    def question(self, width: int, _height: int) -> list[ScreenLine]:
         """Number, label, hint and note, and a blank line."""
-        if self._talk.at_end:
+        if self._conversation.at_end:
             return []
-        view = self._talk.view
+        view = self._conversation.view
         roomy = width >= ROOMY
-        number, label = self.numbers.get(view.name, ""), plain(view.label, newlines=True)
+        number, label = self.numbers.get(view.name, ""), plain_text(view.label, newlines=True)
         indent = " " * 5 if roomy else " "
         room = width - len(indent) - 1
         first, *rest = wrap(label if roomy else f"{number} {label}".strip(), room)
-        lines: list[Line] = [(Span(indent + self._instance(), "dim"),)] if self.repeat else []
+        lines: list[ScreenLine] = [(Span(indent + self._instance(), "dim"),)] if self.repeat else []
         lines.append((Span(f" {number.ljust(4)}" if roomy else indent, "dim"), Span(first, "strong")))
         lines += [(Span(indent), Span(text, "strong")) for text in rest]
         for text in self._explanations():
             lines += [(Span(indent + part, "dim"),) for part in wrap(text, room)]
         return [*self._scrolled(lines), (Span(""),)]
 
-    def answer(self, width: int, height: int) -> list[Line]:
+    def answer(self, width: int, height: int) -> list[ScreenLine]:
         """The field."""
-        if self._talk.at_end:
+        if self._conversation.at_end:
             return []
-        words = self._desk.words
-        look = Look(width, height, self._desk.signs, words("interview.dont_know"), words("interview.refuses"))
-        return self._talk.field.lines(look)
+        words = self._context.words
+        look = RenderOptions(
+            width,
+            height,
+            self._symbols,
+            words("interview.dont_know"),
+            words("interview.refuses"),
+        )
+        return self._conversation.field.lines(look)
 
-    def remark(self, width: int, _height: int) -> list[Line]:
+    def feedback(self, width: int, _height: int) -> list[ScreenLine]:
         """What is said about the answer, and what went wrong elsewhere."""
-        talk, room = self._talk, width - 5
-        lines: list[Line] = []
-        if talk.remark is not None:
-            info = talk.remark.kind == "info"
-            first, *rest = wrap(talk.remark.text, room)
-            style = "dim" if info else talk.remark.kind
+        conversation, room = self._conversation, width - 5
+        lines: list[ScreenLine] = []
+        if conversation.feedback is not None:
+            info = conversation.feedback.kind == "info"
+            first, *rest = wrap(conversation.feedback.text, room)
+            style = "dim" if info else conversation.feedback.kind
             lines = [(Span(f" {'i' if info else '!'} {first}", style),)]
             lines += [(Span(f"   {text}", style),) for text in rest[:4]]
-        if talk.dropped:
-            words = self._desk.words("interview.dropped", count=talk.dropped)
+        if conversation.dropped_keys:
+            words = self._context.words("interview.dropped", count=conversation.dropped_keys)
             lines += [(Span(f"   {text}", "dim"),) for text in wrap(words, room)]
-        if self._desk.problem:
-            lines += [(Span(f" ! {text}", "error"),) for text in wrap(self._desk.problem, room)[:4]]
+        if self._context.problem:
+            lines += [(Span(f" ! {text}", "error"),) for text in wrap(self._context.problem, room)[:4]]
         return lines
 
-    def progress(self, width: int, _height: int) -> list[Line]:
+    def progress(self, width: int, _height: int) -> list[ScreenLine]:
         """How far, and how long it will still take."""
-        progress, signs = self._talk.session.progress(), self._desk.signs
+        progress, symbols = self._conversation.session.progress(), self._symbols
         minutes = max(1, round(progress.minutes_left)) if progress.fraction < 1 else 0
         key = "interview.minutes_left" if width >= ROOMY else "interview.minutes_short"
-        tail = f" {progress.fraction:>4.0%}   {self._desk.words(key, minutes=minutes)}"
+        tail = f" {progress.fraction:>4.0%}   {self._context.words(key, minutes=minutes)}"
         size = max(width - len(tail) - 3, 4)
         done = round(size * progress.fraction)
-        line: Line = (
-            Span(" " + signs.bar_done * done, "good"),
-            Span(signs.bar_left * (size - done), "dim"),
+        line: ScreenLine = (
+            Span(" " + symbols.bar_done * done, "good"),
+            Span(symbols.bar_left * (size - done), "dim"),
             Span(tail),
         )
         return [*self._rule(width), line]
@@ -190,26 +208,26 @@ class Page:
     def _tall(self) -> bool:
         return self._size()[1] >= _TALL
 
-    def _rule(self, width: int) -> list[Line]:
-        return [(Span(" " + self._desk.signs.rule * (width - 2), "dim"),)] if self._tall else []
+    def _rule(self, width: int) -> list[ScreenLine]:
+        return [(Span(" " + self._symbols.rule * (width - 2), "dim"),)] if self._tall else []
 
     def _instance(self) -> str:
         """Which instance of a repeat the question is about."""
-        path = self._talk.path[: self._talk.path.rindex("]") + 1]
-        return plain(f"{self._talk.session.group(path).label} {path[path.rindex('[') + 1 : -1]}")
+        path = self._conversation.path[: self._conversation.path.rindex("]") + 1]
+        return plain_text(f"{self._conversation.session.group(path).label} {path[path.rindex('[') + 1 : -1]}")
 
     def _explanations(self) -> list[str]:
-        view, words = self._talk.view, self._desk.words
-        texts = [plain(view.hint, newlines=True), words("interview.more") if view.guidance else ""]
+        view, words = self._conversation.view, self._context.words
+        texts = [plain_text(view.hint, newlines=True), words("interview.more") if view.guidance else ""]
         if view.note:
-            note = plain(view.note)
+            note = plain_text(view.note)
             clipped = note if len(note) <= _NOTE_LENGTH else f"{note[:_NOTE_LENGTH].rstrip()}…"
             texts.append(words("interview.noted", note=clipped))
         return [text for text in texts if text]
 
-    def _scrolled(self, lines: list[Line]) -> list[Line]:
-        if self._scrolled_at != self._talk.path:
-            self._scrolled_at, self._scroll = self._talk.path, 0
+    def _scrolled(self, lines: list[ScreenLine]) -> list[ScreenLine]:
+        if self._scrolled_at != self._conversation.path:
+            self._scrolled_at, self._scroll = self._conversation.path, 0
         limit = self._question_room()
         self.overflows = len(lines) > limit
         self._below = False
@@ -219,15 +237,15 @@ class Page:
         shown = lines[self._scroll : self._scroll + limit]
         self._below = self._scroll + limit < len(lines)
         if self._below:
-            shown[-1] = (Span(f" {self._desk.signs.more_below} PgDn", "dim", "key:pagedown"),)
+            shown[-1] = (Span(f" {self._symbols.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
     def _question_room(self) -> int:
         """Lines for the question: what the answer, the remark and the frame leave of the screen."""
         width, height = self._size()
         frame = 7 if self._tall else 5
-        field = self._talk.field
+        field = self._conversation.field
         answer = min(len(field.rows) if isinstance(field, ChoiceField) else 3, height // 2)
-        if self._talk.stop.kind == "question" and self._talk.view.type == "note":
+        if self._conversation.stop.kind == "question" and self._conversation.view.type == "note":
             answer = 0
-        return max(3, height - frame - answer - len(self.remark(width, 0)) - len(self.table(width, 0)))
+        return max(3, height - frame - answer - len(self.feedback(width, 0)) - len(self.table(width, 0)))

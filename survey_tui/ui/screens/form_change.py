@@ -11,15 +11,15 @@ from textual.binding import Binding
 
 from survey_tui.interview.form_change import CarryOver, sections
 from survey_tui.interview.session import Session
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, plain, visible, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
-from survey_tui.ui.screens.response import Reader
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
+from survey_tui.ui.screens.response import ResponseScreen
 
 
-class FormChange(Sheet[bool]):
+class FormChangeScreen(BaseScreen[bool]):
     """Its result is ``True``: go on."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -27,16 +27,16 @@ class FormChange(Sheet[bool]):
         binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk, change: CarryOver, finished: Callable[[bool], None]) -> None:
-        super().__init__(desk, finished)
+    def __init__(self, context: ScreenContext, change: CarryOver, on_result: Callable[[bool], None]) -> None:
+        super().__init__(context, on_result)
         self.change = change
         self.cursor = Cursor(lambda: len(self._blocks(80)))
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move through a long list."""
         return self.cursor.press(key)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Go on or back."""
         return ("safety.go_on", "common.back", "common.language", "common.help")
 
@@ -53,40 +53,40 @@ class FormChange(Sheet[bool]):
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        return [(Span(" " + self.desk.words("safety.form_title"), "title"),), *self.rule(width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        return [(Span(" " + self.context.words("safety.form_title"), "title"),), *self.rule(width)]
 
-    def _list(self, width: int, height: int) -> list[Line]:
-        return visible(self._blocks(width), self.cursor.row, height, self.desk.signs)
+    def _list(self, width: int, height: int) -> list[ScreenLine]:
+        return visible_lines(self._blocks(width), self.cursor.row, height, self.symbols)
 
-    def _blocks(self, width: int) -> list[list[Line]]:
-        blocks: list[list[Line]] = []
-        for heading, lines in sections(self.change, self.desk.words):
+    def _blocks(self, width: int) -> list[list[ScreenLine]]:
+        blocks: list[list[ScreenLine]] = []
+        for heading, lines in sections(self.change, self.context.words):
             if heading:
                 blocks.append([(Span(""),), (Span(f" {heading}", "strong"),)])
             indent = "   " if heading else " "
             blocks += [
-                [(Span(indent + text),) for text in wrap(plain(line), width - len(indent) - 2)]
+                [(Span(indent + text),) for text in wrap(plain_text(line), width - len(indent) - 2)]
                 for line in lines
             ]
         return blocks
 
 
-class Gone(Reader):
+class RemovedSurveyScreen(ResponseScreen):
     """The outline of what was answered; the key that finishes must come twice."""
 
-    BINDINGS: ClassVar[list[Binding]] = [*Reader.BINDINGS, binding("gone.finish", "ctrl+f", "finish")]
+    BINDINGS: ClassVar[list[Binding]] = [*ResponseScreen.BINDINGS, binding("gone.finish", "ctrl+f", "finish")]
 
-    def __init__(self, desk: Desk, session: Session) -> None:
-        super().__init__(desk, session, desk.heading_of(session)())
+    def __init__(self, context: ScreenContext, session: Session) -> None:
+        super().__init__(context, session, context.session_heading(session))
         self._sure = False
 
-    def press(self, key: Key) -> None:
+    def press(self, key: KeyEvent) -> None:
         """Any other key takes the first ^F back."""
         self._sure = self._sure and key.name == "ctrl+f"
         super().press(key)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Finish while it is a draft, or go back."""
         first = [] if self.session.finished else ["gone.finish"]
         return (*first, "common.back", "common.language", "common.help")
@@ -96,15 +96,15 @@ class Gone(Reader):
         if self.session.finished:
             return
         if self._sure:
-            self.desk.finish_as_it_is(self.session)
+            self.context.interviews.finish_as_it_is(self.session)
         self._sure = not self._sure and not self.session.finished
 
-    def _foot(self, width: int, height: int) -> list[Line]:
+    def _foot(self, width: int, height: int) -> list[ScreenLine]:
         key = "stored" if self.session.finished else "sure" if self._sure else "why"
-        texts = [self.desk.words(f"gone.{key}")]
-        if self.desk.problem:
-            texts.append(self.desk.problem)
-        remark: list[Line] = [
+        texts = [self.context.words(f"gone.{key}")]
+        if self.context.problem:
+            texts.append(self.context.problem)
+        feedback: list[ScreenLine] = [
             (Span(f" {part}", "warning"),) for text in texts for part in wrap(text, width - 3)
         ]
-        return [*super()._foot(width, height)[:1], *remark]
+        return [*super()._foot(width, height)[:1], *feedback]

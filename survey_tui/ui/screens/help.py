@@ -8,31 +8,31 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.ui.footer import key_name
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Page, Span, plain, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class Help(Sheet[None]):
+class HelpScreen(BaseScreen[None]):
     """``explained``: bindings of the screen below; ``guidance``: what the form says about its question."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk, explained: Sequence[Binding], guidance: str = "") -> None:
-        super().__init__(desk)
+    def __init__(self, context: ScreenContext, explained: Sequence[Binding], guidance: str = "") -> None:
+        super().__init__(context)
         self._explained = explained
         self._guidance = guidance
-        self._page = Page()
+        self._page = ScrolledText()
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows and pages scroll."""
         return self._page.press(key)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Back, and the language."""
         return ("common.back", "common.language")
 
@@ -49,14 +49,16 @@ class Help(Sheet[None]):
         yield LinesView(self._head, id="header")
         yield LinesView(self._text, grows=False, id="answer")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        return [(Span(" " + self.desk.words("help.title"), "title"),), *self.rule(width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        return [(Span(" " + self.context.words("help.title"), "title"),), *self.rule(width)]
 
-    def _text(self, width: int, height: int) -> list[Line]:
-        words = self.desk.words
-        lines: list[Line] = []
+    def _text(self, width: int, height: int) -> list[ScreenLine]:
+        words = self.context.words
+        lines: list[ScreenLine] = []
         if self._guidance:
-            lines = [(Span(f" {text}"),) for text in wrap(plain(self._guidance, newlines=True), width - 3)]
+            lines = [
+                (Span(f" {text}"),) for text in wrap(plain_text(self._guidance, newlines=True), width - 3)
+            ]
             lines.append((Span(""),))
         for found in self._explained:
             keys = " ".join(key_name(key) for key in found.key.split(","))
@@ -64,13 +66,13 @@ class Help(Sheet[None]):
         for subject in ("choosing", "typing", "saving"):
             lines += [(Span(""),), (Span(" " + words(f"help.{subject}_title"), "strong"),)]
             lines += [(Span(f"   {text}"),) for text in wrap(words(f"help.{subject}"), width - 5)]
-        contact = plain(self.desk.settings.contact) or words("help.nobody")
+        contact = plain_text(self.context.settings.contact) or words("help.nobody")
         lines += [(Span(""),), (Span(" " + words("help.contact_title"), "strong"),)]
         lines += [(Span(f"   {text}"),) for text in wrap(contact, width - 5)]
-        return self._page.show(lines, height, self.desk.signs)
+        return self._page.show(lines, height, self.symbols)
 
 
-def _item(keys: str, text: str, width: int) -> list[Line]:
+def _item(keys: str, text: str, width: int) -> list[ScreenLine]:
     first, *rest = wrap(text, width - 20 if width >= 60 else width - 6)
     if width >= 60:
         return [(Span(f" {keys:<16} ", "strong"), Span(first)), *((Span(" " * 18 + part),) for part in rest)]

@@ -10,17 +10,17 @@ from textual.binding import Binding
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.vietnamese import match
 
 _ROOMY = 60
 
 
-class Home(Sheet[None]):
+class HomeScreen(BaseScreen[None]):
     """The list of responses, drafts first; typed text narrows it."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -35,8 +35,8 @@ class Home(Sheet[None]):
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
         self.filter = LineEditor()
         self.message = ""
         self._sure = ""
@@ -50,7 +50,7 @@ class Home(Sheet[None]):
         """Read the list again."""
         order = {"draft": 0}
         self._headings: dict[tuple[str, str], str] = {}
-        self._all = sorted(self.desk.responses(), key=lambda found: order.get(found.status, 1))
+        self._all = sorted(self.context.responses(), key=lambda found: order.get(found.status, 1))
         self._narrow()
 
     def _narrow(self) -> None:
@@ -61,19 +61,19 @@ class Home(Sheet[None]):
         return f"{self._heading(row)} {self._state(row)}"
 
     def _heading(self, row: Summary) -> str:
-        key = (row.id, self.desk.words.language)
+        key = (row.id, self.context.words.language)
         if key not in self._headings:
-            self._headings[key] = plain(self.desk.heading(row.place, row.household, row.title))
+            self._headings[key] = plain_text(self.context.heading(row.place, row.household, row.title))
         return self._headings[key]
 
     # --- keys
-    def press(self, key: Key) -> None:
+    def press(self, key: KeyEvent) -> None:
         """Any other key takes back what was to be pressed twice."""
         if self._sure and key.name not in ("ctrl+o", "ctrl+d"):
             self._calm()
         super().press(key)
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move, text narrows."""
         if key.name == "question_mark" and not self.filter.text:
             return False
@@ -85,7 +85,7 @@ class Home(Sheet[None]):
             return True
         return False
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text narrows too."""
         self.filter.insert(text)
         self._filtered()
@@ -95,25 +95,25 @@ class Home(Sheet[None]):
         self._narrow()
         self._calm()
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap selects, a second one opens."""
         if self.cursor.row == row:
             self.action_open()
         self.cursor.row = row
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """What can be done with the row of the cursor, and with the program."""
         row = self._row()
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
         waiting = any(each.status in ("final", "sent") for each in self._all)
-        if self.desk.failing:
+        if self.context.failing_plugins:
             first = [*first, "home.plugin_off"]
-        if waiting or self._post or self.desk.sync_client.is_enrolled:
+        if waiting or self._post or self.context.sync_client.is_enrolled:
             work = ["home.sync", "home.settings"]
         else:
             work = ["home.settings", "common.language"]
-        if self.desk.store.read_only:
+        if self.context.store.read_only:
             return [*first, *work, "common.help", "home.quit"]
         return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
 
@@ -124,63 +124,63 @@ class Home(Sheet[None]):
             self.action_new()
             return
         if row.sealed:
-            self.message = self.desk.words("home.sealed")
-        elif row.status == "draft" and not self.desk.store.read_only:
+            self.message = self.context.words("home.sealed")
+        elif row.status == "draft" and not self.context.store.read_only:
             self._go_on(row.id)
         else:
-            session = self.desk.resume(row.id)
-            from survey_tui.ui.screens.response import Reader
+            session = self.context.resume(row.id)
+            from survey_tui.ui.screens.response import ResponseScreen
 
-            self.home_app.open(Reader(self.desk, session, self._heading(row)))
+            self.navigator.open(ResponseScreen(self.context, session, self._heading(row)))
 
     def _go_on(self, response_id: str) -> None:
         """Into the interview; first to what a newer version of the form has changed."""
-        change = self.desk.form_change(response_id)
+        change = self.context.form_change(response_id)
         if change is None:
-            self.home_app.open_interview(self.desk.resume(response_id))
+            self.navigator.open_interview(self.context.resume(response_id))
             return
-        from survey_tui.ui.screens.form_change import FormChange
+        from survey_tui.ui.screens.form_change import FormChangeScreen
 
-        self.home_app.open(FormChange(self.desk, change, lambda _: self._opened(response_id)))
+        self.navigator.open(FormChangeScreen(self.context, change, lambda _: self._opened(response_id)))
 
     def _opened(self, response_id: str) -> None:
-        self.home_app.open_interview(self.desk.resume(response_id))
+        self.navigator.open_interview(self.context.resume(response_id))
 
     def action_withdraw(self) -> None:
         """Erase a response by the respondent's receipt code."""
-        from survey_tui.ui.screens.withdraw import Withdraw
+        from survey_tui.ui.screens.withdraw import WithdrawScreen
 
-        if self.desk.store.read_only:
+        if self.context.store.read_only:
             self.message = self._why_read_only()
         else:
-            self.home_app.open(Withdraw(self.desk, self._started))
+            self.navigator.open(WithdrawScreen(self.context, self._started))
 
     def action_new(self) -> None:
         """Start an interview."""
-        from survey_tui.ui.screens.new_interview import Start
+        from survey_tui.ui.screens.new_interview import NewInterviewScreen
 
-        if self.desk.store.read_only:
+        if self.context.store.read_only:
             self.message = self._why_read_only()
         else:
-            self.home_app.open(Start(self.desk, self._started))
+            self.navigator.open(NewInterviewScreen(self.context, self._started))
 
     def action_reopen(self) -> None:
         """Open a finished response for correction, as long as it was not sent; the key must come twice."""
         row = self._row()
         if row is None or row.status == "draft":
             return
-        if self.desk.store.read_only:
+        if self.context.store.read_only:
             self.message = self._why_read_only()
         elif row.sealed:
-            self.message = self.desk.words("home.sealed")
+            self.message = self.context.words("home.sealed")
         elif row.status != "final":
-            self.message = self.desk.words("home.sent_already")
+            self.message = self.context.words("home.sent_already")
         elif self._sure != f"reopen {row.id}":
             self._sure = f"reopen {row.id}"
-            self.message = self.desk.words("home.sure_reopen")
+            self.message = self.context.words("home.sure_reopen")
         else:
             self._calm()
-            self.desk.resume(row.id).reopen(self.desk.now())
+            self.context.resume(row.id).reopen(self.context.now())
             self._go_on(row.id)
 
     def action_discard(self) -> None:
@@ -188,38 +188,39 @@ class Home(Sheet[None]):
         row = self._row()
         if row is None or row.status != "draft":
             return
-        if self.desk.store.read_only:
+        if self.context.store.read_only:
             self.message = self._why_read_only()
         elif self._sure != f"discard {row.id}":
             self._sure = f"discard {row.id}"
-            self.message = self.desk.words("home.sure_discard")
+            self.message = self.context.words("home.sure_discard")
         else:
-            self.desk.store.discard_draft(row.id)
+            self.context.store.discard_draft(row.id)
             self._calm()
             self.read()
 
     def action_sync(self) -> None:
         """Send what is finished."""
-        from survey_tui.ui.screens.sync import SyncSheet
+        from survey_tui.ui.screens.sync import SyncScreen
 
-        self.home_app.open(SyncSheet(self.desk))
+        self.navigator.open(SyncScreen(self.context))
 
     def action_settings(self) -> None:
         """Language, typing, theme, mouse."""
-        from survey_tui.ui.screens.settings import SettingsSheet
+        from survey_tui.ui.screens.settings import SettingsScreen
 
-        self.home_app.open(SettingsSheet(self.desk))
+        self.navigator.open(SettingsScreen(self.context))
 
     def action_plugin_off(self) -> None:
         """Ask whether to do without a plugin that fails."""
-        from survey_tui.ui.screens.plugin_failure import PluginOff
+        from survey_tui.ui.screens.plugin_failure import PluginFailureScreen
 
-        if self.desk.failing:
-            self.home_app.open(PluginOff(self.desk, self._started))
+        failures = self.context.plugin_failures
+        if failures is not None and failures.undecided:
+            self.navigator.open(PluginFailureScreen(self.context, failures, self._started))
 
     def action_quit(self) -> None:
         """Leave the program."""
-        self.home_app.leave()
+        self.navigator.leave()
 
     def _started(self, message: str) -> None:
         self.read()
@@ -230,7 +231,7 @@ class Home(Sheet[None]):
 
     def _calm(self) -> None:
         self.message = self._sure = ""
-        self.desk.problem = ""
+        self.context.problem = ""
 
     # --- drawing
     def on_mount(self) -> None:
@@ -246,7 +247,7 @@ class Home(Sheet[None]):
             self.draw()
 
     def _look_into_post(self) -> None:
-        before, self._post = self._post, self.desk.sync_client.unread_counts()
+        before, self._post = self._post, self.context.sync_client.unread_counts()
         if self._post != before:
             self.draw()
 
@@ -254,12 +255,12 @@ class Home(Sheet[None]):
         """Glance, list, remarks."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
-        today = f"{self.desk.now():%d/%m/%Y}"
-        lines: list[Line] = [self.title_line(words("home.title"), today, width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
+        today = f"{self.context.now():%d/%m/%Y}"
+        lines: list[ScreenLine] = [self.title_line(words("home.title"), today, width)]
         lines += [(Span(f" {text}"),) for text in wrap(self._glance(), width - 2)]
         if self.filter.text:
             lines.append(
@@ -269,33 +270,37 @@ class Home(Sheet[None]):
 
     def _glance(self) -> str:
         counts = dict.fromkeys(("draft", "final", "sent", "received"), 0)
-        today = f"{self.desk.now():%Y-%m-%d}"
+        today = f"{self.context.now():%Y-%m-%d}"
         done_today = 0
         for row in self._all:
             counts[row.status] += 1
             done_today += row.status != "draft" and row.updated.startswith(today)
-        return self.desk.words("home.glance", today=done_today, **counts)
+        return self.context.words("home.glance", today=done_today, **counts)
 
-    def _list(self, width: int, height: int) -> list[Line]:
+    def _list(self, width: int, height: int) -> list[ScreenLine]:
         if not self.rows:
-            empty = "home.nothing_readable" if self.desk.store.read_only else "home.nothing"
+            words = self.context.words
+            empty = "home.nothing_readable" if self.context.store.read_only else "home.nothing"
             key = "home.nothing_found" if self.filter.text else empty
-            return [(Span(""),), *((Span(f"   {text}"),) for text in wrap(self.desk.words(key), width - 4))]
+            return [
+                (Span(""),),
+                *((Span(f"   {text}"),) for text in wrap(words(key), width - 4)),
+            ]
         here = self.cursor.row
         low = max(0, here - height)
         window = range(low, min(len(self.rows), here + height + 1))
         blocks = [self._row_lines(index, self.rows[index], width) for index in window]
-        return visible(blocks, here - low, height, self.desk.signs)
+        return visible_lines(blocks, here - low, height, self.symbols)
 
-    def _row_lines(self, index: int, row: Summary, width: int) -> list[Line]:
-        signs, here, tap = self.desk.signs, index == self.cursor.row, f"row:{index}"
+    def _row_lines(self, index: int, row: Summary, width: int) -> list[ScreenLine]:
+        symbols, here, tap = self.symbols, index == self.cursor.row, f"row:{index}"
         sign = {
-            "draft": signs.unsaved,
-            "final": signs.done,
-            "sent": signs.more_above,
-            "received": signs.saved,
+            "draft": symbols.unsaved,
+            "final": symbols.done,
+            "sent": symbols.more_above,
+            "received": symbols.saved,
         }[row.status]
-        pointer = signs.pointer if here else " "
+        pointer = symbols.pointer if here else " "
         lead = f" {pointer} {sign} "
         style = "strong" if here else ""
         state = self._state(row)
@@ -314,38 +319,36 @@ class Home(Sheet[None]):
         ]
 
     def _state(self, row: Summary) -> str:
-        words = self.desk.words
+        words = self.context.words
         state = words(f"home.{row.status}")
         if row.outcome in OUTCOMES and row.outcome != "done":
-            state = f"{words(f'start.outcome_{row.outcome}')}{self.desk.signs.between}{state}"
+            state = f"{words(f'start.outcome_{row.outcome}')}{self.symbols.between}{state}"
         count = f" {row.answered}/{row.relevant}" if row.status == "draft" and row.relevant else ""
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 
     def _why_read_only(self) -> str:
         """Every place of the damage, with its bytes, is for ``survey-tui store check``: here it would push
         the list off a small screen."""
-        words = self.desk.words
-        damage = sum(notice.severity == "error" for notice in self.desk.store.notices)
+        words = self.context.words
+        damage = sum(notice.severity == "error" for notice in self.context.store.notices)
         return words("home.damaged", count=damage) if damage else words("home.read_only")
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
-        store, words = self.desk.store, self.desk.words
-        failing = next(iter(self.desk.failing), "")
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
+        store, words = self.context.store, self.context.words
+        failing = next(iter(self.context.failing_plugins), "")
         notices = [self._why_read_only()] if store.read_only else []
-        if failing and not self.desk.problem:
+        if failing and not self.context.problem:
             notices.append(words("plugins.off_question", plugin=failing))
         told = [each for each in store.notices if not (store.read_only and each.severity == "error")]
         notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in told]
-        texts = [text for text in (self.message, self.desk.problem, *notices) if text]
+        texts = [text for text in (self.message, self.context.problem, *notices) if text]
         lines = [
             (Span(f" ! {part}", "warning"),)
             for text in dict.fromkeys(texts)
             for part in wrap(text, width - 4)
         ]
         if self._post:
-            what = self.desk.signs.between.join(
-                words(f"home.{key}", count=count) for key, count in self._post
-            )
+            what = self.symbols.between.join(words(f"home.{key}", count=count) for key, count in self._post)
             lines += [(Span(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)]
         if not store.protection.locked:
             lines.append((Span(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))

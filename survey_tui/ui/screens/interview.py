@@ -13,16 +13,16 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import END
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.entry_field import EntryField
-from survey_tui.ui.interview.conversation import Conversation, next_open
-from survey_tui.ui.interview.current_question import Remark
-from survey_tui.ui.interview.question_page import Page
-from survey_tui.ui.key_events import Key
+from survey_tui.ui.interview.conversation import Conversation, next_open_question
+from survey_tui.ui.interview.current_question import Feedback
+from survey_tui.ui.interview.question_page import QuestionPage
+from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class Interview(Sheet[None]):
+class InterviewScreen(BaseScreen[None]):
     """Asks. The conversation decides what a key does to the interview; this sheet draws it and opens the
     others."""
 
@@ -39,45 +39,48 @@ class Interview(Sheet[None]):
         binding("interview.pause", "ctrl+q,ctrl+c", "pause"),
     ]
 
-    def __init__(self, desk: Desk, session: Session) -> None:
-        super().__init__(desk)
-        self.conversation = Conversation(session, desk)
+    def __init__(self, context: ScreenContext, session: Session) -> None:
+        super().__init__(context)
+        self.conversation = Conversation(session, context)
         self._warned = False
-        self.page = Page(self.conversation, desk, desk.heading_of(session), lambda: self.app.size)
-        desk.language_followers.append(self._follow_language)
+        self.page = QuestionPage(
+            self.conversation, context, lambda: context.session_heading(session), lambda: self.app.size
+        )
+        context.language_followers.append(self._follow_language)
         self._follow_language()
         if any(isinstance(event, Visited) for event in session.events):
-            self.conversation.pass_answered()
+            self.conversation.skip_answered()
         else:
-            self.conversation.pass_prefilled()
+            self.conversation.skip_prefilled()
 
-    @property
-    def complete(self) -> bool:
-        """The interview stands after its last question: the review comes next."""
-        return self.conversation.at_end
+    def after_opening(self) -> None:
+        """After the last question, the review comes next."""
+        if self.conversation.at_end:
+            self.action_review()
 
     # --- keys
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """The answer first: what is no part of it is a command."""
-        talk = self.conversation
-        if talk.at_end:
+        conversation = self.conversation
+        if conversation.at_end:
             return False
-        if talk.holding:
-            talk.dropped += 1
+        if conversation.is_holding:
+            conversation.dropped_keys += 1
             return True
-        talk.dropped = 0
+        conversation.dropped_keys = 0
         self._warned = self._warned and key.name in ("ctrl+q", "ctrl+c")
         if key.name in ("pageup", "pagedown") and self.page.overflows:
             self.page.scroll(down=key.name == "pagedown")
             return True
-        if key.name == "ctrl+j" and not (isinstance(talk.field, EntryField) and talk.field.multiline):
-            key = Key("enter")
-        if key.name != "enter" and talk.field.press(key):
-            talk.changed()
-            if self.desk.settings.one_key and key.character and self._settles_by_one_key():
+        field = conversation.field
+        if key.name == "ctrl+j" and not (isinstance(field, EntryField) and field.multiline):
+            key = KeyEvent("enter")
+        if key.name != "enter" and field.press(key):
+            conversation.changed()
+            if self.context.settings.one_key and key.character and self._settles_by_one_key():
                 self.action_confirm()
             return True
-        if key.name == "enter" and self.page.unread and talk.view.type == "note":
+        if key.name == "enter" and self.page.unread and conversation.view.type == "note":
             self.page.scroll(down=True)  # what is to be read out is read to its end
             return True
         if key.name == "enter":
@@ -85,30 +88,30 @@ class Interview(Sheet[None]):
             return True
         return False
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text is part of the answer; it never confirms one."""
-        if not self.conversation.at_end and not self.conversation.holding:
+        if not self.conversation.at_end and not self.conversation.is_holding:
             self.conversation.field.paste(text)
             self.conversation.changed()
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap chooses."""
         if not self.conversation.at_end:
-            self.conversation.field.tap(row)
+            self.conversation.field.click(row)
             self.conversation.changed()
 
-    def scrolled(self, *, down: bool) -> None:
+    def turn_wheel(self, *, down: bool) -> None:
         """The wheel never answers."""
         field = self.conversation.field
         if isinstance(field, ChoiceField) and not self.conversation.at_end:
             field.scroll(down=down)
         else:
-            super().scrolled(down=down)
+            super().turn_wheel(down=down)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """What this moment needs."""
-        remark = self.conversation.remark
-        if remark is not None and remark.kind == "warning":
+        feedback = self.conversation.feedback
+        if feedback is not None and feedback.kind == "warning":
             return (
                 "interview.stand_by",
                 "interview.back",
@@ -143,48 +146,48 @@ class Interview(Sheet[None]):
     def action_first_open(self) -> None:
         """Go to the first question that still needs an answer."""
         self.conversation.keep()
-        self.go(next_open(self.conversation.session, self.conversation.path))
+        self.go(next_open_question(self.conversation.session, self.conversation.path))
 
     def action_help(self) -> None:
         """Help, with what the form says about this question first."""
-        talk = self.conversation
-        guidance = "" if talk.at_end or talk.stop.kind != "question" else talk.view.guidance
-        self.home_app.open_help(self, guidance)
+        conversation = self.conversation
+        self.navigator.open_help(self, conversation.view.guidance if conversation.is_at_question else "")
 
     def action_outline(self) -> None:
         """Open the table of contents."""
-        from survey_tui.ui.screens.outline import Outline
+        from survey_tui.ui.screens.outline import OutlineScreen
 
-        self.conversation.keep()
-        self.home_app.open(Outline(self.desk, self.conversation.session, self.conversation.path, self.go))
+        conversation = self.conversation
+        conversation.keep()
+        self.navigator.open(OutlineScreen(self.context, conversation.session, conversation.path, self.go))
 
     def action_table(self) -> None:
         """Open the table of the repeat at hand."""
-        from survey_tui.ui.screens.roster import Roster
+        from survey_tui.ui.screens.roster import RosterScreen
 
         repeat = self.page.repeat
         if repeat:
             self.conversation.keep()
-            talk = self.conversation
-            self.home_app.open(Roster(self.desk, talk.session, repeat, talk.path, self.go))
+            session, path = self.conversation.session, self.conversation.path
+            self.navigator.open(RosterScreen(self.context, session, repeat, path, self.go))
 
     def action_note(self) -> None:
         """Write a note on this question."""
-        from survey_tui.ui.screens.note import Note
+        from survey_tui.ui.screens.note import NoteScreen
 
-        talk = self.conversation
-        if not talk.at_end and talk.stop.kind == "question" and not talk.session.finished:
-            self.home_app.open(Note(self.desk, talk.view, talk.note))
+        conversation = self.conversation
+        if conversation.is_at_question and not conversation.session.finished:
+            self.navigator.open(NoteScreen(self.context, conversation.view, conversation.note))
 
     def action_review(self) -> None:
         """Look at what is missing, and finish."""
-        from survey_tui.ui.screens.review import Review
+        from survey_tui.ui.screens.review import ReviewScreen
 
         self.conversation.keep()
         if self.conversation.unsaved:
             self._show_unsaved()
             return
-        self.home_app.open(Review(self.desk, self.conversation.session, self.after_review))
+        self.navigator.open(ReviewScreen(self.context, self.conversation.session, self.after_review))
 
     def action_pause(self) -> None:
         """Leave; the interview goes on here next time."""
@@ -198,11 +201,14 @@ class Interview(Sheet[None]):
 
     def _show_unsaved(self) -> None:
         """Go where something typed could not be recorded, and say so."""
-        talk = self.conversation
-        reason = talk.remark.text if talk.remark is not None and talk.path == talk.unsaved else ""
-        if talk.path != talk.unsaved:
-            talk.jump(talk.unsaved)
-        talk.remark = Remark("error", f"{reason} {self.desk.words('interview.unsaved')}".strip())
+        conversation = self.conversation
+        reason = ""
+        if conversation.path != conversation.unsaved:
+            conversation.jump(conversation.unsaved)
+        elif conversation.feedback is not None:
+            reason = conversation.feedback.text
+        text = f"{reason} {self.context.words('interview.unsaved')}".strip()
+        conversation.feedback = Feedback("error", text)
 
     def go(self, path: str) -> None:
         """Go to ``path``; the end is the review."""
@@ -220,17 +226,17 @@ class Interview(Sheet[None]):
 
     def leave(self) -> None:
         """Back to where the interview was opened."""
-        if self._follow_language in self.desk.language_followers:
-            self.desk.language_followers.remove(self._follow_language)
+        if self._follow_language in self.context.language_followers:
+            self.context.language_followers.remove(self._follow_language)
         self.close()
 
     def _follow_language(self) -> None:
-        session, language = self.conversation.session, self.desk.words.language
+        session, language = self.conversation.session, self.context.words.language
         if language in session.form.form.languages and session.language != language and not session.finished:
             try:
-                session.set_language(language, self.desk.now())
+                session.set_language(language, self.context.now())
             except SurveyError as error:
-                self.desk.problem = self.desk.words.error(error)
+                self.context.problem = self.context.words.error(error)
         self.conversation.reload()
 
     # --- drawing
@@ -240,7 +246,7 @@ class Interview(Sheet[None]):
         yield LinesView(self.page.table, id="table")
         yield LinesView(self.page.question, id="question")
         yield LinesView(self.page.answer, grows=False, id="answer")
-        yield LinesView(self.page.remark, id="remark")
+        yield LinesView(self.page.feedback, id="feedback")
         yield LinesView(self.page.progress, id="progress")
 
     def draw(self) -> None:
@@ -249,11 +255,11 @@ class Interview(Sheet[None]):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        self.desk.settle()
-        talk = self.conversation
-        if talk.holding:
-            talk.holding = False
+        self.context.flush()
+        conversation = self.conversation
+        if conversation.is_holding:
+            conversation.is_holding = False
             super().draw()
 
     def _settles_by_one_key(self) -> bool:
-        return self.conversation.view.type == "select_one" and self.conversation.field.touched
+        return self.conversation.view.type == "select_one" and self.conversation.field.is_edited

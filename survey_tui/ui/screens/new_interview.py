@@ -12,17 +12,17 @@ from textual.binding import Binding
 from survey_tui.application.settings import SURVEYOR_CODE
 from survey_tui.errors import SurveyError
 from survey_tui.fieldwork.interviews import Visit
-from survey_tui.interview.outcome import WITHOUT_INTERVIEW
+from survey_tui.interview.outcome import WITHOUT_INTERVIEW, record_visit
 from survey_tui.interview.views import ChoiceView, QuestionView
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.commune_field import CommuneField
 from survey_tui.ui.fields.entry_field import EntryField
-from survey_tui.ui.fields.field import Field, Look
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, cut, wrap
+from survey_tui.ui.fields.field import Field, RenderOptions
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, cut, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.vietnamese import fold
 
 INTERVIEW = "interview"
@@ -42,20 +42,20 @@ class _WrongError(Exception):
     """``args[0]`` is the key of the message."""
 
 
-class Steps:
+class NewInterviewSteps:
     """Where New interview is, and what it knows."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, context: ScreenContext) -> None:
+        self.context = context
         self._values = {
-            "survey": desk.settings.survey,
-            "commune": desk.settings.commune,
-            "area": desk.settings.area[-2:],
-            "surveyor": desk.settings.surveyor,
+            "survey": context.settings.survey,
+            "commune": context.settings.commune,
+            "area": context.settings.area[-2:],
+            "surveyor": context.settings.surveyor,
         }
         self._steps = (
             _Step("survey", self._survey_field, self._chosen, self._survey_title),
-            _Step("commune", lambda value: CommuneField(desk, value), self._commune, desk.commune_name),
+            _Step("commune", lambda value: CommuneField(context, value), self._commune, context.commune_name),
             _Step("area", self._entry, self._area, str),
             _Step("household", self._entry, self._household, str),
             _Step("surveyor", self._entry, self._surveyor, str),
@@ -78,16 +78,16 @@ class Steps:
     @property
     def label(self) -> str:
         """What is asked."""
-        return self.desk.words(f"start.{self._step.name}")
+        return self.context.words(f"start.{self._step.name}")
 
     @property
     def hint(self) -> str:
         """How to answer it."""
-        return self.desk.words(f"start.{self._step.name}_hint")
+        return self.context.words(f"start.{self._step.name}_hint")
 
     def given(self) -> list[tuple[str, str]]:
         """(label, value) of the steps before this one."""
-        words = self.desk.words
+        words = self.context.words
         return [
             (words(f"start.{step.name}_short"), step.shown(self._values[step.name]))
             for step in self._steps[: self._at]
@@ -124,11 +124,11 @@ class Steps:
         """Take what stands in the field and go on; a message if it cannot be taken."""
         step = self._step
         try:
-            self._values[step.name] = step.check(self.field.draft().text.strip())
+            self._values[step.name] = step.check(self.field.read_value().text.strip())
         except _WrongError as wrong:
-            return self.desk.words(str(wrong))
+            return self.context.words(str(wrong))
         except SurveyError as error:
-            return self.desk.words.error(error)
+            return self.context.words.error(error)
         self._at += 1
         if not self.complete:
             self._open()
@@ -146,7 +146,7 @@ class Steps:
         """The language has changed; what stands in the field stays."""
         old = self.field
         self._open()
-        self.field.adopt(old)
+        self.field.copy_from(old)
 
     @property
     def _step(self) -> _Step:
@@ -158,14 +158,17 @@ class Steps:
     # --- the fields
     def _survey_field(self, value: str) -> Field:
         surveys = [
-            ChoiceView(survey.id, self.desk.title(survey.title)) for survey in self.desk.forms.surveys()
+            ChoiceView(survey.id, self.context.translate(survey.title))
+            for survey in self.context.surveys.surveys()
         ]
         if value not in {survey.name for survey in surveys}:
             value = surveys[0].name if len(surveys) == 1 else ""
         return ChoiceField(_question("select_one", value, tuple(surveys)), "one", {})
 
     def _survey_title(self, value: str) -> str:
-        return next((self.desk.title(s.title) for s in self.desk.forms.surveys() if s.id == value), value)
+        return next(
+            (self.context.translate(s.title) for s in self.context.surveys.surveys() if s.id == value), value
+        )
 
     def _outcome_field(self, value: str) -> Field:
         choices = tuple(
@@ -174,7 +177,7 @@ class Steps:
         return ChoiceField(_question("select_one", value, choices), "one", {})
 
     def _outcome_words(self, code: str) -> str:
-        return self.desk.words(f"start.outcome_{code}")
+        return self.context.words(f"start.outcome_{code}")
 
     @staticmethod
     def _entry(value: str) -> Field:
@@ -192,7 +195,7 @@ class Steps:
             raise _WrongError("start.no_commune")
         if isinstance(self.field, CommuneField) and not self.field.settle():
             raise _WrongError("start.several_communes")
-        return self.desk.places.commune(code).code
+        return self.context.places.commune(code).code
 
     def _area(self, text: str) -> str:
         commune, _, number = text.rpartition("-")
@@ -220,7 +223,7 @@ def _question(kind: str, value: str, choices: tuple[ChoiceView, ...] = ()) -> Qu
     return QuestionView(path="", name="", type=kind, label="", text=value, choices=choices)
 
 
-class Start(Sheet[str]):
+class NewInterviewScreen(BaseScreen[str]):
     """One step after the other, in the manner of an interview. Its result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -229,16 +232,16 @@ class Start(Sheet[str]):
         binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
     ]
 
-    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
-        self.steps = Steps(desk)
+    def __init__(self, context: ScreenContext, on_result: Callable[[str], None]) -> None:
+        super().__init__(context, on_result)
+        self.steps = NewInterviewSteps(context)
         self.message = ""
-        desk.language_followers.append(self.steps.reload)
+        context.language_followers.append(self.steps.reload)
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """The step at hand takes what it can."""
         if key.name == "ctrl+j":
-            key = Key("enter")
+            key = KeyEvent("enter")
         if key.name == "enter":
             self.action_confirm()
             return True
@@ -247,22 +250,22 @@ class Start(Sheet[str]):
             return True
         return False
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text goes to the step at hand."""
         self.steps.field.paste(text)
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap chooses."""
-        self.steps.field.tap(row)
+        self.steps.field.click(row)
 
-    def scrolled(self, *, down: bool) -> None:
+    def turn_wheel(self, *, down: bool) -> None:
         """The wheel never chooses."""
         if isinstance(self.steps.field, ChoiceField):
             self.steps.field.scroll(down=down)
         else:
-            super().scrolled(down=down)
+            super().turn_wheel(down=down)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Always the same few."""
         return ("start.next", "start.back", "common.language", "common.help", "common.cancel")
 
@@ -284,30 +287,30 @@ class Start(Sheet[str]):
         self.close()
 
     def _leave(self) -> None:
-        if self.steps.reload in self.desk.language_followers:
-            self.desk.language_followers.remove(self.steps.reload)
+        if self.steps.reload in self.context.language_followers:
+            self.context.language_followers.remove(self.steps.reload)
 
     def _begin(self) -> None:
         visit, outcome = self.steps.visit(), self.steps.outcome
         try:
-            session = self.desk.begin(self.steps.survey, visit)
+            session = self.context.begin(self.steps.survey, visit)
             if outcome != INTERVIEW:
-                self.desk.record_visit(session, outcome)
+                record_visit(session, outcome, self.context.now())
         except SurveyError as error:
-            self.message = self.desk.words.error(error)
+            self.message = self.context.words.error(error)
             self.steps.back()
             return
         self._remember(visit)
         self._leave()
         if outcome == INTERVIEW:
             self.close("")
-            self.home_app.open_interview(session)
+            self.navigator.open_interview(session)
         else:
-            what = self.desk.words(f"start.outcome_{outcome}")
-            self.close(self.desk.words("start.recorded", outcome=what, household=visit.household))
+            what = self.context.words(f"start.outcome_{outcome}")
+            self.close(self.context.words("start.recorded", outcome=what, household=visit.household))
 
     def _remember(self, visit: Visit) -> None:
-        self.desk.change_settings(
+        self.context.change_settings(
             survey=self.steps.survey, commune=visit.commune, area=visit.area, surveyor=visit.surveyor
         )
 
@@ -317,17 +320,17 @@ class Start(Sheet[str]):
         yield LinesView(self._head, id="header")
         yield LinesView(self._question, id="question")
         yield LinesView(self._answer, grows=False, id="answer")
-        yield LinesView(self._remark, id="remark")
+        yield LinesView(self._feedback, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         title = self.title_line(words("start.title"), f"{self.steps.number}/{self.steps.count}", width)
         given = [
             (Span(cut(f"   {label}: {value}", width - 1), "dim"),) for label, value in self.steps.given()
         ]
         return [title, *self.rule(width), *given]
 
-    def _question(self, width: int, _height: int) -> list[Line]:
+    def _question(self, width: int, _height: int) -> list[ScreenLine]:
         label = [(Span(f" {text}", "strong"),) for text in wrap(self.steps.label, width - 2)]
         hint = (
             [(Span(f" {text}", "dim"),) for text in wrap(self.steps.hint, width - 2)]
@@ -336,9 +339,9 @@ class Start(Sheet[str]):
         )
         return [*label, *hint, (Span(""),)]
 
-    def _answer(self, width: int, height: int) -> list[Line]:
-        return self.steps.field.lines(Look(width, height, self.desk.signs, "", ""))
+    def _answer(self, width: int, height: int) -> list[ScreenLine]:
+        return self.steps.field.lines(RenderOptions(width, height, self.symbols, "", ""))
 
-    def _remark(self, width: int, _height: int) -> list[Line]:
+    def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
         return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]

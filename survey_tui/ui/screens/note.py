@@ -9,15 +9,15 @@ from textual.binding import Binding
 
 from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.entry_field import EntryField
-from survey_tui.ui.fields.field import Look
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, plain, wrap
+from survey_tui.ui.fields.field import RenderOptions
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class Note(Sheet[str]):
+class NoteScreen(BaseScreen[str]):
     """Its result is the text of the note; an empty text takes the note away."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -26,19 +26,21 @@ class Note(Sheet[str]):
         binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
     ]
 
-    def __init__(self, desk: Desk, question: QuestionView, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
+    def __init__(
+        self, context: ScreenContext, question: QuestionView, on_result: Callable[[str], None]
+    ) -> None:
+        super().__init__(context, on_result)
         self._question = question
         note = QuestionView(
             path="", name="", type="text", label="", text=question.note, appearance=("multiline",)
         )
-        self._field = EntryField(note, desk.composer())
+        self._field = EntryField(note, context.appearance.new_typing_engine())
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text is the note's."""
         return self._field.press(key)
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text too."""
         self._field.paste(text)
 
@@ -56,10 +58,10 @@ class Note(Sheet[str]):
         yield LinesView(self._head, id="header")
         yield LinesView(self._note, grows=False, id="answer")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        label = wrap(plain(self._question.label), width - 3)[:4]
-        title = (Span(" " + self.desk.words("interview.note_title"), "title"),)
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        label = wrap(plain_text(self._question.label), width - 3)[:4]
+        title = (Span(" " + self.context.words("interview.note_title"), "title"),)
         return [title, *self.rule(width), *((Span(f" {text}", "dim"),) for text in label), (Span(""),)]
 
-    def _note(self, width: int, height: int) -> list[Line]:
-        return self._field.lines(Look(width, height, self.desk.signs, "", ""))
+    def _note(self, width: int, height: int) -> list[ScreenLine]:
+        return self._field.lines(RenderOptions(width, height, self.symbols, "", ""))

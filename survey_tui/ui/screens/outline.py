@@ -11,15 +11,15 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, OutlineEntry
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.interview.question_page import number_questions
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, cut, plain, visible, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.vietnamese import match
 
 
-class Outline(Sheet[str]):
+class OutlineScreen(BaseScreen[str]):
     """Its result is the path to go to. Typed text narrows the list: words of the question, without marks,
     or its name."""
 
@@ -29,8 +29,10 @@ class Outline(Sheet[str]):
         binding("common.back", "escape,ctrl+g,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk, session: Session, current: str, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
+    def __init__(
+        self, context: ScreenContext, session: Session, current: str, on_result: Callable[[str], None]
+    ) -> None:
+        super().__init__(context, on_result)
         self.session = session
         self.filter = LineEditor()
         self._numbers = number_questions(session.form.form)
@@ -66,7 +68,7 @@ class Outline(Sheet[str]):
             or match(typed, entry.label) > 0
         )
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move, text narrows."""
         if key.name not in ("home", "end") and self.cursor.press(key):
             return True
@@ -76,12 +78,12 @@ class Outline(Sheet[str]):
             return True
         return False
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text narrows too."""
         self.filter.insert(text)
         self._narrow()
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap goes there."""
         self.cursor.row = row
         self.action_go()
@@ -104,48 +106,48 @@ class Outline(Sheet[str]):
         """Title with the typed text, the list, and the reason of a skipped entry."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         title = self.title_line(words("outline.title"), str(len(self.entries)), width)
         typed = (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
         return [title, typed, *self.rule(width)]
 
-    def _list(self, width: int, height: int) -> list[Line]:
+    def _list(self, width: int, height: int) -> list[ScreenLine]:
         entries = self.entries
         if not entries:
-            return [(Span(" " + self.desk.words("outline.nothing"), "dim"),)]
+            return [(Span(" " + self.context.words("outline.nothing"), "dim"),)]
         here = self.cursor.row
         low = max(0, here - height)
         window = range(low, min(len(entries), here + height + 1))
         blocks = [[self._entry_line(index, entries[index], width)] for index in window]
-        return visible(blocks, here - low, height, self.desk.signs)
+        return visible_lines(blocks, here - low, height, self.symbols)
 
-    def _entry_line(self, index: int, entry: OutlineEntry, width: int) -> Line:
-        signs = self.desk.signs
-        sign = {"answered": signs.done, "open": signs.open, "warning": "!", "error": "X", "skipped": "-"}[
+    def _entry_line(self, index: int, entry: OutlineEntry, width: int) -> ScreenLine:
+        symbols = self.symbols
+        sign = {"answered": symbols.done, "open": symbols.open, "warning": "!", "error": "X", "skipped": "-"}[
             entry.state
         ]
         if entry.ahead:
             sign = "."
         here = index == self.cursor.row
-        lead = f" {signs.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{sign} "
+        lead = f" {symbols.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{sign} "
         note = " *" if entry.note else ""
-        answer = plain(entry.answer)
+        answer = plain_text(entry.answer)
         room = width - len(lead) - 1
         number = self._numbers.get(entry.name, "")
         label = cut(
-            f"{number} {plain(entry.label) or entry.name}".strip(),
+            f"{number} {plain_text(entry.label) or entry.name}".strip(),
             room if not answer else max(room - 14, room // 2),
         )
-        tail = f"  {signs.pointer} {answer}" if answer else ""
+        tail = f"  {symbols.pointer} {answer}" if answer else ""
         style = "cursor" if here else _STYLES.get(entry.state, "")
         if entry.kind != "question" and not here:
             style = "strong" if entry.state != "skipped" else "dim"
         return (Span(cut(f"{lead}{label}{tail}{note}", width), style, f"row:{index}"),)
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         entries = self.entries
         if not entries:
             return self.rule(width)
@@ -153,7 +155,7 @@ class Outline(Sheet[str]):
         skipped = entry.state == "skipped"
         key = "outline.ahead" if entry.ahead else "outline.skipped" if skipped else "outline.note"
         words = entry.reason if skipped else entry.note
-        text = wrap(self.desk.words(key, reason=plain(words)), width - 3)[:3] if words else []
+        text = wrap(self.context.words(key, reason=plain_text(words)), width - 3)[:3] if words else []
         return [*self.rule(width), *((Span(f" {part}", "dim"),) for part in text)]
 
 

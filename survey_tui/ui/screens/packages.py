@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual.binding import Binding
 
 from survey_tui.errors import StoreError, SurveyError
-from survey_tui.ui.background_task import Background
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Page, Span, plain, wrap
+from survey_tui.ui.background_task import BackgroundTask
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 if TYPE_CHECKING:
     from survey_tui.ui.sync_client import InstallResult, PackageChange
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Step = Literal["reading", "asking", "working", "done"]
 
 
-class UpdateSheet(Sheet[bool]):
+class PackagesScreen(BaseScreen[bool]):
     """Its result is ``True``, whatever was done: who opened it looks again."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -37,29 +37,29 @@ class UpdateSheet(Sheet[bool]):
 
     step: Step = "reading"
 
-    def __init__(self, desk: Desk, finished: Callable[[bool], None]) -> None:
-        super().__init__(desk, finished)
-        self.client = desk.sync_client
+    def __init__(self, context: ScreenContext, on_result: Callable[[bool], None]) -> None:
+        super().__init__(context, on_result)
+        self.client = context.sync_client
         self.inbox = self.client.inbox()
         self.changes: list[PackageChange] = []
         self.done: list[InstallResult] = []
         self.problem: SurveyError | None = None
         self._at = 0
         self._used = ""
-        self._page = Page()
-        self._background = Background(self)
+        self._page = ScrolledText()
+        self._background = BackgroundTask(self)
         self._asked = {each.package.seq for each in self.inbox.packages_in_state("ready")}
-        if desk.store.read_only:
+        if context.store.read_only:
             self.step, self.problem = "done", StoreError("sync_install_read_only")
         else:
-            self._background.do(lambda: self.client.ready_changes(self.inbox), self._read, self._failed)
+            self._background.run(lambda: self.client.ready_changes(self.inbox), self._read, self._failed)
 
     # --- keys
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows and pages scroll."""
         return self._page.press(key)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Yes or later; nothing while it is being done."""
         if self.step in {"reading", "working"}:
             return ("common.language", "common.help")
@@ -77,7 +77,7 @@ class UpdateSheet(Sheet[bool]):
             self.action_back()
         elif self.step == "asking":
             self.step, self._page.top = "working", 0
-            self._background.do(self._install, self._ended, self._failed)
+            self._background.run(self._install, self._ended, self._failed)
 
     def action_back(self) -> None:
         """Not now. What has begun is not left half done: it takes a moment only."""
@@ -89,7 +89,7 @@ class UpdateSheet(Sheet[bool]):
         return self.client.install(self.inbox, self.changes, self._begun)
 
     def _begun(self, change: PackageChange) -> None:
-        self._background.tell(partial(setattr, self, "_at", self.changes.index(change)))
+        self._background.call_in_loop(partial(setattr, self, "_at", self.changes.index(change)))
 
     def _read(self, changes: list[PackageChange]) -> None:
         self.changes = changes
@@ -98,7 +98,7 @@ class UpdateSheet(Sheet[bool]):
     def _ended(self, done: list[InstallResult]) -> None:
         self.done, self.step = done, "done"
         if any(each.error is None for each in done):
-            self._used = self.desk.renew()
+            self._used = self.context.renew_plugins()
 
     def _failed(self, error: SurveyError) -> None:
         self.problem, self.step = error, "done"
@@ -108,27 +108,27 @@ class UpdateSheet(Sheet[bool]):
         """Title, what changes, and what to know."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        return [(Span(" " + self.desk.words("sync.install_title"), "title"),), *self.rule(width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        return [(Span(" " + self.context.words("sync.install_title"), "title"),), *self.rule(width)]
 
-    def _body(self, width: int, height: int) -> list[Line]:
+    def _body(self, width: int, height: int) -> list[ScreenLine]:
         lines = [
             (Span(" " * indent + part, style),)
             for text, style, indent in self._said()
-            for part in (wrap(plain(text), width - indent - 2) if text else [""])
+            for part in (wrap(plain_text(text), width - indent - 2) if text else [""])
         ]
-        return self._page.show(lines, height, self.desk.signs)
+        return self._page.show(lines, height, self.symbols)
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
-        said = self.desk.words("sync.install_then") if self.step == "asking" else ""
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
+        said = self.context.words("sync.install_then") if self.step == "asking" else ""
         told = [(Span(f" {part}", "dim"),) for part in wrap(said, width - 2)] if said else []
         return [*told, *self.rule(width)]
 
     def _said(self) -> Iterator[tuple[str, str, int]]:
         """(text, style, indent) of each paragraph."""
-        words = self.desk.words
+        words = self.context.words
         if self.problem is not None:
             yield words.error(self.problem), "error", 1
         elif self.step == "reading":
@@ -146,7 +146,7 @@ class UpdateSheet(Sheet[bool]):
             yield from self._unusable()
 
     def _change(self, change: PackageChange) -> Iterator[tuple[str, str, int]]:
-        words, parcel = self.desk.words, change.parcel
+        words, parcel = self.context.words, change.parcel
         named = {"name": parcel.name, "version": parcel.version, "before": change.before}
         kind = "update" if change.before else "new"
         yield (
@@ -155,12 +155,12 @@ class UpdateSheet(Sheet[bool]):
             1,
         )
         if parcel.manifest is not None:
-            yield self.desk.title(parcel.manifest.title), "", 3
+            yield self.context.translate(parcel.manifest.title), "", 3
         for text in self._effects(change):
             yield text, "", 3
         count = sum(
             change.affects(draft.form_id, draft.place)
-            for draft in self.desk.store.summaries(statuses=("draft",))
+            for draft in self.context.store.summaries(statuses=("draft",))
         )
         yield (
             (words("sync.install_drafts", count=count), "warning", 3)
@@ -174,7 +174,7 @@ class UpdateSheet(Sheet[bool]):
         yield "", "", 1
 
     def _effects(self, change: PackageChange) -> Iterator[str]:
-        words = self.desk.words
+        words = self.context.words
         if change.brings:
             yield words("sync.install_brings", surveys=", ".join(map(self._survey, change.brings)))
         if change.communes:
@@ -190,11 +190,11 @@ class UpdateSheet(Sheet[bool]):
 
     def _survey(self, survey: str) -> str:
         """Its title, where it is known already."""
-        found = (each.title for each in self.desk.forms.surveys() if each.id == survey)
-        return self.desk.title(next(found, {"": survey}))
+        found = (each.title for each in self.context.surveys.surveys() if each.id == survey)
+        return self.context.translate(next(found, {"": survey}))
 
     def _result(self) -> Iterator[tuple[str, str, int]]:
-        words = self.desk.words
+        words = self.context.words
         for one in self.done:
             named = {"name": one.package.name, "version": one.package.version}
             if one.error is None:
@@ -204,8 +204,8 @@ class UpdateSheet(Sheet[bool]):
             yield words("sync.still_ready" if one.waits else "sync.try_again", **named), "", 1
         if self._used:
             yield words(self._used), "", 1
-        if self._used and self.desk.problem:
-            yield self.desk.problem, "warning", 1
+        if self._used and self.context.problem:
+            yield self.context.problem, "warning", 1
 
     def _unusable(self) -> Iterator[tuple[str, str, int]]:
         """What was ready when this sheet opened, and cannot be installed for a reason."""
@@ -217,8 +217,8 @@ class UpdateSheet(Sheet[bool]):
         for parked in found:
             package = parked.package
             yield f"{package.name} {package.version}", "strong", 1
-            for text in self.client.remedies(parked, self.desk.words):
+            for text in self.client.remedies(parked, self.context.words):
                 yield text, "warning", 1
             yield "", "", 1
         if self.step == "done" and not (found or self.problem):
-            yield self.desk.words("sync.install_nothing"), "", 1
+            yield self.context.words("sync.install_nothing"), "", 1

@@ -10,15 +10,15 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
-from survey_tui.ui.fields.line_editor import SecretLine
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, wrap
+from survey_tui.ui.fields.line_editor import PassphraseLine
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class NewPassphrase(Sheet[str]):
+class NewPassphraseScreen(BaseScreen[str]):
     """Its result is a message that the store is locked."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -26,21 +26,21 @@ class NewPassphrase(Sheet[str]):
         binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
     ]
 
-    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
-        self._secret = SecretLine()
+    def __init__(self, context: ScreenContext, on_result: Callable[[str], None]) -> None:
+        super().__init__(context, on_result)
+        self._secret = PassphraseLine()
         self._first = ""
         self.message = ""
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text belongs to the passphrase."""
         return self._secret.press(key)
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text too."""
         self._secret.paste(text)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Go on or leave."""
         return ("safety.next", "common.cancel")
 
@@ -54,14 +54,14 @@ class NewPassphrase(Sheet[str]):
             return
         first, self._first = self._first, ""
         if text != first:
-            self.message = self.desk.words("errors.lock_mismatch")
+            self.message = self.context.words("errors.lock_mismatch")
             return
         try:
-            self.desk.store.protection.set_passphrase(text)
+            self.context.store.protection.set_passphrase(text)
         except SurveyError as error:
-            self.message = self.desk.words.error(error)
+            self.message = self.context.words.error(error)
             return
-        self.close(self.desk.words("safety.new_done"))
+        self.close(self.context.words("safety.new_done"))
 
     def action_cancel(self) -> None:
         """Change nothing."""
@@ -71,25 +71,25 @@ class NewPassphrase(Sheet[str]):
         """Title, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
-        yield LinesView(self._remark, id="remark")
+        yield LinesView(self._feedback, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         ask = words("safety.new_again" if self._first else "safety.new_ask")
         title = (Span(" " + words("safety.new_title"), "title"),)
         return [title, *self.rule(width), *((Span(f" {text}", "strong"),) for text in wrap(ask, width - 3))]
 
-    def _line(self, width: int, _height: int) -> list[Line]:
-        hint = wrap(self.desk.words("safety.new_hint"), width - 3)
-        line = self._secret.line(width, self.desk.signs)
+    def _line(self, width: int, _height: int) -> list[ScreenLine]:
+        hint = wrap(self.context.words("safety.new_hint"), width - 3)
+        line = self._secret.line(width, self.symbols)
         return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
 
-    def _remark(self, width: int, _height: int) -> list[Line]:
+    def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
         return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
 
 
-class Unlock(Sheet[None]):
+class UnlockScreen(BaseScreen[None]):
     """``attempt`` takes the passphrase or raises; ``opened`` is called once it took it."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -97,22 +97,24 @@ class Unlock(Sheet[None]):
         binding("safety.quit", "escape,ctrl+q,ctrl+c", "quit"),
     ]
 
-    def __init__(self, desk: Desk, attempt: Callable[[str], None], opened: Callable[[], None]) -> None:
-        super().__init__(desk)
+    def __init__(
+        self, context: ScreenContext, attempt: Callable[[str], None], opened: Callable[[], None]
+    ) -> None:
+        super().__init__(context)
         self._attempt = attempt
         self._opened = opened
-        self._secret = SecretLine()
+        self._secret = PassphraseLine()
         self.message = ""
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text belongs to the passphrase."""
         return self._secret.press(key)
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text too."""
         self._secret.paste(text)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Open or leave."""
         return ("safety.unlock", "safety.quit", "common.language")
 
@@ -123,33 +125,33 @@ class Unlock(Sheet[None]):
         try:
             self._attempt(self._secret.take())
         except SurveyError as error:
-            self.message = self.desk.words.error(error)
+            self.message = self.context.words.error(error)
             return
         self._opened()
 
     def action_quit(self) -> None:
         """Leave the store closed."""
-        self.home_app.leave()
+        self.navigator.leave()
 
     def views(self) -> Iterable[LinesView]:
         """Title, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
-        yield LinesView(self._remark, id="remark")
+        yield LinesView(self._feedback, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         return [
             (Span(" " + words("safety.unlock_title"), "title"),),
             *self.rule(width),
             (Span(" " + words("safety.unlock_ask"), "strong"),),
         ]
 
-    def _line(self, width: int, _height: int) -> list[Line]:
-        hint = wrap(self.desk.words("safety.unlock_hint"), width - 3)
-        line = self._secret.line(width, self.desk.signs)
+    def _line(self, width: int, _height: int) -> list[ScreenLine]:
+        hint = wrap(self.context.words("safety.unlock_hint"), width - 3)
+        line = self._secret.line(width, self.symbols)
         return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
 
-    def _remark(self, width: int, _height: int) -> list[Line]:
+    def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
         return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]

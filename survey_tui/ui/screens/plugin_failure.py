@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from survey_tui.ui.layout import Line, Span, plain, wrap
+from survey_tui.application.plugin_failures import PluginFailures
+from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class PluginOff(Sheet[str]):
+class PluginFailureScreen(BaseScreen[str]):
     """Its result is what Home says afterwards. The first plugin of ``desk.failing`` is asked about."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -23,24 +24,27 @@ class PluginOff(Sheet[str]):
         binding("plugins.off_no_n", "n", "no"),
     ]
 
-    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
-        self.plugin = next(iter(desk.failing))
-        self._errors = tuple(desk.failing[self.plugin])
+    def __init__(
+        self, context: ScreenContext, failures: PluginFailures, on_result: Callable[[str], None]
+    ) -> None:
+        super().__init__(context, on_result)
+        self.failures = failures
+        self.plugin = next(iter(failures.undecided))
+        self._errors = tuple(failures.undecided[self.plugin])
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Yes or no, by the letters of the language."""
-        keys = ("off_yes", "off_no") if self.desk.words.language == "vi" else ("off_yes_y", "off_no_n")
+        keys = ("off_yes", "off_no") if self.context.words.language == "vi" else ("off_yes_y", "off_no_n")
         return (*(f"plugins.{key}" for key in keys), "common.language", "common.help")
 
     def action_yes(self) -> None:
         """Switch it off; a disk that refuses is said here."""
-        self.desk.switch_off(self.plugin)
-        self.close(self.desk.words("plugins.off_done", plugin=self.plugin))
+        self.failures.switch_off(self.plugin)
+        self.close(self.context.words("plugins.off_done", plugin=self.plugin))
 
     def action_no(self) -> None:
         """Leave it on."""
-        self.desk.failing.pop(self.plugin, None)
+        self.failures.keep(self.plugin)
         self.close()
 
     def views(self) -> Iterable[LinesView]:
@@ -48,22 +52,22 @@ class PluginOff(Sheet[str]):
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
         return [
-            (Span(" " + self.desk.words("plugins.off_title", plugin=plain(self.plugin)), "title"),),
+            (Span(" " + self.context.words("plugins.off_title", plugin=plain_text(self.plugin)), "title"),),
             *self.rule(width),
         ]
 
-    def _body(self, width: int, height: int) -> list[Line]:
-        words = self.desk.words
+    def _body(self, width: int, height: int) -> list[ScreenLine]:
+        words = self.context.words
         told = [words.error(error) for error in self._errors]
         after = [words("plugins.off_explained", plugin=self.plugin), words("plugins.off_safe_mode")]
         tail = [line for text in after for line in self._paragraph(text, width)]
         wrong = [line for text in told for line in self._paragraph(text, width, "warning")]
-        problem = self._paragraph(self.desk.problem, width, "error") if self.desk.problem else []
+        problem = self._paragraph(self.context.problem, width, "error") if self.context.problem else []
         room = max(0, height - len(tail) - len(problem))
         return [*wrong[:room], *tail, *problem]
 
     @staticmethod
-    def _paragraph(text: str, width: int, style: str = "") -> list[Line]:
-        return [*((Span(f" {part}", style),) for part in wrap(plain(text), width - 3)), (Span(""),)]
+    def _paragraph(text: str, width: int, style: str = "") -> list[ScreenLine]:
+        return [*((Span(f" {part}", style),) for part in wrap(plain_text(text), width - 3)), (Span(""),)]

@@ -8,31 +8,31 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.interview.session import Session
-from survey_tui.ui.layout import Line, plain
-from survey_tui.ui.screen_context import Desk
+from survey_tui.ui.layout import ScreenLine, plain_text
+from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import binding
-from survey_tui.ui.screens.outline import Outline
+from survey_tui.ui.screens.outline import OutlineScreen
 
 
-class Reader(Outline):
+class ResponseScreen(OutlineScreen):
     """The outline with its answers; nothing can be changed from here."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk, session: Session, heading: str) -> None:
-        super().__init__(desk, session, "", lambda _path: None)
+    def __init__(self, context: ScreenContext, session: Session, heading: str) -> None:
+        super().__init__(context, session, "", lambda _path: None)
         self.heading = heading
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """One can only go back."""
         return ("common.back", "common.language", "common.help")
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap selects."""
         self.cursor.row = row
 
-    def _head(self, width: int, height: int) -> list[Line]:
-        title = self.title_line(plain(self.heading), self.desk.words("outline.read_only"), width)
+    def _head(self, width: int, height: int) -> list[ScreenLine]:
+        title = self.title_line(plain_text(self.heading), self.context.words("outline.read_only"), width)
         return [title, *super()._head(width, height)[1:]]

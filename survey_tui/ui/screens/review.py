@@ -9,16 +9,15 @@ from textual.binding import Binding
 
 from survey_tui.errors import AnswerError, StoreError
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import END, Finding
-from survey_tui.interview.views import Review as ReviewView
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, plain, visible, wrap
+from survey_tui.interview.views import END, Finding, Review
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class Review(Sheet[str]):
+class ReviewScreen(BaseScreen[str]):
     """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -29,20 +28,20 @@ class Review(Sheet[str]):
         binding("finish.pause", "ctrl+q,ctrl+c", "pause"),
     ]
 
-    def __init__(self, desk: Desk, session: Session, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
+    def __init__(self, context: ScreenContext, session: Session, on_result: Callable[[str], None]) -> None:
+        super().__init__(context, on_result)
         self.session = session
         self.digest = ""
         self._message = ""
-        self._view: ReviewView | None = None
+        self._view: Review | None = None
         self._language = ""
         self.cursor = Cursor(lambda: len(self.findings))
 
     @property
-    def review(self) -> ReviewView:
+    def review(self) -> Review:
         """The findings as they stand, in the running language."""
         if self._view is None or self._language != self.session.language:
-            self._view, self._language = self.session.review(self.desk.now()), self.session.language
+            self._view, self._language = self.session.review(self.context.now()), self.session.language
         return self._view
 
     @property
@@ -50,16 +49,16 @@ class Review(Sheet[str]):
         """What is left to look at."""
         return self.review.findings
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move between findings."""
         return self.cursor.press(key)
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap on a finding goes there."""
         self.cursor.row = row
         self.action_jump()
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Finishing is offered when nothing stands in its way."""
         if self.digest:
             return ("finish.done",)
@@ -84,13 +83,13 @@ class Review(Sheet[str]):
         if self.digest:
             return
         if not self.review.complete:
-            self._message = self.desk.words("finish.not_yet")
+            self._message = self.context.words("finish.not_yet")
             return
         try:
-            self.digest = self.desk.finish(self.session)
+            self.digest = self.context.interviews.finish(self.session)
             self._message = ""
         except (StoreError, AnswerError) as error:
-            self._message = self.desk.words.error(error)
+            self._message = self.context.words.error(error)
             self._view = None
 
     def action_back(self) -> None:
@@ -98,63 +97,63 @@ class Review(Sheet[str]):
         if self.digest:
             self.close(END)
         elif self.session.current == END:
-            self.close(self.session.back(self.desk.now()).path)
+            self.close(self.session.back(self.context.now()).path)
         else:
             self.close()
 
     def action_pause(self) -> None:
         """Leave; a draft stays a draft."""
         if not self.digest:
-            self.session.pause(self.desk.now())
+            self.session.pause(self.context.now())
         self.close(END)
 
     def views(self) -> Iterable[LinesView]:
         """Title, what is known, the findings."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words, review = self.desk.words, self.review
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words, review = self.context.words, self.review
         facts = words(
             "finish.facts",
             answered=review.answered,
             relevant=review.relevant,
             minutes=max(1, round(review.minutes)),
         )
-        lines: list[Line] = [(Span(" " + words("finish.title"), "title"),), *self.rule(width)]
+        lines: list[ScreenLine] = [(Span(" " + words("finish.title"), "title"),), *self.rule(width)]
         return [*lines, *((Span(f" {text}"),) for text in wrap(facts, width - 3)), (Span(""),)]
 
-    def _list(self, width: int, height: int) -> list[Line]:
+    def _list(self, width: int, height: int) -> list[ScreenLine]:
         if self.digest:
             return self._stored(width)
         if not self.findings:
-            text = wrap(self.desk.words("finish.all_well"), width - 5)
+            text = wrap(self.context.words("finish.all_well"), width - 5)
             return [
-                (Span(f" {self.desk.signs.done} {text[0]}", "good"),),
+                (Span(f" {self.symbols.done} {text[0]}", "good"),),
                 *((Span(f"   {t}"),) for t in text[1:]),
             ]
         blocks = [self._finding_lines(index, found, width) for index, found in enumerate(self.findings)]
-        return visible(blocks, self.cursor.row, height, self.desk.signs)
+        return visible_lines(blocks, self.cursor.row, height, self.symbols)
 
-    def _finding_lines(self, index: int, found: Finding, width: int) -> list[Line]:
+    def _finding_lines(self, index: int, found: Finding, width: int) -> list[ScreenLine]:
         here = index == self.cursor.row
-        pointer = self.desk.signs.pointer if here else " "
+        pointer = self.symbols.pointer if here else " "
         sign = "X" if found.blocking else "!"
         tap = f"row:{index}"
         style = "error" if found.blocking else "warning"
-        label = wrap(plain(found.label or found.path), width - 7)[:2]
-        lines: list[Line] = [
+        label = wrap(plain_text(found.label or found.path), width - 7)[:2]
+        lines: list[ScreenLine] = [
             (Span(f" {pointer} "), Span(f"{sign} {label[0]}", "strong" if here else "", tap))
         ]
         lines += [(Span("     "), Span(text, "strong" if here else "", tap)) for text in label[1:]]
-        message = wrap(plain(found.message), width - 7)[:3]
+        message = wrap(plain_text(found.message), width - 7)[:3]
         return lines + [(Span("     "), Span(text, style, tap)) for text in message]
 
-    def _stored(self, width: int) -> list[Line]:
-        words = self.desk.words("finish.stored")
-        lines: list[Line] = [
-            (Span(f" {self.desk.signs.saved} {text}", "good"),) for text in wrap(words, width - 5)
+    def _stored(self, width: int) -> list[ScreenLine]:
+        words = self.context.words("finish.stored")
+        lines: list[ScreenLine] = [
+            (Span(f" {self.symbols.saved} {text}", "good"),) for text in wrap(words, width - 5)
         ]
         return [
             *lines,
@@ -162,7 +161,7 @@ class Review(Sheet[str]):
             *((Span(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.digest}", width - 5)),
         ]
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         message = (
             [(Span(f" ! {text}", "error"),) for text in wrap(self._message, width - 4)]
             if self._message

@@ -11,15 +11,15 @@ from survey_tui.errors import SurveyError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import RosterCell, RosterView
 from survey_tui.ui.interview.question_page import number_questions
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, plain, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.repeat_table import RepeatTable
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 
-class Roster(Sheet[str]):
+class RosterScreen(BaseScreen[str]):
     """Its result is the path of the cell to correct."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -30,9 +30,14 @@ class Roster(Sheet[str]):
     ]
 
     def __init__(
-        self, desk: Desk, session: Session, repeat: str, current: str, finished: Callable[[str], None]
+        self,
+        context: ScreenContext,
+        session: Session,
+        repeat: str,
+        current: str,
+        on_result: Callable[[str], None],
     ) -> None:
-        super().__init__(desk, finished)
+        super().__init__(context, on_result)
         self.session = session
         self.repeat = repeat
         self.roster: RosterView = session.roster(repeat)
@@ -42,7 +47,7 @@ class Roster(Sheet[str]):
         self._removing = ""
         self._removed = False
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move from cell to cell."""
         if key.name == "+":
             self.action_add()
@@ -55,7 +60,7 @@ class Roster(Sheet[str]):
         self._message = self._removing = ""
         return True
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap on a cell selects it; a second one goes there."""
         place = divmod(row, max(len(self.roster.columns), 1))
         if place == (self.row, self.column):
@@ -63,7 +68,7 @@ class Roster(Sheet[str]):
         else:
             self.row, self.column = place
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Adding and removing only where the form leaves it to the surveyor."""
         wanted = ["roster.correct"]
         if self.roster.can_add:
@@ -78,15 +83,15 @@ class Roster(Sheet[str]):
         if cell is not None and cell.path and cell.state != "skipped":
             self.close(cell.path)
         else:
-            self._message = self.desk.words("roster.not_asked")
+            self._message = self.context.words("roster.not_asked")
 
     def action_add(self) -> None:
         """One more row, and there at once."""
         if self.roster.can_add and not self.session.finished:
             try:
-                instance = self.session.add_instance(self.repeat, self.desk.now())
+                instance = self.session.add_instance(self.repeat, self.context.now())
             except SurveyError as error:
-                self._message = self.desk.words.error(error)
+                self._message = self.context.words.error(error)
                 return
             self.close(instance)
 
@@ -97,14 +102,14 @@ class Roster(Sheet[str]):
         instance = self.roster.rows[self.row].path
         if self._removing != instance:
             self._removing = instance
-            self._message = self.desk.words("roster.sure", row=self.row + 1)
+            self._message = self.context.words("roster.sure", row=self.row + 1)
             return
         try:
-            self.session.remove_instance(instance, self.desk.now())
+            self.session.remove_instance(instance, self.context.now())
             self._message = self._removing = ""
             self._removed = True
         except SurveyError as error:
-            self._message = self.desk.words.error(error)
+            self._message = self.context.words.error(error)
         self.roster = self.session.roster(self.repeat)
         self.row = max(0, min(self.row, len(self.roster.rows) - 1))
 
@@ -116,7 +121,7 @@ class Roster(Sheet[str]):
         """Title, table, and what the cell is about."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._table, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
     def draw(self) -> None:
         """Read the table again: the language may be another."""
@@ -135,28 +140,28 @@ class Roster(Sheet[str]):
                     return row, column
         return 0, 0
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        title = self.title_line(plain(self.roster.label), str(len(self.roster.rows)), width)
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        title = self.title_line(plain_text(self.roster.label), str(len(self.roster.rows)), width)
         return [title, *self.rule(width)]
 
-    def _table(self, width: int, height: int) -> list[Line]:
+    def _table(self, width: int, height: int) -> list[ScreenLine]:
         if not self.roster.rows:
-            return [(Span(" " + self.desk.words("roster.empty"), "dim"),)]
+            return [(Span(" " + self.context.words("roster.empty"), "dim"),)]
         cell = self._cell()
         path = cell.path if cell else ""
-        return RepeatTable.of(self.roster, self._numbers).lines(path, width, height, self.desk.signs)
+        return RepeatTable.of(self.roster, self._numbers).lines(path, width, height, self.symbols)
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         cell = self._cell()
-        lines: list[Line] = self.rule(width)
+        lines: list[ScreenLine] = self.rule(width)
         if cell is not None:
             label = (
-                plain(self.session.question(cell.path).label)
+                plain_text(self.session.question(cell.path).label)
                 if cell.path
                 else self._numbers.get(self.roster.columns[self.column][0], "")
             )
-            row = self.desk.words("roster.row", row=self.row + 1)
-            answer = plain(cell.answer or cell.text)
+            row = self.context.words("roster.row", row=self.row + 1)
+            answer = plain_text(cell.answer or cell.text)
             lines += [(Span(f" {text}"),) for text in wrap(f"{row} · {label} {answer}", width - 3)[:3]]
         if self._message:
             lines += [(Span(f" ! {text}", "warning"),) for text in wrap(self._message, width - 4)]

@@ -9,11 +9,11 @@ from textual.binding import Binding
 
 from survey_tui.application.settings import THEMES, TYPING
 from survey_tui.store.crypto import crypto_available
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Cursor, Line, Span, pad, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import Cursor, ScreenLine, Span, pad, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 
 _OPTIONS: dict[str, tuple[object, ...]] = {
     "language": ("vi", "en"),
@@ -24,7 +24,7 @@ _OPTIONS: dict[str, tuple[object, ...]] = {
 }
 
 
-class SettingsSheet(Sheet[None]):
+class SettingsScreen(BaseScreen[None]):
     """A row a setting; a change holds at once and is kept."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -34,12 +34,12 @@ class SettingsSheet(Sheet[None]):
         binding("common.back", "escape,ctrl+s,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
         self.names = list(_OPTIONS)
         self.cursor = Cursor(lambda: len(self.names))
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows move; a digit goes to its row."""
         if key.name.isdecimal() and 0 < int(key.name) <= len(self.names):
             self.cursor.row = int(key.name) - 1
@@ -47,12 +47,12 @@ class SettingsSheet(Sheet[None]):
             return True
         return self.cursor.press(key)
 
-    def row_tapped(self, row: int) -> None:
+    def click_row(self, row: int) -> None:
         """A tap changes."""
         self.cursor.row = row
         self.action_change()
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Changing, and going back."""
         return ("settings.change", "settings.lock", "common.back", "common.language", "common.help")
 
@@ -66,15 +66,15 @@ class SettingsSheet(Sheet[None]):
 
     def action_lock(self) -> None:
         """Set or change the passphrase."""
-        from survey_tui.ui.screens.passphrase import NewPassphrase
+        from survey_tui.ui.screens.passphrase import NewPassphraseScreen
 
-        if self.desk.store.read_only:
-            self.desk.problem = self.desk.words("home.read_only")
+        if self.context.store.read_only:
+            self.context.problem = self.context.words("home.read_only")
         else:
-            self.home_app.open(NewPassphrase(self.desk, self._locked))
+            self.navigator.open(NewPassphraseScreen(self.context, self._locked))
 
     def _locked(self, message: str) -> None:
-        self.desk.problem = message
+        self.context.problem = message
 
     def action_back(self) -> None:
         """Leave; everything holds already."""
@@ -83,31 +83,31 @@ class SettingsSheet(Sheet[None]):
     def _step(self, step: int) -> None:
         name = self.names[self.cursor.row]
         values = _OPTIONS[name]
-        now = values.index(getattr(self.desk.settings, name))
+        now = values.index(getattr(self.context.settings, name))
         if name == "language":
-            self.desk.switch_language()
+            self.context.switch_language()
         else:
-            self.desk.change_settings(**{name: values[(now + step) % len(values)]})
+            self.context.change_settings(**{name: values[(now + step) % len(values)]})
         if name == "theme":
-            self.home_app.apply_theme()
+            self.app.theme = self.context.appearance.textual_theme
 
     def views(self) -> Iterable[LinesView]:
         """Title, rows, and what the setting at hand means."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        return [(Span(" " + self.desk.words("settings.title"), "title"),), *self.rule(width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        return [(Span(" " + self.context.words("settings.title"), "title"),), *self.rule(width)]
 
-    def _list(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _list(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         size = max(len(words(f"settings.{name}")) for name in self.names) + 2
-        lines: list[Line] = []
+        lines: list[ScreenLine] = []
         for index, name in enumerate(self.names):
             here = index == self.cursor.row
-            pointer = self.desk.signs.pointer if here else " "
-            value = str(getattr(self.desk.settings, name)).lower()
+            pointer = self.symbols.pointer if here else " "
+            value = str(getattr(self.context.settings, name)).lower()
             text = f" {pointer} {index + 1} {pad(words(f'settings.{name}'), size)}"
             first, *rest = wrap(words(f"settings.{name}_{value}"), width - len(text) - 1)
             lines.append(
@@ -117,14 +117,14 @@ class SettingsSheet(Sheet[None]):
         return lines
 
     def _protection(self) -> str:
-        if self.desk.store.protection.locked:
-            return self.desk.words("settings.encrypted")
+        if self.context.store.protection.locked:
+            return self.context.words("settings.encrypted")
         library = "" if crypto_available() else "_no_library"
-        return self.desk.words(f"settings.not_encrypted{library}")
+        return self.context.words(f"settings.not_encrypted{library}")
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
-        tip = wrap(self.desk.words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3)
-        problem = wrap(self.desk.problem, width - 4) if self.desk.problem else []
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
+        tip = wrap(self.context.words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3)
+        problem = wrap(self.context.problem, width - 4) if self.context.problem else []
         return [
             *((Span(f" {text}", "dim"),) for text in tip),
             *((Span(f" {text}", "dim"),) for text in wrap(self._protection(), width - 3)),

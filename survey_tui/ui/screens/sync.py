@@ -21,12 +21,12 @@ from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
-from survey_tui.ui.background_task import Background
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Page, Span, plain, wrap
+from survey_tui.ui.background_task import BackgroundTask
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.ui.sync_client import SyncClient, SyncState, format_progress, format_size
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _OLD = 30
 
 
-class Said(NamedTuple):
+class Paragraph(NamedTuple):
     """A paragraph. ``letter`` or ``package`` is the number of what has been shown when it has been."""
 
     text: str
@@ -53,12 +53,12 @@ class Said(NamedTuple):
     package: int = 0
 
 
-def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Said]:
+def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
     """What is new, the last message first: packages to install, messages that nobody has seen, packages that
     somebody must look at."""
     ready = len(inbox.packages_in_state("ready"))
     if ready:
-        yield Said(words("sync.packages_ready", count=ready), "good")
+        yield Paragraph(words("sync.packages_ready", count=ready), "good")
     unread = [letter for letter in inbox.messages if not letter.seen]
     if unread:
         yield from _letters(unread, "sync.messages_new", words)
@@ -67,14 +67,14 @@ def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Said]:
             yield from _trouble_with(parked, client, words)
 
 
-def seen_before(inbox: Inbox, words: Translator) -> Iterator[Said]:
+def seen_before(inbox: Inbox, words: Translator) -> Iterator[Paragraph]:
     """Messages that were shown before."""
     old = [letter for letter in inbox.messages if letter.seen]
     if old:
         yield from _letters(old[-_OLD:], "sync.messages_old", words)
 
 
-def _trouble_with(parked: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Said]:
+def _trouble_with(parked: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
     """Why a package is not simply installed, and what to do."""
     told = list(client.remedies(parked, words))
     if not told:
@@ -82,24 +82,24 @@ def _trouble_with(parked: PackageRecord, client: SyncClient, words: Translator) 
     package = parked.package
     state = words(f"sync.package_{parked.state}")
     head = words("sync.package", name=package.name, version=package.version, state=state)
-    yield Said("")
+    yield Paragraph("")
     if parked.state != "unknown_key":  # which says its name itself
-        yield Said(plain(head), "warning")
+        yield Paragraph(plain_text(head), "warning")
     for text in told[:-1]:
-        yield Said(plain(text), "warning" if parked.state == "unknown_key" else "")
-    yield Said(plain(told[-1]), package=package.seq)
+        yield Paragraph(plain_text(text), "warning" if parked.state == "unknown_key" else "")
+    yield Paragraph(plain_text(told[-1]), package=package.seq)
 
 
-def _letters(letters: Sequence[InboxMessage], title: str, words: Translator) -> Iterator[Said]:
-    yield Said("")
-    yield Said(words(title), "strong")
+def _letters(letters: Sequence[InboxMessage], title: str, words: Translator) -> Iterator[Paragraph]:
+    yield Paragraph("")
+    yield Paragraph(words(title), "strong")
     for number, letter in enumerate(reversed(letters)):
         if number:
-            yield Said("")
+            yield Paragraph("")
         key = "sync.message_head_retracted" if letter.retracted else "sync.message_head"
-        yield Said(plain(words(key, date=_moment(letter.at), author=letter.author)), "dim")
+        yield Paragraph(plain_text(words(key, date=_moment(letter.at), author=letter.author)), "dim")
         style = "dim" if letter.retracted else ""
-        yield Said(plain(letter.text, newlines=True), style, letter=letter.seq)
+        yield Paragraph(plain_text(letter.text, newlines=True), style, letter=letter.seq)
 
 
 def _moment(at: str) -> str:
@@ -113,7 +113,7 @@ def _moment(at: str) -> str:
 _LISTED = 5
 
 
-class SyncSheet(Sheet[None]):
+class SyncScreen(BaseScreen[None]):
     """See the module."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -123,16 +123,16 @@ class SyncSheet(Sheet[None]):
         binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.client = desk.sync_client
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self.client = context.sync_client
         self.state = SyncState()
         self.progress: UploadProgress | None = None
         self.report: UploadReport | None = None
         self.problem: SurveyError | None = None
         self._exchange: Exchange | None = None
         self._stopping = False
-        self._page = Page()
+        self._page = ScrolledText()
         self._shown: tuple[set[int], set[int]] = (set(), set())
         self._read()
 
@@ -141,7 +141,7 @@ class SyncSheet(Sheet[None]):
         """Something is being sent."""
         return self._exchange is not None
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Sending or stopping, installing, and going back."""
         first = [] if self.state.credentials is None else ["sync.stop" if self.running else "sync.push"]
         if self._can_update():
@@ -149,7 +149,7 @@ class SyncSheet(Sheet[None]):
         return (*first, "common.back", "common.language", "common.help")
 
     # --- keys
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Arrows and pages scroll."""
         return self._page.press(key)
 
@@ -161,13 +161,13 @@ class SyncSheet(Sheet[None]):
         self.progress = self.report = self.problem = None
         self._stopping = False
         self._page.top = 0
-        background = Background(self)
+        background = BackgroundTask(self)
         self._exchange = self.client.new_exchange(
-            self.desk.store.beside,
+            self.context.store.beside,
             credentials,
-            lambda progress: background.tell(partial(self._heard, progress)),
+            lambda progress: background.call_in_loop(partial(self._heard, progress)),
         )
-        background.do(self._exchange.run, self._ended, self._failed)
+        background.run(self._exchange.run, self._ended, self._failed)
 
     def action_stop(self) -> None:
         """Break off; what has a receipt has it."""
@@ -179,9 +179,9 @@ class SyncSheet(Sheet[None]):
         """To the packages that wait to be installed; not while something is on its way."""
         if not self._can_update():
             return
-        from survey_tui.ui.screens.packages import UpdateSheet
+        from survey_tui.ui.screens.packages import PackagesScreen
 
-        self.home_app.open(UpdateSheet(self.desk, self._updated))
+        self.navigator.open(PackagesScreen(self.context, self._updated))
 
     def _updated(self, _done: bool) -> None:
         self.report = None
@@ -227,11 +227,11 @@ class SyncSheet(Sheet[None]):
 
     def _look_again(self) -> None:
         self._exchange = None
-        self.desk.store.refresh()
+        self.context.store.refresh()
         self._read()
 
     def _read(self) -> None:
-        self.state = self.client.read_state(self.desk.store)
+        self.state = self.client.read_state(self.context.store)
         if self.state.problem is not None:
             self.problem = self.state.problem
 
@@ -240,12 +240,12 @@ class SyncSheet(Sheet[None]):
         """Title and counts, what happens, what to know."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
-        yield LinesView(self._foot, id="remark")
+        yield LinesView(self._foot, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
         name = self.state.credentials.server_name if self.state.credentials is not None else ""
-        lines: list[Line] = [self.title_line(words("sync.title"), plain(name)[:30], width)]
+        lines: list[ScreenLine] = [self.title_line(words("sync.title"), plain_text(name)[:30], width)]
         if self.state.overview is not None:
             counts = words(
                 "sync.waits", waiting=len(self.state.overview.waiting), received=self.state.overview.received
@@ -253,13 +253,13 @@ class SyncSheet(Sheet[None]):
             lines += [(Span(f" {text}"),) for text in wrap(counts, width - 2)]
         return [*lines, *self.rule(width)]
 
-    def _body(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = []
-        ends: list[tuple[int, Said]] = []
+    def _body(self, width: int, height: int) -> list[ScreenLine]:
+        lines: list[ScreenLine] = []
+        ends: list[tuple[int, Paragraph]] = []
         for said in dropwhile(lambda each: not each.text, self._said(width)):
             lines += [(Span(f" {text}", said.style),) for text in wrap(said.text, width - 3)]
             ends.append((len(lines), said))
-        shown = self._page.show(lines, height, self.desk.signs)
+        shown = self._page.show(lines, height, self.symbols)
         far = self._page.end(len(lines), height)
         for end, said in ends:
             if end <= far:
@@ -267,40 +267,40 @@ class SyncSheet(Sheet[None]):
                 self._shown[1].add(said.package)
         return shown
 
-    def _said(self, width: int) -> Iterator[Said]:
-        words = self.desk.words
+    def _said(self, width: int) -> Iterator[Paragraph]:
+        words = self.context.words
         if self.state.credentials is None:
-            yield Said(words("sync.no_server"), "warning")
-            yield Said(words("sync.stick"))
+            yield Paragraph(words("sync.no_server"), "warning")
+            yield Paragraph(words("sync.stick"))
         if self.running:
-            yield from starmap(Said, self._under_way(width))
+            yield from starmap(Paragraph, self._under_way(width))
         if self.report is not None:
-            yield from starmap(Said, self._result(self.report))
+            yield from starmap(Paragraph, self._result(self.report))
         if self.problem is not None:
-            yield Said(words.error(self.problem), "error")
+            yield Paragraph(words.error(self.problem), "error")
         if self.state.inbox is not None:
             yield from news(self.state.inbox, self.client, words)
         if self.problem is None and self.state.overview is not None and not self.running:
-            yield from starmap(Said, self._findings(self.state.overview))
+            yield from starmap(Paragraph, self._findings(self.state.overview))
         if self.state.inbox is not None:
             yield from seen_before(self.state.inbox, words)
 
     def _under_way(self, width: int) -> Iterator[tuple[str, str]]:
-        words, signs, progress = self.desk.words, self.desk.signs, self.progress
+        words, symbols, progress = self.context.words, self.symbols, self.progress
         if progress is None or self._stopping:
             yield words("sync.stopping" if self._stopping else "sync.sending"), ""
             return
         part = progress.done / progress.total if progress.total else 0.0
         room = max(10, min(width - 10, 50))
         full = round(part * room)
-        yield f"{signs.bar_done * full}{signs.bar_left * (room - full)} {part:4.0%}", ""
-        yield plain(format_progress(progress, words)), ""
+        yield f"{symbols.bar_done * full}{symbols.bar_left * (room - full)} {part:4.0%}", ""
+        yield plain_text(format_progress(progress, words)), ""
         if progress.trouble is not None:
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
 
     def _result(self, report: UploadReport) -> Iterator[tuple[str, str]]:
-        words = self.desk.words
+        words = self.context.words
         if report.total or report.error is None:
             facts = {"arrived": report.delivered, "total": report.total, "sent": format_size(report.sent)}
             key = "sync.done" if report.total else "sync.nothing_waits"
@@ -316,13 +316,13 @@ class SyncSheet(Sheet[None]):
                 yield words.error(error), "error" if error is report.error else "warning"
 
     def _findings(self, found: SyncStatus) -> Iterator[tuple[str, str]]:
-        words = self.desk.words
+        words = self.context.words
         for finding in found.findings[:_LISTED]:
             key = f"sync.finding_{finding.status}"
-            yield words(key, id=finding.id, reason=plain(finding.reason) or "–"), "warning"
+            yield words(key, id=finding.id, reason=plain_text(finding.reason) or "–"), "warning"
         if len(found.findings) > _LISTED:
             yield words("sync.more_findings", count=len(found.findings) - _LISTED), "warning"
 
-    def _foot(self, width: int, _height: int) -> list[Line]:
-        hint = wrap(self.desk.words("sync.safe_to_leave"), width - 3) if self.running else []
+    def _foot(self, width: int, _height: int) -> list[ScreenLine]:
+        hint = wrap(self.context.words("sync.safe_to_leave"), width - 3) if self.running else []
         return [*((Span(f" {text}", "dim"),) for text in hint), *self.rule(width)]

@@ -10,15 +10,15 @@ from textual.binding import Binding
 from survey_tui.errors import SurveyError
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
-from survey_tui.ui.key_events import Key
-from survey_tui.ui.layout import Line, Span, plain, wrap
+from survey_tui.ui.key_events import KeyEvent
+from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
-from survey_tui.ui.screen_context import Desk
-from survey_tui.ui.screens.base import Sheet, binding
+from survey_tui.ui.screen_context import ScreenContext
+from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.vietnamese import nfc
 
 
-class Withdraw(Sheet[str]):
+class WithdrawScreen(BaseScreen[str]):
     """First the code, then what was found and a word that confirms. Its result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
@@ -26,32 +26,32 @@ class Withdraw(Sheet[str]):
         binding("common.cancel", "escape,ctrl+q,ctrl+c", "cancel"),
     ]
 
-    def __init__(self, desk: Desk, finished: Callable[[str], None]) -> None:
-        super().__init__(desk, finished)
+    def __init__(self, context: ScreenContext, on_result: Callable[[str], None]) -> None:
+        super().__init__(context, on_result)
         self.found: list[Summary] = []
         self.message = ""
         self._editor = LineEditor()
 
-    def typed(self, key: Key) -> bool:
+    def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text goes into the line."""
         return self._editor.press(key)
 
-    def pasted(self, text: str) -> None:
+    def accept_paste(self, text: str) -> None:
         """Pasted text too."""
         self._editor.insert(text)
 
-    def needed(self) -> Sequence[str]:
+    def key_hints(self) -> Sequence[str]:
         """Go on or leave."""
         return ("safety.next", "common.cancel")
 
     def action_next(self) -> None:
         """Look for the code; then erase, if the word is right."""
-        typed, words = self._editor.text.strip(), self.desk.words
+        typed, words = self._editor.text.strip(), self.context.words
         if not typed:
             return
         self._editor.set("")
         if not self.found:
-            self.found = self.desk.with_code(typed)
+            self.found = self.context.interviews.with_code(typed, self.context.compile_form)
             self.message = "" if self.found else words("errors.withdraw_unknown", code=typed)
             return
         word = words("safety.withdraw_word")
@@ -59,7 +59,7 @@ class Withdraw(Sheet[str]):
             self.message = words("safety.withdraw_wrong_word", word=word)
             return
         try:
-            self.desk.withdraw(self.found)
+            self.context.interviews.withdraw(self.found)
         except SurveyError as error:
             self.message = words.error(error)
             return
@@ -73,24 +73,24 @@ class Withdraw(Sheet[str]):
         """Title, what was found, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
-        yield LinesView(self._remark, id="remark")
+        yield LinesView(self._feedback, id="feedback")
 
-    def _head(self, width: int, _height: int) -> list[Line]:
-        words = self.desk.words
-        lines: list[Line] = [(Span(" " + words("safety.withdraw_title"), "title"),), *self.rule(width)]
+    def _head(self, width: int, _height: int) -> list[ScreenLine]:
+        words = self.context.words
+        lines: list[ScreenLine] = [(Span(" " + words("safety.withdraw_title"), "title"),), *self.rule(width)]
         if not self.found:
             asked = wrap(words("safety.withdraw_ask"), width - 3)
             return [*lines, *((Span(f" {text}", "strong"),) for text in asked)]
         lines += [(Span(f" {text}"),) for text in wrap(words("safety.withdraw_found"), width - 3)]
         for summary in self.found:
-            heading = self.desk.heading(summary.commune, summary.household, summary.title)
-            lines += [(Span(f"   {text}"),) for text in wrap(plain(heading), width - 4)]
+            heading = self.context.heading(summary.commune, summary.household, summary.title)
+            lines += [(Span(f"   {text}"),) for text in wrap(plain_text(heading), width - 4)]
         sure = words("safety.withdraw_sure", word=words("safety.withdraw_word"))
         return [*lines, *((Span(f" {text}", "strong"),) for text in wrap(sure, width - 3))]
 
-    def _line(self, _width: int, _height: int) -> list[Line]:
-        return [(Span(" > "), Span(plain(self._editor.text), "typed"), Span(" ", "caret"))]
+    def _line(self, _width: int, _height: int) -> list[ScreenLine]:
+        return [(Span(" > "), Span(plain_text(self._editor.text), "typed"), Span(" ", "caret"))]
 
-    def _remark(self, width: int, _height: int) -> list[Line]:
-        message = wrap(plain(self.message), width - 4) if self.message else []
+    def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
+        message = wrap(plain_text(self.message), width - 4) if self.message else []
         return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
