@@ -35,7 +35,7 @@ def form_findings(workshop: Workshop) -> list[Finding]:
     once: dict[tuple[object, ...], Finding] = {}
     for survey, commune in workshop.places():
         findings = Findings()
-        added = [each.summary for each in workshop.plugins.additions(survey, commune)]
+        added = workshop.plugins.additions(survey, commune)
         functions = workshop.plugins.functions(commune) or BUILTINS
         assemble(library, Path(workshop.surveys.summary(survey).file), added, findings, functions)
         for each in findings.listed():

@@ -113,7 +113,7 @@ class Workshop:
         """The survey as it is asked in this commune; the same form for communes that are asked the same."""
         added = self.plugins.additions(survey, commune)
         applies = tuple(member.name for member in self.plugins.members(commune))
-        key = (survey, applies, tuple((each.summary.file, each.summary.addition) for each in added))
+        key = (survey, applies, tuple(added))
         if key not in self._forms:
             self._forms[key] = self.surveys.compiled(survey, commune, self.tables)
         return self._forms[key]
@@ -147,7 +147,7 @@ class Workshop:
             for commune in self.project.communes or ("",):
                 added = self.plugins.additions(survey.id, commune)
                 if added or own in Path(survey.file).parents:
-                    key = (survey.id, *((each.summary.file, each.summary.addition) for each in added))
+                    key = (survey.id, *added)
                     found.setdefault(key, (survey.id, commune))
         return list(found.values())
 

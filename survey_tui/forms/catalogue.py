@@ -16,7 +16,7 @@ from survey_tui.forms.cache import Cache
 from survey_tui.forms.findings import Finding
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form
-from survey_tui.forms.sources import AdditionSummary, Index, SurveySummary
+from survey_tui.forms.sources import Addition, Index, SurveySummary
 
 if TYPE_CHECKING:
     from survey_tui.expressions import FunctionRegistry
@@ -65,14 +65,14 @@ class Catalogue:
         """
         return self.composed(survey_id, self.additions(survey_id, commune))
 
-    def additions(self, survey_id: str, commune: str) -> list[AdditionSummary]:
+    def additions(self, survey_id: str, commune: str) -> list[Addition]:
         """The additions in these directories that the survey takes in when held in this commune."""
-        return [each for each in self._indexed().additions if each.addition.applies(survey_id, commune)]
+        return [each for each in self._indexed().additions if each.applies(survey_id, commune)]
 
     def composed(
         self,
         survey_id: str,
-        additions: Sequence[AdditionSummary],
+        additions: Sequence[Addition],
         functions: FunctionRegistry | None = None,
     ) -> Form:
         """The form with exactly these additions, which may lie in other directories. Raises like
@@ -100,7 +100,7 @@ class Catalogue:
     def _form_key(
         self,
         survey: SurveySummary,
-        additions: Sequence[AdditionSummary],
+        additions: Sequence[Addition],
         functions: FunctionRegistry | None,
     ) -> str:
         """All that the form is made of: no change may find an old form in the cache."""
@@ -115,7 +115,7 @@ class Catalogue:
             self._indexed_fingerprint(),
             survey.file,
             self._fingerprint_of(Library(others)) if others else "",
-            *(f"{each.file} {each.addition!r}" for each in additions),
+            *(repr(each) for each in additions),
             *signatures,
         ]
         return "\n".join(parts)

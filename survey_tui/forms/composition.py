@@ -21,7 +21,7 @@ from survey_tui.forms.csv_lists import read_table
 from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.library import Library, display_name
 from survey_tui.forms.model import ChoiceList, Form, Group, ModuleStamp, Question, Repeat, Source
-from survey_tui.forms.sources import AdditionSummary, Index, ListFile, Module, Row, SurveyFile, SurveySummary
+from survey_tui.forms.sources import Addition, Index, ListFile, Module, Row, SurveyFile, SurveySummary
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
 
 _INSTANCE = re.compile(r"""instance\(\s*['"]([^'"]+)['"]\s*\)""")
@@ -200,7 +200,7 @@ def _summary(survey: SurveyFile) -> SurveySummary:
     )
 
 
-def _additions(library: Library, findings: Findings) -> Iterable[AdditionSummary]:
+def _additions(library: Library, findings: Findings) -> Iterable[Addition]:
     """Modules with a place of their own. The word is looked for first: most modules have none."""
     for path in library.files("modules"):
         try:
@@ -209,19 +209,19 @@ def _additions(library: Library, findings: Findings) -> Iterable[AdditionSummary
             continue
         module = read_module(path, findings) if likely else None
         if module is not None and module.addition is not None:
-            yield AdditionSummary(module.name, str(path), module.addition)
+            yield module.addition
 
 
 def assemble(
     library: Library,
     survey_path: Path,
-    additions: Sequence[Path | AdditionSummary],
+    additions: Sequence[Path | Addition],
     findings: Findings,
     functions: FunctionRegistry = BUILTINS,
 ) -> Form | None:
     """Read, compose and check one survey; ``None`` when its file cannot be read.
 
-    An addition given as a path goes where its file says, one given as a summary where the summary says.
+    An addition given as a path has the anchor that its file names.
     """
     survey = read_survey(survey_path, findings)
     if survey is None:
@@ -238,7 +238,7 @@ def assemble(
 def assemble_valid(
     library: Library,
     survey_path: Path,
-    additions: Sequence[Path | AdditionSummary],
+    additions: Sequence[Path | Addition],
     functions: FunctionRegistry = BUILTINS,
 ) -> Form:
     """The form; :class:`InvalidFormError` with everything found when it has errors."""
@@ -249,11 +249,11 @@ def assemble_valid(
     return form
 
 
-def _added(addition: Path | AdditionSummary, findings: Findings) -> Module | None:
+def _added(addition: Path | Addition, findings: Findings) -> Module | None:
     if isinstance(addition, Path):
         return read_module(addition, findings)
     module = read_module(Path(addition.file), findings)
-    return None if module is None else replace(module, addition=addition.addition)
+    return None if module is None else replace(module, addition=addition)
 
 
 def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[Module]:

@@ -40,20 +40,24 @@ class ListRow(Struct, frozen=True):
 
 
 class Addition(Struct, frozen=True):
-    """Where a province's module goes: behind the item ``after`` or at the end, in these communes.
+    """A module of a plugin and its anchor: the item ``after``, or the end of the survey (``at_end``).
 
-    ``surveys`` are the ids of the surveys it belongs to (empty: every survey that has the item ``after``).
-    Additions at the same place go by ``order``, then by name.
+    ``name`` and ``file`` are the module's, ``communes`` those in which it is asked (codes of five digits),
+    ``surveys`` the ids of its surveys (empty: every survey that has the item ``after``). Additions with the
+    same anchor are sorted by ``order``, then by name. ``plugin`` is ``""`` until the plugin is known.
     """
 
+    name: str
+    file: str
+    communes: tuple[str, ...]
     after: str = ""
     at_end: bool = False
-    communes: tuple[str, ...] = ()
     surveys: tuple[str, ...] = ()
     order: int = 0
+    plugin: str = ""
 
     def applies(self, survey_id: str, commune: str) -> bool:
-        """Whether it belongs into this survey when held in this commune (code of five digits)."""
+        """Whether this survey takes it in, in this commune."""
         return commune in self.communes and (not self.surveys or survey_id in self.surveys)
 
 
@@ -117,17 +121,9 @@ class SurveySummary(Struct, frozen=True):
     file: str
 
 
-class AdditionSummary(Struct, frozen=True):
-    """A province addition: which file, and where it applies."""
-
-    name: str
-    file: str
-    addition: Addition
-
-
 class Index(Struct, frozen=True):
     """What a library offers. ``findings``: files that could not be taken in."""
 
     surveys: tuple[SurveySummary, ...]
-    additions: tuple[AdditionSummary, ...]
+    additions: tuple[Addition, ...]
     findings: tuple[Finding, ...]

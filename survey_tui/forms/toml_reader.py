@@ -199,7 +199,7 @@ def read_module(path: Path, findings: Findings) -> Module | None:
         title=table.translated("title"),
         rows=list(_rows(document)),
         list_rows=list(_list_rows(document)),
-        addition=_addition(table.table("addition")),
+        addition=_addition(table.table("addition"), name or path.stem, path),
         path=path,
         sha256=document.sha256,
     )
@@ -318,11 +318,13 @@ def _flatten(cells: Mapping[str, object]) -> dict[str, object]:
     return flat
 
 
-def _addition(table: Table | None) -> Addition | None:
+def _addition(table: Table | None, name: str, path: Path) -> Addition | None:
     if table is None:
         return None
     table.check_keys(_ADDITION_KEYS)
     addition = Addition(
+        name=name,
+        file=str(path),
         after=table.text("after"),
         at_end=table.flag("at_end"),
         communes=table.texts("communes"),

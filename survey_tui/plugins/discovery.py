@@ -19,7 +19,7 @@ from msgspec import Raw, Struct, json
 from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.forms.cache import Cache
-from survey_tui.forms.sources import Addition, AdditionSummary
+from survey_tui.forms.sources import Addition
 from survey_tui.plugins.metadata import API_VERSION, MANIFEST, EntryPoint, installed, read_manifest
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Resolved(Struct, frozen=True):
     content: Raw
     hooks: tuple[str, ...]
     communes: frozenset[str]
-    additions: tuple[AdditionSummary, ...]
+    additions: tuple[Addition, ...]
 
     @property
     def manifest(self) -> Manifest:
@@ -260,16 +260,15 @@ def _said(error: PlaceError) -> str:
 def _located(manifest: Manifest, folder: str) -> Resolved:
     everywhere = communes_of(manifest.area)
     additions = tuple(
-        AdditionSummary(
-            table.module,
-            os.path.join(folder, "modules", f"{table.module}.toml"),  # noqa: PTH118
-            Addition(
-                after=table.after,
-                at_end=table.at_end,
-                communes=tuple(sorted(communes_of(table.area) if table.area else everywhere)),
-                surveys=table.surveys,
-                order=table.order,
-            ),
+        Addition(
+            name=table.module,
+            file=os.path.join(folder, "modules", f"{table.module}.toml"),  # noqa: PTH118
+            communes=tuple(sorted(communes_of(table.area) if table.area else everywhere)),
+            after=table.after,
+            at_end=table.at_end,
+            surveys=table.surveys,
+            order=table.order,
+            plugin=manifest.name,
         )
         for table in manifest.addition
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from survey_tui.errors import PlaceError
-from survey_tui.forms.sources import Addition, AdditionSummary
+from survey_tui.forms.sources import Addition
 from survey_tui.plugins.discovery import Found, Resolved, communes_of
 from survey_tui.plugins.isolation import PluginFault
 from survey_tui.plugins.metadata import EntryPoint
@@ -43,7 +43,7 @@ class Member:
         return Path(self.found.folder) if self.found.folder else None
 
     @property
-    def additions(self) -> tuple[AdditionSummary, ...]:
+    def additions(self) -> tuple[Addition, ...]:
         """Those of its ``plugin.toml``."""
         return self.resolved.additions if self.resolved is not None else ()
 
@@ -77,10 +77,10 @@ def forget_code(folder: Path) -> None:
     invalidate_caches()
 
 
-def summaries(additions: Sequence[ProvinceAddition]) -> list[AdditionSummary]:
-    """Additions of the hook as the forms room takes them. Raises :class:`PluginFault`."""
+def placed_additions(plugin: str, offered: Sequence[ProvinceAddition]) -> list[Addition]:
+    """Results of the hook ``province_additions``, checked. Raises :class:`PluginFault`."""
     found = []
-    for each in additions:
+    for each in offered:
         if bool(each.after) == each.at_end:
             raise PluginFault(f"{each.module.name}: either `after` or `at_end`")
         if each.module.parent.name != "modules" or each.module.suffix != ".toml":
@@ -91,8 +91,15 @@ def summaries(additions: Sequence[ProvinceAddition]) -> list[AdditionSummary]:
             raise PluginFault(f"{each.module.name}: {error}") from error
         if not communes:
             raise PluginFault(f"{each.module.name}: `area` is empty")
-        place = Addition(
-            after=each.after, at_end=each.at_end, communes=communes, surveys=each.surveys, order=each.order
+        addition = Addition(
+            name=each.module.stem,
+            file=str(each.module),
+            communes=communes,
+            after=each.after,
+            at_end=each.at_end,
+            surveys=each.surveys,
+            order=each.order,
+            plugin=plugin,
         )
-        found.append(AdditionSummary(each.module.stem, str(each.module), place))
+        found.append(addition)
     return found

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pluggy
 
 from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
-from survey_tui.forms.sources import AdditionSummary
+from survey_tui.forms.sources import Addition
 from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
@@ -26,13 +26,6 @@ from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, EntryPoi
 from survey_tui.plugins.plugin_state import Ledger, State
 
 T = TypeVar("T")
-
-
-class PlacedAddition(NamedTuple):
-    """An addition and the plugin that brings it."""
-
-    plugin: str
-    summary: AdditionSummary
 
 
 class Plugins:
@@ -142,13 +135,13 @@ class Plugins:
             directories.update(dict.fromkeys(self.offer(member, "questionnaires", [])))
         return list(directories)
 
-    def additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
+    def additions(self, survey_id: str, commune: str) -> list[Addition]:
         """What this survey takes in when it is held in this commune, plugin by plugin."""
         return [
-            PlacedAddition(member.name, summary)
+            addition
             for member in self.members()
-            for summary in (*member.additions, *self._hooked_additions(member))
-            if summary.addition.applies(survey_id, commune)
+            for addition in (*member.additions, *self._hooked_additions(member))
+            if addition.applies(survey_id, commune)
         ]
 
     def functions(self, commune: str) -> FunctionRegistry | None:
@@ -283,17 +276,19 @@ class Plugins:
             return self._guard.trust(call)
         return self._guard.run(member.name, call, complain, limit)
 
-    def _hooked_additions(self, member: Member) -> list[AdditionSummary]:
+    def _hooked_additions(self, member: Member) -> list[Addition]:
         if not member.may_have("province_additions"):
             return []
-        from survey_tui.plugins.loaded_plugin import summaries
+        from survey_tui.plugins.loaded_plugin import placed_additions
 
         key = member.name, "additions"
         if key not in self._answers:
             try:
-                self._answers[key] = summaries(self.offer(member, "province_additions", []))
+                self._answers[key] = placed_additions(
+                    member.name, self.offer(member, "province_additions", [])
+                )
             except PluginFault as fault:
                 self._answers[key] = []
                 self.fail(member.name, "plugin_hook", f"province_additions(): {fault}")
-        found: list[AdditionSummary] = self._answers[key]
+        found: list[Addition] = self._answers[key]
         return found

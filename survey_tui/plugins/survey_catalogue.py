@@ -12,13 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from survey_tui.expressions import BUILTINS
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.findings import Finding, InvalidFormError
 from survey_tui.forms.model import Form
-from survey_tui.forms.sources import SurveySummary
-from survey_tui.plugins.manager import PlacedAddition, Plugins
+from survey_tui.forms.sources import Addition, SurveySummary
+from survey_tui.plugins.manager import Plugins
 
 
 def _in_brief(finding: Finding) -> str:
@@ -100,16 +102,14 @@ class Surveys:
             return form
         if isinstance(form, InvalidFormError) and not wanted:
             raise form
-        kept: list[PlacedAddition] = []
+        kept: list[Addition] = []
         for each in wanted:
             tried = self._composed(survey_id, [*kept, each], commune)
             if isinstance(tried, Form):
                 kept.append(each)
             else:
                 self._refuse(each, survey_id, tried)
-        form = self._catalogue.composed(
-            survey_id, [each.summary for each in kept], self.plugins.functions(commune)
-        )
+        form = self._catalogue.composed(survey_id, kept, self.plugins.functions(commune))
         self._miss_anchors(form, kept)
         return form
 
@@ -118,20 +118,20 @@ class Surveys:
         form = self.form(survey_id, commune)
         return compile_form(form, self.plugins.functions(commune) or BUILTINS, tables)
 
-    def _additions(self, survey_id: str, commune: str) -> list[PlacedAddition]:
+    def _additions(self, survey_id: str, commune: str) -> list[Addition]:
         """All that apply, each module name once: the survey's own modules first, then plugin by plugin."""
         own = [
-            PlacedAddition(self._owner(each.file), each)
+            replace(each, plugin=self._owner(each.file))
             for each in self._catalogue.additions(survey_id, commune)
         ]
         taken: dict[str, str] = {}
         found = []
         for each in (*own, *self.plugins.additions(survey_id, commune)):
-            first = taken.setdefault(each.summary.name, each.plugin)
+            first = taken.setdefault(each.name, each.plugin)
             if first is each.plugin and each not in found:
                 found.append(each)
             else:
-                what = f"modules/{each.summary.name}.toml"
+                what = f"modules/{each.name}.toml"
                 self.plugins.fail(each.plugin, "plugin_clash", what, what=what, other=first)
         return found
 
@@ -144,31 +144,30 @@ class Surveys:
         return "survey_tui"
 
     def _composed(
-        self, survey_id: str, additions: Sequence[PlacedAddition], commune: str
+        self, survey_id: str, additions: Sequence[Addition], commune: str
     ) -> Form | InvalidFormError | _ModuleTwice:
         functions = self.plugins.functions(commune) if commune else None
         try:
-            form = self._catalogue.composed(survey_id, [each.summary for each in additions], functions)
+            form = self._catalogue.composed(survey_id, additions, functions)
         except InvalidFormError as error:
             return error
         names = [stamp.name for stamp in form.modules]
         twice = next((name for name in names if names.count(name) > 1), "")
         return _ModuleTwice(twice) if twice else form
 
-    def _miss_anchors(self, form: Form, additions: Sequence[PlacedAddition]) -> None:
+    def _miss_anchors(self, form: Form, additions: Sequence[Addition]) -> None:
         """Report additions that found no place. Where a plugin names no survey, a short one may lack it."""
         taken = {stamp.name for stamp in form.modules}
         for each in additions:
-            place = each.summary.addition
-            if each.summary.name in taken or (not place.surveys and self._somewhere(place.after)):
+            if each.name in taken or (not each.surveys and self._somewhere(each.after)):
                 continue
             self.plugins.fail(
                 each.plugin,
                 "plugin_anchor",
-                f"{each.summary.name} {place.after}",
+                f"{each.name} {each.after}",
                 strike=False,
-                module=each.summary.name,
-                after=place.after,
+                module=each.name,
+                after=each.after,
                 survey=form.id,
             )
 
@@ -180,9 +179,7 @@ class Surveys:
                 return True
         return False
 
-    def _refuse(
-        self, addition: PlacedAddition, survey_id: str, fault: InvalidFormError | _ModuleTwice
-    ) -> None:
+    def _refuse(self, addition: Addition, survey_id: str, fault: InvalidFormError | _ModuleTwice) -> None:
         if isinstance(fault, _ModuleTwice):
             what = f"modules/{fault.name}.toml"
             self.plugins.fail(addition.plugin, "plugin_clash", what, what=what, other=survey_id)

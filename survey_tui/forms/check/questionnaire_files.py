@@ -98,7 +98,7 @@ def _additions_of(library: Library, survey_path: Path) -> list[Path]:
     return [
         Path(each.file)
         for each in build_index(library).additions
-        if any(each.addition.applies(identity, commune) for commune in each.addition.communes)
+        if any(each.applies(identity, commune) for commune in each.communes)
     ]
 
 
