@@ -10,11 +10,11 @@ import click
 
 from survey_tui.console.command_context import CommandContext
 from survey_tui.errors import ExitCode, SurveyError, UsageError
-from survey_tui.fieldwork.interviews import Visit
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from survey_tui.fieldwork.interviews import Visit
     from survey_tui.store import Summary
 
 
@@ -131,6 +131,8 @@ def visit_options(command: F) -> F:
 
 def parse_visit(context: CommandContext, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
     """Check the options of a visit. Raises :class:`UsageError`, ``PlaceError`` for an unknown commune."""
+    from survey_tui.fieldwork.interviews import Visit
+
     code = context.places.commune(commune.strip()).code if commune.strip() else ""
     if household and not (household.isascii() and household.isdecimal() and 1 <= int(household[:6]) <= 99):
         raise UsageError("cli_bad_household", household=household)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from survey_sync.client.errors import SyncError
-from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand
 from survey_tui.errors import ExitCode
@@ -84,6 +83,7 @@ def open_coordinator(program: CommandContext, before: Callable[[], None] = lambd
     """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
     after a call of ``before``."""
     from survey_sync.client.coordinator import Coordinator
+    from survey_sync.client.sync_home import SyncHome
 
     def told(error: RetryableError, pause: float) -> None:
         before()

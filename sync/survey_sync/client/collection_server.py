@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from survey_sync.client.bundles.provenance import ResponseSources
 from survey_sync.client.connection import ServerConnection
 from survey_sync.client.destinations import Delivery, EncodedBatch, Terms
 from survey_sync.client.errors import ForeignReplyError
 from survey_sync.client.pending import Parcel, PendingResponse
 from survey_sync.protocol.hashes import canonical_slice
 from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode
+
+if TYPE_CHECKING:
+    from survey_sync.client.bundles.provenance import ResponseSources
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 6

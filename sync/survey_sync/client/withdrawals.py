@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from survey_sync.client.attachments import delete_attachments
-from survey_sync.client.bundles.file_format import BundleHeader
-from survey_sync.client.bundles.provenance import ResponseSources
 from survey_sync.client.conflicts import ConflictingResponses
 from survey_sync.client.connection import ServerConnection
 from survey_sync.client.outbox import Outbox
@@ -23,6 +22,10 @@ from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_sync.protocol.messages import Confirmations, Receipt, Withdrawal, Withdrawals, decoder, encode
 from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
+
+if TYPE_CHECKING:
+    from survey_sync.client.bundles.file_format import BundleHeader
+    from survey_sync.client.bundles.provenance import ResponseSources
 
 
 class _Passed(Struct, frozen=True):
