@@ -9,13 +9,17 @@ from typing import Any
 from .archive import DATA
 
 RECORDED = DATA / "recorded"
-_RECORD = os.environ.get("COMPATIBILITY") == "record"
+
+
+def recording() -> bool:
+    """Whether values are to be recorded instead of compared."""
+    return os.environ.get("COMPATIBILITY") == "record"
 
 
 def same_as_recorded(name: str, text: str) -> None:
     """``text`` is byte for byte what stands in ``data/recorded/NAME``."""
     path = RECORDED / name
-    if _RECORD:
+    if recording():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         return
@@ -25,7 +29,7 @@ def same_as_recorded(name: str, text: str) -> None:
 def recorded(name: str, value: Any) -> Any:
     """The JSON value that was recorded as ``NAME``; ``value`` itself while recording."""
     path = RECORDED / name
-    if _RECORD:
+    if recording():
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         path.write_text(text, encoding="utf-8")
