@@ -1,9 +1,9 @@
-"""Reading the data files: a text of provinces, a packed text for each (format: ``docs/places.md``).
+"""Provinces and communes since 2025-07-01, the legacy areas they were made of, and the files of both.
 
-Provinces and communes of today (since 2025-07-01), and the areas before that they were made of.
-
-Codes of today and of before are never in one field: code 82 is Đồng Tháp today and was Tiền Giang.
-Source: National Statistics Office codes as in the package ``vietnamadminunits`` (see ``docs/places.md``)."""
+Codes of today and legacy codes are never in one field: code 82 is Đồng Tháp today and was Tiền Giang.
+Source: National Statistics Office codes as in the package ``vietnamadminunits``. The files are a text of
+provinces and a packed text for each (format: ``docs/places.md``).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LegacyArea(Struct, frozen=True):
 
     @property
     def full_name(self) -> str:
-        """``Tỉnh Bến Tre``, ``Huyện Mỏ Cày Bắc``."""
+        """Type and name: ``Tỉnh Bến Tre``, ``Huyện Mỏ Cày Bắc``."""
         return _full_name(self.type, self.name)
 
 
@@ -31,7 +31,7 @@ class Province(Struct, frozen=True):
     """A province of today.
 
     ``code`` has two digits; ``name`` is without the ``type``, ``tỉnh`` or ``thành phố``; ``legacy`` are the
-    provinces of which it was made.
+    provinces it was made of.
     """
 
     code: str
@@ -41,7 +41,7 @@ class Province(Struct, frozen=True):
 
     @property
     def full_name(self) -> str:
-        """``Tỉnh Cà Mau``."""
+        """Type and name: ``Tỉnh Cà Mau``."""
         return _full_name(self.type, self.name)
 
 
@@ -62,14 +62,14 @@ class Commune(Struct, frozen=True):
 
     @property
     def full_name(self) -> str:
-        """``Xã Khánh Thuận``."""
+        """Type and name: ``Xã Khánh Thuận``."""
         return _full_name(self.type, self.name)
 
 
 class LegacyCommune(Struct, frozen=True):
-    """A commune before 2025-07-01 and the communes of today (codes) into which it went.
+    """A commune before 2025-07-01; ``communes`` are the codes of today's communes that it became part of.
 
-    An island district that had no communes is one of these with an empty code and the name of the district.
+    An island district without communes is one too, with an empty code and the name of the district.
     """
 
     code: str
@@ -80,12 +80,12 @@ class LegacyCommune(Struct, frozen=True):
 
     @property
     def divided(self) -> bool:
-        """Whether only parts of it went to each of ``communes``."""
+        """Whether each of ``communes`` got only a part of it."""
         return len(self.communes) > 1
 
     @property
     def full_name(self) -> str:
-        """``Xã Hòa Lộc``, ``Thị trấn Cái Nước``, ``Phường 5``."""
+        """Type and name: ``Xã Hòa Lộc``, ``Thị trấn Cái Nước``, ``Phường 5``."""
         return _full_name(self.type, self.name)
 
 
@@ -129,7 +129,7 @@ def read_provinces() -> list[ProvinceLine]:
 
 
 def read_text(province_code: str) -> tuple[str, str]:
-    """The two parts of a province's text: its communes, and the areas of before."""
+    """The two parts of a province's text: its communes and its legacy areas."""
     import zlib
 
     text = zlib.decompress((DATA / f"{province_code}.z").read_bytes()).decode()
@@ -146,7 +146,7 @@ def read_communes(province: Province, text: str) -> dict[str, Commune]:
 
 
 def read_legacy(text: str) -> Iterator[LegacyCommune]:
-    """The communes of before of a province, by district."""
+    """Legacy communes of a province, by district."""
     for block in text.rstrip("\n").removeprefix("=").split("\n="):
         head, *lines = block.split("\n")
         code, kind, name, province = head.split("\t")
@@ -160,7 +160,7 @@ def read_legacy(text: str) -> Iterator[LegacyCommune]:
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[str, str, str, str]]:
-    """Code, type, name and link of each line: codes are steps, a link left out is that of the line before."""
+    """Code, type, name and link of each line; a missing link is that of the line above."""
     code, link = 0, ""
     for line in lines:
         step, kind, name, *changed = line.split("\t")

@@ -1,4 +1,4 @@
-"""The communes as a table that reads a province only when one of its rows is asked for."""
+"""The communes as a table for expressions; it reads a province when one of its rows is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the survey goes: provinces, communes, enumeration areas. Each province is read when first needed."""
+"""Provinces, communes and enumeration areas by code and by search; a province is read when first needed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from survey_tui.places.areas import (
     read_text,
 )
 from survey_tui.places.commune_table import CommuneTable
-from survey_tui.places.search_index import Entry, index_province
+from survey_tui.places.search_index import SearchEntry, index_province
 from survey_tui.vietnamese import clean, rank, truncate, words
 
 LONGEST = 100  # of a search text; longer ones are no names
@@ -27,8 +27,8 @@ _CODE = re.compile(r"[0-9]{5}")
 _AREA = re.compile(r"([0-9]{5})-([0-9]{2})")
 
 
-class _Loaded:
-    """One province: its text is unpacked at once, what is asked for is made of it when it is asked for."""
+class _LoadedProvince:
+    """A province: its text is unpacked at once and parsed on demand."""
 
     def __init__(self, province: Province) -> None:
         self.province = province
@@ -43,15 +43,15 @@ class _Loaded:
         return tuple(read_legacy(self._text[1]))
 
     @cached_property
-    def index(self) -> list[Entry]:
+    def index(self) -> list[SearchEntry]:
         return index_province(self.province, *self._text)
 
 
 class Places:
-    """The 34 provinces and 3,321 communes of Vietnam since 2025-07-01, and the areas of before."""
+    """The 34 provinces and 3,321 communes of Vietnam since 2025-07-01, and the legacy areas."""
 
     def __init__(self) -> None:
-        self._loaded: dict[str, _Loaded] = {}
+        self._loaded: dict[str, _LoadedProvince] = {}
 
     @cached_property
     def _lines(self) -> dict[str, ProvinceLine]:
@@ -62,21 +62,20 @@ class Places:
         """First and last commune code of each run of codes, and its province; by code."""
         return sorted((*run, code) for code, line in self._lines.items() for run in line.runs)
 
-    def _load(self, province_code: str) -> _Loaded:
+    def _load(self, province_code: str) -> _LoadedProvince:
         if province_code not in self._loaded:
-            self._loaded[province_code] = _Loaded(self.province(province_code))
+            self._loaded[province_code] = _LoadedProvince(self.province(province_code))
         return self._loaded[province_code]
 
     # --- provinces
     def provinces(self) -> tuple[Province, ...]:
-        """All provinces, by code."""
         return tuple(line.province for line in self._lines.values())
 
     def province(self, code: str) -> Province:
         """The province with this code of today; ``PlaceError`` if there is none."""
         if code not in self._lines:
             known = ", ".join(f"{line.province.code} {line.province.name}" for line in self._lines.values())
-            raise PlaceError("place_unknown_province", said=_shown(code), known=known)
+            raise PlaceError("place_unknown_province", said=_quote(code), known=known)
         return self._lines[code].province
 
     # --- communes
@@ -102,7 +101,7 @@ class Places:
         return tuple(self._load(province_code).communes.values())
 
     def search(self, text: str, *, province: str | None = None, limit: int = 20) -> tuple[Commune, ...]:
-        """The communes that answer what was typed, best first (see ``search.matching``).
+        """The communes that match ``text``, best first (see ``search.find_communes``).
 
         ``province`` is a code of today. An empty text finds nothing, or in a province its communes by code.
         """
@@ -111,16 +110,16 @@ class Places:
             return self.communes(province)[:limit]
         codes = [province] if province is not None else list(self._lines)
         entries = (entry for code in codes for entry in self._load(code).index)
-        from survey_tui.places.search import matching
+        from survey_tui.places.search import find_communes
 
-        return tuple(self.commune(code) for code in matching(text, entries)[:limit])
+        return tuple(self.commune(code) for code in find_communes(text, entries)[:limit])
 
     def _unknown(self, code: str) -> PlaceError:
         near = self._near_code(code) if _CODE.fullmatch(code) else list(self.search(code, limit=3))
         if not near:
-            return PlaceError("place_no_commune", said=_shown(code))
+            return PlaceError("place_no_commune", said=_quote(code))
         names = "; ".join(f"{one.code} {one.full_name} ({one.province})" for one in near)
-        return PlaceError("place_unknown_commune", said=_shown(code), nearest=names)
+        return PlaceError("place_unknown_commune", said=_quote(code), nearest=names)
 
     def _near_code(self, code: str) -> list[Commune]:
         """The communes with the next lower and the next higher code."""
@@ -132,14 +131,14 @@ class Places:
         place = bisect_right([one.code for one in known], code)
         return known[max(place - 1, 0) : place + 1]
 
-    # --- before 2025-07-01
+    # --- legacy areas
     def legacy_provinces(self) -> tuple[LegacyArea, ...]:
         """The 63 provinces before 2025-07-01, by code."""
         found = {area.code: area for line in self._lines.values() for area in line.province.legacy}
         return tuple(found[code] for code in sorted(found))
 
     def by_legacy_province(self, name_or_code: str) -> tuple[Commune, ...]:
-        """The communes of today in a province of before: its old code, or its name (marks may be missing).
+        """Today's communes in a legacy province, given by its old code or its name (marks may be missing).
 
         ``PlaceError`` with the nearest names if there was no such province.
         """
@@ -155,7 +154,7 @@ class Places:
                 return area
         near = rank(said[:LONGEST], known, lambda area: area.name) if words(said) else []
         names = ", ".join(f"{area.code} {area.name}" for area in near[:5] or known)
-        raise PlaceError("place_unknown_legacy_province", said=_shown(said), known=names)
+        raise PlaceError("place_unknown_legacy_province", said=_quote(said), known=names)
 
     def legacy_communes(self, commune_code: str) -> tuple[LegacyCommune, ...]:
         """The communes of before of which the commune with this code was made, whole or in part."""
@@ -164,7 +163,7 @@ class Places:
         return tuple(old for old in legacy if commune.code in old.communes)
 
     def legacy_districts(self, commune_code: str) -> tuple[LegacyArea, ...]:
-        """The districts of before that have a part in the commune with this code."""
+        """The legacy districts that the commune with this code was made of, whole or in part."""
         found = {old.district.code: old.district for old in self.legacy_communes(commune_code)}
         return tuple(found.values())
 
@@ -176,7 +175,7 @@ class Places:
         """
         found = _AREA.fullmatch(text.strip())
         if found is None or found[2] == "00":
-            raise PlaceError("place_bad_area", text=_shown(text))
+            raise PlaceError("place_bad_area", text=_quote(text))
         return self.commune(found[1])
 
     def table(self) -> CommuneTable:
@@ -184,5 +183,5 @@ class Places:
         return CommuneTable(self)
 
 
-def _shown(text: str) -> str:
+def _quote(text: str) -> str:
     return truncate(clean(text), 40)

@@ -1,7 +1,7 @@
-"""What the search knows of each commune: folded keys, made for a whole province from its text at once.
+"""Search entries of communes: folded keys, made for a whole province from its text at once.
 
-Folding one long text and cutting it up is ten times faster than folding 13,000 names, and the first search
-over the country has to be as quick as a key press.
+Folding one long text and splitting it is ten times faster than folding 13,000 names, and the first search
+over the country has to be as fast as a key press.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections import defaultdict
 from survey_tui.places.areas import Province
 from survey_tui.vietnamese import fold, words
 
-# What people write for a province beyond its name, its words joined (camau) and its initials (cm). By legacy
+# Other usual forms of a province's name, besides its words joined (camau) and its initials (cm), by legacy
 # code.
 _ALSO = {"01": "tphn", "46": "tth hue", "77": "brvt", "79": "tphcm sai gon saigon sg"}
 _TYPES = {"x": " xa", "p": " phuong", "k": " dac khu"}
 
 
-class Entry:
-    """A commune as the search sees it; every key begins with a space, so that `` k`` finds where keys start.
+class SearchEntry:
+    """A commune for the search. Every key begins with a space, so that `` k`` finds the start of a key.
 
-    ``phrase`` is the folded name; ``keys`` hold it, its words joined, its initials, and the code; ``area``
-    the province's names old and new; ``type`` the type; ``old`` the communes and districts of before, each
-    between semicolons; ``old_short`` their initials, empty until someone needs them.
+    ``phrase`` is the folded name; ``keys`` has it, its words joined, its initials, and the code; ``area``
+    today's and legacy names of the province; ``old`` the legacy communes and districts, each between
+    semicolons.
     """
 
     __slots__ = ("_old_short", "area", "code", "keys", "old", "phrase", "type")
@@ -37,7 +37,7 @@ class Entry:
         self._old_short: str | None = None
 
     def old_short(self) -> str:
-        """Keys from the names of before: words joined, and initials; made when first needed."""
+        """Keys from legacy names: words joined, and initials; made when first needed."""
         if self._old_short is None:
             self._old_short = "".join([short_forms(name.split()) for name in self.old.split(";")])
         return self._old_short
@@ -50,27 +50,27 @@ def short_forms(found: list[str]) -> str:
     return f" {''.join(found)} {''.join([word if word.isdigit() else word[0] for word in found])}"
 
 
-def index_province(province: Province, communes: str, legacy: str) -> list[Entry]:
-    """The entries of a province, by code, from the two parts of its text (see ``reader``)."""
-    old = _old_names(_folded(legacy))
+def index_province(province: Province, communes: str, legacy: str) -> list[SearchEntry]:
+    """Entries of a province, by code, from the two parts of its text (see ``areas.read_text``)."""
+    old = _old_names(_fold_text(legacy))
     areas = _Areas(province)
     entries, code, link = [], 0, ""
-    for line in _folded(communes).split("\n"):
+    for line in _fold_text(communes).split("\n"):
         step, kind, name, *changed = line.split("\t")
         code += int(step)
         link = changed[0] if changed else link
         key = f"{code:05d}"
         names = "".join(old.get(key, ()))
-        entries.append(Entry(key, " ".join(name.split()), _TYPES[kind], areas[link], names))
+        entries.append(SearchEntry(key, " ".join(name.split()), _TYPES[kind], areas[link], names))
     return entries
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     return fold(text.replace("–", " ").replace("'", "")).replace("-", " ")
 
 
 def _old_names(text: str) -> dict[str, list[str]]:
-    """Commune code of today to the names of before, each as `` name ;``: districts before their communes."""
+    """Commune code of today to legacy names, each as `` name ;``; districts come before their communes."""
     found: defaultdict[str, list[str]] = defaultdict(lambda: [" ;"])
     district, targets = "", [""]
     for line in text.rstrip("\n").split("\n"):

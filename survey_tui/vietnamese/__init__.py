@@ -1,6 +1,6 @@
 """Vietnamese text: one normal form, search without marks, safe display; typing is in ``vietnamese.typing``.
 
-This package is cheap to import; the typing engines are only read by who needs them.
+Cheap to import: the typing engines are imported separately.
 """
 
 from __future__ import annotations

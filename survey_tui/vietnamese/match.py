@@ -1,4 +1,4 @@
-"""Searching short texts as surveyors type: without marks, in any order, by initials."""
+"""Matching of short texts by what a surveyor types: without marks, in any order, or initials."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ EXACT, START, PHRASE, WORDS, INITIALS, INSIDE, NONE = 60, 50, 40, 30, 20, 10, 0
 
 
 def match(query: str, text: str) -> int:
-    """How well ``text`` answers ``query``: 0 for not at all, more is better.
+    """Score of ``text`` for ``query``; 0 when it does not match, higher is better.
 
-    Same words 60; text starts with the query 50; query as a phrase from the start of a word 40; every query
-    word starts some word of the text, in any order 30; initials 20; found inside the text 10. An empty query
-    matches everything equally.
+    Same words 60; the text starts with the query 50; the query is a phrase from the start of a word 40; every
+    word of the query starts a word of the text, in any order 30; initials 20; found inside the text 10. An
+    empty query matches every text equally.
     """
     wanted, present = words(query), words(text)
     if not wanted:
@@ -40,6 +40,6 @@ def match(query: str, text: str) -> int:
 
 
 def rank(query: str, items: Iterable[Item], text: Callable[[Item], str]) -> list[Item]:
-    """The items whose ``text(item)`` answers the query, best first; equals keep their order."""
+    """Items whose ``text(item)`` matches, best first; equal scores keep their order."""
     scored = [(match(query, text(item)), item) for item in items]
     return [item for score, item in sorted(scored, key=lambda pair: -pair[0]) if score]

@@ -18,8 +18,8 @@ _MARKED = {
 _LETTERS = "".join(_MARKED.values())
 _PLAIN = "".join(plain * len(letters) for plain, letters in _MARKED.items())
 # Folding goes through a private 8-bit alphabet, ASCII and the marked small letters: encoding to bytes,
-# translating them and decoding run in C, 20 times faster than str.translate. That makes the first search over
-# all places quick.
+# translating them and decoding run in C, 20 times faster than str.translate. The first search over all
+# communes has to be fast.
 _ALPHABET = ("".join(map(chr, range(128))) + _LETTERS).ljust(256, "\ufffe")
 _ENCODING = charmap_build(_ALPHABET)
 _FOLD = bytes(range(128)) + _PLAIN.encode().ljust(128, b"?")
@@ -32,20 +32,20 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without marks, đ as d: what people type into a search box.
+    """Lower case without marks, đ as d: the form in which texts are searched.
 
     NFC and NFD input give the same result; marks of other languages are dropped too.
     """
     lower = nfc(text).lower()
     try:
-        return _folded(lower)
-    except UnicodeEncodeError:  # letters of other languages, signs
-        bare = "".join(sign for sign in normalize("NFD", lower) if not combining(sign))
+        return _fold_vietnamese(lower)
+    except UnicodeEncodeError:  # letters of other languages, symbols
+        bare = "".join(letter for letter in normalize("NFD", lower) if not combining(letter))
         return nfc(bare.lower().replace("đ", "d"))
 
 
-def _folded(lower: str) -> str:
-    """Fold text of ASCII and Vietnamese letters; ``UnicodeEncodeError`` if there is another letter in it."""
+def _fold_vietnamese(lower: str) -> str:
+    """Fold ASCII and Vietnamese letters; ``UnicodeEncodeError`` for any other letter."""
     return charmap_encode(lower, "strict", _ENCODING)[0].translate(_FOLD).decode("ascii")
 
 
@@ -53,7 +53,7 @@ def words(text: str) -> list[str]:
     """The folded words of a text: runs of letters and digits; an apostrophe joins (``Ea H'Leo``: ea hleo)."""
     folded = fold(text)
     if not folded.isalnum():
-        kept = (sign if sign.isalnum() else "" if sign in _APOSTROPHES else " " for sign in folded)
+        kept = (each if each.isalnum() else "" if each in _APOSTROPHES else " " for each in folded)
         folded = "".join(kept)
     return folded.split()
 

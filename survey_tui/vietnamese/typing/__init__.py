@@ -1,4 +1,4 @@
-"""Typing Vietnamese without the system's help: Telex and VNI, and the orthography of the tone mark."""
+"""Vietnamese typing without an input method: Telex and VNI, and the orthography of the tone mark."""
 
 from __future__ import annotations
 

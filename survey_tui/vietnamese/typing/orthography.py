@@ -1,4 +1,4 @@
-"""One orthography for the tone mark: ``Hòa, Thúy`` (as in the official lists) or ``Hoà, Thuý`` (modern)."""
+"""Orthography of the tone mark: ``Hòa, Thúy`` (as in the official lists) or modern ``Hoà, Thuý``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def place_tones(text: str, *, modern: bool = False) -> str:
     """The text (made NFC) with the tone of every Vietnamese syllable in its place; other words unchanged."""
-    return _WORD.sub(lambda found: _placed(found[0], modern=modern), nfc(text))
+    return _WORD.sub(lambda found: _place_tone(found[0], modern=modern), nfc(text))
 
 
-def _placed(word: str, *, modern: bool) -> str:
+def _place_tone(word: str, *, modern: bool) -> str:
     parts = [split_tone(letter) for letter in word.lower()]
     tones = [tone for _, tone in parts if tone]
     letters = "".join(letter for letter, _ in parts)
@@ -24,10 +24,10 @@ def _placed(word: str, *, modern: bool) -> str:
         return word
     place = tone_index(letters, modern=modern)
     return "".join(
-        _cased(with_tone(letter, tones[0] if index == place else Tone.LEVEL), like=word[index])
+        _match_case(with_tone(letter, tones[0] if index == place else Tone.LEVEL), like=word[index])
         for index, letter in enumerate(letters)
     )
 
 
-def _cased(letter: str, *, like: str) -> str:
+def _match_case(letter: str, *, like: str) -> str:
     return letter.upper() if like.isupper() else letter

@@ -1,4 +1,4 @@
-"""The written Vietnamese syllable: initials, rimes, which go together, and where the tone mark stands.
+"""The written Vietnamese syllable: initials, rimes, their combinations, and the place of the tone mark.
 
 Sources: the tables of initials and rimes of Vietnamese orthography as taught in primary school (Tiếng Việt
 1), plus what frequent place names need beyond them: final ``k`` (Đắk Lắk), ``k`` before any vowel (Bắc Kạn,
@@ -55,7 +55,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def _fits(initial: str, rime: str) -> bool:
-    """Whether an initial may stand before a rime."""
+    """Whether an initial and a rime may form a syllable."""
     if rime.startswith("yê") and initial not in {"", "qu"}:
         return False
     if initial == "qu" and rime[0] == "ô":
@@ -102,12 +102,12 @@ def _beginnings() -> dict[str, list[str]]:
 
 
 def tone_fits(letters: str, tone: Tone) -> bool:
-    """A syllable that ends in p, t, c, ch or k takes only sắc and nặng (or no mark yet)."""
+    """Whether a syllable may have ``tone``: after p, t, c, ch, k only sắc and nặng (or no mark yet)."""
     return tone in {Tone.LEVEL, Tone.SAC, Tone.NANG} or not letters.endswith(_STOPS)
 
 
 def tone_index(letters: str, *, modern: bool = False) -> int | None:
-    """Where in the letters (lower case, no tone) the tone mark stands; None if there is no vowel for it.
+    """Index of the letter (lower case, no tone) that carries the tone mark; ``None`` without a vowel.
 
     ``modern`` puts it on the second letter of open oa, oe, uy (``hoà``) instead of the first (``hòa``).
     """

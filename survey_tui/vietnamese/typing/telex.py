@@ -1,4 +1,7 @@
-"""Telex: ``s f r x j`` tones, ``z`` no tone, ``aa ee oo`` circumflex, ``w`` horn and breve, ``dd`` đ."""
+"""Keys of Telex; the rules that Telex and VNI share are in ``word_composer``.
+
+``s f r x j`` tones, ``z`` no tone, ``aa ee oo`` circumflex, ``w`` horn and breve, ``dd`` đ.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ TELEX = Layout(
 
 
 class TelexEngine(TypingEngine):
-    """``TelexEngine().feed("viee", "j")`` and so on; see ``TypingEngine``."""
+    """See ``TypingEngine``: ``TelexEngine().feed("viêt", "j")`` is ``việt``."""
 
     def __init__(self, *, modern: bool = False) -> None:
         super().__init__(TELEX, modern=modern)

@@ -1,4 +1,4 @@
-"""The typing engine that an input widget holds: from the text before the cursor and a key to the new text."""
+"""The typing engine of an editor: new text from the text before the cursor and a key."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from survey_tui.vietnamese.typing.word_composer import Kind, Layout, compose, ke
 
 
 class TypingEngine:
-    """Types Vietnamese by one layout; total for any text and any key, and what it returns is NFC.
+    """Vietnamese typing by one layout; defined for any text and key, and its results are NFC.
 
-    ``modern`` places tones as in ``hoà, thuý`` instead of ``hòa, thúy``. An engine remembers the keys of the
-    word that it composed last, so that a word that turns out not to be Vietnamese gets its keys back; a text
-    that it did not make itself (the cursor moved) is read back into keys. One engine serves one input
-    widget.
+    ``modern`` places tones as in ``hoà, thuý`` instead of ``hòa, thúy``. The engine remembers the keys of the
+    word that it composed last, to restore them when the word turns out not to be Vietnamese. It derives the
+    keys of other text (the cursor moved). Each editor has its own engine.
     """
 
     def __init__(self, layout: Layout, *, modern: bool = False) -> None:
@@ -26,9 +25,9 @@ class TypingEngine:
         self._keys: str | None = ""  # None: the word is taken literally
 
     def feed(self, text: str, key: str) -> str:
-        """The text after one key: ``text`` is what stands before the cursor, or only its last word.
+        """The text after one key. ``text`` is the text before the cursor, or only its last word.
 
-        A key that is no part of a word (a space, a sign) ends the word (see ``finish``). More than one
+        A key that is not part of a word (a space, punctuation) ends the word (see ``finish``). More than one
         character at a time (a paste) is appended as it is.
         """
         if len(key) != 1 or not self._in_word(key):
@@ -63,8 +62,8 @@ class TypingEngine:
             return head + keys
         return head + word
 
-    def _in_word(self, sign: str) -> bool:
-        return sign.isalpha() or (self._layout.digits and sign.isdigit())
+    def _in_word(self, character: str) -> bool:
+        return character.isalpha() or (self._layout.digits and character.isdigit())
 
     def _last_word(self, text: str) -> tuple[str, str]:
         start = len(text)
@@ -76,7 +75,7 @@ class TypingEngine:
         return self._keys if word and word == self._shown else self._read(word)
 
     def _read(self, word: str) -> str | None:
-        """Keys for a word that the engine did not make; None if composing them would change the word."""
+        """Keys of a word that the engine did not make; ``None`` if composing them would change the word."""
         keys = keys_for(word, self._layout)
         composed = compose(keys, self._layout, modern=self._modern)
         if composed.kind is Kind.UNDONE:

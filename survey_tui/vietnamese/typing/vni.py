@@ -1,4 +1,7 @@
-"""VNI: ``1 2 3 4 5`` tones, ``0`` takes the tone away, ``6`` circumflex, ``7`` horn, ``8`` breve, ``9`` đ."""
+"""Keys of VNI; the rules that Telex and VNI share are in ``word_composer``.
+
+``1 2 3 4 5`` tones, ``0`` no tone, ``6`` circumflex, ``7`` horn, ``8`` breve, ``9`` đ.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ VNI = Layout(
 
 
 class VniEngine(TypingEngine):
-    """``VniEngine().feed("vie6", "5")`` and so on; see ``TypingEngine``."""
+    """See ``TypingEngine``: ``VniEngine().feed("viêt", "5")`` is ``việt``."""
 
     def __init__(self, *, modern: bool = False) -> None:
         super().__init__(VNI, modern=modern)

@@ -1,4 +1,4 @@
-"""Composing one word from its keys: the part that Telex and VNI share.
+"""Rules that Telex and VNI share: a word composed from its keys.
 
 A word is composed anew from all its keys at each key, so that marks may come in any order (``vieetj``,
 ``vietej``) and a word that turns out not to be Vietnamese gets its keys back as typed (``password``).
@@ -19,10 +19,10 @@ LONGEST = 16
 
 @dataclass(frozen=True)
 class Layout:
-    """What the keys of a typing method do (all lower case).
+    """Keys of a typing method and their effects, in lower case.
 
-    ``tones``: key to tone. ``marks``: key to the letters that it changes and what into. ``standalone``: key
-    to the letter it stands for where there is nothing to mark. ``plain``: beginnings that are never
+    ``tones``: key to tone. ``marks``: key to letters and their marked forms. ``standalone``: key to the
+    letter that it makes where there is no letter to mark. ``plain``: beginnings that are never
     Vietnamese. ``digits``: whether digits are keys of the method, and so part of a word.
     """
 
@@ -34,16 +34,16 @@ class Layout:
 
 
 class Kind(Enum):
-    """How the text of a word came about."""
+    """Origin of the text of a word."""
 
     PLAIN = "plain"  # the keys as typed
-    VIETNAMESE = "vietnamese"  # marks were put
-    UNDONE = "undone"  # a mark was taken back by its doubled key; what follows is as typed
+    VIETNAMESE = "vietnamese"  # with marks
+    UNDONE = "undone"  # a mark was removed by its doubled key; the rest is as typed
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A word composed from keys. ``complete`` is false while marked letters are no whole syllable yet."""
+    """A word composed from keys. ``complete`` is false while marked letters are not yet a syllable."""
 
     text: str
     kind: Kind
@@ -51,7 +51,7 @@ class Composed:
 
 
 def compose(keys: str, layout: Layout, *, modern: bool = False) -> Composed:
-    """The word that the keys (NFC) make, with tones placed the old (``hòa``) or ``modern`` (``hoà``) way."""
+    """The word that ``keys`` (NFC) make; ``modern`` places tones as in ``hoà``, not as in ``hòa``."""
     plain = Composed(keys, Kind.PLAIN)
     if len(keys) > LONGEST or _mixed_case(keys) or keys.lower().startswith(layout.plain or ("\0",)):
         return plain
@@ -64,7 +64,7 @@ def compose(keys: str, layout: Layout, *, modern: bool = False) -> Composed:
         needed = compose(single, layout, modern=modern).kind is not Kind.PLAIN
         return Composed(word.text(modern=modern), Kind.UNDONE) if needed else plain
     letters = "".join(word.letters)
-    if not word.changed or not word.plausible():
+    if not word.changed or not word.is_plausible():
         return plain
     marked = word.tone or any(letter in BASES for letter in letters)
     complete = not marked or not VOWELS.intersection(letters) or is_syllable(word.spelling())
@@ -72,18 +72,18 @@ def compose(keys: str, layout: Layout, *, modern: bool = False) -> Composed:
 
 
 def keys_for(word: str, layout: Layout) -> str:
-    """Keys that make the word (NFC): the tone last, each mark after its letter."""
+    """Keys that make ``word`` (NFC): each mark after its letter, the tone last."""
     mark_keys = {marked: key for key, marks in layout.marks.items() for marked in marks.values()}
     tone_keys = {tone: key for key, tone in layout.tones.items()}
     keys: list[str] = []
     last = ""
-    for sign in word:
-        letter, tone = split_tone(sign.lower())
+    for character in word:
+        letter, tone = split_tone(character.lower())
         plain = BASES.get(letter, letter) if letter in mark_keys else letter
         pair = plain + mark_keys.get(letter, "")
         if letter == "o" and keys and keys[-1] in {"o", "O"} and "o" in layout.marks:
             pair = "oo"  # xoong: two keys would make xông
-        keys.append(pair.upper() if sign != sign.lower() else pair)
+        keys.append(pair.upper() if character != character.lower() else pair)
         last = tone_keys[tone] if tone else last
     text = "".join(keys) + last
     return text.upper() if word == word.upper() else text
@@ -95,7 +95,7 @@ def _mixed_case(keys: str) -> bool:
 
 
 class _Word:
-    """A word in the making: its letters (lower case, no tone), which of them are capital, and the tone."""
+    """A word being composed: letters (lower case, no tone), flags of capitals, tone."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -113,7 +113,7 @@ class _Word:
             if self._put_tone(lower) or self._put_mark(lower) or self._put_standalone(lower, capital=capital):
                 self.changed = True
                 return
-            if self._undo(lower) and not (lower in VOWELS and self.plausible(lower)):
+            if self._undo(lower) and not (lower in VOWELS and self.is_plausible(lower)):
                 self.undone_at = position  # but the third o of xooong makes oo, and the word goes on
         self._append(lower, capital=capital)
 
@@ -121,15 +121,19 @@ class _Word:
         self.letters.append(letter)
         self.capital.append(capital)
 
-    def plausible(self, more: str = "") -> bool:
-        """Whether the letters (and ``more``) are on the way to a syllable, or have no vowel (``QĐ``)."""
+    def is_plausible(self, more: str = "") -> bool:
+        """Whether the letters (and ``more``) can become a syllable, or have no vowel (``QĐ``)."""
         text = "".join(self.letters) + more
         return not VOWELS.intersection(text) or (may_become_syllable(text) and tone_fits(text, self.tone))
 
     def _put_tone(self, key: str) -> bool:
         tone = self.layout.tones.get(key, self.tone)
         text = "".join(self.letters)
-        if tone == self.tone or tone_index(text) is None or not (self.plausible() and tone_fits(text, tone)):
+        if (
+            tone == self.tone
+            or tone_index(text) is None
+            or not (self.is_plausible() and tone_fits(text, tone))
+        ):
             return False
         self.tone = tone
         return True
@@ -137,19 +141,19 @@ class _Word:
     def _put_mark(self, key: str) -> bool:
         marks = self.layout.marks.get(key, {})
         before = self.letters
-        for letters in self._marked(marks):
+        for letters in self._with_mark(marks):
             self.letters = letters
-            if self.plausible():
+            if self.is_plausible():
                 return True
         self.letters = before
         return False
 
-    def _marked(self, marks: dict[str, str]) -> list[list[str]]:
-        """The letters with the mark put, likeliest place first: both letters of ươ, then from the end."""
+    def _with_mark(self, marks: dict[str, str]) -> list[list[str]]:
+        """The letters with the mark in each place, likeliest first: both letters of ươ, then from the end."""
         letters, found = self.letters, []
         if "u" in marks and "o" in marks:
             for index, pair in enumerate(pairwise(letters)):
-                if pair in {("u", "o"), ("ư", "o"), ("u", "ơ"), ("u", "ô")} and letters[:index] != ["q"]:
+                if pair in {("u", "o"), ("ư", "o"), ("u", "ơ"), ("u", "ô")}:
                     found.append([*letters[:index], "ư", "ơ", *letters[index + 2 :]])
         voiced = bool(VOWELS.intersection(letters))
         for index, letter in reversed(list(enumerate(letters))):
@@ -170,8 +174,8 @@ class _Word:
         return True
 
     def _undo(self, key: str) -> bool:
-        """Take back the mark that this key put before; false if it put none."""
-        if not self.plausible():
+        """Remove the mark that this key made; ``False`` if it made none."""
+        if not self.is_plausible():
             return False
         if key in self.layout.tones and self.layout.tones[key] == self.tone != Tone.LEVEL:
             self.tone = Tone.LEVEL
@@ -190,7 +194,7 @@ class _Word:
         return True
 
     def spelling(self) -> str:
-        """The letters as they are written: an open ươ is uơ (``thuở``)."""
+        """The letters as they are spelled: an open ươ is uơ (``thuở``)."""
         text = "".join(self.letters)
         return f"{text[:-2]}uơ" if text.endswith("ươ") else text
 

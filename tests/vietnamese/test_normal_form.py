@@ -1,4 +1,4 @@
-"""Folding, initials and matching."""
+"""Normal form, folding and initials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_tui.vietnamese import fold, initials, match, nfc, rank, words
+from survey_tui.vietnamese import fold, initials, nfc, words
 
 
 @pytest.mark.parametrize(
@@ -52,28 +52,3 @@ def test_words_and_initials() -> None:
     assert initials("Đạ K’Nàng") == "dk"
     assert words("Xã Ea H'Leo") == ["xa", "ea", "hleo"]
     assert initials(" – ") == ""
-
-
-@pytest.mark.parametrize(
-    ("query", "better", "worse"),
-    [
-        ("khanh thuan", "Khánh Thuận", "Khánh Thuận Đông"),
-        ("khanh", "Khánh Thuận", "An Khánh"),
-        ("thuan khanh", "Khánh Thuận", "Khanh Thị Thu Anh"),
-        ("kt", "Khánh Thuận", "Bkt"),
-        ("dien tu", "Điện tử", "Tài khoản điện tử"),
-    ],
-)
-def test_better_answers_score_higher(query: str, better: str, worse: str) -> None:
-    assert match(query, better) > match(query, worse)
-
-
-def test_no_match_is_zero_and_empty_query_matches_all() -> None:
-    assert match("xyz", "Khánh Thuận") == 0
-    assert match("", "Khánh Thuận") > 0
-
-
-def test_rank_keeps_the_order_of_equals() -> None:
-    items = ["Tân An", "Tân Bình", "An Tân", "Hòa"]
-    assert rank("tan", items, str) == ["Tân An", "Tân Bình", "An Tân"]
-    assert rank("", items, str) == items
