@@ -3,19 +3,24 @@ that works."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from survey_tui.authoring.plugin_report import form_findings
 from survey_tui.authoring.project import Workshop, open_project
 from survey_tui.errors import PluginError, SurveyError
+from survey_tui.forms.library import ModuleReader
 from survey_tui.plugins.archives import write_folder
+from survey_tui.plugins.form_files import installed_readers
 from survey_tui.plugins.installation import Parcel
 
 
-def unsound(parcel: Parcel) -> PluginError | None:
+def unsound(parcel: Parcel, home: Path) -> PluginError | None:
     """What the form checker refuses in a plugin without code, read together with the national surveys alone.
 
+    Module files that are no ``.toml`` are read by the plugins of ``home``.
     ``None``: nothing, or it has code, which only a run of it could judge. ``OSError`` when there is no room
     to look at it.
     """
@@ -25,12 +30,12 @@ def unsound(parcel: Parcel) -> PluginError | None:
         folder = Path(room, parcel.name)
         folder.mkdir()
         write_folder(parcel.contents, folder)
-        return _fault(folder, Path(room, "home"))
+        return _fault(folder, Path(room, "home"), partial(installed_readers, home))
 
 
-def _fault(folder: Path, home: Path) -> PluginError | None:
+def _fault(folder: Path, home: Path, readers: Callable[[], Mapping[str, ModuleReader]]) -> PluginError | None:
     try:
-        workshop = Workshop(open_project(folder), home)
+        workshop = Workshop(open_project(folder), home, readers)
         faults = [each for each in form_findings(workshop) if each.severity == "error"]
     except SurveyError as error:
         return PluginError("plugin_unsound", plugin=folder.name, reason=str(error), count=1)

@@ -4,7 +4,7 @@ Everything that ``plugins check`` has to say about a plugin, in one value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from survey_tui.forms.columns import nearest
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.composition import assemble
 from survey_tui.forms.findings import Finding, Findings
-from survey_tui.forms.library import Library
+from survey_tui.forms.library import ModuleReader
 from survey_tui.forms.sources import SurveySummary
 from survey_tui.plugins.baselines import baselines_of
 from survey_tui.plugins.manifest import AdditionTable
@@ -31,7 +31,7 @@ _LANGUAGES = ("vi", "en")
 
 def form_findings(workshop: Workshop) -> list[Finding]:
     """What the form checker says, in every survey and commune set that takes the plugin in; each once."""
-    library = Library(workshop.surveys.directories())
+    library = workshop.library
     once: dict[tuple[object, ...], Finding] = {}
     for survey, commune in workshop.places():
         findings = Findings()
@@ -42,7 +42,7 @@ def form_findings(workshop: Workshop) -> list[Finding]:
             once.setdefault((each.code, each.source, each.item, each.column), each)
     forms = (workshop.project.folder / "modules", workshop.project.folder / "surveys")
     if not workshop.places() and any(each.is_dir() for each in forms):
-        found = check_path(workshop.project.folder, workshop.surveys.directories())
+        found = check_path(workshop.project.folder, workshop.surveys.directories(), workshop.surveys.readers)
         once.update(((each.code, each.source, each.item, each.column), each) for each in found)
     return list(once.values())
 
@@ -57,7 +57,8 @@ def remarks(workshop: Workshop) -> Iterator[Remark]:
     yield from _words(workshop)
     surveys = workshop.surveys.surveys()
     for addition in workshop.project.manifest.addition:
-        if not (workshop.project.folder / "modules" / f"{addition.module}.toml").is_file():
+        path = workshop.project.folder / "modules" / f"{addition.module}.toml"
+        if not workshop.library.module_file(path).is_file():
             yield error("no_module", addition.module)
         yield from _addition(workshop, addition.module, addition, surveys)
     for hooked in workshop.hooked_additions():
@@ -185,13 +186,15 @@ def examine(
     home: Path,
     interviews: int = INTERVIEWS,
     progress: Callable[[int, int], None] | None = None,
+    readers: Callable[[], Mapping[str, ModuleReader]] = dict,
 ) -> Report:
     """Look at the plugin at ``path``; ``home`` is an empty directory that is thrown away afterwards.
+    ``readers`` are those of module files that installed plugins read.
 
     Raises ``PluginError`` when there is no plugin or its ``plugin.toml`` cannot be read.
     """
     project = open_project(path)
-    workshop = Workshop(project, home)
+    workshop = Workshop(project, home, readers)
     found = form_findings(workshop)
     said = list(remarks(workshop))
     visits: list[str] = []

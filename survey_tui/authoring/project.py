@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from survey_tui.errors import PluginError
 from survey_tui.forms.compiled import CompiledForm, Table
+from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.plugins.discovery import FOLDER, communes_of
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
@@ -82,12 +83,15 @@ def _python(root: Path) -> Project:
 
 
 class Workshop:
-    """The national surveys with this plugin alone, in a ``home`` that is thrown away afterwards.
+    """The national surveys with this plugin alone, in a ``home`` that is thrown away afterwards. ``readers``
+    are those of module files that other plugins read.
 
     Code of a Python plugin runs in this program as it would on a surveyor's device, behind the same border.
     """
 
-    def __init__(self, project: Project, home: Path) -> None:
+    def __init__(
+        self, project: Project, home: Path, readers: Callable[[], Mapping[str, ModuleReader]] = dict
+    ) -> None:
         self.project = project
         points = [point for point in installed() if point.distribution.startswith(_CORE)]
         if project.entry_point is not None:
@@ -99,7 +103,7 @@ class Workshop:
             place.parent.mkdir(parents=True, exist_ok=True)
             _link(project.folder, place)
         self.plugins = Plugins.load(points, home)
-        self.surveys = Surveys(self.plugins)
+        self.surveys = Surveys(self.plugins, readers=readers)
         self._forms: dict[tuple[object, ...], CompiledForm] = {}
 
     @cached_property
@@ -117,6 +121,11 @@ class Workshop:
         if key not in self._forms:
             self._forms[key] = self.surveys.compiled(survey, commune, self.tables)
         return self._forms[key]
+
+    @property
+    def library(self) -> Library:
+        """The questionnaire files of the surveys."""
+        return Library(self.surveys.directories(), self.surveys.readers)
 
     def own_names(self, form: CompiledForm) -> list[str]:
         """Names of the questions in ``form`` that are this plugin's and are seen by somebody."""

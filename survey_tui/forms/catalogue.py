@@ -7,14 +7,14 @@ decides; files whose sizes and times are those of the last run are taken to have
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExitCode, FormError
 from survey_tui.forms.cache import Cache
 from survey_tui.forms.findings import Finding
-from survey_tui.forms.library import Library
+from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.forms.model import Form
 from survey_tui.forms.sources import Addition, Index, SurveySummary
 
@@ -33,10 +33,16 @@ class Catalogue:
     """Surveys found in ``directories`` (each with ``surveys/``, ``modules/``, ``lists/``).
 
     Files are looked at once, when something is first asked; a new catalogue sees what has changed since.
+    ``readers`` are those of :class:`~survey_tui.forms.library.Library`.
     """
 
-    def __init__(self, directories: Sequence[Path], cache_dir: Path | None = None) -> None:
-        self._library = Library(directories)
+    def __init__(
+        self,
+        directories: Sequence[Path],
+        cache_dir: Path | None = None,
+        readers: Callable[[], Mapping[str, ModuleReader]] = dict,
+    ) -> None:
+        self._library = Library(directories, readers)
         self._cache = Cache(cache_dir)
         self._fingerprint = ""
         self._index: Index | None = None

@@ -227,7 +227,7 @@ def assemble(
     if survey is None:
         return None
     modules = _modules(library, survey, findings)
-    added = [module for each in additions if (module := _added(each, findings)) is not None]
+    added = [module for each in additions if (module := _added(library, each, findings)) is not None]
     homes = dict.fromkeys((survey.path.parent.parent, *(m.path.parent.parent for m in (*modules, *added))))
     lists = list_files(library, homes, (*modules, *added), findings)
     form = compose(Parts(survey, modules, lists, added), findings)
@@ -249,11 +249,21 @@ def assemble_valid(
     return form
 
 
-def _added(addition: Path | Addition, findings: Findings) -> Module | None:
+def _added(library: Library, addition: Path | Addition, findings: Findings) -> Module | None:
     if isinstance(addition, Path):
-        return read_module(addition, findings)
-    module = read_module(Path(addition.file), findings)
+        return read_module_file(library, addition, findings)
+    module = read_module_file(library, Path(addition.file), findings)
     return None if module is None else replace(module, addition=addition)
+
+
+def read_module_file(library: Library, path: Path, findings: Findings) -> Module | None:
+    """The module in ``path``, or in the file of this name that the library has a reader for."""
+    path = library.module_file(path)
+    reader = library.readers().get(path.suffix) if path.suffix != ".toml" else None
+    if reader is None:
+        return read_module(path, findings)
+    found = reader(path, findings)
+    return found if isinstance(found, Module) else None
 
 
 def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[Module]:
@@ -267,7 +277,7 @@ def _modules(library: Library, survey: SurveyFile, findings: Findings) -> list[M
             )
         elif any(module.path == path for module in modules):
             findings.error("module_twice", survey.source, name, "modules")
-        elif (module := read_module(path, findings)) is not None:
+        elif (module := read_module_file(library, path, findings)) is not None:
             modules.append(module)
     return modules
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from survey_tui import __version__
 from survey_tui.forms.findings import Findings
@@ -80,11 +81,23 @@ MAX_FILES = 1_000
 _SETTLED_NS = 3_000_000_000  # FAT keeps times to two seconds
 
 
-class Library:
-    """Directories with ``surveys/``, ``modules/`` and ``lists/``, the first one found wins."""
+ModuleReader: TypeAlias = Callable[[Path, Findings], object]
+"""Reads a module file of another format: a :class:`~survey_tui.forms.sources.Module`, ``None`` when it
+cannot."""
 
-    def __init__(self, directories: Sequence[Path]) -> None:
+
+class Library:
+    """Directories with ``surveys/``, ``modules/`` and ``lists/``, the first one found wins.
+
+    ``readers`` gives the readers of further module files, by suffix; it is asked only where a module has no
+    ``.toml`` file.
+    """
+
+    def __init__(
+        self, directories: Sequence[Path], readers: Callable[[], Mapping[str, ModuleReader]] = dict
+    ) -> None:
         self.directories = tuple(dict.fromkeys(Path(directory) for directory in directories))
+        self.readers = readers
 
     def files(self, folder: str, directory: Path | None = None, suffix: str = ".toml") -> list[Path]:
         """Files of one folder, of every directory or of one; sorted by name within a directory."""
@@ -103,7 +116,19 @@ class Library:
             path = directory / "modules" / f"{name}.toml"
             if path.name == f"{name}.toml" and path.is_file():
                 return path
+        if Path(name).name == name:
+            for directory in (home, *self.directories):
+                path = self.module_file(directory / "modules" / f"{name}.toml")
+                if path.is_file():
+                    return path
         return None
+
+    def module_file(self, path: Path) -> Path:
+        """``path`` (``NAME.toml``), or if it does not exist the file of this name that a reader reads."""
+        if path.is_file():
+            return path
+        others = (path.with_suffix(suffix) for suffix in self.readers())
+        return next((other for other in others if other.is_file()), path)
 
     def fingerprint(self) -> str:
         """SHA-256 over the program's version and the name and bytes of every file."""
@@ -135,9 +160,10 @@ class Library:
 
     def _every_file(self) -> Iterator[Path]:
         for directory in self.directories:
-            for folder in FOLDERS:
+            for folder in ("surveys", "lists"):
                 yield from self.files(folder, directory)
                 yield from self.files(folder, directory, ".csv")
+            yield from self.files("modules", directory, "")  # a plugin may read files of any suffix
 
 
 def _digest(path: Path) -> bytes:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Command,
         CommandGroup,
         Exporter,
+        FormFileType,
         ProvinceAddition,
         QualityFinding,
         Response,
@@ -135,4 +136,15 @@ class Specification:
         the program's own commands. A group whose name the program or an earlier plugin has is refused.
 
         :return: groups, each with at least one command; names of commands are unique within their group.
+        """
+
+    @hookspec
+    def form_file_types(self) -> list[FormFileType]:  # type: ignore[empty-body]
+        """Types of files that forms are read from and written to, for ``survey-tui forms check FILE`` and
+        ``survey-tui ask FILE``, and for files in the folder ``modules`` of surveys and plugins.
+
+        Called when such a file is named, or a module has no ``.toml`` file.
+
+        :return: file types; ``.toml`` and ``.csv`` are the program's, and a suffix that an earlier plugin has
+            is refused.
         """

@@ -9,6 +9,10 @@ from typing import Annotated, BinaryIO, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from survey_tui.forms.findings import Findings
+from survey_tui.forms.model import Form
+from survey_tui.forms.sources import Module
+
 _NO_CONTROL = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
 Words: TypeAlias = Annotated[
@@ -20,6 +24,7 @@ Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=_NO_CONTROL)]
 Identifier: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 OptionName: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 ItemName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,79}$")]
+Suffix: TypeAlias = Annotated[str, Meta(pattern=r"^\.[a-z0-9]{1,8}$")]
 CommuneCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{5}$")]
 ProvinceCode: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -142,8 +147,25 @@ class Exporter(Struct, frozen=True, kw_only=True):
 
     name: Identifier
     title: Words
-    suffix: Annotated[str, Meta(pattern=r"^\.[a-z0-9]{1,8}$")]
+    suffix: Suffix
     write: Callable[[Sequence[bytes], BinaryIO], None]
+
+
+class FormFileType(Struct, frozen=True, kw_only=True):
+    """A type of files that forms are read from and, with ``write``, written to.
+
+    ``read`` gets a regular file with one of the ``suffixes`` (``".xlsx"``) and returns its form; ``None``
+    after an error among the findings says why there is none. ``read_module`` does the same for a file in a
+    folder ``modules``, whose questions become part of other surveys. A finding has a code of the program
+    (``survey_tui/locale/<language>/check.py``); ``"reader"`` shows its detail ``message`` as it is.
+    """
+
+    name: Identifier
+    title: Words
+    suffixes: Annotated[tuple[Suffix, ...], Meta(min_length=1)]
+    read: Callable[[Path, Findings], Form | None]
+    write: Callable[[Form, BinaryIO], None] | None = None
+    read_module: Callable[[Path, Findings], Module | None] | None = None
 
 
 class SyncDestination(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from survey_tui.expressions import BUILTINS
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
 from survey_tui.forms.findings import Finding, InvalidFormError
+from survey_tui.forms.library import ModuleReader
 from survey_tui.forms.model import Form
 from survey_tui.forms.sources import Addition, SurveySummary
 from survey_tui.plugins.manager import Plugins
@@ -36,25 +37,34 @@ class _ModuleTwice(NamedTuple):
 
 
 class Surveys:
-    """``describe`` puts a finding into words for the report of a plugin's fault."""
+    """``describe`` puts a finding into words for the report of a plugin's fault; ``readers`` are further
+    readers of module files, next to those of ``plugins``."""
 
     def __init__(
         self,
         plugins: Plugins,
         cache_dir: Path | None = None,
         describe: Callable[[Finding], str] = _in_brief,
+        readers: Callable[[], Mapping[str, ModuleReader]] = dict,
     ) -> None:
         self.plugins = plugins
+        self._further_readers = readers
         self._cache_dir = cache_dir
         self._describe = describe
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        catalogue = Catalogue(self._directories, self._cache_dir)
+        catalogue = Catalogue(self._directories, self._cache_dir, self.readers)
         for finding in catalogue.findings():
             if finding.code == "survey_twice":
                 self._refuse_survey(finding)
         return catalogue
+
+    def readers(self) -> Mapping[str, ModuleReader]:
+        """Readers of module files that are no ``.toml``, by suffix."""
+        from survey_tui.plugins.form_files import module_readers  # a module with a .toml file needs none
+
+        return {**self._further_readers(), **module_readers(self.plugins)}
 
     def _refuse_survey(self, finding: Finding) -> None:
         """A survey whose id another one has: its plugin is named, with the file of the first."""

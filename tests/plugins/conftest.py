@@ -6,9 +6,12 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from survey_tui.cli.root import root
+from survey_tui.console.run import run
 from survey_tui.interview.events import Started, stamp
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
@@ -64,6 +67,14 @@ name = "{name}"
 
 Write = Callable[..., Path]
 Point = Callable[..., EntryPoint]
+CommandLine = Callable[..., "Result"]
+Install = Callable[..., None]
+
+
+class Result(NamedTuple):
+    status: int
+    out: str
+    err: str
 
 
 @pytest.fixture
@@ -123,6 +134,42 @@ def point(site: Path) -> Point:
         return EntryPoint(name, module, attribute, f"{name}-1.0")
 
     return point
+
+
+@pytest.fixture
+def command_line(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """Runs ``survey-tui`` in this process: ``command_line("forms", "list")``."""
+    monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+    def invoke(*arguments: str, language: str = "en") -> Result:
+        status = run([*arguments, "--language", language], root, "survey-tui")
+        return Result(status, *capsys.readouterr())
+
+    return invoke
+
+
+@pytest.fixture
+def install(home: Path, site: Path) -> Install:  # `site`: modules are forgotten afterwards
+    """``install("name", source, hooks="commands")``: a package as ``plugins install`` unpacks it."""
+
+    def install(name: str, source: str, hooks: str = "command_groups") -> None:
+        folder = home / "plugins" / name
+        module = folder / f"put_{name}"
+        (folder / f"{name}-1.0.dist-info").mkdir(parents=True)
+        (folder / f"{name}-1.0.dist-info" / "entry_points.txt").write_text(
+            f"[survey_tui]\n{name} = put_{name}\n", encoding="utf-8"
+        )
+        module.mkdir()
+        (module / "__init__.py").write_text(source, encoding="utf-8")
+        (module / "plugin.toml").write_text(
+            f'name = "{name}"\nversion = "1.0"\nrequires_api = 2\ntitle.en = "{name}"\nhooks = ["{hooks}"]\n',
+            encoding="utf-8",
+        )
+
+    return install
 
 
 def core_points() -> list[EntryPoint]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from survey_tui.cli.root import root
 from survey_tui.console.run import run as run_command
+
+from .conftest import CommandLine, Install, Result
 
 SOURCE = """
 from survey_tui.plugins import hookimpl
@@ -50,59 +50,20 @@ def command_groups():
 """
 
 
-class Result(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-Install = Callable[..., None]
-
-
-@pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
-    monkeypatch.setattr(sys, "path", list(sys.path))
-
-    def run(*arguments: str, language: str = "en") -> Result:
-        status = run_command([*arguments, "--language", language], root, "survey-tui")
-        return Result(status, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def install(home: Path, site: Path) -> Install:  # `site`: modules are forgotten afterwards
-    def install(name: str, source: str, hooks: str = "command_groups") -> None:
-        folder = home / "plugins" / name
-        module = folder / f"put_{name}"
-        (folder / f"{name}-1.0.dist-info").mkdir(parents=True)
-        (folder / f"{name}-1.0.dist-info" / "entry_points.txt").write_text(
-            f"[survey_tui]\n{name} = put_{name}\n", encoding="utf-8"
-        )
-        module.mkdir()
-        (module / "__init__.py").write_text(source, encoding="utf-8")
-        (module / "plugin.toml").write_text(
-            f'name = "{name}"\nversion = "1.0"\nrequires_api = 2\ntitle.en = "{name}"\nhooks = ["{hooks}"]\n',
-            encoding="utf-8",
-        )
-
-    return install
-
-
 def is_imported(name: str) -> bool:
     return f"put_{name}" in sys.modules
 
 
-def test_help_lists_the_group_with_its_help_in_the_language_of_the_run(run: Run, install: Install) -> None:
+def test_help_lists_the_group_with_its_help_in_the_language_of_the_run(
+    command_line: CommandLine, install: Install
+) -> None:
     install("toy", SOURCE)
-    listed = run("--help")
+    listed = command_line("--help")
     assert "results     Samples and estimates." in listed.out
-    assert "Kết quả." in run("--help", language="vi").out
+    assert "Kết quả." in command_line("--help", language="vi").out
     assert listed.err == ""
-    assert "draw    Draw a sample.\n" in run("results", "--help").out
-    text = run("results", "draw", "--help").out
+    assert "draw    Draw a sample.\n" in command_line("results", "--help").out
+    text = command_line("results", "draw", "--help").out
     assert "Usage: survey-tui results draw [OPTIONS] UNIT..." in text
     assert "Units are drawn." in text
     assert "--frame FILE" in text
@@ -111,10 +72,10 @@ def test_help_lists_the_group_with_its_help_in_the_language_of_the_run(run: Run,
 
 
 def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
-    run: Run, install: Install
+    command_line: CommandLine, install: Install
 ) -> None:
     install("toy", SOURCE)
-    drawn = run(
+    drawn = command_line(
         "results",
         "draw",
         "a",
@@ -130,9 +91,9 @@ def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
     assert drawn.status == 2
     assert drawn.out == "".join(f"{unit} 1 ('rural', 'urban') True en\n" for unit in "ab")
     assert drawn.err == "drawing from f.csv\n"
-    assert run("results", "draw", "a", "--frame", "f", "--seed", "7").out == "a 7 () False en\n"
-    assert run("results", "show").out == "CommandContext\n"
-    assert run("results", "leave").status == 9
+    assert command_line("results", "draw", "a", "--frame", "f", "--seed", "7").out == "a 7 () False en\n"
+    assert command_line("results", "show").out == "CommandContext\n"
+    assert command_line("results", "leave").status == 9
 
 
 @pytest.mark.parametrize(
@@ -146,26 +107,26 @@ def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
     ],
 )
 def test_a_wrong_command_line_is_explained_as_for_a_built_in_command(
-    run: Run, install: Install, arguments: list[str], said: str
+    command_line: CommandLine, install: Install, arguments: list[str], said: str
 ) -> None:
     install("toy", SOURCE)
-    result = run(*arguments)
+    result = command_line(*arguments)
     assert (result.status, result.out) == (2, "")
     assert said in result.err
     assert "survey-tui results" in result.err
 
 
-def test_a_command_can_end_with_a_message_and_a_status(run: Run, install: Install) -> None:
+def test_a_command_can_end_with_a_message_and_a_status(command_line: CommandLine, install: Install) -> None:
     install("toy", SOURCE)
-    assert run("results", "refuse") == Result(4, "", "Error: The frame is empty.\n")
-    assert "Khung mẫu trống." in run("results", "refuse", language="vi").err
+    assert command_line("results", "refuse") == Result(4, "", "Error: The frame is empty.\n")
+    assert "Khung mẫu trống." in command_line("results", "refuse", language="vi").err
 
 
 def test_a_crash_names_the_plugin_and_leaves_a_report_without_the_message(
-    run: Run, install: Install, home: Path
+    command_line: CommandLine, install: Install, home: Path
 ) -> None:
     install("toy", SOURCE)
-    result = run("results", "crash")
+    result = command_line("results", "crash")
     assert (result.status, result.out) == (1, "")
     assert "crash of plugin toy failed" in result.err
     (report,) = (home / "crash").iterdir()
@@ -175,27 +136,34 @@ def test_a_crash_names_the_plugin_and_leaves_a_report_without_the_message(
     assert "42" not in text
 
 
-def test_the_plugin_is_imported_only_when_its_command_is_used_or_listed(run: Run, install: Install) -> None:
+def test_the_plugin_is_imported_only_when_its_command_is_used_or_listed(
+    command_line: CommandLine, install: Install
+) -> None:
     install("toy", SOURCE)
-    assert run("forms", "list").status == 0
-    assert run("plugins", "list").status == 0
+    assert command_line("forms", "list").status == 0
+    assert command_line("plugins", "list").status == 0
     assert not is_imported("toy")
-    assert run("--safe-mode", "--help").status == 0
-    assert run("--safe-mode", "results", "show").status == 2
+    assert command_line("--safe-mode", "--help").status == 0
+    assert command_line("--safe-mode", "results", "show").status == 2
     assert not is_imported("toy")
-    assert run("--help").status == 0
+    assert command_line("--help").status == 0
     assert is_imported("toy")
 
 
-def test_a_plugin_without_command_groups_is_not_imported_for_help(run: Run, install: Install) -> None:
+def test_a_plugin_without_command_groups_is_not_imported_for_help(
+    command_line: CommandLine, install: Install
+) -> None:
     install("toy", SOURCE.replace("command_groups", "questionnaires"), hooks="questionnaires")
-    assert run("--help").status == 0
-    assert run("no-such-command").status == 2
+    assert command_line("--help").status == 0
+    assert command_line("no-such-command").status == 2
     assert not is_imported("toy")
 
 
 def test_completion_offers_the_group_its_commands_and_options(
-    run: Run, install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command_line: CommandLine,
+    install: Install,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     install("toy", SOURCE)
 
@@ -214,30 +182,32 @@ def test_completion_offers_the_group_its_commands_and_options(
 
 @pytest.mark.parametrize("name", ["forms", "plugins"])
 def test_a_group_with_the_name_of_a_built_in_command_is_refused(
-    run: Run, install: Install, name: str
+    command_line: CommandLine, install: Install, name: str
 ) -> None:
     install("toy", SOURCE.replace('name="results"', f'name="{name}"'))
-    result = run("--help")
+    result = command_line("--help")
     assert result.status == 0
     assert f": survey-tui {name} " in result.err
     assert "toy" in result.err
     assert "Samples and estimates" not in result.out
-    assert run(name, "list").status == 0
+    assert command_line(name, "list").status == 0
 
 
-def test_the_second_group_of_a_name_is_refused(run: Run, install: Install) -> None:
+def test_the_second_group_of_a_name_is_refused(command_line: CommandLine, install: Install) -> None:
     install("alpha", SOURCE)
     install("beta", SOURCE)
-    result = run("results", "show")
+    result = command_line("results", "show")
     assert result.status == 0
     assert "beta" in result.err
     assert ": survey-tui results " in result.err
     assert "alpha" in result.err
 
 
-def test_a_group_with_an_option_that_every_command_has_is_refused(run: Run, install: Install) -> None:
+def test_a_group_with_an_option_that_every_command_has_is_refused(
+    command_line: CommandLine, install: Install
+) -> None:
     install("toy", SOURCE.replace('name="seed"', 'name="home"'))
-    result = run("results", "show")
+    result = command_line("results", "show")
     assert result.status == 2
     assert ": --home " in result.err
 
@@ -253,17 +223,19 @@ def test_a_group_with_an_option_that_every_command_has_is_refused(run: Run, inst
         SOURCE.replace('many=True', 'many="yes"'),
     ],
 )  # fmt: skip
-def test_a_plugin_that_fails_is_named_and_the_commands_work(run: Run, install: Install, source: str) -> None:
+def test_a_plugin_that_fails_is_named_and_the_commands_work(
+    command_line: CommandLine, install: Install, source: str
+) -> None:
     install("bad", source)
     install("toy", SOURCE)
-    listed = run("--help")
+    listed = command_line("--help")
     assert listed.status == 0
     assert "Plugin bad" in listed.err
     assert "results" in listed.out
-    assert run("results", "show").out == "CommandContext\n"
+    assert command_line("results", "show").out == "CommandContext\n"
 
 
-def test_a_group_that_is_empty_is_refused(run: Run, install: Install) -> None:
+def test_a_group_that_is_empty_is_refused(command_line: CommandLine, install: Install) -> None:
     source = SOURCE[: SOURCE.index("commands=(")] + "commands=())]\n"
     install("toy", source)
-    assert "at least 1" in run("--help").err
+    assert "at least 1" in command_line("--help").err

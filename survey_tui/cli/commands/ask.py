@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_tui.cli.plain.dialogue import Dialogue, Ending
 from survey_tui.cli.plain.wording import Lines
-from survey_tui.console.arguments import SURVEY, find_draft, parse_visit, visit_options
+from survey_tui.console.arguments import SURVEY, find_draft, find_response, parse_visit, visit_options
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LocalizedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
 from survey_tui.fieldwork.interviews import Fieldwork
 from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.interview.session import Session
+
+if TYPE_CHECKING:
+    from survey_tui.forms.compiled import CompiledForm
 
 
 @click.command(cls=LocalizedCommand)
@@ -33,23 +38,43 @@ def ask(context: CommandContext, /, survey: str, response: str, **where: str) ->
         session = _resume(context, fieldwork, survey, response, changes)
     else:
         visit = parse_visit(context, **where)
-        session = fieldwork.begin(context.form(survey, visit.commune), visit, context.language)
+        session = fieldwork.begin(_form(context, survey, visit.commune), visit, context.language)
     lines = Lines(sys.stdin.buffer, interactive=sys.stdin.isatty())
     title = session.form.form.title
     name = title.get(session.language) or next(iter(title.values()), survey)
     lines.write(context.words("ask.welcome", title=name, id=session.started.response_id))
     for line in changes:
         lines.write(line)
-    return _run_dialogue(context, session, fieldwork, lines)
+    return _run_dialogue(context, session, fieldwork, lines, survey)
+
+
+def _form_file(context: CommandContext, survey: str) -> Path | None:
+    """The file that ``survey`` names, of a type that a plugin may read; a survey of this id goes first."""
+    path = Path(survey)
+    if path.suffix in ("", ".toml", ".csv") or not path.is_file():
+        return None
+    return None if any(each.id == survey for each in context.catalogue.surveys()) else path
+
+
+def _form(context: CommandContext, survey: str, commune: str) -> CompiledForm:
+    path = _form_file(context, survey)
+    if path is None:
+        return context.form(survey, commune)
+    from survey_tui.application.form_files import compile_form_file
+
+    return compile_form_file(context, path, commune)
 
 
 def _resume(
     context: CommandContext, fieldwork: Fieldwork, survey: str, response: str, changes: list[str]
 ) -> Session:
     """Resume a draft; what a newer version of its form has changed is appended to ``changes``."""
-    summary = find_draft(context, survey, response)
+    form_id = survey
+    if _form_file(context, survey) is not None:
+        form_id = _form(context, survey, find_response(context, response).commune).form.id
+    summary = find_draft(context, form_id, response)
     try:
-        form = context.form(survey, summary.commune)
+        form = _form(context, survey, summary.commune)
     except UnknownSurveyError as error:
         raise UnknownSurveyError("cli_survey_gone", id=summary.id, **error.details) from None
     change = fieldwork.form_change(form, summary.id)
@@ -62,10 +87,12 @@ def _resume(
     return fieldwork.resume(form, summary.id)
 
 
-def _run_dialogue(context: CommandContext, session: Session, fieldwork: Fieldwork, lines: Lines) -> int:
+def _run_dialogue(
+    context: CommandContext, session: Session, fieldwork: Fieldwork, lines: Lines, survey: str
+) -> int:
     response_id = session.started.response_id
     home = f" --home {shlex.quote(context.home_option)}" if context.home_option else ""
-    command = f"survey-tui ask {session.started.form_id} --plain --response {response_id}{home}"
+    command = f"survey-tui ask {shlex.quote(survey)} --plain --response {response_id}{home}"
     try:
         ending = Dialogue(session, fieldwork, lines, context.words).run()
     except AnswerError as error:

@@ -51,9 +51,9 @@ def check(context: CommandContext, path: Path, as_json: bool) -> int:
     """Report every finding; ``ExitCode.BAD_FORM`` if one is an error."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    from survey_tui.forms.check.questionnaire_files import check_path
+    from survey_tui.application.form_files import check_files
 
-    findings = check_path(path, context.plugins.questionnaire_directories())
+    findings = check_files(context, path)
     if as_json:
         write_json([_finding_json(context, finding) for finding in findings])
     else:

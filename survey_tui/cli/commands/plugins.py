@@ -101,7 +101,7 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
 
     parcel = inspect(path, context.plugins.state)
     _print_archive(context, parcel)
-    fault = unsound(parcel)
+    fault = unsound(parcel, context.home)
     if fault is not None:
         raise fault
     if parcel.python and not yes and not _confirm_install(context):

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,13 @@ def new(context: CommandContext, /, name: str, province: str, into: Path, **kind
 def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
     """Report everything that is wrong; ``ExitCode.BAD_FORM`` if anything is an error."""
     from survey_tui.authoring.plugin_report import examine
+    from survey_tui.plugins.form_files import installed_readers
 
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     with tempfile.TemporaryDirectory(prefix="survey-tui-") as home:
-        report = examine(path, Path(home), interviews, _progress_line(context))
+        readers = partial(installed_readers, context.home)
+        report = examine(path, Path(home), interviews, _progress_line(context), readers)
     if as_json:
         write_json(_report_json(context, report))
     else:

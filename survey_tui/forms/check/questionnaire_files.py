@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from survey_tui.forms.check import check_form
-from survey_tui.forms.composition import Parts, assemble, build_index, compose, list_files
+from survey_tui.forms.composition import Parts, assemble, build_index, compose, list_files, read_module_file
 from survey_tui.forms.csv_lists import read_table
 from survey_tui.forms.findings import Finding, Findings
-from survey_tui.forms.library import FOLDERS, Library
+from survey_tui.forms.library import FOLDERS, Library, ModuleReader
 from survey_tui.forms.model import Source
 from survey_tui.forms.sources import Module, SurveyFile
-from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
+from survey_tui.forms.toml_reader import read_lists, read_survey
 
 # A module on its own may use what the rest of its survey defines.
 _DEFINED_ELSEWHERE = frozenset({"unknown_list", "expression", "unknown_name"})
 
 
-def check_path(path: Path, directories: Sequence[Path] = ()) -> list[Finding]:
+def check_path(
+    path: Path,
+    directories: Sequence[Path] = (),
+    readers: Callable[[], Mapping[str, ModuleReader]] = dict,
+) -> list[Finding]:
     """Everything wrong with ``path``: a questionnaire directory or one of its files.
 
     ``directories`` are further questionnaire directories: a province's module is checked within the surveys
@@ -29,11 +33,11 @@ def check_path(path: Path, directories: Sequence[Path] = ()) -> list[Finding]:
     """
     path = path.absolute()
     if path.is_dir():
-        found = _directory(path, Library((path, *directories)))
+        found = _directory(path, Library((path, *directories), readers))
     elif path.parent.name in FOLDERS:
-        found = _member(path, Library((path.parent.parent, *directories)))
+        found = _member(path, Library((path.parent.parent, *directories), readers))
     else:
-        found = _loose(path, Library(directories))
+        found = _loose(path, Library(directories, readers))
     once = {_key(each): each for each in found}
     return sorted(once.values(), key=lambda each: (each.source.file, each.source.line, each.column))
 
@@ -78,7 +82,7 @@ def _loose(path: Path, library: Library) -> list[Finding]:
     quiet = Findings()
     survey = read_survey(path, quiet)
     if survey is not None and survey.modules:
-        assemble(Library((path.parent, *library.directories)), path, (), findings)
+        assemble(Library((path.parent, *library.directories), library.readers), path, (), findings)
         return findings.listed()
     return _module(path, library)
 
@@ -105,7 +109,7 @@ def _additions_of(library: Library, survey_path: Path) -> list[Path]:
 def _module(path: Path, library: Library) -> list[Finding]:
     """Findings about one module file, from every survey that has it, else from the file alone."""
     findings = Findings()
-    module = read_module(path, findings)
+    module = read_module_file(library, path, findings)
     if module is None:
         return findings.listed()
     surveys = [each for each in library.files("surveys") if _takes_in(each, module, library)]

@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "unreadable": "This file cannot be read: {reason}. Check that it exists and that you may open it.",
     "not_a_file": "This is not an ordinary file. Name a .toml file or a questionnaire directory.",
     "file_too_large": "This file is larger than {limit} KB. Split it into several modules.",
+    "reader": "{message}",
     "not_utf8": "This file is not UTF-8 text (byte {byte}). Save it again with the encoding UTF-8.",
     "bad_toml": "This is not valid TOML: {reason}. Correct this line; everything after it is unread.",
     "toml_dots": "This key has more than 20 parts joined by dots. Write it as column.language.",

@@ -119,6 +119,7 @@ MESSAGES: dict[str, str] = {
     "finalised.",
     # forms
     "forms_invalid": "{file} has errors ({count}), the first at {first}. Run: survey-tui forms check, and correct them.",
+    "forms_file_type": "No installed plugin reads {suffix} files, so {path} cannot be used. Readable here: {known}. Install a plugin that reads them: survey-tui plugins install PATH",
     "forms_no_survey": "There is no survey “{survey}”. Available: {known}. List them: survey-tui forms list.",
     "form_cycle": "Calculations or conditions of the form depend on each other in a circle: {path}. Remove one of them.",
     # store

@@ -24,6 +24,7 @@ MESSAGES: dict[str, str] = {
     "unreadable": "Không đọc được tệp này: {reason}. Hãy kiểm tra xem tệp có tồn tại và bạn có quyền mở không.",
     "not_a_file": "Đây không phải là tệp thông thường. Hãy chỉ định một tệp .toml hoặc một thư mục bảng hỏi.",
     "file_too_large": "Tệp lớn hơn {limit} KB. Hãy tách thành nhiều mô-đun.",
+    "reader": "{message}",
     "not_utf8": "Tệp không phải văn bản UTF-8 (byte {byte}). Hãy lưu lại với bảng mã UTF-8.",
     "bad_toml": "Tệp sai cú pháp TOML: {reason}. Hãy sửa dòng này; phần phía sau chưa đọc được.",
     "toml_dots": "Khóa này có hơn 20 phần nối bằng dấu chấm. Hãy viết theo dạng cột.ngôn-ngữ.",

@@ -98,6 +98,7 @@ MESSAGES: dict[str, str] = {
     "lại gói của khảo sát rồi làm lại; hoặc mở phiếu trong survey-tui để đọc và hoàn tất.",
     # forms
     "forms_invalid": "{file} có lỗi ({count} lỗi), lỗi đầu tiên ở {first}. Hãy chạy: survey-tui forms check, rồi sửa các lỗi đó.",
+    "forms_file_type": "Chưa có plugin nào đọc được tệp {suffix} nên không dùng được {path}. Máy này đọc được: {known}. Hãy cài plugin đọc loại tệp này: survey-tui plugins install PATH",
     "forms_no_survey": "Không có khảo sát “{survey}”. Hiện có: {known}. Xem danh sách: survey-tui forms list.",
     "form_cycle": "Các phép tính hoặc điều kiện trong bảng hỏi phụ thuộc vòng tròn vào nhau: {path}. Hãy bỏ một mục ra.",
     # store

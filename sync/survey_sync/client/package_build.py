@@ -63,7 +63,7 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
         state = load_state(home)
         archive = _signed(_archive(path, Path(room)), key_file, Path(room))
         parcel = inspect(archive, replace(state, signed_only=False))
-        fault = unsound(parcel)
+        fault = unsound(parcel, home)
         if fault is not None:
             raise fault
         data = archive.read_bytes()

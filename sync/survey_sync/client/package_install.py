@@ -182,7 +182,7 @@ def _read(inbox: Inbox, package: Package) -> PackageChange | None:
     if _is_there(parcel, home):
         return None
     try:
-        fault = unsound(parcel)
+        fault = unsound(parcel, home)
     except OSError as error:
         raise unwritten(parcel.name, path, error) from error
     if fault is not None:
