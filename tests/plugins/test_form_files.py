@@ -236,7 +236,7 @@ def test_a_survey_may_have_such_a_module(command_line: CommandLine, tmp_path: Pa
     form_file(folder / "modules" / "kids.qj", [{**ROWS[0], "type": "intger"}])
     done = command_line("forms", "check", str(folder))
     assert done.status == 3
-    assert "modules/kids.qj:1: error: kids" in done.out
+    assert "kids.qj:1: error: kids" in done.out
 
 
 @pytest.fixture
@@ -330,3 +330,21 @@ def test_readers_are_asked_only_where_a_toml_file_is_missing(tmp_path: Path) -> 
     assert asked == []
     assert library.module("b", tmp_path) is None
     assert asked
+
+
+@pytest.mark.usefixtures("json_type")
+@pytest.mark.parametrize("rows", [ROWS, [{**ROWS[0], "type": "intger"}]])
+def test_an_archive_with_such_a_module_is_checked_before_it_is_installed(
+    command_line: CommandLine, tmp_path: Path, home: Path, rows: list[dict[str, str]]
+) -> None:
+    folder = tmp_path / "part"
+    named = [{**row, "name": f"part_{row['name']}", "label::en": "?", "relevant": ""} for row in rows]
+    form_file(folder / "modules" / "part.xlsx", named)
+    (folder / "plugin.toml").write_text(MANIFEST.format(name="part", commune=CA_MAU), encoding="utf-8")
+    module = home / "plugins" / "json_forms" / "put_json_forms" / "__init__.py"
+    module.write_text(SOURCE.replace('".qjson"', '".xlsx"'), encoding="utf-8")
+    faulty = rows is not ROWS
+    checked = command_line("plugins", "check", str(folder), "--interviews", "5")
+    assert "part_kids" in checked.out  # a fault of it, or how often it was asked
+    assert ("part.xlsx:1: error: part_kids" in checked.out) is faulty
+    assert (command_line("plugins", "install", str(folder)).status == 0) is not faulty

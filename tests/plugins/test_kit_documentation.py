@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from survey_tui.authoring.scripted_interview import Visit
 from survey_tui.cli.root import root
 from survey_tui.console.command_context import CommandContext
+from survey_tui.forms.findings import Findings
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.manifest import Manifest
@@ -84,6 +85,12 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
     )
     assert group.commands[0].run(call) == 0
     assert said == ["Xin chào", "a"]
+    (file_type,) = example("form_file_types", tmp_path)["form_file_types"]()  # type: ignore[operator]
+    (tmp_path / "a.json").write_text('[{"type": "text", "name": "q", "label::vi": "?"}]', encoding="utf-8")
+    form = file_type.read(tmp_path / "a.json", Findings())
+    with written.open("wb") as file:
+        file_type.write(form, file)
+    assert written.read_bytes() == b'["q"]'
     functions = example("expression_functions", tmp_path)["expression_functions"]()  # type: ignore[operator]
     assert functions["hg-percent"].call(1.0, 4.0) == 25.0
 
