@@ -1,4 +1,4 @@
-"""Answers by choosing: one, several, or several in an order. A choice is one key."""
+"""The field of questions with choices: one, several, or several in an order. One key chooses."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.fields.field import Field, FieldValue, RenderOptions
+from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
 from survey_tui.vietnamese import match
 
-_MISSING_KEYS = {"dk": "8", "refused": "9"}
-_MISSING_NAMES = {"98": "8", "99": "9"}
+_MISSING_NAMES = {keys.choice_name: keys.choice for keys in MISSING_KEYS.values()}
+_CHOICE_KEYS = "123456789"
+_FREE_KEYS = "".join(key for key in _CHOICE_KEYS if key not in _MISSING_NAMES.values())
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class ChoiceRow(NamedTuple):
-    """One thing to choose. ``key`` chooses it, ``""`` if there are more rows than keys."""
+    """A choice or a ``missing`` code. ``key`` is ``""`` if there are more rows than keys."""
 
     key: str
     name: str
@@ -27,15 +28,15 @@ class ChoiceRow(NamedTuple):
 
 
 def choice_rows(view: QuestionView, words: dict[str, str]) -> list[ChoiceRow]:
-    """The rows of a question with their keys.
+    """Rows of a question with their keys.
 
-    Choices get 1–9, then letters. Don't know and refused get 8 and 9 where no other choice needs them:
-    whether the question allows them (``allow``) or the list has them as the codes 98 and 99.
+    Choices get 1–9, then letters. Missing codes get the keys of :data:`MISSING_KEYS` where no other choice
+    needs them, whether the question allows the codes or its list has them as choices.
     """
     plain_choices = [choice for choice in view.choices if choice.name not in _MISSING_NAMES]
-    reserve = len(plain_choices) < 8
+    reserve = len(plain_choices) <= len(_FREE_KEYS)
     letters = iter(_LETTERS)
-    numbers = iter("123456789" if not reserve else "1234567")
+    numbers = iter(_FREE_KEYS if reserve else _CHOICE_KEYS)
 
     def next_key() -> str:
         return next(numbers, "") or next(letters, "")
@@ -46,7 +47,7 @@ def choice_rows(view: QuestionView, words: dict[str, str]) -> list[ChoiceRow]:
         rows.append(ChoiceRow(reserved or next_key(), choice.name, plain_text(choice.label)))
     taken = {row.key for row in rows}
     for kind in view.allow:
-        key = _MISSING_KEYS.get(kind, "")
+        key = MISSING_KEYS[kind].choice
         if key in taken or not reserve:
             key = next_key()
         taken.add(key)
@@ -58,14 +59,14 @@ class ChoiceField:
     """A select, a ranking, an acknowledgement.
 
     ``kind``: ``one``, ``many`` or ``rank``. With the appearance ``search``, or more rows than keys, typed
-    text filters the rows instead of choosing.
+    text filters the rows instead of choosing one.
     """
 
     def __init__(self, view: QuestionView, kind: str, words: dict[str, str]) -> None:
         self.view = view
         self.kind = kind
         self.all_rows = choice_rows(view, words)
-        many = len(self.all_rows) > 9 + len(_LETTERS)
+        many = len(self.all_rows) > len(_CHOICE_KEYS) + len(_LETTERS)
         searching = bool({"search", "autocomplete"} & set(view.appearance)) or many
         self.filter = LineEditor() if searching else None
         self.chosen: list[str] = view.text.split() if not view.missing else []
@@ -75,20 +76,19 @@ class ChoiceField:
 
     @property
     def rows(self) -> Sequence[ChoiceRow]:
-        """The rows that are shown: all, or those that the typed text finds."""
+        """Rows that match the filter."""
         if self.filter is None or not self.filter.text.strip():
             return self.all_rows
         return [row for row in self.all_rows if row.missing or match(self.filter.text, row.label)]
 
     @property
     def is_edited(self) -> bool:
-        """Another choice than the recorded one."""
         recorded = [] if self.view.missing else self.view.text.split()
         return self._in_order() != recorded or self.missing != self.view.missing
 
     def press(self, key: KeyEvent) -> bool:
-        """A row's key chooses it; space chooses the row of the cursor; arrows move, and where one answer is
-        wanted they choose too, so that Enter takes the row that is lit."""
+        """Choose by a row's key, or by space at the cursor. Arrows move; in a single choice they choose too,
+        so that Enter confirms the highlighted row."""
         if key.name == "space" and (self.filter is None or not self.filter.text or self.kind != "one"):
             self.click(self.cursor.row)
             return True
@@ -105,13 +105,15 @@ class ChoiceField:
         if not self.cursor.press(key):
             return False
         if not self._pointing:
-            self.cursor.row = before if key.name == "down" else self.cursor.row  # the first row is lit first
+            self.cursor.row = (
+                before if key.name == "down" else self.cursor.row
+            )  # the first row is highlighted first
         if self.kind == "one":
             self.click(self.cursor.row)
         return True
 
     def scroll(self, *, down: bool) -> None:
-        """Show what lies further on; nothing is chosen."""
+        """Move the cursor without choosing."""
         self._pointing = True
         self.cursor.press(KeyEvent("down" if down else "up"))
 
@@ -129,23 +131,20 @@ class ChoiceField:
         return True
 
     def paste(self, text: str) -> None:
-        """Pasted text filters."""
         if self.filter is not None:
             self.filter.insert(text)
 
     def click(self, row: int) -> None:
-        """Choose row ``row``."""
         if 0 <= row < len(self.rows):
             self._pointing = True
             self.cursor.row = row
             self._choose(self.rows[row])
 
     def read_value(self) -> FieldValue:
-        """The names of what is chosen; several in the order of the list, a ranking in its own."""
+        """Names of the chosen rows, in the order of the list; of a ranking, in the order of choice."""
         return FieldValue("", self.missing) if self.missing else FieldValue(" ".join(self._in_order()))
 
     def copy_from(self, other: Field) -> None:
-        """Take over what is chosen there."""
         if isinstance(other, ChoiceField):
             self.chosen, self.missing = list(other.chosen), other.missing
             self.cursor.row, self._pointing = other.cursor.row, other._pointing
@@ -153,7 +152,6 @@ class ChoiceField:
                 self.filter.set(other.filter.text)
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        """The typed filter if there is one, and the rows."""
         head: list[ScreenLine] = []
         if self.filter is not None:
             head = [(Span("   / "), Span(self.filter.text or " ", "typed"), Span(" ", "caret"))]

@@ -1,24 +1,24 @@
-"""Answers by typing: text, numbers, dates, places; and questions without an answer."""
+"""Fields of questions with a typed answer, and of questions without one."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
 
 from survey_tui.interview.views import QuestionView
-from survey_tui.ui.fields.field import Field, FieldValue, RenderOptions
+from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import Composer, LineEditor
+from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import ScreenLine, Span, plain_text, visible_lines, wrap
 
-_MISSING_KEYS = {"ctrl+k": "dk", "ctrl+x": "refused"}
 _COMPOSED_TYPES = ("text", "string")
 
 
 class EntryField:
-    """A typed answer. ``^K`` and ``^X`` stand for don't know and refused, where the question allows them.
+    """A typed answer, or a missing code by its key (:data:`MISSING_KEYS`).
 
-    What stands here already is ``selected`` as a whole (shown reversed), if it is a number, a date or another
-    short value: the first letter typed replaces it. Text is never replaced.
+    A recorded number, date or other short value is ``selected`` as a whole (shown reversed): the first
+    character typed replaces it. Text is never selected.
     """
 
     def __init__(
@@ -37,13 +37,12 @@ class EntryField:
 
     @property
     def is_edited(self) -> bool:
-        """Something else than the recorded answer stands here."""
         return self.editor.text != self._shown or self.missing != self.view.missing
 
     def press(self, key: KeyEvent) -> bool:
-        """Edit, or say that there is no answer to be had."""
-        kind = _MISSING_KEYS.get(key.name, "")
-        if kind and kind in self.view.allow:
+        """Edit the text, or toggle a missing code."""
+        kind = _missing_code_of(key)
+        if kind in self.view.allow:
             self._toggle(kind)
             return True
         if self._selected and key.character:
@@ -56,7 +55,7 @@ class EntryField:
         return False
 
     def paste(self, text: str) -> None:
-        """Pasted text is typed text."""
+        """Insert pasted text; it replaces a selected value."""
         if self._selected:
             self.editor.set("")
         self._selected = False
@@ -64,12 +63,11 @@ class EntryField:
         self.missing = ""
 
     def click(self, row: int) -> None:
-        """A tap on don't know or refused."""
+        """Toggle a missing code."""
         if 0 <= row < len(self.view.allow):
             self._toggle(self.view.allow[row])
 
     def read_value(self) -> FieldValue:
-        """The typed text in canonical form. Raises ``AnswerError`` when it is no value of this type."""
         if self.missing:
             return FieldValue("", self.missing)
         self.editor.finish()
@@ -83,7 +81,6 @@ class EntryField:
         return FieldValue(parse_input(self.view, typed))
 
     def copy_from(self, other: Field) -> None:
-        """Take over what was typed there."""
         if isinstance(other, EntryField):
             self.editor.set(other.editor.text)
             self.editor.cursor = other.editor.cursor
@@ -91,13 +88,13 @@ class EntryField:
             self.missing = other.missing
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        """The text with its cursor, and the two ways of not answering."""
+        """The text with its cursor, and the missing codes with their keys."""
         words = {"dk": options.dont_know, "refused": options.refused}
         foot: list[ScreenLine] = []
         for index, kind in enumerate(self.view.allow):
-            key = next(name for name, found in _MISSING_KEYS.items() if found == kind)
-            sign = options.symbols.one_on if self.missing == kind else options.symbols.one_off
-            foot.append((Span(f"   ^{key[-1].upper()} {sign} {words[kind]}", "", f"row:{index}"),))
+            symbol = options.symbols.one_on if self.missing == kind else options.symbols.one_off
+            key = key_name(MISSING_KEYS[kind].entry)
+            foot.append((Span(f"   {key} {symbol} {words[kind]}", "", f"row:{index}"),))
         if foot:
             foot.insert(0, (Span(""),))
         room = max(options.height - len(foot), 1)
@@ -133,8 +130,12 @@ class EntryField:
             self.editor.set("")
 
 
+def _missing_code_of(key: KeyEvent) -> str:
+    return next((code for code, keys in MISSING_KEYS.items() if keys.entry == key.name), "")
+
+
 def _pieces(text: str, width: int) -> list[str]:
-    """``text`` cut into pieces of at most ``width`` cells, so that every character keeps its place."""
+    """``text`` in pieces of at most ``width`` cells; unlike wrapping, no character is dropped."""
     pieces, piece, used = [], "", 0
     for character in text:
         size = cell_len(character)
@@ -158,31 +159,28 @@ def _with_cursor(piece: str, at: int, style: str) -> ScreenLine:
 
 
 class ReadOnlyField:
-    """A note, or something that the program only shows: there is nothing to answer."""
+    """A note, or an answer that can only be read."""
 
     def __init__(self, view: QuestionView) -> None:
         self.view = view
         self.is_edited = False
 
     def press(self, key: KeyEvent) -> bool:  # noqa: ARG002
-        """Nothing."""
         return False
 
     def paste(self, text: str) -> None:
-        """Nothing."""
+        """Ignore pasted text."""
 
     def click(self, row: int) -> None:
-        """Nothing."""
+        """Ignore clicks."""
 
     def read_value(self) -> FieldValue:
-        """What is recorded stays."""
         return FieldValue(self.view.text, self.view.missing)
 
     def copy_from(self, other: Field) -> None:
-        """Nothing to take over."""
+        """Copy nothing: the answer is the recorded one."""
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        """The recorded value, if there is one."""
         shown = plain_text(self.view.answer or self.view.text)
         lines: list[ScreenLine] = (
             [(Span("     " + line),) for line in wrap(shown, options.width - 6)] if shown else []

@@ -1,10 +1,13 @@
-"""Bytes of a terminal as keys and pasted text, however they are cut."""
+"""Bytes of a terminal as keys and pasted text, however they are cut; and a terminal that goes away:
+``/dev/full`` refuses every byte as a lost one does."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
 
 import pytest
 
@@ -14,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.message import Message
 
-from survey_tui.ui.terminal_driver import TerminalInput
+from survey_tui.ui.terminal_driver import ClosableOutput, TerminalInput
 
 if TYPE_CHECKING:
     from .conftest import Study, Terminal
@@ -88,3 +92,29 @@ def test_escape_and_a_key_in_one_burst(study: Study, terminal: Callable[..., Ter
     assert "1" in study.answers().values()
     screen.send("\x11")
     assert screen.wait_for_end() == 0
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this system")
+def test_what_a_lost_terminal_refuses_is_let_go() -> None:
+    file = FULL.open("w", encoding="utf-8")
+    writer = WriterThread(cast("TextIO", ClosableOutput(file)))
+    writer.start()
+    for _ in range(3 * MAX_QUEUED_WRITES):
+        writer.write("x" * 10_000)
+    writer.stop()
+    assert not writer.is_alive()
+    with contextlib.suppress(OSError):  # what is left in its buffer is refused too
+        file.close()
+
+
+def test_what_a_terminal_takes_is_written(tmp_path: Path) -> None:
+    with (tmp_path / "screen").open("w", encoding="utf-8") as file:
+        output = ClosableOutput(file)
+        assert output.write("Hộ 12") == 5
+        output.flush()
+        assert output.fileno() == file.fileno()
+        assert not output.isatty()
+    assert (tmp_path / "screen").read_text(encoding="utf-8") == "Hộ 12"
