@@ -17,6 +17,7 @@ LONGEST_FUNCTION = 60  # lines; most have fewer than 25
 LONGEST_MODULE = 400
 
 
+@pytest.mark.slow
 def test_import_contracts_hold() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run(

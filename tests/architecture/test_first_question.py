@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .test_laziness import modules_after
 
 UNNEEDED = (
@@ -52,6 +54,7 @@ START = """
 """
 
 
+@pytest.mark.slow
 def test_the_first_question_needs_no_more(tmp_path: Path) -> None:
     code = START.strip().replace("PLACE", repr(str(tmp_path)))
     assert modules_after(code, tmp_path)

@@ -32,6 +32,7 @@ def draft_id(run: Run) -> str:
     return str(summary["id"])
 
 
+@pytest.mark.slow
 def test_a_piped_interview_is_stored(run: Run) -> None:
     result = run("ask", "small", "--plain", lines=ANSWERS, check=ExitCode.OK)
     assert "\x1b" not in result.out
@@ -53,6 +54,7 @@ def test_in_english(run: Run) -> None:
     assert "  2. Green" in result.out
 
 
+@pytest.mark.slow
 def test_choices_by_label_part_or_name(run: Run) -> None:
     run("ask", "small", lines=["42", "xanh", "=r =b", "a", "b", "k", "c"], check=ExitCode.OK)
     found = values(run)
@@ -111,6 +113,7 @@ def test_soft_checks_ask_for_confirmation(run: Run) -> None:
     assert json.loads(last)["confirmed"] == {"age": "105"}
 
 
+@pytest.mark.slow
 def test_commands_inside(run: Run) -> None:
     lines = [
         "/help",
@@ -150,6 +153,7 @@ def test_a_finished_response_and_another_survey_are_refused(run: Run) -> None:
     run("ask", "no_such_survey", check=ExitCode.NOT_FOUND)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "code"),
     [
@@ -192,6 +196,7 @@ def test_at_a_terminal_a_wrong_line_is_asked_again(site: Path, home: Path, tmp_p
     assert child.exitstatus == ExitCode.INTERRUPTED
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_command_or_none(text: str) -> None:

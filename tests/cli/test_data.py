@@ -31,6 +31,7 @@ def stored(run: Run) -> str:
     return str(summary["id"])
 
 
+@pytest.mark.slow
 def test_the_instrument_from_the_door_to_the_stored_response(run: Run) -> None:
     place = ["--commune", "32059", "--area", "1", "--household", "12", "--surveyor", "cm012"]
     run("ask", "vneid", *place, lines=["", "", "", "=0", "=refuse", "c"], check=ExitCode.OK)
@@ -55,6 +56,7 @@ def test_lists_are_tables_and_json(run: Run, stored: str) -> None:
     assert json.loads(run("responses", "list", "--json", "--status", "draft").out) == []
 
 
+@pytest.mark.slow
 def test_the_list_knows_the_household_from_the_answers(run: Run) -> None:
     run("ask", "vneid", lines=["CM012", "32059-01", "7"], check=ExitCode.UNFINISHED)
     row = run("responses", "list", check=ExitCode.OK).out.splitlines()[1].split("  ")
@@ -79,12 +81,14 @@ def test_one_response_in_words_and_as_frozen(run: Run, stored: str) -> None:
     assert run("responses", "export", "--format", "jsonl").out == frozen
 
 
+@pytest.mark.slow
 def test_a_response_whose_survey_is_gone_is_still_shown(run: Run, stored: str) -> None:
     result = run("responses", "show", stored, PYTHONPATH="", check=ExitCode.OK)
     assert "colour: g" in result.out
     assert "small" in result.err
 
 
+@pytest.mark.slow
 def test_csv_on_standard_output_has_repeats_as_json(run: Run, stored: str) -> None:
     (row,) = csv.DictReader(io.StringIO(run("responses", "export", "--format", "csv", check=ExitCode.OK).out))
     assert row["response_id"] == stored
@@ -93,6 +97,7 @@ def test_csv_on_standard_output_has_repeats_as_json(run: Run, stored: str) -> No
     assert [each["kind"] for each in json.loads(row["pet"])] == ["mèo", "-chó"]
 
 
+@pytest.mark.slow
 def test_csv_files_have_a_table_for_each_repeat(run: Run, stored: str, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     result = run(
@@ -118,6 +123,7 @@ def test_a_csv_holds_one_survey(run: Run, stored: str) -> None:
     assert len(run("responses", "export", "--format", "jsonl").out.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_an_export_that_cannot_be_written_leaves_what_was_there(
     run: Run, stored: str, tmp_path: Path
 ) -> None:
@@ -188,6 +194,7 @@ def test_a_home_that_is_a_file_is_named(run: Run, home: Path) -> None:
     assert result.err.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that nobody can write to")
 def test_a_home_that_cannot_be_written_is_named_and_the_rest_works(run: Run) -> None:
     result = run("ask", "small", "--home", "/proc/nowhere", lines=ANSWERS, check=ExitCode.STORE)

@@ -88,6 +88,7 @@ def test_home_moves_all_data(run: Run, tmp_path: Path, home: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(run: Run, site: Path, tmp_path: Path) -> None:
     import os
     import sys

@@ -100,6 +100,7 @@ def test_every_commune_comes_first_by_full_name_and_by_code(commune: object) -> 
     assert commune in PLACES.search(initials(commune.name), province=commune.province_code, limit=500)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=200), st.integers(0, 30))
 def test_search_is_total_and_stable(text: str, limit: int) -> None:

@@ -235,6 +235,7 @@ def sync_destinations():
     assert "greet, fail" in run("plugins", "run", "part", "dance").err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "death", ["import os; os._exit(9)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
 )
@@ -273,6 +274,7 @@ def test_a_signed_plugin_from_the_coordinator_to_a_device(run: Run, tmp_path: Pa
     assert listed(run)["part"]["state"] == "refused"
 
 
+@pytest.mark.slow
 def test_a_fault_is_named_once_and_the_interview_goes_on(run: Run, declare: Write) -> None:
     declare("part", **{"modules/part.toml": "[["})
     done = run("ask", "vneid", "--commune", CA_MAU)
@@ -281,6 +283,7 @@ def test_a_fault_is_named_once_and_the_interview_goes_on(run: Run, declare: Writ
     assert "survey-tui plugins disable part" in done.err
 
 
+@pytest.mark.slow
 def test_a_folder_may_bring_a_survey_and_checks_are_heard_line_by_line(
     run: Run, package: Callable[[str, str], None], declare: Write
 ) -> None:

@@ -27,6 +27,7 @@ def test_questions_appear_at_their_anchor_in_their_communes_only(home: Path, dec
     assert sections(home, "") == elsewhere
 
 
+@pytest.mark.slow
 def test_the_same_is_so_from_the_cache(home: Path, declare: Write) -> None:
     folder = declare("ca_mau")
     for _ in range(2):
@@ -40,6 +41,7 @@ def test_the_same_is_so_from_the_cache(home: Path, declare: Write) -> None:
     assert {"ca_mau_m", "ca_mau_n"} & {item.name for item in form.items()} == {"ca_mau_m"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("area", "there", "elsewhere"),
     [
@@ -87,6 +89,7 @@ def test_a_response_records_the_modules_of_plugins(home: Path, declare: Write) -
     assert dict(final.values)["ca_mau/ca_mau_n"] == "1"
 
 
+@pytest.mark.slow
 def test_a_python_plugin_names_additions_by_its_hook(home: Path, point: Point, declare: Write) -> None:
     source = f"""
 from pathlib import Path
@@ -105,6 +108,7 @@ def province_additions():
     assert names[names.index("a") + 1] == "ca_mau"
 
 
+@pytest.mark.slow
 def test_an_addition_without_its_anchor_is_reported_by_name_once(home: Path, declare: Write) -> None:
     manifest = MANIFEST.replace('after = "b"', 'after = "no_such_section"')
     unnamed = MANIFEST.replace('after = "b"', 'after = "j"')

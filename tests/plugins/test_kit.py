@@ -177,6 +177,7 @@ def test_a_mistake_is_found_and_named(  # noqa: PLR0917
         assert all(len(sentence(remark, Translator(language))) > 30 for remark in found)
 
 
+@pytest.mark.slow
 def test_an_anchor_named_by_code_is_looked_for_too(tmp_path: Path) -> None:
     root = begin("hau_giang", HAU_GIANG, tmp_path, python=True)
     manifest = next(root.rglob("plugin.toml"))
@@ -216,6 +217,7 @@ label.en = "Later?"
     assert found["unknown_anchor"].item == "later"
 
 
+@pytest.mark.slow
 def test_faults_of_the_form_are_told_and_nobody_is_interviewed(
     blank: Path, change: Change, tmp_path: Path
 ) -> None:

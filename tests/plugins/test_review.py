@@ -62,6 +62,7 @@ def test_checks_of_questions_that_a_survey_lacks_say_nothing(home: Path, declare
     assert plugins.failures == []
 
 
+@pytest.mark.slow
 def test_a_check_in_python_sees_the_answers_and_its_own_figures(home: Path, point: Point) -> None:
     source = hook(
         "check_response",
@@ -83,6 +84,7 @@ def test_a_check_in_python_sees_the_answers_and_its_own_figures(home: Path, poin
     assert plugins.failures == []
 
 
+@pytest.mark.slow
 def test_a_function_of_a_plugin_is_checked_compiled_and_called(
     home: Path, point: Point, declare: Write
 ) -> None:

@@ -17,6 +17,8 @@ from survey_tui.plugins import Plugins
 from .conftest import CA_MAU, MANIFEST, MODULE, START, Point, Write, answer_all, begin, core_points, load
 from .torture import DECLARATIVE, PYTHON, BadFolder, BadModule
 
+pytestmark = pytest.mark.torture
+
 SHORT, LONG = 0.15, 5.0
 """Seconds: for those that never end, and for all others, however slow the machine is."""
 
@@ -97,7 +99,6 @@ def test_a_bad_declarative_plugin(home: Path, declare: Write, name: str, bad: Ba
     assert name == "check_syntax" or f"{name}_n" not in names
 
 
-@pytest.mark.slow
 def test_the_interview_completes_with_all_of_them_at_once(home: Path, point: Point, declare: Write) -> None:
     declare("good")
     for name, folder in DECLARATIVE.items():
@@ -131,7 +132,6 @@ def test_repeated_failures_switch_a_plugin_off(home: Path, point: Point) -> None
     assert plugins.names == ["national"]
 
 
-@pytest.mark.slow
 def test_a_run_without_fault_forgives(home: Path, declare: Write) -> None:
     folder = declare("part")
     module = folder / "modules" / "part.toml"

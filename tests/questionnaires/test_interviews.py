@@ -80,6 +80,7 @@ def test_a_household_of_five_and_an_adult_with_everything(survey: str) -> None:
     assert visit.asked[-1] == "result"
 
 
+@pytest.mark.slow
 def test_everyone_with_everything_is_asked_nearly_all() -> None:
     visit = Visit(form(), family()).go()
     reasons_for_not_using = {"a_hh_nonet", "a_net_not", "b_why", "d_bar", "d_want", "e_not", "g_not"}
@@ -228,6 +229,7 @@ def test_days_to_the_result_may_be_unknown_but_98_is_a_number() -> None:
     assert visit.values()["e/e_days"] == "98"
 
 
+@pytest.mark.slow
 def test_every_adult_can_be_drawn_and_no_child() -> None:
     lines = Counter(
         Visit(form("smartphone"), family(), seed).go().values()["r/sel_line"] for seed in range(60)

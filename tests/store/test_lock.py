@@ -85,6 +85,7 @@ def test_copies_made_before_the_lock_are_taken_in(
     assert "câu trả lời".encode() not in everything(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_process_tells_nothing_either(tmp_path: Path, locked: ResponseStore) -> None:
     locked.close()
     secret = tmp_path / "passphrase"
@@ -358,6 +359,7 @@ def test_lines_of_another_device_are_found(
     assert "damaged" in [finding.code for finding in check_store(tmp_path, keys)]
 
 
+@pytest.mark.slow
 def test_byte_flips_never_show_a_wrong_answer(
     tmp_path: Path, locked: ResponseStore, journal_path: Path
 ) -> None:

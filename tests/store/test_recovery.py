@@ -100,6 +100,7 @@ def test_goes_on_after_a_torn_tail(tmp_path: Path, journal: bytes, draft: Callab
         assert len(store.events(key)) == 4
 
 
+@pytest.mark.slow
 def test_random_flips_are_always_found(tmp_path: Path, journal: bytes) -> None:
     """One byte changed anywhere: a finding, and no response that reads otherwise than before."""
     right = _shown(_opened(tmp_path / "right", journal, read_only=True))

@@ -196,6 +196,7 @@ def test_in_a_large_store_the_plaintext_leaves_at_the_end_of_the_program(
     assert check_store(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("large")
 def test_no_more_than_seven_wait(
     tmp_path: Path, store: ResponseStore, draft: Callable[..., str], seal: Seal

@@ -125,6 +125,7 @@ async def test_a_response_is_erased_by_its_code(
     )
 
 
+@pytest.mark.slow
 async def test_a_newer_form_says_what_has_changed(
     app: SurveyApp, context: ScreenContext, study: Study, look: Look
 ) -> None:

@@ -633,6 +633,7 @@ async def test_what_is_read_out_is_read_to_its_end(context: ScreenContext, study
         assert "Hỏi gì?" in look(app)
 
 
+@pytest.mark.slow
 async def test_the_heading_follows_a_corrected_household_number(
     app: SurveyApp, context: ScreenContext, study: Study, look: Look
 ) -> None:

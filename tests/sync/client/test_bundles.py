@@ -81,6 +81,7 @@ def test_two_coordinators_receive_the_same_stick(server: Server, tmp_path: Path)
     assert all(len(versions) == 1 for versions in server.stored(device).values())
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.lists(st.integers(0, 4), min_size=5, max_size=12))
 def test_any_order_any_number_of_times(tmp_path_factory: pytest.TempPathFactory, order: list[int]) -> None:

@@ -62,6 +62,7 @@ def test_the_status_counts_attachments_that_wait(server: Server, tmp_path: Path,
     assert sync("status", at=home).returncode == ExitCode.OK
 
 
+@pytest.mark.slow
 def test_a_destination_that_does_not_exist(home: Home, sync: Run) -> None:
     assert sync("push", "--to", "nowhere").returncode == ExitCode.USAGE
 

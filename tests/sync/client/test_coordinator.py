@@ -136,6 +136,7 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
         assert [parked.package.seq for parked in Inbox(late.folder).packages] == [1]
 
 
+@pytest.mark.slow
 def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, tmp_path: Path) -> None:
     folder, packed = (
         build_package(plugin, home.path, SigningKey(home.folder).file),
@@ -145,6 +146,7 @@ def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, 
     assert (folder.content, folder.name, folder.version) == ("plugin", "hau_giang", "2026.1")
 
 
+@pytest.mark.slow
 def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, tmp_path: Path) -> None:
     from survey_tui.plugins.installation import inspect
     from survey_tui.plugins.plugin_state import State

@@ -109,6 +109,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("facts", HOSTILE, ids=("number", "deep", "no pairs", "no names", "path", "moments"))
 def test_a_response_unlike_any_that_a_form_makes_keeps_nobody_from_the_others(
     tmp_path: Path, run: Run, facts: bytes

@@ -99,6 +99,7 @@ def test_any_way_of_carrying_ends_in_the_same(
     assert (responses, gone, files) == (field.responses, field.gone, field.files)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.lists(st.integers(0, STICKS - 1), max_size=10), last=st.permutations(range(STICKS)))
 def test_an_office_ends_up_with_the_same_store(

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from survey_sync.client.inbox import Inbox
 
@@ -77,6 +78,7 @@ def test_a_signed_plugin_comes_with_the_next_push(server: Server, run: Run, tmp_
     assert len(Inbox(Home(home).folder).packages) == 4
 
 
+@pytest.mark.slow
 def test_push_to_a_plugins_destination(home: Home, run: Run, tmp_path: Path) -> None:
     home.fill(7)
     wheel, share = tmp_path / "share-1.0-py3-none-any.whl", tmp_path / "share"
