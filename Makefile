@@ -35,6 +35,7 @@ lint: $(STAMP) ## Check style, types and imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy .ci/*.py
 	@$(BIN)/lint-imports
 
 torture: $(STAMP) ## Kills, losses of power, dying disks: some minutes (the tests run a reduced form)
