@@ -32,7 +32,7 @@ def peak():
     return next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
 with ResponseStore.open(Path(sys.argv[1]), read_only=True) as store:
     opened = peak()
-    page = store.summaries()[:50]
+    page = store.search()[:50]
     print(opened, peak())
 """
 
@@ -42,7 +42,7 @@ def measure() -> list[Figure]:
         journal = home / "store" / "responses.journal"
         opening, reading = _against(home, journal.read_bytes)
         with ResponseStore.open(home, read_only=True) as store:
-            listing = seconds_of(lambda: store.summaries()[:PAGE])
+            listing = seconds_of(lambda: store.search()[:PAGE])
             searching = seconds_of(lambda: _found(store))
         (opened, listed), (opened_empty, listed_empty) = _peaks(home), _peaks(empty)
         megabytes = journal.stat().st_size / 1e6
@@ -81,7 +81,7 @@ def _found(store: ResponseStore) -> list[str]:
     """As the list at home searches: in what it shows of each response, without marks."""
     return [
         summary.id
-        for summary in store.summaries()
+        for summary in store.search()
         if match("ho 17 khanh", f"Hộ {summary.household} Khánh An {summary.title}")
     ]
 

@@ -46,7 +46,7 @@ class Samples:
             for number in range(interviews):
                 visit = Visit(commune="32059", area="32059-01", household=str(number + 1), surveyor="CM001")
                 interview(store, form, visit, "d", number)
-            self._bodies = [json.loads(store.final_bytes(each.id)) for each in store.summaries()]
+            self._bodies = [json.loads(store.final_bytes(each.id)) for each in store.search()]
 
     def frozen(self, rid: str, chance: random.Random) -> bytes:
         """One response."""

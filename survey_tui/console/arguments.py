@@ -26,9 +26,9 @@ class UnknownResponseError(UsageError):
 
 def find_response(context: CommandContext, beginning: str) -> Summary:
     """The response whose id begins with ``beginning``; :class:`UsageError` unless there is exactly one."""
-    found = [
-        summary for summary in context.store().summaries() if summary.id.startswith(beginning.strip().lower())
-    ]
+    from survey_tui.store.queries import id_begins_with
+
+    found = context.store().search(id_begins_with(beginning.strip().lower()))
     if not found or not beginning.strip():
         raise UnknownResponseError("cli_no_response", id=beginning)
     if len(found) > 1:
@@ -76,7 +76,7 @@ class _ResponseType(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         try:
-            summaries = ctx.ensure_object(CommandContext).store(read_only=True).summaries()
+            summaries = ctx.ensure_object(CommandContext).store(read_only=True).search()
         except SurveyError:
             return []
         return [CompletionItem(summary.id) for summary in summaries if summary.id.startswith(incomplete)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from survey_tui.errors import UsageError
 from survey_tui.files import output_target
+from survey_tui.store.queries import final, of_form, readable
 
 if TYPE_CHECKING:
     from survey_tui.application.context import AppContext
@@ -46,15 +47,12 @@ def export_responses(  # noqa: PLR0913 (what to write, where to, how)
     Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
     be written: a file of that name that was there before is then still there, untouched.
     """
-    finished = [
-        each
-        for each in store.summaries(form_id=survey)
-        if each.status != "draft" and (kind == "jsonl" or not each.sealed)
-    ]
-    finished.sort(key=lambda each: each.id)
+    wanted = final() & of_form(survey) if survey is not None else final()
+    found = store.search(wanted if kind == "jsonl" else wanted & readable())
+    forms = {each.id: each.form_id for each in found}
 
     def read() -> Iterator[bytes]:
-        return (store.final_bytes(each.id) for each in finished)
+        return (store.final_bytes(response) for response in sorted(forms))
 
     if write is not None:
         content = write(tuple(read()))
@@ -65,7 +63,7 @@ def export_responses(  # noqa: PLR0913 (what to write, where to, how)
         with output_target(output) as out:
             out.writelines(read())  # canonical bytes end with a newline
         return [output] if output else []
-    surveys = sorted({each.form_id for each in finished})
+    surveys = sorted(set(forms.values()))
     if len(surveys) > 1:
         raise UsageError("cli_many_surveys", surveys=", ".join(surveys))
     from survey_tui.exports.csv_tables import write_tables

@@ -148,9 +148,10 @@ class Fieldwork:
     def with_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
         from survey_tui.store.erasure import normal_code
+        from survey_tui.store.queries import drafts
 
         found = [self.store.summary(key) for key in self.store.rights.find(code)]
-        for draft in self.store.summaries(statuses=("draft",)):
+        for draft in self.store.search(drafts()):
             with suppress(SurveyError):  # a form that is no longer here: nothing calculates the code
                 session = Session.replay(form(draft.form_id, draft.commune), self.store.events(draft.id))
                 if normal_code(code) in _receipt_codes(session):

@@ -12,7 +12,7 @@ from survey_tui.store.findings import StoreFinding
 from survey_tui.store.journal.format import NO_KEYS, KeyRing
 from survey_tui.store.passphrase_lock import Protection, is_locked
 from survey_tui.store.responses import ResponseStore
-from survey_tui.store.summary import STATUSES, Status, Summary
+from survey_tui.store.summary import STATUSES, Status, Summaries, Summary
 
 if TYPE_CHECKING:
     from survey_tui.store.crypto.sealing import Seal
@@ -31,6 +31,7 @@ __all__ = [
     "Seal",
     "Status",
     "StoreFinding",
+    "Summaries",
     "Summary",
     "Tombstone",
     "check_store",

@@ -1,69 +1,22 @@
-"""A document and its lines: the head holds the fields that the index keeps in memory, the body the rest.
+"""Bodies of a response's lines: events, canonical bytes and paradata.
 
-As TinyDB sees it, a document is its head, what later lines changed of it, its body, and under ``events`` the
-items appended since.
-
-Events of a response as bytes: JSON in a draft's lines, compressed within a final response's one line.
-
-Bodies of a response's lines: a draft begins with its first event, a final response is one frozen line."""
+A draft's lines hold its events as JSON; a final response is one line with its canonical bytes and its events,
+compressed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeAlias
 
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, json
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
-from survey_tui.store.journal.format import Record
-from survey_tui.store.journal.index import Entry
-from survey_tui.store.journal.reader import JournalReader
+from survey_tui.store.journal.stored_table import StoredDocument
 
-Document: TypeAlias = dict[str, Any]
-
-EVENTS = "events"
-"""The field that ``add`` lines append to."""
-
-
-def dump(value: object) -> bytes:
-    """Compact JSON in UTF-8. NaN and infinities are refused (``ValueError``): they are not JSON."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def put_record(table: str, key: str, document: Mapping[str, Any], indexed: frozenset[str]) -> Record:
-    """The line that makes ``document`` the whole of what is stored under ``key``."""
-    head = {name: value for name, value in document.items() if name in indexed}
-    body = {name: value for name, value in document.items() if name not in indexed}
-    return Record("put", table, key, dump(head) if head else b"", dump(body))
-
-
-def parse(*objects: bytes) -> Document:
-    """One document from JSON objects, later ones over earlier ones; empty bytes are no object."""
-    import json
-
-    document: Document = {}
-    for text in objects:
-        if text:
-            document |= json.loads(text)
-    return document
-
-
-def load(journal: JournalReader, key: str, entry: Entry) -> Document:
-    """Read a document from disk. ``StoreError("store_damaged")`` when a line of it is not sound."""
-    import json
-
-    line = journal.read(entry.offset, entry.length, key)
-    document = parse(line.head, entry.patch, line.body)
-    parts = entry.parts or []
-    for offset, length in zip(parts[::2], parts[1::2], strict=True):
-        items = json.loads(journal.read(offset, length, key).body)
-        document.setdefault(EVENTS, []).extend(items)
-    return document
-
+STORE_FACTS = "store"
+"""The table of facts about the store itself."""
 
 _encoder = json.Encoder()
 
@@ -126,7 +79,12 @@ def begun_body(events: Iterable[Event]) -> bytes:
 
 def final_body(canonical: bytes, events: list[Event]) -> bytes:
     """The body of a final response's one line; ``canonical`` is UTF-8."""
-    return json.encode({"canonical": canonical.decode(), "paradata": packed(encoded(events))})
+    return json.encode(final_fields(canonical, events))
+
+
+def final_fields(canonical: bytes, events: list[Event]) -> dict[str, str]:
+    """The same as fields of a document."""
+    return {"canonical": canonical.decode(), "paradata": packed(encoded(events))}
 
 
 def digest(canonical: bytes) -> str:
@@ -136,26 +94,25 @@ def digest(canonical: bytes) -> str:
     return sha256(canonical).hexdigest()
 
 
-def canonical_in(journal: JournalReader, key: str, entry: Entry, sha256: str) -> bytes:
-    """The canonical bytes in a final line; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
-    canonical = _body.decode(journal.read(entry.offset, entry.length, key).body).canonical.encode()
+def canonical_in(document: StoredDocument, sha256: str) -> bytes:
+    """Canonical bytes of a final response; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
+    canonical = _body.decode(document.put_line().body).canonical.encode()
     if digest(canonical) != sha256:
-        raise StoreError("store_damaged", path=str(journal.path), offset=entry.offset)
+        raise document.damage()
     return canonical
 
 
-def is_frozen(journal: JournalReader, key: str, entry: Entry) -> bool:
+def is_frozen(document: StoredDocument) -> bool:
     """Whether the ``put`` line is that of a final response."""
-    return _body.decode(journal.read(entry.offset, entry.length, key).body).paradata is not UNSET
+    return _body.decode(document.put_line().body).paradata is not UNSET
 
 
-def events_in(journal: JournalReader, key: str, entry: Entry) -> list[Event]:
+def events_in(document: StoredDocument) -> list[Event]:
     """All events that the lines of a response hold, oldest first."""
-    body = _body.decode(journal.read(entry.offset, entry.length, key).body)
+    body = _body.decode(document.put_line().body)
     events = decoded(bytes(body.events) if body.paradata is UNSET else unpacked(body.paradata))
-    parts = entry.parts or []
-    for offset, length in zip(parts[::2], parts[1::2], strict=True):
-        events += decoded(journal.read(offset, length, key).body)
+    for items in document.appended_items():
+        events += decoded(items)
     return events
 
 

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
-from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded
-from survey_tui.store.documents import encoded
+from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded, Reopened, Started
+from survey_tui.store.documents import begun_body, encoded
 from survey_tui.store.journal.format import Record
-from survey_tui.store.journal.index import Entry
-from survey_tui.store.summary import Head, Summary, head_of, patch_of, summary_of
+from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
+from survey_tui.store.summary import RESPONSE_FIELDS, Head, Summary, first_head, head_of, patch_of, summary_of
 
 if TYPE_CHECKING:
     from survey_tui.store.journal.writer import Journal
@@ -49,23 +50,34 @@ class Drafts:
         self._journal = journal
         self._revision = journal.revision
 
-    def entry(self, key: str) -> Entry:
-        """Where a response stands; ``StoreError("store_no_response")``."""
+    @property
+    def table(self) -> StoredTable:
+        """All responses as they are now, with what was said of drafts and is not written yet."""
         self.follow()
-        entry = self._journal.index.tables.get(RESPONSES, {}).get(key)
-        if entry is None:
+        described = {key: draft for key, draft in self.open.items() if draft.described}
+        patches = {key: patch_of(draft.base, draft.head) for key, draft in described.items()}
+        return StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS, patches)
+
+    def document(self, key: str) -> StoredDocument:
+        """One response; ``StoreError("store_no_response")``."""
+        document = self.table.get(key)
+        if document is None:
             raise StoreError("store_no_response", response=key)
-        return entry
+        return document
 
     def follow(self) -> None:
         """Take up what another program did to these drafts; what waits, waits on."""
-        if self._revision == self._journal.revision:
-            return
+        if self._revision != self._journal.revision:
+            self.reread()
+
+    def reread(self) -> None:
+        """Take up what others than this object wrote about these drafts; what waits, waits on."""
         self._revision = self._journal.revision
         stale, self.open = self.open, {}
+        stored = StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS)
         for key, old in stale.items():
-            entry = self._journal.index.tables.get(RESPONSES, {}).get(key)
-            fresh = Draft(*head_of(entry)) if entry is not None else None
+            document = stored.get(key)
+            fresh = Draft(*head_of(document)) if document is not None else None
             if fresh is None or fresh.head.summary.status != "draft":
                 continue
             fresh.waiting = old.waiting
@@ -76,38 +88,66 @@ class Drafts:
 
     def draft(self, key: str) -> Draft:
         """The draft with this id; ``StoreError("store_not_a_draft")`` for a finished response."""
-        entry = self.entry(key)
+        self.follow()
         draft = self.open.get(key)
         if draft is None:
-            draft = Draft(*head_of(entry))
+            draft = Draft(*head_of(self.document(key)))
             if draft.head.summary.status != "draft":
                 raise StoreError("store_not_a_draft", response=key)
             self.open[key] = draft
         return draft
 
     def summary(self, key: str) -> Summary:
-        """What holds now."""
-        entry = self.entry(key)
+        """The summary as it is now; ``StoreError("store_no_response")``."""
+        self.follow()
         draft = self.open.get(key)
-        return draft.head.summary if draft else summary_of(entry)
+        return draft.head.summary if draft is not None else summary_of(self.document(key))
 
-    def write(self, key: str, event: Event) -> None:
-        """Append what waits, and ``event`` after it, as one line."""
+    def begin(self, started: Started, summary: Summary) -> None:
+        """Start a draft with one line; durable on return."""
+        key = summary.id
+        with self._journal.writing():
+            if key in self.table:
+                raise StoreError("store_id_taken", response=key)
+            self._journal.keep_reserve()
+            head = Head(summary, 1)
+            self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
+            self.follow()
+            self.open[key] = Draft(summary, head)
+
+    def record(self, key: str, event: Event) -> None:
+        """Append what waits, and ``event`` after it, as one line; durable on return."""
         with self._journal.writing():
             draft = self.draft(key)
             outcome = event.code if isinstance(event, OutcomeRecorded) else draft.head.summary.outcome
             summary = structs.replace(draft.head.summary, updated=event.at, outcome=outcome)
             if isinstance(event, FormChanged):
                 summary = structs.replace(summary, form_version=event.form_version)
-            self.add(key, draft, summary, [*draft.waiting, event])
+            self._append(key, draft, [*draft.waiting, event], summary)
 
-    def add(self, key: str, draft: Draft, summary: Summary, events: list[Event]) -> None:
-        """Append these events as one line that says ``summary``; the caller holds the lock."""
-        head = Head(summary, draft.head.count + len(events))
-        self._journal.append((Record("add", RESPONSES, key, patch_of(draft.base, head), encoded(events)),))
-        draft.head = head
-        draft.waiting = []
-        draft.described = False
+    def append_events(self, key: str, events: Sequence[Event], summary: Summary) -> None:
+        """Append events to a draft as one line that says ``summary``; durable on return.
+
+        This is the answer's way to the disk: the line says the events and what changed of the summary, and
+        no document is read.
+        """
+        with self._journal.writing():
+            self._append(key, self.draft(key), events, summary)
+
+    def reopen(self, key: str, event: Reopened) -> None:
+        """Make a final response a draft again, with one line."""
+        with self._journal.writing():
+            base, head = head_of(self.document(key))
+            if head.summary.sealed:
+                raise StoreError("store_sealed", response=key)
+            if head.summary.status != "final":
+                sent = head.summary.status in {"sent", "received"}
+                raise StoreError("store_already_sent" if sent else "store_not_final", response=key)
+            draft = Draft(base, head)
+            summary = structs.replace(head.summary, status="draft", sha256="", updated=event.at)
+            self._append(key, draft, [event], summary)
+            self.follow()
+            self.open[key] = draft
 
     def flush(self) -> None:
         """Write what waits in all drafts."""
@@ -117,10 +157,17 @@ class Drafts:
             self.follow()
             for key, draft in self.open.items():
                 if draft.waiting:
-                    self.add(key, draft, draft.head.summary, draft.waiting)
+                    self._append(key, draft, draft.waiting, draft.head.summary)
                 elif draft.described:
                     self._journal.append((Record("set", RESPONSES, key, patch_of(draft.base, draft.head)),))
                     draft.described = False
+
+    def _append(self, key: str, draft: Draft, events: Sequence[Event], summary: Summary) -> None:
+        head = Head(summary, draft.head.count + len(events))
+        self._journal.append((Record("add", RESPONSES, key, patch_of(draft.base, head), encoded(events)),))
+        draft.head = head
+        draft.waiting = []
+        draft.described = False
 
 
 class IdMaker:

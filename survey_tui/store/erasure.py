@@ -20,20 +20,23 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct, json, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.copies import BackupPlaces
-from survey_tui.store.documents import canonical_in, values_in
-from survey_tui.store.drafts import RESPONSES, Drafts
+from survey_tui.store.documents import STORE_FACTS, canonical_in, values_in
 from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import Record
-from survey_tui.store.journal.index import STORE_FACTS, Entry
+from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.journal.writer import Journal
-from survey_tui.store.summary import Summary, instant, summary_of
+from survey_tui.store.summary import Summary, summary_of
 from survey_tui.vietnamese import nfc
+
+if TYPE_CHECKING:
+    from survey_tui.store.response_table import ResponseTable
 
 WITHDRAW_QUESTION = "withdraw_code"
 """The question of a form that holds the receipt code (as in the national instrument)."""
@@ -57,14 +60,14 @@ def code_hash(journal: Journal, code: str) -> str:
 
 
 def _salt(journal: Journal) -> bytes:
-    entry = journal.index.tables.get(STORE_FACTS, {}).get(_SALT)
-    if entry is None:
+    document = StoredTable(journal, STORE_FACTS).get(_SALT)
+    if document is None:
         if journal.read_only:
             return b""
         salt = os.urandom(16)
         journal.append([Record("put", STORE_FACTS, _SALT, b'{"salt":"%s"}' % salt.hex().encode(), b"{}")])
         return salt
-    return bytes.fromhex(entry.head.decode().split('"')[3])
+    return bytes.fromhex(document["salt"])
 
 
 _MARK = "erase"
@@ -124,9 +127,9 @@ def ids_to_erase(journal: Journal) -> list[str]:
 
 
 def _owed(journal: Journal) -> _Mark:
-    entry = journal.index.tables.get(STORE_FACTS, {}).get(_MARK)
+    document = StoredTable(journal, STORE_FACTS).get(_MARK)
     try:
-        return json.decode(entry.head, type=_Mark) if entry is not None else _Mark()
+        return json.decode(document.head, type=_Mark) if document is not None else _Mark()
     except DecodeError:
         return _Mark()
 
@@ -180,16 +183,16 @@ def tombstone_record(tombstone: Tombstone) -> Record:
 def tombstones_in(journal: Journal) -> list[Tombstone]:
     """All tombstones, oldest first."""
     found = []
-    for entry in journal.index.tables.get(TOMBSTONES, {}).values():
+    for document in StoredTable(journal, TOMBSTONES).values():
         try:
-            found.append(json.decode(entry.head, type=Tombstone))
+            found.append(json.decode(document.head, type=Tombstone))
         except DecodeError:  # a newer version's
             continue
     return sorted(found, key=lambda tombstone: (tombstone.at, tombstone.id))
 
 
-def mark_received(journal: Journal, ids: Iterable[str]) -> None:
-    """The server has erased these responses too."""
+def mark_tombstones_received(journal: Journal, ids: Iterable[str]) -> None:
+    """Note that the server has erased these responses too."""
     wanted = set(ids)
     with journal.writing():
         records = [
@@ -204,24 +207,25 @@ def mark_received(journal: Journal, ids: Iterable[str]) -> None:
 class Rights:
     """Withdrawal and retention, over one journal."""
 
-    def __init__(self, journal: Journal, drafts: Drafts, settle_backups: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, table: ResponseTable, settle_backups: Callable[[], None]) -> None:
         self._journal = journal
-        self._drafts = drafts
+        self._table = table
         self._settle_backups = settle_backups
 
     def find(self, code: str) -> list[str]:
         """Ids of the finished responses with this receipt code. A draft has none on the disk: its form
         calculates it."""
+        from survey_tui.store.queries import final
+
         wanted = normal_code(code)
         if not wanted:
             return []
-        self._drafts.follow()
-        finished = [(key, entry, summary) for key, entry, summary in self._finished()]
-        hashed = code_hash(self._journal, code) if any(summary.sealed for *_, summary in finished) else ""
+        found = [(document, summary_of(document)) for document in self._table.search(final())]
+        hashed = code_hash(self._journal, code) if any(summary.sealed for _, summary in found) else ""
         return [
-            key
-            for key, entry, summary in finished
-            if (summary.withdraw == hashed if summary.sealed else self._code(key, entry, summary) == wanted)
+            summary.id
+            for document, summary in found
+            if (summary.withdraw == hashed if summary.sealed else _code(document, summary) == wanted)
         ]
 
     def withdraw(self, ids: Iterable[str], at: str) -> list[Tombstone]:
@@ -232,55 +236,44 @@ class Rights:
         changed.
         """
         with self._journal.writing():
-            stones = [self._stone(key, at) for key in dict.fromkeys(ids)]
-            records = [Record("del", RESPONSES, stone.id) for stone in stones]
-            records += [tombstone_record(stone) for stone in stones]
-            self._erase(records, [stone.id for stone in stones])
+            tombstones = [self._tombstone(key, at) for key in dict.fromkeys(ids)]
+            self._erase([tombstone.id for tombstone in tombstones], map(tombstone_record, tombstones))
         self._settle_backups()
-        return stones
+        return tombstones
 
     def expire(self, days: int, now: dt.datetime) -> list[str]:
         """Take responses off the device whose receipt is older than ``days``; their ids.
 
         One without a receipt stays, however old it is; so does everything when the clock jumped back.
         """
-        limit = now.timestamp() - days * 86_400
-        old = [key for key, _, summary in self._finished() if _received_before(summary, limit)]
-        if old:
-            self._erase([Record("del", RESPONSES, key) for key in old], old)
-        return old
+        from survey_tui.store.queries import received_before
 
-    def tombstones(self) -> list[Tombstone]:
-        """All of them, oldest first."""
-        self._drafts.follow()
-        return tombstones_in(self._journal)
+        old = self._table.search(received_before(now.timestamp() - days * 86_400))
+        ids = [document.doc_id for document in old]
+        if ids:
+            self._erase(ids)
+        return ids
 
-    def tombstones_received(self, ids: Iterable[str]) -> None:
-        """The server has erased these responses too."""
-        mark_received(self._journal, ids)
+    def _tombstone(self, key: str, at: str) -> Tombstone:
+        document = self._table.get(doc_id=key)
+        if document is None:
+            raise StoreError("store_no_response", response=key)
+        is_known = document["status"] in {"sent", "received"}
+        return Tombstone(id=key, form_id=document["form_id"], at=at, known=is_known)
 
-    def _finished(self) -> list[tuple[str, Entry, Summary]]:
-        entries = self._journal.index.tables.get(RESPONSES, {})
-        every = ((key, entry, summary_of(entry)) for key, entry in entries.items())
-        return [each for each in every if each[2].status != "draft"]
-
-    def _code(self, key: str, entry: Entry, summary: Summary) -> str:
-        try:
-            canonical = canonical_in(self._journal, key, entry, summary.sha256)
-        except StoreError:  # damaged: found by the check, and not by its code
-            return ""
-        return normal_code(values_in(canonical).get(WITHDRAW_QUESTION, ""))
-
-    def _stone(self, key: str, at: str) -> Tombstone:
-        summary = self._drafts.summary(key)
-        known = summary.status in {"sent", "received"}
-        return Tombstone(id=key, form_id=summary.form_id, at=at, known=known)
-
-    def _erase(self, records: list[Record], ids: list[str]) -> None:
-        erase(self._journal, records, ids)
-        for key in ids:
-            self._drafts.open.pop(key, None)
+    def _erase(self, ids: list[str], records: Iterable[Record] = ()) -> None:
+        """Remove responses, append ``records`` in the same change, and take all traces off the disk."""
+        with self._journal.writing():
+            with self._table.storage.one_change():
+                self._table.remove(doc_ids=ids)
+                self._table.storage.append([*records, erasure_mark(self._journal, ids)])
+            self._table.reread_drafts()
+            finish_erasure(self._journal)
 
 
-def _received_before(summary: Summary, limit: float) -> bool:
-    return summary.status == "received" and 0 < instant(summary.received or summary.updated) < limit
+def _code(document: StoredDocument, summary: Summary) -> str:
+    try:
+        canonical = canonical_in(document, summary.sha256)
+    except StoreError:  # damaged: found by the check, and not by its code
+        return ""
+    return normal_code(values_in(canonical).get(WITHDRAW_QUESTION, ""))

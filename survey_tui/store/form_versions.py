@@ -6,6 +6,7 @@ from msgspec import DecodeError, json
 
 from survey_tui.interview.form_skeleton import Skeleton
 from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
 
 FORMS = "forms"
@@ -19,7 +20,7 @@ class KnownForms:
         self._journal = journal
 
     def __contains__(self, sha256: str) -> bool:
-        return sha256 in self._journal.index.tables.get(FORMS, {})
+        return sha256 in StoredTable(self._journal, FORMS)
 
     def keep(self, skeleton: Skeleton) -> None:
         """Remember a version; durable on return."""
@@ -28,10 +29,10 @@ class KnownForms:
 
     def get(self, sha256: str) -> Skeleton | None:
         """``None`` when nothing was kept. ``StoreError("store_damaged")``."""
-        entry = self._journal.index.tables.get(FORMS, {}).get(sha256)
-        if entry is None:
+        document = StoredTable(self._journal, FORMS).get(sha256)
+        if document is None:
             return None
         try:
-            return json.decode(self._journal.read(entry.offset, entry.length, sha256).body, type=Skeleton)
+            return json.decode(document.put_line().body, type=Skeleton)
         except DecodeError:  # a newer program's
             return None

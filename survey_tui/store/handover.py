@@ -1,22 +1,21 @@
-"""Finished responses on their way: handed over, received elsewhere, and taken in from other devices.
-
-Finished responses of other devices, as a coordinator's store keeps them: frozen as they came."""
+"""Final responses on their way: handed over, received elsewhere, and collected from other devices."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from msgspec import Struct
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Started
-from survey_tui.store.documents import digest, final_body
-from survey_tui.store.drafts import RESPONSES, Drafts
-from survey_tui.store.journal.format import Record
+from survey_tui.store.documents import digest, final_fields
+from survey_tui.store.journal.stored_table import StoredDocument
 from survey_tui.store.journal.writer import Journal
-from survey_tui.store.summary import Head, Summary, amend, first_head, summary_of
+from survey_tui.store.response_table import ResponseTable
+from survey_tui.store.summary import Head, Summary, head_fields
 
 
 class Collected(Struct, frozen=True, kw_only=True, gc=False):
@@ -31,8 +30,8 @@ class Collected(Struct, frozen=True, kw_only=True, gc=False):
     household: str = ""
 
 
-def collected_record(collected: Collected) -> Record:
-    """Its one line, as that of a response that was finished here."""
+def collected_document(collected: Collected) -> StoredDocument:
+    """The document to insert, as that of a response that was finished here."""
     started = collected.started
     summary = Summary(
         id=started.response_id,
@@ -49,8 +48,8 @@ def collected_record(collected: Collected) -> Record:
         sha256=digest(collected.canonical),
     )
     events: list[Event] = [started, collected.finished]
-    body = final_body(collected.canonical, events)
-    return Record("put", RESPONSES, summary.id, first_head(Head(summary, len(events))), body)
+    fields = head_fields(Head(summary, len(events))) | final_fields(collected.canonical, events)
+    return StoredDocument(fields, summary.id)
 
 
 class Handover:
@@ -60,9 +59,9 @@ class Handover:
     ``backup_soon`` is called when something came in that no other device has any more, perhaps.
     """
 
-    def __init__(self, journal: Journal, drafts: Drafts, backup_soon: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, table: ResponseTable, backup_soon: Callable[[], None]) -> None:
         self._journal = journal
-        self._drafts = drafts
+        self._table = table
         self._backup_soon = backup_soon
 
     def undisturbed(self) -> AbstractContextManager[None]:
@@ -71,16 +70,22 @@ class Handover:
 
     def sent(self, response_ids: Iterable[str]) -> None:
         """These final responses were handed over; they cannot be reopened."""
-        self._mark({key: {"status": "sent"} for key in response_ids}, leave={"sent", "received"})
+        with self._journal.writing():
+            marked = [key for key in response_ids if self._status_of(key) == "final"]
+            if marked:
+                self._table.update({"status": "sent"}, doc_ids=marked)
 
     def received(self, receipts: Mapping[str, str]) -> None:
         """The server (or coordinator) has these: response id → receipt."""
         at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        marks = {
-            key: {"status": "received", "receipt": receipt, "received": at}
-            for key, receipt in receipts.items()
-        }
-        self._mark(marks, leave={"received"})
+
+        def mark(document: MutableMapping[str, Any]) -> None:
+            document.update(status="received", receipt=receipts[document["id"]], received=at)
+
+        with self._journal.writing():
+            marked = [key for key in receipts if self._status_of(key) != "received"]
+            if marked:
+                self._table.update(mark, doc_ids=marked)
 
     def collect(self, responses: Iterable[Collected]) -> None:
         """Put finished responses of other devices in as they are: one change, all of them or none.
@@ -88,28 +93,40 @@ class Handover:
         ``StoreError("store_id_taken")`` for an id of which a finished response is here.
         """
         with self._journal.writing():
-            self._drafts.follow()
-            there = self._journal.index.tables.get(RESPONSES, {})
-            records = [collected_record(each) for each in responses]
-            for record in records:
-                if record.key in there and summary_of(there[record.key]).status != "draft":
-                    raise StoreError("store_id_taken", response=record.key)
-            if records:
+            documents = {each.doc_id: each for each in map(collected_document, responses)}
+            drafts = []
+            for key in documents:
+                stored = self._table.get(doc_id=key)
+                if stored is not None and stored["status"] != "draft":
+                    raise StoreError("store_id_taken", response=key)
+                if stored is not None:
+                    drafts.append(key)
+            if documents:
                 self._journal.keep_reserve()
-                self._journal.append(records)
-            for record in records:
-                self._drafts.open.pop(record.key, None)
+                self._insert(documents, drafts)
         self._backup_soon()
 
-    def _mark(self, marks: Mapping[str, Mapping[str, str]], *, leave: set[str]) -> None:
-        with self._journal.writing():
-            records = []
-            for key, changes in marks.items():
-                entry = self._drafts.entry(key)
-                status = summary_of(entry).status
-                if status == "draft":
-                    raise StoreError("store_not_final", response=key)
-                if status not in leave:
-                    records.append(Record("set", RESPONSES, key, amend(entry, changes)))
-            if records:
-                self._journal.append(records)
+    def _insert(self, documents: Mapping[str, StoredDocument], drafts: Collection[str]) -> None:
+        """Insert documents; those of which a draft is here take its place."""
+
+        def replace(document: MutableMapping[str, Any]) -> None:
+            key = document["id"]
+            document.clear()
+            document.update(documents[key])
+
+        with self._table.storage.one_change():
+            new = [document for key, document in documents.items() if key not in drafts]
+            if new:
+                self._table.insert_multiple(new)
+            if drafts:
+                self._table.update(replace, doc_ids=drafts)
+        self._table.reread_drafts()
+
+    def _status_of(self, key: str) -> str:
+        """Status of a final response; ``StoreError``: ``store_no_response``, ``store_not_final``."""
+        document = self._table.get(doc_id=key)
+        if document is None:
+            raise StoreError("store_no_response", response=key)
+        if document["status"] == "draft":
+            raise StoreError("store_not_final", response=key)
+        return str(document["status"])

@@ -17,8 +17,8 @@ from survey_tui.store.erasure import ids_to_erase
 from survey_tui.store.findings import Severity, StoreFinding
 from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
-from survey_tui.store.journal.index import Entry
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
+from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.journal.writer import Journal
 from survey_tui.store.process_lock import PATIENCE, ProgramLock
 from survey_tui.store.summary import Head, head_of, patch_of
@@ -121,33 +121,33 @@ def _of_file(journal: Journal) -> Iterator[StoreFinding]:
 def _of_responses(journal: Journal) -> Iterator[StoreFinding]:
     """Responses that lost events, and final ones whose bytes are not those that were frozen."""
     short = dict(_short_of_events(journal))
-    for key, entry in _responses(journal).items():
-        summary = head_of(entry)[1].summary
+    for key, document in StoredTable(journal, RESPONSES).items():
+        summary = head_of(document)[1].summary
         if key in short:
-            yield _about(journal, "events_missing", entry, response=key, count=str(short[key]))
+            yield _about(journal, "events_missing", document, response=key, count=str(short[key]))
         if summary.status != "draft":
             try:
-                canonical_in(journal, key, entry, summary.sha256)
+                canonical_in(document, summary.sha256)
             except (StoreError, DecodeError):
-                yield _about(journal, "hash_mismatch", entry, response=key)
+                yield _about(journal, "hash_mismatch", document, response=key)
 
 
-def _about(journal: Journal, code: str, entry: Entry, **details: str) -> StoreFinding:
+def _about(journal: Journal, code: str, document: StoredDocument, **details: str) -> StoreFinding:
     return StoreFinding(
         code=code,
         severity="error",
         file=journal.path.name,
-        offset=entry.offset,
-        length=entry.length,
+        offset=document.offset,
+        length=document.length,
         details=details,
     )
 
 
 def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
     """Response id and how many of its events are not in the file."""
-    for key, entry in _responses(journal).items():
-        expected = head_of(entry)[1].count
-        found = len(events_in(journal, key, entry))
+    for key, document in StoredTable(journal, RESPONSES).items():
+        expected = head_of(document)[1].count
+        found = len(events_in(document))
         if found != expected:
             yield key, expected - found
 
@@ -198,20 +198,16 @@ def _settle(directory: Path, keys: KeyRing) -> int:
     try:
         short = dict(_short_of_events(journal))
         records = []
-        for key, entry in _responses(journal).items():
-            base, head = head_of(entry)
+        for key, document in StoredTable(journal, RESPONSES).items():
+            base, head = head_of(document)
             summary = head.summary
-            if summary.status != "draft" and not is_frozen(journal, key, entry):
+            if summary.status != "draft" and not is_frozen(document):
                 summary = structs.replace(summary, status="draft", sha256="", receipt="")
             settled = Head(summary, head.count - short.get(key, 0))
             if settled != head:
                 records.append(Record("set", RESPONSES, key, patch_of(base, settled)))
         if records:
             journal.append(records)
-        return len(_responses(journal))
+        return len(StoredTable(journal, RESPONSES))
     finally:
         journal.close()
-
-
-def _responses(journal: Journal) -> dict[str, Entry]:
-    return journal.index.tables.get(RESPONSES, {})

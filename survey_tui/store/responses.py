@@ -1,8 +1,9 @@
 """Responses on this device: every answer durable before it is shown as saved.
 
 A draft is a document whose events are appended one journal line at a time; a final response is one line with
-its frozen canonical bytes, their SHA-256 and the events as paradata. All of it lies in TinyDB's table
-``responses``.
+its canonical bytes, their SHA-256 and the events as paradata. They are documents of TinyDB's table
+``responses``: lists, searches and marks are operations and queries on it, an answer is the table's append.
+What runs before the first question reads the same documents without importing TinyDB.
 """
 
 from __future__ import annotations
@@ -19,33 +20,36 @@ from msgspec import structs
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
 from survey_tui.store.copies import BackupPlaces
-from survey_tui.store.documents import begun_body, canonical_in, digest, events_in, final_body, values_in
-from survey_tui.store.drafts import RESPONSES, Draft, Drafts, IdMaker
+from survey_tui.store.documents import STORE_FACTS, canonical_in, digest, events_in, final_body, values_in
+from survey_tui.store.drafts import RESPONSES, Drafts, IdMaker
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.form_versions import KnownForms
 from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
-from survey_tui.store.journal.index import STORE_FACTS
 from survey_tui.store.journal.reader import STORE_DIRECTORY
+from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
 from survey_tui.store.passphrase_lock import Protection
 from survey_tui.store.summary import (
-    INDEXED,
+    RESPONSE_FIELDS,
     Description,
     Head,
-    Status,
+    Summaries,
     Summary,
     first_head,
     head_of,
-    instant,
+    newest_first,
     summary_of,
 )
 
 if TYPE_CHECKING:
+    from tinydb.queries import QueryLike
+
     from survey_tui.store.backup_worker import BackupKeeper
     from survey_tui.store.crypto.sealing import Seal
     from survey_tui.store.erasure import Rights, Tombstone
     from survey_tui.store.handover import Handover
-    from survey_tui.store.journal.tinydb_storage import JournalDB, ResponseTable
+    from survey_tui.store.journal.tinydb_storage import JournalDB, JournalStorage
+    from survey_tui.store.response_table import ResponseTable
 
 
 class ResponseStore:
@@ -121,32 +125,37 @@ class ResponseStore:
 
     @cached_property
     def db(self) -> JournalDB:
-        """The whole as a TinyDB, for searches over documents. An interview needs none: it appends events."""
-        from survey_tui.store.journal.tinydb_storage import JournalDB, JournalStorage
+        """The whole store as a TinyDB."""
+        from survey_tui.store.journal.tinydb_storage import JournalDB
 
-        storage = JournalStorage(self._journal, indexed={RESPONSES: INDEXED})
-        return JournalDB(storage=lambda: storage)
+        return JournalDB(storage=lambda: self._storage)
 
     @cached_property
     def table(self) -> ResponseTable:
-        """The table of responses in it."""
-        from survey_tui.store.journal.tinydb_storage import ResponseTable
+        """TinyDB's table of responses."""
+        from survey_tui.store.response_table import ResponseTable
 
-        return ResponseTable(self.db.storage, RESPONSES)
+        return ResponseTable(self._storage, self._drafts)
+
+    @cached_property
+    def _storage(self) -> JournalStorage:
+        from survey_tui.store.journal.tinydb_storage import JournalStorage
+
+        return JournalStorage(self._journal, fields={RESPONSES: RESPONSE_FIELDS})
 
     @cached_property
     def rights(self) -> Rights:
         """The rights of respondents: withdrawal, and the end of storage."""
         from survey_tui.store.erasure import Rights
 
-        return Rights(self._journal, self._drafts, self._settle_backups)
+        return Rights(self._journal, self.table, self._settle_backups)
 
     @cached_property
     def handover(self) -> Handover:
         """Finished responses on their way: handed over, received, and taken in from other devices."""
         from survey_tui.store.handover import Handover
 
-        return Handover(self._journal, self._drafts, self._backup_soon)
+        return Handover(self._journal, self.table, self._backup_soon)
 
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
@@ -180,9 +189,8 @@ class ResponseStore:
         ``StoreError("store_disk_nearly_full")`` when there is no room left for a reserve: what is begun must
         be possible to finish.
         """
-        key = started.response_id
         summary = Summary(
-            id=key,
+            id=started.response_id,
             form_id=started.form_id,
             form_version=started.form_version,
             title=title,
@@ -193,14 +201,7 @@ class ResponseStore:
             started=started.at,
             updated=started.at,
         )
-        head = Head(summary, 1)
-        with self._journal.writing():
-            if key in self._journal.index.tables.get(RESPONSES, {}):
-                raise StoreError("store_id_taken", response=key)
-            self._journal.keep_reserve()
-            self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
-            self._drafts.follow()
-            self._drafts.open[key] = Draft(summary, head)
+        self._drafts.begin(started, summary)
 
     def record(self, response_id: str, event: Event, *, durable: bool = True) -> None:
         """Append one event to a draft; on disk and synced on return.
@@ -209,7 +210,7 @@ class ResponseStore:
         events that begin, finalise and reopen a response go to those methods.
         """
         if durable:
-            self._drafts.write(response_id, event)
+            self._drafts.record(response_id, event)
         elif self.read_only:
             raise StoreError("store_read_only", path=str(self._journal.path))
         else:
@@ -228,8 +229,7 @@ class ResponseStore:
         """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
         with self._journal.writing():
             self._drafts.draft(response_id)
-            self._journal.append((Record("del", RESPONSES, response_id),))
-            del self._drafts.open[response_id]
+            self.table.remove(doc_ids=[response_id])
 
     # --- finished responses
     def finalise(
@@ -267,27 +267,16 @@ class ResponseStore:
     def reopen(self, response_id: str, event: Reopened) -> None:
         """Make a final response a draft again; refused (``store_already_sent``) once it was sent, and
         when it is sealed (``store_sealed``)."""
-        with self._journal.writing():
-            base, head = head_of(self._drafts.entry(response_id))
-            if head.summary.sealed:
-                raise StoreError("store_sealed", response=response_id)
-            if head.summary.status != "final":
-                sent = head.summary.status in {"sent", "received"}
-                raise StoreError("store_already_sent" if sent else "store_not_final", response=response_id)
-            draft = Draft(base, head)
-            summary = structs.replace(head.summary, status="draft", sha256="", updated=event.at)
-            self._drafts.add(response_id, draft, summary, [event])
-            self._drafts.follow()
-            self._drafts.open[response_id] = draft
+        self._drafts.reopen(response_id, event)
 
     def final_bytes(self, response_id: str) -> bytes:
         """The canonical bytes of a finished response, checked against their SHA-256."""
-        entry = self._drafts.entry(response_id)
-        self._journal.check_whole(response_id)
-        summary = summary_of(entry)
+        document = self._drafts.document(response_id)
+        document.check_whole()
+        summary = summary_of(document)
         if summary.status == "draft":
             raise StoreError("store_not_final", response=response_id)
-        return canonical_in(self._journal, response_id, entry, summary.sha256)
+        return canonical_in(document, summary.sha256)
 
     # --- reading
     def events(self, response_id: str) -> list[Event]:
@@ -296,16 +285,16 @@ class ResponseStore:
         ``StoreError("store_damaged")`` when some of them are lost: an old answer must not pass for the last
         one.
         """
-        entry = self._drafts.entry(response_id)
-        self._journal.check_whole(response_id)
-        events = events_in(self._journal, response_id, entry)
-        if len(events) != head_of(entry)[1].count:
-            raise StoreError("store_damaged", path=str(self._journal.path), offset=entry.offset)
+        document = self._drafts.document(response_id)
+        document.check_whole()
+        events = events_in(document)
+        if len(events) != head_of(document)[1].count:
+            raise document.damage()
         draft = self._drafts.open.get(response_id)
         return events + draft.waiting if draft else events
 
     def summary(self, response_id: str) -> Summary:
-        """What lists show of one response."""
+        """The summary of one response."""
         return self._drafts.summary(response_id)
 
     def find(self, response_id: str) -> Summary | None:
@@ -317,35 +306,36 @@ class ResponseStore:
                 raise
             return None
 
-    def summaries(
-        self, *, statuses: Iterable[Status] | None = None, form_id: str | None = None
-    ) -> list[Summary]:
-        """What lists show, the last changed first."""
-        self._drafts.follow()
-        wanted = None if statuses is None else frozenset(statuses)
-        drafts = self._drafts.open
-        every = (
-            drafts[key].head.summary if key in drafts else summary_of(entry)
-            for key, entry in self._journal.index.tables.get(RESPONSES, {}).items()
-        )
-        found = [
-            summary
-            for summary in every
-            if (wanted is None or summary.status in wanted) and form_id in {None, summary.form_id}
-        ]
-        found.sort(key=lambda summary: (instant(summary.updated), summary.id), reverse=True)
-        return found
+    def search(self, query: QueryLike | None = None) -> Summaries:
+        """Summaries of the responses that meet a query (:mod:`survey_tui.store.queries`), or of all; the last
+        changed first."""
+        return newest_first(self.table.all() if query is None else self.table.search(query))
+
+    def count(self, query: QueryLike) -> int:
+        """How many responses meet a query."""
+        return self.table.count(query)
 
     def last_saved(self, form_id: str) -> dict[str, str]:
         """Question name → text of the response of this form finished last, repeats left out; {} if none that
-        can be read."""
-        every = self.summaries(statuses=("final", "sent", "received"), form_id=form_id)
-        finished = [summary for summary in every if not summary.sealed]
-        return values_in(self.final_bytes(finished[0].id)) if finished else {}
+        can be read. Asked for before the first question, so without TinyDB."""
+        found = [
+            document
+            for document in self._drafts.table.values()
+            if document["form_id"] == form_id and document["status"] != "draft" and not document.get("sealed")
+        ]
+        return values_in(self.final_bytes(newest_first(found)[0].id)) if found else {}
 
     def tombstones(self) -> list[Tombstone]:
         """Responses that were withdrawn here, oldest first."""
-        return self.rights.tombstones()
+        from survey_tui.store.erasure import tombstones_in
+
+        return tombstones_in(self._journal)
+
+    def mark_tombstones_received(self, ids: Iterable[str]) -> None:
+        """Note that the server has erased these responses too."""
+        from survey_tui.store.erasure import mark_tombstones_received
+
+        mark_tombstones_received(self._journal, ids)
 
     def compact(self) -> None:
         """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
@@ -379,11 +369,11 @@ class ResponseStore:
 
     def _erased(self) -> list[str]:
         """Responses of which earlier copies must not have anything."""
-        sealed = [summary.id for summary in self.summaries() if summary.sealed]
+        sealed = [key for key, document in self._drafts.table.items() if document.get("sealed")]
         return [*(stone.id for stone in self.tombstones()), *sealed]
 
     def _finish_erasure(self) -> None:
-        if STORE_FACTS in self._journal.index.tables:
+        if StoredTable(self._journal, STORE_FACTS):
             from survey_tui.store.erasure import finish_erasure
 
             finish_erasure(self._journal)

@@ -5,12 +5,12 @@ Heads of responses: the summary and the number of events, as they stand in journ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Literal, TypeAlias, TypedDict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from msgspec import Struct, convert, json, structs
 
-from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.stored_table import StoredDocument, TableFields
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
 """``draft`` → ``final`` (frozen) → ``sent`` (handed over, no answer) → ``received`` (a receipt is there)."""
@@ -86,7 +86,10 @@ class _Counted(Struct, gc=False):
 
 _NEVER_CHANGES = ("id", "form_id", "commune", "username", "started")
 _CHANGEABLE = tuple(name for name in Summary.__struct_fields__ if name not in _NEVER_CHANGES)
-INDEXED = frozenset((*Summary.__struct_fields__, "count"))
+RESPONSE_FIELDS = TableFields(
+    indexed=frozenset((*Summary.__struct_fields__, "count")), changeable=frozenset((*_CHANGEABLE, "count"))
+)
+"""Of the table of responses."""
 
 _summary = json.Decoder(Summary)
 _counted = json.Decoder(_Counted)
@@ -94,9 +97,14 @@ _encoder = json.Encoder()
 
 
 def first_head(head: Head) -> bytes:
-    """The head of a ``put`` line, without the fields that are empty: the index keeps it in memory."""
+    """The head of a ``put`` line: the index keeps it in memory."""
+    return _encoder.encode(head_fields(head))
+
+
+def head_fields(head: Head) -> dict[str, Any]:
+    """Indexed fields of a new document, without those that are empty."""
     said = {name: value for name, value in structs.asdict(head.summary).items() if value}
-    return _encoder.encode({**said, "count": head.count})
+    return {**said, "count": head.count}
 
 
 def patch_of(base: Summary, head: Head) -> bytes:
@@ -109,24 +117,56 @@ def patch_of(base: Summary, head: Head) -> bytes:
     return _encoder.encode(changed)
 
 
-def amend(entry: Entry, changes: Mapping[str, str]) -> bytes:
-    """The head of a line that changes these fields of a response and leaves the others as they are."""
-    said = json.decode(entry.patch) if entry.patch else {"count": _counted.decode(entry.head).count}
-    return _encoder.encode({**said, **changes})
-
-
-def summary_of(entry: Entry) -> Summary:
+def summary_of(document: StoredDocument) -> Summary:
     """What the index knows of a response."""
-    return _amended(_summary.decode(entry.head), entry.patch)
+    return _amended(_summary.decode(document.head), document.patch)
 
 
-def head_of(entry: Entry) -> tuple[Summary, Head]:
+def head_of(document: StoredDocument) -> tuple[Summary, Head]:
     """The summary of the ``put`` line, and the head as it is now."""
-    base = _summary.decode(entry.head)
-    count = _counted.decode(entry.patch or entry.head).count
-    return base, Head(_amended(base, entry.patch), count)
+    base = _summary.decode(document.head)
+    count = _counted.decode(document.patch or document.head).count
+    return base, Head(_amended(base, document.patch), count)
 
 
 def _amended(base: Summary, patch: bytes) -> Summary:
     """The summary of a ``put`` line with the fields that later lines changed."""
     return convert({**structs.asdict(base), **json.decode(patch)}, Summary) if patch else base
+
+
+class Summaries(Sequence[Summary]):
+    """Responses in the order of a list. A summary is decoded when its row is read, so that a long list costs
+    little memory."""
+
+    def __init__(self, documents: list[StoredDocument]) -> None:
+        self._documents = documents
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    @overload
+    def __getitem__(self, index: int) -> Summary: ...
+    @overload
+    def __getitem__(self, index: slice) -> Summaries: ...
+    def __getitem__(self, index: int | slice) -> Summary | Summaries:
+        found: Any = self._documents[index]
+        return Summaries(found) if isinstance(index, slice) else summary_of(found)
+
+    def __iter__(self) -> Iterator[Summary]:
+        return map(summary_of, self._documents)
+
+    def __add__(self, others: Summaries) -> Summaries:
+        return Summaries(self._documents + others._documents)
+
+    def select(self, condition: Callable[[Summary], bool]) -> Summaries:
+        """Those that meet a condition, in the same order."""
+        return Summaries([document for document in self._documents if condition(summary_of(document))])
+
+
+def newest_first(documents: list[StoredDocument]) -> Summaries:
+    """A list with the response changed last at its top."""
+
+    def age(document: StoredDocument) -> tuple[float, str]:
+        return instant(summary_of(document).updated), document.doc_id
+
+    return Summaries(sorted(documents, key=age, reverse=True))

@@ -24,7 +24,7 @@ from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.interview.session import Adviser, Session
 from survey_tui.locale import Translator
 from survey_tui.places import Places
-from survey_tui.store import ResponseStore, Summary
+from survey_tui.store import ResponseStore, Summaries, Summary
 from survey_tui.ui.appearance import Appearance
 from survey_tui.ui.start_request import StartRequest
 from survey_tui.ui.sync_client import SyncClient
@@ -229,10 +229,12 @@ class ScreenContext:
             with suppress(StoreError):  # only visits are pending: the next answer writes them
                 self.store.flush()
 
-    def responses(self) -> list[Summary]:
-        """All responses, the last changed first."""
+    def responses(self) -> Summaries:
+        """All responses, drafts before final ones; in each the last changed first."""
+        from survey_tui.store.queries import drafts, final
+
         self.store.refresh()
-        return self.store.summaries()
+        return self.store.search(drafts()) + self.store.search(final())
 
     def _form_of(self, summary: Summary) -> CompiledForm:
         try:

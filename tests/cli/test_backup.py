@@ -44,7 +44,7 @@ def test_backup_and_restore(tmp_path: Path, home: Path) -> None:
     restored = _run(tmp_path / "other", "store", "restore", facts["path"])
     assert restored.returncode == 0, restored.stderr
     with ResponseStore.open(tmp_path / "other") as store:
-        assert len(store.summaries()) == 1
+        assert len(store.search()) == 1
     again = _run(tmp_path / "other", "store", "restore", facts["path"])
     assert "is kept as" in again.stdout
 

@@ -118,12 +118,12 @@ def test_it_happens_by_itself(tmp_path: Path, draft: Draft, card: Path) -> None:
         key = draft(store)
         store.finalise(key, Finalised(MOMENT), b"{}")
         draft(store)
-        events = {summary.id: store.events(summary.id) for summary in store.summaries()}
+        events = {summary.id: store.events(summary.id) for summary in store.search()}
     assert store.notices == ()
     restored = tmp_path / "other device"
     restore_store(restored, _only(card))
     with ResponseStore.open(restored, backup_dir=card) as store:
-        assert {summary.id: store.events(summary.id) for summary in store.summaries()} == events
+        assert {summary.id: store.events(summary.id) for summary in store.search()} == events
         draft(store)
     assert len(list(card.iterdir())) == 1
 
@@ -168,7 +168,7 @@ def test_restoring_keeps_what_was_there(
     assert report.kept.read_bytes() == now
     assert [finding.code for finding in check_store(tmp_path)] == ["set_aside"]
     with ResponseStore.open(tmp_path) as again:
-        assert [summary.id for summary in again.summaries()] == [key]
+        assert [summary.id for summary in again.search()] == [key]
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", b"12345678\t0\topen\t\t\t{}\t\n"])

@@ -29,7 +29,7 @@ def test_they_are_as_if_finished_here_and_survive(tmp_path: Path) -> None:
         store.handover.collect(every)
         store.handover.collect([])
     with ResponseStore.open(tmp_path) as store:
-        assert {each.id: each.username for each in store.summaries()} == {
+        assert {each.id: each.username for each in store.search()} == {
             each.started.response_id: "CM001" for each in every
         }
         for each in every:
@@ -44,7 +44,7 @@ def test_all_or_none(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as caught:
             store.handover.collect([collected(2), collected(1, "18")])
         assert caught.value.code == "store_id_taken"
-        assert len(store.summaries()) == 1
+        assert len(store.search()) == 1
         assert store.final_bytes(collected(1).started.response_id) == collected(1).canonical
 
 
@@ -52,5 +52,5 @@ def test_the_beginning_of_one_is_replaced(tmp_path: Path) -> None:
     with ResponseStore.open(tmp_path) as store:
         store.begin(collected(1).started)
         store.handover.collect([collected(1)])
-        assert store.summaries()[0].status == "final"
+        assert store.search()[0].status == "final"
         assert len(store.events(collected(1).started.response_id)) == 2

@@ -19,7 +19,7 @@ Draft = Callable[..., str]
 def _everything(store: ResponseStore) -> list[object]:
     return [
         (summary, store.events(summary.id), store.final_bytes(summary.id) if summary.sha256 else b"")
-        for summary in store.summaries()
+        for summary in store.search()
     ]
 
 

@@ -217,7 +217,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     assert int(events) == int(answers) + 1
     with ResponseStore.open(tmp_path) as store:
         assert store.notices == ()
-        (summary,) = store.summaries()
+        (summary,) = store.search()
         assert len(store.events(summary.id)) == int(answers) + 1
 
 

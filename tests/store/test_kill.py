@@ -82,11 +82,11 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         with ResponseStore.open(tmp_path) as store:
             assert not store.read_only
             _compare(store, answers, states)
-            for summary in store.summaries():
+            for summary in store.search():
                 # An unacknowledged change may have reached the disk; from now on it counts.
                 answers[summary.id] = _answers(store, summary.id)
                 states[summary.id] = summary.status
-            gone = set(states) - {summary.id for summary in store.summaries()}
+            gone = set(states) - {summary.id for summary in store.search()}
             for key in gone:
                 del states[key]
                 answers.pop(key, None)
@@ -110,7 +110,7 @@ def _answers(store: ResponseStore, key: str) -> int:
 
 
 def _compare(store: ResponseStore, answers: dict[str, int], states: dict[str, str]) -> None:
-    there = {summary.id: summary.status for summary in store.summaries()}
+    there = {summary.id: summary.status for summary in store.search()}
     for key, state in states.items():
         if state == "discarded":
             assert key not in there

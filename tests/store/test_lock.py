@@ -79,9 +79,9 @@ def test_copies_made_before_the_lock_are_taken_in(
         draft(store)
         torn.write_bytes("câu trả lời dở".encode())
         store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
-        document = store.db.table("aside")._read_table()["responses.journal.torn-1"]
+        content = store.db.table("aside")._read_table()["responses.journal.torn-1"]["content"]
     assert not torn.exists()
-    assert base64.b64decode(document["content"]) == "câu trả lời dở".encode()
+    assert base64.b64decode(content) == "câu trả lời dở".encode()
     assert "câu trả lời".encode() not in everything(tmp_path)
 
 
@@ -94,7 +94,7 @@ def test_the_process_tells_nothing_either(tmp_path: Path, locked: ResponseStore)
         "import sys; from pathlib import Path; from survey_tui.store import ResponseStore; "
         "from survey_tui.store.crypto.device_lock import unlock; home = Path(sys.argv[1]); "
         "keys = unlock(home, Path(sys.argv[2]).read_text(encoding='utf-8')); "
-        "store = ResponseStore.open(home, keys=keys); print(len(store.summaries()), flush=True); input()"
+        "store = ResponseStore.open(home, keys=keys); print(len(store.search()), flush=True); input()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path), str(secret)],
@@ -118,7 +118,7 @@ def test_the_process_tells_nothing_either(tmp_path: Path, locked: ResponseStore)
 
 # --- the same store with and without
 def test_everything_works_behind_the_lock(tmp_path: Path, locked: ResponseStore) -> None:
-    first, second = sorted(summary.id for summary in locked.summaries())
+    first, second = sorted(summary.id for summary in locked.search())
     locked.finalise(second, Finalised(MOMENT), b'{"values":[]}\n')
     locked.record(first, Answered(MOMENT, "a/q9", "mới"))
     locked.close()
@@ -161,7 +161,7 @@ def test_a_new_passphrase_takes_a_new_key(tmp_path: Path, locked: ResponseStore)
     with pytest.raises(StoreError, match="lock_wrong_passphrase"):
         unlock(tmp_path, PASSPHRASE)
     with ResponseStore.open(tmp_path, keys=unlock(tmp_path, "một mật khẩu khác")) as again:
-        assert len(again.summaries()) == 2
+        assert len(again.search()) == 2
 
 
 def test_a_crash_while_locking_leaves_the_old_or_the_new_store(
@@ -217,7 +217,7 @@ def answers_shown(home: Path, keys: DeviceKeys) -> dict[str, list[str]]:
     """What a program would show as right, by response."""
     shown = {}
     with ResponseStore.open(home, read_only=True, keys=keys) as store:
-        for summary in store.summaries():
+        for summary in store.search():
             try:
                 events = store.events(summary.id)
             except StoreError:
@@ -307,7 +307,7 @@ def test_a_header_that_claims_to_be_plain_shows_nothing(
     assert [finding for finding in check_store(tmp_path) if finding.severity == "error"]
     with ResponseStore.open(tmp_path) as store:
         assert store.read_only
-        assert store.summaries() == []
+        assert list(store.search()) == []
 
 
 def test_lines_of_an_older_generation_do_not_come_back(
@@ -485,7 +485,7 @@ def test_a_cheap_lock_is_made_stronger_when_it_is_opened(
     with ResponseStore.open(tmp_path, read_only=True, keys=keys):
         assert lock_of(tmp_path) == before
     with ResponseStore.open(tmp_path, keys=unlock_as_is(tmp_path, PASSPHRASE, best=higher)) as store:
-        assert len(store.summaries()) == 2
+        assert len(store.search()) == 2
         assert store.protection.recovery_key == text
     after = lock_of(tmp_path)
     assert before is not None
@@ -600,7 +600,7 @@ def test_nothing_of_it_is_in_logs(
     tmp_path: Path, locked: ResponseStore, way: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Everything that goes wrong with a locked store, as it would be written down: log, errors, reports."""
-    key = locked.summaries()[0].id
+    key = locked.search()[0].id
     told: list[BaseException] = []
     caplog.set_level(0)
     for action in (

@@ -28,7 +28,7 @@ def test_a_store_of_version_0(tmp_path: Path, old: Path) -> None:
     with ResponseStore.open(tmp_path) as store:
         assert [notice.code for notice in store.notices] == ["migrated"]
         assert not store.read_only
-        by_household = {summary.household: summary for summary in store.summaries()}
+        by_household = {summary.household: summary for summary in store.search()}
         assert {number: found.status for number, found in by_household.items()} == {
             "1": "draft",
             "2": "received",
@@ -52,7 +52,7 @@ def test_a_store_of_version_0(tmp_path: Path, old: Path) -> None:
 def test_reading_only_changes_nothing(tmp_path: Path, old: Path) -> None:
     with ResponseStore.open(tmp_path, read_only=True) as store:
         assert [notice.code for notice in store.notices] == ["older_version"]
-        assert store.summaries() == []
+        assert list(store.search()) == []
     assert [finding.code for finding in check_store(tmp_path)] == ["older_version"]
     with pytest.raises(StoreError, match="store_older_version"):
         repair_store(tmp_path)
@@ -62,7 +62,7 @@ def test_reading_only_changes_nothing(tmp_path: Path, old: Path) -> None:
 def test_a_torn_end_is_left_out(tmp_path: Path, old: Path) -> None:
     old.write_bytes(VERSION_0.read_bytes() + b"12345678\t11\tadd\tresp")
     with ResponseStore.open(tmp_path) as store:
-        assert len(store.summaries()) == 3
+        assert len(store.search()) == 3
 
 
 def test_a_damaged_old_store_stays_as_it_is(tmp_path: Path, old: Path) -> None:
@@ -88,4 +88,4 @@ def test_a_disk_that_refuses(tmp_path: Path, old: Path, monkeypatch: pytest.Monk
     assert old.read_bytes() == VERSION_0.read_bytes()
     with ResponseStore.open(tmp_path) as store:
         assert not store.read_only
-        assert len(store.summaries()) == 3
+        assert len(store.search()) == 3

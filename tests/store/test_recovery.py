@@ -12,6 +12,7 @@ import pytest
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Event, Finalised, Visited
 from survey_tui.store import ResponseStore, check_store, repair_store
+from survey_tui.store.queries import drafts
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 FLIPS = int(os.environ.get("SURVEY_STORE_FLIPS", "400"))
@@ -44,7 +45,7 @@ def journal(tmp_path: Path, draft: Callable[..., str]) -> bytes:
 def _shown(store: ResponseStore) -> dict[str, list[Event]]:
     """What each readable response says."""
     shown = {}
-    for summary in store.summaries():
+    for summary in store.search():
         try:
             shown[summary.id] = store.events(summary.id)
             if summary.status != "draft":
@@ -151,7 +152,7 @@ def test_repair_keeps_everything_sound_and_sets_the_rest_aside(tmp_path: Path, j
             for key, events in _shown(store).items():
                 if key in right and key not in report.doubtful:
                     assert events == right[key]
-            for summary in store.summaries(statuses=["draft"]):
+            for summary in store.search(drafts()):
                 store.record(summary.id, Visited(MOMENT, "a/q9"))
                 assert store.events(summary.id)[-1] == Visited(MOMENT, "a/q9")
 
@@ -200,7 +201,7 @@ def test_zeros_in_the_middle_are_damage(tmp_path: Path, journal: bytes) -> None:
     assert copy.read_bytes() == b"".join(holes)
     with ResponseStore.open(tmp_path) as store:
         assert not store.read_only
-        assert len(_shown(store)) == len(store.summaries()) > 1
+        assert len(_shown(store)) == len(store.search()) > 1
 
 
 @pytest.mark.slow
@@ -214,9 +215,9 @@ def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Call
     after = (tmp_path / "origin" / "store" / "responses.journal").read_bytes()
     for cut in range(len(before), len(after)):
         with _opened(tmp_path / "cut", after[:cut]) as store:
-            assert {summary.status for summary in store.summaries()} == {"final"}
+            assert {summary.status for summary in store.search()} == {"final"}
             store.handover.sent(keys)
-            assert {summary.status for summary in store.summaries()} == {"sent"}
+            assert {summary.status for summary in store.search()} == {"sent"}
 
 
 def test_a_newer_version_is_read_only(tmp_path: Path, journal: bytes) -> None:
@@ -228,7 +229,7 @@ def test_a_newer_version_is_read_only(tmp_path: Path, journal: bytes) -> None:
         assert store.read_only
         assert [notice.code for notice in store.notices] == ["newer_version"]
         with pytest.raises(StoreError, match="store_read_only"):
-            store.finalise(store.summaries(statuses=["draft"])[0].id, Finalised(MOMENT), b"{}")
+            store.finalise(store.search(drafts())[0].id, Finalised(MOMENT), b"{}")
     with pytest.raises(StoreError, match="store_newer_version"):
         repair_store(tmp_path)
 
@@ -237,4 +238,4 @@ def test_not_a_journal_at_all(tmp_path: Path) -> None:
     put_journal(tmp_path, b"hello\nworld\n" * 20)
     with ResponseStore.open(tmp_path) as store:
         assert store.read_only
-        assert store.summaries() == []
+        assert list(store.search()) == []

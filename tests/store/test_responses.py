@@ -16,6 +16,7 @@ from tinydb import where
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, OutcomeRecorded, Reopened, Started, Visited
 from survey_tui.store import ResponseStore, check_store
+from survey_tui.store.queries import of_form, with_status
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 LATER = "2026-11-21T09:00:00.000+07:00"
@@ -118,9 +119,9 @@ def test_lists(store: ResponseStore, draft: Draft) -> None:
     store.record(first, Answered(LATER, "a/q0", "x"))
     store.finalise(second, Finalised(MOMENT), b"{}")
     store.discard_draft(third)
-    assert [summary.id for summary in store.summaries()] == [first, second]
-    assert [summary.id for summary in store.summaries(statuses=["final"])] == [second]
-    assert store.summaries(form_id="other") == []
+    assert [summary.id for summary in store.search()] == [first, second]
+    assert [summary.id for summary in store.search(with_status("final"))] == [second]
+    assert list(store.search(of_form("other"))) == []
     with pytest.raises(StoreError, match="store_no_response"):
         store.events(third)
 
@@ -136,7 +137,7 @@ def test_lists_are_in_order_across_time_zones_and_clocks_set_back(store: Respons
         store.record(key, Answered(moment, "a/q0", "x"))
         store.finalise(key, Finalised(moment), CANONICAL)
     first, second, third, fourth = moments
-    assert [summary.id for summary in store.summaries()] == [third, second, first, fourth]
+    assert [summary.id for summary in store.search()] == [third, second, first, fourth]
     assert [len(store.events(key)) for key in moments] == [6] * 4
     assert store.summary(fourth).updated == moments[fourth]
     assert store.last_saved("short") == {"q0": "có"}
@@ -148,7 +149,7 @@ def test_the_whole_as_a_tinydb(store: ResponseStore, draft: Draft) -> None:
     doc_id: object = found.doc_id  # declared as a number by TinyDB
     assert doc_id == key
     assert [event["event"] for event in found["events"]] == ["started", "answered", "answered"]
-    store.table.update({"household": "8"}, doc_ids=[key])  # type: ignore[list-item]
+    store.table.update({"household": "8"}, doc_ids=[key])
     assert len(store.events(key)) == 3
     assert store.summary(key).id == key
 

@@ -67,14 +67,14 @@ def test_what_is_withdrawn_is_gone_from_every_file(
     found = everything(tmp_path)
     for text in (SECRET, CODE, "sealed", "canonical"):
         assert text.encode() not in found, text
-    assert store.summaries() == []
+    assert list(store.search()) == []
     with pytest.raises(StoreError, match="store_no_response"):
         store.events(response)
     assert check_store(tmp_path) == []
     store.close()
     with ResponseStore.open(tmp_path) as again:
         assert again.tombstones() == stones
-        again.rights.tombstones_received([response])
+        again.mark_tombstones_received([response])
         assert [stone.received for stone in again.tombstones()] == [True]
 
 
@@ -83,7 +83,7 @@ def test_a_draft_can_be_withdrawn_and_others_stay(
 ) -> None:
     gone, kept = draft(store), draft(store)
     store.rights.withdraw([gone], AT)
-    assert [summary.id for summary in store.summaries()] == [kept]
+    assert [summary.id for summary in store.search()] == [kept]
     assert len(store.events(kept)) == 4
     with pytest.raises(StoreError, match="store_no_response"):
         store.rights.withdraw([gone], AT)
@@ -121,7 +121,7 @@ def test_received_responses_leave_after_their_time_and_never_before_the_receipt(
     assert store.rights.expire(30, now + 29 * day) == []
     assert store.rights.expire(30, now - 400 * day) == []  # the clock jumped back
     assert store.rights.expire(30, now + 31 * day) == [received]
-    assert {summary.id for summary in store.summaries()} == {final, sent, began}
+    assert {summary.id for summary in store.search()} == {final, sent, began}
     assert store.rights.expire(0, now + 10_000 * day) == []
     assert f"\tresponses\t{received}".encode() not in (tmp_path / "store" / "responses.journal").read_bytes()
     assert store.tombstones() == []
@@ -179,7 +179,7 @@ def test_what_is_withdrawn_leaves_backups_caches_and_crash_reports(
         store.rights.withdraw(store.rights.find(CODE), AT)
         assert secrets_in(home, card) == []
         assert owing(store) == []
-        assert [summary.id for summary in store.summaries()] == [kept]
+        assert [summary.id for summary in store.search()] == [kept]
     assert secrets_in(home, card) == []
     assert kept.encode() in everything(card)
 

@@ -34,12 +34,12 @@ def events(tmp_path: Path, draft: Draft) -> dict[str, list[Event]]:
             draft(store)
             store.compact()
         draft(store)
-        return {summary.id: store.events(summary.id) for summary in store.summaries()}
+        return {summary.id: store.events(summary.id) for summary in store.search()}
 
 
 def shown(home: Path, keys: DeviceKeys) -> dict[str, list[Event]]:
     with ResponseStore.open(home, keys=keys) as store:
-        return {summary.id: store.events(summary.id) for summary in store.summaries()}
+        return {summary.id: store.events(summary.id) for summary in store.search()}
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ def test_the_second_reads_and_follows(tmp_path: Path, store: ResponseStore, draf
         store.compact()
         second.refresh()
         assert second.final_bytes(first) == b"{}"
-        assert second.summaries() == store.summaries()
+        assert list(second.search()) == list(store.search())
         with pytest.raises(StoreError, match="store_in_use"):
             repair_store(tmp_path)
 
@@ -90,7 +90,7 @@ def test_a_draft_that_another_program_took_away(tmp_path: Path, store: ResponseS
             store.record(key, Answered(MOMENT, "a/q0", "x"))
         with pytest.raises(StoreError, match="store_not_a_draft"):
             store.record(other, Answered(MOMENT, "a/q0", "x"))
-        assert store.summaries() == sync.summaries()
+        assert list(store.search()) == list(sync.search())
 
 
 def test_what_a_killed_program_left_is_set_aside(tmp_path: Path, store: ResponseStore, draft: Draft) -> None:
@@ -171,12 +171,12 @@ def test_reading_while_a_line_is_being_written(tmp_path: Path, store: ResponseSt
 
 def test_a_reader_of_an_empty_home_creates_nothing(tmp_path: Path, draft: Draft) -> None:
     with ResponseStore.open(tmp_path / "home", read_only=True) as reader:
-        assert reader.summaries() == []
+        assert list(reader.search()) == []
         assert not (tmp_path / "home").exists()
         with ResponseStore.open(tmp_path / "home") as writer:
             draft(writer)
         reader.refresh()
-        assert len(reader.summaries()) == 1
+        assert len(reader.search()) == 1
 
 
 def test_the_lock_of_a_killed_program_is_free(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Study:
     def answers(self, response_id: str | None = None) -> dict[str, str]:
         """Path → text of every answer on the disk, of the last response or of this one."""
         with ResponseStore.open(self.home, read_only=True) as store:
-            response_id = response_id or store.summaries()[0].id
+            response_id = response_id or store.search()[0].id
             form = Catalogue([self.forms]).form(store.summary(response_id).form_id)
             from survey_tui.forms.compiled import compile_form
 

@@ -145,7 +145,7 @@ def question_of(text: str) -> str:
 
 def check_stored(study: Study, sensitive: str) -> None:
     with ResponseStore.open(study.home, read_only=True) as store:
-        (summary,) = store.summaries()
+        (summary,) = store.search()
         assert (summary.status, summary.outcome, summary.household) == ("final", "done", "12")
         values = {path: text for path, text in json.loads(store.final_bytes(summary.id))["values"] if text}
         assert any(getattr(event, "text", "") == "smart" for event in store.events(summary.id))

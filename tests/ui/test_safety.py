@@ -118,7 +118,7 @@ async def test_a_response_is_erased_by_its_code(
         await write(pilot, "xóa")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
-        assert context.responses() == []
+        assert list(context.responses()) == []
         assert [stone.form_id for stone in context.store.tombstones()] == ["coded"]
     assert "bí mật".encode() not in b"".join(
         path.read_bytes() for path in study.home.rglob("*") if path.is_file()

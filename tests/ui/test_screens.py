@@ -65,7 +65,7 @@ async def test_from_home_to_the_stored_response(
         assert "SHA-256" in look(app)
         await pilot.press("enter")
         assert "hoàn tất, chờ gửi" in look(app)
-    (summary,) = context.store.summaries()
+    (summary,) = context.store.search()
     assert (summary.status, summary.household, summary.ea, summary.commune) == (
         "final",
         "12",
@@ -96,14 +96,14 @@ async def test_nobody_at_home_is_recorded(app: SurveyApp, context: ScreenContext
         await pilot.press("ctrl+n")
         await keys(pilot, "1⏎⏎1⏎7⏎⏎2⏎")
         assert "Vắng nhà" in look(app)
-    (summary,) = context.store.summaries()
+    (summary,) = context.store.search()
     assert (summary.outcome, summary.household, summary.commune) == ("away", "7", "32059")
     again = SurveyApp(context)
     async with again.run_test(size=(80, 24)) as pilot:
         assert "Vắng nhà · nháp" in look(again)
         await pilot.press("enter")
         await keys(pilot, "2⏎")  # on a later visit somebody is there
-        assert context.store.summaries()[0].outcome == ""
+        assert context.store.search()[0].outcome == ""
 
 
 @pytest.mark.slow
@@ -331,7 +331,7 @@ async def test_review_names_what_is_missing_and_goes_there(
         assert "Chưa hoàn tất được" in look(app)
         await pilot.press("down", "enter")
         assert conversation(app).view.name == "age"
-    assert context.store.summaries()[0].status == "draft"
+    assert context.store.search()[0].status == "draft"
 
 
 @pytest.mark.slow
@@ -347,9 +347,9 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         await pilot.press("escape", "ctrl+o")
         assert "Nhấn ^O lần nữa" in look(app)
         await pilot.press("ctrl+o")
-        assert context.store.summaries()[0].status == "draft"
+        assert context.store.search()[0].status == "draft"
         await pilot.press("ctrl+r", "ctrl+f", "enter")
-        context.store.handover.sent([context.store.summaries()[0].id])
+        context.store.handover.sent([context.store.search()[0].id])
         assert isinstance(app.screen, HomeScreen)
         app.screen.read()
         await pilot.press("ctrl+o")
@@ -390,9 +390,9 @@ async def test_a_draft_is_discarded_only_by_two_keys(
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
         await pilot.press("ctrl+q", "ctrl+d", "down", "ctrl+d")
-        assert len(context.store.summaries()) == 1
+        assert len(context.store.search()) == 1
         await pilot.press("ctrl+d")
-        assert context.store.summaries() == []
+        assert list(context.store.search()) == []
 
 
 async def test_too_small_a_terminal_says_so_and_takes_no_answers(
@@ -658,9 +658,9 @@ async def test_any_other_key_takes_back_what_must_be_pressed_twice(
         assert asked not in look(app)
         await pilot.press("ctrl+d")
         assert asked in look(app)
-        assert len(context.store.summaries()) == 1
+        assert len(context.store.search()) == 1
         await pilot.press("ctrl+d")
-        assert context.store.summaries() == []
+        assert list(context.store.search()) == []
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -81,7 +81,7 @@ async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
                 await pilot.press("escape")
                 await until(app, lambda: not sheet.running)
                 assert isinstance(app.screen, HomeScreen)
-    assert {summary.status for summary in context.store.summaries()} == {"final"}
+    assert {summary.status for summary in context.store.search()} == {"final"}
 
 
 async def test_without_a_server_the_way_is_told(app: SurveyApp, look: Look) -> None:

@@ -279,7 +279,7 @@ def _remaining_draft(preview_run: Preview) -> list[Event]:
     from survey_tui.store import ResponseStore
 
     with ResponseStore.open(preview_run.home) as store:
-        drafts = [each for each in store.summaries() if each.status == "draft"]
+        drafts = [each for each in store.search() if each.status == "draft"]
         return list(store.events(drafts[0].id)) if drafts else []
 
 

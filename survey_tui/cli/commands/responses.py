@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import click
@@ -19,6 +21,7 @@ from survey_tui.fieldwork.interviews import Fieldwork, device_clock
 from survey_tui.interview.events import Answered, Event, Missing
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Status, Summary
+from survey_tui.store.queries import of_form, with_status
 
 _COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "outcome", "answered", "updated")
 
@@ -43,9 +46,11 @@ def responses() -> None:
 @click.pass_obj
 def list_responses(context: CommandContext, status: Status | None, survey: str | None, as_json: bool) -> None:
     """List summaries, last changed first."""
-    found = context.store(read_only=True).summaries(statuses=[status] if status else None, form_id=survey)
+    wanted = [with_status(status)] if status else []
+    wanted += [of_form(survey)] if survey else []
+    found = context.store(read_only=True).search(reduce(and_, wanted) if wanted else None)
     if as_json:
-        write_json(found)
+        write_json(list(found))
     elif found:
         head = [context.words(f"cli.column_{name}") for name in _COLUMNS]
         write_table(head, ([_format_cell(context, each, name) for name in _COLUMNS] for each in found))
@@ -90,7 +95,7 @@ def export(context: CommandContext, kind: str, survey: str | None, output: Path 
     files = export_responses(context.store(read_only=True), kind, survey, output, bom=bom, write=write)
     for path in files:
         context.diagnostics.note("cli.exported", path=path)
-    sealed = sum(bool(each.sealed) for each in context.store().summaries(form_id=survey))
+    sealed = sum(bool(each.sealed) for each in context.store().search(of_form(survey) if survey else None))
     if sealed and kind != "jsonl":
         context.diagnostics.note("cli.sealed_left_out", count=sealed)
 

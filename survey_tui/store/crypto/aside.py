@@ -17,6 +17,7 @@ import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.copies import copies_of, without
 from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
 
 ASIDE = "aside"
@@ -42,7 +43,7 @@ def take_in(journal: Journal) -> Iterator[None]:
 
 def finish_taking_in(journal: Journal) -> None:
     """Remove the files that a crash left after they had been taken in and locked."""
-    if not journal.index.tables.get(ASIDE):
+    if not StoredTable(journal, ASIDE):
         return
     with suppress(OSError, StoreError):  # the next start tries again
         kept = dict(_documents(journal))
@@ -70,9 +71,8 @@ def _record(name: str, content: bytes) -> Record:
 
 
 def _documents(journal: Journal) -> Iterator[tuple[str, bytes]]:
-    for name, entry in journal.index.tables.get(ASIDE, {}).items():
-        body = journal.read(entry.offset, entry.length, name).body
-        yield name, a2b_base64(json.decode(body, type=dict[str, str])["content"])
+    for name, document in StoredTable(journal, ASIDE).items():
+        yield name, a2b_base64(document["content"])
 
 
 def _remove(journal: Journal, found: list[Path]) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-STORE_FACTS = "store"
-"""The table of facts about the store itself."""
-
 
 class Entry(Struct, gc=False):
     """One document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).

@@ -17,7 +17,7 @@ from msgspec import convert
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.documents import EVENTS, begun_body, decoded, dump, final_body, put_record
+from survey_tui.store.documents import begun_body, decoded, final_body
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.journal.format import (
     NEWEST_VERSION,
@@ -28,6 +28,8 @@ from survey_tui.store.journal.format import (
     is_sound,
     name_of,
 )
+from survey_tui.store.journal.stored_table import EVENTS
+from survey_tui.store.journal.table_changes import encode_json, put_record
 from survey_tui.store.summary import Head, Summary, first_head
 
 _CHUNK_BYTES = 1 << 20
@@ -89,7 +91,7 @@ def _records_of_1(tables: dict[str, dict[str, dict[str, Any]]]) -> Iterator[Reco
 
 def _response_of_1(key: str, document: dict[str, Any]) -> Record:
     summary = convert({name: document[name] for name in document if name in _SUMMARY}, Summary)
-    events = decoded(dump(document.get(EVENTS, [])))
+    events = decoded(encode_json(document.get(EVENTS, [])))
     canonical = document.get("canonical", "")
     frozen = summary.status != "draft"
     body = final_body(canonical.encode(), events) if frozen else begun_body(events)

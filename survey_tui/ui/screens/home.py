@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.interview.outcome import OUTCOMES
-from survey_tui.store import Summary
+from survey_tui.store import STATUSES, Summaries, Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines, wrap
@@ -41,21 +41,30 @@ class HomeScreen(BaseScreen[None]):
         self.message = ""
         self._sure = ""
         self._post: tuple[tuple[str, int], ...] = ()
-        self._all: list[Summary] = []
-        self.rows: list[Summary] = []
+        self._all = self.rows = Summaries([])
+        self._counts: dict[str, int] = {}
         self.cursor = Cursor(lambda: len(self.rows))
         self.read()
 
     def read(self) -> None:
         """Read the list again."""
-        order = {"draft": 0}
         self._headings: dict[tuple[str, str], str] = {}
-        self._all = sorted(self.context.responses(), key=lambda found: order.get(found.status, 1))
+        self._all = self.context.responses()
+        self._count()
         self._narrow()
+
+    def _count(self) -> None:
+        self._counts = dict.fromkeys(("today", *STATUSES), 0)
+        today = f"{self.context.now():%Y-%m-%d}"
+        for row in self._all:
+            self._counts[row.status] += 1
+            self._counts["today"] += row.status != "draft" and row.updated.startswith(today)
 
     def _narrow(self) -> None:
         typed = self.filter.text.strip()
-        self.rows = [row for row in self._all if not typed or match(typed, self._searched(row))]
+        self.rows = (
+            self._all.select(lambda row: bool(match(typed, self._searched(row)))) if typed else self._all
+        )
 
     def _searched(self, row: Summary) -> str:
         return f"{self._heading(row)} {self._state(row)}"
@@ -106,7 +115,7 @@ class HomeScreen(BaseScreen[None]):
         row = self._row()
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
-        waiting = any(each.status in ("final", "sent") for each in self._all)
+        waiting = self._counts["final"] or self._counts["sent"]
         if self.context.failing_plugins:
             first = [*first, "home.plugin_off"]
         if waiting or self._post or self.context.sync_client.is_enrolled:
@@ -269,13 +278,7 @@ class HomeScreen(BaseScreen[None]):
         return [*lines, *self.rule(width)]
 
     def _glance(self) -> str:
-        counts = dict.fromkeys(("draft", "final", "sent", "received"), 0)
-        today = f"{self.context.now():%Y-%m-%d}"
-        done_today = 0
-        for row in self._all:
-            counts[row.status] += 1
-            done_today += row.status != "draft" and row.updated.startswith(today)
-        return self.context.words("home.glance", today=done_today, **counts)
+        return self.context.words("home.glance", **self._counts)
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
         if not self.rows:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual.binding import Binding
 
 from survey_tui.errors import StoreError, SurveyError
+from survey_tui.store.queries import drafts
 from survey_tui.ui.background_task import BackgroundTask
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
@@ -159,8 +160,7 @@ class PackagesScreen(BaseScreen[bool]):
         for text in self._effects(change):
             yield text, "", 3
         count = sum(
-            change.affects(draft.form_id, draft.place)
-            for draft in self.context.store.summaries(statuses=("draft",))
+            change.affects(draft.form_id, draft.place) for draft in self.context.store.search(drafts())
         )
         yield (
             (words("sync.install_drafts", count=count), "warning", 3)

@@ -16,6 +16,7 @@ from typing import Protocol, TypeAlias
 from msgspec import Struct
 
 from survey_tui.store import ResponseStore, Summary
+from survey_tui.store.queries import final, pending
 
 ResponseKey: TypeAlias = tuple[str, str]
 """Response id and hash of its frozen bytes."""
@@ -82,13 +83,13 @@ class Shelf(Protocol):
 
 def pending_responses(store: ResponseStore) -> list[PendingResponse]:
     """Finished responses of a store that have no receipt, oldest first."""
-    found = sorted(store.summaries(statuses=("final", "sent")), key=_age)
+    found = sorted(store.search(pending()), key=_age)
     return [PendingResponse(summary.id, summary.sha256, summary.status == "sent") for summary in found]
 
 
 def final_responses(store: ResponseStore) -> list[PendingResponse]:
     """Finished responses of a store, with or without a receipt, oldest first."""
-    found = sorted(store.summaries(statuses=("final", "sent", "received")), key=_age)
+    found = sorted(store.search(final()), key=_age)
     return [PendingResponse(summary.id, summary.sha256, summary.status != "final") for summary in found]
 
 

@@ -15,6 +15,7 @@ from survey_sync.client.sync_home import SyncHome, SyncLog
 from survey_sync.client.upload_report import UploadFinding
 from survey_sync.client.withdrawals import ForwardedWithdrawals
 from survey_tui.store import ResponseStore
+from survey_tui.store.queries import drafts, with_status
 
 _SAMPLE = 200
 
@@ -66,8 +67,8 @@ def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
     return SyncStatus(
         waiting=waiting,
         findings=[*findings, *_conflicts(outbox)],
-        received=len(store.summaries(statuses=("received",))) + safe,
-        drafts=len(store.summaries(statuses=("draft",))),
+        received=store.count(with_status("received")) + safe,
+        drafts=store.count(drafts()),
         withdrawals=stones + len(ForwardedWithdrawals(folder).unconfirmed()),
         last=_last_sent(folder),
     )

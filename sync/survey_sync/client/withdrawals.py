@@ -106,7 +106,7 @@ def send_withdrawals(
         said = {each.id: each.status for each in reply.confirmations if each.id in asked}
         done = [key for key, status in said.items() if status == "withdrawn"]
         if done and not store.read_only:
-            store.rights.tombstones_received(done)
+            store.mark_tombstones_received(done)
         passed_on.tell(done)
         erased += len(done)
         refused += [key for key, status in said.items() if status == "refused"]

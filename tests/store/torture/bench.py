@@ -200,7 +200,7 @@ def facts_in(home: Path) -> dict[str, Fact]:
 
 def _facts_of(store: ResponseStore, found: list[Problem]) -> dict[str, Fact]:
     actual = {}
-    for summary in store.summaries():
+    for summary in store.search():
         key, status = summary.id, "sealed" if summary.sealed else summary.status
         answers = 0
         try:

@@ -56,7 +56,7 @@ def _shown(home: Path, keys: KeyRing) -> dict[str, tuple[list[Event], bytes]]:
     """What can be read of each response."""
     shown = {}
     with ResponseStore.open(home, read_only=True, keys=keys) as store:
-        for summary in store.summaries():
+        for summary in store.search():
             try:
                 frozen = store.final_bytes(summary.id) if summary.status != "draft" else b""
                 shown[summary.id] = (store.events(summary.id), frozen)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from survey_tui.store import ResponseStore
+from survey_tui.store.queries import with_status
 from tests.store.torture.bench import Bench, Book, Fact, Problem, problems_in
 from tests.store.torture.tally import Tally
 
@@ -83,7 +84,7 @@ def _sync(bench: Bench) -> None:
     store, roll = bench.open(), bench.dice.random()
     if roll < 0.2:
         store.refresh()
-        final = [summary.id for summary in store.summaries(statuses=("final",))][:3]
+        final = [summary.id for summary in store.search(with_status("final"))][:3]
         after = {key: Fact("received", -1) for key in final}
         bench.change("receipts", after, lambda: store.handover.received(dict.fromkeys(final, "R")))
     elif roll < 0.97:

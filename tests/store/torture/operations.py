@@ -243,7 +243,7 @@ def problems_of_places(root: Path, book: Book) -> Iterator[Problem]:
         with ResponseStore.open(home) as store:
             if store.read_only:
                 yield "unreadable", f"older store: {[notice.code for notice in store.notices]}"
-            elif sorted(len(store.events(summary.id)) for summary in store.summaries()) != [2, 3, 3]:
+            elif sorted(len(store.events(summary.id)) for summary in store.search()) != [2, 3, 3]:
                 yield "lost", "responses of the older store"
     yield from _problems_of_card(root, book)
 

@@ -29,6 +29,7 @@ from survey_sync.server.serve import Listening, running
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
+from survey_tui.store.queries import final
 from tests.support.collection_server import frozen
 
 AT = "2026-11-21T08:30:00.000+07:00"
@@ -64,11 +65,11 @@ class Home:
 
     def statuses(self) -> dict[str, str]:
         with ResponseStore.open(self.path, read_only=True) as store:
-            return {summary.id: summary.status for summary in store.summaries()}
+            return {summary.id: summary.status for summary in store.search()}
 
     def bytes_of(self) -> dict[str, bytes]:
         with ResponseStore.open(self.path, read_only=True) as store:
-            found = store.summaries(statuses=("final", "sent", "received"))
+            found = store.search(final())
             return {summary.id: store.final_bytes(summary.id) for summary in found}
 
     def push(

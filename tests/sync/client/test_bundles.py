@@ -66,7 +66,7 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
     assert office.push().counts == {"stored": 12}
     assert server.stored(device) == {rid: [line] for rid, line in device.bytes_of().items()}
     with office.open() as store:
-        assert {summary.username for summary in store.summaries()} == {"anh"}
+        assert {summary.username for summary in store.search()} == {"anh"}
 
 
 def test_two_coordinators_receive_the_same_stick(server: Server, tmp_path: Path) -> None:

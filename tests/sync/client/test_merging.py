@@ -114,7 +114,7 @@ def test_an_office_ends_up_with_the_same_store(
         take_all(office, stick)
     assert office.bytes_of() == {str(row[0]): row[3] for row in field.responses}
     with office.open() as store:
-        names = {each.id: each.username for each in store.summaries()}
+        names = {each.id: each.username for each in store.search()}
     assert names == {str(row[0]): row[1] for row in field.responses}
     there = {
         (path.parent.name, path.name): path.read_bytes()

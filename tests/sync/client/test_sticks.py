@@ -43,7 +43,7 @@ def test_a_sealed_response_keeps_its_surveyor(server: Server, tmp_path: Path) ->
     office = server.device(tmp_path / "office", role="coordinator", surveyor="HOA")
     take_all(office, stick)
     with office.open() as store:
-        assert {each.id: each.username for each in store.summaries()} == {sealed: "CM001", plain: "anh"}
+        assert {each.id: each.username for each in store.search()} == {sealed: "CM001", plain: "anh"}
     assert office.push().counts == {"stored": 2}
     names = names_on(server)
     assert names[sealed][:2] == ("CM001", "id-device")

@@ -336,7 +336,7 @@ def test_an_interview_goes_on_while_responses_are_sent(server: Server, tmp_path:
         assert home.push().delivered == 50
         assert not at_work.read_only
         at_work.refresh()
-        assert {summary.status for summary in at_work.summaries()} == {"received"}
+        assert {summary.status for summary in at_work.search()} == {"received"}
 
 
 def test_no_file_but_one_holds_the_token_and_it_is_private(server: Server, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def _interviews(machine: Machine, form: CompiledForm, surveyor: str, first: int,
         for number in range(first, first + count):
             visit = Visit(commune=COMMUNE, area=f"{COMMUNE}-01", household=str(number), surveyor=surveyor)
             interview(store, form, visit, machine.name, number)
-        size = sum(len(store.final_bytes(summary.id)) for summary in store.summaries())
+        size = sum(len(store.final_bytes(summary.id)) for summary in store.search())
     seconds = time.monotonic() - begun
     print(f"   {machine.name}: {count} households, {size:,} canonical bytes, {seconds:.1f} s")
     return count
@@ -142,7 +142,7 @@ def _summary(asked: int, machines: list[Machine], reports: list[UploadReport], r
     statuses = []
     for machine in machines:
         with machine.store() as store:
-            statuses += [summary.status for summary in store.summaries()]
+            statuses += [summary.status for summary in store.search()]
     from survey_sync.server.db import Database
     from survey_sync.server.db.tables import responses
 

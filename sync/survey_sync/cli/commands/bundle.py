@@ -16,6 +16,7 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, SurveyError
+from survey_tui.store.queries import with_status
 
 if TYPE_CHECKING:
     from survey_sync.client.bundles.outgoing import BundleWriter
@@ -55,7 +56,7 @@ def bundle(program: CommandContext, target: Path | None, receipts: tuple[Path, .
         if target:
             me = _bundler(program, folder)
             written = write_pending(folder, store, target, me)
-            if not me.surveyor and any(not each.username for each in store.summaries(statuses=("sent",))):
+            if not me.surveyor and any(not each.username for each in store.search(with_status("sent"))):
                 program.diagnostics.note("sync.bundle_nameless")
     facts = {
         **{

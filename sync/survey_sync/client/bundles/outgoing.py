@@ -35,6 +35,7 @@ from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal
 from survey_tui import files
 from survey_tui.store import ResponseStore
+from survey_tui.store.queries import with_status
 
 BUNDLE_SUFFIX, RECEIPTS_SUFFIX = ".svb", ".svr"
 
@@ -106,7 +107,7 @@ def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: Bund
     else:
         _clear_finished(folder, store, target, key)
     remove_received(folder, target, key, {stone.id for stone in every})
-    handed_over = {summary.id for summary in store.summaries(statuses=("sent", "received"))}
+    handed_over = {summary.id for summary in store.search(with_status("sent", "received"))}
     carried = write_attachments(folder, target, header, key, handed_over.__contains__)
     written = structs.replace(written, files=carried.files, too_large=carried.too_large)
     if written.path is not None or written.files:
@@ -133,7 +134,7 @@ def _clear_older(folder: SyncHome, target: Path, key: SigningKey, newest: Path) 
 def _clear_finished(folder: SyncHome, store: ResponseStore, target: Path, key: SigningKey) -> None:
     """The same when there is nothing new to write: bundles of which every response has its receipt here. One
     with a response that this store does not know stays: the store may have been restored from a backup."""
-    arrived = {summary.sha256 for summary in store.summaries(statuses=("received",))}
+    arrived = {summary.sha256 for summary in store.search(with_status("received"))}
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
         with suppress(BundleError):
             if read_header(path).key == key.public and arrived.issuperset(
@@ -211,7 +212,7 @@ def _erased(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
     said = {receipt.id for receipt in receipts if receipt.status == "withdrawn" and not receipt.sha256}
     done = said & open_stones
     if done:
-        store.rights.tombstones_received(done)
+        store.mark_tombstones_received(done)
     return len(done)
 
 
