@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from survey_sync.protocol.messages import MEDIA_TYPE, encode
 from survey_sync.server.http.dispatch import ROUTE, dispatcher
+from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.http.middleware import Frame
 from survey_sync.server.http.openapi import description
-from survey_sync.server.http.table import ENDPOINTS
 from survey_sync.server.pages.routes import page_routes
 from survey_sync.server.runtime import ServerState
 

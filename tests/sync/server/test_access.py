@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 from survey_sync.server.config import Rates
-from survey_sync.server.http.table import ENDPOINTS
+from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.pages.routes import PAGES
 
 from tests.support.collection_server import Device, Make, Server, Start

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, settings
 from survey_sync.protocol.hashes import content_digest
 from survey_sync.server.asgi import routes
-from survey_sync.server.http.table import ENDPOINTS
+from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.monitoring import LOGGER
 from survey_sync.server.pages.routes import PAGES
 from survey_sync.server.runtime import ServerState

@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
-from survey_sync.protocol.messages import DeviceList, MessagePosted, Package
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy import func, select
+
+from survey_sync.protocol.messages import (
+    Base64,
+    Content,
+    DeviceList,
+    MessagePosted,
+    NewCode,
+    NewCodeIssued,
+    NewMessage,
+    Package,
+    Retraction,
+    Role,
+    Sha256,
+    Uuid,
+)
+from survey_sync.server.db.tables import devices, responses, withdrawn
 from survey_sync.server.devices import device_list, issue_code, revoke
 from survey_sync.server.exports.download import csv_file, forms, json_lines, listing
-from survey_sync.server.http.dispatch import Call, Reply
+from survey_sync.server.http.dispatch import (
+    BODY_PROBLEMS,
+    JSON_PROBLEMS,
+    Call,
+    EndpointList,
+    Natural,
+    Octets,
+    Parameter,
+    Reply,
+)
 from survey_sync.server.problems import Rejected
 from survey_sync.server.updates import add_package, post_message, retract
+
+endpoints = EndpointList()
+
+COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
+READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
+Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=100)]
+PackageName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}\Z")]
+PackageVersion = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_!-]{0,39}\Z")]
+_FORM = Parameter("form", "query", Name, "The form", required=False)
 
 _LINES = "application/jsonl"
 
 
-def post_message_to(call: Call) -> Reply:
-    """A message for one surveyor or everybody."""
-    seq = post_message(call.server.database, call.device, call.body)
-    return Reply(MessagePosted(seq=seq), 201)
-
-
+@endpoints.add(
+    "PUT",
+    "/v1/packages/{sha256}",
+    "offer_package",
+    "Offer a signed package to the devices; 200 when it is what counts already",
+    roles=COORDINATORS,
+    takes=Octets("package_bytes", least=1),
+    gives=Package,
+    status=201,
+    also=(200,),
+    parameters=(
+        Parameter("sha256", "path", Sha256, "Of the package"),
+        Parameter("content", "query", Content, "What it is"),
+        Parameter("name", "query", PackageName, "Its name, as in plugin.toml"),
+        Parameter("version", "query", PackageVersion, "Its version, as in plugin.toml"),
+        Parameter("signature", "query", Base64, "Ed25519 over the package statement"),
+        Parameter("key", "query", Base64, "The public key that made the signature"),
+    ),
+    problems=(*BODY_PROBLEMS, "encoding_unsupported", "digest_wrong"),
+)
 def put_package(call: Call) -> Reply:
     """A signed package for the devices."""
     given = call.values
@@ -36,22 +87,73 @@ def put_package(call: Call) -> Reply:
     return Reply(package, 201 if new else 200)
 
 
+@endpoints.add(
+    "POST",
+    "/v1/messages",
+    "post_message",
+    "A message for one surveyor or everybody",
+    roles=COORDINATORS,
+    takes=NewMessage,
+    gives=MessagePosted,
+    status=201,
+    problems=JSON_PROBLEMS,
+)
+def post_message_to(call: Call) -> Reply:
+    """A message for one surveyor or everybody."""
+    seq = post_message(call.server.database, call.device, call.body)
+    return Reply(MessagePosted(seq=seq), 201)
+
+
+@endpoints.add(
+    "DELETE",
+    "/v1/updates/{seq}",
+    "retract",
+    "Take a message or package back; once more is what it was",
+    roles=COORDINATORS,
+    gives=Retraction,
+    parameters=(Parameter("seq", "path", Natural, "Its number"),),
+    problems=("not_found",),
+)
 def delete_update(call: Call) -> Reply:
     """A message or package is taken back."""
     return Reply(retract(call.server.database, call.device, call.values["seq"]))
 
 
+@endpoints.add(
+    "POST",
+    "/v1/codes",
+    "issue_code",
+    "A one-time enrolment code",
+    roles=COORDINATORS,
+    takes=NewCode,
+    gives=NewCodeIssued,
+    status=201,
+    problems=JSON_PROBLEMS,
+)
 def post_code(call: Call) -> Reply:
     """A one-time enrolment code."""
     return Reply(issue_code(call.server.database, call.body), 201)
 
 
+@endpoints.add(
+    "GET", "/v1/devices", "devices", "All devices, the last seen first", roles=COORDINATORS, gives=DeviceList
+)
 def get_devices(call: Call) -> Reply:
     """All devices."""
     with call.server.database.read() as connection:
         return Reply(DeviceList(devices=device_list(connection)))
 
 
+@endpoints.add(
+    "POST",
+    "/v1/devices/{device}/revoke",
+    "revoke",
+    "Refuse the token of a lost device from now on",
+    roles=COORDINATORS,
+    status=204,
+    parameters=(Parameter("device", "path", Uuid, "The device"),),
+    problems=("not_found",),
+)
 def post_revoke(call: Call) -> Reply:
     """A lost device."""
     if not revoke(call.server.database, call.values["device"]):
@@ -59,31 +161,100 @@ def post_revoke(call: Call) -> Reply:
     return Reply(status=204)
 
 
+@endpoints.add(
+    "GET",
+    "/v1/data.jsonl",
+    "data_jsonl",
+    "Responses as they are frozen; for analysts without what leads to a household",
+    roles=READERS,
+    gives="application/jsonl",
+    parameters=(_FORM,),
+)
 def get_json_lines(call: Call) -> Reply:
     """The data of a form, or of all."""
     lines = json_lines(call.server, call.device.role, call.values["form"])
     return Reply(lines, media_type=_LINES)
 
 
+@endpoints.add(
+    "GET",
+    "/v1/conflicts.jsonl",
+    "conflicts_jsonl",
+    "Every version of the responses that came with different bytes",
+    roles=COORDINATORS,
+    gives="application/jsonl",
+    parameters=(_FORM,),
+)
 def get_conflicts(call: Call) -> Reply:
     """Every version of the responses in conflict."""
     lines = json_lines(call.server, call.device.role, call.values["form"], conflicts=True)
     return Reply(lines, media_type=_LINES)
 
 
-def get_list_csv(call: Call) -> Reply:
-    """What has arrived, as a table."""
-    return Reply(listing(call.server.database, "csv"), media_type="text/csv")
-
-
-def get_list_lines(call: Call) -> Reply:
-    """What has arrived, as JSON Lines."""
-    return Reply(listing(call.server.database, "jsonl"), media_type=_LINES)
-
-
+@endpoints.add(
+    "GET",
+    "/v1/data.csv",
+    "data_csv",
+    "Responses of one form as a table; for analysts without what leads to a household",
+    roles=READERS,
+    gives="text/csv",
+    parameters=(Parameter("form", "query", Name, "The form"),),
+    problems=("not_found",),
+)
 def get_csv(call: Call) -> Reply:
     """The data of a form."""
     form = call.values["form"]
     if form not in forms(call.server.database):
         raise Rejected("not_found")
     return Reply(csv_file(call.server, call.device.role, form), media_type="text/csv")
+
+
+@endpoints.add(
+    "GET",
+    "/v1/list.csv",
+    "list_csv",
+    "Every response that has arrived, sealed ones too: who asked, with which device; no answers",
+    roles=COORDINATORS,
+    gives="text/csv",
+)
+def get_list_csv(call: Call) -> Reply:
+    """What has arrived, as a table."""
+    return Reply(listing(call.server.database, "csv"), media_type="text/csv")
+
+
+@endpoints.add(
+    "GET",
+    "/v1/list.jsonl",
+    "list_jsonl",
+    "The same as JSON Lines",
+    roles=COORDINATORS,
+    gives="application/jsonl",
+)
+def get_list_lines(call: Call) -> Reply:
+    """What has arrived, as JSON Lines."""
+    return Reply(listing(call.server.database, "jsonl"), media_type=_LINES)
+
+
+@endpoints.add(
+    "GET",
+    "/metrics",
+    "metrics",
+    "Counters for Prometheus",
+    roles=READERS,
+    gives="text/plain",
+    versioned=False,
+)
+def get_metrics(call: Call) -> Reply:
+    """Counters for Prometheus."""
+    with call.server.database.read() as connection:
+        totals = {
+            "responses": connection.scalar(select(func.count()).select_from(responses)) or 0,
+            "conflicts": connection.scalar(select(func.coalesce(func.sum(responses.c.conflict), 0))) or 0,
+            "withdrawn": connection.scalar(select(func.count()).select_from(withdrawn)) or 0,
+            "devices": connection.scalar(
+                select(func.count()).select_from(devices).where(devices.c.revoked == "")
+            )
+            or 0,
+        }
+    text = call.server.metrics.text(totals)
+    return Reply(text.encode(), media_type="text/plain; version=0.0.4")

@@ -2,23 +2,68 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from survey_sync.protocol.hashes import parse_digest
 from survey_sync.protocol.messages import (
     REPR_DIGEST,
     UPLOAD_COMPLETE,
     UPLOAD_LENGTH,
     UPLOAD_OFFSET,
+    Batch,
     Confirmations,
     Receipts,
+    Role,
+    Sha256,
+    Updates,
+    Uuid,
+    Withdrawals,
 )
 from survey_sync.server import attachments
 from survey_sync.server.attachments import Attachment, Progress
-from survey_sync.server.http.dispatch import OCTETS, Call, Reply
+from survey_sync.server.http.dispatch import (
+    BODY_PROBLEMS,
+    JSON_PROBLEMS,
+    OCTETS,
+    Call,
+    EndpointList,
+    Natural,
+    Octets,
+    Parameter,
+    Reply,
+)
 from survey_sync.server.problems import Rejected
 from survey_sync.server.responses import receive, withdraw
 from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
 
+endpoints = EndpointList()
 
+SENDERS: frozenset[Role] = frozenset({"surveyor", "coordinator"})
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")]
+Digest = Annotated[str, Meta(pattern=r"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:\Z")]
+Range = Annotated[str, Meta(pattern=r"^bytes=[0-9]{1,15}-([0-9]{1,15})?\Z")]
+_ATTACHMENT = (
+    Parameter("id", "path", Uuid, "The response"),
+    Parameter("name", "path", FileName, "The file's name in the response"),
+    Parameter(REPR_DIGEST, "header", Digest, "SHA-256 of the whole file (RFC 9530)"),
+)
+_OWN = ("unknown_response", "withdrawn", "forbidden")
+_PROGRESS = (UPLOAD_OFFSET, UPLOAD_COMPLETE)
+_RANGE_HEADERS = ("Accept-Ranges", "ETag", "Content-Range")
+
+
+@endpoints.add(
+    "POST",
+    "/v1/responses",
+    "push",
+    "Final responses; a receipt for each, once it is on disk",
+    roles=SENDERS,
+    takes=Batch,
+    gives=Receipts,
+    problems=JSON_PROBLEMS,
+)
 def post_responses(call: Call) -> Reply:
     """A batch of responses; receipts for what is on disk."""
     limits = call.server.config.limits
@@ -30,18 +75,62 @@ def post_responses(call: Call) -> Reply:
     return Reply(Receipts(receipts=receipts))
 
 
+@endpoints.add(
+    "POST",
+    "/v1/withdrawals",
+    "withdraw",
+    "Tombstones of withdrawn responses; the server erases their content",
+    roles=SENDERS,
+    takes=Withdrawals,
+    gives=Confirmations,
+    problems=JSON_PROBLEMS,
+)
 def post_withdrawals(call: Call) -> Reply:
     """Tombstones; confirmations once nothing is left of the content."""
     confirmed = withdraw(call.server.database, call.device, call.body.withdrawals)
     return Reply(Confirmations(confirmations=confirmed))
 
 
+@endpoints.add(
+    "HEAD",
+    "/v1/responses/{id}/attachments/{name}",
+    "attachment_progress",
+    "How much of an attachment has arrived",
+    roles=SENDERS,
+    status=204,
+    parameters=_ATTACHMENT,
+    problems=_OWN,
+    reply_headers=_PROGRESS,
+)
 def head_attachment(call: Call) -> Reply:
     """How much of an attachment is here."""
     reached = attachments.progress(call.server.database, call.device, _attachment(call, 0))
     return Reply(status=204, headers=_progress(reached))
 
 
+@endpoints.add(
+    "PATCH",
+    "/v1/responses/{id}/attachments/{name}",
+    "attachment_part",
+    "The next part of an attachment",
+    roles=SENDERS,
+    takes=Octets("chunk_bytes"),
+    status=204,
+    parameters=(
+        *_ATTACHMENT,
+        Parameter(UPLOAD_OFFSET, "header", Natural, "Where the part begins: where the server stands"),
+        Parameter(UPLOAD_LENGTH, "header", Natural, "Bytes of the whole file"),
+    ),
+    problems=(
+        *BODY_PROBLEMS,
+        "encoding_unsupported",
+        *_OWN,
+        "offset_mismatch",
+        "length_mismatch",
+        "digest_wrong",
+    ),
+    reply_headers=_PROGRESS,
+)
 def patch_attachment(call: Call) -> Reply:
     """The next part of an attachment."""
     length: int = call.values[UPLOAD_LENGTH]
@@ -54,6 +143,17 @@ def patch_attachment(call: Call) -> Reply:
     return Reply(status=204, headers=_progress(reached))
 
 
+@endpoints.add(
+    "GET",
+    "/v1/updates",
+    "updates",
+    "Messages and packages for this device",
+    roles=SENDERS,
+    gives=Updates,
+    parameters=(
+        Parameter("since", "query", Natural, "The number up to which it has them", required=False, default=0),
+    ),
+)
 def get_updates(call: Call) -> Reply:
     """Messages and packages."""
     since: int = call.values["since"]
@@ -61,6 +161,21 @@ def get_updates(call: Call) -> Reply:
     return Reply(updates_since(call.server.database, call.device, since))
 
 
+@endpoints.add(
+    "GET",
+    "/v1/packages/{sha256}",
+    "package",
+    "A package, or the rest of one",
+    roles=SENDERS,
+    gives=OCTETS,
+    also=(206,),
+    parameters=(
+        Parameter("sha256", "path", Sha256, "Of the package"),
+        Parameter("Range", "header", Range, "The part wanted", required=False),
+    ),
+    problems=("not_found", "retracted", "range_invalid"),
+    reply_headers=_RANGE_HEADERS,
+)
 def get_package(call: Call) -> Reply:
     """A package, or the rest of one."""
     sha256: str = call.values["sha256"]

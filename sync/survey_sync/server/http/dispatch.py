@@ -10,11 +10,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypedDict, TypeVar
 
 import msgspec
 from anyio import to_thread
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -106,7 +106,7 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One line of the table.
+    """What an endpoint is: address, who may use it, what it takes and gives.
 
     ``roles``: who may (empty: anybody). ``takes``: the message or :class:`Octets` in the body. ``gives``: the
     message, or the media type, of a reply with ``status`` (and ``also``). ``problems``: codes beyond those
@@ -128,6 +128,38 @@ class Endpoint:
     versioned: bool = True
 
 
+class _Declared(TypedDict, total=False):
+    roles: frozenset[Role]
+    takes: type[Struct] | Octets
+    gives: type[Struct] | str
+    status: int
+    also: tuple[int, ...]
+    parameters: tuple[Parameter, ...]
+    problems: tuple[str, ...]
+    reply_headers: tuple[str, ...]
+    versioned: bool
+
+
+class EndpointList(list[Endpoint]):
+    """The endpoints that one module declares, each above its handler."""
+
+    def add(
+        self, method: str, path: str, name: str, about: str, **declared: Any
+    ) -> Callable[[Handler], Handler]:
+        """Declare the decorated handler; arguments as of :class:`Endpoint`."""
+
+        def declare(handler: Handler) -> Handler:
+            self.append(Endpoint(method, path, name, about, handler, **declared))
+            return handler
+
+        return declare
+
+
+Natural = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+BODY_PROBLEMS = ("media_type", "digest_missing", "digest_mismatch", "too_large", "timeout")
+JSON_PROBLEMS = (*BODY_PROBLEMS, "encoding_broken", "encoding_unsupported")
+
+
 ROUTE = "survey_sync.route"
 DEVICE = "survey_sync.device"
 """Keys in the scope, for the log."""
@@ -137,7 +169,7 @@ _JSON_BODY = 1 << 20  # bytes of a message other than a batch
 
 
 def dispatcher(endpoint: Endpoint, server: ServerState) -> Callable[[Request], Awaitable[Response]]:
-    """The Starlette endpoint for one line of the table."""
+    """The Starlette endpoint of a declared one."""
     decode = decoder(endpoint.takes) if isinstance(endpoint.takes, type) else None
 
     async def handle(request: Request) -> Response:

@@ -17,7 +17,7 @@ from survey_sync.protocol.messages import (
     Problem,
 )
 from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
-from survey_sync.server.http.table import ENDPOINTS
+from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.problems import PROBLEMS
 
 _REF = "#/components/schemas/{name}"

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from survey_sync.protocol.messages import PROTOCOL, Enrolment, Hello
-from survey_sync.server.db.tables import devices, now, responses, withdrawn
+from survey_sync.protocol.messages import (
+    PROTOCOL,
+    Enrolled,
+    Enrolment,
+    Hello,
+)
+from survey_sync.server.db.tables import now
 from survey_sync.server.devices import enrol
-from survey_sync.server.http.dispatch import Call, Reply
+from survey_sync.server.http.dispatch import (
+    JSON_PROBLEMS,
+    Call,
+    EndpointList,
+    Reply,
+)
 from survey_sync.server.http.request_body import ENCODINGS
 from survey_sync.server.problems import Rejected
 
+endpoints = EndpointList()
 
+
+@endpoints.add(
+    "GET", "/health", "health", "Whether this process works", gives="application/json", versioned=False
+)
 def get_health(call: Call) -> Reply:
     """Whether this process can read its database."""
     with call.server.database.read() as connection:
@@ -19,6 +34,7 @@ def get_health(call: Call) -> Reply:
     return Reply(b'{"status":"ok"}')
 
 
+@endpoints.add("GET", "/v1/hello", "hello", "What this server speaks", gives=Hello)
 def get_hello(call: Call) -> Reply:
     """What this server speaks."""
     config = call.server.config
@@ -33,6 +49,16 @@ def get_hello(call: Call) -> Reply:
     )
 
 
+@endpoints.add(
+    "POST",
+    "/v1/enrol",
+    "enrol",
+    "A one-time code for a token",
+    takes=Enrolment,
+    gives=Enrolled,
+    status=201,
+    problems=(*JSON_PROBLEMS, "code_invalid", "revoked"),
+)
 def post_enrol(call: Call) -> Reply:
     """A one-time code for a token."""
     asked = call.body
@@ -47,19 +73,3 @@ def post_enrol(call: Call) -> Reply:
         failed_codes=config.rates.failed_codes,
     )
     return Reply(given, status=201)
-
-
-def get_metrics(call: Call) -> Reply:
-    """Counters for Prometheus."""
-    with call.server.database.read() as connection:
-        totals = {
-            "responses": connection.scalar(select(func.count()).select_from(responses)) or 0,
-            "conflicts": connection.scalar(select(func.coalesce(func.sum(responses.c.conflict), 0))) or 0,
-            "withdrawn": connection.scalar(select(func.count()).select_from(withdrawn)) or 0,
-            "devices": connection.scalar(
-                select(func.count()).select_from(devices).where(devices.c.revoked == "")
-            )
-            or 0,
-        }
-    text = call.server.metrics.text(totals)
-    return Reply(text.encode(), media_type="text/plain; version=0.0.4")
