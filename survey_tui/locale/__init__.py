@@ -1,8 +1,10 @@
-"""The words of the program: Vietnamese (default) and English.
+"""Texts of both programs: Vietnamese (default) and English.
 
-A message has a key ``<subject>.<name>``; its text in language ``vi`` stands in ``locale/vi/<subject>.py`` as
-an entry of the dictionary ``MESSAGES``. A subject is read when one of its messages is first asked for, so
-that start-up pays for the first screen only. Placeholders are those of ``str.format``, named.
+A message has a key ``<subject>.<name>``; its text in language ``vi`` is in ``locale/vi/<subject>.py``, an
+entry of the dictionary ``MESSAGES``. A subject is imported with its first message, so that start-up pays for
+the first screen only. Placeholders are those of ``str.format``, named.
+
+Their vocabulary: docs/glossary.md.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ LANGUAGES = ("vi", "en")
 class Translator:
     """Messages in one language.
 
-    ``translator("home.title")`` gives the text; keyword arguments fill its placeholders. An unknown key is a
-    fault of the program and raises ``KeyError``.
+    ``translator("home.title")`` gives the text; keyword arguments fill its placeholders. An unknown key is an
+    error of the program and raises ``KeyError``.
     """
 
     def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:

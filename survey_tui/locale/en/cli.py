@@ -25,7 +25,7 @@ MESSAGES: dict[str, str] = {
     "help_forms_list": "List the available surveys.",
     "help_forms_check": "Check a questionnaire file or a directory.\n\nEach finding gives file, line, question, "
     "column and remedy.",
-    "help_forms_show": "Show the questions of a survey.",
+    "help_forms_show": "Show the questions of a survey.\n\nSURVEY is the id of a survey (see: survey-tui forms list).",
     "help_store": "Check and repair the store on this device.",
     "help_store_check": "Read the whole store and report what is damaged; changes nothing.",
     "help_store_repair": "Move damaged lines to a separate file and rewrite the store from the intact ones.",

@@ -1,4 +1,4 @@
-"""survey-sync: what coordinators offer, say and take back."""
+"""survey-sync: offering, messages and retraction by coordinators."""
 
 MESSAGES: dict[str, str] = {
     "kind_survey": "survey",

@@ -1,4 +1,4 @@
-"""Words of responses whose survey is gone."""
+"""Texts of responses whose survey is no longer installed."""
 
 MESSAGES: dict[str, str] = {
     "finish": "finalise",

@@ -41,7 +41,7 @@ MESSAGES: dict[str, str] = {
     "undone": "This answer was undone.",
     "minutes_left": "about {minutes} minutes left",
     "minutes_short": "~{minutes} min",
-    "one_more": "{label}: {count} so far. One more?",
+    "one_more": "{label}: {count} so far. Add another?",
     "add_one": "Add one",
     "no_more": "No, continue",
 }

@@ -1,4 +1,4 @@
-"""The author's kit: beginning, checking, previewing and packing a plugin."""
+"""The plugin author's kit: creating, checking, previewing and packing a plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the command plugins."""
+"""Texts of the command ``plugins`` and of disabling a plugin."""
 
 MESSAGES: dict[str, str] = {
     "column_order": "No.",

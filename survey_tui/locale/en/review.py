@@ -1,4 +1,4 @@
-"""The words of the interview itself: checks of answers, outline, review."""
+"""Texts of the interview: checks of answers, outline, review."""
 
 MESSAGES: dict[str, str] = {
     "required": "This question needs an answer.",

@@ -1,4 +1,4 @@
-"""The store: what is the matter, and what to do (each code has a ``…_remedy``)."""
+"""Findings about the store, and what to do (each code has a ``…_remedy``)."""
 
 MESSAGES: dict[str, str] = {
     "in_use": "Another program is using the store, so this time it is open read-only.",

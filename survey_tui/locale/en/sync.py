@@ -1,4 +1,4 @@
-"""survey-sync: the command line and the Sync screen."""
+"""survey-sync: the command line and the Send screen."""
 
 MESSAGES: dict[str, str] = {
     # help

@@ -25,7 +25,7 @@ MESSAGES: dict[str, str] = {
     "help_forms_list": "Danh sách khảo sát dùng được.",
     "help_forms_check": "Kiểm tra một tệp bảng hỏi hoặc một thư mục.\n\nMỗi phát hiện nêu rõ tệp, dòng, câu hỏi, cột "
     "và cách sửa.",
-    "help_forms_show": "Xem các câu hỏi của một khảo sát.\n\nSURVEY là mã khảo sát.",
+    "help_forms_show": "Xem các câu hỏi của một khảo sát.\n\nSURVEY là mã khảo sát (xem: survey-tui forms list).",
     "help_store": "Kiểm tra và sửa chữa kho phiếu trên máy này.",
     "help_store_check": "Đọc toàn bộ kho phiếu và báo chỗ hỏng; không thay đổi gì.",
     "help_store_repair": "Tách các dòng hỏng ra tệp riêng và ghi lại kho phiếu từ các dòng còn tốt.",

@@ -1,4 +1,4 @@
-"""survey-sync: điều phối viên phát hành, nhắn tin, thu hồi."""
+"""survey-sync: điều phối viên phát hành, gửi tin, rút lại."""
 
 MESSAGES: dict[str, str] = {
     "kind_survey": "khảo sát",

@@ -1,4 +1,4 @@
-"""Lời của phiếu mà khảo sát không còn."""
+"""Phiếu mà khảo sát không còn trên máy."""
 
 MESSAGES: dict[str, str] = {
     "finish": "hoàn tất",

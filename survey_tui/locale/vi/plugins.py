@@ -1,4 +1,4 @@
-"""Lời của lệnh plugins."""
+"""Lệnh plugins và việc tắt plugin."""
 
 MESSAGES: dict[str, str] = {
     "column_order": "TT",

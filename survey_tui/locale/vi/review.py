@@ -1,4 +1,4 @@
-"""Lời của cuộc phỏng vấn: kiểm tra câu trả lời, mục lục, rà soát."""
+"""Cuộc phỏng vấn: kiểm tra câu trả lời, mục lục, rà soát."""
 
 MESSAGES: dict[str, str] = {
     "required": "Câu này cần có câu trả lời.",
