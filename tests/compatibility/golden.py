@@ -23,7 +23,7 @@ def same_as_recorded(name: str, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         return
-    assert text == path.read_bytes().decode(), f"differs from {path}"
+    assert text == path.read_bytes().decode(), f"differs from {path}; see README.md in {DATA.parent}"
 
 
 def recorded(name: str, value: Any) -> Any:

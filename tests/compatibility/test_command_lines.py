@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +56,20 @@ def structure(help_text: str) -> dict[str, Any]:
     }
 
 
+Helps = Callable[[str, str], dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def help_texts(tmp_path_factory: pytest.TempPathFactory) -> Helps:
+    """``help_texts(program, language)``, each read once."""
+    home = tmp_path_factory.mktemp("help") / "home"
+    return cache(lambda program, language: helps(program, language, home))
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_commands_options_and_what_they_take(program: str, tmp_path: Path) -> None:
+def test_commands_options_and_what_they_take(program: str, help_texts: Helps) -> None:
     found = {
-        f"{program} {words}".strip(): structure(text)
-        for words, text in helps(program, "en", tmp_path / "home").items()
+        f"{program} {words}".strip(): structure(text) for words, text in help_texts(program, "en").items()
     }
     assert found == recorded(f"{program}.json", found)
 
@@ -66,8 +77,8 @@ def test_commands_options_and_what_they_take(program: str, tmp_path: Path) -> No
 @pytest.mark.words
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_help_of_every_command(program: str, language: str, tmp_path: Path) -> None:
-    texts = helps(program, language, tmp_path / "home")
+def test_help_of_every_command(program: str, language: str, help_texts: Helps) -> None:
+    texts = help_texts(program, language)
     whole = "\n".join(f"$ {program} {words}\n{text}" for words, text in sorted(texts.items()))
     same_as_recorded(f"words/help/{program}.{language}.txt", whole)
 

@@ -139,6 +139,21 @@ def test_drafts_go_on_where_they_stopped_and_can_be_finished(field: Path) -> Non
     same_as_recorded("field/draft-8.json", finished(field, "8", "c", "8", "k", "c"))
 
 
+def test_a_new_interview_is_the_same_devices(field: Path) -> None:
+    """The device's id, the surveyor and the plugin that was switched off are those of the home."""
+    visit = ("--commune", "32059", "--area", "01", "--household", "50", "--surveyor", "CM001")
+    run("survey-tui", "ask", "vneid", *visit, home=field, lines=["", "", "", "=0", "=refuse", "c"])
+    newest = json.loads(run("survey-tui", "responses", "list", "--json", home=field).out)[0]["id"]
+    final = json.loads(run("survey-tui", "responses", "show", newest, "--json", home=field).out)
+    settings = json.loads((field / "settings.json").read_bytes())
+    assert final["device_id"] == settings["device"]
+    assert "phu_luc" not in {name for name, _, _ in final["modules"]}
+    run("survey-tui", "plugins", "enable", "phu_luc", home=field)
+    run("survey-tui", "ask", "vneid", *visit, home=field, lines=["", "", "", "=0", "=refuse", "c"])
+    last = run("survey-tui", "responses", "export", "--format", "jsonl", home=field).out.splitlines()[-1]
+    assert "phu_luc" in {name for name, _, _ in json.loads(last)["modules"]}
+
+
 def test_a_draft_meets_a_newer_version_of_its_survey(field: Path) -> None:
     """It was begun with a question and a choice that this version does not have."""
     run("survey-sync", "install", home=field)
