@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import lzma
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+
+Unpack = Callable[[str], Path]
 
 DATA = Path(__file__).parent / "data"
 

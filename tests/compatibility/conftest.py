@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .archive import unpack
-
-Unpack = Callable[[str], Path]
+from .archive import Unpack, unpack
 
 
 @pytest.fixture

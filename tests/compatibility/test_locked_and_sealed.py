@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Unpack
+from .archive import Unpack
 from .golden import same_as_recorded
 from .program import nfc, run
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import Unpack
+from .archive import Unpack
 from .golden import recorded, same_as_recorded
 from .program import nfd, run, serving, without_moments, without_places
 from .wire import listening_to

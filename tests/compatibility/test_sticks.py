@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Unpack
+from .archive import Unpack
 from .golden import recorded, same_as_recorded
 from .program import run, without_places
 from .stick import StickFile, fixed, read_file

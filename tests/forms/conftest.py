@@ -1,35 +1,12 @@
-"""A questionnaire directory of one survey, written from a few lines of TOML."""
+"""Fixture: a questionnaire directory of one survey."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.findings import Finding
-
-SURVEY = """
-id = "s"
-version = "1"
-title.vi = "Khảo sát"
-title.en = "Survey"
-languages = ["vi", "en"]
-default_language = "vi"
-modules = {modules}
-"""
-
-MODULE = """name = "m"
-version = "1"
-[[list]]
-name = "yn"
-choices = [
-  { name = "1", label.vi = "Có", label.en = "Yes" },
-  { name = "0", label.vi = "Không", label.en = "No" },
-]
-"""
-
-Write = Callable[..., Path]
+from tests.support.questionnaires import MODULE, SURVEY, Write
 
 
 @pytest.fixture
@@ -54,8 +31,3 @@ def write(tmp_path: Path) -> Write:
         return root
 
     return write
-
-
-def brief(findings: list[Finding]) -> list[str]:
-    """Findings in one line each, to compare: ``error unknown_list a type``."""
-    return [" ".join(filter(None, (each.severity, each.code, each.item, each.column))) for each in findings]

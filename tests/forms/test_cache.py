@@ -14,8 +14,8 @@ from survey_tui.forms.cache import KEPT_FILES, Cache
 from survey_tui.forms.catalogue import Catalogue, UnknownSurveyError, load_form
 from survey_tui.forms.findings import InvalidFormError
 from survey_tui.forms.model import Form
+from tests.support.questionnaires import SURVEY, Write, brief
 
-from .conftest import SURVEY, Write, brief
 from .test_check import toml
 
 BODY = toml("a: {yn}\nb: {text}relevant = \"${a} = '1'\"")

@@ -13,8 +13,7 @@ from survey_tui.forms.findings import MAX_FINDINGS, Finding, Findings, InvalidFo
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source
 from survey_tui.locale import Translator
-
-from .conftest import SURVEY, Write, brief
+from tests.support.questionnaires import SURVEY, Write, brief
 
 # In the table below {text}, {yn} … stand for a complete question of that type.
 SHORT = {

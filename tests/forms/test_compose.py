@@ -12,8 +12,8 @@ from survey_tui.forms.composition import assemble
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Form, Group, Question
+from tests.support.questionnaires import Write, brief
 
-from .conftest import Write, brief
 from .test_check import toml
 
 BEN_TRE = """name = "ben_tre"

@@ -20,8 +20,7 @@ from survey_tui.forms.findings import MAX_FINDINGS, Findings
 from survey_tui.forms.model import Choice, ChoiceList, Form
 from survey_tui.forms.sources import Row
 from survey_tui.locale import Translator
-
-from .conftest import SURVEY, Write, brief
+from tests.support.questionnaires import SURVEY, Write, brief
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WORDS = [

@@ -11,8 +11,7 @@ from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.model import Group, Question, Repeat, Source
 from survey_tui.forms.sources import Row
 from survey_tui.forms.xlsform import from_xlsform_rows
-
-from .conftest import brief
+from tests.support.questionnaires import brief
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from survey_tui.forms import library as library_module
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.library import Library
+from tests.support.questionnaires import Write
 
-from .conftest import Write
 from .test_check import toml
 
 BODY = toml("a: {yn}\nb: {text}relevant = \"${a} = '1'\"")

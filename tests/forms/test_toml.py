@@ -19,8 +19,7 @@ from survey_tui.forms.toml_reader import (
     read_survey,
     too_many_dots,
 )
-
-from .conftest import brief
+from tests.support.questionnaires import brief
 
 HEAD = 'name = "m"\nversion = "1"\n'
 

@@ -9,8 +9,7 @@ import pytest
 
 from survey_tui.cli.root import root
 from survey_tui.console.run import run as run_command
-
-from .conftest import CommandLine, Install, Result
+from tests.support.plugins import CommandLine, Install, Result
 
 SOURCE = """
 from survey_tui.plugins import hookimpl

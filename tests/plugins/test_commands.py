@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from survey_tui.plugins.archives import write_zip
+from tests.support.plugins import CA_MAU, MANIFEST, Write
 
-from .conftest import CA_MAU, MANIFEST, Write
 from .test_parcels import GOOD
 from .torture import HEAD, hook
 

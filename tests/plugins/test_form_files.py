@@ -21,8 +21,7 @@ from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.forms.model import Form
 from survey_tui.plugins.form_files import MAX_BYTES
 from survey_tui.plugins.survey_catalogue import Surveys
-
-from .conftest import CA_MAU, MANIFEST, CommandLine, Install, Write, load
+from tests.support.plugins import CA_MAU, MANIFEST, CommandLine, Install, Write, load
 
 SOURCE = """
 import json

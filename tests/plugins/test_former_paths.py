@@ -11,8 +11,7 @@ from typing import Literal
 import pytest
 
 from survey_tui.plugins.offers import Baseline
-
-from .conftest import Point, load
+from tests.support.plugins import Point, load
 
 FORMER = {
     "survey_tui.plugins.comparing": "survey_tui.plugins.baselines",

@@ -10,8 +10,7 @@ from survey_tui.forms.model import Group
 from survey_tui.locale import Translator
 from survey_tui.plugins.inventory import records
 from survey_tui.plugins.survey_catalogue import Surveys
-
-from .conftest import BAC_LIEU, CA_MAU, MANIFEST, START, Point, Write, answer_all, begin, load
+from tests.support.plugins import BAC_LIEU, CA_MAU, MANIFEST, START, Point, Write, answer_all, begin, load
 
 
 def sections(home: Path, commune: str, survey: str = "xa_hoi_so") -> list[str]:

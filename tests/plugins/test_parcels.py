@@ -15,8 +15,7 @@ from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins.archives import MAX_ENTRIES, MAX_FILE, read_folder, read_parcel, write_zip
 from survey_tui.plugins.installation import inspect, install, remove
 from survey_tui.plugins.plugin_state import State
-
-from .conftest import CA_MAU, MANIFEST, MODULE, Write, load
+from tests.support.plugins import CA_MAU, MANIFEST, MODULE, Write, load
 
 GOOD = {
     "plugin.toml": MANIFEST.format(name="part", commune=CA_MAU).encode(),

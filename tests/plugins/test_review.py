@@ -9,8 +9,19 @@ import pytest
 from survey_tui.errors import ExpressionError
 from survey_tui.interview.session import Session
 from survey_tui.plugins.baselines import baselines_of, read_baselines
+from tests.support.plugins import (
+    BAC_LIEU,
+    CA_MAU,
+    MANIFEST,
+    MODULE,
+    START,
+    Point,
+    Write,
+    answer_all,
+    begin,
+    load,
+)
 
-from .conftest import BAC_LIEU, CA_MAU, MANIFEST, MODULE, START, Point, Write, answer_all, begin, load
 from .torture import function, hook
 
 CHECK = """

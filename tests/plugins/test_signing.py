@@ -12,8 +12,8 @@ from survey_tui.plugins.archives import write_zip
 from survey_tui.plugins.installation import inspect, install
 from survey_tui.plugins.plugin_state import State, change_state
 from survey_tui.plugins.signing import SIGNATURE, new_key, public_key, sign, signer
+from tests.support.plugins import Point, load
 
-from .conftest import Point, load
 from .test_parcels import GOOD
 
 pytest.importorskip("cryptography")

@@ -13,8 +13,19 @@ from survey_tui.errors import PluginError
 from survey_tui.interview.session import Session
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins import Plugins
+from tests.support.plugins import (
+    CA_MAU,
+    MANIFEST,
+    MODULE,
+    START,
+    Point,
+    Write,
+    answer_all,
+    begin,
+    core_points,
+    load,
+)
 
-from .conftest import CA_MAU, MANIFEST, MODULE, START, Point, Write, answer_all, begin, core_points, load
 from .torture import DECLARATIVE, PYTHON, BadFolder, BadModule
 
 pytestmark = pytest.mark.torture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .conftest import CA_MAU, MANIFEST, MODULE
+from tests.support.plugins import CA_MAU, MANIFEST, MODULE
 
 HEAD = """
 from pathlib import Path

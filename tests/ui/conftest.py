@@ -1,4 +1,4 @@
-"""A small survey, a desk on real rooms, and a real terminal to look at."""
+"""Fixtures: a small survey, screens on a real store, and a real terminal."""
 
 from __future__ import annotations
 
@@ -7,67 +7,24 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import pexpect
-import pyte
 import pytest
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"  # before textual is imported, as the program does it
 
-from survey_tui.application.settings import Settings, load_settings
+from survey_tui.application.settings import Settings
 from survey_tui.console.command_context import CommandContext
 from survey_tui.forms.catalogue import Catalogue
-from survey_tui.interview.session import Session
 from survey_tui.places import Places
-from survey_tui.store import ResponseStore
 from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screen_context import ScreenContext
+from tests.support.study import COMMUNE, Study
+from tests.support.terminal import Terminal
 
 HERE = Path(__file__).parent
-COMMUNE = "32059"  # Khánh An, Cà Mau
-
-SURVEY = """
-id = "{name}"
-version = "1"
-title.vi = "Khảo sát {name}"
-title.en = "Survey {name}"
-languages = ["vi", "en"]
-default_language = "vi"
-modules = ["{name}"]
-"""
-
-
-class Study:
-    """A home with a catalogue of its own."""
-
-    def __init__(self, root: Path) -> None:
-        self.forms = root / "forms"
-        self.home = root / "home"
-
-    def add(self, name: str, module: str) -> None:
-        """A survey of one module, written as TOML."""
-        for folder in ("surveys", "modules"):
-            (self.forms / folder).mkdir(parents=True, exist_ok=True)
-        (self.forms / "surveys" / f"{name}.toml").write_text(SURVEY.format(name=name), encoding="utf-8")
-        text = f'name = "{name}"\nversion = "1"\n{module}'
-        (self.forms / "modules" / f"{name}.toml").write_text(text, encoding="utf-8")
-
-    def store(self) -> ResponseStore:
-        return ResponseStore.open(self.home)
-
-    def answers(self, response_id: str | None = None) -> dict[str, str]:
-        """Path → text of every answer on the disk, of the last response or of this one."""
-        with ResponseStore.open(self.home, read_only=True) as store:
-            response_id = response_id or store.search()[0].id
-            form = Catalogue([self.forms]).form(store.summary(response_id).form_id)
-            from survey_tui.forms.compiled import compile_form
-
-            session = Session.replay(compile_form(form), store.events(response_id))
-        return {path: text for path, text in session.submission() if text is not None}
 
 
 @pytest.fixture
@@ -136,73 +93,6 @@ def full_disk(study: Study) -> Callable[[], AbstractContextManager[None]]:
     return full
 
 
-class Terminal:
-    """The program in a real pseudo-terminal, drawn by a terminal emulator."""
-
-    def __init__(self, command: list[str], columns: int, lines: int) -> None:
-        self.screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self.screen)
-        environment = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if not name.startswith(("TEXTUAL", "SURVEY"))
-            },
-            "TERM": "xterm-256color",
-            "LC_ALL": "C.UTF-8",
-            "COLUMNS": str(columns),
-            "LINES": str(lines),
-        }
-        self.process = pexpect.spawn(
-            sys.executable, command, env=environment, dimensions=(lines, columns), timeout=20
-        )
-        self.process.delaybeforesend = None
-
-    def send(self, keys: str | bytes) -> None:
-        self.process.send(keys)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display)
-
-    def read(self, seconds: float = 0.05) -> bool:
-        """Take in what the program has written; ``False`` when it has ended."""
-        try:
-            self._stream.feed(self.process.read_nonblocking(65536, timeout=seconds))
-        except pexpect.TIMEOUT:
-            return True
-        except pexpect.EOF:
-            return False
-        return True
-
-    def wait_for(self, *texts: str, seconds: float = 20) -> str:
-        """Until all ``texts`` are on the screen."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            alive = self.read()
-            if all(text in self.text for text in texts):
-                return self.text
-            if not alive:
-                break
-        raise AssertionError(f"{texts} not on the screen:\n{self.text}")
-
-    def wait_for_end(self, seconds: float = 20) -> int:
-        """Exit status; 128 + n when killed by signal n."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.read():
-            pass
-        while self.process.isalive():  # never wait(): it has no end when the program has none
-            if time.monotonic() >= end:
-                raise AssertionError(f"still running after {seconds} s:\n{self.text}")
-            time.sleep(0.01)
-        status: int | None = self.process.exitstatus
-        return 128 + int(self.process.signalstatus) if status is None else status
-
-    def close(self) -> None:
-        with suppress(OSError):  # a test may have closed the terminal itself
-            self.process.close(force=True)
-
-
 @pytest.fixture
 def terminal(study: Study) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
@@ -222,6 +112,3 @@ def terminal(study: Study) -> Iterator[Callable[..., Terminal]]:
 @pytest.fixture(scope="session", autouse=True)
 def _compiled() -> None:
     subprocess.run([sys.executable, "-m", "compileall", "-q", "survey_tui"], cwd=HERE.parents[1], check=False)
-
-
-__all__ = ["COMMUNE", "Study", "Terminal", "load_settings"]

@@ -19,7 +19,8 @@ import pytest
 from survey_tui.store import ResponseStore
 
 if TYPE_CHECKING:
-    from .conftest import Study, Terminal
+    from tests.support.study import Study
+    from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.pty
 AGES = (45, 41, 12, 70, 17)

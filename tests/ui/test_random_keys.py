@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .conftest import Study, Terminal
+    from tests.support.study import Study
+    from tests.support.terminal import Terminal
 
 Open = Callable[..., "Terminal"]
 

@@ -15,7 +15,7 @@ from survey_tui.ui.screens.form_change import RemovedSurveyScreen
 from survey_tui.ui.screens.response import ResponseScreen
 
 if TYPE_CHECKING:
-    from .conftest import Study
+    from tests.support.study import Study
 
 MODULE = """
 [[list]]

@@ -20,7 +20,7 @@ from survey_tui.ui.screens.withdraw import WithdrawScreen
 from survey_tui.ui.unlock_app import UnlockApp
 
 if TYPE_CHECKING:
-    from .conftest import Study
+    from tests.support.study import Study
 
 Look = Callable[[SurveyApp], str]
 VISIT = Visit(commune="32059", area="32059-01", household="12", surveyor="CM001")

@@ -20,7 +20,7 @@ from survey_tui.ui.screens.home import HomeScreen
 from survey_tui.ui.screens.interview import InterviewScreen
 
 if TYPE_CHECKING:
-    from .conftest import Study
+    from tests.support.study import Study
 
 SIZES = [(80, 24), (40, 20)]
 Look = Callable[[SurveyApp], str]

@@ -14,7 +14,7 @@ from survey_tui.ui.screens.home import HomeScreen
 from survey_tui.ui.screens.response import ResponseScreen
 
 if TYPE_CHECKING:
-    from .conftest import Study
+    from tests.support.study import Study
 
 
 def test_a_full_disk_is_told_once(context: ScreenContext) -> None:

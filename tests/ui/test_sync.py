@@ -16,7 +16,7 @@ from survey_tui.ui.app import SurveyApp
 from survey_tui.ui.screens.home import HomeScreen
 from survey_tui.ui.screens.sync import SyncScreen
 from tests.support.collection_server import frozen
-from tests.sync.client.conftest import real_server
+from tests.support.devices import real_server
 from tests.sync.faults.proxy import Fault, FaultProxy
 
 AT = "2026-11-21T08:30:00.000+07:00"

@@ -14,7 +14,8 @@ from unicodedata import normalize
 import pytest
 
 if TYPE_CHECKING:
-    from .conftest import Study, Terminal
+    from tests.support.study import Study
+    from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.pty
 Open = Callable[..., "Terminal"]

@@ -23,7 +23,8 @@ from textual.message import Message
 from survey_tui.ui.terminal_driver import ClosableOutput, TerminalInput
 
 if TYPE_CHECKING:
-    from .conftest import Study, Terminal
+    from tests.support.study import Study
+    from tests.support.terminal import Terminal
 
 RED_PASTE = "\x1b[200~một \x1b[31mhai\x1b[0m\x1bq ba\x1b[201~"
 

@@ -33,12 +33,13 @@ from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.home import HomeScreen
 from survey_tui.ui.screens.packages import PackagesScreen
 from survey_tui.ui.screens.sync import SyncScreen
-from tests.sync.client.conftest import Home as Device
-from tests.sync.client.conftest import Server, real_server
+from tests.support.devices import Home as Device
+from tests.support.devices import Server, real_server
 from tests.sync.client.office import COMMUNE, Office, wheel
 
 if TYPE_CHECKING:
-    from .conftest import Study, Terminal
+    from tests.support.study import Study
+    from tests.support.terminal import Terminal
 
 Look = Callable[[SurveyApp], str]
 SIZES = pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])

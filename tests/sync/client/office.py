@@ -16,7 +16,7 @@ from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import MessagePosted, NewMessage, Package, encode
 
 from survey_tui.plugins.archives import write_zip
-from tests.sync.client.conftest import Home
+from tests.support.devices import Home
 
 COMMUNE = "32062"  # Cà Mau
 MANIFEST = """

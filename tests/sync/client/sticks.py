@@ -26,7 +26,7 @@ from survey_sync.server.db.tables import attachments, bodies, chunks, responses,
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
-from tests.sync.client.conftest import AT, Home, Server
+from tests.support.devices import AT, Home, Server
 
 
 def envelope(response_id: str, text: str = "x") -> bytes:

@@ -22,7 +22,7 @@ from survey_sync.client.errors import BundleError
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
 from tests.support.collection_server import frozen
-from tests.sync.client.conftest import AT, Home, Server
+from tests.support.devices import AT, Home, Server
 
 
 def bundler(home: Home, surveyor: str = "") -> BundleWriter:

@@ -17,7 +17,7 @@ from survey_sync.client.device_keys import trusted_keys
 from survey_tui.application.settings import load_settings
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
-from tests.sync.client.conftest import AT, Home, Run, Server, run_program
+from tests.support.devices import AT, Home, Run, Server, run_program
 from tests.sync.client.sticks import attach, seal
 
 ROOT = Path(__file__).parents[3]

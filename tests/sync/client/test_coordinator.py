@@ -28,16 +28,8 @@ from survey_tui.authoring.scaffold import begin, place_named
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.plugins.archives import read_folder, write_zip
 from survey_tui.plugins.plugin_state import change_state
-from tests.sync.client.conftest import (
-    Answer,
-    Home,
-    Run,
-    Server,
-    polite,
-    real_server,
-    run_program,
-    strange_server,
-)
+from tests.support.devices import Home, Run, Server, real_server, run_program
+from tests.support.misbehaving_server import Answer, polite, strange_server
 from tests.sync.faults.proxy import Fault, FaultProxy, Shape
 
 QUESTIONNAIRES = Path(__file__).parents[3] / "questionnaires" / "survey_questionnaires"
@@ -386,7 +378,8 @@ def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: R
     from survey_sync.server.config import Config
     from survey_sync.server.serve import Listening, running
 
-    from tests.sync.client.conftest import LIMITS, PLENTY
+    from tests.support.collection_server import PLENTY
+    from tests.support.misbehaving_server import LIMITS
 
     limits = msgspec.structs.replace(LIMITS, package_bytes=1000)
     config = Config(database=str(tmp_path / "s.db"), rates=PLENTY, limits=limits)

@@ -14,7 +14,7 @@ from survey_sync.client.bundles.file_format import BundleHeader, read_header
 from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
 
-from tests.sync.client.conftest import Home, Run
+from tests.support.devices import Home, Run
 from tests.sync.client.sticks import seal, take, write
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.sync.client.conftest import AT, Home, Server, real_server
+from tests.support.devices import AT, Home, Server, real_server
 from tests.sync.client.sticks import attach, contents, envelope, seal, take, take_all, take_files, write
 
 STICKS = 4

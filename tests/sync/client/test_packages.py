@@ -12,7 +12,7 @@ from survey_sync.client.inbox import Inbox
 
 from survey_tui.errors import ExitCode
 from survey_tui.plugins.archives import write_zip
-from tests.sync.client.conftest import Home, Run, Server
+from tests.support.devices import Home, Run, Server
 from tests.sync.client.office import described, put
 
 SHARE = """

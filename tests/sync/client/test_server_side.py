@@ -21,7 +21,8 @@ from survey_sync.client.inbox import Inbox
 from survey_sync.protocol.messages import NewMessage, encode
 
 from survey_tui.errors import ExitCode
-from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
+from tests.support.devices import AT, Home, Server
+from tests.support.misbehaving_server import Answer, Asked, polite, strange_server
 from tests.sync.client.office import described, put
 from tests.sync.faults.proxy import Dice, Fault, FaultProxy
 

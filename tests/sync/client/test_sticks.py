@@ -15,7 +15,7 @@ from survey_sync.client.device_keys import SigningKey
 from survey_sync.client.errors import BundleError
 from survey_sync.client.sync_home import SyncHome
 
-from tests.sync.client.conftest import AT, Home, Server
+from tests.support.devices import AT, Home, Server
 from tests.sync.client.sticks import (
     attach,
     believe,

@@ -22,7 +22,8 @@ from survey_sync.client.credentials import server_url
 from survey_sync.client.retry import Backoff, retry_after
 
 from survey_tui.errors import ExitCode, UsageError
-from tests.sync.client.conftest import HELLO, Answer, Asked, Home, strange_server
+from tests.support.devices import Home
+from tests.support.misbehaving_server import HELLO, Answer, Asked, strange_server
 
 
 @pytest.mark.parametrize(

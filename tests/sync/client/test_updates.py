@@ -29,7 +29,7 @@ from survey_tui.plugins import Plugins
 from survey_tui.plugins.plugin_state import change_state, load_state, switch
 from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
-from tests.sync.client.conftest import Home, Run, Server, real_server
+from tests.support.devices import Home, Run, Server, real_server
 from tests.sync.client.office import COMMUNE, Office, described, plugin, wheel
 
 

@@ -24,7 +24,8 @@ from survey_sync.protocol.messages import Receipt, encode
 from survey_tui.errors import ExitCode, UsageError
 from survey_tui.interview.events import Reopened
 from survey_tui.store import ResponseStore
-from tests.sync.client.conftest import AT, Answer, Asked, Home, Server, polite, strange_server
+from tests.support.devices import AT, Home, Server
+from tests.support.misbehaving_server import Answer, Asked, polite, strange_server
 from tests.sync.faults.proxy import Fault, FaultProxy
 
 

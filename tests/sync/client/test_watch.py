@@ -16,7 +16,7 @@ from survey_sync.client import credentials
 from survey_sync.client.inbox import Inbox
 
 from survey_tui.errors import ExitCode
-from tests.sync.client.conftest import Home, Server
+from tests.support.devices import Home, Server
 from tests.sync.client.office import Office
 
 

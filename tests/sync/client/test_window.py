@@ -11,7 +11,7 @@ from survey_sync.client.batches import BatchSizer
 from survey_sync.client.outbox import Outbox
 
 from survey_tui.errors import ExitCode
-from tests.sync.client.conftest import Home, Server
+from tests.support.devices import Home, Server
 from tests.sync.faults.proxy import Fault, FaultProxy
 
 

@@ -10,7 +10,7 @@ from survey_sync.client.pending import ResponseKey
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import responses
 
-from tests.sync.client.conftest import Home, Server
+from tests.support.devices import Home, Server
 from tests.sync.client.sticks import files_on
 
 

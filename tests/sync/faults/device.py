@@ -16,7 +16,7 @@ from survey_sync.client.credentials import Credentials
 from survey_sync.client.enrolment import enrol
 
 from survey_tui.errors import ExitCode
-from tests.sync.client.conftest import Home, Server
+from tests.support.devices import Home, Server
 from tests.sync.client.sticks import attach
 from tests.sync.faults.crash import PROGRAM, environment
 

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.sync.client.conftest import Home, Server
+from tests.support.devices import Home, Server
 from tests.sync.faults.agreement import disagreements
 from tests.sync.faults.crash import DATABASES, Crash
 from tests.sync.faults.device import Device, unforeseen
