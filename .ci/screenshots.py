@@ -20,7 +20,7 @@ os.environ.pop("NO_COLOR", None)
 
 from survey_tui.application.settings import Settings
 from survey_tui.console.command_context import CommandContext
-from survey_tui.fieldwork.interviews import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import InterviewService, Visit
 from survey_tui.interview.session import Session
 from survey_tui.ui import StartRequest
 from survey_tui.ui.app import SurveyApp
@@ -54,10 +54,10 @@ def main(target: Path) -> None:
 
 def _half_an_interview(program: CommandContext) -> str:
     """A draft that stands at :data:`STOP_AT`, answered by the first choice or what is :data:`KNOWN`."""
-    fieldwork = Fieldwork(program.store(), "screenshot", lambda: NOW)
+    fieldwork = InterviewService(program.store(), "screenshot", lambda: NOW)
     session = fieldwork.begin(program.form(SURVEY, VISIT.commune), VISIT, "vi")
-    while session.stop.kind != "end" and not session.stop.path.endswith(STOP_AT):
-        if session.stop.kind == "question":
+    while session.step.kind != "end" and not session.step.path.endswith(STOP_AT):
+        if session.step.kind == "question":
             _answer(session)
         session.next(NOW)
     response_id = session.started.response_id
@@ -67,7 +67,7 @@ def _half_an_interview(program: CommandContext) -> str:
 
 
 def _answer(session: Session) -> None:
-    for path in session.screen(session.stop.path):
+    for path in session.screen(session.step.path):
         view = session.question(path)
         if view.text or view.read_only or view.type == "note":
             continue

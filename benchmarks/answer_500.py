@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.figures import Figure, interleaved, seconds
 from survey_tui.forms.compiled import compile_form
 from survey_tui.forms.xlsform import from_xlsform_rows
-from survey_tui.interview.events import Started, stamp
+from survey_tui.interview.events import Started, text_from_moment
 from survey_tui.interview.session import Session
 
 REPEATS = 60
@@ -62,7 +62,9 @@ def _session(dependents: int) -> Session:
         rows.append(row)
     choices = [{"list_name": "devices", "name": name, "label": name} for name in ("smartphone", "tv")]
     form = from_xlsform_rows(rows, choices, {"form_id": "bench"})
-    session = Session(compile_form(form), Started(stamp(NOW), response_id="bench", form_id="bench"))
+    session = Session(
+        compile_form(form), Started(text_from_moment(NOW), response_id="bench", form_id="bench")
+    )
     session.answer("devices", "smartphone tv", NOW)
     return session
 

@@ -14,9 +14,9 @@ from survey_tui.locale import LANGUAGES, Translator
 if TYPE_CHECKING:
     from survey_tui.errors import SurveyError
     from survey_tui.forms.compiled import CompiledForm
-    from survey_tui.forms.findings import Finding
+    from survey_tui.forms.findings import FormFinding
     from survey_tui.interview.session import Adviser, Session
-    from survey_tui.interview.views import Finding as Advice
+    from survey_tui.interview.views import InterviewFinding
     from survey_tui.places import Places
     from survey_tui.plugins import Plugins
     from survey_tui.plugins.survey_catalogue import Surveys
@@ -102,7 +102,7 @@ class AppContext:
         self.report_failures()
         return surveys
 
-    def _describe(self, finding: Finding) -> str:
+    def _describe(self, finding: FormFinding) -> str:
         from survey_tui.forms.check import describe
 
         return describe(finding, self.words)
@@ -112,7 +112,7 @@ class AppContext:
         """Response checks of plugins."""
         return (self._advise,)
 
-    def _advise(self, session: Session) -> Iterable[Advice]:
+    def _advise(self, session: Session) -> Iterable[InterviewFinding]:
         from survey_tui.plugins.response_checks import adviser
 
         return adviser(self.plugins)(session)

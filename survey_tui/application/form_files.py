@@ -12,7 +12,7 @@ from survey_tui.expressions import BUILTINS
 from survey_tui.forms.check import check_form
 from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.compiled import CompiledForm, compile_form
-from survey_tui.forms.findings import Finding, Findings, InvalidFormError
+from survey_tui.forms.findings import Findings, FormFinding, InvalidFormError
 from survey_tui.forms.library import display_name
 from survey_tui.forms.model import Form
 from survey_tui.plugins.form_files import OWN_SUFFIXES, FormFileReader, form_file_readers, module_readers
@@ -29,7 +29,7 @@ def form_file_types(context: AppContext) -> Mapping[str, FormFileReader]:
     return readers
 
 
-def check_files(context: AppContext, path: Path) -> list[Finding]:
+def check_files(context: AppContext, path: Path) -> list[FormFinding]:
     """Everything wrong with a questionnaire directory or a file of any type. Raises
     ``FormError("forms_file_type")``."""
     directories = context.plugins.questionnaire_directories()

@@ -19,7 +19,7 @@ from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.columns import nearest
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.composition import assemble
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import ModuleReader
 from survey_tui.forms.sources import SurveySummary
 from survey_tui.plugins.baselines import baselines_of
@@ -29,10 +29,10 @@ from survey_tui.plugins.offers import ProvinceAddition
 _LANGUAGES = ("vi", "en")
 
 
-def form_findings(workshop: Workshop) -> list[Finding]:
+def form_findings(workshop: Workshop) -> list[FormFinding]:
     """What the form checker says, in every survey and commune set that takes the plugin in; each once."""
     library = workshop.library
-    once: dict[tuple[object, ...], Finding] = {}
+    once: dict[tuple[object, ...], FormFinding] = {}
     for survey, commune in workshop.places():
         findings = Findings()
         added = workshop.plugins.additions(survey, commune)
@@ -47,7 +47,7 @@ def form_findings(workshop: Workshop) -> list[Finding]:
     return list(once.values())
 
 
-def faulty(findings: list[Finding]) -> bool:
+def faulty(findings: list[FormFinding]) -> bool:
     """Whether one of them keeps the plugin from being asked."""
     return any(finding.severity == "error" for finding in findings)
 
@@ -154,7 +154,7 @@ class Report(Struct, frozen=True, kw_only=True):
     version: str
     communes: int
     places: tuple[tuple[str, str], ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[FormFinding, ...]
     remarks: tuple[Remark, ...]
     failures: tuple[PluginError, ...] = ()
     visits: tuple[str, ...] = ()

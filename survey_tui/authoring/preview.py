@@ -14,9 +14,9 @@ from survey_tui.authoring.plugin_report import faulty, form_findings
 from survey_tui.authoring.project import Project, Workshop, open_project
 from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.errors import PluginError
-from survey_tui.forms.findings import Finding
+from survey_tui.forms.findings import FormFinding
 from survey_tui.interview.events import Event
-from survey_tui.interview.views import Progress, QuestionView
+from survey_tui.interview.views import InterviewProgress, QuestionView
 from survey_tui.plugins.metadata import ENTRY_POINT_GROUP
 
 _SITE = "site"
@@ -32,7 +32,7 @@ class Preview:
         self.survey = survey
         self.commune = commune
         self.language = language
-        self.findings: list[Finding] = []
+        self.findings: list[FormFinding] = []
         self.failures: Sequence[PluginError] = ()
         self.usable = False
         self._project: Project | None = None
@@ -82,11 +82,11 @@ class Preview:
         walk.go(until=next(iter(self._own(walk)), ""))
         return list(walk.session.events)
 
-    def questions(self) -> Iterator[tuple[QuestionView, Progress]]:
+    def questions(self) -> Iterator[tuple[QuestionView, InterviewProgress]]:
         """The plugin's questions as a plain respondent is asked them."""
         walk = self._walk()
         own = set(self._own(walk))
-        while (stop := walk.session.stop).kind != "end" and not walk.endless:
+        while (stop := walk.session.step).kind != "end" and not walk.endless:
             for path in walk.session.screen(stop.path) if stop.kind == "question" else ():
                 view = walk.session.question(path)
                 if view.name in own:

@@ -20,9 +20,9 @@ from msgspec import Struct
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Repeat
-from survey_tui.interview.events import MissingKind, Started, stamp
+from survey_tui.interview.events import MissingKind, Started, text_from_moment
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Finding, QuestionView, Stop
+from survey_tui.interview.views import InterviewFinding, NavigationStep, QuestionView
 
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _NUMBER = re.compile(r"(?<![\w.-])[0-9]{1,7}(?:\.[0-9]+)?(?![\w.-])")
@@ -175,7 +175,7 @@ class Walk:
         self.session = Session(
             form,
             Started(
-                at=stamp(_START),
+                at=text_from_moment(_START),
                 response_id=setting.response_id,
                 form_id=form.form.id,
                 form_version=form.form.version,
@@ -192,7 +192,7 @@ class Walk:
         self.rejected: dict[str, str] = {}
         self.said: dict[str, str] = {}
         self.stuck: set[str] = set()
-        self.unanswered: tuple[Finding, ...] = ()
+        self.unanswered: tuple[InterviewFinding, ...] = ()
         self.endless = False
 
     def at(self) -> dt.datetime:
@@ -204,7 +204,7 @@ class Walk:
         """On to the end, to the question ``until`` (before it is answered), or for so many screens; whether
         it got there."""
         for _ in range(screens):
-            stop = self.session.stop
+            stop = self.session.step
             if stop.kind == "end":
                 return True
             if until and any(_name(path) == until for path in self._screen(stop)):
@@ -213,7 +213,7 @@ class Walk:
         self.endless = screens == _SCREENS
         return False
 
-    def step(self, stop: Stop) -> None:
+    def step(self, stop: NavigationStep) -> None:
         """Answer one screen and turn the page."""
         if stop.kind == "add":
             if self.respondent.maybe(_INSTANCES) or not self.session.group(stop.path).instances:
@@ -232,11 +232,11 @@ class Walk:
             self.session.finalise(self.at())
         except AnswerError as error:
             found = error.details.get("findings", ())
-            self.unanswered = cast("tuple[Finding, ...]", found) if isinstance(found, tuple) else ()
+            self.unanswered = cast("tuple[InterviewFinding, ...]", found) if isinstance(found, tuple) else ()
             return False
         return True
 
-    def _screen(self, stop: Stop) -> tuple[str, ...]:
+    def _screen(self, stop: NavigationStep) -> tuple[str, ...]:
         return self.session.screen(stop.path) if stop.kind == "question" else ()
 
     # --- answers

@@ -15,7 +15,7 @@ from survey_tui.authoring.project import Workshop
 from survey_tui.authoring.remarks import Remark, error, warning
 from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.forms.compiled import CompiledForm
-from survey_tui.interview.views import Finding
+from survey_tui.interview.views import InterviewFinding
 from survey_tui.plugins.response_checks import adviser
 
 INTERVIEWS = 1_000
@@ -165,6 +165,6 @@ class _OnForm:
         if "consent_sens" in self._names and walk.answers.get("consent_sens") != "1":
             self._tally.insensitive.update(name for name in shown if name in self._sensitive)
 
-    def _owned(self, findings: tuple[Finding, ...]) -> Iterator[str]:
+    def _owned(self, findings: tuple[InterviewFinding, ...]) -> Iterator[str]:
         names = (finding.path.rpartition("/")[2] for finding in findings)
         return (name for name in names if name in self._own)

@@ -1,1 +1,1 @@
-"""Fieldwork: an interview from the door to the stored response."""
+"""Fieldwork: interviews from the door to the stored response."""

@@ -1,7 +1,7 @@
-"""A visit, from the household's door to the stored response: joins form, session and store.
+"""Interviews on this device: form, session and store joined.
 
-The screens and the line-by-line interview both begin, resume and finish here, so that a response is the same
-however it was asked.
+Screens and the line-by-line interview begin, resume and finalise here, so that a response is the same
+whichever way it was asked.
 """
 
 from __future__ import annotations
@@ -17,13 +17,23 @@ from msgspec import Struct
 from survey_tui.errors import StoreError, SurveyError
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.model import Form, Group, Question, Repeat
-from survey_tui.interview.events import Answered, Event, Finalised, Reopened, Started, Visited, stamp
+from survey_tui.interview.events import (
+    Answered,
+    Event,
+    Finalised,
+    Reopened,
+    Started,
+    Visited,
+    text_from_moment,
+)
+from survey_tui.interview.final_response import canonical_bytes
+from survey_tui.interview.form_skeleton import skeleton_from_form
 from survey_tui.interview.session import Adviser, Session
-from survey_tui.interview.views import Final
+from survey_tui.interview.views import FinalResponse
 from survey_tui.store import ResponseStore, Summary
 
 if TYPE_CHECKING:
-    from survey_tui.interview.form_change import CarryOver
+    from survey_tui.interview.form_change import FormChangePlan
     from survey_tui.store import Tombstone
 
 
@@ -34,7 +44,8 @@ _KNOWN_FROM_VISIT = {"enum_code": "surveyor", "ea_code": "area", "hh_no": "house
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """Who is asked where. ``area`` is the enumeration area (``12345-01``), ``household`` its number there."""
+    """Place and surveyor of an interview. ``area`` is the enumeration area (``12345-01``), ``household`` its
+    number there."""
 
     commune: str = ""
     area: str = ""
@@ -43,12 +54,11 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 def device_clock() -> dt.datetime:
-    """Now, in the device's time zone."""
     return dt.datetime.now().astimezone()
 
 
-class Fieldwork:
-    """Interviews on this device. ``device_id`` is recorded in every response; ``advisers`` look at it when it
+class InterviewService:
+    """Interviews on this device. ``device_id`` is recorded in every response; ``advisers`` check it when it
     is reviewed."""
 
     def __init__(
@@ -64,21 +74,19 @@ class Fieldwork:
         self._advisers = advisers
 
     def begin(self, compiled: CompiledForm, visit: Visit, language: str) -> Session:
-        """Start an interview: the draft is on the disk when this returns.
+        """Begin an interview; its draft is on the disk when this returns.
 
         ``StoreError("seal_needs_library")`` when the survey must be sealed and this device cannot.
         """
         form = compiled.form
         if form.seal_key:
             _require_library(form)
-        _keep_to_memory(compiled)
+        _forbid_core_dumps(compiled)
         if form.sha256 not in self.store.forms:
-            from survey_tui.interview.form_skeleton import skeleton_of
-
-            self.store.forms.keep(skeleton_of(compiled))
+            self.store.forms.keep(skeleton_from_form(compiled))
         spoken = language if language in form.languages else form.default_language
         started = Started(
-            at=stamp(self.now()),
+            at=text_from_moment(self.now()),
             response_id=self.store.new_id(),
             form_id=form.id,
             form_version=form.version,
@@ -98,54 +106,54 @@ class Fieldwork:
             if isinstance(event, Started):
                 self.store.begin(event, title=title, ea=visit.area, household=visit.household)
             else:
-                self._record(compiled, started.response_id, event)
+                self._store_event(compiled, started.response_id, event)
 
         session = Session(compiled, started, sink)
         session.advisers = self._advisers
         return session
 
     def resume(self, compiled: CompiledForm, response_id: str) -> Session:
-        """The interview as it stands on the disk; further events are appended to it.
+        """The interview of a stored response; further events are appended to it.
 
-        A draft begun with another version of the form goes on with this one (:meth:`form_change`).
+        A draft begun with another version of the form continues with this one (:meth:`plan_form_change`).
         """
-        _keep_to_memory(compiled)
-        change = self.form_change(compiled, response_id)
+        _forbid_core_dumps(compiled)
+        change = self.plan_form_change(compiled, response_id)
         session = Session.replay(
-            compiled, self.store.events(response_id), lambda event: self._record(compiled, response_id, event)
+            compiled,
+            self.store.events(response_id),
+            lambda event: self._store_event(compiled, response_id, event),
         )
         session.advisers = self._advisers
         if change is not None and not self.store.read_only:
-            from survey_tui.interview.form_skeleton import skeleton_of
-
-            self.store.forms.keep(skeleton_of(compiled))
+            self.store.forms.keep(skeleton_from_form(compiled))
             session.change_form(change.event)
         return session
 
-    def leftover(self, response_id: str) -> CompiledForm:
-        """For a response whose survey is no longer here: a form of what was answered. Nothing can be changed
-        in it; a draft can be finished as it is (:meth:`finish_as_it_is`)."""
-        from survey_tui.interview.form_change import form_of, leftover_form
+    def form_without_survey(self, response_id: str) -> CompiledForm:
+        """A form of the answers, for a response whose survey is not on this device. The answers cannot be
+        changed; a draft can be finalised (:meth:`finalise_without_survey`)."""
+        from survey_tui.interview.form_change import form_from_answers, last_form_of
 
         events = self.store.events(response_id)
-        _, sha256 = form_of(events)
+        _, sha256 = last_form_of(events)
         title = self.store.summary(response_id).title
-        return compile_form(leftover_form(events, self.store.forms.get(sha256), title))
+        return compile_form(form_from_answers(events, self.store.forms.get(sha256), title))
 
-    def form_change(self, compiled: CompiledForm, response_id: str) -> CarryOver | None:
-        """What resuming this draft with this form will change; ``None`` when it is the form that it was last
-        continued with, and for a response that is not a draft."""
+    def plan_form_change(self, compiled: CompiledForm, response_id: str) -> FormChangePlan | None:
+        """The changes that resuming this draft with this form makes; ``None`` when it was last continued with
+        that form, and for a response that is not a draft."""
         if self.store.summary(response_id).status != "draft":
             return None
-        from survey_tui.interview.form_change import carry_over, form_of
+        from survey_tui.interview.form_change import last_form_of, plan_form_change
 
         events = self.store.events(response_id)
-        _, sha256 = form_of(events)
+        _, sha256 = last_form_of(events)
         if sha256 == compiled.form.sha256:
             return None
-        return carry_over(compiled, events, self.store.forms.get(sha256), self.now())
+        return plan_form_change(compiled, events, self.store.forms.get(sha256), self.now())
 
-    def with_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
+    def find_by_receipt_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
         from survey_tui.store.erasure import normal_code
         from survey_tui.store.queries import drafts
@@ -159,43 +167,43 @@ class Fieldwork:
         return found
 
     def withdraw(self, responses: Iterable[Summary]) -> list[Tombstone]:
-        """Erase these responses for good, wherever this program keeps them."""
-        return self.store.rights.withdraw((each.id for each in responses), stamp(self.now()))
+        """Erase these responses for good, everywhere on this device."""
+        return self.store.rights.withdraw((each.id for each in responses), text_from_moment(self.now()))
 
-    def finish(self, session: Session) -> str:
-        """Freeze a complete interview; SHA-256 (hex) of the stored bytes.
+    def finalise(self, session: Session) -> str:
+        """Finalise a complete interview; SHA-256 (hex) of its canonical bytes.
 
         Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
         the store refuses; the response is a draft then, on the disk and in ``session``.
         """
-        from survey_tui.interview.outcome import settle_outcome
+        from survey_tui.interview.outcome import record_final_outcome
 
-        settle_outcome(session, self.now())
+        record_final_outcome(session, self.now())
         session.finalise(self.now())
         return self.store.summary(session.started.response_id).sha256
 
-    def finish_as_it_is(self, session: Session) -> str:
-        """Freeze a draft whose survey is gone; where no outcome is recorded it is ``part``. SHA-256 and
-        errors as :meth:`finish`."""
+    def finalise_without_survey(self, session: Session) -> str:
+        """Finalise a draft whose survey is gone; without a recorded outcome it is ``part``. SHA-256 and
+        errors as :meth:`finalise`."""
         if not session.final().outcome:
             session.record_outcome("part", "", self.now())
         session.finalise(self.now())
         return self.store.summary(session.started.response_id).sha256
 
-    def count(self, session: Session) -> None:
-        """Let the lists know how far a draft is, and that a visit without an interview has become one."""
-        from survey_tui.interview.outcome import follow_outcome
+    def update_progress(self, session: Session) -> None:
+        """Store how many questions are answered, for lists, and the new outcome when a visit without an
+        interview became one."""
+        from survey_tui.interview.outcome import update_outcome
 
         response_id, progress = session.started.response_id, session.progress()
-        follow_outcome(session, self.store.summary(response_id).outcome, self.now())
+        update_outcome(session, self.store.summary(response_id).outcome, self.now())
         self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
 
-    def _record(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
+    def _store_event(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
         if isinstance(event, Finalised):
-            from survey_tui.interview.final_response import canonical_bytes
             from survey_tui.store import Seal
 
-            final = self._frozen(compiled, response_id, event)
+            final = self._final_response(compiled, response_id, event)
             key, codes = compiled.form.seal_key, (text for path, text in final.values if _is_code(path))
             seal = Seal(key, next(codes, "") or "") if key else None
             self.store.finalise(response_id, event, canonical_bytes(final), seal=seal)
@@ -204,19 +212,19 @@ class Fieldwork:
         else:
             self.store.record(response_id, event, durable=not isinstance(event, Visited))
             if isinstance(event, Answered):
-                self._name(response_id, event)
+                self._update_summary_from_answer(response_id, event)
 
-    def _name(self, response_id: str, event: Answered) -> None:
-        """Answers that tell one response from another in a list (the visit may not have known them)."""
+    def _update_summary_from_answer(self, response_id: str, event: Answered) -> None:
+        """Store answers that identify a response in lists; the visit may not have known them."""
         known = _KNOWN_FROM_VISIT.get(event.path.rpartition("/")[2])
         if known == "area":
             self.store.describe(response_id, ea=event.text)
         elif known == "household":
             self.store.describe(response_id, household=event.text)
 
-    def _frozen(self, compiled: CompiledForm, response_id: str, event: Finalised) -> Final:
-        """What the stored log amounts to with ``event`` at its end: the session learns of the event only when
-        the store has it. Lists then count what was asked, and nothing that might have been."""
+    def _final_response(self, compiled: CompiledForm, response_id: str, event: Finalised) -> FinalResponse:
+        """The response of the stored log with ``event`` at its end: the session gets the event only when the
+        store has it. Lists then count only what was asked."""
         finished = Session.replay(compiled, [*self.store.events(response_id), event])
         progress = finished.progress()
         self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
@@ -230,8 +238,8 @@ def _require_library(form: Form) -> None:
         raise StoreError("seal_needs_library", form=form.id)
 
 
-def _keep_to_memory(compiled: CompiledForm) -> None:
-    """What will be sealed must not reach the disk by a crash."""
+def _forbid_core_dumps(compiled: CompiledForm) -> None:
+    """A response that will be sealed must not reach the disk in a core dump."""
     if compiled.form.seal_key:
         from survey_tui.store.crypto import forbid_core_dumps
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExitCode, FormError
 from survey_tui.forms.cache import Cache
-from survey_tui.forms.findings import Finding
+from survey_tui.forms.findings import FormFinding
 from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.forms.model import Form
 from survey_tui.forms.sources import Addition, Index, SurveySummary
@@ -51,7 +51,7 @@ class Catalogue:
         """Every survey whose file can be read: by their ``order``, then by directory and file name."""
         return list(self._indexed().surveys)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[FormFinding]:
         """Survey files and additions that could not be taken in, with the reason."""
         return list(self._indexed().findings)
 

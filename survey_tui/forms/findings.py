@@ -18,7 +18,7 @@ MAX_FINDINGS = 500
 """More than a person reads; a hostile file with 100,000 faults must not fill the memory."""
 
 
-class Finding(Struct, frozen=True):
+class FormFinding(Struct, frozen=True):
     """One thing that is wrong or doubtful.
 
     ``item`` is the name of the question, group, list or module, ``column`` the column it is about
@@ -38,19 +38,19 @@ class Findings:
     """Collects findings up to :data:`MAX_FINDINGS`; those beyond are counted in ``dropped``."""
 
     def __init__(self) -> None:
-        self.all: list[Finding] = []
+        self.all: list[FormFinding] = []
         self.dropped = 0
         self.has_errors = False
 
     def error(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
         """The form cannot be used until this is mended."""
-        self.add(Finding(code, "error", source, item, column, _texts(details)))
+        self.add(FormFinding(code, "error", source, item, column, _texts(details)))
 
     def warning(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
         """The form can be used, but this looks like a mistake."""
-        self.add(Finding(code, "warning", source, item, column, _texts(details)))
+        self.add(FormFinding(code, "warning", source, item, column, _texts(details)))
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: FormFinding) -> None:
         """Keep ``finding`` unless there are too many already."""
         self.has_errors = self.has_errors or finding.severity == "error"
         if len(self.all) < MAX_FINDINGS:
@@ -63,11 +63,11 @@ class Findings:
         """How many there were, kept or not."""
         return len(self.all) + self.dropped
 
-    def listed(self) -> list[Finding]:
+    def listed(self) -> list[FormFinding]:
         """What was found, and at the end how many more there were if not all could be kept."""
         if not self.dropped:
             return list(self.all)
-        rest = Finding(
+        rest = FormFinding(
             "more", "warning", Source(self.all[-1].source.file), details={"count": str(self.dropped)}
         )
         return [*self.all, rest]
@@ -84,7 +84,7 @@ class InvalidFormError(FormError):
     (the place of the first one: file, line, item).
     """
 
-    def __init__(self, file: str, findings: list[Finding]) -> None:
+    def __init__(self, file: str, findings: list[FormFinding]) -> None:
         errors = [finding for finding in findings if finding.severity == "error"]
         first = errors[0]
         place = f"{first.source.file}:{first.source.line}" if first.source.line else first.source.file

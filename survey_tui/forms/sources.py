@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from survey_tui.forms.findings import Finding
+from survey_tui.forms.findings import FormFinding
 from survey_tui.forms.library import display_name
 from survey_tui.forms.model import Source, Translated
 
@@ -126,4 +126,4 @@ class Index(Struct, frozen=True):
 
     surveys: tuple[SurveySummary, ...]
     additions: tuple[Addition, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[FormFinding, ...]

@@ -1,9 +1,9 @@
-"""What people type → the canonical text of an answer; forgiving of Vietnamese habits.
+"""Typed text → canonical text of an answer, with Vietnamese habits.
 
-Numbers take a decimal comma and thousands in groups (``1.234,5``); dates day before month (``21/11/2026``);
-times ``8h30``, ``8 giờ 30 tối``; positions ``10,2434; 106,3756``; choices a name, a number in the list, or
-part of the label without marks. Words for days (``hôm nay``) become ``today``, ``yesterday``: the session
-knows which day that is.
+Numbers may have a decimal comma and groups of thousands (``1.234,5``); dates have the day before the month
+(``21/11/2026``); times ``8h30``, ``8 giờ 30 tối``; positions ``10,2434; 106,3756``; a choice is its name, its
+number in the list, or a part of its label without marks. Words for days (``hôm nay``) become ``today`` and
+``yesterday``: the session knows the date.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _AFTERNOON = frozenset({"chieu", "toi", "pm"})
 _YES = frozenset({"ok", "x", "1", "roi", "da doc", "co", "yes", "y", "true"})
 
 
-def parse_input(question: QuestionView | str, typed: str) -> str:
-    """The canonical text of what was typed; ``""`` for nothing.
+def parse_answer(question: QuestionView | str, typed: str) -> str:
+    """The canonical text of what was typed; ``""`` for an empty field.
 
-    ``question`` is its view, or just its type (then choices are taken as names). The session checks the
-    rest: a text that passes here can still be refused there. Raises ``AnswerError``
-    (``interview_bad_<type>``, ``interview_not_a_choice``, ``interview_ambiguous_choice``).
+    ``question`` is its view, or only its type (then choices are taken as names). The session may still refuse
+    the text. Raises ``AnswerError`` (``interview_bad_<type>``, ``interview_not_a_choice``,
+    ``interview_ambiguous_choice``).
     """
     view = question if isinstance(question, QuestionView) else None
     kind = question.type if isinstance(question, QuestionView) else question
@@ -68,9 +68,9 @@ def parse_input(question: QuestionView | str, typed: str) -> str:
 
 
 def choose(choices: Sequence[ChoiceView], typed: str) -> ChoiceView:
-    """The one choice that was meant: by name, else by number in the list, else by label or a part of it,
-    marks and capitals aside. Raises ``AnswerError`` (``interview_not_a_choice``,
-    ``interview_ambiguous_choice``)."""
+    """The choice that was typed: by name, else by number in the list, else by label or a part of it, without
+    marks and capitals. Raises ``AnswerError`` (``interview_not_a_choice``, ``interview_ambiguous_choice``).
+    """
     typed = typed.strip()
     for choice in choices:
         if choice.name == typed:
@@ -161,7 +161,7 @@ def _date(typed: str) -> str:
 
 
 def _partial_date(appearance: tuple[str, ...], typed: str) -> str:
-    """A month or a year where the form asks for no more: its first day stands for it."""
+    """The first day of a month or year, where the form asks for no more."""
     if "month-year" in appearance and (match := _MONTH.fullmatch(typed)) is not None:
         month, year = map(int, match.groups())
         return date(year, month, 1).isoformat() if 1 <= month <= 12 and year else ""

@@ -1,8 +1,8 @@
-"""Whether a text is an answer to a question of its type, and its one canonical form.
+"""Types of answers: whether a text is one, and its canonical form.
 
 Canonical forms are those of an XForm instance as ODK Collect writes it
-(https://getodk.github.io/xforms-spec/, data types): ``17``; ``10.5``; ``2026-11-21``;
-``08:30:00.000+07:00``; ``10.77 106.7 0.0 0.0``; ``yes no``; ``OK``.
+(https://getodk.github.io/xforms-spec/, data types): ``17``; ``10.5``; ``2026-11-21``; ``08:30:00.000+07:00``;
+``10.77 106.7 0.0 0.0``; ``yes no``; ``OK``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def canonical(question: Question, node: Node, text: str, now: dt.datetime) -> st
     """The canonical form of ``text`` for this question; ``""`` stays ``""``.
 
     Times without a zone get that of ``now``. Raises ``AnswerError`` (``interview_bad_<type>``,
-    ``interview_out_of_range``). Whether a select's names are among its choices is for :func:`check_choices`.
+    ``interview_out_of_range``). Whether names are among the choices is for :func:`check_choices`.
     """
     text = nfc(text)
     if not text:
@@ -49,8 +49,7 @@ def canonical(question: Question, node: Node, text: str, now: dt.datetime) -> st
 
 
 def canonical_or_same(question: Question, node: Node, text: str, now: dt.datetime) -> str:
-    """As :func:`canonical`, but a default that is no value of its type is kept as the form's author wrote
-    it."""
+    """As :func:`canonical`; a default that is no value of its type stays as the form's author wrote it."""
     try:
         return canonical(question, node, text, now)
     except AnswerError:

@@ -1,4 +1,4 @@
-"""The choices of a select as they stand now: filtered, taken from a repeat, in random order."""
+"""Choices that a select offers now: filtered, taken from a repeat, in random order."""
 
 from __future__ import annotations
 
@@ -10,62 +10,62 @@ from survey_tui.expressions import Expression, shuffled
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import CompiledItem
 from survey_tui.forms.model import Question
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 from survey_tui.interview.views import ChoiceView
 
 _LIST_TYPES = frozenset({"select_one", "select_multiple", "rank"})
 
 
 class Choices:
-    """Works out which choices a question offers. Results are kept until :meth:`forget`."""
+    """Computes the choices of questions. Results are kept until :meth:`clear`."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: InterviewState) -> None:
         self._state = state
-        self._known: dict[Place, tuple[ChoiceView, ...]] = {}
-        self._failed: set[Place] = set()
+        self._known: dict[NodePlace, tuple[ChoiceView, ...]] = {}
+        self._failed: set[NodePlace] = set()
 
-    def forget(self) -> None:
-        """Something changed: filters may let other choices through."""
+    def clear(self) -> None:
+        """Forget all results: a change may let other choices through the filters."""
         self._known.clear()
         self._failed.clear()
 
-    def of(self, place: Place) -> tuple[ChoiceView, ...]:
-        """What the question offers, in the order to show, labels in the running language; empty if it is no
+    def offered_choices(self, place: NodePlace) -> tuple[ChoiceView, ...]:
+        """The choices of a question in the order to show, labels in the running language; empty if it is no
         select."""
         if place.node.type not in _LIST_TYPES:
             return ()
         known = self._known.get(place)
         if known is None:
-            known = self._known[place] = tuple(self._ordered(place, list(self._offered(place))))
+            known = self._known[place] = tuple(self._order(place, list(self._read_choices(place))))
         return known
 
-    def names(self, place: Place) -> frozenset[str]:
-        """The names of the offered choices."""
-        return frozenset(choice.name for choice in self.of(place))
+    def names(self, place: NodePlace) -> frozenset[str]:
+        return frozenset(choice.name for choice in self.offered_choices(place))
 
-    def failed(self, place: Place) -> bool:
-        """Whether the choice filter could not be worked out, so that choices are offered unfiltered."""
+    def has_failed_filter(self, place: NodePlace) -> bool:
+        """Whether the choice filter failed, so that all choices are offered."""
         if place.node.type not in _LIST_TYPES or not self._question(place.node).choice_filter:
             return False
-        self.of(place)
+        self.offered_choices(place)
         return place in self._failed
 
-    def label(self, place: Place, name: str) -> str:
-        """The label of a choice by name, also of one that is filtered out now; the name itself if unknown."""
+    def label(self, place: NodePlace, name: str) -> str:
+        """The label of a choice by name, also of one that is filtered out; the name itself if it is
+        unknown."""
         item = self._state.item(place.node)
         label = self._state.env.choice_label(place.node, name)
         return item.render(label, place.frame) if label else name
 
-    def remaining(self, place: Place) -> str:
-        """The present answer without what is no longer offered (ODK Collect drops it when the question is
-        shown)."""
+    def offered_answer(self, place: NodePlace) -> str:
+        """The present answer without what is no longer offered (ODK Collect drops it when it shows the
+        question)."""
         text = place.text
-        if not text or place.node.type not in _LIST_TYPES or not self._narrowed(place.node):
+        if not text or place.node.type not in _LIST_TYPES or not self._may_narrow(place.node):
             return text
         offered = self.names(place)
         return " ".join(name for name in text.split() if name in offered)
 
-    def _narrowed(self, node: Node) -> bool:
+    def _may_narrow(self, node: Node) -> bool:
         question = self._question(node)
         return bool(question.choice_filter) or question.list_name.startswith("${")
 
@@ -74,7 +74,7 @@ class Choices:
         assert question is not None
         return question
 
-    def _offered(self, place: Place) -> Iterator[ChoiceView]:
+    def _read_choices(self, place: NodePlace) -> Iterator[ChoiceView]:
         question = self._question(place.node)
         if question.list_name.startswith("${"):
             yield from self._from_repeat(place, question)
@@ -86,8 +86,8 @@ class Choices:
                 label = item.render(item.translation(choice.label, self._state.env.language), place.frame)
                 yield ChoiceView(choice.name, label or choice.name, choice.columns)
 
-    def _passing(self, place: Place, item: CompiledItem, question: Question) -> frozenset[str] | None:
-        """Names that the choice filter lets through; ``None`` when there is none or it fails."""
+    def _passing(self, place: NodePlace, item: CompiledItem, question: Question) -> frozenset[str] | None:
+        """Names that the choice filter accepts; ``None`` when there is no filter or it fails."""
         try:
             condition = item.choice_filter
             rows = self._state.env.rows(question.list_name)
@@ -102,7 +102,7 @@ class Choices:
             self._failed.add(place)
             return None  # better all choices than none: the surveyor can still answer
 
-    def _from_repeat(self, place: Place, question: Question) -> Iterator[ChoiceView]:
+    def _from_repeat(self, place: NodePlace, question: Question) -> Iterator[ChoiceView]:
         source = self._state.form.named(question.list_name[2:-1].strip())
         if source is None:
             return
@@ -117,7 +117,7 @@ class Choices:
             if text and frame.relevant[source.slot] and self._passes(place, condition, frame):
                 yield ChoiceView(text, text)
 
-    def _passes(self, place: Place, condition: Expression | None, frame: InstanceFrame) -> bool:
+    def _passes(self, place: NodePlace, condition: Expression | None, frame: InstanceFrame) -> bool:
         try:
             return condition is None or condition.truth(frame)
         except ExpressionError:
@@ -135,13 +135,13 @@ class Choices:
             return [self._state.root] if source.frame.kind == "root" else []
         return around.instances_of(source.frame)
 
-    def _ordered(self, place: Place, choices: list[ChoiceView]) -> Sequence[ChoiceView]:
+    def _order(self, place: NodePlace, choices: list[ChoiceView]) -> Sequence[ChoiceView]:
         parameters = self._question(place.node).parameters
         if parameters.get("randomize", "").lower() not in ("true", "yes"):
             return choices
         return shuffled(choices, self._seed(place, parameters.get("seed", "")))
 
-    def _seed(self, place: Place, given: str) -> int:
+    def _seed(self, place: NodePlace, given: str) -> int:
         """The seed that the form gives (a number or ``${name}``), else one of this interview and question."""
         if not given:
             return self._state.env.seed ^ crc32(place.path.encode())

@@ -1,14 +1,13 @@
-"""Keeping values and relevance true after a change, touching only what depends on it.
+"""Values and relevance, kept true after each change.
 
-The order of the tasks is known (:mod:`survey_tui.forms.dependencies`); a change puts the tasks that read the
-changed node into a queue, with the frames they must run in, and the queue is worked off in that order. A
-task runs at most once in a frame for each change, so this always ends.
+The order of the tasks is known (:mod:`survey_tui.forms.dependencies`). A change queues the tasks that read
+the changed node, with the frames in which they run; the queue is worked off in that order. A task runs at
+most once in a frame for each change, so this always ends. Calculations with a trigger run only when the
+triggering question gets another answer.
 
 An expression that fails never ends an interview: a relevance that fails counts as relevant, a calculation
-that fails as empty; ``failures`` of the frame keeps what went wrong for the review.
-
-Calculations with a trigger: they run when the triggering question gets another answer, and at no other
-time."""
+that fails as empty; ``failures`` of the frame keeps the reason for the review.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +22,24 @@ from survey_tui.expressions.tree import Node, Value
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
 from survey_tui.forms.dependencies import Readers, Task, chain
 from survey_tui.interview.answer_types import canonical_or_same
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 
 
-class Stored(NamedTuple):
-    """A value as a node keeps it: its text, and what expressions see of it."""
+class NodeValue(NamedTuple):
+    """A value as a node stores it: its text, and the value that expressions see."""
 
     text: str
     value: Value
 
 
-EMPTY = Stored("", "")
+EMPTY = NodeValue("", "")
 
 
-class Engine:
-    """Works on a :class:`State`. ``moved`` collects where value or relevance changed since it
-    was last emptied."""
+class Evaluation:
+    """Evaluates the tasks of an :class:`InterviewState`. ``moved`` collects the nodes whose value or
+    relevance changed since it was last emptied."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: InterviewState) -> None:
         self._state = state
         self._graph = state.form.graph
         self._children = state.form.children
@@ -50,8 +49,8 @@ class Engine:
         self.moved: list[tuple[InstanceFrame, Node]] = []
 
     # --- changes from outside
-    def store(self, frame: InstanceFrame, node: Node, new: Stored) -> None:
-        """Put a value in place and queue what reads it, whether or not it is another one than before."""
+    def store(self, frame: InstanceFrame, node: Node, new: NodeValue) -> None:
+        """Store a value and queue what reads it, even when the value is the same."""
         slot = node.slot
         frame.texts[slot], value = new
         frame.stored[slot] = value
@@ -60,24 +59,24 @@ class Engine:
         self._queue_readers(frame, self._graph.readers(node))
 
     def touch(self, frame: InstanceFrame, node: Node) -> None:
-        """Queue what reads a node as if it had just been answered again."""
+        """Queue what reads a node, as if it had just been answered again."""
         self._queue_readers(frame, self._graph.readers(node))
 
     def membership_changed(self, outer: InstanceFrame, repeat: Node) -> None:
-        """Queue what depends on the instances of ``repeat`` in ``outer`` (one came or went)."""
+        """Queue what depends on the instances of ``repeat`` in ``outer``, after one was added or removed."""
         self._queue_readers(outer, self._graph.membership(repeat))
 
-    def initialise(self, frame: InstanceFrame) -> None:
+    def queue_frame(self, frame: InstanceFrame) -> None:
         """Queue every task of a new frame and of the frames in it."""
         for task in self._graph.inside.get(frame.node, ()):
             self._queue_one(task, frame)
         for instances in frame.instances.values():
             for instance in instances:
                 assert isinstance(instance, InstanceFrame)
-                self.initialise(instance)
+                self.queue_frame(instance)
 
-    def settle(self) -> None:
-        """Work off the queue."""
+    def propagate(self) -> None:
+        """Run the queued tasks, and those that they queue, in order."""
         batch = sorted(self._queue)
         queue: list[int] = []
         self._queue = queue  # from here on a heap of what is queued meanwhile
@@ -92,14 +91,15 @@ class Engine:
         queued.clear()
         self._push = list.append
 
-    def evaluate(self, expression: Expression, frame: InstanceFrame, node: Node, column: str) -> Stored:
-        """An expression's value as a node of this type stores it; empty when it fails (and why is noted)."""
+    def evaluate(self, expression: Expression, frame: InstanceFrame, node: Node, column: str) -> NodeValue:
+        """An expression's value as a node of this type stores it; empty when it fails (the reason goes to
+        ``failures``)."""
         try:
             value = expression.value(frame)
             text = text_from_value(value, node.type)
             # Only a calculate keeps the kind of value it yielded; a question holds what its type says.
-            seen = stored_value(value, node.type) if node.type == "calculate" else typed(text, node)
-            result = Stored(text, seen)
+            seen = stored_value(value, node.type) if node.type == "calculate" else value_of_answer(text, node)
+            result = NodeValue(text, seen)
         except ExpressionError as error:
             frame.failures.setdefault(node.slot, {})[column] = str(error)
             return EMPTY
@@ -139,7 +139,7 @@ class Engine:
                 self._show(frame, node, outcome)
 
     def _show(self, frame: InstanceFrame, node: Node, relevant: bool) -> None:
-        """A leaf becomes relevant or ceases to be."""
+        """Change the relevance of a leaf."""
         slot = node.slot
         frame.relevant[slot] = relevant
         frame.values[slot] = frame.stored[slot] if relevant else ""
@@ -147,7 +147,8 @@ class Engine:
         self._queue_readers(frame, self._graph.readers(node))
 
     def spread(self, frame: InstanceFrame, node: Node) -> None:
-        """Bring the relevance of a node, and of all it encloses, in line with its own and its parents'."""
+        """Bring the relevance of a node, and of all inside it, in line with its own and its parents'
+        relevance."""
         holder = frame.outer if node is frame.node else frame
         around = True if holder is None or node.parent is None else holder.relevant[node.parent.slot]
         relevant = around and frame.own[node.slot]
@@ -206,8 +207,9 @@ class Engine:
             self._push(self._queue, key)
 
 
-def typed(text: str, node: Node) -> Value:
-    """What expressions see of an answer; a text that is no value of the node's type is seen as it stands."""
+def value_of_answer(text: str, node: Node) -> Value:
+    """The value that expressions see of an answer; a text that is no value of the node's type is seen as
+    text."""
     try:
         return value_from_text(text, node.type)
     except ExpressionError:
@@ -225,65 +227,69 @@ _DEPTH = 20
 """Triggers that set each other in a ring stop here."""
 
 
-class Effect(NamedTuple):
-    """What a trigger did: ``former`` is what ``place`` held before, ``text`` what it was given."""
+class TriggerEffect(NamedTuple):
+    """A value set by a trigger: ``former`` is the value of ``place`` before, ``text`` the new one."""
 
-    place: Place
-    former: Stored
+    place: NodePlace
+    former: NodeValue
     text: str
 
 
 def set_and_trigger(
-    state: State, engine: Engine, place: Place, new: Stored, depth: int = 0
-) -> tuple[Effect, ...]:
-    """Put a value in place, bring what depends on it up to date, then run what it triggers if it changed;
-    what the triggers did, in order."""
+    state: InterviewState, evaluation: Evaluation, place: NodePlace, new: NodeValue, depth: int = 0
+) -> tuple[TriggerEffect, ...]:
+    """Store a value, update what depends on it, then run what it triggers if it changed; the effects, in
+    order."""
     frame, node = place
     changed = frame.texts[node.slot] != new.text
-    engine.store(frame, node, new)
-    engine.settle()
+    evaluation.store(frame, node, new)
+    evaluation.propagate()
     if not changed or depth == _DEPTH:
         return ()
-    effects: list[Effect] = []
+    effects: list[TriggerEffect] = []
     for target in state.form.triggered.get(node, ()):
         expression = state.item(target).expression("calculation")
         for inside in _frames_for(frame, target):
             value = (
-                EMPTY if expression is None else engine.evaluate(expression, inside, target, "calculation")
+                EMPTY
+                if expression is None
+                else evaluation.evaluate(expression, inside, target, "calculation")
             )
-            engine.moved.append((inside, target))
-            value, goal = as_set(state, value, target), Place(inside, target)
-            effects.append(Effect(goal, Stored(goal.text, inside.stored[target.slot]), value.text))
-            effects += set_and_trigger(state, engine, goal, value, depth + 1)
+            evaluation.moved.append((inside, target))
+            value, goal = written_value(state, value, target), NodePlace(inside, target)
+            effects.append(TriggerEffect(goal, NodeValue(goal.text, inside.stored[target.slot]), value.text))
+            effects += set_and_trigger(state, evaluation, goal, value, depth + 1)
     return tuple(effects)
 
 
-def put_back(engine: Engine, place: Place, former: Stored, effects: tuple[Effect, ...]) -> None:
-    """Take a change back with what it triggered. No trigger runs. What was set anew since then, not by an
-    answer that was taken back before, stays."""
+def restore(
+    evaluation: Evaluation, place: NodePlace, former: NodeValue, effects: tuple[TriggerEffect, ...]
+) -> None:
+    """Undo a change and the effects of its triggers. No trigger runs. A value that was set again since, other
+    than by an undone answer, stays."""
     for effect in reversed(effects):
         frame, node = effect.place
         if frame.alive and effect.place.text == effect.text:
-            engine.store(frame, node, effect.former)
-            engine.moved.append((frame, node))
-            engine.settle()
-    engine.store(place.frame, place.node, former)
-    engine.settle()
+            evaluation.store(frame, node, effect.former)
+            evaluation.moved.append((frame, node))
+            evaluation.propagate()
+    evaluation.store(place.frame, place.node, former)
+    evaluation.propagate()
 
 
-def as_set(state: State, value: Stored, node: Node) -> Stored:
-    """What is set once (a dynamic default, a triggered calculation) is written like an answer, where a
-    calculation that goes on running is not: a decimal ``2`` as ``2.0``, a point with all four numbers."""
+def written_value(state: InterviewState, value: NodeValue, node: Node) -> NodeValue:
+    """The form of a value that is set once (a dynamic default, a triggered calculation): written like an
+    answer, a decimal ``2`` as ``2.0``, a point with all four numbers. A running calculation is not."""
     question = state.item(node).question
     if question is None or node.type == "calculate":
         return value
     text = canonical_or_same(question, node, value.text, state.env.now)
-    return value if text == value.text else Stored(text, typed(text, node))
+    return value if text == value.text else NodeValue(text, value_of_answer(text, node))
 
 
 def _frames_for(frame: InstanceFrame, target: Node) -> list[InstanceFrame]:
-    """The frames of ``target`` that belong to a change in ``frame``: the same instances where they share
-    repeats, all instances of deeper ones."""
+    """The frames of ``target`` for a change in ``frame``: the same instances of shared repeats, all instances
+    of deeper ones."""
     wanted = chain(target.frame)
     around = chain(frame.node)
     shared = sum(1 for mine, theirs in zip(wanted, around, strict=False) if mine is theirs)

@@ -1,12 +1,12 @@
-"""What happens in an interview, as it is written to the journal: one small value an event.
+"""Events of an interview, as they are written to the journal.
 
-The log of a response is its truth: :meth:`survey_tui.interview.session.Session.replay` over the events
-gives the same state as the live session had, and the same log is the paradata (each visit and change with
-its time). An event that the program makes by itself (an instance that a count asked for, an answer that
-left the choice list) says so in ``by``.
+The log of a response is its truth: :meth:`survey_tui.interview.session.Session.replay` over the events gives
+the state of the live session, and the same log is the paradata (each visit and change with its time). An
+event that the program emits by itself (an instance that a count asked for, an answer that a choice filter
+dropped) says so in ``by``.
 
-``at`` is ISO 8601 with zone (``2026-11-21T08:30:00.000+07:00``). Paths are names from the root, ``[n]``
-(from 1) on repeat instances: ``r/person[2]/p_age``.
+``at`` is ISO 8601 with zone (``2026-11-21T08:30:00.000+07:00``). Paths are names from the root, ``[n]`` (from
+1) on repeat instances: ``r/person[2]/p_age``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Event(Struct, frozen=True, tag_field="event", omit_defaults=True):
 
 
 class Started(_Event, frozen=True, tag="started", kw_only=True):
-    """The first event of every response: who asks what, of whom, with which seed.
+    """The first event of every response: form, respondent's commune, surveyor, device, seed.
 
     ``prefill`` (path → text) is applied as answers at the start; ``last_saved`` (question name → text) is
     what ``${last-saved#name}`` reads.
@@ -59,7 +59,7 @@ class Answered(_Event, frozen=True, tag="answered"):
 
 
 class Cleared(_Event, frozen=True, tag="cleared"):
-    """The answer was taken away."""
+    """The answer was deleted."""
 
     path: str
     by: Cause = ""
@@ -73,20 +73,21 @@ class Missing(_Event, frozen=True, tag="missing"):
 
 
 class Visited(_Event, frozen=True, tag="visited"):
-    """The surveyor turned to this screen; ``path`` may be ``END`` or a repeat (the question "one more?")."""
+    """The surveyor went to this screen; ``path`` may be ``END`` or a repeat (the question "one more?")."""
 
     path: str
 
 
 class Noted(_Event, frozen=True, tag="noted"):
-    """The surveyor's remark on a question; an empty text takes it away."""
+    """The surveyor's note on a question; an empty text deletes it."""
 
     path: str
     text: str
 
 
 class WarningConfirmed(_Event, frozen=True, tag="warning_confirmed"):
-    """The surveyor stands by an unusual answer, which was ``text``; another answer must be confirmed anew."""
+    """The surveyor confirmed the answer ``text`` despite its warning; another answer must be confirmed
+    anew."""
 
     path: str
     text: str
@@ -100,19 +101,19 @@ class InstanceAdded(_Event, frozen=True, tag="instance_added"):
 
 
 class InstanceRemoved(_Event, frozen=True, tag="instance_removed"):
-    """This instance is gone; later ones moved up."""
+    """This instance was removed; later ones moved up."""
 
     path: str
 
 
 class LanguageChanged(_Event, frozen=True, tag="language"):
-    """The interview goes on in this language (code: ``vi``)."""
+    """The interview continues in this language (code: ``vi``)."""
 
     language: str
 
 
 class Undone(_Event, frozen=True, tag="undone"):
-    """The last answer was taken back: ``path`` holds again what it held before (``text``, or ``missing``)."""
+    """The last answer was undone: ``path`` has again its former answer (``text``, or ``missing``)."""
 
     path: str
     text: str = ""
@@ -120,7 +121,7 @@ class Undone(_Event, frozen=True, tag="undone"):
 
 
 class OutcomeRecorded(_Event, frozen=True, tag="outcome"):
-    """How the visit ended (``completed``, ``nobody_home``, ``refused`` …), also when nobody was asked."""
+    """The visit's outcome (``completed``, ``nobody_home``, ``refused`` …), also without an interview."""
 
     code: str
     text: str = ""
@@ -136,7 +137,7 @@ class Recalculated(_Event, frozen=True, tag="recalculated"):
 
 
 class Finalised(_Event, frozen=True, tag="finalised"):
-    """The response is complete and frozen."""
+    """The response is final."""
 
 
 class Reopened(_Event, frozen=True, tag="reopened"):
@@ -168,8 +169,8 @@ class Moved(Struct, frozen=True, omit_defaults=True):
 
 
 class FormChanged(_Event, frozen=True, tag="form_changed", kw_only=True):
-    """The interview goes on with another version of the form. Nothing is lost: what the new version cannot
-    hold stands here, and so in the paradata."""
+    """The interview continues with another version of the form. An answer that the new version cannot hold is
+    kept here, and so in the paradata."""
 
     form_version: str = ""
     form_sha256: str = ""
@@ -200,11 +201,11 @@ Event: TypeAlias = (
 """Any event; msgspec reads and writes it by its ``event`` tag."""
 
 
-def stamp(at: dt.datetime) -> str:
+def text_from_moment(at: dt.datetime) -> str:
     """Text of a zone-aware moment, to the millisecond."""
     return at.isoformat(timespec="milliseconds")
 
 
-def moment(text: str) -> dt.datetime:
-    """The moment that :func:`stamp` wrote."""
+def moment_from_text(text: str) -> dt.datetime:
+    """The moment that :func:`text_from_moment` wrote."""
     return dt.datetime.fromisoformat(text)

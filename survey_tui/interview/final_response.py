@@ -1,4 +1,4 @@
-"""A finished response: what is kept of it, and the bytes that are frozen."""
+"""Final response: its content and its canonical bytes."""
 
 from __future__ import annotations
 
@@ -9,39 +9,41 @@ from msgspec import to_builtins
 from survey_tui.errors import AnswerError
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.events import SetAside
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 from survey_tui.interview.live_state import LiveState
 from survey_tui.interview.replay import answers_from_events
-from survey_tui.interview.views import Final
+from survey_tui.interview.views import FinalResponse
 from survey_tui.vietnamese import nfc
 
 
-def submission(state: State) -> tuple[tuple[str, str | None], ...]:
+def submission_values(state: InterviewState) -> tuple[tuple[str, str | None], ...]:
     """(path, text) of everything relevant in document order, as ODK Collect submits it: ``None`` for an
     unanswered node, and for a group or instance with nothing relevant in it."""
-    return tuple(_submitted(state, state.root, state.form.root))
+    return tuple(_submission_values(state, state.root, state.form.root))
 
 
-def _submitted(state: State, frame: InstanceFrame, parent: Node) -> Iterator[tuple[str, str | None]]:
+def _submission_values(
+    state: InterviewState, frame: InstanceFrame, parent: Node
+) -> Iterator[tuple[str, str | None]]:
     for node in state.form.children[parent]:
         frames = frame.instances_of(node) if node.kind == "repeat" else [frame]
         for holder in frames:
-            place = Place(holder, node)
+            place = NodePlace(holder, node)
             if not place.relevant:
                 continue
             if node.kind == "leaf":
                 yield place.path, place.text or None
                 continue
-            inner = tuple(_submitted(state, holder, node))
+            inner = tuple(_submission_values(state, holder, node))
             yield from inner or ((place.path, None),)
 
 
-def final(live: LiveState) -> Final:
+def build_final_response(live: LiveState) -> FinalResponse:
     """The response at this moment: relevant answers only, without notes of the form."""
     started = live.started
     kept = [place for place in live.state.places() if place.node.kind == "leaf" and place.relevant]
     outcome, outcome_text = live.outcome
-    return Final(
+    return FinalResponse(
         response_id=started.response_id,
         form_id=started.form_id,
         form_version=started.form_version,
@@ -53,7 +55,7 @@ def final(live: LiveState) -> Final:
         username=started.username,
         started=started.at,
         finished=live.finalised_at,
-        minutes=live.pace.minutes(),
+        minutes=live.duration.minutes(),
         outcome=outcome,
         outcome_text=outcome_text,
         values=tuple((place.path, place.text or None) for place in kept if place.node.type != "note"),
@@ -82,7 +84,7 @@ def _aside(live: LiveState) -> Iterator[SetAside]:
             yield each
 
 
-def _is_question(state: State, path: str) -> bool:
+def _is_question(state: InterviewState, path: str) -> bool:
     try:
         state.question(path)
     except AnswerError:
@@ -90,14 +92,14 @@ def _is_question(state: State, path: str) -> bool:
     return True
 
 
-def _is_answered(state: State, path: str) -> bool:
+def _is_answered(state: InterviewState, path: str) -> bool:
     if not _is_question(state, path):
         return False
     frame, node = place = state.question(path)
     return bool(place.text or node.slot in frame.missing)
 
 
-def _by_path(places: list[Place], table: str) -> dict[str, str]:
+def _by_path(places: list[NodePlace], table: str) -> dict[str, str]:
     found = {}
     for place in places:
         by_slot: dict[int, str] = getattr(place.frame, table)
@@ -106,9 +108,9 @@ def _by_path(places: list[Place], table: str) -> dict[str, str]:
     return found
 
 
-def canonical_bytes(response: Final) -> bytes:
-    """The bytes that are hashed and frozen: JSON in UTF-8 and NFC, keys sorted, no blanks, one newline at
-    the end. ``aside`` is there only when something is (``docs/store.md``)."""
+def canonical_bytes(response: FinalResponse) -> bytes:
+    """Canonical bytes: JSON in UTF-8 and NFC, keys sorted, no blanks, one newline at the end. ``aside`` is
+    left out when it is empty (``docs/store.md``)."""
     import json
 
     content = to_builtins(response)

@@ -1,15 +1,12 @@
-"""A draft that was begun with another version of the form: what is carried over, what is kept aside.
+"""Drafts whose form is another version now, or gone.
 
-Every answer that the new version can hold stays, at its path or, where a question moved to another group, at
-its new one. The others are taken out of the interview and kept in the log (:class:`FormChanged`), so that
-they travel in the paradata of the response. Pure: the same log and form always give the same.
+Every answer that the new version can hold stays, at its path or, where its question moved to another group,
+at the new one. The others are set aside in the log (:class:`~survey_tui.interview.events.FormChanged`) and
+travel in the paradata of the response. Pure: the same log and form always give the same plan.
 
-A newer version of the form, told in words: what it asks otherwise, and which answers are kept aside.
-
-A response whose survey is no longer here: a form that holds what was answered, and asks nothing.
-
-The plugin that brought the survey is gone or switched off. Its conditions and calculations went with it; what
-is left are the answers in the log, and the labels that were kept of the form's version."""
+When the survey is gone with its plugin, its conditions and calculations are gone too. The answers of the log
+are left, and the labels kept in the form's skeleton: a form with the answers as texts is made of them.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +22,14 @@ from survey_tui.forms.model import Form, Group, Question, Repeat
 from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical
 from survey_tui.interview.events import Event, SetAside, Started
-from survey_tui.interview.form_skeleton import Change, FormDifference, Skeleton, difference, skeleton_of
-from survey_tui.interview.interview_state import Place
+from survey_tui.interview.form_skeleton import (
+    FormDifference,
+    FormSkeleton,
+    QuestionChange,
+    compare_forms,
+    skeleton_from_form,
+)
+from survey_tui.interview.interview_state import NodePlace
 from survey_tui.interview.live_state import LiveState
 from survey_tui.interview.replay import PathAnswer, answers_from_events
 from survey_tui.locale import Translator
@@ -34,9 +37,12 @@ from survey_tui.locale import Translator
 _INSTANCE = re.compile(r"\[\d+\]")
 
 
-class CarryOver(Struct, frozen=True):
-    """``event`` is what the log gets; ``carried`` counts the answers that go on; ``labels`` (path without
-    instance numbers → label) are those of the questions whose answers are kept aside."""
+class FormChangePlan(Struct, frozen=True):
+    """Effect of continuing a draft with another form.
+
+    ``event`` is for the log; ``carried`` counts the answers that stay; ``labels`` (path without instance
+    numbers → label) are those of the questions whose answers are set aside.
+    """
 
     event: ev.FormChanged
     difference: FormDifference
@@ -44,12 +50,12 @@ class CarryOver(Struct, frozen=True):
     labels: dict[str, str]
 
     @property
-    def silent(self) -> bool:
-        """Nothing that a surveyor must know: other words, the same questions."""
-        return self.difference.empty and self.difference.known and not self.event.aside
+    def has_changes(self) -> bool:
+        """Whether a surveyor must know: other questions, perhaps, or answers that are set aside."""
+        return bool(self.event.aside) or not (self.difference.empty and self.difference.known)
 
 
-def form_of(events: Sequence[ev.Event]) -> tuple[str, str]:
+def last_form_of(events: Sequence[ev.Event]) -> tuple[str, str]:
     """(version, SHA-256) of the form with which this log was last continued."""
     for event in reversed(events):
         if isinstance(event, ev.FormChanged | ev.Started):
@@ -57,29 +63,30 @@ def form_of(events: Sequence[ev.Event]) -> tuple[str, str]:
     return "", ""
 
 
-def carry_over(
-    form: CompiledForm, events: Sequence[ev.Event], old: Skeleton | None, at: dt.datetime
-) -> CarryOver | None:
-    """How this log goes on with ``form``; ``None`` when it was last continued with that very form.
+def plan_form_change(
+    form: CompiledForm, events: Sequence[ev.Event], old: FormSkeleton | None, at: dt.datetime
+) -> FormChangePlan | None:
+    """The plan for continuing this log with ``form``; ``None`` when it was last continued with that very
+    form.
 
-    ``old`` is what was kept of the older version. Raises ``AnswerError("interview_no_start")``.
+    ``old`` is the skeleton of the older version. Raises ``AnswerError("interview_no_start")``.
     """
-    version, sha256 = form_of(events)
+    version, sha256 = last_form_of(events)
     if sha256 == form.form.sha256:
         return None
     sorted_out = _Sorting(_replay(form, events), at)
     for path, answer in answers_from_events(events).answers().items():
         sorted_out.place(path, answer)
     event = ev.FormChanged(
-        ev.stamp(at),
+        ev.text_from_moment(at),
         form_version=form.form.version,
         form_sha256=form.form.sha256,
         modules=form.form.modules,
         aside=tuple(sorted_out.aside),
         moved=tuple(sorted_out.moved),
     )
-    found = difference(old, skeleton_of(form), version)
-    return CarryOver(event, found, sorted_out.carried, _labels(form, old, sorted_out.aside))
+    found = compare_forms(old, skeleton_from_form(form), version)
+    return FormChangePlan(event, found, sorted_out.carried, _labels(form, old, sorted_out.aside))
 
 
 def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
@@ -93,7 +100,7 @@ def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
 
 
 class _Sorting:
-    """Where each answer goes."""
+    """Sorts answers into carried, moved and set aside."""
 
     def __init__(self, live: LiveState, at: dt.datetime) -> None:
         self.carried = 0
@@ -103,9 +110,8 @@ class _Sorting:
         self._at = at
 
     def place(self, path: str, answer: PathAnswer) -> None:
-        """Decide about one answer."""
         place = self._find(path) or self._find(self._elsewhere(path))
-        reason, text = self._refused(place, answer) if place is not None else ("removed", answer.text)
+        reason, text = self._refusal(place, answer) if place is not None else ("removed", answer.text)
         if reason or place is None:
             self.aside.append(ev.SetAside(path, reason, answer.text, answer.missing, answer.note))
             return
@@ -113,14 +119,14 @@ class _Sorting:
         if (place.path, text) != (path, answer.text):
             self.moved.append(ev.Moved(path, place.path, text, answer.missing, answer.note))
 
-    def _find(self, path: str) -> Place | None:
+    def _find(self, path: str) -> NodePlace | None:
         try:
             return self._live.state.question(path)
         except AnswerError:
             return None
 
     def _elsewhere(self, path: str) -> str:
-        """Where the only question of this name stands now, in the same instances; ``""`` if it does not."""
+        """The path, in the same instances, of the only question with this name; ``""`` if there is none."""
         name = path.rpartition("/")[2]
         form = self._live.form
         found = [there for there in form.by_path if there.rpartition("/")[2] == name]
@@ -138,8 +144,9 @@ class _Sorting:
             parts.append(part + (numbers.pop(0) if inside else ""))
         return "" if numbers else "/".join(parts)
 
-    def _refused(self, place: Place, answer: PathAnswer) -> tuple[str, str]:
-        """Why the new version cannot hold this answer (``""``: it can), and the answer as it holds it."""
+    def _refusal(self, place: NodePlace, answer: PathAnswer) -> tuple[str, str]:
+        """The reason why the new version cannot hold this answer (``""``: it can), and the answer's new
+        text."""
         item = self._live.form.items[place.node]
         question = item.question
         if question is None or not item.answerable:
@@ -154,12 +161,12 @@ class _Sorting:
             return "type", answer.text
         if not place.relevant:
             return "", text
-        blocking = [finding for finding in self._live.checks.of_answer(place, text) if finding.blocking]
+        blocking = [finding for finding in self._live.checks.check_answer(place, text) if finding.blocking]
         return (blocking[0].kind if blocking else ""), text
 
 
-def _labels(form: CompiledForm, old: Skeleton | None, aside: Sequence[ev.SetAside]) -> dict[str, str]:
-    now = skeleton_of(form).questions
+def _labels(form: CompiledForm, old: FormSkeleton | None, aside: Sequence[ev.SetAside]) -> dict[str, str]:
+    now = skeleton_from_form(form).questions
     before = old.questions if old is not None else {}
     plain = {_INSTANCE.sub("", each.path) for each in aside}
     return {path: asked.label for path in plain if (asked := before.get(path) or now.get(path)) is not None}
@@ -168,42 +175,42 @@ def _labels(form: CompiledForm, old: Skeleton | None, aside: Sequence[ev.SetAsid
 _LONGEST_LIST = 200
 
 
-def sections(change: CarryOver, words: Translator) -> Iterator[tuple[str, list[str]]]:
-    """(heading, lines) of each kind of difference; the first one, without a heading, is about the whole."""
+def format_form_change(change: FormChangePlan, translator: Translator) -> Iterator[tuple[str, list[str]]]:
+    """(heading, lines) for each kind of difference; the first one, without a heading, is a summary."""
     found = change.difference
-    facts = words(
+    facts = translator(
         # A plugin's questions may change while the survey that takes them in keeps its version.
         "safety.form_parts" if found.old_version == found.new_version else "safety.form_versions",
         old=found.old_version,
         new=found.new_version,
         carried=change.carried,
     )
-    yield "", [facts] if found.known else [facts, words("safety.form_unknown")]
+    yield "", [facts] if found.known else [facts, translator("safety.form_unknown")]
     parts = (
-        ("form_aside", [_kept_aside(each, change, words) for each in change.event.aside]),
-        ("form_changed", [_changed(each, words) for each in found.changed]),
+        ("form_aside", [_set_aside_line(each, change, translator) for each in change.event.aside]),
+        ("form_changed", [_changed_line(each, translator) for each in found.changed]),
         ("form_added", [label or path for path, label in found.added]),
         ("form_removed", [label or path for path, label in found.removed]),
     )
     for name, lines in parts:
         if lines:
-            yield words(f"safety.{name}"), lines
+            yield translator(f"safety.{name}"), lines
 
 
-def _changed(change: Change, words: Translator) -> str:
+def _changed_line(change: QuestionChange, translator: Translator) -> str:
     label = change.label or change.path
     before, after = change.before[:_LONGEST_LIST], change.after[:_LONGEST_LIST]
     if change.what == "type":
-        return words("safety.form_type", label=label, before=before, after=after)
+        return translator("safety.form_type", label=label, before=before, after=after)
     kind = "both" if before and after else "less" if before else "more"
-    return words(f"safety.form_list_{kind}", label=label, before=before, after=after)
+    return translator(f"safety.form_list_{kind}", label=label, before=before, after=after)
 
 
-def _kept_aside(aside: SetAside, change: CarryOver, words: Translator) -> str:
+def _set_aside_line(aside: SetAside, change: FormChangePlan, translator: Translator) -> str:
     label = change.labels.get(_INSTANCE.sub("", aside.path)) or aside.path
     answer = aside.text or aside.missing or aside.note
-    return words(
-        "safety.form_answer", label=label, answer=answer, reason=words(f"safety.aside_{aside.reason}")
+    return translator(
+        "safety.form_answer", label=label, answer=answer, reason=translator(f"safety.aside_{aside.reason}")
     )
 
 
@@ -211,17 +218,17 @@ _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _LANGUAGES = ("vi", "en")
 
 
-def leftover_form(events: Sequence[Event], known: Skeleton | None, title: str) -> Form:
-    """A form of every answered question, as texts that cannot be changed, by the id, version and hash of the
-    form that the log was last continued with.
+def form_from_answers(events: Sequence[Event], known: FormSkeleton | None, title: str) -> Form:
+    """A form of every answered question, as texts that cannot be changed, with the id, version and hash of
+    the form that the log was last continued with.
 
-    ``known`` is what was kept of that form; without it questions are named by their names, and come in the
-    order in which they were answered. Raises ``AnswerError("interview_no_start")``.
+    ``known`` is the skeleton of that form; without it questions have their names as labels, in the order in
+    which they were answered. Raises ``AnswerError("interview_no_start")``.
     """
     started = events[0] if events else None
     if not isinstance(started, Started):
         raise AnswerError("interview_no_start")
-    version, sha256 = form_of(events)
+    version, sha256 = last_form_of(events)
     language = started.language or _LANGUAGES[0]
     answered = list(answers_from_events(events).answers())
     return Form(
@@ -236,7 +243,7 @@ def leftover_form(events: Sequence[Event], known: Skeleton | None, title: str) -
     )
 
 
-def _in_order(answered: Iterable[str], known: Skeleton | None) -> list[str]:
+def _in_order(answered: Iterable[str], known: FormSkeleton | None) -> list[str]:
     """Paths without instance numbers, each once; those of the known form first, in its order."""
     plain = dict.fromkeys(_INSTANCE.sub("", path) for path in answered)
     first = [path for path in known.questions if path in plain] if known is not None else []
@@ -244,14 +251,14 @@ def _in_order(answered: Iterable[str], known: Skeleton | None) -> list[str]:
 
 
 def _repeats(answered: Iterable[str]) -> frozenset[str]:
-    """Paths, without numbers, of what has instances."""
+    """Paths, without numbers, of repeats."""
     return frozenset(
         _INSTANCE.sub("", path[: found.start()]) for path in answered for found in _INSTANCE.finditer(path)
     )
 
 
 def _tree(
-    paths: Sequence[str], repeats: frozenset[str], known: Skeleton | None, language: str, above: str = ""
+    paths: Sequence[str], repeats: frozenset[str], known: FormSkeleton | None, language: str, above: str = ""
 ) -> tuple[Question | Group | Repeat, ...]:
     """The items below ``above`` (``""`` or ``a/b/``)."""
     inside: dict[str, list[str]] = {}
@@ -270,7 +277,7 @@ def _tree(
     return tuple(items)
 
 
-def _question(name: str, path: str, known: Skeleton | None, language: str) -> Question:
+def _question(name: str, path: str, known: FormSkeleton | None, language: str) -> Question:
     asked = known.questions.get(path) if known is not None else None
     label = _PLACEHOLDER.sub("…", asked.label) if asked is not None else ""
     return Question(

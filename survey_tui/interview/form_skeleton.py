@@ -1,4 +1,4 @@
-"""What is kept of a form's version for later: its questions, for a comparison with a newer one."""
+"""Form skeleton: the questions of a form's version, kept for a comparison with a newer one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from survey_tui.forms.compiled import CompiledForm
 _LONGEST_LABEL = 160
 
 
-class Asked(Struct, frozen=True, array_like=True):
+class SkeletonQuestion(Struct, frozen=True, array_like=True):
     """A question: XLSForm type, names of its choices, label in the form's default language."""
 
     type: str
@@ -17,18 +17,18 @@ class Asked(Struct, frozen=True, array_like=True):
     label: str = ""
 
 
-class Skeleton(Struct, frozen=True):
+class FormSkeleton(Struct, frozen=True):
     """The questions of one version that can be answered, by path without instance numbers, in order.
-    ``seal_key`` is the form's, so that what must be sealed is sealed even when the survey is gone."""
+    ``seal_key`` is the form's, so that a response is sealed even when its survey is gone."""
 
     version: str
     sha256: str
-    questions: dict[str, Asked]
+    questions: dict[str, SkeletonQuestion]
     seal_key: str = ""
 
 
-class Change(Struct, frozen=True):
-    """A question that both versions have. ``before`` and ``after``: types, or choices only one has."""
+class QuestionChange(Struct, frozen=True):
+    """A question that both versions have. ``before`` and ``after``: types, or choices that only one has."""
 
     path: str
     label: str
@@ -38,16 +38,16 @@ class Change(Struct, frozen=True):
 
 
 class FormDifference(Struct, frozen=True):
-    """What a newer version asks otherwise. ``added`` and ``removed`` are (path, label).
+    """Differences between two versions. ``added`` and ``removed`` are (path, label).
 
-    ``known`` is false when nothing was kept of the older version: then only its version is known.
+    ``known`` is false when there is no skeleton of the older version: then only its version is known.
     """
 
     old_version: str
     new_version: str
     added: tuple[tuple[str, str], ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[QuestionChange, ...] = ()
     known: bool = True
 
     @property
@@ -56,9 +56,9 @@ class FormDifference(Struct, frozen=True):
         return not (self.added or self.removed or self.changed)
 
 
-def skeleton_of(form: CompiledForm) -> Skeleton:
+def skeleton_from_form(form: CompiledForm) -> FormSkeleton:
     """The skeleton of a form, plain values that go to disk as JSON."""
-    asked: dict[str, Asked] = {}
+    asked: dict[str, SkeletonQuestion] = {}
     for path, node in form.by_path.items():
         item = form.items[node]
         question = item.question
@@ -67,12 +67,12 @@ def skeleton_of(form: CompiledForm) -> Skeleton:
         choices = form.form.lists.get(question.list_name)
         names = tuple(choice.name for choice in choices.choices) if choices is not None else ()
         label = item.translation(question.label, form.form.default_language)[:_LONGEST_LABEL]
-        asked[path] = Asked(question.type, names, label)
-    return Skeleton(form.form.version, form.form.sha256, asked, form.form.seal_key)
+        asked[path] = SkeletonQuestion(question.type, names, label)
+    return FormSkeleton(form.form.version, form.form.sha256, asked, form.form.seal_key)
 
 
-def difference(old: Skeleton | None, new: Skeleton, old_version: str = "") -> FormDifference:
-    """What ``new`` asks otherwise than ``old``; ``old_version`` serves when there is no ``old``."""
+def compare_forms(old: FormSkeleton | None, new: FormSkeleton, old_version: str = "") -> FormDifference:
+    """Differences from ``old`` to ``new``; ``old_version`` is used when there is no ``old``."""
     if old is None:
         return FormDifference(old_version, new.version, known=False)
     changed = (
@@ -94,12 +94,12 @@ def difference(old: Skeleton | None, new: Skeleton, old_version: str = "") -> Fo
     )
 
 
-def _changes(path: str, before: Asked, after: Asked) -> list[Change]:
+def _changes(path: str, before: SkeletonQuestion, after: SkeletonQuestion) -> list[QuestionChange]:
     found = []
     if before.type != after.type:
-        found.append(Change(path, after.label, "type", before.type, after.type))
+        found.append(QuestionChange(path, after.label, "type", before.type, after.type))
     gone = [name for name in before.choices if name not in after.choices]
     new = [name for name in after.choices if name not in before.choices]
     if gone or new:
-        found.append(Change(path, after.label, "list", " ".join(gone), " ".join(new)))
+        found.append(QuestionChange(path, after.label, "list", " ".join(gone), " ".join(new)))
     return found

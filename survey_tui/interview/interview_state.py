@@ -1,9 +1,4 @@
-"""What a session remembers: frames with the answers as text, and how a path finds its place in them.
-
-What expressions may know besides the answers: the moment, seeded chance, the language, the choice
-lists.
-
-The session's own words (``locale/<language>/review.py``), in the language of the interview."""
+"""State of an interview for expressions: answers in frames, time, chance, language, choice lists."""
 
 from __future__ import annotations
 
@@ -16,19 +11,19 @@ from survey_tui.errors import AnswerError, SurveyError
 from survey_tui.expressions.tree import Frame, Node, Value
 from survey_tui.forms.compiled import CompiledForm, CompiledItem
 from survey_tui.forms.model import Choice
-from survey_tui.interview.events import Started, moment
+from survey_tui.interview.events import Started, moment_from_text
 from survey_tui.locale import Translator
 
 
-class Surroundings:
+class SessionEnvironment:
     """The environment of one session (:class:`survey_tui.expressions.tree.Environment`).
 
-    Chance is drawn anew from ``seed`` and the number of the event being handled, so that looking at the
-    interview between two events can never change what a replay draws.
+    The generator is seeded anew from ``seed`` and the number of the present event, so that a view between two
+    events cannot change what a replay draws.
     """
 
     def __init__(self, form: CompiledForm, started: Started) -> None:
-        self.now = moment(started.at)
+        self.now = moment_from_text(started.at)
         languages = form.form.languages
         self.language = started.language if started.language in languages else form.form.default_language
         self.seed = started.seed
@@ -42,13 +37,13 @@ class Surroundings:
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     def begin_event(self, number: int, now: dt.datetime) -> None:
-        """Event ``number`` of the log is being handled at ``now``."""
+        """Begin event ``number`` of the log, at ``now``."""
         self.now = now
         self._event = number
         self._random = None
 
-    def next_serial(self) -> int:
-        """A number that no other frame of this session has had."""
+    def next_frame_number(self) -> int:
+        """A number that no other frame of this session has."""
         self._frames += 1
         return self._frames
 
@@ -90,7 +85,7 @@ class Surroundings:
         return self._rows[key]
 
     def text(self, identifier: str) -> str | None:
-        """Forms here carry their translations in themselves: there are no texts by itext id."""
+        """Always ``None`` for an itext id: forms have their translations in themselves."""
         return None if identifier else ""
 
     def last_saved(self, name: str) -> str:
@@ -104,18 +99,19 @@ class Surroundings:
 
 
 class InstanceFrame(Frame):
-    """A frame with everything that belongs to one instance, so that removing the instance forgets all of it.
+    """A frame with everything that belongs to one instance, so that removing the instance removes all of it.
 
-    ``texts`` holds the answers as they were given and ``stored`` the values that expressions see of them: a
-    question that is not relevant keeps both while ``values`` shows it as empty. ``own`` is the outcome of a
-    node's own relevance, whatever encloses it. The dictionaries are by slot: ``missing`` (dk, refused),
-    ``notes``, ``confirmed`` (the answer that was stood by), ``failures`` (column → why its expression
-    failed).
+    ``texts`` are the answers as given and ``stored`` the values that expressions see of them: a question that
+    is not relevant keeps both, and ``values`` shows it as empty. ``own`` is the result of a node's own
+    relevance, whatever encloses it. The dictionaries are by slot: ``missing`` (dk, refused), ``notes``,
+    ``confirmed`` (the confirmed answer), ``failures`` (column → why its expression failed).
     """
 
     __slots__ = ("alive", "confirmed", "failures", "missing", "notes", "own", "serial", "stored", "texts")
 
-    def __init__(self, node: Node, parent: InstanceFrame | None, position: int, env: Surroundings) -> None:
+    def __init__(
+        self, node: Node, parent: InstanceFrame | None, position: int, env: SessionEnvironment
+    ) -> None:
         super().__init__(node, parent, position, env)
         self.texts: list[str] = [""] * node.frame_size
         self.stored: list[Value] = [""] * node.frame_size
@@ -125,21 +121,20 @@ class InstanceFrame(Frame):
         self.confirmed: dict[int, str] = {}
         self.failures: dict[int, dict[str, str]] = {}
         self.alive = True
-        self.serial = env.next_serial()
+        self.serial = env.next_frame_number()
 
     @property
     def outer(self) -> InstanceFrame | None:
-        """The frame that this instance lies in; ``None`` for the root."""
+        """The frame around this instance; ``None`` for the root."""
         return cast("InstanceFrame | None", self.parent)
 
     def instances_of(self, repeat: Node) -> list[InstanceFrame]:
-        """The instances of a repeat that lies directly in this frame, in order; the list itself, not a
-        copy."""
+        """The instances of a repeat directly in this frame, in order; the list itself, not a copy."""
         return cast("list[InstanceFrame]", self.instances.setdefault(repeat, []))
 
     @property
     def prefix(self) -> str:
-        """What the paths of this instance's nodes begin with: ``""`` or ``hh[1]/person[2]/``."""
+        """Beginning of the paths of this instance's nodes: ``""`` or ``hh[1]/person[2]/``."""
         if self.parent is None:
             return ""
         return f"{self.path}/"
@@ -153,7 +148,7 @@ class InstanceFrame(Frame):
         return f"{outer.prefix}{self.node.inner_path}[{self.position}]"
 
 
-class Place(NamedTuple):
+class NodePlace(NamedTuple):
     """A node in one frame. For a repeat node the frame is the instance, or, where the repeat as a whole is
     meant, the frame around it."""
 
@@ -180,10 +175,10 @@ class Place(NamedTuple):
         return self.frame.missing.get(self.node.slot, "")
 
 
-class State:
-    """The memory of one session; everything else works on it."""
+class InterviewState:
+    """Frames of one session, with paths to find nodes in them."""
 
-    def __init__(self, form: CompiledForm, env: Surroundings) -> None:
+    def __init__(self, form: CompiledForm, env: SessionEnvironment) -> None:
         self.form = form
         self.env = env
         self.root = InstanceFrame(form.root, None, 1, env)
@@ -191,13 +186,13 @@ class State:
     def item(self, node: Node) -> CompiledItem:
         return self.form.items[node]
 
-    def find(self, path: str) -> Place | None:
+    def find(self, path: str) -> NodePlace | None:
         """The place of a path: a leaf, a group, an instance (``r/p[2]``) or a repeat as a whole (``r/p``)."""
         node = self.form.by_path.get(path)
         if node is not None and (
             node.frame is self.form.root or (node.kind == "repeat" and node.outer is self.form.root)
         ):
-            return Place(self.root, node)
+            return NodePlace(self.root, node)
         frame, prefix = self.root, ""
         for part in path.split("/"):
             name, bracket, number = part.partition("[")
@@ -213,16 +208,16 @@ class State:
             elif node.kind == "repeat" and prefix.count("/") <= path.count("/"):
                 return None
         assert node is not None
-        return Place(frame, node)
+        return NodePlace(frame, node)
 
-    def at(self, path: str) -> Place:
-        """As :meth:`find`; raises ``AnswerError("interview_no_such_path")``."""
+    def at(self, path: str) -> NodePlace:
+        """The place of a path. Raises ``AnswerError("interview_no_such_path")``."""
         place = self.find(path)
         if place is None:
             raise AnswerError("interview_no_such_path", path=path)
         return place
 
-    def question(self, path: str) -> Place:
+    def question(self, path: str) -> NodePlace:
         """The place of a question that a surveyor can see; raises ``AnswerError``."""
         place = self.at(path)
         if place.node.kind != "leaf" or not self.item(place.node).visible:
@@ -236,7 +231,7 @@ class State:
             raise AnswerError("interview_no_such_instance", path=path)
         return place.frame
 
-    def repeat(self, path: str) -> Place:
+    def repeat(self, path: str) -> NodePlace:
         """The repeat as a whole at a path (``hh[1]/person``), in the frame around it; raises
         ``AnswerError``."""
         place = self.find(path)
@@ -244,21 +239,21 @@ class State:
             raise AnswerError("interview_no_such_repeat", path=path)
         return place
 
-    def places(self, frame: InstanceFrame | None = None, parent: Node | None = None) -> Iterator[Place]:
+    def places(self, frame: InstanceFrame | None = None, parent: Node | None = None) -> Iterator[NodePlace]:
         """Every node in document order; a repeat's instances each, before their contents."""
         frame = frame or self.root
         for node in self.form.children[parent or frame.node]:
             if node.kind == "repeat":
                 for instance in frame.instances_of(node):
-                    yield Place(instance, node)
+                    yield NodePlace(instance, node)
                     yield from self.places(instance, node)
                 continue
-            yield Place(frame, node)
+            yield NodePlace(frame, node)
             if node.kind == "group":
                 yield from self.places(frame, node)
 
-    def enclosing(self, frame: InstanceFrame, parent: Node | None) -> bool:
-        """Whether what encloses a child of ``parent`` in ``frame`` is relevant."""
+    def is_parent_relevant(self, frame: InstanceFrame, parent: Node | None) -> bool:
+        """Whether the parent of a node in ``frame`` is relevant; true without a parent."""
         return parent is None or frame.relevant[parent.slot]
 
 
@@ -271,26 +266,26 @@ def _instance(frame: InstanceFrame, node: Node, number: str) -> InstanceFrame | 
     return instances[index - 1] if 1 <= index <= len(instances) else None
 
 
-class Words:
-    """``words("required")`` gives the message in the running language, Vietnamese if there is none."""
+class SessionTranslator:
+    """Messages of ``locale/<language>/review.py`` in the running language: ``translator("required")``."""
 
-    def __init__(self, env: Surroundings) -> None:
+    def __init__(self, env: SessionEnvironment) -> None:
         self._env = env
         self._translators: dict[str, Translator] = {}
 
     def __call__(self, name: str, **details: object) -> str:
-        return self._translator(f"review.{name}", **details)
+        return self._current(f"review.{name}", **details)
 
     def missing(self, kind: str) -> str:
-        """A missing code in words; ``""`` for no code."""
+        """A missing code as text; ``""`` for no code."""
         return self(f"missing_{kind}") if kind else ""
 
     def error(self, error: SurveyError) -> str:
-        """What happened and what to do, for the surveyor."""
-        return self._translator.error(error)
+        """Text of an error for the surveyor: the cause and the remedy."""
+        return self._current.error(error)
 
     @property
-    def _translator(self) -> Translator:
+    def _current(self) -> Translator:
         language = self._env.language
         if language not in self._translators:
             self._translators[language] = Translator(language)

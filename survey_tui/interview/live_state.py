@@ -20,10 +20,23 @@ from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical_or_same
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
-from survey_tui.interview.evaluation import Effect, Engine, Stored, put_back, set_and_trigger, typed
-from survey_tui.interview.interview_state import InstanceFrame, Place, State, Surroundings, Words
-from survey_tui.interview.navigation import Navigator, Step
-from survey_tui.interview.progress import Pace, Prospects
+from survey_tui.interview.evaluation import (
+    Evaluation,
+    NodeValue,
+    TriggerEffect,
+    restore,
+    set_and_trigger,
+    value_of_answer,
+)
+from survey_tui.interview.interview_state import (
+    InstanceFrame,
+    InterviewState,
+    NodePlace,
+    SessionEnvironment,
+    SessionTranslator,
+)
+from survey_tui.interview.navigation import Navigation, PlacedStep
+from survey_tui.interview.progress import InterviewDuration, UpcomingQuestions
 from survey_tui.interview.repeats import Repeats
 from survey_tui.interview.replay import PathAnswers, apply_event
 from survey_tui.interview.view_builder import Views
@@ -36,10 +49,10 @@ if TYPE_CHECKING:
 class UndoEntry(NamedTuple):
     """The answer of a question before its last change, and what that change triggered."""
 
-    place: Place
+    place: NodePlace
     text: str
     missing: str
-    effects: tuple[Effect, ...]
+    effects: tuple[TriggerEffect, ...]
 
 
 class LiveState:
@@ -53,19 +66,19 @@ class LiveState:
     def __init__(self, form: CompiledForm, started: ev.Started) -> None:
         self.form = form
         self.started = started
-        self.env = Surroundings(form, started)
-        self.state = State(form, self.env)
-        self.engine = Engine(self.state)
-        self.repeats = Repeats(self.state, self.engine)
-        self.navigator = Navigator(self.state, self.repeats)
+        self.env = SessionEnvironment(form, started)
+        self.state = InterviewState(form, self.env)
+        self.evaluation = Evaluation(self.state)
+        self.repeats = Repeats(self.state, self.evaluation)
+        self.navigation = Navigation(self.state, self.repeats)
         self.choices = Choices(self.state)
-        self.words = Words(self.env)
-        self.checks = Checks(self.state, self.choices, self.words)
-        self.views = Views(self.state, self.choices, self.checks, self.navigator)
-        self.prospects = Prospects(
+        self.translator = SessionTranslator(self.env)
+        self.checks = Checks(self.state, self.choices, self.translator)
+        self.views = Views(self.state, self.choices, self.checks, self.navigation)
+        self.upcoming = UpcomingQuestions(
             self.state, self.checks, self.repeats, lambda: self.finished or self.cursor.kind == "end"
         )
-        self.pace = Pace()
+        self.duration = InterviewDuration()
         self.events: list[ev.Event] = []
         self.orphans: list[ev.Event] = []
         self.orphaned = PathAnswers()
@@ -73,28 +86,28 @@ class LiveState:
         self.outcome = ("", "")
         self.finished = False
         self.finalised_at = ""
-        self.cursor: Step = self.navigator.end
+        self.cursor: PlacedStep = self.navigation.end
         self.apply(started)
-        self.cursor = self.navigator.first()
+        self.cursor = self.navigation.first()
 
     @cached_property
     def outline(self) -> Outline:
         from survey_tui.interview.outline import Outline  # the first question does without
 
-        return Outline(self.state, self.checks, self.views, self.navigator, self.prospects, self.words)
+        return Outline(self.state, self.checks, self.views, self.navigation, self.upcoming, self.translator)
 
     @cached_property
     def roster(self) -> Roster:
         from survey_tui.interview.roster import Roster  # the first question does without
 
-        return Roster(self.state, self.checks, self.views, self.words)
+        return Roster(self.state, self.checks, self.views, self.translator)
 
     @property
     def metadata(self) -> dict[str, str]:
         """Texts of the metadata questions that are known from the start, by question type."""
         now = self.env.now
         return {
-            "start": ev.stamp(ev.moment(self.started.at)),
+            "start": ev.text_from_moment(ev.moment_from_text(self.started.at)),
             "today": now.date().isoformat(),
             "deviceid": self.started.device_id,
             "username": self.started.username,
@@ -102,12 +115,12 @@ class LiveState:
 
     def apply(self, event: ev.Event) -> None:
         """Append an event to the log and apply it; one on a path that the form does not have is orphaned."""
-        at = ev.moment(event.at)
+        at = ev.moment_from_text(event.at)
         self.env.begin_event(len(self.events), at)
         self.events.append(event)
-        self.choices.forget()
-        self.engine.moved.clear()
-        self.pace.tick(at)
+        self.choices.clear()
+        self.evaluation.moved.clear()
+        self.duration.count_until(at)
         try:
             apply_event(event, self)
         except AnswerError:
@@ -125,22 +138,22 @@ class LiveState:
                 continue
             question = self.form.items[place.node].question
             assert question is not None
-            self._put(place, canonical_or_same(question, place.node, text, self.env.now))
-        self.engine.moved.clear()
+            self._store(place, canonical_or_same(question, place.node, text, self.env.now))
+        self.evaluation.moved.clear()
 
     def set_answer(self, path: str, text: str, missing: str = "") -> None:
         place = self.state.question(path)
         former, former_missing = place.text, place.missing
-        effects = self._put(place, text, missing)
+        effects = self._store(place, text, missing)
         self.history.append(UndoEntry(place, former, former_missing, effects))
 
     def undo_answer(self, path: str, text: str, missing: str) -> None:
         place = self.state.question(path)
-        effects: tuple[Effect, ...] = ()
+        effects: tuple[TriggerEffect, ...] = ()
         if self.history and self.history[-1].place == place:
             effects = self.history.pop().effects
         _mark_missing(place, missing)
-        put_back(self.engine, place, Stored(text, typed(text, place.node)), effects)
+        restore(self.evaluation, place, NodeValue(text, value_of_answer(text, place.node)), effects)
 
     def set_note(self, path: str, text: str) -> None:
         frame, node = self.state.question(path)
@@ -168,7 +181,7 @@ class LiveState:
             self.cursor = self._step_after_removal(outer, repeat, position)
 
     def move_to(self, path: str) -> None:
-        self.cursor = self.navigator.step_at(path)
+        self.cursor = self.navigation.step_at(path)
 
     def set_language(self, language: str) -> None:
         self.env.language = language
@@ -177,7 +190,7 @@ class LiveState:
         self.outcome = (code, text)
 
     def pause(self) -> None:
-        self.pace.pause()
+        self.duration.pause()
 
     def recalculate(self) -> None:
         for place in self.state.places():
@@ -187,8 +200,8 @@ class LiveState:
                 and place.text
                 and self.form.items[place.node].visible
             ):
-                self.engine.touch(place.frame, place.node)
-                self.engine.settle()
+                self.evaluation.touch(place.frame, place.node)
+                self.evaluation.propagate()
 
     def change_form(self, change: ev.FormChanged) -> None:
         self.started = structs.replace(
@@ -198,9 +211,9 @@ class LiveState:
             modules=change.modules,
         )
         for aside in change.aside:
-            self._put_if_there(aside.path, "")
+            self._store_if_present(aside.path, "")
         for moved in change.moved:
-            self._put_if_there(moved.new, moved.text, moved.missing, moved.note)
+            self._store_if_present(moved.new, moved.text, moved.missing, moved.note)
         self.history.clear()
 
     def finalise(self, at: str) -> None:
@@ -208,7 +221,7 @@ class LiveState:
         for place in list(self.state.places()):
             question = self.form.items[place.node].question
             if question is not None and question.type == "end":
-                self._put(place, at)
+                self._store(place, at)
 
     def reopen(self) -> None:
         self.finished = False
@@ -217,34 +230,36 @@ class LiveState:
         self.orphans.append(event)
         apply_event(event, self.orphaned)
 
-    def _put(self, place: Place, text: str, missing: str = "") -> tuple[Effect, ...]:
+    def _store(self, place: NodePlace, text: str, missing: str = "") -> tuple[TriggerEffect, ...]:
         """Store an answer or a missing code; the effects of what it triggered."""
         _mark_missing(place, missing)
-        return set_and_trigger(self.state, self.engine, place, Stored(text, typed(text, place.node)))
+        return set_and_trigger(
+            self.state, self.evaluation, place, NodeValue(text, value_of_answer(text, place.node))
+        )
 
-    def _put_if_there(self, path: str, text: str, missing: str = "", note: str = "") -> None:
-        """As :meth:`_put`; a still later version of the form may not have the question."""
+    def _store_if_present(self, path: str, text: str, missing: str = "", note: str = "") -> None:
+        """As :meth:`_store`; a still later version of the form may not have the question."""
         try:
             place = self.state.question(path)
         except AnswerError:
             return
-        self._put(place, text, missing)
+        self._store(place, text, missing)
         if note:
             place.frame.notes[place.node.slot] = note
 
-    def _step_after_removal(self, outer: InstanceFrame, repeat: Node, position: int) -> Step:
+    def _step_after_removal(self, outer: InstanceFrame, repeat: Node, position: int) -> PlacedStep:
         """The instance that moved up, else the question for one more, else what follows the repeat."""
         instances = outer.instances_of(repeat)
         if position <= len(instances) and instances[position - 1].relevant[0]:
-            start = Step("repeat", Place(instances[position - 1], repeat))
-            return self.navigator.settled(self.navigator.forward(start))
-        add = Step("add", Place(outer, repeat))
-        if self.navigator.may_add(outer, repeat):
+            start = PlacedStep("repeat", NodePlace(instances[position - 1], repeat))
+            return self.navigation.first_shown(self.navigation.steps_after(start))
+        add = PlacedStep("add", NodePlace(outer, repeat))
+        if self.navigation.may_add(outer, repeat):
             return add
-        return self.navigator.settled(self.navigator.forward(add))
+        return self.navigation.first_shown(self.navigation.steps_after(add))
 
 
-def _mark_missing(place: Place, missing: str) -> None:
+def _mark_missing(place: NodePlace, missing: str) -> None:
     if missing:
         place.frame.missing[place.node.slot] = missing
     else:

@@ -1,9 +1,9 @@
-"""Forward, back and to a place: which screen comes next, without walking the whole form.
+"""Navigation: the screen before, after or at a path, without walking the whole form.
 
-The order is that of the form; only what is relevant and visible is met. After the last instance of a repeat
-that the surveyor fills as needed stands the question whether to add one more (``add``). Where a repeat has
-a count, instances are made when the walk comes to them, as in ODK Collect: a ``grow`` step asks the caller
-to make one.
+The order is that of the form; steps are only what is relevant and visible. After the last instance of a
+repeat that the surveyor fills comes the question for one more (``add``). Where a repeat has a count,
+instances are made when the walk comes to them, as in ODK Collect: a ``grow`` step asks the caller to make
+one.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from typing import Literal, NamedTuple
 
 from survey_tui.errors import AnswerError, ExpressionError
 from survey_tui.expressions.tree import Node
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 from survey_tui.interview.repeats import Repeats
-from survey_tui.interview.views import END, Stop
+from survey_tui.interview.views import END, NavigationStep
 
 _ONE_SCREEN = frozenset({"field-list", "table-list"})
 
 
-class Step(NamedTuple):
-    """A place that a walk comes to. ``add`` and ``grow`` name a repeat as a whole, ``repeat`` an instance."""
+class PlacedStep(NamedTuple):
+    """A step with its place. ``add`` and ``grow`` name a repeat as a whole, ``repeat`` an instance."""
 
     kind: Literal["question", "group", "repeat", "add", "grow", "end"]
-    place: Place
+    place: NodePlace
 
     @property
-    def stop(self) -> Stop:
+    def shown(self) -> NavigationStep:
+        """The step as screens see it."""
         if self.kind == "end":
-            return Stop("end", END)
+            return NavigationStep("end", END)
         assert self.kind != "grow"
-        return Stop(self.kind, self.place.path)
+        return NavigationStep(self.kind, self.place.path)
 
 
-class Navigator:
-    """Finds the way through the form as it stands now."""
+class Navigation:
+    """Steps of the form in its present state."""
 
-    def __init__(self, state: State, repeats: Repeats) -> None:
+    def __init__(self, state: InterviewState, repeats: Repeats) -> None:
         self._state = state
         self._repeats = repeats
-        self.end = Step("end", Place(state.root, state.form.root))
+        self.end = PlacedStep("end", NodePlace(state.root, state.form.root))
 
-    def forward(self, start: Step | None = None) -> Iterator[Step]:
-        """Everything after ``start`` (all, if None), ``end`` last. Instances made at a ``grow`` are met
-        next."""
+    def steps_after(self, start: PlacedStep | None = None) -> Iterator[PlacedStep]:
+        """Steps after ``start`` (all without one), ``end`` last. Instances made at a ``grow`` come next."""
         root = self._state.form.root
         if start is None:
             yield from self._contents(self._state.root, root, 0)
@@ -52,7 +52,7 @@ class Navigator:
             yield from self._after(start)
         yield self.end
 
-    def backward(self, start: Step) -> Iterator[Step]:
+    def steps_before(self, start: PlacedStep) -> Iterator[PlacedStep]:
         """The questions before ``start``, last first."""
         if start.kind == "end":
             yield from self._contents_reversed(self._state.root, self._state.form.root, None)
@@ -62,17 +62,16 @@ class Navigator:
             yield from self._instances_reversed(frame, node, len(frame.instances_of(node)))
         yield from self._before(frame, node)
 
-    def first(self) -> Step:
-        """The first screen of the interview."""
-        return self.settled(self.forward())
+    def first(self) -> PlacedStep:
+        return self.first_shown(self.steps_after())
 
-    def settled(self, steps: Iterator[Step]) -> Step:
+    def first_shown(self, steps: Iterator[PlacedStep]) -> PlacedStep:
         """The first question, ``add`` or ``end`` of these steps."""
         return next((step for step in steps if step.kind in ("question", "add", "end")), self.end)
 
-    def step_at(self, path: str) -> Step:
-        """The step for a path to jump to: a question, the first question of a group or instance, a repeat's
-        ``add`` (or its last instance's first question where the surveyor may not add), ``END``.
+    def step_at(self, path: str) -> PlacedStep:
+        """The step for a path: a question, the first question of a group or instance, a repeat's ``add`` (or
+        its last instance's first question where the surveyor may not add), ``END``.
 
         Raises ``AnswerError`` (``interview_no_such_path``, ``interview_not_relevant``,
         ``interview_nothing_here``).
@@ -88,14 +87,14 @@ class Navigator:
         if not place.relevant:
             raise AnswerError("interview_not_relevant", path=path)
         if place.node.kind == "leaf":
-            return Step("question", place)
+            return PlacedStep("question", place)
         inside = self._contents(place.frame, place.node, 0)
         found = next((step for step in inside if step.kind in ("question", "add")), None)
         if found is None:
             raise AnswerError("interview_nothing_here", path=path)
         return found
 
-    def screen_group(self, place: Place) -> Node | None:
+    def screen_group(self, place: NodePlace) -> Node | None:
         """The outermost field-list that shows this question together with others, if any."""
         found = None
         node = place.node.parent
@@ -107,7 +106,7 @@ class Navigator:
             node = node.parent
         return found
 
-    def screen(self, place: Place) -> tuple[Place, ...]:
+    def screen(self, place: NodePlace) -> tuple[NodePlace, ...]:
         """The places shown together with this question, in order; only itself outside a field-list."""
         group = self.screen_group(place)
         if group is None:
@@ -128,7 +127,7 @@ class Navigator:
 
     def repeat_relevant(self, outer: InstanceFrame, repeat: Node) -> bool:
         """Whether a further instance of the repeat would be relevant."""
-        if not self._state.enclosing(outer, repeat.parent):
+        if not self._state.is_parent_relevant(outer, repeat.parent):
             return False
         further = InstanceFrame(repeat, outer, len(outer.instances_of(repeat)) + 1, self._state.env)
         try:
@@ -137,12 +136,12 @@ class Navigator:
         except ExpressionError:
             return True
 
-    def _step_at_repeat(self, place: Place) -> Step:
+    def _step_at_repeat(self, place: NodePlace) -> PlacedStep:
         frame, node = place
         if not self.repeat_relevant(frame, node):
             raise AnswerError("interview_not_relevant", path=place.path)
         if self.may_add(frame, node):
-            return Step("add", place)
+            return PlacedStep("add", place)
         instances = frame.instances_of(node)
         found = next(self._instances_reversed(frame, node, len(instances)), None)
         if found is None:
@@ -150,7 +149,7 @@ class Navigator:
         return found
 
     # --- forward
-    def _after(self, start: Step) -> Iterator[Step]:
+    def _after(self, start: PlacedStep) -> Iterator[PlacedStep]:
         frame, node = start.place
         if start.kind in ("group", "repeat"):
             yield from self._contents(frame, node, 0)
@@ -165,19 +164,19 @@ class Navigator:
             yield from self._contents(around, parent, self._state.form.place[node] + 1)
             node = parent
 
-    def _contents(self, frame: InstanceFrame, parent: Node, start: int) -> Iterator[Step]:
+    def _contents(self, frame: InstanceFrame, parent: Node, start: int) -> Iterator[PlacedStep]:
         for node in self._state.form.children[parent][start:]:
             if node.kind == "repeat":
                 yield from self._instances(frame, node, 0)
             elif frame.relevant[node.slot]:
                 if node.kind == "group":
-                    yield Step("group", Place(frame, node))
+                    yield PlacedStep("group", NodePlace(frame, node))
                     yield from self._contents(frame, node, 0)
                 elif self._state.item(node).visible:
-                    yield Step("question", Place(frame, node))
+                    yield PlacedStep("question", NodePlace(frame, node))
 
-    def _instances(self, frame: InstanceFrame, repeat: Node, start: int) -> Iterator[Step]:
-        if not self._state.enclosing(frame, repeat.parent):
+    def _instances(self, frame: InstanceFrame, repeat: Node, start: int) -> Iterator[PlacedStep]:
+        if not self._state.is_parent_relevant(frame, repeat.parent):
             return
         instances = frame.instances_of(repeat)
         index = start
@@ -186,19 +185,19 @@ class Navigator:
                 instance = instances[index]
                 index += 1
                 if instance.relevant[0]:
-                    yield Step("repeat", Place(instance, repeat))
+                    yield PlacedStep("repeat", NodePlace(instance, repeat))
                     yield from self._contents(instance, repeat, 0)
-            wanted = self._repeats.wanted(frame, repeat)
+            wanted = self._repeats.required_count(frame, repeat)
             if wanted is None or index >= wanted or not self.repeat_relevant(frame, repeat):
                 break
-            yield Step("grow", Place(frame, repeat))
+            yield PlacedStep("grow", NodePlace(frame, repeat))
             if index >= len(instances):
                 break  # nobody made the instance
         if wanted is None and self.may_add(frame, repeat):
-            yield Step("add", Place(frame, repeat))
+            yield PlacedStep("add", NodePlace(frame, repeat))
 
     # --- backward
-    def _before(self, frame: InstanceFrame, node: Node) -> Iterator[Step]:
+    def _before(self, frame: InstanceFrame, node: Node) -> Iterator[PlacedStep]:
         around: InstanceFrame | None = frame
         while node.kind != "root" and around is not None:
             if node is around.node and around.outer is not None:
@@ -209,7 +208,9 @@ class Navigator:
             yield from self._contents_reversed(around, parent, self._state.form.place[node])
             node = parent
 
-    def _contents_reversed(self, frame: InstanceFrame, parent: Node, stop: int | None) -> Iterator[Step]:
+    def _contents_reversed(
+        self, frame: InstanceFrame, parent: Node, stop: int | None
+    ) -> Iterator[PlacedStep]:
         for node in reversed(self._state.form.children[parent][:stop]):
             if node.kind == "repeat":
                 yield from self._instances_reversed(frame, node, len(frame.instances_of(node)))
@@ -217,9 +218,9 @@ class Navigator:
                 if node.kind == "group":
                     yield from self._contents_reversed(frame, node, None)
                 elif self._state.item(node).visible:
-                    yield Step("question", Place(frame, node))
+                    yield PlacedStep("question", NodePlace(frame, node))
 
-    def _instances_reversed(self, frame: InstanceFrame, repeat: Node, stop: int) -> Iterator[Step]:
+    def _instances_reversed(self, frame: InstanceFrame, repeat: Node, stop: int) -> Iterator[PlacedStep]:
         for instance in reversed(frame.instances_of(repeat)[:stop]):
             if instance.relevant[0]:
                 yield from self._contents_reversed(instance, repeat, None)

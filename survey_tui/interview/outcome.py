@@ -1,4 +1,4 @@
-"""How a visit turned out: with an interview or without, in the log and in the form's own question."""
+"""Outcome of a visit, with or without an interview, in the log and in the form's own question."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _QUESTION = "result"
 
 
 def record_visit(session: Session, outcome: str, at: dt.datetime) -> None:
-    """A visit without an interview."""
+    """Record a visit without an interview."""
     path = _path(session)
     if path:
         session.answer(path, outcome, at)
@@ -25,17 +25,20 @@ def record_visit(session: Session, outcome: str, at: dt.datetime) -> None:
     session.pause(at)
 
 
-def settle_outcome(session: Session, at: dt.datetime) -> None:
-    """The outcome of an interview that is about to be finished, unless the log has it already."""
+def record_final_outcome(session: Session, at: dt.datetime) -> None:
+    """Record the outcome of an interview before it is finalised, unless the log has it already."""
     path = _path(session)
     outcome = (session.question(path).text if path else "") or "done"
     if session.final().outcome != outcome:
         session.record_outcome(outcome, "", at)
 
 
-def follow_outcome(session: Session, recorded: str, at: dt.datetime) -> None:
-    """An answer came after a visit whose outcome the log has: on a later visit somebody was there. The log
-    follows the form's own question; a form without one has no outcome until it is finished."""
+def update_outcome(session: Session, recorded: str, at: dt.datetime) -> None:
+    """Record a new outcome when an answer follows a visit without an interview: the
+    household was met on a later visit.
+
+    The log follows the form's own question; a form without one has no outcome until it is finalised.
+    """
     if recorded not in WITHOUT_INTERVIEW:
         return
     path = _path(session)
@@ -45,7 +48,6 @@ def follow_outcome(session: Session, recorded: str, at: dt.datetime) -> None:
 
 
 def _path(session: Session) -> str:
-    """Path of the form's question on how the visit turned out, ``""`` if it has none."""
     for path in session.form.by_path:
         if path.rpartition("/")[2] == _QUESTION:
             try:

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
-from survey_tui.interview.interview_state import InstanceFrame, Place, State, Words
-from survey_tui.interview.navigation import Navigator
-from survey_tui.interview.progress import Prospects
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace, SessionTranslator
+from survey_tui.interview.navigation import Navigation
+from survey_tui.interview.progress import UpcomingQuestions
 from survey_tui.interview.view_builder import Views
 from survey_tui.interview.views import ItemState, OutlineEntry
 
@@ -23,37 +23,41 @@ class Outline:
 
     def __init__(  # noqa: PLR0913, PLR0917 (the parts of the session that know about places)
         self,
-        state: State,
+        state: InterviewState,
         checks: Checks,
         views: Views,
-        navigator: Navigator,
-        prospects: Prospects,
-        words: Words,
+        navigation: Navigation,
+        upcoming: UpcomingQuestions,
+        translator: SessionTranslator,
     ) -> None:
         self._state = state
         self._checks = checks
-        self._prospects = prospects
+        self._upcoming = upcoming
         self._views = views
-        self._navigator = navigator
-        self._words = words
+        self._navigation = navigation
+        self._translator = translator
 
     def entries(self) -> tuple[OutlineEntry, ...]:
         """All visible items in document order."""
         return tuple(self._inside(self._state.root, self._state.form.root, 0))
 
-    def reason(self, place: Place) -> str:
+    def reason(self, place: NodePlace) -> str:
         """The reason why a place is skipped: the questions that decide it, with their answers."""
-        refused = self._prospects.refusing(place)
+        refused = self._upcoming.irrelevant_places(place)
         if not refused:
             return ""
         frame, outermost = refused[0]
-        deciding = sorted(self._prospects.deciding(outermost), key=lambda node: node.path)
+        deciding = sorted(self._upcoming.deciding_questions(outermost), key=lambda node: node.path)
         parts = [self._part(frame, node) for node in deciding]
-        return self._words("skipped_because", parts=", ".join(parts)) if parts else self._words("skipped")
+        return (
+            self._translator("skipped_because", parts=", ".join(parts))
+            if parts
+            else self._translator("skipped")
+        )
 
     def _inside(self, frame: InstanceFrame, parent: Node, depth: int) -> Iterator[OutlineEntry]:
         for node in self._state.form.children[parent]:
-            place = Place(frame, node)
+            place = NodePlace(frame, node)
             if node.kind == "repeat":
                 yield from self._repeat(place, depth)
             elif node.kind == "group":
@@ -63,21 +67,21 @@ class Outline:
             elif self._state.item(node).visible:
                 yield self._question(place, depth)
 
-    def _repeat(self, place: Place, depth: int) -> Iterator[OutlineEntry]:
+    def _repeat(self, place: NodePlace, depth: int) -> Iterator[OutlineEntry]:
         frame, node = place
         below: list[OutlineEntry] = []
         for instance in frame.instances_of(node):
             inner = tuple(self._inside(instance, node, depth + 2))
-            spot = Place(instance, node)
+            spot = NodePlace(instance, node)
             below += [
                 self._container("instance", spot, inner, depth + 1, relevant=instance.relevant[0]),
                 *inner,
             ]
-        relevant = self._navigator.repeat_relevant(frame, node)
+        relevant = self._navigation.repeat_relevant(frame, node)
         yield self._container("repeat", place, tuple(below), depth, relevant=relevant)
         yield from below
 
-    def _question(self, place: Place, depth: int) -> OutlineEntry:
+    def _question(self, place: NodePlace, depth: int) -> OutlineEntry:
         state = self._checks.item_state(place)
         return OutlineEntry(
             "question",
@@ -86,14 +90,20 @@ class Outline:
             self._views.label(place),
             depth,
             state,
-            self._views.answer(place) or self._words.missing(place.missing),
+            self._views.answer(place) or self._translator.missing(place.missing),
             self.reason(place) if state == "skipped" else "",
             place.frame.notes.get(place.node.slot, ""),
-            state == "skipped" and self._prospects.may_come(place),
+            state == "skipped" and self._upcoming.may_be_asked(place),
         )
 
     def _container(
-        self, kind: _Container, place: Place, inner: tuple[OutlineEntry, ...], depth: int, *, relevant: bool
+        self,
+        kind: _Container,
+        place: NodePlace,
+        inner: tuple[OutlineEntry, ...],
+        depth: int,
+        *,
+        relevant: bool,
     ) -> OutlineEntry:
         states = {entry.state for entry in inner}
         worst: ItemState = next((state for state in _WORST if state in states), "answered")
@@ -102,7 +112,7 @@ class Outline:
             label = f"{label} {place.frame.position}"
         name = place.node.name
         if not relevant:
-            reason, ahead = self.reason(place), self._prospects.may_come(place)
+            reason, ahead = self.reason(place), self._upcoming.may_be_asked(place)
             return OutlineEntry(kind, place.path, name, label, depth, "skipped", reason=reason, ahead=ahead)
         return OutlineEntry(kind, place.path, name, label, depth, worst)
 
@@ -112,10 +122,14 @@ class Outline:
             around = around.outer
         if around is None:
             return f"“{_shorten(self._views.plain_label(node))}”"
-        place = Place(around, node)
+        place = NodePlace(around, node)
         label = self._views.label(place)
-        answer = (self._views.answer(place) if place.relevant else "") or self._words.missing(place.missing)
-        return self._words("is", label=_shorten(label), answer=_shorten(answer) or self._words("no_answer"))
+        answer = (self._views.answer(place) if place.relevant else "") or self._translator.missing(
+            place.missing
+        )
+        return self._translator(
+            "is", label=_shorten(label), answer=_shorten(answer) or self._translator("no_answer")
+        )
 
 
 def _shorten(text: str) -> str:

@@ -1,10 +1,9 @@
-"""Which questions are not asked, which of them may still be, and what decides it.
+"""Progress: questions that may still be asked, and the duration of the interview.
 
 A skipped question is *decided* when every question behind the condition that skips it has its answer (or is
-itself skipped for good); until then it may still come. So an interview that stands before its consent
-question has nearly all of the form ahead of it, and not just the questions that are relevant already.
-
-How long this interview has taken, and how much is likely left."""
+skipped for good); until then it may still be asked. So an interview before its consent question has nearly
+all of the form ahead, and not only the questions that are relevant already.
+"""
 
 from __future__ import annotations
 
@@ -15,45 +14,48 @@ from typing import TypeAlias
 
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 from survey_tui.interview.repeats import Repeats
 
-_Verdicts: TypeAlias = dict[tuple[Place, str], bool]
+_Verdicts: TypeAlias = dict[tuple[NodePlace, str], bool]
 """Within one look at the form: whether a place may still come (``open``), whether what a column of it says
 may still change (the column's name)."""
 
 
-class Prospects:
-    """Looks ahead. ``over`` says whether the interview has come to its end: then nothing comes any more."""
+class UpcomingQuestions:
+    """Finds questions that may still be asked. ``over`` is true at the end of the interview: then there are
+    none."""
 
-    def __init__(self, state: State, checks: Checks, repeats: Repeats, over: Callable[[], bool]) -> None:
+    def __init__(
+        self, state: InterviewState, checks: Checks, repeats: Repeats, over: Callable[[], bool]
+    ) -> None:
         self._state = state
         self._checks = checks
         self._repeats = repeats
         self._over = over
         self._behind: dict[tuple[Node, str], frozenset[Node]] = {}
 
-    def upcoming(self) -> Iterator[Node]:
-        """The question of every place that is not asked now and may be later; those in instances that a
-        count asks for, or may ask for, once for each instance."""
+    def questions(self) -> Iterator[Node]:
+        """The node of every question that is not asked now and may be later; in instances that a count asks
+        for, or may ask for, once an instance."""
         if self._over():
             return
         verdicts: _Verdicts = {}
         for place in self._state.places():
-            if self._answerable(place.node) and not place.relevant and self._open(place, verdicts):
+            if self._answerable(place.node) and not place.relevant and self._is_open(place, verdicts):
                 yield place.node
         for place in self._repeats_in(self._state.root):
             questions = [node for node in place.node.walk() if self._answerable(node)]
-            for _ in range(self._missing_rows(place, verdicts)):
+            for _ in range(self._missing_instances(place, verdicts)):
                 yield from questions
 
-    def may_come(self, place: Place) -> bool:
+    def may_be_asked(self, place: NodePlace) -> bool:
         """Whether a place that is skipped now may still be asked."""
-        return not self._over() and self._open(place, {})
+        return not self._over() and self._is_open(place, {})
 
-    def refusing(self, place: Place) -> list[Place]:
-        """The places around (or at) this one whose own relevance says no, the outermost first."""
-        found: list[Place] = []
+    def irrelevant_places(self, place: NodePlace) -> list[NodePlace]:
+        """The places around (or at) this one whose own relevance is false, the outermost first."""
+        found: list[NodePlace] = []
         frame: InstanceFrame | None = place.frame
         node: Node | None = place.node
         if place.node.kind == "repeat" and place.frame.node is not place.node:
@@ -62,21 +64,21 @@ class Prospects:
             node = place.node if instances else place.node.parent
         while node is not None and frame is not None and node.kind != "root":
             if not frame.own[node.slot]:
-                found.insert(0, Place(frame, node))
+                found.insert(0, NodePlace(frame, node))
             if node is frame.node:
                 frame = frame.outer
             node = node.parent
         return found
 
-    def deciding(self, node: Node, column: str = "relevant") -> frozenset[Node]:
-        """The visible questions behind an expression; what is calculated stands for what it is calculated
-        from, a repeat for what its count is made from."""
+    def deciding_questions(self, node: Node, column: str = "relevant") -> frozenset[Node]:
+        """The visible questions behind an expression: for a calculation those that it is calculated from, for
+        a repeat those that its count is calculated from."""
         key = node, column
         if key not in self._behind:
-            self._behind[key] = frozenset(self._find_deciding(node, column))
+            self._behind[key] = frozenset(self._find_deciding_questions(node, column))
         return self._behind[key]
 
-    def _find_deciding(self, node: Node, column: str) -> set[Node]:
+    def _find_deciding_questions(self, node: Node, column: str) -> set[Node]:
         found: set[Node] = set()
         pending, seen = [(node, column)], {node}
         while pending:
@@ -91,62 +93,65 @@ class Prospects:
         return found
 
     # --- verdicts
-    def _open(self, place: Place, verdicts: _Verdicts) -> bool:
-        """Whether nothing that skips this place is decided. A place under examination counts as open, which
-        ends the search where conditions of different instances read each other."""
+    def _is_open(self, place: NodePlace, verdicts: _Verdicts) -> bool:
+        """Whether no condition that skips this place is decided. A place under examination counts as open,
+        which ends the search where conditions of different instances read each other."""
         key = place, "open"
         if key not in verdicts:
             verdicts[key] = True
             verdicts[key] = all(
-                self._undecided(refusal, "relevant", verdicts) for refusal in self.refusing(place)
+                self._is_undecided(refusal, "relevant", verdicts) for refusal in self.irrelevant_places(place)
             )
         return verdicts[key]
 
-    def _undecided(self, place: Place, column: str, verdicts: _Verdicts) -> bool:
+    def _is_undecided(self, place: NodePlace, column: str, verdicts: _Verdicts) -> bool:
         key = place, column
         if key not in verdicts:
             verdicts[key] = True
             verdicts[key] = any(
-                self._answers_wanted(read, place.frame, verdicts)
-                for read in self.deciding(place.node, column)
+                self._lacks_answers(read, place.frame, verdicts)
+                for read in self.deciding_questions(place.node, column)
             )
         return verdicts[key]
 
-    def _answers_wanted(self, node: Node, frame: InstanceFrame, verdicts: _Verdicts) -> bool:
-        """Whether a question, as seen from a frame, has no answer yet: in the frame or around it, else in
-        all instances, those that are still to be made included."""
+    def _lacks_answers(self, node: Node, frame: InstanceFrame, verdicts: _Verdicts) -> bool:
+        """Whether a question, seen from a frame, has no answer yet: in the frame or around it, else in any
+        instance, those still to be made included."""
         around: InstanceFrame | None = frame
         while around is not None and around.node is not node.frame:
             around = around.outer
         if around is not None:
-            return not self._settled(Place(around, node), verdicts)
-        if any(not self._settled(each, verdicts) for each in self._state.places() if each.node is node):
+            return not self._is_decided(NodePlace(around, node), verdicts)
+        if any(not self._is_decided(each, verdicts) for each in self._state.places() if each.node is node):
             return True
         rows = (each for each in self._repeats_in(self._state.root) if node in each.node.walk())
-        return any(self._missing_rows(each, verdicts) > 0 for each in rows)
+        return any(self._missing_instances(each, verdicts) > 0 for each in rows)
 
-    def _settled(self, place: Place, verdicts: _Verdicts) -> bool:
+    def _is_decided(self, place: NodePlace, verdicts: _Verdicts) -> bool:
         if not place.relevant:
-            return not self._open(place, verdicts)
-        return not self._answerable(place.node) or self._checks.satisfied(place)
+            return not self._is_open(place, verdicts)
+        return not self._answerable(place.node) or self._checks.is_answered(place)
 
     # --- instances
-    def _missing_rows(self, place: Place, verdicts: _Verdicts) -> int:
-        """How many instances a repeat's count still asks for, at least one while the count is not known."""
+    def _missing_instances(self, place: NodePlace, verdicts: _Verdicts) -> int:
+        """Number of instances that a repeat's count still asks for, at least one while the count is not
+        known."""
         frame, repeat = place
-        wanted = self._repeats.wanted(frame, repeat)
-        if wanted is None or not (self._state.enclosing(frame, repeat.parent) or self._open(place, verdicts)):
+        wanted = self._repeats.required_count(frame, repeat)
+        if wanted is None or not (
+            self._state.is_parent_relevant(frame, repeat.parent) or self._is_open(place, verdicts)
+        ):
             return 0
-        if self._undecided(place, "repeat_count", verdicts):
+        if self._is_undecided(place, "repeat_count", verdicts):
             wanted = max(wanted, 1)
         return max(0, wanted - len(frame.instances_of(repeat)))
 
-    def _repeats_in(self, frame: InstanceFrame, parent: Node | None = None) -> Iterator[Place]:
+    def _repeats_in(self, frame: InstanceFrame, parent: Node | None = None) -> Iterator[NodePlace]:
         for node in self._state.form.children[parent or frame.node]:
             if node.kind == "group":
                 yield from self._repeats_in(frame, node)
             elif node.kind == "repeat":
-                yield Place(frame, node)
+                yield NodePlace(frame, node)
                 for instance in frame.instances_of(node):
                     yield from self._repeats_in(instance, node)
 
@@ -160,7 +165,7 @@ time."""
 
 # Seconds that a question of this type usually takes to read out, answer and type; the interview's own pace
 # corrects it.
-_USUAL = MappingProxyType(
+_EXPECTED_SECONDS = MappingProxyType(
     {
         "select_one": 12.0,
         "select_multiple": 25.0,
@@ -177,24 +182,25 @@ _USUAL = MappingProxyType(
         "geopoint": 30.0,
     }
 )
-_USUAL_OTHER = 20.0
+_EXPECTED_OTHER = 20.0
 _FASTEST, _SLOWEST = 0.25, 4.0
-_WEIGHT_OF_USUAL = 120.0  # seconds of usual time that count as much as what was seen in this interview
+_WEIGHT_OF_EXPECTED = 120.0  # seconds of usual time that count as much as what was seen in this interview
 
 
-def usual_seconds(question_type: str) -> float:
-    """Seconds that a question of this type usually takes."""
-    return _USUAL.get(question_type, _USUAL_OTHER)
+def expected_seconds(question_type: str) -> float:
+    """Seconds that a question of this type takes on average."""
+    return _EXPECTED_SECONDS.get(question_type, _EXPECTED_OTHER)
 
 
-class Pace:
-    """Counts interview time from the moments of the events."""
+class InterviewDuration:
+    """Counts interview time from the times of the events. A clock that is set back adds no time and removes
+    none."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self._last: dt.datetime | None = None
 
-    def tick(self, at: dt.datetime) -> None:
+    def count_until(self, at: dt.datetime) -> None:
         """Count the time since the last event."""
         if self._last is not None:
             self.seconds += min(LONGEST_GAP, max(0.0, (at - self._last).total_seconds()))
@@ -205,14 +211,14 @@ class Pace:
         self._last = None
 
     def minutes(self, until: dt.datetime | None = None) -> float:
-        """Interview time in minutes, to the tenth; ``until`` counts the time since the last event too."""
+        """Interview time in minutes, to the tenth; ``until`` adds the time since the last event."""
         seconds = self.seconds
         if until is not None and self._last is not None:
             seconds += min(LONGEST_GAP, max(0.0, (until - self._last).total_seconds()))
         return round(seconds / 60, 1)
 
-    def minutes_for(self, usual: float, usual_done: float) -> float:
-        """Minutes that questions of ``usual`` seconds will take, when ones of ``usual_done`` took the time
-        so far."""
-        pace = (self.seconds + _WEIGHT_OF_USUAL) / (usual_done + _WEIGHT_OF_USUAL)
+    def minutes_left_for(self, usual: float, usual_done: float) -> float:
+        """Minutes for questions of ``usual`` expected seconds, when those of ``usual_done`` took the time so
+        far."""
+        pace = (self.seconds + _WEIGHT_OF_EXPECTED) / (usual_done + _WEIGHT_OF_EXPECTED)
         return round(usual * min(_SLOWEST, max(_FASTEST, pace)) / 60, 1)

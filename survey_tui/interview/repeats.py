@@ -1,5 +1,4 @@
-"""Instances: the first ones of a new response, more of them, fewer of them, and what a new one begins
-with."""
+"""Repeats: the first instances of a new response, adding and removing instances, defaults."""
 
 from __future__ import annotations
 
@@ -10,46 +9,46 @@ from survey_tui.errors import ExpressionError
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import is_dynamic_default
 from survey_tui.interview.answer_types import canonical_or_same
-from survey_tui.interview.evaluation import Engine, as_set, set_and_trigger, typed
-from survey_tui.interview.interview_state import InstanceFrame, Place, State
+from survey_tui.interview.evaluation import Evaluation, set_and_trigger, value_of_answer, written_value
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 
 MAX_INSTANCES = 1000
 """No repeat count creates more than this: a slip of the finger must not fill a device."""
 
 
 class Repeats:
-    """Makes and removes instances. As in ODK Collect every repeat of a new response has one instance,
-    except repeats inside a later instance, which begin empty."""
+    """Adds and removes instances. As in ODK Collect every repeat of a new response has one instance, except
+    repeats inside a later instance, which begin empty."""
 
-    def __init__(self, state: State, engine: Engine) -> None:
+    def __init__(self, state: InterviewState, evaluation: Evaluation) -> None:
         self._state = state
-        self._engine = engine
+        self._evaluation = evaluation
 
     def begin(self, metadata: dict[str, str]) -> None:
-        """Fill a new response: first instances, metadata, defaults, then everything that is calculated."""
+        """Fill a new response: first instances, metadata, defaults, then all calculations."""
         root = self._state.root
         self._first_instances(root)
         for frame in _frames(root):
             self._fixed_defaults(frame, metadata)
         self._dynamic_defaults(root)
-        self._engine.initialise(root)
-        self._engine.settle()
+        self._evaluation.queue_frame(root)
+        self._evaluation.propagate()
 
     def add(self, outer: InstanceFrame, repeat: Node, metadata: dict[str, str]) -> InstanceFrame:
-        """Append an instance and bring everything that depends on it up to date."""
+        """Append an instance and update everything that depends on it."""
         instances = outer.instances_of(repeat)
         frame = InstanceFrame(repeat, outer, len(instances) + 1, self._state.env)
         instances.append(frame)
         self._fixed_defaults(frame, metadata)
         self._dynamic_defaults(frame)
         self._relevance_of_new(frame)
-        self._engine.initialise(frame)
-        self._engine.membership_changed(outer, repeat)
-        self._engine.settle()
+        self._evaluation.queue_frame(frame)
+        self._evaluation.membership_changed(outer, repeat)
+        self._evaluation.propagate()
         return frame
 
     def remove(self, frame: InstanceFrame) -> None:
-        """Take an instance out; later ones move up."""
+        """Remove an instance; later ones move up."""
         outer = frame.outer
         assert outer is not None
         instances = outer.instances_of(frame.node)
@@ -58,11 +57,11 @@ class Repeats:
             inside.alive = False
         for position, instance in enumerate(instances, start=1):
             instance.position = position
-        self._engine.membership_changed(outer, frame.node)
-        self._engine.settle()
+        self._evaluation.membership_changed(outer, frame.node)
+        self._evaluation.propagate()
 
-    def wanted(self, outer: InstanceFrame, repeat: Node) -> int | None:
-        """How many instances the repeat's count asks for now; ``None`` when the surveyor decides. An
+    def required_count(self, outer: InstanceFrame, repeat: Node) -> int | None:
+        """Number of instances that the repeat's count asks for now; ``None`` when the surveyor decides. An
         unanswered or failing count asks for none."""
         try:
             expression = self._state.item(repeat).expression("repeat_count")
@@ -91,21 +90,24 @@ class Repeats:
                 text = canonical_or_same(question, node, question.default, self._state.env.now)
             if text:
                 frame.texts[node.slot] = text
-                frame.stored[node.slot] = frame.values[node.slot] = typed(text, node)
+                frame.stored[node.slot] = frame.values[node.slot] = value_of_answer(text, node)
 
     def _dynamic_defaults(self, frame: InstanceFrame) -> None:
-        """Evaluate defaults in document order, each seeing the ones before it."""
+        """Evaluate defaults in document order, each after the ones before it."""
         for node in self._state.form.dynamic_defaults:
             for target in _frames_of(frame, node.frame):
                 expression = self._state.item(node).expression("default")
                 assert expression is not None
-                value = self._engine.evaluate(expression, target, node, "default")
+                value = self._evaluation.evaluate(expression, target, node, "default")
                 set_and_trigger(
-                    self._state, self._engine, Place(target, node), as_set(self._state, value, node)
+                    self._state,
+                    self._evaluation,
+                    NodePlace(target, node),
+                    written_value(self._state, value, node),
                 )
 
     def _relevance_of_new(self, frame: InstanceFrame) -> None:
-        self._engine.spread(frame, frame.node)
+        self._evaluation.spread(frame, frame.node)
 
 
 def _frames(frame: InstanceFrame) -> Iterator[InstanceFrame]:
@@ -119,16 +121,16 @@ def _frames_of(frame: InstanceFrame, frame_node: Node) -> list[InstanceFrame]:
     return [inside for inside in _frames(frame) if inside.node is frame_node]
 
 
-def _direct(state: State, parent: Node) -> Iterator[Node]:
+def _direct(state: InterviewState, parent: Node) -> Iterator[Node]:
     for node in state.form.children[parent]:
         yield node
         if node.kind == "group":
             yield from _direct(state, node)
 
 
-def _repeats_in(state: State, frame_node: Node) -> Iterator[Node]:
+def _repeats_in(state: InterviewState, frame_node: Node) -> Iterator[Node]:
     return (node for node in _direct(state, frame_node) if node.kind == "repeat")
 
 
-def _leaves_in(state: State, frame_node: Node) -> Iterator[Node]:
+def _leaves_in(state: InterviewState, frame_node: Node) -> Iterator[Node]:
     return (node for node in _direct(state, frame_node) if node.kind == "leaf")

@@ -17,7 +17,7 @@ from survey_tui.interview import events as ev
 
 
 class ReplayTarget(Protocol):
-    """State that events change. Paths are those of the log at the time of the event.
+    """InterviewState that events change. Paths are those of the log at the time of the event.
 
     A target may raise ``AnswerError`` for a path that it does not have.
     """
@@ -54,7 +54,7 @@ class ReplayTarget(Protocol):
 
 
 def apply_event(event: ev.Event, target: ReplayTarget) -> None:  # noqa: C901, PLR0912 (one case an event)
-    """Change ``target`` as the event says."""
+    """QuestionChange ``target`` as the event says."""
     match event:
         case ev.Visited(path=path):
             target.move_to(path)

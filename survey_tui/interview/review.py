@@ -1,4 +1,4 @@
-"""Progress of an interview, its review, and conditions asked by advisers.
+"""InterviewProgress of an interview, its review, and conditions asked by advisers.
 
 A review has the findings of the form; orphaned answers and the findings of *advisers* are added by the
 session, and never keep a response from being final.
@@ -10,21 +10,21 @@ import datetime as dt
 from collections.abc import Iterator
 
 from survey_tui.expressions import Expression, compile_expression
-from survey_tui.interview.interview_state import Place, State
+from survey_tui.interview.interview_state import InterviewState, NodePlace
 from survey_tui.interview.live_state import LiveState
-from survey_tui.interview.progress import usual_seconds
-from survey_tui.interview.views import Finding, Progress, Review
+from survey_tui.interview.progress import expected_seconds
+from survey_tui.interview.views import InterviewFinding, InterviewProgress, Review
 
 
-def _questions_asked(state: State) -> Iterator[Place]:
+def _questions_asked(state: InterviewState) -> Iterator[NodePlace]:
     """The questions that are asked now, in order."""
     for place in state.places():
         if place.node.kind == "leaf" and place.relevant and state.item(place.node).answerable:
             yield place
 
 
-def progress(live: LiveState) -> Progress:
-    """Counts of what is asked now and what may still be asked."""
+def progress(live: LiveState) -> InterviewProgress:
+    """Counts of what is asked now and may still be asked, and the time left."""
     answered = relevant = position = 0
     done = left = 0.0
     current = live.cursor.place if live.cursor.kind == "question" else None
@@ -32,43 +32,47 @@ def progress(live: LiveState) -> Progress:
         relevant += 1
         if place == current:
             position = relevant
-        seconds = usual_seconds(place.node.type)
-        if live.checks.satisfied(place):
+        seconds = expected_seconds(place.node.type)
+        if live.checks.is_answered(place):
             answered += 1
             done += seconds
         else:
             left += seconds
     if live.cursor.kind == "end":
         position = relevant
-    for node in live.prospects.upcoming():
+    for node in live.upcoming.questions():
         relevant += 1
-        left += usual_seconds(node.type)
+        left += expected_seconds(node.type)
     fraction = answered / relevant if relevant else 1.0
-    return Progress(answered, relevant, fraction, position, live.pace.minutes_for(left, done))
+    return InterviewProgress(
+        answered, relevant, fraction, position, live.duration.minutes_left_for(left, done)
+    )
 
 
 def review(live: LiveState, at: dt.datetime) -> Review:
     """All findings in document order; complete when none of them blocks."""
-    findings: list[Finding] = []
+    findings: list[InterviewFinding] = []
     for place in live.state.places():
         if not place.relevant:
             continue
         if place.node.kind == "leaf" and live.state.item(place.node).answerable:
-            findings.extend(live.checks.of_place(place))
+            findings.extend(live.checks.findings_of(place))
         else:
-            findings.extend(live.checks.failures(place))
+            findings.extend(live.checks.failure_findings(place))
     complete = not any(finding.blocking for finding in findings)
     counts = progress(live)
     relevant = sum(1 for _ in _questions_asked(live.state)) if complete else counts.relevant
-    return Review(tuple(findings), complete, counts.answered, relevant, live.pace.minutes(at))
+    return Review(tuple(findings), complete, counts.answered, relevant, live.duration.minutes(at))
 
 
-def orphan_findings(live: LiveState) -> Iterator[Finding]:
+def orphan_findings(live: LiveState) -> Iterator[InterviewFinding]:
     """A finding for each orphaned answer; notes alone are none."""
     for path, answer in live.orphaned.answers().items():
         if answer.text or answer.missing:
-            text = answer.text or live.words.missing(answer.missing)
-            yield Finding("orphan", "", live.words("orphan", answer=text), blocking=False, label=path)
+            text = answer.text or live.translator.missing(answer.missing)
+            yield InterviewFinding(
+                "orphan", "", live.translator("orphan", answer=text), blocking=False, label=path
+            )
 
 
 class Conditions:
@@ -83,10 +87,11 @@ class Conditions:
         return self._expression(text).truth(self._live.state.root)
 
     def has_answers(self, text: str) -> bool:
-        """Whether every question outside repeats that it reads has an answer. Raises as :meth:`is_true`."""
+        """Whether every question outside repeats that a condition reads has an answer; raises as
+        :meth:`is_true`."""
         root = self._live.state.root
         places = [
-            Place(root, node)
+            NodePlace(root, node)
             for node in self._expression(text).reads
             if node.kind == "leaf" and node.frame is self._live.form.root
         ]

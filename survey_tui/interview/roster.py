@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from survey_tui.expressions.tree import Node
 from survey_tui.interview.checks import Checks
-from survey_tui.interview.interview_state import InstanceFrame, Place, State, Words
+from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace, SessionTranslator
 from survey_tui.interview.view_builder import Views
 from survey_tui.interview.views import RosterCell, RosterRow, RosterView
 
@@ -14,13 +14,15 @@ from survey_tui.interview.views import RosterCell, RosterRow, RosterView
 class Roster:
     """Builds the tables of repeats."""
 
-    def __init__(self, state: State, checks: Checks, views: Views, words: Words) -> None:
+    def __init__(
+        self, state: InterviewState, checks: Checks, views: Views, translator: SessionTranslator
+    ) -> None:
         self._state = state
         self._checks = checks
         self._views = views
-        self._words = words
+        self._translator = translator
 
-    def table(self, place: Place) -> RosterView:
+    def table(self, place: NodePlace) -> RosterView:
         """A repeat as a table; its columns are the questions directly in it and in its groups."""
         frame, node = place
         columns = list(self._columns(node))
@@ -44,10 +46,10 @@ class Roster:
     def _row(self, instance: InstanceFrame, columns: list[Node]) -> RosterRow:
         cells = []
         for node in columns:
-            place = Place(instance, node)
+            place = NodePlace(instance, node)
             state = self._checks.item_state(place)
             path = place.path if state != "skipped" else ""
-            answer = self._views.answer(place) or self._words.missing(place.missing)
+            answer = self._views.answer(place) or self._translator.missing(place.missing)
             cells.append(RosterCell(path, place.text, answer, state))
-        label = self._views.label(Place(instance, instance.node))
+        label = self._views.label(NodePlace(instance, instance.node))
         return RosterRow(instance.path, f"{label} {instance.position}", tuple(cells))

@@ -16,36 +16,35 @@ from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
 from survey_tui.interview.answer_types import canonical
-from survey_tui.interview.final_response import final, submission
-from survey_tui.interview.interview_state import Place
+from survey_tui.interview.final_response import build_final_response, submission_values
+from survey_tui.interview.interview_state import NodePlace
 from survey_tui.interview.live_state import EventLog, LiveState
-from survey_tui.interview.navigation import Step
+from survey_tui.interview.navigation import PlacedStep
 from survey_tui.interview.review import Conditions, orphan_findings, progress, review
 from survey_tui.interview.view_builder import node_states
 from survey_tui.interview.views import (
-    Final,
-    Finding,
+    AnswerResult,
+    FinalResponse,
     GroupView,
+    InterviewFinding,
+    InterviewProgress,
+    NavigationStep,
     NodeState,
-    Outcome,
     OutlineEntry,
-    Progress,
     QuestionView,
     Review,
     RosterView,
-    Stop,
 )
 from survey_tui.vietnamese import nfc
 
 
 class Session:
-    """One interview.
+    """An interview.
 
     A method that changes something takes ``at`` (zone-aware), checks, hands the event to ``sink``, and only
-    then changes memory: if the sink raises, nothing has changed. Methods raise
-    :class:`~survey_tui.errors.AnswerError` for a path that does not exist or does not allow the change
-    (``interview_no_such_path``, ``interview_not_relevant``, ``interview_read_only``, ``interview_finished``
-    …).
+    then changes memory: if the sink raises, nothing has changed. It raises ``AnswerError`` for a path that
+    does not exist or does not allow the change (``interview_no_such_path``, ``interview_not_relevant``,
+    ``interview_read_only``, ``interview_finished`` …).
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class Session:
         self._live = LiveState(form, started)
         self._conditions = Conditions(self._live)
         self.advisers: Sequence[Adviser] = ()
-        self._progress: tuple[int, Progress] | None = None  # at this number of events
+        self._progress: tuple[int, InterviewProgress] | None = None  # at this number of events
         self._emit = EventLog(self._live, sink).emit
 
     @classmethod
@@ -89,7 +88,6 @@ class Session:
 
     @property
     def events(self) -> tuple[ev.Event, ...]:
-        """The event log."""
         return tuple(self._live.events)
 
     @property
@@ -107,7 +105,7 @@ class Session:
         return self._live.finished
 
     # --- answers
-    def answer(self, path: str, text: str, at: dt.datetime) -> Outcome:
+    def answer(self, path: str, text: str, at: dt.datetime) -> AnswerResult:
         """Record an answer in canonical form; ``""`` takes it away.
 
         Not accepted, old answer kept: wrong type, not among the choices, constraint broken, emptying a
@@ -120,40 +118,42 @@ class Session:
         try:
             text = canonical(question, place.node, text, at)
         except AnswerError as error:
-            return Outcome(False, (checks.finding("type", place, self._live.words.error(error)),))
+            return AnswerResult(False, (checks.finding("type", place, self._live.translator.error(error)),))
         if not text:
-            if checks.required(place):
-                return Outcome(False, (checks.finding("required", place, checks.required_message(place)),))
+            if checks.is_required(place):
+                return AnswerResult(
+                    False, (checks.finding("required", place, checks.required_message(place)),)
+                )
             return self._clear(place, at)
-        findings = checks.of_answer(place, text)
+        findings = checks.check_answer(place, text)
         if any(finding.blocking for finding in findings):
-            return Outcome(False, findings)
-        return self._emit_answer(ev.Answered(ev.stamp(at), path, text), place, findings)
+            return AnswerResult(False, findings)
+        return self._emit_answer(ev.Answered(ev.text_from_moment(at), path, text), place, findings)
 
-    def clear(self, path: str, at: dt.datetime) -> Outcome:
+    def clear(self, path: str, at: dt.datetime) -> AnswerResult:
         """Take an answer away, also a required one (the review will ask for it)."""
         return self._clear(self._answerable(path, at), at)
 
-    def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> Outcome:
+    def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> AnswerResult:
         """Record a missing code; ``interview_missing_not_allowed`` where the form does not offer it."""
         place = self._answerable(path, at)
         question = self._live.form.items[place.node].question
         if question is None or kind not in question.allow:
             raise AnswerError("interview_missing_not_allowed", path=path)
-        return self._emit_answer(ev.Missing(ev.stamp(at), path, kind), place)
+        return self._emit_answer(ev.Missing(ev.text_from_moment(at), path, kind), place)
 
     def confirm_warning(self, path: str, at: dt.datetime) -> None:
         """Confirm an answer despite its warning; raises ``interview_no_warning`` when there is none."""
         place = self._answerable(path, at)
-        if not self._live.checks.warning(place):
+        if not self._live.checks.warning_message(place):
             raise AnswerError("interview_no_warning", path=path)
-        self._emit(ev.WarningConfirmed(ev.stamp(at), path, place.text))
+        self._emit(ev.WarningConfirmed(ev.text_from_moment(at), path, place.text))
 
     def note(self, path: str, text: str, at: dt.datetime) -> None:
         """Keep a note on a question; an empty text takes it away."""
         self._require_draft(at)
         self._live.state.question(path)
-        self._emit(ev.Noted(ev.stamp(at), path, nfc(text)))
+        self._emit(ev.Noted(ev.text_from_moment(at), path, nfc(text)))
 
     def undo(self, at: dt.datetime) -> str | None:
         """Undo the last answer (also cleared, missing); its path, or ``None`` when there is nothing to undo.
@@ -165,20 +165,20 @@ class Session:
             return None
         former = self._live.history[-1]
         path = former.place.path
-        self._emit(ev.Undone(ev.stamp(at), path, former.text, former.missing))
+        self._emit(ev.Undone(ev.text_from_moment(at), path, former.text, former.missing))
         return path
 
     @property
     def changed(self) -> tuple[str, ...]:
         """Paths whose value or relevance changed because of the last event, without the answered question."""
-        return tuple(dict.fromkeys(Place(*moved).path for moved in self._live.engine.moved))
+        return tuple(dict.fromkeys(NodePlace(*moved).path for moved in self._live.evaluation.moved))
 
     # --- repeats
     def add_instance(self, repeat_path: str, at: dt.datetime) -> str:
         """Append an instance to ``r/person``; its path (``r/person[3]``). The current step stays."""
         self._require_draft(at)
         place = self._live.state.repeat(repeat_path)
-        if not self._live.navigator.may_add(place.frame, place.node):
+        if not self._live.navigation.may_add(place.frame, place.node):
             raise AnswerError("interview_cannot_add", path=repeat_path)
         return self._add_instance(place, at)
 
@@ -186,71 +186,69 @@ class Session:
         """Remove one instance with all its answers; later ones move up."""
         self._require_draft(at)
         self._live.state.instance(instance_path)
-        self._emit(ev.InstanceRemoved(ev.stamp(at), instance_path))
+        self._emit(ev.InstanceRemoved(ev.text_from_moment(at), instance_path))
 
-    # --- navigation: on the way instances are made where a count asks for them, and answers are dropped that
-    # a choice filter no longer offers, as ODK Collect does when it shows a question
+    # --- navigation: like ODK Collect it makes the instances of counts, and drops answers no longer offered
     @property
-    def stop(self) -> Stop:
+    def step(self) -> NavigationStep:
         """The current step: a question (the first of its screen), ``add`` (one more instance?) or the end."""
-        cursor, navigator = self._live.cursor, self._live.navigator
-        if cursor.kind == "question" and navigator.screen_group(cursor.place) is not None:
-            return Stop("question", navigator.screen(cursor.place)[0].path)
-        return cursor.stop
+        cursor, navigation = self._live.cursor, self._live.navigation
+        if cursor.kind == "question" and navigation.screen_group(cursor.place) is not None:
+            return NavigationStep("question", navigation.screen(cursor.place)[0].path)
+        return cursor.shown
 
     @property
     def current(self) -> str:
         """Path of the current step: a question's, a repeat's at ``add``, or ``END``."""
-        return self.stop.path
+        return self.step.path
 
-    def next(self, at: dt.datetime) -> Stop:
+    def next(self, at: dt.datetime) -> NavigationStep:
         """Go to the next screen; at the end, stay there."""
-        cursor, navigator = self._live.cursor, self._live.navigator
+        cursor, navigation = self._live.cursor, self._live.navigation
         if cursor.kind == "question":
-            cursor = Step("question", navigator.screen(cursor.place)[-1])
-        for step in navigator.forward(cursor):
+            cursor = PlacedStep("question", navigation.screen(cursor.place)[-1])
+        for step in navigation.steps_after(cursor):
             if step.kind == "grow":
                 self._grow(step.place, at)
             elif step.kind in ("question", "add", "end"):
                 return self._visit(step, at)
         raise AssertionError("a walk ends at the end")
 
-    def back(self, at: dt.datetime) -> Stop:
+    def back(self, at: dt.datetime) -> NavigationStep:
         """Go to the screen before; on the first, stay there."""
-        cursor, navigator = self._live.cursor, self._live.navigator
+        cursor, navigation = self._live.cursor, self._live.navigation
         if cursor.kind == "question":
-            cursor = Step("question", navigator.screen(cursor.place)[0])
-        before = next(navigator.backward(cursor), None)
+            cursor = PlacedStep("question", navigation.screen(cursor.place)[0])
+        before = next(navigation.steps_before(cursor), None)
         if before is None:
-            return self.stop
-        return self._visit(Step("question", navigator.screen(before.place)[0]), at)
+            return self.step
+        return self._visit(PlacedStep("question", navigation.screen(before.place)[0]), at)
 
-    def jump(self, path: str, at: dt.datetime) -> Stop:
+    def jump(self, path: str, at: dt.datetime) -> NavigationStep:
         """Go to a question, the first question of a group or instance, a repeat's ``add``, or END."""
-        return self._visit(self._live.navigator.step_at(path), at)
+        return self._visit(self._live.navigation.step_at(path), at)
 
-    def walk(self, at: dt.datetime) -> tuple[Stop, ...]:
+    def walk(self, at: dt.datetime) -> tuple[NavigationStep, ...]:
         """Visit every screen from the first to the last, as ODK Collect does before it finalises; the steps.
 
-        Makes the instances that counts ask for and drops answers that choice filters no longer offer; the
-        current step stays.
+        The current step stays.
         """
-        return tuple(self.stops(at))
+        return tuple(self.steps(at))
 
-    def stops(self, at: dt.datetime) -> Iterator[Stop]:
+    def steps(self, at: dt.datetime) -> Iterator[NavigationStep]:
         """As :meth:`walk`, screen by screen: each is visited when its step is asked for."""
-        for step in self._live.navigator.forward():
+        for step in self._live.navigation.steps_after():
             if step.kind == "grow":
                 self._grow(step.place, at)
                 continue
             if step.kind == "question":
                 self._drop_filtered(step.place, at)
-            yield step.stop
+            yield step.shown
 
     # --- views (they change nothing)
     def screen(self, path: str) -> tuple[str, ...]:
         """Paths shown together: one question, or all relevant ones of its field-list group."""
-        return tuple(place.path for place in self._live.navigator.screen(self._live.state.question(path)))
+        return tuple(place.path for place in self._live.navigation.screen(self._live.state.question(path)))
 
     def question(self, path: str) -> QuestionView:
         """A question as a screen shows it."""
@@ -271,7 +269,7 @@ class Session:
         """A repeat as a table."""
         return self._live.roster.table(self._live.state.repeat(repeat_path))
 
-    def progress(self) -> Progress:
+    def progress(self) -> InterviewProgress:
         """Questions answered and asked, and the time left."""
         count = len(self._live.events)
         if self._progress is None or self._progress[0] != count:
@@ -279,27 +277,27 @@ class Session:
         return self._progress[1]
 
     def states(self) -> Iterator[NodeState]:
-        """Every node of the form with its text, calculated and skipped ones included, in document order."""
+        """Every node with its text, calculated and skipped ones included, in document order."""
         return node_states(self._live.state, self._live.checks)
 
     def submission(self) -> tuple[tuple[str, str | None], ...]:
         """(path, text) of everything relevant in document order, as ODK Collect would submit it now."""
-        return submission(self._live.state)
+        return submission_values(self._live.state)
 
     # --- the rest of the visit
     def set_language(self, language: str, at: dt.datetime) -> None:
         """Continue in another language of the form."""
         if language not in self._live.form.form.languages:
             raise AnswerError("interview_no_such_language", language=language)
-        self._emit(ev.LanguageChanged(ev.stamp(at), language))
+        self._emit(ev.LanguageChanged(ev.text_from_moment(at), language))
 
     def record_outcome(self, code: str, text: str, at: dt.datetime) -> None:
         """Record how the visit ended."""
-        self._emit(ev.OutcomeRecorded(ev.stamp(at), code, text))
+        self._emit(ev.OutcomeRecorded(ev.text_from_moment(at), code, text))
 
     def pause(self, at: dt.datetime) -> None:
         """Leave the interview: the time until the next event does not count."""
-        self._emit(ev.Paused(ev.stamp(at)))
+        self._emit(ev.Paused(ev.text_from_moment(at)))
 
     def review(self, at: dt.datetime) -> Review:
         """Findings of the form, then of ``advisers``, then orphaned answers; counts and duration."""
@@ -315,32 +313,32 @@ class Session:
         applies = conditions.is_true(relevant) if relevant else conditions.has_answers(condition)
         return not applies or conditions.is_true(condition)
 
-    def finalise(self, at: dt.datetime) -> Final:
+    def finalise(self, at: dt.datetime) -> FinalResponse:
         """End the interview: the final response.
 
         Raises ``AnswerError("interview_incomplete", findings=…)`` when a blocking finding is left.
         """
         self._require_draft(at)
         self.walk(at)
-        self._emit(ev.Recalculated(ev.stamp(at)))
+        self._emit(ev.Recalculated(ev.text_from_moment(at)))
         findings = tuple(finding for finding in review(self._live, at).findings if finding.blocking)
         if findings:
             raise AnswerError("interview_incomplete", count=len(findings), findings=findings)
-        self._emit(ev.Finalised(ev.stamp(at)))
+        self._emit(ev.Finalised(ev.text_from_moment(at)))
         return self.final()
 
-    def final(self) -> Final:
+    def final(self) -> FinalResponse:
         """The response at this moment; ``finished`` is empty as long as it has not been finalised."""
-        return final(self._live)
+        return build_final_response(self._live)
 
     def change_form(self, change: ev.FormChanged) -> None:
-        """Continue with this session's form, after events of another version (see ``carry_over``)."""
+        """Continue with this session's form, after events of another version (see ``plan_form_change``)."""
         self._emit(change)
 
     def reopen(self, at: dt.datetime) -> None:
         """Make a final response a draft again; the store knows whether it was sent."""
         if self._live.finished:
-            self._emit(ev.Reopened(ev.stamp(at)))
+            self._emit(ev.Reopened(ev.text_from_moment(at)))
 
     # --- events
     def _require_draft(self, at: dt.datetime) -> None:
@@ -349,51 +347,53 @@ class Session:
             raise AnswerError("interview_finished")
         self._live.env.now = at
 
-    def _answerable(self, path: str, at: dt.datetime) -> Place:
+    def _answerable(self, path: str, at: dt.datetime) -> NodePlace:
         self._require_draft(at)
         place = self._live.state.question(path)
         if not self._live.form.items[place.node].answerable:
             raise AnswerError("interview_no_question", path=path)
         if not place.relevant:
             raise AnswerError("interview_not_relevant", path=path)
-        if self._live.checks.read_only(place):
+        if self._live.checks.is_read_only(place):
             raise AnswerError("interview_read_only", path=path)
         return place
 
-    def _clear(self, place: Place, at: dt.datetime) -> Outcome:
-        if not self._live.checks.satisfied(place):
-            return Outcome(True)  # there is no answer: no event
-        return self._emit_answer(ev.Cleared(ev.stamp(at), place.path), place)
+    def _clear(self, place: NodePlace, at: dt.datetime) -> AnswerResult:
+        if not self._live.checks.is_answered(place):
+            return AnswerResult(True)  # there is no answer: no event
+        return self._emit_answer(ev.Cleared(ev.text_from_moment(at), place.path), place)
 
-    def _emit_answer(self, event: ev.Event, place: Place, findings: tuple[Finding, ...] = ()) -> Outcome:
+    def _emit_answer(
+        self, event: ev.Event, place: NodePlace, findings: tuple[InterviewFinding, ...] = ()
+    ) -> AnswerResult:
         self._emit(event)
-        return Outcome(True, (*findings, *self._live.checks.unconfirmed(place)))
+        return AnswerResult(True, (*findings, *self._live.checks.warning_findings(place)))
 
-    def _add_instance(self, place: Place, at: dt.datetime, by: ev.Cause = "") -> str:
+    def _add_instance(self, place: NodePlace, at: dt.datetime, by: ev.Cause = "") -> str:
         path = f"{place.path}[{len(place.frame.instances_of(place.node)) + 1}]"
-        self._emit(ev.InstanceAdded(ev.stamp(at), path, by))
+        self._emit(ev.InstanceAdded(ev.text_from_moment(at), path, by))
         return path
 
-    def _grow(self, place: Place, at: dt.datetime) -> None:
+    def _grow(self, place: NodePlace, at: dt.datetime) -> None:
         if not self._live.finished:
             self._add_instance(place, at, by="count")
 
-    def _visit(self, step: Step, at: dt.datetime) -> Stop:
+    def _visit(self, step: PlacedStep, at: dt.datetime) -> NavigationStep:
         if step.kind == "question":
-            for place in self._live.navigator.screen(step.place):
+            for place in self._live.navigation.screen(step.place):
                 self._drop_filtered(place, at)
-        self._emit(ev.Visited(ev.stamp(at), step.stop.path))
-        return self.stop
+        self._emit(ev.Visited(ev.text_from_moment(at), step.shown.path))
+        return self.step
 
-    def _drop_filtered(self, place: Place, at: dt.datetime) -> None:
-        remaining = self._live.choices.remaining(place)
+    def _drop_filtered(self, place: NodePlace, at: dt.datetime) -> None:
+        remaining = self._live.choices.offered_answer(place)
         if remaining == place.text or self._live.finished:
             return
         if remaining:
-            self._emit(ev.Answered(ev.stamp(at), place.path, remaining, by="filter"))
+            self._emit(ev.Answered(ev.text_from_moment(at), place.path, remaining, by="filter"))
         else:
-            self._emit(ev.Cleared(ev.stamp(at), place.path, by="filter"))
+            self._emit(ev.Cleared(ev.text_from_moment(at), place.path, by="filter"))
 
 
-Adviser: TypeAlias = Callable[[Session], Iterable[Finding]]
+Adviser: TypeAlias = Callable[[Session], Iterable[InterviewFinding]]
 """A further check of a response in review; it changes nothing."""

@@ -1,4 +1,4 @@
-"""What the session shows: immutable values, all text rendered in the running language.
+"""Views: immutable values for screens, with all text in the running language.
 
 Texts come from forms, respondents and plugins: a screen must show them as they are, never as markup.
 """
@@ -25,8 +25,8 @@ ran; ``advice`` what an adviser said; ``orphan`` an answer without a place in th
 ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"]
 
 
-class Finding(Struct, frozen=True):
-    """What a check says about one question.
+class InterviewFinding(Struct, frozen=True):
+    """A finding about one question.
 
     ``message`` is for people, in the running language; ``blocking`` findings keep a response from being
     final.
@@ -39,19 +39,17 @@ class Finding(Struct, frozen=True):
     label: str = ""
 
 
-class Outcome(Struct, frozen=True):
-    """What became of an answer. ``accepted`` False: the old answer stands and ``findings`` say why.
-
-    An accepted answer may carry findings too (a soft warning to confirm).
-    """
+class AnswerResult(Struct, frozen=True):
+    """Result of giving an answer. When it is not ``accepted``, the old answer stays and ``findings`` have the
+    reasons. An accepted answer may have findings too (a warning to confirm)."""
 
     accepted: bool
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[InterviewFinding, ...] = ()
 
 
-class Stop(Struct, frozen=True):
+class NavigationStep(Struct, frozen=True):
     """A place in the form: a ``question``; ``add`` (the question whether the repeat at ``path`` gets one more
-    instance); ``end``. A walk over the whole form also names each ``group`` and ``repeat`` (instance) it
+    instance); ``end``. A walk over the whole form also has each ``group`` and ``repeat`` (instance) that it
     enters."""
 
     kind: Literal["question", "group", "repeat", "add", "end"]
@@ -59,7 +57,7 @@ class Stop(Struct, frozen=True):
 
 
 class ChoiceView(Struct, frozen=True):
-    """One choice, in the order in which it is to be shown; ``columns`` are the list's further columns."""
+    """A choice, in the order to show; ``columns`` are the list's further columns."""
 
     name: str
     label: str
@@ -67,12 +65,12 @@ class ChoiceView(Struct, frozen=True):
 
 
 class QuestionView(Struct, frozen=True, kw_only=True):
-    """All that a screen shows of one question.
+    """A question as a screen shows it.
 
-    ``text`` is the answer in canonical form, ``""`` when there is none; ``answer`` the same in words
-    (choice labels); ``missing`` is ``dk``, ``refused`` or ``""``. ``warning`` is the soft check's message
-    when the present answer fails it, ``confirmed`` whether the surveyor stood by it. ``error`` is the
-    message of a broken constraint of the present answer (it can break later, when another answer changes).
+    ``text`` is the answer in canonical form, ``""`` when there is none; ``answer`` the same for people
+    (choice labels); ``missing`` is ``dk``, ``refused`` or ``""``. ``warning`` is the message when the present
+    answer has one, ``confirmed`` whether the surveyor confirmed it. ``error`` is the message of a broken
+    constraint of the present answer (it can break later, when another answer changes).
     """
 
     path: str
@@ -102,7 +100,7 @@ class QuestionView(Struct, frozen=True, kw_only=True):
 
 
 class GroupView(Struct, frozen=True, kw_only=True):
-    """A group, a repeat or one of its instances; ``can_add``/``can_remove`` say what the surveyor may do."""
+    """A group, a repeat or one of its instances; ``can_add`` and ``can_remove`` are for the surveyor."""
 
     path: str
     name: str
@@ -114,11 +112,11 @@ class GroupView(Struct, frozen=True, kw_only=True):
 
 
 class OutlineEntry(Struct, frozen=True):
-    """A line of the table of contents. ``depth`` counts groups and repeats around it (0 = top).
+    """A line of the outline. ``depth`` counts the groups and repeats around it (0 = top).
 
-    ``state`` of a group is the worst of its questions'. ``reason`` says in words why a skipped item is
-    skipped: the questions that its relevance depends on, with their answers; ``ahead``: some of those have
-    no answer yet, so that it may still be asked.
+    ``state`` of a group is the worst of its questions'. ``reason`` is why an item is skipped: the questions
+    that its relevance depends on, with their answers; ``ahead``: some of those have no answer yet, so that it
+    may still be asked.
     """
 
     kind: Literal["question", "group", "repeat", "instance"]
@@ -134,8 +132,7 @@ class OutlineEntry(Struct, frozen=True):
 
 
 class NodeState(Struct, frozen=True, kw_only=True):
-    """A node as it stands, relevant or not: ``text`` is the stored text, also of a question that is skipped
-    now."""
+    """A node, relevant or not: ``text`` is the stored text, also of a question that is skipped now."""
 
     kind: Literal["question", "group", "repeat"]
     path: str
@@ -148,7 +145,7 @@ class NodeState(Struct, frozen=True, kw_only=True):
 
 
 class RosterCell(Struct, frozen=True):
-    """One question of one instance; ``path`` is where to jump, ``""`` when it is not asked of this
+    """A question of one instance; ``path`` is its target for navigation, ``""`` when it is not asked of this
     instance."""
 
     path: str
@@ -158,7 +155,7 @@ class RosterCell(Struct, frozen=True):
 
 
 class RosterRow(Struct, frozen=True):
-    """One instance of the repeat; ``label`` is the repeat's label rendered for it, or its number."""
+    """An instance of the repeat; ``label`` is the repeat's label rendered for it, or its number."""
 
     path: str
     label: str
@@ -176,12 +173,14 @@ class RosterView(Struct, frozen=True):
     can_remove: bool
 
 
-class Progress(Struct, frozen=True):
-    """How far the interview is. ``answered`` and ``relevant`` count questions that can be answered and are
-    asked now, or may still be, once questions before them have their answers; ``fraction`` is 0–1;
-    ``position`` is the current question's number among those asked now (from 1, 0 before the first);
-    ``minutes_left`` is an estimate from this interview's own pace and a usual time for each kind of
-    question."""
+class InterviewProgress(Struct, frozen=True):
+    """Progress of an interview.
+
+    ``answered`` and ``relevant`` count questions that can be answered and are asked now, or may still be,
+    once questions before them have their answers; ``fraction`` is 0–1; ``position`` is the current question's
+    number among those asked now (from 1, 0 before the first); ``minutes_left`` is an estimate from this
+    interview's own speed and the expected time for each type of question.
+    """
 
     answered: int
     relevant: int
@@ -191,22 +190,22 @@ class Progress(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """What stands between this response and being final (``complete``), what was odd, and how long it
-    took. ``relevant`` counts as in :class:`Progress`; when complete, only what is asked now."""
+    """Findings, counts and duration of a response; ``complete`` when no finding blocks. ``relevant`` counts
+    as in :class:`InterviewProgress`; when complete, only what is asked now."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[InterviewFinding, ...]
     complete: bool
     answered: int
     relevant: int
     minutes: float
 
 
-class Final(Struct, frozen=True, kw_only=True):
-    """A finished response: relevant answers only, in document order.
+class FinalResponse(Struct, frozen=True, kw_only=True):
+    """A final response: relevant answers only, in document order.
 
     ``values``: (path, text or ``None`` for unanswered). ``missing``: path → ``dk``/``refused``. ``notes`` and
-    ``confirmed`` (warnings stood by): path → text. ``aside``: answers that the form has no place for (their
-    plugin is gone, or a newer version does not ask for them). Times are ISO 8601.
+    ``confirmed`` (confirmed despite a warning): path → text. ``aside``: orphaned answers and those set aside
+    when the form changed. Times are ISO 8601.
     """
 
     response_id: str

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import ModuleReader, display_name
 from survey_tui.forms.model import Form, Source, Translated
 from survey_tui.forms.sources import ListRow, Module, Row
@@ -89,7 +89,7 @@ class FormFileReader:
             found = self._plugins.guarded(self._plugin, partial(_call, read, path, own), MAX_SECONDS)
             result = None if found is None else check(found)
             for each in own.listed():
-                findings.add(msgspec.convert(msgspec.to_builtins(each), Finding))
+                findings.add(msgspec.convert(msgspec.to_builtins(each), FormFinding))
         except (PluginFault, TypeError, ValueError, RecursionError) as fault:
             self._blame(path, findings, str(fault)[:300])
             return None

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from survey_tui.errors import ExpressionError
 from survey_tui.interview.session import Adviser, Session
-from survey_tui.interview.views import Finding
+from survey_tui.interview.views import InterviewFinding
 from survey_tui.locale import Translator
 from survey_tui.plugins.baselines import baselines_of
 from survey_tui.plugins.loaded_plugin import Member
@@ -25,18 +25,18 @@ _HOOK = "check_response"
 def adviser(plugins: Plugins) -> Adviser:
     """All plugins' checks as one adviser of sessions."""
 
-    def advise(session: Session) -> Iterator[Finding]:
+    def advise(session: Session) -> Iterator[InterviewFinding]:
         for member in plugins.members(session.started.commune):
             before = len(plugins.failures)
             yield from _of_member(plugins, member, session)
             words = Translator(session.language)
             for failure in plugins.failures[before:]:
-                yield Finding("failure", "", words.error(failure), blocking=False, label=member.name)
+                yield InterviewFinding("failure", "", words.error(failure), blocking=False, label=member.name)
 
     return advise
 
 
-def _of_member(plugins: Plugins, member: Member, session: Session) -> Iterator[Finding]:
+def _of_member(plugins: Plugins, member: Member, session: Session) -> Iterator[InterviewFinding]:
     answers = _Answers(session)
     for check in member.resolved.manifest.check if member.resolved is not None else ():
         if not _holds(plugins, member, check, session):
@@ -78,7 +78,7 @@ class _Answers:
             baselines=tuple(baselines),
         )
 
-    def finding(self, severity: Severity, message: Mapping[str, str], question: str) -> Finding:
+    def finding(self, severity: Severity, message: Mapping[str, str], question: str) -> InterviewFinding:
         """A finding of a review. A question that is not there or not asked is no place to jump to."""
         said = message.get(self._session.language) or next(iter(message.values()), "")
         text = self._words(f"review.advice_{severity}", message=said)
@@ -86,6 +86,6 @@ class _Answers:
             (each for each in self._paths.values() if each.name == question and each.state != "skipped"), None
         )
         path = entry.path if entry is not None and entry.state != "skipped" else ""
-        return Finding(
+        return InterviewFinding(
             "advice", path, text, blocking=False, label=entry.label if entry is not None else question
         )

@@ -17,14 +17,14 @@ from msgspec.structs import replace
 from survey_tui.expressions import BUILTINS
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, Table, compile_form
-from survey_tui.forms.findings import Finding, InvalidFormError
+from survey_tui.forms.findings import FormFinding, InvalidFormError
 from survey_tui.forms.library import ModuleReader
 from survey_tui.forms.model import Form
 from survey_tui.forms.sources import Addition, SurveySummary
 from survey_tui.plugins.manager import Plugins
 
 
-def _in_brief(finding: Finding) -> str:
+def _in_brief(finding: FormFinding) -> str:
     where = f"{finding.source.file}:{finding.source.line}"
     details = ", ".join(f"{name}={text}" for name, text in finding.details.items())
     return " ".join(f"{where} {finding.item} {finding.column} {finding.code} {details}".split())
@@ -44,7 +44,7 @@ class Surveys:
         self,
         plugins: Plugins,
         cache_dir: Path | None = None,
-        describe: Callable[[Finding], str] = _in_brief,
+        describe: Callable[[FormFinding], str] = _in_brief,
         readers: Callable[[], Mapping[str, ModuleReader]] = dict,
     ) -> None:
         self.plugins = plugins
@@ -66,7 +66,7 @@ class Surveys:
 
         return {**self._further_readers(), **module_readers(self.plugins)}
 
-    def _refuse_survey(self, finding: Finding) -> None:
+    def _refuse_survey(self, finding: FormFinding) -> None:
         """A survey whose id another one has: its plugin is named, with the file of the first."""
         first = finding.details.get("other", "")
         files = (directory / finding.source.file for directory in self._directories)
@@ -98,7 +98,7 @@ class Surveys:
         """The survey of this id; ``UnknownSurveyError`` if there is none."""
         return self._catalogue.summary(survey_id)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[FormFinding]:
         """Survey files that could not be taken in."""
         return self._catalogue.findings()
 

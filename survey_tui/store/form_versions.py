@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import DecodeError, json
 
-from survey_tui.interview.form_skeleton import Skeleton
+from survey_tui.interview.form_skeleton import FormSkeleton
 from survey_tui.store.journal.format import Record
 from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
@@ -22,17 +22,17 @@ class KnownForms:
     def __contains__(self, sha256: str) -> bool:
         return sha256 in StoredTable(self._journal, FORMS)
 
-    def keep(self, skeleton: Skeleton) -> None:
+    def keep(self, skeleton: FormSkeleton) -> None:
         """Remember a version; durable on return."""
         if skeleton.sha256 and skeleton.sha256 not in self:
             self._journal.append([Record("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])
 
-    def get(self, sha256: str) -> Skeleton | None:
+    def get(self, sha256: str) -> FormSkeleton | None:
         """``None`` when nothing was kept. ``StoreError("store_damaged")``."""
         document = StoredTable(self._journal, FORMS).get(sha256)
         if document is None:
             return None
         try:
-            return json.decode(document.put_line().body, type=Skeleton)
+            return json.decode(document.put_line().body, type=FormSkeleton)
         except DecodeError:  # a newer program's
             return None

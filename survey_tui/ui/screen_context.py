@@ -18,7 +18,7 @@ import msgspec
 from survey_tui.application.plugin_failures import PluginFailures
 from survey_tui.application.settings import Settings, load_device_id, load_settings, save_settings
 from survey_tui.errors import StoreError, SurveyError
-from survey_tui.fieldwork.interviews import Clock, Fieldwork, Visit, device_clock
+from survey_tui.fieldwork.interviews import Clock, InterviewService, Visit, device_clock
 from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.interview.session import Adviser, Session
@@ -30,7 +30,7 @@ from survey_tui.ui.start_request import StartRequest
 from survey_tui.ui.sync_client import SyncClient
 
 if TYPE_CHECKING:
-    from survey_tui.interview.form_change import CarryOver
+    from survey_tui.interview.form_change import FormChangePlan
 
 
 class ListedSurvey(Protocol):
@@ -90,12 +90,12 @@ class ScreenContext:
         return self._store
 
     @cached_property
-    def interviews(self) -> Fieldwork:
+    def interviews(self) -> InterviewService:
         """Interviews on this device; its identifier is made up with the first one."""
         device = self.settings.device
         if not device and not self.store.read_only:
             device = load_device_id(self.home, on_failure=self.show_error)
-        return Fieldwork(self.store, device, self.now, self._advisers)
+        return InterviewService(self.store, device, self.now, self._advisers)
 
     def show_error(self, error: SurveyError) -> None:
         """Make ``error`` the problem."""
@@ -179,9 +179,9 @@ class ScreenContext:
         if request.resume:
             change = self.form_change(request.resume)
             if change is not None:
-                from survey_tui.interview.form_change import sections
+                from survey_tui.interview.form_change import format_form_change
 
-                facts = next(lines for _, lines in sections(change, self.words))
+                facts = next(lines for _, lines in format_form_change(change, self.words))
                 self.problem = " ".join([self.words("safety.form_title") + ".", *facts])
             return self.resume(request.resume)
         visit = Visit(
@@ -205,12 +205,12 @@ class ScreenContext:
         """Whether the survey of this response is no longer on the device."""
         return all(survey.id != session.started.form_id for survey in self.surveys.surveys())
 
-    def form_change(self, response_id: str) -> CarryOver | None:
+    def form_change(self, response_id: str) -> FormChangePlan | None:
         """The effects of resuming this draft with a newer version of its form; ``None`` if there are none to
         show."""
         summary = self.store.summary(response_id)
-        change = self.interviews.form_change(self._form_of(summary), response_id)
-        return None if change is None or change.silent else change
+        change = self.interviews.plan_form_change(self._form_of(summary), response_id)
+        return change if change is not None and change.has_changes else None
 
     def compile_form(self, survey: str, commune: str) -> CompiledForm:
         """The form of ``survey`` for ``commune``; a plugin that fails meanwhile is shown."""
@@ -220,7 +220,7 @@ class ScreenContext:
 
     def update_progress(self, session: Session) -> None:
         """Store how many questions are answered, for lists."""
-        self.interviews.count(session)
+        self.interviews.update_progress(session)
         self._show_new_notices()
 
     def flush(self) -> None:
@@ -240,7 +240,7 @@ class ScreenContext:
         try:
             return self.compile_form(summary.form_id, summary.commune)
         except UnknownSurveyError:
-            return self.interviews.leftover(summary.id)
+            return self.interviews.form_without_survey(summary.id)
 
     def _show_new_notices(self) -> None:
         """Show notices of the store (a full disk, no backup location) until the next answer."""

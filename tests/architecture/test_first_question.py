@@ -44,11 +44,11 @@ UNNEEDED = (
 START = """
     from survey_tui.cli.commands.start import start
     from survey_tui.console.command_context import CommandContext
-    from survey_tui.fieldwork.interviews import Fieldwork, Visit
+    from survey_tui.fieldwork.interviews import InterviewService, Visit
     program = CommandContext({'SURVEY_TUI_HOME': PLACE})
     program.catalogue.summary('xa_hoi_so')
     form = program.form('xa_hoi_so', '32059')
-    fieldwork = Fieldwork(program.store(), 'device', advisers=program.advisers)
+    fieldwork = InterviewService(program.store(), 'device', advisers=program.advisers)
     session = fieldwork.begin(form, Visit(commune='32059', area='32059-01', household='1'), 'vi')
     assert session.question(session.current).label and session.progress().relevant
 """

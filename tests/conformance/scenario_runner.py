@@ -13,7 +13,7 @@ from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.xlsform import from_xlsform_rows
 from survey_tui.interview.events import Started
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Outcome
+from survey_tui.interview.views import AnswerResult
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 SCREEN_KINDS = {"question", "group", "repeat"}
@@ -117,7 +117,7 @@ class ScenarioRunner:
 
     def _move(self, by: int) -> Json:
         """One event of JavaRosa's form controller further, from where the last such step came to."""
-        ahead = ((stop.kind, stop.path) for stop in self.session.stops(self.now()))
+        ahead = ((stop.kind, stop.path) for stop in self.session.steps(self.now()))
         stops = [("beginning", "")]
         while self.event not in stops and (stop := next(ahead, None)) is not None:
             stops.append(stop)
@@ -269,7 +269,7 @@ def _words(text: str | None) -> list[str]:
     return (text or "").replace(",", " ").split()
 
 
-def _outcome(outcome: Outcome) -> str:
+def _outcome(outcome: AnswerResult) -> str:
     if outcome.accepted:
         return "OK"
     kinds = {"required": "REQUIRED_BUT_EMPTY", "constraint": "CONSTRAINT_VIOLATED"}

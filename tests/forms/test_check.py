@@ -9,7 +9,7 @@ import pytest
 from survey_tui.forms.check import describe
 from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.composition import assemble_valid
-from survey_tui.forms.findings import MAX_FINDINGS, Finding, Findings, InvalidFormError
+from survey_tui.forms.findings import MAX_FINDINGS, Findings, FormFinding, InvalidFormError
 from survey_tui.forms.library import Library
 from survey_tui.forms.model import Source
 from survey_tui.locale import Translator
@@ -41,7 +41,7 @@ def toml(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def found(write: Write, text: str, files: dict[str, str] | None = None) -> list[Finding]:
+def found(write: Write, text: str, files: dict[str, str] | None = None) -> list[FormFinding]:
     return check_path(write(toml(text), files) / "surveys" / "s.toml")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import MAX_BYTES
 from survey_tui.forms.sources import Module, SurveyFile
 from survey_tui.forms.toml_reader import (
@@ -24,7 +24,7 @@ from tests.support.questionnaires import brief
 HEAD = 'name = "m"\nversion = "1"\n'
 
 
-def module(tmp_path: Path, text: str | bytes) -> tuple[Module | None, list[Finding]]:
+def module(tmp_path: Path, text: str | bytes) -> tuple[Module | None, list[FormFinding]]:
     path = tmp_path / "modules" / "m.toml"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from survey_tui.errors import AnswerError
-from survey_tui.interview.answer_input import parse_input
+from survey_tui.interview.answer_input import parse_answer
 from survey_tui.interview.views import ChoiceView, QuestionView
 
 EID = tuple(
@@ -60,7 +60,7 @@ def view(
     ],
 )
 def test_typed_becomes_canonical(kind: str, typed: str, text: str) -> None:
-    assert parse_input(kind, typed) == text
+    assert parse_answer(kind, typed) == text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_typed_becomes_canonical(kind: str, typed: str, text: str) -> None:
 )
 def test_what_cannot_be_meant_is_refused_with_a_code(kind: str, typed: str) -> None:
     with pytest.raises(AnswerError) as caught:
-        parse_input(kind, typed)
+        parse_answer(kind, typed)
     assert caught.value.code == f"interview_bad_{kind.lower()}"
 
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_meant_is_refused_with_a_code(kind: str, typed: str) -> N
     [("8", "8"), ("3", "8"), ("khong biet", "8"), ("tu", "9"), ("mức 2", "1"), ("MUC 1, DA KICH HOAT", "2")],
 )
 def test_a_choice_by_name_number_or_label(typed: str, name: str) -> None:
-    assert parse_input(view("select_one", choices=EID), typed) == name
+    assert parse_answer(view("select_one", choices=EID), typed) == name
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_a_choice_by_name_number_or_label(typed: str, name: str) -> None:
 )
 def test_a_choice_that_is_not_clear(typed: str, code: str) -> None:
     with pytest.raises(AnswerError, match=code):
-        parse_input(view("select_one", choices=EID), typed)
+        parse_answer(view("select_one", choices=EID), typed)
 
 
 def test_several_choices() -> None:
     many = view("select_multiple", choices=EID)
-    assert parse_input(many, "1 9") == "1 9"
-    assert parse_input(many, "mức 2; từ chối") == "1 9"
-    assert parse_input(many, "1, 1") == "1"
+    assert parse_answer(many, "1 9") == "1 9"
+    assert parse_answer(many, "mức 2; từ chối") == "1 9"
+    assert parse_answer(many, "1, 1") == "1"
 
 
 def test_a_month_or_a_year_where_the_form_asks_for_no_more() -> None:
-    assert parse_input(view("date", appearance=("month-year",)), "3/1990") == "1990-03-01"
-    assert parse_input(view("date", appearance=("year",)), "1990") == "1990-01-01"
+    assert parse_answer(view("date", appearance=("month-year",)), "3/1990") == "1990-03-01"
+    assert parse_answer(view("date", appearance=("year",)), "1990") == "1990-01-01"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from survey_tui.errors import AnswerError, FormError
 from survey_tui.forms.compiled import CompiledForm, compile_form, is_dynamic_default
 from survey_tui.interview.final_response import canonical_bytes
-from survey_tui.interview.form_change import carry_over
+from survey_tui.interview.form_change import plan_form_change
 from survey_tui.interview.session import Session
 from survey_tui.locale.en.review import MESSAGES as ENGLISH
 from survey_tui.locale.vi.review import MESSAGES as VIETNAMESE
@@ -59,7 +59,7 @@ def test_answers_of_a_gone_plugin_are_in_the_frozen_bytes() -> None:
     assert told["aside"] == aside
 
     changed = Session.replay(rest, first.events)
-    change = carry_over(rest_version(), first.events, None, now())
+    change = plan_form_change(rest_version(), first.events, None, now())
     assert change is not None
     changed.change_form(change.event)
     told = json.loads(canonical_bytes(changed.finalise(now())))
@@ -78,7 +78,7 @@ def test_an_answer_given_anew_is_no_longer_aside() -> None:
     first.answer("b", "khác", now())
     later = form(question("a", "integer"), question("b", "integer"))
     newer = compile_form(replace(later.form, version="2", sha256="2" * 64))
-    change = carry_over(newer, first.events, None, now())
+    change = plan_form_change(newer, first.events, None, now())
     assert change is not None
     session = Session.replay(newer, first.events)
     session.change_form(change.event)

@@ -10,12 +10,12 @@ import pytest
 import survey_questionnaires
 from msgspec.structs import replace
 
-from survey_tui.fieldwork.interviews import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import InterviewService, Visit
 from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.interview.events import Event, FormChanged, InstanceRemoved
-from survey_tui.interview.form_change import carry_over, sections
-from survey_tui.interview.form_skeleton import skeleton_of
+from survey_tui.interview.form_change import format_form_change, plan_form_change
+from survey_tui.interview.form_skeleton import skeleton_from_form
 from survey_tui.interview.session import Session
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.store import ResponseStore
@@ -84,7 +84,7 @@ def begun() -> tuple[Session, Clock, list[Event]]:
 
 def test_each_answer_is_carried_over_moved_or_kept_aside() -> None:
     _, clock, log = begun()
-    change = carry_over(second(), log, skeleton_of(FIRST), clock())
+    change = plan_form_change(second(), log, skeleton_from_form(FIRST), clock())
     assert change is not None
     aside = {each.path: (each.reason, each.text) for each in change.event.aside}
     assert aside == {
@@ -103,13 +103,13 @@ def test_each_answer_is_carried_over_moved_or_kept_aside() -> None:
         ("a/free", "type"),
         ("a/own", "list"),
     }
-    assert not change.silent
+    assert change.has_changes
 
 
 def test_the_interview_goes_on_and_its_log_leads_to_the_same_state() -> None:
     _, clock, log = begun()
     form = second()
-    change = carry_over(form, log, None, clock())
+    change = plan_form_change(form, log, None, clock())
     assert change is not None
     session = Session.replay(form, log, log.append)
     session.change_form(change.event)
@@ -125,16 +125,16 @@ def test_the_interview_goes_on_and_its_log_leads_to_the_same_state() -> None:
     assert session.answer("a/own", "yes", clock()).accepted
     again = Session.replay(form, log)
     assert [*again.states()] == [*session.states()]
-    assert carry_over(form, log, None, clock()) is None
+    assert plan_form_change(form, log, None, clock()) is None
     assert isinstance(next(event for event in again.events if isinstance(event, FormChanged)), FormChanged)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_told_in_words(language: str) -> None:
     _, clock, log = begun()
-    change = carry_over(second(), log, skeleton_of(FIRST), clock())
+    change = plan_form_change(second(), log, skeleton_from_form(FIRST), clock())
     assert change is not None
-    told = dict(sections(change, Translator(language)))
+    told = dict(format_form_change(change, Translator(language)))
     assert len(told) == 5
     assert any("later" in line for lines in told.values() for line in lines)
     assert all("{" not in line for lines in told.values() for line in lines)
@@ -143,11 +143,11 @@ def test_it_is_told_in_words(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plugin_may_change_while_the_survey_keeps_its_version(language: str) -> None:
     _, clock, log = begun()
-    change = carry_over(second(), log, skeleton_of(FIRST), clock())
+    change = plan_form_change(second(), log, skeleton_from_form(FIRST), clock())
     assert change is not None
     same = replace(change.difference, new_version=change.difference.old_version)
     words = Translator(language)
-    told = dict(sections(replace(change, difference=same), words))
+    told = dict(format_form_change(replace(change, difference=same), words))
     assert told[""] == [words("safety.form_parts", carried=change.carried)]
 
 
@@ -177,22 +177,22 @@ def test_a_draft_of_the_national_instrument_goes_on(tmp_path: Path, questionnair
     moment = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
     visit = Visit(commune="32060", area="32060-01", household="12", surveyor="CM001")
     with ResponseStore.open(tmp_path / "home") as store:
-        fieldwork = Fieldwork(store, "device", lambda: moment)
+        fieldwork = InterviewService(store, "device", lambda: moment)
         session = fieldwork.begin(first, visit, "vi")
         response = session.started.response_id
         held = {node.path: node.text for node in session.states() if node.text}
-        assert fieldwork.form_change(first, response) is None
+        assert fieldwork.plan_form_change(first, response) is None
         edited(questionnaires)
         newer = compiled(questionnaires)
         assert newer.form.sha256 != first.form.sha256
-        change = fieldwork.form_change(newer, response)
+        change = fieldwork.plan_form_change(newer, response)
         assert change is not None
-        assert change.silent
+        assert not change.has_changes
         assert change.event.aside == ()
         again = fieldwork.resume(newer, response)
         assert {node.path: node.text for node in again.states() if node.text} == held
         assert store.summary(response).form_version == "2099.2"
-        assert fieldwork.form_change(newer, response) is None
+        assert fieldwork.plan_form_change(newer, response) is None
     with ResponseStore.open(tmp_path / "home") as store:
         assert isinstance(store.events(response)[-1], FormChanged)
         assert store.summary(response).form_version == "2099.2"

@@ -82,7 +82,7 @@ def test_the_surveyor_adds_and_removes_rows() -> None:
         "n": "2",
     }
     session.remove_instance("r[2]", now())
-    assert session.stop.kind == "add"
+    assert session.step.kind == "add"
     session.remove_instance("r[1]", now())
     assert values(session) == {"n": "0"}
     assert session.group("r").can_add

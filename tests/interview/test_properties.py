@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.events import Event
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import END, Stop
+from survey_tui.interview.views import END, NavigationStep
 
 from .build import Clock, started
 from .random_interviews import ANSWERS, interviews, take_step, triggering_forms
@@ -21,7 +21,7 @@ from .random_interviews import ANSWERS, interviews, take_step, triggering_forms
 def _look(session: Session) -> None:
     """Every view, as screens would."""
     states = {node.path: node for node in session.states()}
-    stop = session.stop
+    stop = session.step
     if stop.kind == "question":
         shown = session.screen(stop.path)
         for path in shown:
@@ -41,7 +41,7 @@ def _memory(session: Session) -> object:
     """All there is to compare between two sessions."""
     return (
         list(session.states()),
-        session.stop,
+        session.step,
         session.outline(),
         session.progress(),
         session.review(session_time(session)),
@@ -53,9 +53,9 @@ def _memory(session: Session) -> object:
 
 
 def session_time(session: Session) -> Any:
-    from survey_tui.interview.events import moment
+    from survey_tui.interview.events import moment_from_text
 
-    return moment(session.events[-1].at)
+    return moment_from_text(session.events[-1].at)
 
 
 @settings(max_examples=150, deadline=None)
@@ -64,18 +64,18 @@ def test_any_surveyor_on_any_form(case: tuple[CompiledForm, list[tuple[Any, ...]
     compiled, steps = case
     session, clock = Session(compiled, started()), Clock()
     for step in steps:
-        before = session.stop
+        before = session.step
         take_step(session, clock, step)
         _look(session)
-        if step[0] in ("next", "back") and session.stop != before and session.stop.kind == "question":
-            assert session.question(session.stop.path).relevant
+        if step[0] in ("next", "back") and session.step != before and session.step.kind == "question":
+            assert session.question(session.step.path).relevant
     log = [msgspec.json.decode(msgspec.json.encode(event), type=Event) for event in session.events]
     again = Session.replay(compiled, log)
     assert again.events == session.events
     assert _memory(again) == _memory(session)
 
 
-def _settled_walk(session: Session, clock: Clock) -> tuple[Stop, ...]:
+def _settled_walk(session: Session, clock: Clock) -> tuple[NavigationStep, ...]:
     """A walk can make instances on which earlier questions depend: walk until it changes nothing."""
     for _ in range(20):
         events = len(session.events)
@@ -124,7 +124,7 @@ def test_going_forward_and_back_meet_the_same_screens(
         assert len(back) < 500
     forward = [session.current] if back else []
     while session.next(clock()).kind != "end":
-        if session.stop.kind == "question":
+        if session.step.kind == "question":
             forward.append(session.current)
     assert forward == back[::-1]
 

@@ -186,7 +186,7 @@ def test_a_sink_that_raises_leaves_everything_as_it_was() -> None:
     session = Session(form(question("a"), question("b", relevant="${a} = 'x'")), started(), sink)
     now = Clock()
     session.answer("a", "x", now())
-    before = (values(session), relevant(session), session.stop, session.events)
+    before = (values(session), relevant(session), session.step, session.events)
     full = True
     for step in (
         lambda: session.answer("a", "y", now()),
@@ -198,7 +198,7 @@ def test_a_sink_that_raises_leaves_everything_as_it_was() -> None:
     ):
         with pytest.raises(OSError, match="disk full"):
             step()
-        assert (values(session), relevant(session), session.stop, session.events) == before
+        assert (values(session), relevant(session), session.step, session.events) == before
     assert tuple(log) == session.events
     assert isinstance(log[0], Started)
 

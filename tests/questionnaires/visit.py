@@ -10,9 +10,9 @@ from survey_questionnaires import DIRECTORY
 
 from survey_tui.forms.catalogue import load_form
 from survey_tui.forms.compiled import CompiledForm, compile_form
-from survey_tui.interview.events import Started, stamp
+from survey_tui.interview.events import Started, text_from_moment
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Final, QuestionView
+from survey_tui.interview.views import FinalResponse, QuestionView
 from survey_tui.places import Places
 
 START = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -38,7 +38,7 @@ class Visit:
 
     def __init__(self, form: CompiledForm, script: Script, seed: int = 1, language: str = "vi") -> None:
         started = Started(
-            at=stamp(START),
+            at=text_from_moment(START),
             response_id="r",
             form_id=form.form.id,
             seed=seed,
@@ -60,21 +60,21 @@ class Visit:
     def go(self) -> Visit:
         """To the end."""
         for _ in range(1000):
-            if self.session.stop.kind == "end":
+            if self.session.step.kind == "end":
                 return self
             self.step()
         raise AssertionError("the interview does not end")
 
     def step(self) -> None:
         """One screen: read it, answer it, go on."""
-        stop = self.session.stop
+        stop = self.session.step
         assert stop.kind == "question", stop
         for path in self.session.screen(stop.path):
             self._ask(self.session.question(path))
         self.session.next(self.at())
 
-    def finish(self) -> Final:
-        """Final, and nothing is in the way."""
+    def finish(self) -> FinalResponse:
+        """FinalResponse, and nothing is in the way."""
         review = self.session.review(self.at())
         assert review.complete, review.findings
         assert not any(finding.kind == "failure" for finding in review.findings)

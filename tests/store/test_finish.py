@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from survey_tui.errors import StoreError
-from survey_tui.fieldwork.interviews import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import InterviewService, Visit
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.xlsform import from_xlsform_rows
 from survey_tui.interview.final_response import canonical_bytes
@@ -30,8 +30,8 @@ def form() -> CompiledForm:
     return compile_form(from_xlsform_rows(rows, [], {"form_id": "short"}))
 
 
-def _answered(store: ResponseStore, form: CompiledForm) -> tuple[Fieldwork, Session]:
-    fieldwork = Fieldwork(store, "device", lambda: NOW)
+def _answered(store: ResponseStore, form: CompiledForm) -> tuple[InterviewService, Session]:
+    fieldwork = InterviewService(store, "device", lambda: NOW)
     session = fieldwork.begin(form, Visit(), "vi")
     session.answer("who", "Lan", NOW)
     return fieldwork, session
@@ -39,7 +39,7 @@ def _answered(store: ResponseStore, form: CompiledForm) -> tuple[Fieldwork, Sess
 
 def test_what_is_frozen_is_what_the_session_says(store: ResponseStore, form: CompiledForm) -> None:
     fieldwork, session = _answered(store, form)
-    sha256 = fieldwork.finish(session)
+    sha256 = fieldwork.finalise(session)
     response_id = session.started.response_id
     assert session.finished
     assert store.summary(response_id).sha256 == sha256
@@ -66,11 +66,11 @@ def test_a_refused_end_can_be_tried_again(
 
         patch.setattr(store, "finalise", finalise)
         with pytest.raises(StoreError, match="store_io"):
-            fieldwork.finish(session)
+            fieldwork.finalise(session)
     assert not session.finished
     assert store.summary(response_id).status == "draft"
     assert store.events(response_id) == list(session.events)
     session.answer("who", "Hoa", NOW)
-    fieldwork.finish(session)
+    fieldwork.finalise(session)
     assert session.finished
     assert b"Hoa" in store.final_bytes(response_id)

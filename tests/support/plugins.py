@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from survey_tui.interview.events import Started, stamp
+from survey_tui.interview.events import Started, text_from_moment
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
@@ -97,7 +97,7 @@ def begin(plugins: Plugins, commune: str, survey: str = "xa_hoi_so", language: s
     """An interview in this commune, with what plugins add."""
     form = Surveys(plugins).compiled(survey, commune, {"communes": Places().table()})
     started = Started(
-        at=stamp(START),
+        at=text_from_moment(START),
         response_id="r",
         form_id=form.form.id,
         seed=1,
@@ -127,10 +127,10 @@ def answer_all(session: Session, **given: str) -> list[str]:
     asked: list[str] = []
     now = START
     for _ in range(2000):
-        if session.stop.kind == "end":
+        if session.step.kind == "end":
             return asked
         now += dt.timedelta(seconds=5)
-        for path in session.screen(session.stop.path):
+        for path in session.screen(session.step.path):
             view = session.question(path)
             asked.append(view.name)
             if view.type == "note" or view.text:

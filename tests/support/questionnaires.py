@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from survey_tui.forms.findings import Finding
+from survey_tui.forms.findings import FormFinding
 
 SURVEY = """
 id = "s"
@@ -32,6 +32,6 @@ choices = [
 Write = Callable[..., Path]
 
 
-def brief(findings: list[Finding]) -> list[str]:
+def brief(findings: list[FormFinding]) -> list[str]:
     """Findings in one line each, to compare: ``error unknown_list a type``."""
     return [" ".join(filter(None, (each.severity, each.code, each.item, each.column))) for each in findings]

@@ -118,12 +118,12 @@ def test_with_nothing_known_of_the_form_answers_go_by_their_names(
     study: Study, context: ScreenContext
 ) -> None:
     from survey_tui.forms.compiled import compile_form
-    from survey_tui.interview.form_change import leftover_form
+    from survey_tui.interview.form_change import form_from_answers
     from survey_tui.interview.session import Session
 
     response = begun(study, context)
     events = context.store.events(response)
-    session = Session.replay(compile_form(leftover_form(events, None, "")), events)
+    session = Session.replay(compile_form(form_from_answers(events, None, "")), events)
     assert session.orphans == ()
     assert dict(session.submission()) == {"own": "1", "field[1]/area": "300", "field[2]/area": "450"}
     assert session.review(context.now()).complete
@@ -133,10 +133,13 @@ def test_with_nothing_known_of_the_form_answers_go_by_their_names(
 def test_what_must_be_sealed_is_sealed_still(study: Study, context: ScreenContext) -> None:
     from msgspec.structs import replace
 
-    from survey_tui.interview.form_change import leftover_form
+    from survey_tui.interview.form_change import form_from_answers
 
     events = context.store.events(begun(study, context))
     known = context.store.forms.get(events[0].form_sha256)  # type: ignore[union-attr]
     assert known is not None
-    assert leftover_form(events, replace(known, seal_key="hpke-x25519:abc"), "").seal_key == "hpke-x25519:abc"
-    assert leftover_form(events, known, "").sha256 == known.sha256
+    assert (
+        form_from_answers(events, replace(known, seal_key="hpke-x25519:abc"), "").seal_key
+        == "hpke-x25519:abc"
+    )
+    assert form_from_answers(events, known, "").sha256 == known.sha256

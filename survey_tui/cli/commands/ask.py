@@ -15,7 +15,7 @@ from survey_tui.console.arguments import SURVEY, find_draft, find_response, pars
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LocalizedCommand, shared_options
 from survey_tui.errors import AnswerError, ExitCode
-from survey_tui.fieldwork.interviews import Fieldwork
+from survey_tui.fieldwork.interviews import InterviewService
 from survey_tui.forms.catalogue import UnknownSurveyError
 from survey_tui.interview.session import Session
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def ask(context: CommandContext, /, survey: str, response: str, **where: str) -> int:
     """Begin an interview, or resume the draft ``response``."""
-    fieldwork = Fieldwork(context.store(), context.device_id, advisers=context.advisers)
+    fieldwork = InterviewService(context.store(), context.device_id, advisers=context.advisers)
     changes: list[str] = []
     if response:
         session = _resume(context, fieldwork, survey, response, changes)
@@ -66,7 +66,7 @@ def _form(context: CommandContext, survey: str, commune: str) -> CompiledForm:
 
 
 def _resume(
-    context: CommandContext, fieldwork: Fieldwork, survey: str, response: str, changes: list[str]
+    context: CommandContext, fieldwork: InterviewService, survey: str, response: str, changes: list[str]
 ) -> Session:
     """Resume a draft; what a newer version of its form has changed is appended to ``changes``."""
     form_id = survey
@@ -77,18 +77,18 @@ def _resume(
         form = _form(context, survey, summary.commune)
     except UnknownSurveyError as error:
         raise UnknownSurveyError("cli_survey_gone", id=summary.id, **error.details) from None
-    change = fieldwork.form_change(form, summary.id)
-    if change is not None and not change.silent:
-        from survey_tui.interview.form_change import sections
+    change = fieldwork.plan_form_change(form, summary.id)
+    if change is not None and change.has_changes:
+        from survey_tui.interview.form_change import format_form_change
 
         changes.append(context.words("safety.form_title"))
-        for heading, lines in sections(change, context.words):
+        for heading, lines in format_form_change(change, context.words):
             changes += [heading, *(f"- {line}" for line in lines)] if heading else lines
     return fieldwork.resume(form, summary.id)
 
 
 def _run_dialogue(
-    context: CommandContext, session: Session, fieldwork: Fieldwork, lines: Lines, survey: str
+    context: CommandContext, session: Session, fieldwork: InterviewService, lines: Lines, survey: str
 ) -> int:
     response_id = session.started.response_id
     home = f" --home {shlex.quote(context.home_option)}" if context.home_option else ""
@@ -104,7 +104,7 @@ def _run_dialogue(
         return ExitCode.INTERRUPTED
     finally:
         if not session.finished:
-            fieldwork.count(session)
+            fieldwork.update_progress(session)
     if ending is Ending.STORED:
         return ExitCode.OK
     context.diagnostics.note(f"ask.{ending.name.lower()}", command=command)

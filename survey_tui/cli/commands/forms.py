@@ -13,7 +13,7 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, UsageError
-from survey_tui.forms.findings import Finding
+from survey_tui.forms.findings import FormFinding
 from survey_tui.forms.model import Form, Group, Question, Repeat, Translated
 
 _COLUMNS = ("survey", "version", "title")
@@ -82,13 +82,13 @@ def show(context: CommandContext, survey: str, commune: str, as_json: bool) -> N
         write_line(line)
 
 
-def _describe(context: CommandContext, finding: Finding) -> str:
+def _describe(context: CommandContext, finding: FormFinding) -> str:
     from survey_tui.forms.check import describe
 
     return describe(finding, context.words)
 
 
-def _finding_json(context: CommandContext, finding: Finding) -> dict[str, object]:
+def _finding_json(context: CommandContext, finding: FormFinding) -> dict[str, object]:
     facts: dict[str, object] = msgspec.to_builtins(finding)
     return facts | {"message": _describe(context, finding)}
 

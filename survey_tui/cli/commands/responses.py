@@ -17,7 +17,7 @@ from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_opti
 from survey_tui.console.output import write_bytes, write_json, write_line, write_table
 from survey_tui.errors import SurveyError, UsageError
 from survey_tui.exports import FORMATS, export_responses, plugin_formats
-from survey_tui.fieldwork.interviews import Fieldwork, device_clock
+from survey_tui.fieldwork.interviews import InterviewService, device_clock
 from survey_tui.interview.events import Answered, Event, Missing
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Status, Summary
@@ -164,8 +164,8 @@ def _canonical_answers(events: list[Event]) -> Iterator[str]:
 @click.pass_obj
 def withdraw(context: CommandContext, code: str, yes: bool) -> None:
     """Erase the responses with this receipt code, after a typed confirmation."""
-    fieldwork = Fieldwork(context.store(), context.device_id)
-    found = fieldwork.with_code(code, context.form)
+    fieldwork = InterviewService(context.store(), context.device_id)
+    found = fieldwork.find_by_receipt_code(code, context.form)
     if not found:
         raise UnknownResponseError("withdraw_unknown", code=code)
     for summary in found:

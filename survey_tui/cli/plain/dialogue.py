@@ -15,9 +15,9 @@ from survey_tui.cli.plain.wording import (
     question_lines,
 )
 from survey_tui.errors import AnswerError
-from survey_tui.fieldwork.interviews import Fieldwork
+from survey_tui.fieldwork.interviews import InterviewService
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import Outcome, QuestionView
+from survey_tui.interview.views import AnswerResult, QuestionView
 from survey_tui.locale import Translator
 
 
@@ -44,7 +44,9 @@ class Dialogue:
     lines that follow were meant for other questions.
     """
 
-    def __init__(self, session: Session, fieldwork: Fieldwork, lines: Lines, words: Translator) -> None:
+    def __init__(
+        self, session: Session, fieldwork: InterviewService, lines: Lines, words: Translator
+    ) -> None:
         self._session = session
         self._fieldwork = fieldwork
         self._lines = lines
@@ -64,7 +66,7 @@ class Dialogue:
 
     # --- one step
     def _run_step(self) -> None:
-        stop = self._session.stop
+        stop = self._session.step
         if stop.kind == "end":
             self._at_the_end()
         elif stop.kind == "add":
@@ -126,7 +128,7 @@ class Dialogue:
         reason = view.required_message or self._words("ask.required")
         return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reason))
 
-    def _confirm(self, path: str, outcome: Outcome) -> bool:
+    def _confirm(self, path: str, outcome: AnswerResult) -> bool:
         """Ask to confirm each warning; false to ask the question again."""
         for finding in outcome.findings:
             if finding.kind == "warning":
@@ -188,7 +190,7 @@ class Dialogue:
                 raise _Leave(Ending.PAUSED)
             self._session.jump(blocking.path, self._fieldwork.now())
         elif self._yes_or_no("ask.finish"):
-            sha256 = self._fieldwork.finish(self._session)
+            sha256 = self._fieldwork.finalise(self._session)
             self._lines.write(self._words("ask.stored", id=self._session.started.response_id, sha256=sha256))
         else:
             raise _Leave(Ending.PAUSED)

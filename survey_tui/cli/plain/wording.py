@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from survey_tui.console.output import write_line
 from survey_tui.errors import AnswerError
-from survey_tui.interview.answer_input import choose, parse_input
-from survey_tui.interview.views import ChoiceView, Progress, QuestionView
+from survey_tui.interview.answer_input import choose, parse_answer
+from survey_tui.interview.views import ChoiceView, InterviewProgress, QuestionView
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import fold, match, nfc
 
@@ -37,7 +37,7 @@ def answer_text(view: QuestionView, line: str) -> str:
         return " ".join(_choice(view, part).name for part in _parts(view, line))
     if view.type == "acknowledge" and parse_yes_no(line):
         return "OK"
-    return parse_input(view, line)
+    return parse_answer(view, line)
 
 
 def matching_choices(view: QuestionView, line: str) -> list[tuple[int, ChoiceView]]:
@@ -116,7 +116,7 @@ LONG_LIST = 40
 """Choices beyond which a list is searched instead of printed."""
 
 
-def question_lines(view: QuestionView, progress: Progress, words: Translator) -> Iterator[str]:
+def question_lines(view: QuestionView, progress: InterviewProgress, words: Translator) -> Iterator[str]:
     """Position, label, hint and choices, then the answer so far."""
     yield ""
     if view.type != "note":

@@ -13,7 +13,7 @@ from survey_tui.forms.check.expressions import check_formulas
 from survey_tui.forms.check.parameters import check_settings
 from survey_tui.forms.check.reachability import check_reach
 from survey_tui.forms.check.structure import check_choices, check_names, check_texts
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.model import Form
 from survey_tui.locale import Translator
 
@@ -36,7 +36,7 @@ def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUI
     check_reach(form, findings)
 
 
-def describe(finding: Finding, translator: Translator) -> str:
+def describe(finding: FormFinding, translator: Translator) -> str:
     """One finding as text of one paragraph: severity, place, what is wrong, what to do.
 
     ``modules/b.toml:12: error: b_eid, relevant: …``. What a form wrote into a finding has no control
@@ -48,7 +48,7 @@ def describe(finding: Finding, translator: Translator) -> str:
     return ": ".join(filter(None, (place, severity, about, _sentence(finding, translator))))
 
 
-def _sentence(finding: Finding, translator: Translator) -> str:
+def _sentence(finding: FormFinding, translator: Translator) -> str:
     details: dict[str, object] = dict(finding.details)
     if finding.code == "bad_cell":
         details |= {name: translator(f"check.kind_{finding.details[name]}") for name in ("expected", "found")}

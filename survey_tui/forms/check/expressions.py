@@ -17,7 +17,7 @@ from survey_tui.expressions.regex import check_pattern
 from survey_tui.expressions.syntax import Call, Expr, Path, Reference, Start, Text
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, LIST_TYPES, TRANSLATED, nearest
 from survey_tui.forms.compiled import CompiledItem, compile_form, is_dynamic_default
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
 
@@ -136,11 +136,11 @@ def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
         _filter_columns(tree, item, form, findings)
 
 
-def _finding(error: ExpressionError, cell: _Cell) -> Finding:
+def _finding(error: ExpressionError, cell: _Cell) -> FormFinding:
     details = {name: str(value)[:_SHOWN] for name, value in error.details.items()}
     details["error"] = error.code
     details["expression"] = cell.text if len(cell.text) <= _SHOWN else f"{cell.text[:_SHOWN]}…"
-    return Finding("expression", "error", cell.item.source, cell.item.name, cell.column, details)
+    return FormFinding("expression", "error", cell.item.source, cell.item.name, cell.column, details)
 
 
 def _text(cell: _Cell, findings: Findings) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from survey_tui.forms.check import check_form
 from survey_tui.forms.composition import Parts, assemble, build_index, compose, list_files, read_module_file
 from survey_tui.forms.csv_lists import read_table
-from survey_tui.forms.findings import Finding, Findings
+from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import FOLDERS, Library, ModuleReader
 from survey_tui.forms.model import Source
 from survey_tui.forms.sources import Module, SurveyFile
@@ -24,7 +24,7 @@ def check_path(
     path: Path,
     directories: Sequence[Path] = (),
     readers: Callable[[], Mapping[str, ModuleReader]] = dict,
-) -> list[Finding]:
+) -> list[FormFinding]:
     """Everything wrong with ``path``: a questionnaire directory or one of its files.
 
     ``directories`` are further questionnaire directories: a province's module is checked within the surveys
@@ -42,7 +42,7 @@ def check_path(
     return sorted(once.values(), key=lambda each: (each.source.file, each.source.line, each.column))
 
 
-def _directory(directory: Path, library: Library) -> list[Finding]:
+def _directory(directory: Path, library: Library) -> list[FormFinding]:
     findings = Findings()
     surveys = library.files("surveys", directory)
     modules = library.files("modules", directory)
@@ -68,7 +68,7 @@ def _modules_of(library: Library, survey_path: Path) -> set[Path | None]:
     return {library.module(name, survey_path.parent.parent) for name in survey.modules} if survey else set()
 
 
-def _member(path: Path, library: Library) -> list[Finding]:
+def _member(path: Path, library: Library) -> list[FormFinding]:
     if path.parent.name == "surveys":
         findings = Findings()
         assemble(library, path, _additions_of(library, path), findings)
@@ -76,7 +76,7 @@ def _member(path: Path, library: Library) -> list[Finding]:
     return _module(path, library) if path.parent.name == "modules" else _list_file(path)
 
 
-def _loose(path: Path, library: Library) -> list[Finding]:
+def _loose(path: Path, library: Library) -> list[FormFinding]:
     """A file outside a questionnaire directory is what its keys say."""
     findings = Findings()
     quiet = Findings()
@@ -87,7 +87,7 @@ def _loose(path: Path, library: Library) -> list[Finding]:
     return _module(path, library)
 
 
-def _list_file(path: Path) -> list[Finding]:
+def _list_file(path: Path) -> list[FormFinding]:
     findings = Findings()
     file = read_table(path, findings) if path.suffix == ".csv" else read_lists(path, findings)
     if file is not None:
@@ -106,7 +106,7 @@ def _additions_of(library: Library, survey_path: Path) -> list[Path]:
     ]
 
 
-def _module(path: Path, library: Library) -> list[Finding]:
+def _module(path: Path, library: Library) -> list[FormFinding]:
     """Findings about one module file, from every survey that has it, else from the file alone."""
     findings = Findings()
     module = read_module_file(library, path, findings)
@@ -118,9 +118,9 @@ def _module(path: Path, library: Library) -> list[Finding]:
     return [*findings.listed(), *_within(module, surveys, library)]
 
 
-def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterable[Finding]:
+def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterable[FormFinding]:
     """Findings about ``module`` in these surveys. One that not all of them share says where it was found."""
-    found: dict[tuple[object, ...], Finding] = {}
+    found: dict[tuple[object, ...], FormFinding] = {}
     where: dict[tuple[object, ...], list[str]] = {}
     for survey in surveys:
         findings = Findings()
@@ -135,7 +135,7 @@ def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterab
         yield replace(finding, details={**finding.details, **named})
 
 
-def _key(finding: Finding) -> tuple[object, ...]:
+def _key(finding: FormFinding) -> tuple[object, ...]:
     return (finding.source, finding.item, finding.column, finding.code, str(finding.details))
 
 
@@ -153,7 +153,7 @@ def _takes_in(survey_path: Path, module: Module, library: Library) -> bool:
     return form is not None and any(item.name == module.addition.after for item in form.items())
 
 
-def _alone(module: Module, library: Library) -> Iterable[Finding]:
+def _alone(module: Module, library: Library) -> Iterable[FormFinding]:
     findings = Findings()
     home = module.path.parent.parent
     lists = list_files(library, (home,), (module,), findings)
@@ -167,7 +167,7 @@ def _alone(module: Module, library: Library) -> Iterable[Finding]:
             yield finding
 
 
-def _may_be_elsewhere(finding: Finding) -> bool:
+def _may_be_elsewhere(finding: FormFinding) -> bool:
     return finding.code != "expression" or "unknown" in finding.details.get("error", "")
 
 

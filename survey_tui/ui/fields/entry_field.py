@@ -76,9 +76,9 @@ class EntryField:
         typed = self.editor.text.strip()
         if not typed:
             return FieldValue("")
-        from survey_tui.interview.answer_input import parse_input
+        from survey_tui.interview.answer_input import parse_answer
 
-        return FieldValue(parse_input(self.view, typed))
+        return FieldValue(parse_answer(self.view, typed))
 
     def copy_from(self, other: Field) -> None:
         if isinstance(other, EntryField):

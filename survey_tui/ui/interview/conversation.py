@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from survey_tui.interview.events import Answered, Missing, WarningConfirmed
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import END, ChoiceView, QuestionView, Stop
+from survey_tui.interview.views import END, ChoiceView, NavigationStep, QuestionView
 from survey_tui.locale import Translator
 from survey_tui.ui.interview.current_question import Feedback, QuestionInProgress
 from survey_tui.ui.screen_context import ScreenContext
@@ -43,7 +43,7 @@ class Conversation(QuestionInProgress):
         super().__init__(session, context)
         self._pages: tuple[str, ...] = ()
         self._page = 0
-        self._load(self.session.stop)
+        self._load(self.session.step)
 
     # --- where we are
     @property
@@ -178,7 +178,7 @@ class Conversation(QuestionInProgress):
         if path in self._pages:
             self._show(self._pages.index(path))
 
-    def _load(self, stop: Stop, *, last: bool = False) -> None:
+    def _load(self, stop: NavigationStep, *, last: bool = False) -> None:
         self.stop = stop
         self._pages = self.session.screen(stop.path) if stop.kind == "question" else ()
         if stop.kind != "end":

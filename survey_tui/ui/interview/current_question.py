@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import ChoiceView, Outcome, QuestionView
+from survey_tui.interview.views import AnswerResult, ChoiceView, QuestionView
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.entry_field import EntryField, ReadOnlyField
 from survey_tui.ui.fields.field import Field, FieldValue
@@ -156,7 +156,7 @@ class QuestionInProgress:
         self.context.update_progress(self.session)
         return True
 
-    def _send_to_session(self, draft: FieldValue) -> Outcome:
+    def _send_to_session(self, draft: FieldValue) -> AnswerResult:
         path, at = self.view.path, self.context.now()
         if draft.missing == "dk":
             return self.session.set_missing(path, "dk", at)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from survey_tui.interview.form_change import CarryOver, sections
+from survey_tui.interview.form_change import FormChangePlan, format_form_change
 from survey_tui.interview.session import Session
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
@@ -27,7 +27,9 @@ class FormChangeScreen(BaseScreen[bool]):
         binding("common.back", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    def __init__(self, context: ScreenContext, change: CarryOver, on_result: Callable[[bool], None]) -> None:
+    def __init__(
+        self, context: ScreenContext, change: FormChangePlan, on_result: Callable[[bool], None]
+    ) -> None:
         super().__init__(context, on_result)
         self.change = change
         self.cursor = Cursor(lambda: len(self._blocks(80)))
@@ -61,7 +63,7 @@ class FormChangeScreen(BaseScreen[bool]):
 
     def _blocks(self, width: int) -> list[list[ScreenLine]]:
         blocks: list[list[ScreenLine]] = []
-        for heading, lines in sections(self.change, self.context.words):
+        for heading, lines in format_form_change(self.change, self.context.words):
             if heading:
                 blocks.append([(Span(""),), (Span(f" {heading}", "strong"),)])
             indent = "   " if heading else " "
@@ -96,7 +98,7 @@ class RemovedSurveyScreen(ResponseScreen):
         if self.session.finished:
             return
         if self._sure:
-            self.context.interviews.finish_as_it_is(self.session)
+            self.context.interviews.finalise_without_survey(self.session)
         self._sure = not self._sure and not self.session.finished
 
     def _foot(self, width: int, height: int) -> list[ScreenLine]:

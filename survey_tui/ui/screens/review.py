@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from survey_tui.errors import AnswerError, StoreError
 from survey_tui.interview.session import Session
-from survey_tui.interview.views import END, Finding, Review
+from survey_tui.interview.views import END, InterviewFinding, Review
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
@@ -45,7 +45,7 @@ class ReviewScreen(BaseScreen[str]):
         return self._view
 
     @property
-    def findings(self) -> Sequence[Finding]:
+    def findings(self) -> Sequence[InterviewFinding]:
         """What is left to look at."""
         return self.review.findings
 
@@ -86,7 +86,7 @@ class ReviewScreen(BaseScreen[str]):
             self._message = self.context.words("finish.not_yet")
             return
         try:
-            self.digest = self.context.interviews.finish(self.session)
+            self.digest = self.context.interviews.finalise(self.session)
             self._message = ""
         except (StoreError, AnswerError) as error:
             self._message = self.context.words.error(error)
@@ -136,7 +136,7 @@ class ReviewScreen(BaseScreen[str]):
         blocks = [self._finding_lines(index, found, width) for index, found in enumerate(self.findings)]
         return visible_lines(blocks, self.cursor.row, height, self.symbols)
 
-    def _finding_lines(self, index: int, found: Finding, width: int) -> list[ScreenLine]:
+    def _finding_lines(self, index: int, found: InterviewFinding, width: int) -> list[ScreenLine]:
         here = index == self.cursor.row
         pointer = self.symbols.pointer if here else " "
         sign = "X" if found.blocking else "!"

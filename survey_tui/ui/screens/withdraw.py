@@ -51,7 +51,7 @@ class WithdrawScreen(BaseScreen[str]):
             return
         self._editor.set("")
         if not self.found:
-            self.found = self.context.interviews.with_code(typed, self.context.compile_form)
+            self.found = self.context.interviews.find_by_receipt_code(typed, self.context.compile_form)
             self.message = "" if self.found else words("errors.withdraw_unknown", code=typed)
             return
         word = words("safety.withdraw_word")

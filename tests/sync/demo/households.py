@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from survey_tui.fieldwork.interviews import Fieldwork, Visit
+from survey_tui.fieldwork.interviews import InterviewService, Visit
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import QuestionView
@@ -32,7 +32,7 @@ class _Household:
     def be_asked(self) -> None:
         """Screen by screen to the end."""
         for _ in range(_SCREENS):
-            stop = self._session.stop
+            stop = self._session.step
             if stop.kind == "end":
                 return
             for path in self._session.screen(stop.path):
@@ -84,9 +84,9 @@ def interview(store: ResponseStore, form: CompiledForm, visit: Visit, device: st
     begun = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
     begun += dt.timedelta(minutes=40 * (seed % 12))
     clock = (begun + dt.timedelta(seconds=9 * step) for step in range(10**6))
-    fieldwork = Fieldwork(store, device, clock.__next__)
+    fieldwork = InterviewService(store, device, clock.__next__)
     session = fieldwork.begin(form, visit, "vi")
     _Household(session, random.Random(seed), clock).be_asked()
     session.record_outcome("done", "", next(clock))
-    fieldwork.finish(session)
+    fieldwork.finalise(session)
     return "done"
