@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tinydb import where
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, OutcomeRecorded, Reopened, Started, Visited
@@ -141,17 +140,6 @@ def test_lists_are_in_order_across_time_zones_and_clocks_set_back(store: Respons
     assert [len(store.events(key)) for key in moments] == [6] * 4
     assert store.summary(fourth).updated == moments[fourth]
     assert store.last_saved("short") == {"q0": "có"}
-
-
-def test_the_whole_as_a_tinydb(store: ResponseStore, draft: Draft) -> None:
-    key = draft(store, 2, household="7")
-    (found,) = store.table.search(where("household") == "7")
-    doc_id: object = found.doc_id  # declared as a number by TinyDB
-    assert doc_id == key
-    assert [event["event"] for event in found["events"]] == ["started", "answered", "answered"]
-    store.table.update({"household": "8"}, doc_ids=[key])
-    assert len(store.events(key)) == 3
-    assert store.summary(key).id == key
 
 
 def test_an_id_is_used_once(store: ResponseStore, draft: Draft) -> None:

@@ -149,7 +149,7 @@ class StoredDocument(Mapping[str, Any]):
         return self._table
 
     def _entry(self) -> Entry:
-        entry = self._stored_in().entries.get(self.doc_id)
+        entry = self._stored_in().index_entries.get(self.doc_id)
         if entry is None:
             raise StoreError("store_no_response", response=self.doc_id)
         return entry
@@ -174,29 +174,29 @@ class StoredTable(Mapping[str, StoredDocument]):
         self._patches = patches
 
     @property
-    def entries(self) -> dict[str, Entry]:
+    def index_entries(self) -> dict[str, Entry]:
         """Where the documents are; for this package only."""
         return self.journal.index.tables.get(self.name, {})
 
     def __getitem__(self, key: str) -> StoredDocument:
-        entry = self.entries[key]
+        entry = self.index_entries[key]
         return StoredDocument.from_index(self, key, entry.head, self._patches.get(key, entry.patch))
 
     def __contains__(self, key: object) -> bool:
-        return key in self.entries
+        return key in self.index_entries
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self.entries))
+        return iter(list(self.index_entries))
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.index_entries)
 
     def items(self) -> Any:
         """Pairs of key and document as they are at the call, so that a loop may change the table."""
         patches = self._patches
         return (
             (key, StoredDocument.from_index(self, key, entry.head, patches.get(key, entry.patch)))
-            for key, entry in list(self.entries.items())
+            for key, entry in list(self.index_entries.items())
         )
 
     def values(self) -> Any:
