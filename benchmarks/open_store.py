@@ -52,7 +52,9 @@ def measure() -> list[Figure]:
         Figure(f"first page of {name}", listing, opening, "ms", "opening the store", 2.0),
         Figure(f"search in {name}", searching, opening, "ms", "opening the store", 2.0),
         Figure(f"memory, {name}", opened - opened_empty, 20.0, "MiB", "20 MiB over an empty store", 1.0),
-        Figure("memory, its list shown", listed - listed_empty, 20.0, "MiB", "20 MiB over an empty store"),
+        Figure(
+            "memory, its list shown", listed - listed_empty, 20.0, "MiB", "20 MiB over an empty store", 1.0
+        ),
     ]
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from survey_tui.interview.events import Finalised, Started
+from survey_tui.store import ResponseStore
+
 from .test_laziness import modules_after
 
 UNNEEDED = (
@@ -39,6 +42,8 @@ UNNEEDED = (
     "survey_tui.store.erasure",
     "survey_tui.store.crypto.sealing",
     "survey_tui.store.journal.tinydb_storage",
+    "survey_tui.store.queries",
+    "survey_tui.store.response_table",
 )
 
 START = """
@@ -61,3 +66,18 @@ def test_the_first_question_needs_no_more(tmp_path: Path) -> None:
     loaded = modules_after(code, tmp_path)
     assert "survey_tui.interview.session" in loaded
     assert sorted(loaded & set(UNNEEDED)) == []
+
+
+@pytest.mark.slow
+def test_the_first_question_after_others_needs_no_tinydb(tmp_path: Path) -> None:
+    """``last-saved`` and what an erasure left to do need no query."""
+    moment = "2026-11-21T08:30:00.000+07:00"
+    with ResponseStore.open(tmp_path) as store:
+        for _ in range(2):
+            key = store.new_id()
+            store.begin(Started(moment, response_id=key, form_id="xa_hoi_so", commune="32059"))
+            store.finalise(key, Finalised(moment), b'{"values":[["a/q","x"]]}\n')
+        store.rights.withdraw([key], moment)
+    loaded = modules_after(START.strip().replace("PLACE", repr(str(tmp_path))), tmp_path)
+    assert "survey_tui.interview.session" in loaded
+    assert sorted(loaded & {"tinydb", "survey_tui.store.queries", "survey_tui.store.response_table"}) == []

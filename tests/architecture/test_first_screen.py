@@ -1,5 +1,5 @@
 """Modules that the first screen does not import: Home, and the first question of an interview, in a fresh
-interpreter without a terminal."""
+interpreter without a terminal. Home lists responses, which is a TinyDB query; a question needs none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ NEVER = (
     "hashlib",
     "secrets",
     "tomllib",
-    "tinydb",
     "httpx",
     "survey_sync",
     "survey_tui.exports",
@@ -41,7 +40,7 @@ FIRST_SCREENS = {
     "interview": (
         "StartRequest(survey='xa_hoi_so', commune='32059', area='32059-01', household='1', surveyor='CM001')",
         "survey_tui.ui.screens.interview",
-        ("survey_tui.ui.screens.home", "survey_tui.interview.outcome"),
+        ("survey_tui.ui.screens.home", "survey_tui.interview.outcome", "tinydb"),
     ),
 }
 PROGRAM = """
