@@ -39,7 +39,7 @@ def key_name(key: str) -> str:
 
 def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[ScreenLine]:
     """The hints in one line, or in two on a narrow screen; what does not fit is left out from the end."""
-    room = width - 2
+    free = width - 2
     lines: list[ScreenLine] = []
     spans: list[Span] = []
     used = 0
@@ -47,13 +47,13 @@ def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[Scr
         name = key_name(hint.key)
         size = cell_len(f"{name} {hint.words}")
         gap = between if spans else ""
-        if spans and used + cell_len(gap) + size > room:
+        if spans and used + cell_len(gap) + size > free:
             lines.append((Span(" "), *spans))
             spans, used, gap = [], 0, ""
         if gap:
             spans.append(Span(gap, "dim"))
-        tap = f"key:{hint.key}"
-        spans += [Span(name, "strong", tap), Span(f" {hint.words}", "", tap)]
+        target = f"key:{hint.key}"
+        spans += [Span(name, "strong", target), Span(f" {hint.words}", "", target)]
         used += cell_len(gap) + size
     lines.append((Span(" "), *spans))
     return lines[:2]

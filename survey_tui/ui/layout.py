@@ -24,7 +24,7 @@ class Span(NamedTuple):
 
     text: str
     style: str = ""
-    tap: str = ""
+    target: str = ""
 
 
 ScreenLine = tuple[Span, ...]

@@ -125,8 +125,8 @@ class LinesView(Widget, can_focus=False):
         line = self._lines[event.y]
         for span in line:
             x += cell_len(span.text)
-            if event.x < x and span.tap:
-                self.post_message(Clicked(span.tap))
+            if event.x < x and span.target:
+                self.post_message(Clicked(span.target))
                 return
-        if line and line[-1].tap.startswith("row:"):
-            self.post_message(Clicked(line[-1].tap))
+        if line and line[-1].target.startswith("row:"):
+            self.post_message(Clicked(line[-1].target))

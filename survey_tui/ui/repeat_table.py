@@ -32,9 +32,9 @@ class RepeatTable(NamedTuple):
 
     def lines(self, current: str, width: int, height: int, symbols: Symbols) -> list[ScreenLine]:
         """Head and rows in ``height`` lines, with the cell at path ``current`` marked and kept in sight."""
-        room = width - 6
-        widths = self._widths(room)
-        sizes = {column: widths[column] for column in range(self._first(current, widths, room), len(widths))}
+        free = width - 6
+        widths = self._widths(free)
+        sizes = {column: widths[column] for column in range(self._first(current, widths, free), len(widths))}
         head = "    " + "".join(pad(self.heads[column], size) + " " for column, size in sizes.items())
         rows = [
             [_row_line(row, number, current, sizes, symbols)]
@@ -50,19 +50,19 @@ class RepeatTable(NamedTuple):
                     return index, column
         return 0, 0
 
-    def _widths(self, room: int) -> list[int]:
+    def _widths(self, free: int) -> list[int]:
         wanted = []
         for column, head in enumerate(self.heads):
             answers = [cell_len(plain_text(row.cells[column].answer)) + 1 for row in self.roster.rows]
             wanted.append(min(max([_NARROWEST, cell_len(head) + 1, *answers]), _WIDEST))
-        spare = (room - sum(wanted) - len(wanted)) // max(len(wanted), 1)
+        spare = (free - sum(wanted) - len(wanted)) // max(len(wanted), 1)
         return [size + min(max(spare, 0), 4) for size in wanted]
 
-    def _first(self, current: str, widths: list[int], room: int) -> int:
+    def _first(self, current: str, widths: list[int], free: int) -> int:
         """The first column to show, so that the current cell is on the screen."""
         column = self._column_of(current)[1]
         first = 0
-        while first < column and sum(widths[first : column + 1]) + (column + 1 - first) > room:
+        while first < column and sum(widths[first : column + 1]) + (column + 1 - first) > free:
             first += 1
         return first
 
@@ -79,7 +79,7 @@ def _row_line(
             symbols.open if cell.path and cell.state != "skipped" else ""
         )
         lead = symbols.pointer if here else " "
-        tap = f"row:{(number - 1) * len(row.cells) + column}"
-        spans.append(Span(lead + pad(text, size - 1), "cursor" if here else "", tap))
+        target = f"row:{(number - 1) * len(row.cells) + column}"
+        spans.append(Span(lead + pad(text, size - 1), "cursor" if here else "", target))
         spans.append(Span(" "))
     return tuple(spans)

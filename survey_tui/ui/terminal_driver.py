@@ -84,30 +84,30 @@ class TerminalInput:
         self._decoder = getincrementaldecoder("utf-8")("ignore")
         self._held = ""  # may be the beginning of a paste, or Esc
         self._paste: str | None = None
-        self._quiet = 0
+        self._silent_ticks = 0
 
-    def take(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """Something came."""
-        self._quiet = 0
+        self._silent_ticks = 0
         text = self._held + self._decoder.decode(data)
         self._held = ""
         while text:
-            text = self._typed(text) if self._paste is None else self._pasted(self._paste + text)
+            text = self._handle_typed(text) if self._paste is None else self._handle_paste(self._paste + text)
         self._tick()
 
-    def silence(self) -> None:
+    def handle_timeout(self) -> None:
         """Nothing came for a tick."""
-        self._quiet += 1
-        if self._paste is not None and self._quiet >= _LOST_END:
+        self._silent_ticks += 1
+        if self._paste is not None and self._silent_ticks >= _LOST_END:
             self._end_paste(self._paste)
         held, self._held = self._held, ""
         if held == _ESCAPE:
             self._deliver(events.Key("escape", _ESCAPE))
         elif held:
-            self._feed(held)
+            self._parse(held)
         self._tick()
 
-    def _typed(self, text: str) -> str:
+    def _handle_typed(self, text: str) -> str:
         """Handle what is before a paste; what is after its beginning."""
         before, begins, rest = text.partition(_PASTE_BEGINS)
         if begins:
@@ -123,12 +123,12 @@ class TerminalInput:
     def _keys(self, text: str) -> None:
         begin = 0
         for found in _ALONE.finditer(text):
-            self._feed(text[begin : found.start()])
+            self._parse(text[begin : found.start()])
             self._deliver(events.Key("escape", _ESCAPE))
             begin = found.end()
-        self._feed(text[begin:])
+        self._parse(text[begin:])
 
-    def _pasted(self, text: str) -> str:
+    def _handle_paste(self, text: str) -> str:
         """Collect a paste; what is after its end."""
         body, ends, rest = text.partition(_PASTE_ENDS)
         if ends:
@@ -141,7 +141,7 @@ class TerminalInput:
         self._paste = None
         self._deliver(events.Paste(text.replace("\x00", "")))
 
-    def _feed(self, text: str) -> None:
+    def _parse(self, text: str) -> None:
         if text:  # nothing would mean the end to the parser
             for message in self._parser.feed(text):
                 self._deliver(message)
@@ -189,8 +189,8 @@ class TerminalDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 data = os.read(self.fileno, 4096) if selector.select(_TICK) else None
                 if data:
-                    arriving.take(data)
+                    arriving.feed(data)
                 else:
-                    arriving.silence()
+                    arriving.handle_timeout()
                     if data is not None:  # the end of a pipe stays readable
                         self.exit_event.wait(_TICK)

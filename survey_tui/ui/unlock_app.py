@@ -22,9 +22,9 @@ class UnlockApp(SurveyApp):
 
     def get_default_screen(self) -> Screen[Any]:
         """The one sheet there is."""
-        sheet = UnlockScreen(self.context, self._attempt, self._open)
-        sheet._push_result_callback(self, None)
-        return sheet
+        screen = UnlockScreen(self.context, self._attempt, self._open)
+        screen._push_result_callback(self, None)
+        return screen
 
     def _open(self) -> None:
         self.opened = True

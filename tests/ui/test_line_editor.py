@@ -45,7 +45,7 @@ def test_backspaces_of_an_input_method_are_done_in_their_order(burst: str, text:
     ],
 )
 def test_built_in_typing(engine: TelexEngine | VniEngine, keys: str, text: str) -> None:
-    editor = LineEditor(composer=engine)
+    editor = LineEditor(engine=engine)
     press(editor, keys)
     editor.finish()
     assert editor.text == text
@@ -77,7 +77,7 @@ def test_lines() -> None:
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.one_of(st.sampled_from(NAMED), st.characters(codec="utf-8")), max_size=40), st.booleans())
 def test_any_keys_keep_the_cursor_inside_and_the_text_nfc(keys: list[str], multiline: bool) -> None:
-    editor = LineEditor(multiline=multiline, composer=TelexEngine())
+    editor = LineEditor(multiline=multiline, engine=TelexEngine())
     for key in keys:
         editor.press(KeyEvent(key) if key in NAMED else KeyEvent(key, key if key.isprintable() else ""))
         assert 0 <= editor.cursor <= len(editor.text)

@@ -138,7 +138,7 @@ async def test_a_newer_form_says_what_has_changed(
         from survey_tui.forms.catalogue import Catalogue
 
         context.surveys = Catalogue([study.forms])
-        app.screen.read()  # type: ignore[attr-defined]
+        app.screen.reload()  # type: ignore[attr-defined]
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, FormChangeScreen)

@@ -351,7 +351,7 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         await pilot.press("ctrl+r", "ctrl+f", "enter")
         context.store.handover.sent([context.store.search()[0].id])
         assert isinstance(app.screen, HomeScreen)
-        app.screen.read()
+        app.screen.reload()
         await pilot.press("ctrl+o")
         assert "không sửa được nữa" in look(app)
 

@@ -79,7 +79,7 @@ async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
                 sheet = app.screen
                 assert isinstance(sheet, SyncScreen)
                 await pilot.press("escape")
-                await until(app, lambda: not sheet.running)
+                await until(app, lambda: not sheet.is_sending)
                 assert isinstance(app.screen, HomeScreen)
     assert {summary.status for summary in context.store.search()} == {"final"}
 

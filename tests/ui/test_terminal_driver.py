@@ -34,9 +34,9 @@ def arrived(*chunks: bytes, silences: int = 3) -> list[str]:
     found: list[Message] = []
     reader = TerminalInput(XTermParser(), found.append)
     for chunk in chunks:
-        reader.take(chunk)
+        reader.feed(chunk)
     for _ in range(silences):
-        reader.silence()
+        reader.handle_timeout()
     return [
         f"paste:{each.text}" if isinstance(each, events.Paste) else each.key
         for each in found

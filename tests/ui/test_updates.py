@@ -406,7 +406,7 @@ async def main():
     app = SurveyApp(ScreenContext(*parts, Settings()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        print(app.screen._post)
+        print(app.screen._unread_counts)
     print(*sorted(name for name in sys.modules if name.startswith(("survey_sync", "httpx"))))
 
 asyncio.run(main())

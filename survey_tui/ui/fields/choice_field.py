@@ -72,7 +72,7 @@ class ChoiceField:
         self.chosen: list[str] = view.text.split() if not view.missing else []
         self.missing = view.missing
         self.cursor = Cursor(lambda: len(self.rows), self._row_of_answer())
-        self._pointing = kind != "one" or bool(self.chosen or self.missing)
+        self._shows_cursor = kind != "one" or bool(self.chosen or self.missing)
 
     @property
     def rows(self) -> Sequence[ChoiceRow]:
@@ -104,7 +104,7 @@ class ChoiceField:
         before = self.cursor.row
         if not self.cursor.press(key):
             return False
-        if not self._pointing:
+        if not self._shows_cursor:
             self.cursor.row = (
                 before if key.name == "down" else self.cursor.row
             )  # the first row is highlighted first
@@ -114,7 +114,7 @@ class ChoiceField:
 
     def scroll(self, *, down: bool) -> None:
         """Move the cursor without choosing."""
-        self._pointing = True
+        self._shows_cursor = True
         self.cursor.press(KeyEvent("down" if down else "up"))
 
     def _press_filtered(self, key: KeyEvent) -> bool:
@@ -123,7 +123,7 @@ class ChoiceField:
             return True
         if not self.filter.press(key):
             return False
-        self.cursor.row, self._pointing = 0, True
+        self.cursor.row, self._shows_cursor = 0, True
         found = [row for row in self.rows if not row.missing]
         if self.kind == "one":
             self.chosen = [found[0].name] if found and self.filter.text.strip() else []
@@ -136,7 +136,7 @@ class ChoiceField:
 
     def click(self, row: int) -> None:
         if 0 <= row < len(self.rows):
-            self._pointing = True
+            self._shows_cursor = True
             self.cursor.row = row
             self._choose(self.rows[row])
 
@@ -147,7 +147,7 @@ class ChoiceField:
     def copy_from(self, other: Field) -> None:
         if isinstance(other, ChoiceField):
             self.chosen, self.missing = list(other.chosen), other.missing
-            self.cursor.row, self._pointing = other.cursor.row, other._pointing
+            self.cursor.row, self._shows_cursor = other.cursor.row, other._shows_cursor
             if self.filter is not None and other.filter is not None:
                 self.filter.set(other.filter.text)
 
@@ -161,16 +161,16 @@ class ChoiceField:
         return head + visible_lines(blocks, self.cursor.row, options.height - len(head), options.symbols)
 
     def _row_lines(self, index: int, row: ChoiceRow, gutter: int, options: RenderOptions) -> list[ScreenLine]:
-        here = index == self.cursor.row and self._pointing
-        sign = self._sign(row, options)
-        lead = f" {options.symbols.pointer if here else ' '} {row.key.rjust(gutter)} {sign} "
+        here = index == self.cursor.row and self._shows_cursor
+        symbol = self._symbol(row, options)
+        lead = f" {options.symbols.pointer if here else ' '} {row.key.rjust(gutter)} {symbol} "
         label_lines = wrap(row.label, options.width - len(lead) - 1)
         on = "strong" if self._is_on(row) else ""
-        tap = f"row:{index}"
-        first: ScreenLine = (Span(lead, on, tap), Span(label_lines[0], on, tap))
-        return [first, *((Span(" " * len(lead)), Span(text, on, tap)) for text in label_lines[1:])]
+        target = f"row:{index}"
+        first: ScreenLine = (Span(lead, on, target), Span(label_lines[0], on, target))
+        return [first, *((Span(" " * len(lead)), Span(text, on, target)) for text in label_lines[1:])]
 
-    def _sign(self, row: ChoiceRow, options: RenderOptions) -> str:
+    def _symbol(self, row: ChoiceRow, options: RenderOptions) -> str:
         on = self._is_on(row)
         if row.missing or self.kind == "one":
             return options.symbols.one_on if on else options.symbols.one_off

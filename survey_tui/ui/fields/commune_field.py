@@ -25,15 +25,15 @@ class CommuneField:
         self.view = QuestionView(path="", name="commune", type="text", label="", text=code)
         self.editor = LineEditor()
         self._context = context
-        self._remembered = self._known(code)
+        self._remembered = self._find_code(code)
         self._found: Sequence[Commune] = self._remembered
         self.cursor = Cursor(lambda: len(self._found))
-        self._meant = True
+        self._is_confirmed = True
 
-    def settle(self) -> bool:
+    def confirm(self) -> bool:
         """Whether it is clear which commune is meant: the only one, the one of this very name or code, one
         that the arrows chose. Asked a second time, the one under the cursor is meant."""
-        clear, self._meant = self._meant or self._is_clear(), True
+        clear, self._is_confirmed = self._is_confirmed or self._is_clear(), True
         return clear
 
     @property
@@ -44,7 +44,7 @@ class CommuneField:
     def press(self, key: KeyEvent) -> bool:
         """Arrows move, text searches."""
         if key.name not in ("home", "end") and self.cursor.press(key):
-            self._meant = True
+            self._is_confirmed = True
             return True
         if self.editor.press(key):
             self._search()
@@ -59,7 +59,7 @@ class CommuneField:
     def click(self, row: int) -> None:
         """A tap puts the cursor there."""
         self.cursor.row = row
-        self._meant = True
+        self._is_confirmed = True
 
     def read_value(self) -> FieldValue:
         """Code of the commune under the cursor."""
@@ -80,22 +80,22 @@ class CommuneField:
 
     def _row(self, index: int, commune: Commune, options: RenderOptions) -> ScreenLine:
         here = index == self.cursor.row
-        sign = options.symbols.one_on if here else options.symbols.one_off
+        symbol = options.symbols.one_on if here else options.symbols.one_off
         text = cut(plain_text(f"{commune.name}, {commune.province} ({commune.code})"), options.width - 7)
-        return (Span(f"   {sign} {text}", "strong" if here else "", f"row:{index}"),)
+        return (Span(f"   {symbol} {text}", "strong" if here else "", f"row:{index}"),)
 
     def _search(self) -> None:
         typed = self.editor.text.strip()
         self._found = self._context.places.search(typed, limit=_MOST) if typed else self._remembered
         self.cursor.row = 0
-        self._meant = not typed
+        self._is_confirmed = not typed
 
     def _is_clear(self) -> bool:
         typed = words(self.editor.text)
         exact = [found for found in self._found if typed in (words(found.name), [found.code])]
         return len(self._found) <= 1 or (len(exact) == 1 and exact[0] is self._found[0])
 
-    def _known(self, code: str) -> Sequence[Commune]:
+    def _find_code(self, code: str) -> Sequence[Commune]:
         try:
             return (self._context.places.commune(code),) if code else ()
         except SurveyError:

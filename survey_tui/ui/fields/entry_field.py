@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 
 from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOptions
-from survey_tui.ui.fields.line_editor import Composer, LineEditor
+from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import ScreenLine, Span, plain_text, visible_lines, wrap
 
-_COMPOSED_TYPES = ("text", "string")
+if TYPE_CHECKING:
+    from survey_tui.vietnamese.typing import TypingEngine
+
+_TEXT_TYPES = ("text", "string")
 
 
 class EntryField:
@@ -22,7 +27,7 @@ class EntryField:
     """
 
     def __init__(
-        self, view: QuestionView, composer: Composer | None = None, *, selected: bool | None = None
+        self, view: QuestionView, engine: TypingEngine | None = None, *, selected: bool | None = None
     ) -> None:
         self.view = view
         self.missing = view.missing
@@ -30,10 +35,10 @@ class EntryField:
         self.editor = LineEditor(
             "" if view.missing else view.text,
             multiline=self.multiline,
-            composer=composer if view.type in _COMPOSED_TYPES else None,
+            engine=engine if view.type in _TEXT_TYPES else None,
         )
         self._shown = self.editor.text
-        self._selected = view.type not in _COMPOSED_TYPES if selected is None else selected
+        self._selected = view.type not in _TEXT_TYPES if selected is None else selected
 
     @property
     def is_edited(self) -> bool:
@@ -97,9 +102,9 @@ class EntryField:
             foot.append((Span(f"   {key} {symbol} {words[kind]}", "", f"row:{index}"),))
         if foot:
             foot.insert(0, (Span(""),))
-        room = max(options.height - len(foot), 1)
+        text_height = max(options.height - len(foot), 1)
         blocks, current = self._text_lines(options.width - 6)
-        return [*visible_lines([[line] for line in blocks], current, room, options.symbols), *foot]
+        return [*visible_lines([[line] for line in blocks], current, text_height, options.symbols), *foot]
 
     def _text_lines(self, width: int) -> tuple[list[ScreenLine], int]:
         text, cursor = self.editor.text, self.editor.cursor

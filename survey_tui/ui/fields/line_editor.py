@@ -9,20 +9,15 @@ A line that is typed unseen."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from survey_tui.ui.appearance import ASCII, Symbols
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import ScreenLine, Span
 from survey_tui.vietnamese import nfc
 
-
-class Composer(Protocol):
-    """Vietnamese typing: every method takes the text before the cursor and gives what stands there now."""
-
-    def feed(self, text: str, key: str) -> str: ...
-    def backspace(self, text: str) -> str: ...
-    def finish(self, text: str) -> str: ...
+if TYPE_CHECKING:
+    from survey_tui.vietnamese.typing import TypingEngine
 
 
 _MAX_LENGTH = 20_000
@@ -32,9 +27,11 @@ class LineEditor:
     """Text under edit. ``cursor`` counts characters from the start; the text is always NFC and of clean
     characters."""
 
-    def __init__(self, text: str = "", *, multiline: bool = False, composer: Composer | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, multiline: bool = False, engine: TypingEngine | None = None
+    ) -> None:
         self.multiline = multiline
-        self.composer = composer
+        self.engine = engine
         self.text = ""
         self.cursor = 0
         self.insert(text)
@@ -51,8 +48,8 @@ class LineEditor:
         if not self.multiline:
             text = text.replace("\n", " ")
         kept = "".join(c for c in text if c.isprintable() or c == "\n")
-        room = _MAX_LENGTH - len(self.text)
-        self._put(self.text[: self.cursor] + kept[: max(room, 0)])
+        free = _MAX_LENGTH - len(self.text)
+        self._replace_before_cursor(self.text[: self.cursor] + kept[: max(free, 0)])
 
     def press(self, key: KeyEvent) -> bool:
         """Do what ``key`` means here; ``False`` if it means nothing here."""
@@ -70,16 +67,16 @@ class LineEditor:
 
     def finish(self) -> None:
         """The word before the cursor is complete."""
-        if self.composer is not None:
-            self._put(self.composer.finish(self.text[: self.cursor]))
+        if self.engine is not None:
+            self._replace_before_cursor(self.engine.finish(self.text[: self.cursor]))
 
     def _type(self, character: str) -> None:
-        if self.composer is None:
+        if self.engine is None:
             self.insert(character)
         else:
-            self._put(self.composer.feed(self.text[: self.cursor], character))
+            self._replace_before_cursor(self.engine.feed(self.text[: self.cursor], character))
 
-    def _put(self, before: str) -> None:
+    def _replace_before_cursor(self, before: str) -> None:
         before, after = nfc(before), self.text[self.cursor :]
         self.text, self.cursor = before + after, len(before)
 
@@ -87,7 +84,7 @@ class LineEditor:
         if not self.cursor:
             return
         before = self.text[: self.cursor]
-        self._put(before[:-1] if self.composer is None else self.composer.backspace(before))
+        self._replace_before_cursor(before[:-1] if self.engine is None else self.engine.backspace(before))
 
     def _delete(self) -> None:
         self.text = self.text[: self.cursor] + self.text[self.cursor + 1 :]
@@ -100,29 +97,29 @@ class LineEditor:
     def _clear(self) -> None:
         self.text, self.cursor = "", 0
 
-    def _left(self) -> None:
+    def _move_left(self) -> None:
         self.cursor = max(self.cursor - 1, 0)
 
-    def _right(self) -> None:
+    def _move_right(self) -> None:
         self.cursor = min(self.cursor + 1, len(self.text))
 
-    def _home(self) -> None:
+    def _move_to_start(self) -> None:
         self.cursor = self.text.rfind("\n", 0, self.cursor) + 1
 
-    def _end(self) -> None:
+    def _move_to_end(self) -> None:
         end = self.text.find("\n", self.cursor)
         self.cursor = len(self.text) if end < 0 else end
 
     def _new_line(self) -> None:
         self.insert("\n")
 
-    def _up(self) -> None:
+    def _move_up(self) -> None:
         start = self.text.rfind("\n", 0, self.cursor) + 1
         if start:
             above = self.text.rfind("\n", 0, start - 1) + 1
             self.cursor = min(above + self.cursor - start, start - 1)
 
-    def _down(self) -> None:
+    def _move_down(self) -> None:
         start = self.text.rfind("\n", 0, self.cursor) + 1
         end = self.text.find("\n", self.cursor)
         if end >= 0:
@@ -136,17 +133,17 @@ _COMMANDS: dict[str, Callable[[LineEditor], None]] = {
     "delete": LineEditor._delete,
     "ctrl+w": LineEditor._delete_word,
     "ctrl+u": LineEditor._clear,
-    "left": LineEditor._left,
-    "right": LineEditor._right,
-    "home": LineEditor._home,
-    "ctrl+a": LineEditor._home,
-    "end": LineEditor._end,
-    "ctrl+e": LineEditor._end,
+    "left": LineEditor._move_left,
+    "right": LineEditor._move_right,
+    "home": LineEditor._move_to_start,
+    "ctrl+a": LineEditor._move_to_start,
+    "end": LineEditor._move_to_end,
+    "ctrl+e": LineEditor._move_to_end,
 }
 _LINE_COMMANDS: dict[str, Callable[[LineEditor], None]] = {
     "ctrl+j": LineEditor._new_line,
-    "up": LineEditor._up,
-    "down": LineEditor._down,
+    "up": LineEditor._move_up,
+    "down": LineEditor._move_down,
 }
 
 
@@ -157,7 +154,7 @@ class PassphraseLine:
         self._editor = LineEditor()
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Nothing was typed."""
         return not self._editor.text
 

@@ -47,7 +47,7 @@ class Conversation(QuestionInProgress):
 
     # --- where we are
     @property
-    def at_end(self) -> bool:
+    def is_at_end(self) -> bool:
         """After the last question."""
         return self.stop.kind == "end"
 
@@ -59,12 +59,12 @@ class Conversation(QuestionInProgress):
     @property
     def path(self) -> str:
         """Path of the question at hand, ``END`` after the last one."""
-        return END if self.at_end else self.view.path
+        return END if self.is_at_end else self.view.path
 
     def reload(self) -> None:
         """Read the question at hand again (another language, an answer changed elsewhere); the draft
         stays."""
-        if self.at_end:
+        if self.is_at_end:
             return
         old = self.field
         self._show(self._page)
@@ -75,19 +75,19 @@ class Conversation(QuestionInProgress):
     def confirm(self) -> None:
         """Enter: take the answer, then go on."""
         if self.stop.kind == "add":
-            self._decide_on_another()
-        elif not self.at_end and self.submit():
+            self._answer_another_instance()
+        elif not self.is_at_end and self.submit():
             self.attempt(self._forward)
 
-    def keep(self) -> None:
+    def suspend(self) -> None:
         """Leave the question for another place: what can be recorded is; the rest waits here for the
         return."""
-        if not self.at_end and self.stop.kind != "add":
+        if not self.is_at_end and self.stop.kind != "add":
             self.record_or_keep()
 
     def undo(self) -> None:
         """Take back what is being typed; if nothing is, the last recorded answer."""
-        if not self.at_end and self.discard_input():
+        if not self.is_at_end and self.discard_input():
             return
 
         def step() -> None:
@@ -108,8 +108,8 @@ class Conversation(QuestionInProgress):
     # --- moving
     def back(self) -> None:
         """The question before."""
-        self.keep()
-        if self._page and not self.at_end:
+        self.suspend()
+        if self._page and not self.is_at_end:
             self._show(self._page - 1)
             return
 
@@ -118,9 +118,9 @@ class Conversation(QuestionInProgress):
 
         self.attempt(step)
 
-    def jump(self, path: str) -> None:
+    def go_to(self, path: str) -> None:
         """Another place."""
-        self.keep()
+        self.suspend()
         self.attempt(lambda: self._go(path))
 
     def skip_prefilled(self) -> None:
@@ -157,7 +157,7 @@ class Conversation(QuestionInProgress):
             return
         self._load(self.session.next(self.context.now()))
 
-    def _decide_on_another(self) -> None:
+    def _answer_another_instance(self) -> None:
         choice = self.field.read_value().text
         if not choice:
             self.feedback = Feedback("error", self.context.words("interview.required"))

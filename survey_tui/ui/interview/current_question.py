@@ -7,7 +7,9 @@ Which field a question is answered with."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from survey_tui.errors import AnswerError, StoreError, SurveyError
 from survey_tui.interview.session import Session
@@ -15,16 +17,18 @@ from survey_tui.interview.views import AnswerResult, ChoiceView, QuestionView
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.entry_field import EntryField, ReadOnlyField
 from survey_tui.ui.fields.field import Field, FieldValue
-from survey_tui.ui.fields.line_editor import Composer
 from survey_tui.ui.layout import plain_text
 from survey_tui.ui.screen_context import ScreenContext
+
+if TYPE_CHECKING:
+    from survey_tui.vietnamese.typing import TypingEngine
 
 _KINDS = {"select_one": "one", "select_one_from_file": "one", "select_multiple": "many", "rank": "rank"}
 _KINDS["select_multiple_from_file"] = "many"
 
 
 def field_for(
-    view: QuestionView, words: dict[str, str], composer: Composer | None, *, frozen: bool = False
+    view: QuestionView, words: dict[str, str], engine: TypingEngine | None, *, frozen: bool = False
 ) -> Field:
     """A field with the recorded answer in it. ``words`` has ``dk``, ``refused`` and ``acknowledge``."""
     if frozen or view.read_only or view.type == "note":
@@ -32,16 +36,14 @@ def field_for(
     if view.type in ("acknowledge", "trigger"):
         return ChoiceField(_with_acknowledgement(view, words["acknowledge"]), "one", words)
     kind = _KINDS.get(view.type)
-    return ChoiceField(view, kind, words) if kind else EntryField(view, composer)
+    return ChoiceField(view, kind, words) if kind else EntryField(view, engine)
 
 
 def _with_acknowledgement(view: QuestionView, label: str) -> QuestionView:
-    from msgspec.structs import replace
-
     return replace(view, choices=(ChoiceView("OK", label),))
 
 
-Saved = Literal["saved", "open", "failed"]
+SaveState = Literal["saved", "open", "failed"]
 
 
 class Feedback(NamedTuple):
@@ -66,10 +68,10 @@ class QuestionInProgress:
         self.session = session
         self.context = context
         self.feedback: Feedback | None = None
-        self.saved: Saved = "saved"
+        self.saved: SaveState = "saved"
         self.is_holding = False
         self.dropped_keys = 0
-        self._kept: dict[str, Field] = {}
+        self._unrecorded: dict[str, Field] = {}
         self._asked_to_confirm = ""
 
     def show(self, view: QuestionView) -> None:
@@ -87,14 +89,14 @@ class QuestionInProgress:
         self.field = field_for(
             view, names, self.context.appearance.new_typing_engine(), frozen=self.session.finished
         )
-        kept = self._kept.get(view.path)
+        kept = self._unrecorded.get(view.path)
         if kept is not None:
             self.field.copy_from(kept)
             self.saved = "open"
         if view.error:
             self.feedback = Feedback("error", plain_text(view.error))
 
-    def changed(self) -> None:
+    def mark_edited(self) -> None:
         """The field was edited."""
         self.feedback = None
         self._asked_to_confirm = ""
@@ -103,26 +105,26 @@ class QuestionInProgress:
     def record_or_keep(self) -> None:
         """Record what can be recorded; the rest waits for the return to this question."""
         if self.field.is_edited and not self._record():
-            self._kept[self.view.path] = self.field
+            self._unrecorded[self.view.path] = self.field
             self.is_holding = False
 
     def discard_input(self) -> bool:
         """Forget what is being typed; ``False`` if nothing is."""
         if not self.field.is_edited:
             return False
-        self._kept.pop(self.view.path, None)
+        self._unrecorded.pop(self.view.path, None)
         self.show(self.view)
         return True
 
     @property
-    def unsaved(self) -> str:
+    def unrecorded_path(self) -> str:
         """Path of a question with something typed that could not be recorded, ``""`` if there is none."""
-        for path in list(self._kept):
+        for path in list(self._unrecorded):
             try:
                 self.session.question(path)
             except AnswerError:  # its row of a repeat is gone
-                del self._kept[path]
-        return next(iter(self._kept), "")
+                del self._unrecorded[path]
+        return next(iter(self._unrecorded), "")
 
     def submit(self) -> bool:
         """Record the field if it has something new. True when one may go on."""
@@ -150,7 +152,7 @@ class QuestionInProgress:
                 outcome.findings[0].message if outcome.findings else self.context.words("interview.refused")
             )
             return self.refuse(message)
-        self._kept.pop(self.view.path, None)
+        self._unrecorded.pop(self.view.path, None)
         self.show(self.session.question(self.view.path))
         self.saved = "saved"
         self.context.update_progress(self.session)

@@ -67,7 +67,7 @@ def _questions(items: Sequence[Question | Group | Repeat]) -> list[Question]:
 
 Size = tuple[int, int]
 
-ROOMY = 60
+WIDE = 60
 """Columns from which on there is a side column for the question's number."""
 _TALL = 22  # lines from which on there are rules, and a small repeat shows its table above the question
 _TABLE_COLUMNS = 7
@@ -92,17 +92,21 @@ class QuestionPage:
         self._context = context
         self._size = size
         self._scroll = 0
-        self._scrolled_at = ""
-        self._below = False
+        self._scroll_path = ""
+        self._continues_below = False
 
     @property
     def _symbols(self) -> Symbols:
         return self._context.appearance.symbols
 
     @property
-    def unread(self) -> bool:
+    def is_unread(self) -> bool:
         """Whether the question at hand, as it was drawn, goes on below."""
-        return self._below and not self._conversation.at_end and self._scrolled_at == self._conversation.path
+        return (
+            self._continues_below
+            and not self._conversation.is_at_end
+            and self._scroll_path == self._conversation.path
+        )
 
     @property
     def repeat(self) -> str:
@@ -118,48 +122,50 @@ class QuestionPage:
         """Household and survey; section, answered questions, whether all is saved."""
         conversation, symbols = self._conversation, self._symbols
         progress = conversation.session.progress()
-        section = section_of(conversation.session.form.form, "" if conversation.at_end else conversation.path)
+        section = section_of(
+            conversation.session.form.form, "" if conversation.is_at_end else conversation.path
+        )
         place = f"{section}{symbols.between if section else ''}{progress.answered}/{progress.relevant}"
-        sign = symbols.saved if conversation.saved == "saved" else symbols.unsaved
-        right = f"{place}  {sign} {self._context.words('interview.' + conversation.saved)}"
+        symbol = symbols.saved if conversation.saved == "saved" else symbols.unsaved
+        right = f"{place}  {symbol} {self._context.words('interview.' + conversation.saved)}"
         left = pad(plain_text(self._heading()), max(width - len(right) - 3, 0))
         line: ScreenLine = (Span(f" {left}", "title"), Span(f" {right} ", "title"))
         return [line, *self._rule(width)]
 
     def table(self, width: int, _height: int) -> list[ScreenLine]:
         """The repeat at hand, if it is small and there is room."""
-        if not self.repeat or width < ROOMY or not self._tall:
+        if not self.repeat or width < WIDE or not self._is_tall:
             return []
         roster = self._conversation.session.roster(self.repeat)
         if len(roster.columns) > _TABLE_COLUMNS:
             return []
         table = RepeatTable.of(roster, self.numbers)
-        room = max(3, self._size()[1] - 18)
+        free = max(3, self._size()[1] - 18)
         return [
-            *table.lines(self._conversation.path, width, room, self._symbols),
+            *table.lines(self._conversation.path, width, free, self._symbols),
             *self._rule(width),
         ]
 
     def question(self, width: int, _height: int) -> list[ScreenLine]:
         """Number, label, hint and note, and a blank line."""
-        if self._conversation.at_end:
+        if self._conversation.is_at_end:
             return []
         view = self._conversation.view
-        roomy = width >= ROOMY
+        is_wide = width >= WIDE
         number, label = self.numbers.get(view.name, ""), plain_text(view.label, newlines=True)
-        indent = " " * 5 if roomy else " "
-        room = width - len(indent) - 1
-        first, *rest = wrap(label if roomy else f"{number} {label}".strip(), room)
+        indent = " " * 5 if is_wide else " "
+        free = width - len(indent) - 1
+        first, *rest = wrap(label if is_wide else f"{number} {label}".strip(), free)
         lines: list[ScreenLine] = [(Span(indent + self._instance(), "dim"),)] if self.repeat else []
-        lines.append((Span(f" {number.ljust(4)}" if roomy else indent, "dim"), Span(first, "strong")))
+        lines.append((Span(f" {number.ljust(4)}" if is_wide else indent, "dim"), Span(first, "strong")))
         lines += [(Span(indent), Span(text, "strong")) for text in rest]
         for text in self._explanations():
-            lines += [(Span(indent + part, "dim"),) for part in wrap(text, room)]
-        return [*self._scrolled(lines), (Span(""),)]
+            lines += [(Span(indent + part, "dim"),) for part in wrap(text, free)]
+        return [*self._scroll_lines(lines), (Span(""),)]
 
     def answer(self, width: int, height: int) -> list[ScreenLine]:
         """The field."""
-        if self._conversation.at_end:
+        if self._conversation.is_at_end:
             return []
         words = self._context.words
         look = RenderOptions(
@@ -173,26 +179,26 @@ class QuestionPage:
 
     def feedback(self, width: int, _height: int) -> list[ScreenLine]:
         """What is said about the answer, and what went wrong elsewhere."""
-        conversation, room = self._conversation, width - 5
+        conversation, free = self._conversation, width - 5
         lines: list[ScreenLine] = []
         if conversation.feedback is not None:
             info = conversation.feedback.kind == "info"
-            first, *rest = wrap(conversation.feedback.text, room)
+            first, *rest = wrap(conversation.feedback.text, free)
             style = "dim" if info else conversation.feedback.kind
             lines = [(Span(f" {'i' if info else '!'} {first}", style),)]
             lines += [(Span(f"   {text}", style),) for text in rest[:4]]
         if conversation.dropped_keys:
             words = self._context.words("interview.dropped", count=conversation.dropped_keys)
-            lines += [(Span(f"   {text}", "dim"),) for text in wrap(words, room)]
+            lines += [(Span(f"   {text}", "dim"),) for text in wrap(words, free)]
         if self._context.problem:
-            lines += [(Span(f" ! {text}", "error"),) for text in wrap(self._context.problem, room)[:4]]
+            lines += [(Span(f" ! {text}", "error"),) for text in wrap(self._context.problem, free)[:4]]
         return lines
 
     def progress(self, width: int, _height: int) -> list[ScreenLine]:
         """How far, and how long it will still take."""
         progress, symbols = self._conversation.session.progress(), self._symbols
         minutes = max(1, round(progress.minutes_left)) if progress.fraction < 1 else 0
-        key = "interview.minutes_left" if width >= ROOMY else "interview.minutes_short"
+        key = "interview.minutes_left" if width >= WIDE else "interview.minutes_short"
         tail = f" {progress.fraction:>4.0%}   {self._context.words(key, minutes=minutes)}"
         size = max(width - len(tail) - 3, 4)
         done = round(size * progress.fraction)
@@ -205,11 +211,11 @@ class QuestionPage:
 
     # --- parts
     @property
-    def _tall(self) -> bool:
+    def _is_tall(self) -> bool:
         return self._size()[1] >= _TALL
 
     def _rule(self, width: int) -> list[ScreenLine]:
-        return [(Span(" " + self._symbols.rule * (width - 2), "dim"),)] if self._tall else []
+        return [(Span(" " + self._symbols.rule * (width - 2), "dim"),)] if self._is_tall else []
 
     def _instance(self) -> str:
         """Which instance of a repeat the question is about."""
@@ -225,25 +231,25 @@ class QuestionPage:
             texts.append(words("interview.noted", note=clipped))
         return [text for text in texts if text]
 
-    def _scrolled(self, lines: list[ScreenLine]) -> list[ScreenLine]:
-        if self._scrolled_at != self._conversation.path:
-            self._scrolled_at, self._scroll = self._conversation.path, 0
-        limit = self._question_room()
+    def _scroll_lines(self, lines: list[ScreenLine]) -> list[ScreenLine]:
+        if self._scroll_path != self._conversation.path:
+            self._scroll_path, self._scroll = self._conversation.path, 0
+        limit = self._question_height()
         self.overflows = len(lines) > limit
-        self._below = False
+        self._continues_below = False
         if not self.overflows:
             return lines
         self._scroll = min(self._scroll, len(lines) - limit)
         shown = lines[self._scroll : self._scroll + limit]
-        self._below = self._scroll + limit < len(lines)
-        if self._below:
+        self._continues_below = self._scroll + limit < len(lines)
+        if self._continues_below:
             shown[-1] = (Span(f" {self._symbols.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
-    def _question_room(self) -> int:
+    def _question_height(self) -> int:
         """Lines for the question: what the answer, the remark and the frame leave of the screen."""
         width, height = self._size()
-        frame = 7 if self._tall else 5
+        frame = 7 if self._is_tall else 5
         field = self._conversation.field
         answer = min(len(field.rows) if isinstance(field, ChoiceField) else 3, height // 2)
         if self._conversation.stop.kind == "question" and self._conversation.view.type == "note":

@@ -27,7 +27,7 @@ from survey_tui.ui.screen_context import ScreenContext
 Result = TypeVar("Result")
 
 
-class Navigator(Protocol):
+class ScreenNavigator(Protocol):
     """The app as screens see it; methods as in :class:`~survey_tui.ui.app.SurveyApp`."""
 
     def open(self, screen: BaseScreen[Any]) -> None: ...
@@ -77,7 +77,7 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
     def click_row(self, row: int) -> None:
         """Handle a click on row ``row`` (from 0)."""
 
-    def turn_wheel(self, *, down: bool) -> None:
+    def handle_scroll(self, *, down: bool) -> None:
         """Handle the mouse wheel: like the arrow keys, where these choose nothing."""
         self.press(KeyEvent("down" if down else "up"))
 
@@ -90,8 +90,8 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
 
     # --- keys
     @property
-    def navigator(self) -> Navigator:
-        return cast("Navigator", self.app)
+    def navigator(self) -> ScreenNavigator:
+        return cast("ScreenNavigator", self.app)
 
     @property
     def symbols(self) -> Symbols:
@@ -193,6 +193,6 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
         if kind == "key":
             run(lambda: self.press(KeyEvent(value, value if len(value) == 1 else "")))
         elif kind == "scroll":
-            run(lambda: self.turn_wheel(down=value == "down"))
+            run(lambda: self.handle_scroll(down=value == "down"))
         else:
             run(lambda: self.click_row(int(value)))

@@ -81,11 +81,11 @@ class RemovedSurveyScreen(ResponseScreen):
 
     def __init__(self, context: ScreenContext, session: Session) -> None:
         super().__init__(context, session, context.session_heading(session))
-        self._sure = False
+        self._confirming = False
 
     def press(self, key: KeyEvent) -> None:
         """Any other key takes the first ^F back."""
-        self._sure = self._sure and key.name == "ctrl+f"
+        self._confirming = self._confirming and key.name == "ctrl+f"
         super().press(key)
 
     def key_hints(self) -> Sequence[str]:
@@ -97,12 +97,12 @@ class RemovedSurveyScreen(ResponseScreen):
         """Freeze and store the response as it is."""
         if self.session.finished:
             return
-        if self._sure:
+        if self._confirming:
             self.context.interviews.finalise_without_survey(self.session)
-        self._sure = not self._sure and not self.session.finished
+        self._confirming = not self._confirming and not self.session.finished
 
     def _foot(self, width: int, height: int) -> list[ScreenLine]:
-        key = "stored" if self.session.finished else "sure" if self._sure else "why"
+        key = "stored" if self.session.finished else "sure" if self._confirming else "why"
         texts = [self.context.words(f"gone.{key}")]
         if self.context.problem:
             texts.append(self.context.problem)

@@ -17,7 +17,7 @@ from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
 from survey_tui.vietnamese import match
 
-_ROOMY = 60
+_WIDE = 60
 
 
 class HomeScreen(BaseScreen[None]):
@@ -31,7 +31,7 @@ class HomeScreen(BaseScreen[None]):
         binding("home.withdraw", "ctrl+x", "withdraw"),
         binding("home.sync", "ctrl+y", "sync"),
         binding("home.settings", "ctrl+s", "settings"),
-        binding("home.plugin_off", "ctrl+t", "plugin_off"),
+        binding("home.plugin_off", "ctrl+t", "plugin_failure"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
 
@@ -39,14 +39,14 @@ class HomeScreen(BaseScreen[None]):
         super().__init__(context)
         self.filter = LineEditor()
         self.message = ""
-        self._sure = ""
-        self._post: tuple[tuple[str, int], ...] = ()
+        self._confirming = ""
+        self._unread_counts: tuple[tuple[str, int], ...] = ()
         self._all = self.rows = Summaries([])
         self._counts: dict[str, int] = {}
         self.cursor = Cursor(lambda: len(self.rows))
-        self.read()
+        self.reload()
 
-    def read(self) -> None:
+    def reload(self) -> None:
         """Read the list again."""
         self._headings: dict[tuple[str, str], str] = {}
         self._all = self.context.responses()
@@ -63,10 +63,10 @@ class HomeScreen(BaseScreen[None]):
     def _narrow(self) -> None:
         typed = self.filter.text.strip()
         self.rows = (
-            self._all.select(lambda row: bool(match(typed, self._searched(row)))) if typed else self._all
+            self._all.select(lambda row: bool(match(typed, self._search_text(row)))) if typed else self._all
         )
 
-    def _searched(self, row: Summary) -> str:
+    def _search_text(self, row: Summary) -> str:
         return f"{self._heading(row)} {self._state(row)}"
 
     def _heading(self, row: Summary) -> str:
@@ -78,8 +78,8 @@ class HomeScreen(BaseScreen[None]):
     # --- keys
     def press(self, key: KeyEvent) -> None:
         """Any other key takes back what was to be pressed twice."""
-        if self._sure and key.name not in ("ctrl+o", "ctrl+d"):
-            self._calm()
+        if self._confirming and key.name not in ("ctrl+o", "ctrl+d"):
+            self._clear_messages()
         super().press(key)
 
     def accept_key(self, key: KeyEvent) -> bool:
@@ -87,22 +87,22 @@ class HomeScreen(BaseScreen[None]):
         if key.name == "question_mark" and not self.filter.text:
             return False
         if key.name not in ("home", "end") and self.cursor.press(key):
-            self._calm()
+            self._clear_messages()
             return True
         if self.filter.press(key):
-            self._filtered()
+            self._apply_filter()
             return True
         return False
 
     def accept_paste(self, text: str) -> None:
         """Pasted text narrows too."""
         self.filter.insert(text)
-        self._filtered()
+        self._apply_filter()
 
-    def _filtered(self) -> None:
+    def _apply_filter(self) -> None:
         self.cursor.row = 0
         self._narrow()
-        self._calm()
+        self._clear_messages()
 
     def click_row(self, row: int) -> None:
         """A tap selects, a second one opens."""
@@ -118,7 +118,7 @@ class HomeScreen(BaseScreen[None]):
         waiting = self._counts["final"] or self._counts["sent"]
         if self.context.failing_plugins:
             first = [*first, "home.plugin_off"]
-        if waiting or self._post or self.context.sync_client.is_enrolled:
+        if waiting or self._unread_counts or self.context.sync_client.is_enrolled:
             work = ["home.sync", "home.settings"]
         else:
             work = ["home.settings", "common.language"]
@@ -150,9 +150,9 @@ class HomeScreen(BaseScreen[None]):
             return
         from survey_tui.ui.screens.form_change import FormChangeScreen
 
-        self.navigator.open(FormChangeScreen(self.context, change, lambda _: self._opened(response_id)))
+        self.navigator.open(FormChangeScreen(self.context, change, lambda _: self._resume(response_id)))
 
-    def _opened(self, response_id: str) -> None:
+    def _resume(self, response_id: str) -> None:
         self.navigator.open_interview(self.context.resume(response_id))
 
     def action_withdraw(self) -> None:
@@ -162,7 +162,7 @@ class HomeScreen(BaseScreen[None]):
         if self.context.store.read_only:
             self.message = self._why_read_only()
         else:
-            self.navigator.open(WithdrawScreen(self.context, self._started))
+            self.navigator.open(WithdrawScreen(self.context, self._show_message))
 
     def action_new(self) -> None:
         """Start an interview."""
@@ -171,7 +171,7 @@ class HomeScreen(BaseScreen[None]):
         if self.context.store.read_only:
             self.message = self._why_read_only()
         else:
-            self.navigator.open(NewInterviewScreen(self.context, self._started))
+            self.navigator.open(NewInterviewScreen(self.context, self._show_message))
 
     def action_reopen(self) -> None:
         """Open a finished response for correction, as long as it was not sent; the key must come twice."""
@@ -184,11 +184,11 @@ class HomeScreen(BaseScreen[None]):
             self.message = self.context.words("home.sealed")
         elif row.status != "final":
             self.message = self.context.words("home.sent_already")
-        elif self._sure != f"reopen {row.id}":
-            self._sure = f"reopen {row.id}"
+        elif self._confirming != f"reopen {row.id}":
+            self._confirming = f"reopen {row.id}"
             self.message = self.context.words("home.sure_reopen")
         else:
-            self._calm()
+            self._clear_messages()
             self.context.resume(row.id).reopen(self.context.now())
             self._go_on(row.id)
 
@@ -199,13 +199,13 @@ class HomeScreen(BaseScreen[None]):
             return
         if self.context.store.read_only:
             self.message = self._why_read_only()
-        elif self._sure != f"discard {row.id}":
-            self._sure = f"discard {row.id}"
+        elif self._confirming != f"discard {row.id}":
+            self._confirming = f"discard {row.id}"
             self.message = self.context.words("home.sure_discard")
         else:
             self.context.store.discard_draft(row.id)
-            self._calm()
-            self.read()
+            self._clear_messages()
+            self.reload()
 
     def action_sync(self) -> None:
         """Send what is finished."""
@@ -219,45 +219,45 @@ class HomeScreen(BaseScreen[None]):
 
         self.navigator.open(SettingsScreen(self.context))
 
-    def action_plugin_off(self) -> None:
+    def action_plugin_failure(self) -> None:
         """Ask whether to do without a plugin that fails."""
         from survey_tui.ui.screens.plugin_failure import PluginFailureScreen
 
         failures = self.context.plugin_failures
         if failures is not None and failures.undecided:
-            self.navigator.open(PluginFailureScreen(self.context, failures, self._started))
+            self.navigator.open(PluginFailureScreen(self.context, failures, self._show_message))
 
     def action_quit(self) -> None:
         """Leave the program."""
         self.navigator.leave()
 
-    def _started(self, message: str) -> None:
-        self.read()
+    def _show_message(self, message: str) -> None:
+        self.reload()
         self.message = message
 
     def _row(self) -> Summary | None:
         return self.rows[self.cursor.row] if self.rows else None
 
-    def _calm(self) -> None:
-        self.message = self._sure = ""
+    def _clear_messages(self) -> None:
+        self.message = self._confirming = ""
         self.context.problem = ""
 
     # --- drawing
     def on_mount(self) -> None:
         """What the coordinator has sent is looked up once the list is there. (Textual calls the handler of
         the class above too.)"""
-        self.call_after_refresh(self._look_into_post)
+        self.call_after_refresh(self._refresh_unread_counts)
 
     def on_screen_resume(self) -> None:
         """Something may have changed while another sheet was on top."""
-        self.read()
+        self.reload()
         if self.is_mounted:
-            self._look_into_post()
+            self._refresh_unread_counts()
             self.draw()
 
-    def _look_into_post(self) -> None:
-        before, self._post = self._post, self.context.sync_client.unread_counts()
-        if self._post != before:
+    def _refresh_unread_counts(self) -> None:
+        before, self._unread_counts = self._unread_counts, self.context.sync_client.unread_counts()
+        if self._unread_counts != before:
             self.draw()
 
     def views(self) -> Iterable[LinesView]:
@@ -270,14 +270,14 @@ class HomeScreen(BaseScreen[None]):
         words = self.context.words
         today = f"{self.context.now():%d/%m/%Y}"
         lines: list[ScreenLine] = [self.title_line(words("home.title"), today, width)]
-        lines += [(Span(f" {text}"),) for text in wrap(self._glance(), width - 2)]
+        lines += [(Span(f" {text}"),) for text in wrap(self._counts_text(), width - 2)]
         if self.filter.text:
             lines.append(
                 (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
             )
         return [*lines, *self.rule(width)]
 
-    def _glance(self) -> str:
+    def _counts_text(self) -> str:
         return self.context.words("home.glance", **self._counts)
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
@@ -296,29 +296,29 @@ class HomeScreen(BaseScreen[None]):
         return visible_lines(blocks, here - low, height, self.symbols)
 
     def _row_lines(self, index: int, row: Summary, width: int) -> list[ScreenLine]:
-        symbols, here, tap = self.symbols, index == self.cursor.row, f"row:{index}"
-        sign = {
+        symbols, here, target = self.symbols, index == self.cursor.row, f"row:{index}"
+        symbol = {
             "draft": symbols.unsaved,
             "final": symbols.done,
             "sent": symbols.more_above,
             "received": symbols.saved,
         }[row.status]
         pointer = symbols.pointer if here else " "
-        lead = f" {pointer} {sign} "
+        lead = f" {pointer} {symbol} "
         style = "strong" if here else ""
         state = self._state(row)
         heading = self._heading(row)
-        if width >= _ROOMY:
-            room = width - len(lead) - len(state) - 3
+        if width >= _WIDE:
+            free = width - len(lead) - len(state) - 3
             return [
                 (
-                    Span(lead + cut(heading, room).ljust(room), style, tap),
-                    Span(f"  {state}", style or "dim", tap),
+                    Span(lead + cut(heading, free).ljust(free), style, target),
+                    Span(f"  {state}", style or "dim", target),
                 )
             ]
         return [
-            (Span(lead + cut(heading, width - len(lead) - 1), style, tap),),
-            (Span(f"     {state}", "dim", tap),),
+            (Span(lead + cut(heading, width - len(lead) - 1), style, target),),
+            (Span(f"     {state}", "dim", target),),
         ]
 
     def _state(self, row: Summary) -> str:
@@ -342,16 +342,18 @@ class HomeScreen(BaseScreen[None]):
         notices = [self._why_read_only()] if store.read_only else []
         if failing and not self.context.problem:
             notices.append(words("plugins.off_question", plugin=failing))
-        told = [each for each in store.notices if not (store.read_only and each.severity == "error")]
-        notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in told]
+        shown = [each for each in store.notices if not (store.read_only and each.severity == "error")]
+        notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in shown]
         texts = [text for text in (self.message, self.context.problem, *notices) if text]
         lines = [
             (Span(f" ! {part}", "warning"),)
             for text in dict.fromkeys(texts)
             for part in wrap(text, width - 4)
         ]
-        if self._post:
-            what = self.symbols.between.join(words(f"home.{key}", count=count) for key, count in self._post)
+        if self._unread_counts:
+            what = self.symbols.between.join(
+                words(f"home.{key}", count=count) for key, count in self._unread_counts
+            )
             lines += [(Span(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)]
         if not store.protection.locked:
             lines.append((Span(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))

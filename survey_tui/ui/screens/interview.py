@@ -55,14 +55,14 @@ class InterviewScreen(BaseScreen[None]):
 
     def after_opening(self) -> None:
         """After the last question, the review comes next."""
-        if self.conversation.at_end:
+        if self.conversation.is_at_end:
             self.action_review()
 
     # --- keys
     def accept_key(self, key: KeyEvent) -> bool:
         """The answer first: what is no part of it is a command."""
         conversation = self.conversation
-        if conversation.at_end:
+        if conversation.is_at_end:
             return False
         if conversation.is_holding:
             conversation.dropped_keys += 1
@@ -76,11 +76,11 @@ class InterviewScreen(BaseScreen[None]):
         if key.name == "ctrl+j" and not (isinstance(field, EntryField) and field.multiline):
             key = KeyEvent("enter")
         if key.name != "enter" and field.press(key):
-            conversation.changed()
-            if self.context.settings.one_key and key.character and self._settles_by_one_key():
+            conversation.mark_edited()
+            if self.context.settings.one_key and key.character and self._is_answered_by_one_key():
                 self.action_confirm()
             return True
-        if key.name == "enter" and self.page.unread and conversation.view.type == "note":
+        if key.name == "enter" and self.page.is_unread and conversation.view.type == "note":
             self.page.scroll(down=True)  # what is to be read out is read to its end
             return True
         if key.name == "enter":
@@ -90,23 +90,23 @@ class InterviewScreen(BaseScreen[None]):
 
     def accept_paste(self, text: str) -> None:
         """Pasted text is part of the answer; it never confirms one."""
-        if not self.conversation.at_end and not self.conversation.is_holding:
+        if not self.conversation.is_at_end and not self.conversation.is_holding:
             self.conversation.field.paste(text)
-            self.conversation.changed()
+            self.conversation.mark_edited()
 
     def click_row(self, row: int) -> None:
         """A tap chooses."""
-        if not self.conversation.at_end:
+        if not self.conversation.is_at_end:
             self.conversation.field.click(row)
-            self.conversation.changed()
+            self.conversation.mark_edited()
 
-    def turn_wheel(self, *, down: bool) -> None:
+    def handle_scroll(self, *, down: bool) -> None:
         """The wheel never answers."""
         field = self.conversation.field
-        if isinstance(field, ChoiceField) and not self.conversation.at_end:
+        if isinstance(field, ChoiceField) and not self.conversation.is_at_end:
             field.scroll(down=down)
         else:
-            super().turn_wheel(down=down)
+            super().handle_scroll(down=down)
 
     def key_hints(self) -> Sequence[str]:
         """What this moment needs."""
@@ -132,7 +132,7 @@ class InterviewScreen(BaseScreen[None]):
     def action_confirm(self) -> None:
         """Take the answer and go on."""
         self.conversation.confirm()
-        if self.conversation.at_end:
+        if self.conversation.is_at_end:
             self.action_review()
 
     def action_back(self) -> None:
@@ -145,8 +145,8 @@ class InterviewScreen(BaseScreen[None]):
 
     def action_first_open(self) -> None:
         """Go to the first question that still needs an answer."""
-        self.conversation.keep()
-        self.go(next_open_question(self.conversation.session, self.conversation.path))
+        self.conversation.suspend()
+        self.go_to(next_open_question(self.conversation.session, self.conversation.path))
 
     def action_help(self) -> None:
         """Help, with what the form says about this question first."""
@@ -158,8 +158,8 @@ class InterviewScreen(BaseScreen[None]):
         from survey_tui.ui.screens.outline import OutlineScreen
 
         conversation = self.conversation
-        conversation.keep()
-        self.navigator.open(OutlineScreen(self.context, conversation.session, conversation.path, self.go))
+        conversation.suspend()
+        self.navigator.open(OutlineScreen(self.context, conversation.session, conversation.path, self.go_to))
 
     def action_table(self) -> None:
         """Open the table of the repeat at hand."""
@@ -167,9 +167,9 @@ class InterviewScreen(BaseScreen[None]):
 
         repeat = self.page.repeat
         if repeat:
-            self.conversation.keep()
+            self.conversation.suspend()
             session, path = self.conversation.session, self.conversation.path
-            self.navigator.open(RosterScreen(self.context, session, repeat, path, self.go))
+            self.navigator.open(RosterScreen(self.context, session, repeat, path, self.go_to))
 
     def action_note(self) -> None:
         """Write a note on this question."""
@@ -183,16 +183,16 @@ class InterviewScreen(BaseScreen[None]):
         """Look at what is missing, and finish."""
         from survey_tui.ui.screens.review import ReviewScreen
 
-        self.conversation.keep()
-        if self.conversation.unsaved:
+        self.conversation.suspend()
+        if self.conversation.unrecorded_path:
             self._show_unsaved()
             return
         self.navigator.open(ReviewScreen(self.context, self.conversation.session, self.after_review))
 
     def action_pause(self) -> None:
         """Leave; the interview goes on here next time."""
-        self.conversation.keep()
-        if self.conversation.unsaved and not self._warned:
+        self.conversation.suspend()
+        if self.conversation.unrecorded_path and not self._warned:
             self._show_unsaved()
             self._warned = True
             return
@@ -203,26 +203,26 @@ class InterviewScreen(BaseScreen[None]):
         """Go where something typed could not be recorded, and say so."""
         conversation = self.conversation
         reason = ""
-        if conversation.path != conversation.unsaved:
-            conversation.jump(conversation.unsaved)
+        if conversation.path != conversation.unrecorded_path:
+            conversation.go_to(conversation.unrecorded_path)
         elif conversation.feedback is not None:
             reason = conversation.feedback.text
         text = f"{reason} {self.context.words('interview.unsaved')}".strip()
         conversation.feedback = Feedback("error", text)
 
-    def go(self, path: str) -> None:
+    def go_to(self, path: str) -> None:
         """Go to ``path``; the end is the review."""
         if path == END:
             self.action_review()
         else:
-            self.conversation.jump(path)
+            self.conversation.go_to(path)
 
     def after_review(self, path: str) -> None:
         """What the review decided: a place to go to, or ``END`` when the interview is over."""
         if path == END:
             self.leave()
         else:
-            self.go(path)
+            self.go_to(path)
 
     def leave(self) -> None:
         """Back to where the interview was opened."""
@@ -252,14 +252,14 @@ class InterviewScreen(BaseScreen[None]):
     def draw(self) -> None:
         """Draw, and from then on take keys for this question again."""
         super().draw()
-        self.call_after_refresh(self._painted)
+        self.call_after_refresh(self._after_paint)
 
-    def _painted(self) -> None:
+    def _after_paint(self) -> None:
         self.context.flush()
         conversation = self.conversation
         if conversation.is_holding:
             conversation.is_holding = False
             super().draw()
 
-    def _settles_by_one_key(self) -> bool:
+    def _is_answered_by_one_key(self) -> bool:
         return self.conversation.view.type == "select_one" and self.conversation.field.is_edited

@@ -28,7 +28,7 @@ from survey_tui.vietnamese import fold
 INTERVIEW = "interview"
 
 
-class _Step(NamedTuple):
+class _NewInterviewStep(NamedTuple):
     """``field`` makes the field from the value given before; ``check`` gives the value, or raises
     ``_WrongError``."""
 
@@ -38,7 +38,7 @@ class _Step(NamedTuple):
     shown: Callable[[str], str]
 
 
-class _WrongError(Exception):
+class _InvalidValueError(Exception):
     """``args[0]`` is the key of the message."""
 
 
@@ -54,15 +54,20 @@ class NewInterviewSteps:
             "surveyor": context.settings.surveyor,
         }
         self._steps = (
-            _Step("survey", self._survey_field, self._chosen, self._survey_title),
-            _Step("commune", lambda value: CommuneField(context, value), self._commune, context.commune_name),
-            _Step("area", self._entry, self._area, str),
-            _Step("household", self._entry, self._household, str),
-            _Step("surveyor", self._entry, self._surveyor, str),
-            _Step("outcome", self._outcome_field, self._chosen, self._outcome_words),
+            _NewInterviewStep("survey", self._survey_field, self._check_choice, self._survey_title),
+            _NewInterviewStep(
+                "commune",
+                lambda value: CommuneField(context, value),
+                self._check_commune,
+                context.commune_name,
+            ),
+            _NewInterviewStep("area", self._entry_field, self._check_area, str),
+            _NewInterviewStep("household", self._entry_field, self._check_household, str),
+            _NewInterviewStep("surveyor", self._entry_field, self._check_surveyor, str),
+            _NewInterviewStep("outcome", self._outcome_field, self._check_choice, self._outcome_words),
         )
-        self._at = 0
-        self._open()
+        self._index = 0
+        self._open_field()
 
     # --- what to show
     @property
@@ -73,7 +78,7 @@ class NewInterviewSteps:
     @property
     def number(self) -> int:
         """The step at hand, from 1."""
-        return min(self._at + 1, self.count)
+        return min(self._index + 1, self.count)
 
     @property
     def label(self) -> str:
@@ -85,19 +90,19 @@ class NewInterviewSteps:
         """How to answer it."""
         return self.context.words(f"start.{self._step.name}_hint")
 
-    def given(self) -> list[tuple[str, str]]:
+    def answered_steps(self) -> list[tuple[str, str]]:
         """(label, value) of the steps before this one."""
         words = self.context.words
         return [
             (words(f"start.{step.name}_short"), step.shown(self._values[step.name]))
-            for step in self._steps[: self._at]
+            for step in self._steps[: self._index]
         ]
 
     # --- what was given
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """All steps are taken."""
-        return self._at >= self.count
+        return self._index >= self.count
 
     @property
     def outcome(self) -> str:
@@ -120,39 +125,39 @@ class NewInterviewSteps:
         )
 
     # --- moving
-    def take(self) -> str:
+    def submit(self) -> str:
         """Take what stands in the field and go on; a message if it cannot be taken."""
         step = self._step
         try:
             self._values[step.name] = step.check(self.field.read_value().text.strip())
-        except _WrongError as wrong:
-            return self.context.words(str(wrong))
+        except _InvalidValueError as invalid:
+            return self.context.words(str(invalid))
         except SurveyError as error:
             return self.context.words.error(error)
-        self._at += 1
-        if not self.complete:
-            self._open()
+        self._index += 1
+        if not self.is_complete:
+            self._open_field()
         return ""
 
     def back(self) -> bool:
         """One step back; ``False`` at the first."""
-        if not self._at:
+        if not self._index:
             return False
-        self._at -= 1
-        self._open()
+        self._index -= 1
+        self._open_field()
         return True
 
     def reload(self) -> None:
         """The language has changed; what stands in the field stays."""
         old = self.field
-        self._open()
+        self._open_field()
         self.field.copy_from(old)
 
     @property
-    def _step(self) -> _Step:
-        return self._steps[min(self._at, self.count - 1)]
+    def _step(self) -> _NewInterviewStep:
+        return self._steps[min(self._index, self.count - 1)]
 
-    def _open(self) -> None:
+    def _open_field(self) -> None:
         self.field = self._step.field(self._values.get(self._step.name, ""))
 
     # --- the fields
@@ -180,42 +185,42 @@ class NewInterviewSteps:
         return self.context.words(f"start.outcome_{code}")
 
     @staticmethod
-    def _entry(value: str) -> Field:
+    def _entry_field(value: str) -> Field:
         return EntryField(_question("text", value), selected=True)
 
     # --- the checks
     @staticmethod
-    def _chosen(text: str) -> str:
+    def _check_choice(text: str) -> str:
         if not text:
-            raise _WrongError("start.choose")
+            raise _InvalidValueError("start.choose")
         return text
 
-    def _commune(self, code: str) -> str:
+    def _check_commune(self, code: str) -> str:
         if not code:
-            raise _WrongError("start.no_commune")
-        if isinstance(self.field, CommuneField) and not self.field.settle():
-            raise _WrongError("start.several_communes")
+            raise _InvalidValueError("start.no_commune")
+        if isinstance(self.field, CommuneField) and not self.field.confirm():
+            raise _InvalidValueError("start.several_communes")
         return self.context.places.commune(code).code
 
-    def _area(self, text: str) -> str:
+    def _check_area(self, text: str) -> str:
         commune, _, number = text.rpartition("-")
         if commune and commune != self._values["commune"]:
-            raise _WrongError("start.other_commune")
+            raise _InvalidValueError("start.other_commune")
         if not (number.isdecimal() and 0 < int(number) < 100):
-            raise _WrongError("start.bad_area")
+            raise _InvalidValueError("start.bad_area")
         return f"{int(number):02d}"
 
     @staticmethod
-    def _household(text: str) -> str:
+    def _check_household(text: str) -> str:
         if not (text.isdecimal() and 0 < int(text) < 100):
-            raise _WrongError("start.bad_household")
+            raise _InvalidValueError("start.bad_household")
         return str(int(text))
 
     @staticmethod
-    def _surveyor(text: str) -> str:
+    def _check_surveyor(text: str) -> str:
         code = fold(text).upper()
         if not SURVEYOR_CODE.fullmatch(code):
-            raise _WrongError("start.no_surveyor")
+            raise _InvalidValueError("start.no_surveyor")
         return code
 
 
@@ -258,12 +263,12 @@ class NewInterviewScreen(BaseScreen[str]):
         """A tap chooses."""
         self.steps.field.click(row)
 
-    def turn_wheel(self, *, down: bool) -> None:
+    def handle_scroll(self, *, down: bool) -> None:
         """The wheel never chooses."""
         if isinstance(self.steps.field, ChoiceField):
             self.steps.field.scroll(down=down)
         else:
-            super().turn_wheel(down=down)
+            super().handle_scroll(down=down)
 
     def key_hints(self) -> Sequence[str]:
         """Always the same few."""
@@ -271,8 +276,8 @@ class NewInterviewScreen(BaseScreen[str]):
 
     def action_confirm(self) -> None:
         """Take the step; after the last one, begin."""
-        self.message = self.steps.take()
-        if not self.message and self.steps.complete:
+        self.message = self.steps.submit()
+        if not self.message and self.steps.is_complete:
             self._begin()
 
     def action_back(self) -> None:
@@ -283,10 +288,10 @@ class NewInterviewScreen(BaseScreen[str]):
 
     def action_cancel(self) -> None:
         """Begin nothing."""
-        self._leave()
+        self._unfollow_language()
         self.close()
 
-    def _leave(self) -> None:
+    def _unfollow_language(self) -> None:
         if self.steps.reload in self.context.language_followers:
             self.context.language_followers.remove(self.steps.reload)
 
@@ -300,8 +305,8 @@ class NewInterviewScreen(BaseScreen[str]):
             self.message = self.context.words.error(error)
             self.steps.back()
             return
-        self._remember(visit)
-        self._leave()
+        self._save_visit(visit)
+        self._unfollow_language()
         if outcome == INTERVIEW:
             self.close("")
             self.navigator.open_interview(session)
@@ -309,7 +314,7 @@ class NewInterviewScreen(BaseScreen[str]):
             what = self.context.words(f"start.outcome_{outcome}")
             self.close(self.context.words("start.recorded", outcome=what, household=visit.household))
 
-    def _remember(self, visit: Visit) -> None:
+    def _save_visit(self, visit: Visit) -> None:
         self.context.change_settings(
             survey=self.steps.survey, commune=visit.commune, area=visit.area, surveyor=visit.surveyor
         )
@@ -326,7 +331,8 @@ class NewInterviewScreen(BaseScreen[str]):
         words = self.context.words
         title = self.title_line(words("start.title"), f"{self.steps.number}/{self.steps.count}", width)
         given = [
-            (Span(cut(f"   {label}: {value}", width - 1), "dim"),) for label, value in self.steps.given()
+            (Span(cut(f"   {label}: {value}", width - 1), "dim"),)
+            for label, value in self.steps.answered_steps()
         ]
         return [title, *self.rule(width), *given]
 

@@ -36,7 +36,7 @@ class OutlineScreen(BaseScreen[str]):
         self.session = session
         self.filter = LineEditor()
         self._numbers = number_questions(session.form.form)
-        self._read = ""
+        self._read_language = ""
         self._entries: tuple[OutlineEntry, ...] = ()
         self._shown: list[OutlineEntry] = []
         self._narrow()
@@ -46,13 +46,13 @@ class OutlineScreen(BaseScreen[str]):
     @property
     def entries(self) -> Sequence[OutlineEntry]:
         """What the typed text leaves of the outline."""
-        if self._read != self.session.language:
+        if self._read_language != self.session.language:
             self._narrow()
         return self._shown
 
     def _narrow(self) -> None:
-        if self._read != self.session.language:
-            self._entries, self._read = self.session.outline(), self.session.language
+        if self._read_language != self.session.language:
+            self._entries, self._read_language = self.session.outline(), self.session.language
         typed = self.filter.text.strip()
         self._shown = list(self._entries)
         if typed:
@@ -126,20 +126,24 @@ class OutlineScreen(BaseScreen[str]):
 
     def _entry_line(self, index: int, entry: OutlineEntry, width: int) -> ScreenLine:
         symbols = self.symbols
-        sign = {"answered": symbols.done, "open": symbols.open, "warning": "!", "error": "X", "skipped": "-"}[
-            entry.state
-        ]
+        symbol = {
+            "answered": symbols.done,
+            "open": symbols.open,
+            "warning": "!",
+            "error": "X",
+            "skipped": "-",
+        }[entry.state]
         if entry.ahead:
-            sign = "."
+            symbol = "."
         here = index == self.cursor.row
-        lead = f" {symbols.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{sign} "
+        lead = f" {symbols.pointer if here else ' '} {'  ' * min(entry.depth, 4)}{symbol} "
         note = " *" if entry.note else ""
         answer = plain_text(entry.answer)
-        room = width - len(lead) - 1
+        free = width - len(lead) - 1
         number = self._numbers.get(entry.name, "")
         label = cut(
             f"{number} {plain_text(entry.label) or entry.name}".strip(),
-            room if not answer else max(room - 14, room // 2),
+            free if not answer else max(free - 14, free // 2),
         )
         tail = f"  {symbols.pointer} {answer}" if answer else ""
         style = "cursor" if here else _STYLES.get(entry.state, "")

@@ -25,7 +25,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 if TYPE_CHECKING:
     from survey_tui.ui.sync_client import InstallResult, PackageChange
 
-Step = Literal["reading", "asking", "working", "done"]
+InstallStage = Literal["reading", "asking", "working", "done"]
 
 
 class PackagesScreen(BaseScreen[bool]):
@@ -36,7 +36,7 @@ class PackagesScreen(BaseScreen[bool]):
         binding("sync.later", "escape,ctrl+b,ctrl+q,ctrl+c", "back"),
     ]
 
-    step: Step = "reading"
+    stage: InstallStage = "reading"
 
     def __init__(self, context: ScreenContext, on_result: Callable[[bool], None]) -> None:
         super().__init__(context, on_result)
@@ -45,15 +45,17 @@ class PackagesScreen(BaseScreen[bool]):
         self.changes: list[PackageChange] = []
         self.done: list[InstallResult] = []
         self.problem: SurveyError | None = None
-        self._at = 0
-        self._used = ""
+        self._index = 0
+        self._usage_key = ""
         self._page = ScrolledText()
         self._background = BackgroundTask(self)
-        self._asked = {each.package.seq for each in self.inbox.packages_in_state("ready")}
+        self._ready_at_opening = {each.package.seq for each in self.inbox.packages_in_state("ready")}
         if context.store.read_only:
-            self.step, self.problem = "done", StoreError("sync_install_read_only")
+            self.stage, self.problem = "done", StoreError("sync_install_read_only")
         else:
-            self._background.run(lambda: self.client.ready_changes(self.inbox), self._read, self._failed)
+            self._background.run(
+                lambda: self.client.ready_changes(self.inbox), self._show_changes, self._show_error
+            )
 
     # --- keys
     def accept_key(self, key: KeyEvent) -> bool:
@@ -62,47 +64,47 @@ class PackagesScreen(BaseScreen[bool]):
 
     def key_hints(self) -> Sequence[str]:
         """Yes or later; nothing while it is being done."""
-        if self.step in {"reading", "working"}:
+        if self.stage in {"reading", "working"}:
             return ("common.language", "common.help")
-        first = ("sync.install", "sync.later") if self.step == "asking" else ("common.back",)
+        first = ("sync.install", "sync.later") if self.stage == "asking" else ("common.back",)
         return (*first, "common.language", "common.help")
 
     def all_bindings(self) -> list[Binding]:
         """At the end there is only the way back."""
-        mine = self.BINDINGS if self.step != "done" else [binding("common.back", "escape,enter", "back")]
+        mine = self.BINDINGS if self.stage != "done" else [binding("common.back", "escape,enter", "back")]
         return [*mine, *self.COMMON]
 
     def action_install(self) -> None:
         """Yes; at the end, back."""
-        if self.step == "done":
+        if self.stage == "done":
             self.action_back()
-        elif self.step == "asking":
-            self.step, self._page.top = "working", 0
-            self._background.run(self._install, self._ended, self._failed)
+        elif self.stage == "asking":
+            self.stage, self._page.top = "working", 0
+            self._background.run(self._install, self._show_result, self._show_error)
 
     def action_back(self) -> None:
         """Not now. What has begun is not left half done: it takes a moment only."""
-        if self.step != "working":
+        if self.stage != "working":
             self.close(True)
 
     # --- beside the screen
     def _install(self) -> list[InstallResult]:
-        return self.client.install(self.inbox, self.changes, self._begun)
+        return self.client.install(self.inbox, self.changes, self._show_begin)
 
-    def _begun(self, change: PackageChange) -> None:
+    def _show_begin(self, change: PackageChange) -> None:
         self._background.call_in_loop(partial(setattr, self, "_at", self.changes.index(change)))
 
-    def _read(self, changes: list[PackageChange]) -> None:
+    def _show_changes(self, changes: list[PackageChange]) -> None:
         self.changes = changes
-        self.step = "asking" if changes else "done"
+        self.stage = "asking" if changes else "done"
 
-    def _ended(self, done: list[InstallResult]) -> None:
-        self.done, self.step = done, "done"
+    def _show_result(self, done: list[InstallResult]) -> None:
+        self.done, self.stage = done, "done"
         if any(each.error is None for each in done):
-            self._used = self.context.renew_plugins()
+            self._usage_key = self.context.renew_plugins()
 
-    def _failed(self, error: SurveyError) -> None:
-        self.problem, self.step = error, "done"
+    def _show_error(self, error: SurveyError) -> None:
+        self.problem, self.stage = error, "done"
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
@@ -117,36 +119,36 @@ class PackagesScreen(BaseScreen[bool]):
     def _body(self, width: int, height: int) -> list[ScreenLine]:
         lines = [
             (Span(" " * indent + part, style),)
-            for text, style, indent in self._said()
+            for text, style, indent in self._paragraphs()
             for part in (wrap(plain_text(text), width - indent - 2) if text else [""])
         ]
         return self._page.show(lines, height, self.symbols)
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
-        said = self.context.words("sync.install_then") if self.step == "asking" else ""
-        told = [(Span(f" {part}", "dim"),) for part in wrap(said, width - 2)] if said else []
-        return [*told, *self.rule(width)]
+        text = self.context.words("sync.install_then") if self.stage == "asking" else ""
+        lines = [(Span(f" {part}", "dim"),) for part in wrap(text, width - 2)] if text else []
+        return [*lines, *self.rule(width)]
 
-    def _said(self) -> Iterator[tuple[str, str, int]]:
+    def _paragraphs(self) -> Iterator[tuple[str, str, int]]:
         """(text, style, indent) of each paragraph."""
         words = self.context.words
         if self.problem is not None:
             yield words.error(self.problem), "error", 1
-        elif self.step == "reading":
+        elif self.stage == "reading":
             yield words("sync.install_reading"), "", 1
-        elif self.step == "working":
-            package = self.changes[self._at].package
-            facts = {"number": self._at + 1, "total": len(self.changes)}
+        elif self.stage == "working":
+            package = self.changes[self._index].package
+            facts = {"number": self._index + 1, "total": len(self.changes)}
             yield words("sync.install_working", name=package.name, version=package.version, **facts), "", 1
-        elif self.step == "asking":
+        elif self.stage == "asking":
             for change in self.changes:
-                yield from self._change(change)
+                yield from self._change_paragraphs(change)
         else:
-            yield from self._result()
-        if self.step in {"asking", "done"}:
-            yield from self._unusable()
+            yield from self._result_paragraphs()
+        if self.stage in {"asking", "done"}:
+            yield from self._unusable_paragraphs()
 
-    def _change(self, change: PackageChange) -> Iterator[tuple[str, str, int]]:
+    def _change_paragraphs(self, change: PackageChange) -> Iterator[tuple[str, str, int]]:
         words, parcel = self.context.words, change.parcel
         named = {"name": parcel.name, "version": parcel.version, "before": change.before}
         kind = "update" if change.before else "new"
@@ -176,10 +178,10 @@ class PackagesScreen(BaseScreen[bool]):
     def _effects(self, change: PackageChange) -> Iterator[str]:
         words = self.context.words
         if change.brings:
-            yield words("sync.install_brings", surveys=", ".join(map(self._survey, change.brings)))
+            yield words("sync.install_brings", surveys=", ".join(map(self._survey_title, change.brings)))
         if change.communes:
             known = change.adds_to
-            titles = ", ".join(map(self._survey, known)) if known else ""
+            titles = ", ".join(map(self._survey_title, known)) if known else ""
             yield words("sync.install_adds", surveys=titles) if titles else words("sync.install_adds_any")
             provinces = ", ".join(change.provinces)
             yield words("sync.install_where", provinces=provinces, count=len(change.communes))
@@ -188,12 +190,12 @@ class PackagesScreen(BaseScreen[bool]):
         if change.off:
             yield words("sync.install_off")
 
-    def _survey(self, survey: str) -> str:
+    def _survey_title(self, survey: str) -> str:
         """Its title, where it is known already."""
         found = (each.title for each in self.context.surveys.surveys() if each.id == survey)
         return self.context.translate(next(found, {"": survey}))
 
-    def _result(self) -> Iterator[tuple[str, str, int]]:
+    def _result_paragraphs(self) -> Iterator[tuple[str, str, int]]:
         words = self.context.words
         for one in self.done:
             named = {"name": one.package.name, "version": one.package.version}
@@ -202,23 +204,23 @@ class PackagesScreen(BaseScreen[bool]):
                 continue
             yield words.error(one.error), "error", 1
             yield words("sync.still_ready" if one.waits else "sync.try_again", **named), "", 1
-        if self._used:
-            yield words(self._used), "", 1
-        if self._used and self.context.problem:
+        if self._usage_key:
+            yield words(self._usage_key), "", 1
+        if self._usage_key and self.context.problem:
             yield self.context.problem, "warning", 1
 
-    def _unusable(self) -> Iterator[tuple[str, str, int]]:
+    def _unusable_paragraphs(self) -> Iterator[tuple[str, str, int]]:
         """What was ready when this sheet opened, and cannot be installed for a reason."""
         if self.done:
             return  # that was told before
         offered = {change.package.seq for change in self.changes}
-        asked = [each for each in self.inbox.packages if each.package.seq in self._asked - offered]
+        asked = [each for each in self.inbox.packages if each.package.seq in self._ready_at_opening - offered]
         found = [each for each in asked if each.trouble is not None]
-        for parked in found:
-            package = parked.package
+        for record in found:
+            package = record.package
             yield f"{package.name} {package.version}", "strong", 1
-            for text in self.client.remedies(parked, self.context.words):
+            for text in self.client.remedies(record, self.context.words):
                 yield text, "warning", 1
             yield "", "", 1
-        if self.step == "done" and not (found or self.problem):
+        if self.stage == "done" and not (found or self.problem):
             yield self.context.words("sync.install_nothing"), "", 1

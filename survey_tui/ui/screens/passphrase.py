@@ -28,17 +28,17 @@ class NewPassphraseScreen(BaseScreen[str]):
 
     def __init__(self, context: ScreenContext, on_result: Callable[[str], None]) -> None:
         super().__init__(context, on_result)
-        self._secret = PassphraseLine()
+        self._passphrase = PassphraseLine()
         self._first = ""
         self.message = ""
 
     def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text belongs to the passphrase."""
-        return self._secret.press(key)
+        return self._passphrase.press(key)
 
     def accept_paste(self, text: str) -> None:
         """Pasted text too."""
-        self._secret.paste(text)
+        self._passphrase.paste(text)
 
     def key_hints(self) -> Sequence[str]:
         """Go on or leave."""
@@ -46,9 +46,9 @@ class NewPassphraseScreen(BaseScreen[str]):
 
     def action_next(self) -> None:
         """Take the first line, then the second; lock when they are the same."""
-        if self._secret.empty:
+        if self._passphrase.is_empty:
             return
-        text, self.message = self._secret.take(), ""
+        text, self.message = self._passphrase.take(), ""
         if not self._first:
             self._first = text
             return
@@ -81,7 +81,7 @@ class NewPassphraseScreen(BaseScreen[str]):
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
         hint = wrap(self.context.words("safety.new_hint"), width - 3)
-        line = self._secret.line(width, self.symbols)
+        line = self._passphrase.line(width, self.symbols)
         return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
@@ -98,21 +98,21 @@ class UnlockScreen(BaseScreen[None]):
     ]
 
     def __init__(
-        self, context: ScreenContext, attempt: Callable[[str], None], opened: Callable[[], None]
+        self, context: ScreenContext, attempt: Callable[[str], None], on_unlocked: Callable[[], None]
     ) -> None:
         super().__init__(context)
         self._attempt = attempt
-        self._opened = opened
-        self._secret = PassphraseLine()
+        self._on_unlocked = on_unlocked
+        self._passphrase = PassphraseLine()
         self.message = ""
 
     def accept_key(self, key: KeyEvent) -> bool:
         """Everything that is text belongs to the passphrase."""
-        return self._secret.press(key)
+        return self._passphrase.press(key)
 
     def accept_paste(self, text: str) -> None:
         """Pasted text too."""
-        self._secret.paste(text)
+        self._passphrase.paste(text)
 
     def key_hints(self) -> Sequence[str]:
         """Open or leave."""
@@ -120,14 +120,14 @@ class UnlockScreen(BaseScreen[None]):
 
     def action_unlock(self) -> None:
         """Try what was typed."""
-        if self._secret.empty:
+        if self._passphrase.is_empty:
             return
         try:
-            self._attempt(self._secret.take())
+            self._attempt(self._passphrase.take())
         except SurveyError as error:
             self.message = self.context.words.error(error)
             return
-        self._opened()
+        self._on_unlocked()
 
     def action_quit(self) -> None:
         """Leave the store closed."""
@@ -149,7 +149,7 @@ class UnlockScreen(BaseScreen[None]):
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
         hint = wrap(self.context.words("safety.unlock_hint"), width - 3)
-        line = self._secret.line(width, self.symbols)
+        line = self._passphrase.line(width, self.symbols)
         return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:

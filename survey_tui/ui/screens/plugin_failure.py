@@ -60,13 +60,13 @@ class PluginFailureScreen(BaseScreen[str]):
 
     def _body(self, width: int, height: int) -> list[ScreenLine]:
         words = self.context.words
-        told = [words.error(error) for error in self._errors]
+        failures = [words.error(error) for error in self._errors]
         after = [words("plugins.off_explained", plugin=self.plugin), words("plugins.off_safe_mode")]
         tail = [line for text in after for line in self._paragraph(text, width)]
-        wrong = [line for text in told for line in self._paragraph(text, width, "warning")]
+        wrong = [line for text in failures for line in self._paragraph(text, width, "warning")]
         problem = self._paragraph(self.context.problem, width, "error") if self.context.problem else []
-        room = max(0, height - len(tail) - len(problem))
-        return [*wrong[:room], *tail, *problem]
+        free = max(0, height - len(tail) - len(problem))
+        return [*wrong[:free], *tail, *problem]
 
     @staticmethod
     def _paragraph(text: str, width: int, style: str = "") -> list[ScreenLine]:

@@ -21,8 +21,8 @@ class ReviewScreen(BaseScreen[str]):
     """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        binding("finish.jump", "enter", "jump"),
-        binding("finish.done", "enter", "jump"),
+        binding("finish.jump", "enter", "open_finding"),
+        binding("finish.done", "enter", "open_finding"),
         binding("finish.finish", "ctrl+f", "finish"),
         binding("finish.back", "escape,ctrl+b", "back"),
         binding("finish.pause", "ctrl+q,ctrl+c", "pause"),
@@ -31,7 +31,7 @@ class ReviewScreen(BaseScreen[str]):
     def __init__(self, context: ScreenContext, session: Session, on_result: Callable[[str], None]) -> None:
         super().__init__(context, on_result)
         self.session = session
-        self.digest = ""
+        self.sha256 = ""
         self._message = ""
         self._view: Review | None = None
         self._language = ""
@@ -56,11 +56,11 @@ class ReviewScreen(BaseScreen[str]):
     def click_row(self, row: int) -> None:
         """A tap on a finding goes there."""
         self.cursor.row = row
-        self.action_jump()
+        self.action_open_finding()
 
     def key_hints(self) -> Sequence[str]:
         """Finishing is offered when nothing stands in its way."""
-        if self.digest:
+        if self.sha256:
             return ("finish.done",)
         first = ["finish.finish"] if self.review.complete else []
         return [
@@ -71,22 +71,22 @@ class ReviewScreen(BaseScreen[str]):
             "finish.pause",
         ]
 
-    def action_jump(self) -> None:
+    def action_open_finding(self) -> None:
         """Go to the question of the finding; after the end, leave."""
-        if self.digest:
+        if self.sha256:
             self.close(END)
         elif self.findings and self.findings[self.cursor.row].path:
             self.close(self.findings[self.cursor.row].path)
 
     def action_finish(self) -> None:
         """Freeze and store the response."""
-        if self.digest:
+        if self.sha256:
             return
         if not self.review.complete:
             self._message = self.context.words("finish.not_yet")
             return
         try:
-            self.digest = self.context.interviews.finalise(self.session)
+            self.sha256 = self.context.interviews.finalise(self.session)
             self._message = ""
         except (StoreError, AnswerError) as error:
             self._message = self.context.words.error(error)
@@ -94,7 +94,7 @@ class ReviewScreen(BaseScreen[str]):
 
     def action_back(self) -> None:
         """Back into the interview."""
-        if self.digest:
+        if self.sha256:
             self.close(END)
         elif self.session.current == END:
             self.close(self.session.back(self.context.now()).path)
@@ -103,7 +103,7 @@ class ReviewScreen(BaseScreen[str]):
 
     def action_pause(self) -> None:
         """Leave; a draft stays a draft."""
-        if not self.digest:
+        if not self.sha256:
             self.session.pause(self.context.now())
         self.close(END)
 
@@ -125,8 +125,8 @@ class ReviewScreen(BaseScreen[str]):
         return [*lines, *((Span(f" {text}"),) for text in wrap(facts, width - 3)), (Span(""),)]
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
-        if self.digest:
-            return self._stored(width)
+        if self.sha256:
+            return self._stored_lines(width)
         if not self.findings:
             text = wrap(self.context.words("finish.all_well"), width - 5)
             return [
@@ -139,18 +139,18 @@ class ReviewScreen(BaseScreen[str]):
     def _finding_lines(self, index: int, found: InterviewFinding, width: int) -> list[ScreenLine]:
         here = index == self.cursor.row
         pointer = self.symbols.pointer if here else " "
-        sign = "X" if found.blocking else "!"
-        tap = f"row:{index}"
+        symbol = "X" if found.blocking else "!"
+        target = f"row:{index}"
         style = "error" if found.blocking else "warning"
         label = wrap(plain_text(found.label or found.path), width - 7)[:2]
         lines: list[ScreenLine] = [
-            (Span(f" {pointer} "), Span(f"{sign} {label[0]}", "strong" if here else "", tap))
+            (Span(f" {pointer} "), Span(f"{symbol} {label[0]}", "strong" if here else "", target))
         ]
-        lines += [(Span("     "), Span(text, "strong" if here else "", tap)) for text in label[1:]]
+        lines += [(Span("     "), Span(text, "strong" if here else "", target)) for text in label[1:]]
         message = wrap(plain_text(found.message), width - 7)[:3]
-        return lines + [(Span("     "), Span(text, style, tap)) for text in message]
+        return lines + [(Span("     "), Span(text, style, target)) for text in message]
 
-    def _stored(self, width: int) -> list[ScreenLine]:
+    def _stored_lines(self, width: int) -> list[ScreenLine]:
         words = self.context.words("finish.stored")
         lines: list[ScreenLine] = [
             (Span(f" {self.symbols.saved} {text}", "good"),) for text in wrap(words, width - 5)
@@ -158,7 +158,7 @@ class ReviewScreen(BaseScreen[str]):
         return [
             *lines,
             (Span(""),),
-            *((Span(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.digest}", width - 5)),
+            *((Span(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.sha256}", width - 5)),
         ]
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:

@@ -42,7 +42,7 @@ class RosterScreen(BaseScreen[str]):
         self.repeat = repeat
         self.roster: RosterView = session.roster(repeat)
         self._numbers = number_questions(session.form.form)
-        self.row, self.column = self._place(current)
+        self.row, self.column = self._cell_position(current)
         self._message = ""
         self._removing = ""
         self._removed = False
@@ -62,11 +62,11 @@ class RosterScreen(BaseScreen[str]):
 
     def click_row(self, row: int) -> None:
         """A tap on a cell selects it; a second one goes there."""
-        place = divmod(row, max(len(self.roster.columns), 1))
-        if place == (self.row, self.column):
+        position = divmod(row, max(len(self.roster.columns), 1))
+        if position == (self.row, self.column):
             self.action_correct()
         else:
-            self.row, self.column = place
+            self.row, self.column = position
 
     def key_hints(self) -> Sequence[str]:
         """Adding and removing only where the form leaves it to the surveyor."""
@@ -133,7 +133,7 @@ class RosterScreen(BaseScreen[str]):
             return None
         return self.roster.rows[self.row].cells[self.column]
 
-    def _place(self, current: str) -> tuple[int, int]:
+    def _cell_position(self, current: str) -> tuple[int, int]:
         for row, instance in enumerate(self.roster.rows):
             for column, cell in enumerate(instance.cells):
                 if cell.path and cell.path == current:

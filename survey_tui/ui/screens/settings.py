@@ -58,11 +58,11 @@ class SettingsScreen(BaseScreen[None]):
 
     def action_change(self) -> None:
         """The next value."""
-        self._step(1)
+        self._change_value(1)
 
     def action_change_back(self) -> None:
         """The value before."""
-        self._step(-1)
+        self._change_value(-1)
 
     def action_lock(self) -> None:
         """Set or change the passphrase."""
@@ -71,16 +71,16 @@ class SettingsScreen(BaseScreen[None]):
         if self.context.store.read_only:
             self.context.problem = self.context.words("home.read_only")
         else:
-            self.navigator.open(NewPassphraseScreen(self.context, self._locked))
+            self.navigator.open(NewPassphraseScreen(self.context, self._show_message))
 
-    def _locked(self, message: str) -> None:
+    def _show_message(self, message: str) -> None:
         self.context.problem = message
 
     def action_back(self) -> None:
         """Leave; everything holds already."""
         self.close()
 
-    def _step(self, step: int) -> None:
+    def _change_value(self, step: int) -> None:
         name = self.names[self.cursor.row]
         values = _OPTIONS[name]
         now = values.index(getattr(self.context.settings, name))
@@ -116,7 +116,7 @@ class SettingsScreen(BaseScreen[None]):
             lines += [(Span(" " * len(text) + part, "", f"row:{index}"),) for part in rest]
         return lines
 
-    def _protection(self) -> str:
+    def _protection_text(self) -> str:
         if self.context.store.protection.locked:
             return self.context.words("settings.encrypted")
         library = "" if crypto_available() else "_no_library"
@@ -127,7 +127,7 @@ class SettingsScreen(BaseScreen[None]):
         problem = wrap(self.context.problem, width - 4) if self.context.problem else []
         return [
             *((Span(f" {text}", "dim"),) for text in tip),
-            *((Span(f" {text}", "dim"),) for text in wrap(self._protection(), width - 3)),
+            *((Span(f" {text}", "dim"),) for text in wrap(self._protection_text(), width - 3)),
             *((Span(f" ! {text}", "error"),) for text in problem),
             *self.rule(width),
         ]

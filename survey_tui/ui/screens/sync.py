@@ -49,60 +49,62 @@ class Paragraph(NamedTuple):
 
     text: str
     style: str = ""
-    letter: int = 0
+    message: int = 0
     package: int = 0
 
 
-def news(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
+def unread_paragraphs(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
     """What is new, the last message first: packages to install, messages that nobody has seen, packages that
     somebody must look at."""
     ready = len(inbox.packages_in_state("ready"))
     if ready:
         yield Paragraph(words("sync.packages_ready", count=ready), "good")
-    unread = [letter for letter in inbox.messages if not letter.seen]
+    unread = [message for message in inbox.messages if not message.seen]
     if unread:
-        yield from _letters(unread, "sync.messages_new", words)
-    for parked in inbox.packages:
-        if parked.needs_attention:
-            yield from _trouble_with(parked, client, words)
+        yield from _message_paragraphs(unread, "sync.messages_new", words)
+    for record in inbox.packages:
+        if record.needs_attention:
+            yield from _package_paragraphs(record, client, words)
 
 
-def seen_before(inbox: Inbox, words: Translator) -> Iterator[Paragraph]:
+def seen_paragraphs(inbox: Inbox, words: Translator) -> Iterator[Paragraph]:
     """Messages that were shown before."""
-    old = [letter for letter in inbox.messages if letter.seen]
+    old = [message for message in inbox.messages if message.seen]
     if old:
-        yield from _letters(old[-_OLD:], "sync.messages_old", words)
+        yield from _message_paragraphs(old[-_OLD:], "sync.messages_old", words)
 
 
-def _trouble_with(parked: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
+def _package_paragraphs(record: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
     """Why a package is not simply installed, and what to do."""
-    told = list(client.remedies(parked, words))
-    if not told:
+    texts = list(client.remedies(record, words))
+    if not texts:
         return
-    package = parked.package
-    state = words(f"sync.package_{parked.state}")
+    package = record.package
+    state = words(f"sync.package_{record.state}")
     head = words("sync.package", name=package.name, version=package.version, state=state)
     yield Paragraph("")
-    if parked.state != "unknown_key":  # which says its name itself
+    if record.state != "unknown_key":  # which says its name itself
         yield Paragraph(plain_text(head), "warning")
-    for text in told[:-1]:
-        yield Paragraph(plain_text(text), "warning" if parked.state == "unknown_key" else "")
-    yield Paragraph(plain_text(told[-1]), package=package.seq)
+    for text in texts[:-1]:
+        yield Paragraph(plain_text(text), "warning" if record.state == "unknown_key" else "")
+    yield Paragraph(plain_text(texts[-1]), package=package.seq)
 
 
-def _letters(letters: Sequence[InboxMessage], title: str, words: Translator) -> Iterator[Paragraph]:
+def _message_paragraphs(
+    messages: Sequence[InboxMessage], title: str, words: Translator
+) -> Iterator[Paragraph]:
     yield Paragraph("")
     yield Paragraph(words(title), "strong")
-    for number, letter in enumerate(reversed(letters)):
+    for number, message in enumerate(reversed(messages)):
         if number:
             yield Paragraph("")
-        key = "sync.message_head_retracted" if letter.retracted else "sync.message_head"
-        yield Paragraph(plain_text(words(key, date=_moment(letter.at), author=letter.author)), "dim")
-        style = "dim" if letter.retracted else ""
-        yield Paragraph(plain_text(letter.text, newlines=True), style, letter=letter.seq)
+        key = "sync.message_head_retracted" if message.retracted else "sync.message_head"
+        yield Paragraph(plain_text(words(key, date=_format_moment(message.at), author=message.author)), "dim")
+        style = "dim" if message.retracted else ""
+        yield Paragraph(plain_text(message.text, newlines=True), style, message=message.seq)
 
 
-def _moment(at: str) -> str:
+def _format_moment(at: str) -> str:
     """``21/11 08:30`` by this device's clock."""
     try:
         return f"{dt.datetime.fromisoformat(at).astimezone():%d/%m %H:%M}"
@@ -133,17 +135,17 @@ class SyncScreen(BaseScreen[None]):
         self._exchange: Exchange | None = None
         self._stopping = False
         self._page = ScrolledText()
-        self._shown: tuple[set[int], set[int]] = (set(), set())
-        self._read()
+        self._shown_numbers: tuple[set[int], set[int]] = (set(), set())
+        self._read_state()
 
     @property
-    def running(self) -> bool:
+    def is_sending(self) -> bool:
         """Something is being sent."""
         return self._exchange is not None
 
     def key_hints(self) -> Sequence[str]:
         """Sending or stopping, installing, and going back."""
-        first = [] if self.state.credentials is None else ["sync.stop" if self.running else "sync.push"]
+        first = [] if self.state.credentials is None else ["sync.stop" if self.is_sending else "sync.push"]
         if self._can_update():
             first.append("sync.update")
         return (*first, "common.back", "common.language", "common.help")
@@ -156,7 +158,7 @@ class SyncScreen(BaseScreen[None]):
     def action_push(self) -> None:
         """Begin, unless it is under way or there is nowhere to send to."""
         credentials = self.state.credentials
-        if self.running or credentials is None:
+        if self.is_sending or credentials is None:
             return
         self.progress = self.report = self.problem = None
         self._stopping = False
@@ -165,9 +167,9 @@ class SyncScreen(BaseScreen[None]):
         self._exchange = self.client.new_exchange(
             self.context.store.beside,
             credentials,
-            lambda progress: background.call_in_loop(partial(self._heard, progress)),
+            lambda progress: background.call_in_loop(partial(self._show_progress, progress)),
         )
-        background.run(self._exchange.run, self._ended, self._failed)
+        background.run(self._exchange.run, self._show_report, self._show_error)
 
     def action_stop(self) -> None:
         """Break off; what has a receipt has it."""
@@ -181,56 +183,56 @@ class SyncScreen(BaseScreen[None]):
             return
         from survey_tui.ui.screens.packages import PackagesScreen
 
-        self.navigator.open(PackagesScreen(self.context, self._updated))
+        self.navigator.open(PackagesScreen(self.context, self._reload_after_update))
 
-    def _updated(self, _done: bool) -> None:
+    def _reload_after_update(self, _done: bool) -> None:
         self.report = None
         self._page.top = 0
-        self._read()
+        self._read_state()
 
     def action_back(self) -> None:
         """Leave, and stop."""
         self.action_stop()
-        self._keep_seen()
+        self._mark_seen()
         self.close()
 
     def _can_update(self) -> bool:
         return (
-            not self.running
+            not self.is_sending
             and self.state.inbox is not None
             and bool(self.state.inbox.packages_in_state("ready"))
         )
 
-    def _keep_seen(self) -> None:
+    def _mark_seen(self) -> None:
         """What was shown before the surveyor left is not news any more; a disk that refuses shows it once
         more."""
-        letters, packages = self._shown
-        if self.state.inbox is not None and (letters or packages):
+        messages, packages = self._shown_numbers
+        if self.state.inbox is not None and (messages or packages):
             with suppress(SurveyError):
-                self.state.inbox.seen(letters, packages)
-        self._shown = (set(), set())
+                self.state.inbox.seen(messages, packages)
+        self._shown_numbers = (set(), set())
 
     # --- beside the screen
-    def _heard(self, progress: UploadProgress) -> None:
+    def _show_progress(self, progress: UploadProgress) -> None:
         if progress.trouble is not None and self.progress is not None:
             trouble, pause = progress.trouble, progress.pause
             progress = replace(self.progress, trouble=trouble, pause=pause, left=None, seconds=None)
         self.progress = progress
 
-    def _ended(self, report: UploadReport) -> None:
+    def _show_report(self, report: UploadReport) -> None:
         self.report = report
-        self._look_again()
+        self._reload()
 
-    def _failed(self, problem: SurveyError) -> None:
+    def _show_error(self, problem: SurveyError) -> None:
         self.problem = problem
-        self._look_again()
+        self._reload()
 
-    def _look_again(self) -> None:
+    def _reload(self) -> None:
         self._exchange = None
         self.context.store.refresh()
-        self._read()
+        self._read_state()
 
-    def _read(self) -> None:
+    def _read_state(self) -> None:
         self.state = self.client.read_state(self.context.store)
         if self.state.problem is not None:
             self.problem = self.state.problem
@@ -256,50 +258,50 @@ class SyncScreen(BaseScreen[None]):
     def _body(self, width: int, height: int) -> list[ScreenLine]:
         lines: list[ScreenLine] = []
         ends: list[tuple[int, Paragraph]] = []
-        for said in dropwhile(lambda each: not each.text, self._said(width)):
-            lines += [(Span(f" {text}", said.style),) for text in wrap(said.text, width - 3)]
-            ends.append((len(lines), said))
+        for paragraph in dropwhile(lambda each: not each.text, self._paragraphs(width)):
+            lines += [(Span(f" {text}", paragraph.style),) for text in wrap(paragraph.text, width - 3)]
+            ends.append((len(lines), paragraph))
         shown = self._page.show(lines, height, self.symbols)
         far = self._page.end(len(lines), height)
-        for end, said in ends:
+        for end, paragraph in ends:
             if end <= far:
-                self._shown[0].add(said.letter)
-                self._shown[1].add(said.package)
+                self._shown_numbers[0].add(paragraph.message)
+                self._shown_numbers[1].add(paragraph.package)
         return shown
 
-    def _said(self, width: int) -> Iterator[Paragraph]:
+    def _paragraphs(self, width: int) -> Iterator[Paragraph]:
         words = self.context.words
         if self.state.credentials is None:
             yield Paragraph(words("sync.no_server"), "warning")
             yield Paragraph(words("sync.stick"))
-        if self.running:
-            yield from starmap(Paragraph, self._under_way(width))
+        if self.is_sending:
+            yield from starmap(Paragraph, self._progress_paragraphs(width))
         if self.report is not None:
-            yield from starmap(Paragraph, self._result(self.report))
+            yield from starmap(Paragraph, self._report_paragraphs(self.report))
         if self.problem is not None:
             yield Paragraph(words.error(self.problem), "error")
         if self.state.inbox is not None:
-            yield from news(self.state.inbox, self.client, words)
-        if self.problem is None and self.state.overview is not None and not self.running:
-            yield from starmap(Paragraph, self._findings(self.state.overview))
+            yield from unread_paragraphs(self.state.inbox, self.client, words)
+        if self.problem is None and self.state.overview is not None and not self.is_sending:
+            yield from starmap(Paragraph, self._finding_paragraphs(self.state.overview))
         if self.state.inbox is not None:
-            yield from seen_before(self.state.inbox, words)
+            yield from seen_paragraphs(self.state.inbox, words)
 
-    def _under_way(self, width: int) -> Iterator[tuple[str, str]]:
+    def _progress_paragraphs(self, width: int) -> Iterator[tuple[str, str]]:
         words, symbols, progress = self.context.words, self.symbols, self.progress
         if progress is None or self._stopping:
             yield words("sync.stopping" if self._stopping else "sync.sending"), ""
             return
         part = progress.done / progress.total if progress.total else 0.0
-        room = max(10, min(width - 10, 50))
-        full = round(part * room)
-        yield f"{symbols.bar_done * full}{symbols.bar_left * (room - full)} {part:4.0%}", ""
+        bar_width = max(10, min(width - 10, 50))
+        full = round(part * bar_width)
+        yield f"{symbols.bar_done * full}{symbols.bar_left * (bar_width - full)} {part:4.0%}", ""
         yield plain_text(format_progress(progress, words)), ""
         if progress.trouble is not None:
             message = words.error(progress.trouble)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
 
-    def _result(self, report: UploadReport) -> Iterator[tuple[str, str]]:
+    def _report_paragraphs(self, report: UploadReport) -> Iterator[tuple[str, str]]:
         words = self.context.words
         if report.total or report.error is None:
             facts = {"arrived": report.delivered, "total": report.total, "sent": format_size(report.sent)}
@@ -315,7 +317,7 @@ class SyncScreen(BaseScreen[None]):
             if error is not None:
                 yield words.error(error), "error" if error is report.error else "warning"
 
-    def _findings(self, found: SyncStatus) -> Iterator[tuple[str, str]]:
+    def _finding_paragraphs(self, found: SyncStatus) -> Iterator[tuple[str, str]]:
         words = self.context.words
         for finding in found.findings[:_LISTED]:
             key = f"sync.finding_{finding.status}"
@@ -324,5 +326,5 @@ class SyncScreen(BaseScreen[None]):
             yield words("sync.more_findings", count=len(found.findings) - _LISTED), "warning"
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
-        hint = wrap(self.context.words("sync.safe_to_leave"), width - 3) if self.running else []
+        hint = wrap(self.context.words("sync.safe_to_leave"), width - 3) if self.is_sending else []
         return [*((Span(f" {text}", "dim"),) for text in hint), *self.rule(width)]
