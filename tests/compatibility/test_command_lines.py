@@ -96,7 +96,7 @@ survey-tui forms show nowhere
 survey-tui forms show vneid --commune 1
 survey-tui forms show vneid --commune 99999
 survey-tui forms check nowhere
-survey-tui forms check PLAIN_FILE
+survey-tui forms check plain.toml
 survey-tui ask
 survey-tui ask nowhere
 survey-tui ask vneid
@@ -239,6 +239,7 @@ def outcomes(program: str, text: str, home: Path, words: dict[str, str]) -> dict
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_exit_statuses_of_what_is_wrong(program: str, tmp_path: Path) -> None:
     """In the order of the list, on one home: what an earlier line wrote, a later one meets."""
+    (tmp_path / "plain.toml").write_text("short\n", encoding="utf-8")
     plain = tmp_path / "plain.txt"
     plain.write_text("short\n", encoding="utf-8")
     found = outcomes(program, WRONG_IN_AN_EMPTY_HOME, tmp_path / "home", {"PLAIN_FILE": str(plain)})
