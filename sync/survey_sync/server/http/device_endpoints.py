@@ -46,7 +46,7 @@ Digest = Annotated[str, Meta(pattern=r"^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw
 Range = Annotated[str, Meta(pattern=r"^bytes=[0-9]{1,15}-([0-9]{1,15})?\Z")]
 _ATTACHMENT = (
     Parameter("id", "path", Uuid, "The response"),
-    Parameter("name", "path", FileName, "The file's name in the response"),
+    Parameter("name", "path", FileName, "Name of the file in the response"),
     Parameter(REPR_DIGEST, "header", Digest, "SHA-256 of the whole file (RFC 9530)"),
 )
 _OWN = ("unknown_response", "withdrawn", "forbidden")
@@ -118,7 +118,7 @@ def head_attachment(call: Call) -> Reply:
     status=204,
     parameters=(
         *_ATTACHMENT,
-        Parameter(UPLOAD_OFFSET, "header", Natural, "Where the part begins: where the server stands"),
+        Parameter(UPLOAD_OFFSET, "header", Natural, "Offset of the part; must be the server's offset"),
         Parameter(UPLOAD_LENGTH, "header", Natural, "Bytes of the whole file"),
     ),
     problems=(
@@ -151,7 +151,14 @@ def patch_attachment(call: Call) -> Reply:
     roles=SENDERS,
     gives=Updates,
     parameters=(
-        Parameter("since", "query", Natural, "The number up to which it has them", required=False, default=0),
+        Parameter(
+            "since",
+            "query",
+            Natural,
+            "Number of the last update that the device has",
+            required=False,
+            default=0,
+        ),
     ),
 )
 def get_updates(call: Call) -> Reply:
@@ -170,8 +177,8 @@ def get_updates(call: Call) -> Reply:
     gives=OCTETS,
     also=(206,),
     parameters=(
-        Parameter("sha256", "path", Sha256, "Of the package"),
-        Parameter("Range", "header", Range, "The part wanted", required=False),
+        Parameter("sha256", "path", Sha256, "SHA-256 of the package"),
+        Parameter("Range", "header", Range, "The requested part", required=False),
     ),
     problems=("not_found", "retracted", "range_invalid"),
     reply_headers=_RANGE_HEADERS,

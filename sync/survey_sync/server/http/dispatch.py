@@ -206,7 +206,7 @@ def _check_protocol(request: Request) -> None:
     if version is None:
         raise Rejected("protocol_missing")
     if version != PROTOCOL:
-        raise Rejected("protocol_unsupported", f"this server speaks {PROTOCOL}")
+        raise Rejected("protocol_unsupported", f"this server supports {PROTOCOL}")
 
 
 async def _sender(request: Request, endpoint: Endpoint, server: ServerState) -> Principal | None:
@@ -227,7 +227,7 @@ def _values(request: Request, endpoint: Endpoint) -> dict[str, Any]:
     if not known.issuperset(request.query_params):
         raise Rejected("malformed", "unknown query parameter")
     if len(request.query_params.multi_items()) > len(request.query_params):
-        raise Rejected("malformed", "a query parameter stands there twice")
+        raise Rejected("malformed", "a query parameter is given twice")
     return {each.name: each.read(sources[each.where].get(each.name)) for each in endpoint.parameters}
 
 
@@ -239,7 +239,7 @@ async def _body(request: Request, endpoint: Endpoint, server: ServerState) -> by
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
         raise Rejected("media_type", expected)
     if isinstance(takes, Octets) and request.headers.get("content-encoding", "identity") != "identity":
-        raise Rejected("encoding_unsupported", "bytes travel as they are")
+        raise Rejected("encoding_unsupported", "the body must not be encoded")
     limits = server.config.limits
     limit = getattr(limits, takes.limit) if isinstance(takes, Octets) else limits.encoded_bytes
     declared = request.headers.get("content-length", "")

@@ -25,7 +25,7 @@ endpoints = EndpointList()
 
 
 @endpoints.add(
-    "GET", "/health", "health", "Whether this process works", gives="application/json", versioned=False
+    "GET", "/health", "health", "Health of this process", gives="application/json", versioned=False
 )
 def get_health(call: Call) -> Reply:
     """Whether this process can read its database."""
@@ -34,7 +34,7 @@ def get_health(call: Call) -> Reply:
     return Reply(b'{"status":"ok"}')
 
 
-@endpoints.add("GET", "/v1/hello", "hello", "What this server speaks", gives=Hello)
+@endpoints.add("GET", "/v1/hello", "hello", "Protocols, encodings and limits of this server", gives=Hello)
 def get_hello(call: Call) -> Reply:
     """What this server speaks."""
     config = call.server.config
@@ -53,7 +53,7 @@ def get_hello(call: Call) -> Reply:
     "POST",
     "/v1/enrol",
     "enrol",
-    "A one-time code for a token",
+    "Exchange a one-time code for a token",
     takes=Enrolment,
     gives=Enrolled,
     status=201,
