@@ -14,10 +14,12 @@ import msgspec
 from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
+from survey_tui.forms.check import describe
 from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import ModuleReader, display_name
 from survey_tui.forms.model import Form, Source, Translated
 from survey_tui.forms.sources import ListRow, Module, Row
+from survey_tui.locale import Translator
 from survey_tui.plugins.isolation import PluginFault
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.named_offers import NamedOffer, named_offers
@@ -89,7 +91,7 @@ class FormFileReader:
             found = self._plugins.guarded(self._plugin, partial(_call, read, path, own), MAX_SECONDS)
             result = None if found is None else check(found)
             for each in own.listed():
-                findings.add(msgspec.convert(msgspec.to_builtins(each), FormFinding))
+                _add(findings, msgspec.convert(msgspec.to_builtins(each), FormFinding))
         except (PluginFault, TypeError, ValueError, RecursionError) as fault:
             self._blame(path, findings, str(fault)[:300])
             return None
@@ -117,6 +119,18 @@ def module_readers(plugins: Plugins) -> Mapping[str, ModuleReader]:
 def installed_readers(home: Path) -> Mapping[str, ModuleReader]:
     """The same of the plugins in use in ``home``, for the files of a plugin that is not installed."""
     return module_readers(Plugins.load(home=home))
+
+
+def _add(findings: Findings, finding: FormFinding) -> None:
+    """Add a plugin's finding; one that the program has no words for is shown with its ``message``."""
+    try:
+        describe(finding, Translator())
+    except (KeyError, IndexError, ValueError):
+        report = findings.error if finding.severity == "error" else findings.warning
+        message = finding.details.get("message", finding.code)
+        report("reader", finding.source, finding.item, finding.column, message=message)
+    else:
+        findings.add(finding)
 
 
 def _sha256(path: Path) -> str:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         CommandGroup,
         Exporter,
         FormFileType,
+        PluginScreen,
         ProvinceAddition,
         QualityFinding,
         Response,
@@ -147,4 +148,14 @@ class Specification:
 
         :return: file types; ``.toml`` and ``.csv`` are the program's, and a suffix that an earlier plugin has
             is refused.
+        """
+
+    @hookspec
+    def screens(self) -> list[PluginScreen]:  # type: ignore[empty-body]
+        """Textual screens that Home lists under ^P and opens.
+
+        Called when the list is opened. Esc, ^Q and ^C close a screen; an exception in it closes it too, and
+        is a failure of the plugin.
+
+        :return: screens whose names no other plugin's screen has.
         """

@@ -103,6 +103,15 @@ class Plugins:
         """Plugins in use; with a ``commune`` those whose area it lies in (or that have none)."""
         return [each for each in self._members.values() if commune is None or each.applies(commune)]
 
+    def may_offer(self, hook: str) -> bool:
+        """Whether a plugin in use may implement ``hook``; nothing is imported."""
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        loaded = {one.plugin_name for one in caller.get_hookimpls()}
+        return any(
+            each.name in loaded if each.state == "loaded" else each.may_have(hook)
+            for each in self._members.values()
+        )
+
     def settle(self) -> None:
         """The run ends: plugins that worked are forgiven earlier failures."""
         self._ledger.forgive(self._members)

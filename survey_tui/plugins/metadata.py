@@ -15,7 +15,7 @@ from typing import NamedTuple
 API_VERSION = 2
 """1: ``questionnaires``, ``province_additions``, ``expression_functions``, ``check_response``,
 ``official_baselines``, ``exporters``, ``sync_destinations``, ``commands``. 2: ``command_groups``,
-``form_file_types``."""
+``form_file_types``, ``screens``."""
 
 ENTRY_POINT_GROUP = "survey_tui"
 MANIFEST = "plugin.toml"

@@ -156,8 +156,9 @@ class FormFileType(Struct, frozen=True, kw_only=True):
 
     ``read`` gets a regular file with one of the ``suffixes`` (``".xlsx"``) and returns its form; ``None``
     after an error among the findings says why there is none. ``read_module`` does the same for a file in a
-    folder ``modules``, whose questions become part of other surveys. A finding has a code of the program
-    (``survey_tui/locale/<language>/check.py``); ``"reader"`` shows its detail ``message`` as it is.
+    folder ``modules``, whose questions become part of other surveys. A finding with a code of the program
+    (``survey_tui/locale/<language>/check.py``) is shown in the program's words, any other with its detail
+    ``message``.
     """
 
     name: Identifier
@@ -233,6 +234,26 @@ class CommandCall(Struct, frozen=True, kw_only=True):
     def has(self, option: str) -> bool:
         """Whether the option was given or has a default."""
         return option in self.options
+
+
+class ScreenCall(Struct, frozen=True, kw_only=True):
+    """A screen being opened. ``close`` closes it; ``context`` is that of the program's own screens
+    (:class:`~survey_tui.ui.screen_context.ScreenContext`), for plugins that are released with it."""
+
+    home: Path
+    language: str
+    close: Callable[[], None]
+    context: object = None
+
+
+class PluginScreen(Struct, frozen=True, kw_only=True):
+    """A screen that Home opens. ``open`` makes it, a ``textual.screen.Screen``; ``key`` is the letter or
+    digit that chooses it in the list of screens."""
+
+    name: Identifier
+    title: Words
+    open: Callable[[ScreenCall], object]
+    key: Annotated[str, Meta(pattern=r"^[a-z0-9]?$")] = ""
 
 
 class CommandError(Exception):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from survey_tui.application.plugin_failures import PluginFailures
     from survey_tui.interview.session import Adviser
     from survey_tui.places import Places
+    from survey_tui.plugins import Plugins
     from survey_tui.store import ResponseStore
     from survey_tui.ui.screen_context import SurveySource
 
@@ -41,19 +42,27 @@ def run(  # noqa: PLR0913, PLR0917 (each a part of the program)
     start: StartRequest | None = None,
     advisers: Sequence[Adviser] = (),
     plugin_failures: PluginFailures | None = None,
+    plugins: Callable[[], Plugins] | None = None,
 ) -> int:
     """Run until the surveyor leaves; the exit status.
 
     0 when left by a key; 128 + n when ended by signal n (answers are safe, the terminal is restored). An
     unforeseen failure is raised once the terminal is restored. Raises :class:`SurveyError` when ``start``
-    cannot be done. ``advisers`` check responses under review.
+    cannot be done. ``advisers`` check responses under review; ``plugins`` gives those in use at the moment.
     """
     os.environ.setdefault(_NO_KITTY_KEYS, "1")
     from survey_tui.ui.app import SurveyApp
     from survey_tui.ui.screen_context import ScreenContext
 
     context = ScreenContext(
-        home, surveys, places, store, settings, advisers=advisers, plugin_failures=plugin_failures
+        home,
+        surveys,
+        places,
+        store,
+        settings,
+        advisers=advisers,
+        plugin_failures=plugin_failures,
+        plugins=plugins,
     )
     app = SurveyApp(context, context.start(start) if start is not None else None)
     app.run(mouse=settings.mouse)

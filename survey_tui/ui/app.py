@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App
 from textual.screen import Screen
 
@@ -20,6 +21,9 @@ from survey_tui.ui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+
+_CLOSING_KEYS = ("escape", "ctrl+q", "ctrl+c")
 
 
 class SurveyApp(App[int], inherit_bindings=False):
@@ -39,6 +43,8 @@ class SurveyApp(App[int], inherit_bindings=False):
         self._session = session
         self._erase = erase_character()
         self._redraw_is_due = False
+        self._plugin_screen: Screen[Any] | None = None
+        self._on_plugin_failure: Callable[[BaseException], None] = _raise
         self.theme = context.appearance.textual_theme
 
     def get_default_screen(self) -> Screen[Any]:
@@ -80,6 +86,9 @@ class SurveyApp(App[int], inherit_bindings=False):
         self.exit(int(status), return_code=int(status))
 
     def _handle_exception(self, error: Exception) -> None:
+        if self._has_plugin_screen and active_message_pump.get(self) is not self:
+            self._fail_plugin_screen(error)
+            return
         # Textual would print a traceback with local variables, and so the respondent's answers, on the
         # terminal. The caller of the app gets the exception instead, once the terminal is restored.
         self.failure = self.failure or error
@@ -92,7 +101,9 @@ class SurveyApp(App[int], inherit_bindings=False):
     # --- keys
     async def on_event(self, event: events.Event) -> None:
         """Hand keys and pasted text to the top screen; leave other events to Textual."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        if self._has_plugin_screen:
+            await self._pass_to_plugin_screen(event)
+        elif isinstance(event, events.Key) and not event.is_forwarded:
             event.stop()
             self.handle_key(event)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
@@ -157,6 +168,41 @@ class SurveyApp(App[int], inherit_bindings=False):
         else:
             self.switch_screen(self._home())
 
+    # --- screens of plugins
+    def open_plugin_screen(self, screen: Screen[Any], on_failure: Callable[[BaseException], None]) -> None:
+        """Put the screen of a plugin on top, and close it when something in it raises.
+
+        It gets events as Textual hands them out, except for the keys that close it.
+        """
+        self._plugin_screen = screen
+        self._on_plugin_failure = on_failure
+        self.push_screen(screen)
+
+    @property
+    def _has_plugin_screen(self) -> bool:
+        return self._plugin_screen is not None and self._plugin_screen in self.screen_stack
+
+    def close_plugin_screen(self) -> None:
+        """Take the plugin's screen away, and what it has opened on top of itself."""
+        screen, self._plugin_screen = self._plugin_screen, None
+        while screen in self.screen_stack and len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.redraw()
+
+    async def _pass_to_plugin_screen(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key in _CLOSING_KEYS:
+            event.stop()
+            self.close_plugin_screen()
+            return
+        try:
+            await super().on_event(event)
+        except Exception as error:  # isolation border: a handler of the plugin may raise anything
+            self._fail_plugin_screen(error)
+
+    def _fail_plugin_screen(self, error: Exception) -> None:
+        self.close_plugin_screen()
+        self._on_plugin_failure(error)
+
     def _interview(self, session: Session) -> BaseScreen[Any]:
         if self.context.is_survey_removed(session):
             from survey_tui.ui.screens.form_change import RemovedSurveyScreen
@@ -170,6 +216,10 @@ class SurveyApp(App[int], inherit_bindings=False):
         from survey_tui.ui.screens.home import HomeScreen
 
         return HomeScreen(self.context)
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _collect_garbage_again() -> None:

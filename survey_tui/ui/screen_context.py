@@ -31,6 +31,7 @@ from survey_tui.ui.sync_client import SyncClient
 
 if TYPE_CHECKING:
     from survey_tui.interview.form_change import FormChangePlan
+    from survey_tui.plugins import Plugins
 
 
 class ListedSurvey(Protocol):
@@ -66,12 +67,14 @@ class ScreenContext:
         clock: Clock = device_clock,
         advisers: Sequence[Adviser] = (),
         plugin_failures: PluginFailures | None = None,
+        plugins: Callable[[], Plugins] | None = None,
     ) -> None:
         self.home = home
         self.surveys = surveys
         self.places = places
         self.now = clock
         self.plugin_failures = plugin_failures
+        self.plugins = plugins
         self.sync_client = SyncClient(home)
         self.words = Translator(settings.language)
         self.problem = ""
@@ -106,6 +109,11 @@ class ScreenContext:
     def failing_plugins(self) -> Mapping[str, Sequence[SurveyError]]:
         """Plugins that may be switched off for their failures."""
         return self.plugin_failures.undecided if self.plugin_failures is not None else {}
+
+    @property
+    def has_plugin_screens(self) -> bool:
+        """Whether a plugin may have a screen of its own."""
+        return self.plugins is not None and self.plugins().may_offer("screens")
 
     def collect_plugin_failures(self) -> None:
         """Show plugin failures since the last call."""

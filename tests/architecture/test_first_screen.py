@@ -23,6 +23,7 @@ NEVER = (
     "survey_tui.interview.form_change",
     "survey_tui.interview.outline",
     "survey_tui.places.search",
+    "survey_tui.plugins.offered_screens",
     "survey_tui.plugins.response_checks",
     "survey_tui.store.backup",
     "survey_tui.store.erasure",
@@ -31,7 +32,16 @@ NEVER = (
         f"survey_tui.ui.screens.{name}"
         for name in (
             *("form_change", "help", "new_interview", "note", "outline", "packages", "passphrase"),
-            *("plugin_failure", "response", "review", "roster", "settings", "sync", "withdraw"),
+            *(
+                "plugin_failure",
+                "plugin_screens",
+                "response",
+                "review",
+                "roster",
+                "settings",
+                "sync",
+                "withdraw",
+            ),
         )
     ),
 )

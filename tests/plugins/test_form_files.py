@@ -37,7 +37,7 @@ def rows(path, findings):
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        findings.error("reader", Source(path.name), path.name, message=f"not JSON: {error}")
+        findings.error("no_json", Source(path.name), path.name, message=f"not JSON: {error}")
         return None, []
     if "title" not in whole:
         findings.warning("reader", Source(path.name), path.name, message="a title is missing")

@@ -17,7 +17,7 @@ from survey_tui.forms.findings import Findings
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.manifest import Manifest
-from survey_tui.plugins.offers import CommandCall, Response
+from survey_tui.plugins.offers import CommandCall, Response, ScreenCall
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 HOOKS = [name for name, each in vars(Specification).items() if isinstance(each, types.FunctionType)]
@@ -91,6 +91,9 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
     with written.open("wb") as file:
         file_type.write(form, file)
     assert written.read_bytes() == b'["q"]'
+    (screen,) = example("screens", tmp_path)["screens"]()  # type: ignore[operator]
+    made = screen.open(ScreenCall(home=tmp_path, language="vi", close=lambda: None))
+    assert type(made).__name__ == "Figures"
     functions = example("expression_functions", tmp_path)["expression_functions"]()  # type: ignore[operator]
     assert functions["hg-percent"].call(1.0, 4.0) == 25.0
 

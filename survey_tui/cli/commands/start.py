@@ -60,6 +60,7 @@ def open_home(context: CommandContext, start: StartRequest | None = None) -> int
         start,
         advisers=context.advisers,
         plugin_failures=context.plugin_failures,
+        plugins=lambda: context.plugins,
     )
 
 

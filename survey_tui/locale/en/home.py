@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "settings_tip": "Language, typing, theme, mouse",
     "plugin_off": "disable plugin",
     "plugin_off_tip": "Disable a plugin that fails, or keep it enabled",
+    "plugin_screens": "plugin screens",
+    "plugin_screens_tip": "Screens that plugins add",
     "quit": "quit",
     "quit_tip": "Quit; every answer is saved",
     "read_only": "Read-only: the store is open in another program, or cannot be written. Close the other program "

@@ -58,5 +58,9 @@ MESSAGES: dict[str, str] = {
     "off_no_tip": "Keep it enabled; not asked again in this run unless a new failure occurs",
     "off_no_n": "no, keep it",
     "off_no_n_tip": "Keep it enabled; not asked again in this run unless a new failure occurs",
+    "open_screen": "open",
+    "open_screen_tip": "Open this screen",
+    "screens": "Screens of plugins",
+    "no_screens": "No plugin has a screen.",
     "command_failed": "Command {command} of plugin {plugin} failed; tell the plugin's author.",
 }

@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "settings_tip": "Ngôn ngữ, kiểu gõ, màu, chuột",
     "plugin_off": "tắt plugin",
     "plugin_off_tip": "Tắt plugin của tỉnh đang bị lỗi, hoặc để nguyên",
+    "plugin_screens": "màn hình plugin",
+    "plugin_screens_tip": "Các màn hình do plugin bổ sung",
     "quit": "thoát",
     "quit_tip": "Thoát; mọi câu trả lời đã được lưu",
     "read_only": (

@@ -57,5 +57,9 @@ MESSAGES: dict[str, str] = {
     "off_no_tip": "Không tắt; không hỏi lại trong lần chạy này trừ khi có lỗi mới",
     "off_no_n": "không, để nguyên",
     "off_no_n_tip": "Không tắt; không hỏi lại trong lần chạy này trừ khi có lỗi mới",
+    "open_screen": "mở",
+    "open_screen_tip": "Mở màn hình này",
+    "screens": "Màn hình của plugin",
+    "no_screens": "Không có plugin nào có màn hình riêng.",
     "command_failed": "Lệnh {command} của plugin {plugin} bị lỗi; hãy báo cho người viết plugin.",
 }

@@ -32,6 +32,7 @@ class HomeScreen(BaseScreen[None]):
         binding("home.sync", "ctrl+y", "sync"),
         binding("home.settings", "ctrl+s", "settings"),
         binding("home.plugin_off", "ctrl+t", "plugin_failure"),
+        binding("home.plugin_screens", "ctrl+p", "plugin_screens"),
         binding("home.quit", "ctrl+q,ctrl+c", "quit"),
     ]
 
@@ -122,6 +123,8 @@ class HomeScreen(BaseScreen[None]):
             work = ["home.sync", "home.settings"]
         else:
             work = ["home.settings", "common.language"]
+        if self.context.has_plugin_screens:
+            work = [work[0], "home.plugin_screens"]
         if self.context.store.read_only:
             return [*first, *work, "common.help", "home.quit"]
         return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
@@ -226,6 +229,13 @@ class HomeScreen(BaseScreen[None]):
         failures = self.context.plugin_failures
         if failures is not None and failures.undecided:
             self.navigator.open(PluginFailureScreen(self.context, failures, self._show_message))
+
+    def action_plugin_screens(self) -> None:
+        """Choose a screen of a plugin."""
+        if self.context.plugins is not None and self.context.has_plugin_screens:
+            from survey_tui.ui.screens.plugin_screens import PluginScreensScreen
+
+            self.navigator.open(PluginScreensScreen(self.context, self.context.plugins()))
 
     def action_quit(self) -> None:
         """Leave the program."""
