@@ -32,16 +32,8 @@ NEVER = (
         f"survey_tui.ui.screens.{name}"
         for name in (
             *("form_change", "help", "new_interview", "note", "outline", "packages", "passphrase"),
-            *(
-                "plugin_failure",
-                "plugin_screens",
-                "response",
-                "review",
-                "roster",
-                "settings",
-                "sync",
-                "withdraw",
-            ),
+            *("plugin_failure", "plugin_screens", "response", "review", "roster", "settings", "sync"),
+            "withdraw",
         )
     ),
 )
