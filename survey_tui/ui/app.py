@@ -145,7 +145,7 @@ class SurveyApp(App[int], inherit_bindings=False):
 
     # --- the Navigator of the screens
     def open(self, screen: BaseScreen[Any]) -> None:
-        """Put ``screen`` on top."""
+        """Put ``screen`` on top; it may open another one at once."""
         self.push_screen(screen)
         screen.after_opening()
 

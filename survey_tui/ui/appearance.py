@@ -63,7 +63,7 @@ ASCII = Symbols(
 
 
 class Appearance:
-    """What ``settings`` choose on a terminal of type ``terminal`` ($TERM)."""
+    """Appearance that ``settings`` choose on a terminal of type ``terminal`` (``$TERM``)."""
 
     def __init__(self, settings: Settings, terminal: str) -> None:
         automatic = _TERMINAL_THEMES.get(terminal, "dark")

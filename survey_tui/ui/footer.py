@@ -1,4 +1,4 @@
-"""The last lines of every screen: at most six keys, the ones that this moment needs."""
+"""The footer: at most six key hints."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _NAMES = {
 
 
 class KeyHint(NamedTuple):
-    """A key and, in a word or two, what it does now."""
+    """A key and its present effect in a word or two."""
 
     key: str
     words: str
 
 
 def key_name(key: str) -> str:
-    """The key as people write it: ``^G``, ``Enter``, ``F1``."""
+    """A key in people's notation: ``^G``, ``Enter``, ``F1``."""
     if key.startswith("ctrl+"):
         return "^" + key[5:].upper()
     return _NAMES.get(key, key.upper() if len(key) > 1 else key)
 
 
 def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[ScreenLine]:
-    """The hints in one line, or in two on a narrow screen; what does not fit is left out from the end."""
+    """Hints in one line, or in two on a narrow screen; hints that do not fit are left out from the end."""
     free = width - 2
     lines: list[ScreenLine] = []
     spans: list[Span] = []

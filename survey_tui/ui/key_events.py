@@ -1,4 +1,4 @@
-"""One key as the screens see it, whatever the terminal sent."""
+"""A key press, independent of the terminal that sent it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import NamedTuple, Protocol
 
 
 class KeyEvent(NamedTuple):
-    """A key press: ``name`` as in bindings (``enter``, ``ctrl+g``, ``a``); ``character`` is what it types,
-    or ``""``."""
+    """A key press. ``name`` is as in bindings (``enter``, ``ctrl+g``, ``a``); ``character`` is its text or
+    ``""``."""
 
     name: str
     character: str = ""
 
 
 class TextualKeyEvent(Protocol):
-    """What is read of a Textual key event."""
+    """The part of a Textual key event that is used."""
 
     key: str
     character: str | None
 
 
 def key_event_from_textual(event: TextualKeyEvent, erase: str = "\x7f") -> KeyEvent:
-    """The key of ``event``.
+    """The key press of ``event``.
 
-    A terminal sends the same byte for ``^H`` and for the Backspace key of some keyboards; ``erase`` (the
-    terminal's erase character, see :func:`erase_character`) tells which one it is here.
+    A terminal sends the same byte for ``^H`` and for the Backspace key of some keyboards; ``erase``, the
+    terminal's erase character (:func:`erase_character`), decides between them.
     """
     character = event.character or ""
     if event.key == "backspace" and character == "\x08" and erase != "\x08":
@@ -36,7 +36,7 @@ def key_event_from_textual(event: TextualKeyEvent, erase: str = "\x7f") -> KeyEv
 
 
 def erase_character() -> str:
-    """The erase character of the terminal on standard input, ``"\\x7f"`` where there is none to ask."""
+    """The erase character of the terminal on standard input; ``"\\x7f"`` if there is no terminal."""
     try:
         import termios
 

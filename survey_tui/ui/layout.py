@@ -1,8 +1,4 @@
-"""A list that may be longer than the screen: which of its lines are shown, and how one moves in it.
-
-Plain text laid out in terminal cells: wrapped, cut, padded. Nothing here knows markup.
-
-The smallest terminal that the screens can be used in."""
+"""Plain text laid out in terminal cells, lists longer than the screen, and their cursor. No markup."""
 
 from __future__ import annotations
 
@@ -19,8 +15,8 @@ _LONGEST = 12_000  # characters of one text that are ever laid out: several scre
 
 
 class Span(NamedTuple):
-    """A run of text in one style. ``tap`` names what a tap on it does (``key:ctrl+g``, ``row:3``), ``""``
-    nothing."""
+    """A run of text in one style. ``target`` is what a click on it acts on (``key:ctrl+g``, ``row:3``), or
+    ``""``."""
 
     text: str
     style: str = ""
@@ -31,9 +27,9 @@ ScreenLine = tuple[Span, ...]
 
 
 def plain_text(text: str, *, newlines: bool = False) -> str:
-    """``text`` as it may be shown: without control characters, and no longer than anybody reads on a screen.
+    """``text`` without control characters, and cut to a length that no screen exceeds.
 
-    Only :func:`wrap` understands the line ends that ``newlines`` keeps.
+    Only :func:`wrap` handles the line breaks that ``newlines`` keeps.
     """
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + " …"
@@ -67,7 +63,7 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
 
 
 def cut(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, with ``…`` where something was left out."""
+    """``text`` in at most ``width`` cells, with ``…`` for what is left out."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
@@ -79,7 +75,7 @@ def pad(text: str, width: int) -> str:
 
 
 def line_text(line: ScreenLine) -> str:
-    """The characters of a line, without its styles."""
+    """The text of a line, without its styles."""
     return "".join(span.text for span in line)
 
 
@@ -88,7 +84,7 @@ Block = Sequence[ScreenLine]
 
 
 def visible_lines(blocks: Sequence[Block], current: int, height: int, symbols: Symbols) -> list[ScreenLine]:
-    """At most ``height`` lines around row ``current``, with signs where there is more."""
+    """At most ``height`` lines around row ``current``, with symbols where there are more."""
     lines = [line for block in blocks for line in block]
     if len(lines) <= height:
         return lines
@@ -105,7 +101,7 @@ def visible_lines(blocks: Sequence[Block], current: int, height: int, symbols: S
 
 
 class Cursor:
-    """The row that keys act on, in a list of ``count()`` rows."""
+    """The current row of a list of ``count()`` rows."""
 
     def __init__(self, count: Callable[[], int], row: int = 0) -> None:
         self._count = count
@@ -121,7 +117,7 @@ class Cursor:
         self._row = row
 
     def press(self, key: KeyEvent) -> bool:
-        """Move; ``False`` if the key is no movement."""
+        """Move; ``False`` if ``key`` does not move the cursor."""
         step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -(10**6), "end": 10**6}.get(
             key.name
         )
@@ -132,13 +128,13 @@ class Cursor:
 
 
 class ScrolledText:
-    """Text that may be longer than the screen: it scrolls, nothing in it is chosen."""
+    """Scroll position in a text that may be longer than the screen."""
 
     def __init__(self) -> None:
         self.top = 0
 
     def press(self, key: KeyEvent) -> bool:
-        """Scroll; ``False`` if the key is no movement."""
+        """Scroll; ``False`` if ``key`` does not scroll."""
         step = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "space": 8, "home": -(10**6)}.get(key.name)
         if step is None:
             return False
@@ -146,7 +142,7 @@ class ScrolledText:
         return True
 
     def show(self, lines: Sequence[ScreenLine], height: int, symbols: Symbols) -> list[ScreenLine]:
-        """The lines at hand, the last one a sign where there is more."""
+        """The visible lines; the last one is a symbol where there are more."""
         self.top = min(self.top, max(0, len(lines) - height))
         shown = list(lines[self.top : self.top + height])
         if shown and self.top + height < len(lines):
@@ -154,6 +150,6 @@ class ScrolledText:
         return shown
 
     def end(self, count: int, height: int) -> int:
-        """How far ``count`` lines have been shown by now: the number of the first line that was not."""
+        """Number of the first of ``count`` lines that has not been visible; ``count`` if all have been."""
         below = self.top + height
         return count if below >= count else below - 1

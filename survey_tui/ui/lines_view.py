@@ -1,7 +1,7 @@
-"""The one kind of widget the screens are made of: lines of plain text, kept and refilled.
+"""The only widget of the screens: lines of plain text.
 
-A view asks its maker for lines and repaints only what changed. It is laid out anew only when the number of
-its lines changes, which keeps the step to the next question about as cheap as refilling one Label.
+A view calls its maker for lines and repaints those that changed. Its layout changes only with the number of
+lines, so the step to the next question costs about as much as refreshing one Label.
 """
 
 from __future__ import annotations
@@ -35,15 +35,14 @@ and not every view again."""
 
 @dataclass
 class Clicked(Message):
-    """Somebody tapped on text that does something."""
+    """A click on text with a target."""
 
     target: str
     """What the span says it does: ``key:ctrl+g``, ``row:3``, ``scroll:down``."""
 
 
 class LinesView(Widget, can_focus=False):
-    """Shows the lines of ``maker``. ``grows``: its height is that of its lines; otherwise the layout
-    decides."""
+    """Lines of ``maker``. With ``grows`` the view is as high as its lines, otherwise the layout decides."""
 
     ALLOW_SELECT = False
 
@@ -56,7 +55,7 @@ class LinesView(Widget, can_focus=False):
         self.styles.height = "auto" if grows else "1fr"
 
     def refresh_lines(self) -> None:
-        """Ask the maker again and repaint the lines that changed."""
+        """Call the maker again and repaint the lines that changed."""
         before = self._lines
         width, height = self.size
         if not width:
@@ -72,7 +71,7 @@ class LinesView(Widget, can_focus=False):
             self.refresh(Region(0, changed[0], width, changed[-1] - changed[0] + 1))
 
     def _place_terminal_cursor(self, lines: Sequence[ScreenLine]) -> None:
-        """Put the terminal's own cursor where text is typed: input methods show their candidates there."""
+        """Put the terminal's cursor at the caret: input methods show their candidates there."""
         for y, line in enumerate(lines):
             x = 0
             for span in line:
@@ -82,11 +81,9 @@ class LinesView(Widget, can_focus=False):
                 x += cell_len(span.text)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """As many cells as there are lines."""
         return len(self._make(width, 0))
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y`` in its styles, filled up to the width of the view."""
         width, height = self.size
         lines = self._make(width, height)
         base = self.rich_style
@@ -109,15 +106,13 @@ class LinesView(Widget, can_focus=False):
         return self.screen.get_component_rich_style(f"lines--{name}", partial=True) if name else Style.null()
 
     def on_mouse_scroll_down(self) -> None:
-        """The wheel looks further on."""
         self.post_message(Clicked("scroll:down"))
 
     def on_mouse_scroll_up(self) -> None:
-        """The wheel looks further back."""
         self.post_message(Clicked("scroll:up"))
 
     def on_click(self, event: events.Click) -> None:
-        """Tell the screen what was tapped."""
+        """Post the target of the clicked text."""
         event.stop()
         if not 0 <= event.y < len(self._lines):
             return

@@ -1,4 +1,4 @@
-"""A repeat drawn as a table: a row an instance, a column a question."""
+"""A repeat drawn as a table: a row for each instance, a column for each question."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _NARROWEST, _WIDEST = 4, 24
 
 
 def repeat_of(path: str) -> str:
-    """Path of the innermost repeat that ``path`` lies in (``r/person[2]/p_age`` →
-    ``r/person``), ``""`` if in none."""
+    """Path of the innermost repeat around ``path`` (``r/person[2]/p_age`` → ``r/person``), ``""`` if there is
+    none."""
     return path[: path.rindex("[")] if "[" in path else ""
 
 
@@ -27,11 +27,11 @@ class RepeatTable(NamedTuple):
 
     @classmethod
     def of(cls, roster: RosterView, numbers: dict[str, str]) -> RepeatTable:
-        """The head of a column is its question's number, or the label where there is no number."""
+        """A table whose heads are question numbers, or labels where there is no number."""
         return cls(roster, tuple(numbers.get(name) or plain_text(label) for name, label in roster.columns))
 
     def lines(self, current: str, width: int, height: int, symbols: Symbols) -> list[ScreenLine]:
-        """Head and rows in ``height`` lines, with the cell at path ``current`` marked and kept in sight."""
+        """Head and rows in ``height`` lines; the cell at path ``current`` is marked and visible."""
         free = width - 6
         widths = self._widths(free)
         sizes = {column: widths[column] for column in range(self._first(current, widths, free), len(widths))}
@@ -59,7 +59,7 @@ class RepeatTable(NamedTuple):
         return [size + min(max(spare, 0), 4) for size in wanted]
 
     def _first(self, current: str, widths: list[int], free: int) -> int:
-        """The first column to show, so that the current cell is on the screen."""
+        """The first column to show, so that the current cell is visible."""
         column = self._column_of(current)[1]
         first = 0
         while first < column and sum(widths[first : column + 1]) + (column + 1 - first) > free:
@@ -70,7 +70,7 @@ class RepeatTable(NamedTuple):
 def _row_line(
     row: RosterRow, number: int, current: str, sizes: dict[int, int], symbols: Symbols
 ) -> ScreenLine:
-    """``sizes``: the shown columns, each with its width."""
+    """A row; ``sizes`` are the shown columns with their widths."""
     spans = [Span(f" {number:>2} ", "dim")]
     for column, size in sizes.items():
         cell = row.cells[column]

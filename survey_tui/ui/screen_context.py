@@ -1,4 +1,4 @@
-"""What screens share: interviews, responses, surveys, settings, language and clock.
+"""Interviews, responses, surveys, settings, language and clock, as all screens share them.
 
 Screens reach the store through the context. During an interview none of them reads the store: events go to
 the disk through the session's sink.
@@ -101,7 +101,7 @@ class ScreenContext:
         return InterviewService(self.store, device, self.now, self._advisers)
 
     def show_error(self, error: SurveyError) -> None:
-        """Make ``error`` the problem."""
+        """Show ``error`` as the problem."""
         self.problem = self.words.error(error)
 
     # --- plugins

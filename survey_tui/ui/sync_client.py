@@ -43,10 +43,10 @@ __all__ = [
 
 
 class SyncState(NamedTuple):
-    """What the home knows about sync, without asking the server.
+    """Sync as the home has it, without asking the server.
 
-    ``credentials`` are missing on a device that is not enrolled; after a ``problem``, whatever could not be
-    read is missing.
+    ``credentials`` are missing on a device that is not enrolled; after a ``problem``, everything that could
+    not be read is missing.
     """
 
     overview: SyncStatus | None = None
@@ -68,7 +68,7 @@ class SyncClient:
         return (self._home / "sync" / "server.json").is_file()
 
     def unread_counts(self) -> tuple[tuple[str, int], ...]:
-        """(message key, count) of each kind of update that no one has seen yet."""
+        """(message key, count) of each kind of update that has not been shown yet."""
         if not (self._home / "sync").is_dir():
             return ()
         from survey_sync.client.unread_counts import read_unread_counts
@@ -150,7 +150,7 @@ def format_progress(progress: UploadProgress, words: Translator) -> str:
 
 
 def format_size(size: float) -> str:
-    """``12 KB``."""
+    """A number of bytes as text: ``12 KB``."""
     from survey_sync.client import upload_report
 
     return upload_report.format_size(size)

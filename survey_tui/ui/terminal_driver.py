@@ -1,7 +1,8 @@
-"""What the terminal sends, read without trust: bytes that are no text are no key, Esc is a key of its own
-however fast the next one comes, and a paste is text whatever stands in it.
+"""Input and output of a terminal that may send anything and may be gone.
 
-What goes to the terminal, which may be gone."""
+Bytes that are not text are no key, Esc is a key of its own however fast the next one follows, and pasted
+escape sequences stay text.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class ClosableOutput:
-    """A terminal that can be written to even when it was closed; what nobody can see any more is let go.
+    """A terminal that accepts writes after it was closed and drops them.
 
-    Textual writes in a thread of its own behind a short queue. An error would end the thread, the queue would
-    fill, and the program would wait for room in it for ever instead of ending.
+    Textual writes in its own thread behind a short queue. An error would end the thread, the queue would fill
+    up, and the program would wait for it forever instead of ending.
     """
 
     def __init__(self, file: IO[str]) -> None:
@@ -34,7 +35,6 @@ class ClosableOutput:
         self._gone = False
 
     def write(self, text: str) -> int:
-        """Write, unless the terminal is gone."""
         if not self._gone:
             try:
                 self._file.write(text)
@@ -43,7 +43,6 @@ class ClosableOutput:
         return len(text)
 
     def flush(self) -> None:
-        """Send what waits, unless the terminal is gone."""
         if not self._gone:
             try:
                 self._file.flush()
@@ -51,11 +50,9 @@ class ClosableOutput:
                 self._gone = True
 
     def fileno(self) -> int:
-        """The terminal's file descriptor."""
         return self._file.fileno()
 
     def isatty(self) -> bool:
-        """Whether it is (or was) a terminal."""
         return self._file.isatty()
 
 
@@ -72,10 +69,10 @@ _ALONE = re.compile(r"\x1b(?![\[Obf\x7f\t])")
 
 
 class TerminalInput:
-    """Bytes as they come, to key and mouse events and pasted text for ``deliver``.
+    """Converts bytes to key events, mouse events and pasted text, and hands them to ``deliver``.
 
     Textual's parser takes Esc and a key in one burst for a key with Alt, and loses the beginning of a paste
-    that has an escape sequence in it; it sees neither of them here.
+    that has an escape sequence in it; it gets neither of them from here.
     """
 
     def __init__(self, parser: XTermParser, deliver: Callable[[Message], None]) -> None:
@@ -87,7 +84,7 @@ class TerminalInput:
         self._silent_ticks = 0
 
     def feed(self, data: bytes) -> None:
-        """Something came."""
+        """Handle bytes from the terminal."""
         self._silent_ticks = 0
         text = self._held + self._decoder.decode(data)
         self._held = ""
@@ -96,7 +93,7 @@ class TerminalInput:
         self._tick()
 
     def handle_timeout(self) -> None:
-        """Nothing came for a tick."""
+        """Handle a tick without input."""
         self._silent_ticks += 1
         if self._paste is not None and self._silent_ticks >= _LOST_END:
             self._end_paste(self._paste)
@@ -108,7 +105,7 @@ class TerminalInput:
         self._tick()
 
     def _handle_typed(self, text: str) -> str:
-        """Handle what is before a paste; what is after its beginning."""
+        """Handle text up to a paste; return the rest."""
         before, begins, rest = text.partition(_PASTE_BEGINS)
         if begins:
             self._paste = ""
@@ -129,7 +126,7 @@ class TerminalInput:
         self._parse(text[begin:])
 
     def _handle_paste(self, text: str) -> str:
-        """Collect a paste; what is after its end."""
+        """Collect pasted text; return the text after it."""
         body, ends, rest = text.partition(_PASTE_ENDS)
         if ends:
             self._end_paste(body)
@@ -153,8 +150,8 @@ class TerminalInput:
 
 class TerminalDriver(LinuxDriver):
     """Textual's driver with :class:`TerminalInput` between the terminal and its parser. Textual decodes
-    strictly, so that one byte that is not UTF-8 (line noise on a serial line, a terminal in another encoding)
-    would end the interview."""
+    strictly: one byte that is not UTF-8 (noise on a serial line, another encoding) would end the
+    interview."""
 
     def __init__(
         self,
@@ -182,7 +179,6 @@ class TerminalDriver(LinuxDriver):
             self._app.call_later(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Read until the program ends."""
         arriving = TerminalInput(XTermParser(self._debug), self.process_message)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""The small app that stands before the program while its store is locked."""
+"""The app that asks for the passphrase of a locked store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from survey_tui.ui.screens.passphrase import UnlockScreen
 
 
 class UnlockApp(SurveyApp):
-    """Ends when the passphrase was taken (``opened``) or the surveyor leaves."""
+    """Ends when the passphrase is accepted (``opened``) or the surveyor leaves."""
 
     def __init__(self, context: ScreenContext, attempt: Callable[[str], None]) -> None:
         super().__init__(context)
@@ -21,7 +21,6 @@ class UnlockApp(SurveyApp):
         self._attempt = attempt
 
     def get_default_screen(self) -> Screen[Any]:
-        """The one sheet there is."""
         screen = UnlockScreen(self.context, self._attempt, self._open)
         screen._push_result_callback(self, None)
         return screen

@@ -1,1 +1,1 @@
-"""Fields: an answer in the making, one module for each kind."""
+"""Fields: answers while they are entered, one module for each kind."""

@@ -1,4 +1,4 @@
-"""Finding a commune by typing: its name without marks, its initials, or its code."""
+"""The field to find a commune: by its name without marks, its initials, or its code."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ _MOST = 30
 
 
 class CommuneField:
-    """A line to type in, and the communes that it finds; the draft is the code of the one under the
-    cursor."""
+    """A search text and the communes that match it; the value is the code of the one at the cursor."""
 
     def __init__(self, context: ScreenContext, code: str) -> None:
         self.view = QuestionView(path="", name="commune", type="text", label="", text=code)
@@ -31,18 +30,16 @@ class CommuneField:
         self._is_confirmed = True
 
     def confirm(self) -> bool:
-        """Whether it is clear which commune is meant: the only one, the one of this very name or code, one
-        that the arrows chose. Asked a second time, the one under the cursor is meant."""
+        """Whether the commune is certain: the only match, the one of exactly this name or code, or one chosen
+        by arrow or click. A second call accepts the one at the cursor."""
         clear, self._is_confirmed = self._is_confirmed or self._is_clear(), True
         return clear
 
     @property
     def is_edited(self) -> bool:
-        """Something was typed."""
         return bool(self.editor.text)
 
     def press(self, key: KeyEvent) -> bool:
-        """Arrows move, text searches."""
         if key.name not in ("home", "end") and self.cursor.press(key):
             self._is_confirmed = True
             return True
@@ -52,28 +49,23 @@ class CommuneField:
         return False
 
     def paste(self, text: str) -> None:
-        """Pasted text searches too."""
         self.editor.insert(text)
         self._search()
 
     def click(self, row: int) -> None:
-        """A tap puts the cursor there."""
         self.cursor.row = row
         self._is_confirmed = True
 
     def read_value(self) -> FieldValue:
-        """Code of the commune under the cursor."""
         return FieldValue(self._found[self.cursor.row].code if self._found else "")
 
     def copy_from(self, other: Field) -> None:
-        """Take over what was typed."""
         if isinstance(other, CommuneField):
             self.editor.set(other.editor.text)
             self._search()
             self.cursor.row = other.cursor.row
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        """What was typed, and what it finds."""
         typed: ScreenLine = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
         rows = [[self._row(index, commune, options)] for index, commune in enumerate(self._found)]
         return [typed, *visible_lines(rows, self.cursor.row, options.height - 1, options.symbols)]

@@ -1,10 +1,9 @@
-"""A line (or several) of text being typed: the text, the cursor, and what each key does to them.
+"""Editors of one or several lines: text, cursor, and the effect of each key.
 
-Every key is handled to its end before the next one, deletions like letters. Vietnamese input methods send
-"backspaces and the corrected word" in one burst; whoever queues the backspaces behind the letters breaks the
-word (Textualize/textual#6605).
-
-A line that is typed unseen."""
+Every key is handled completely before the next one, deletions like letters. Vietnamese input methods send
+backspaces and the corrected word in one burst; a queue that delays the backspaces breaks the word
+(Textualize/textual#6605).
+"""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ _MAX_LENGTH = 20_000
 
 
 class LineEditor:
-    """Text under edit. ``cursor`` counts characters from the start; the text is always NFC and of clean
-    characters."""
+    """Text being edited, always NFC and printable. ``cursor`` counts characters from the start."""
 
     def __init__(
         self, text: str = "", *, multiline: bool = False, engine: TypingEngine | None = None
@@ -42,8 +40,8 @@ class LineEditor:
         self.insert(text)
 
     def insert(self, text: str) -> None:
-        """Put ``text`` at the cursor: control characters are dropped, line ends kept where there may be
-        several."""
+        """Insert ``text`` at the cursor without control characters; line breaks stay in a multiline
+        editor."""
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
         if not self.multiline:
             text = text.replace("\n", " ")
@@ -52,7 +50,7 @@ class LineEditor:
         self._replace_before_cursor(self.text[: self.cursor] + kept[: max(free, 0)])
 
     def press(self, key: KeyEvent) -> bool:
-        """Do what ``key`` means here; ``False`` if it means nothing here."""
+        """Handle ``key``; ``False`` if it has no meaning here."""
         if key.character:
             self._type(key.character)
             return True
@@ -66,7 +64,7 @@ class LineEditor:
         return False
 
     def finish(self) -> None:
-        """The word before the cursor is complete."""
+        """Complete the word before the cursor."""
         if self.engine is not None:
             self._replace_before_cursor(self.engine.finish(self.text[: self.cursor]))
 
@@ -148,31 +146,28 @@ _LINE_COMMANDS: dict[str, Callable[[LineEditor], None]] = {
 
 
 class PassphraseLine:
-    """Keys in, dots out. The platform's input method works as everywhere; the program's own typing is off."""
+    """A line that shows dots. Input methods work as usual; the program's own typing engine is off."""
 
     def __init__(self) -> None:
         self._editor = LineEditor()
 
     @property
     def is_empty(self) -> bool:
-        """Nothing was typed."""
         return not self._editor.text
 
     def press(self, key: KeyEvent) -> bool:
-        """Take a key; ``False`` if it means nothing here."""
         return self._editor.press(key)
 
     def paste(self, text: str) -> None:
-        """Take pasted text."""
         self._editor.insert(text)
 
     def take(self) -> str:
-        """What was typed; the line is empty afterwards."""
+        """Return the text and clear the line."""
         text = self._editor.text
         self._editor = LineEditor()
         return text
 
     def line(self, width: int, symbols: Symbols) -> ScreenLine:
-        """A dot a character, as many as there is room for."""
+        """One dot for each character, as far as they fit in ``width``."""
         dot = "*" if symbols is ASCII else "•"
         return (Span(" > "), Span(dot * min(len(self._editor.text), width - 6), "typed"), Span(" ", "caret"))

@@ -1,2 +1,1 @@
-"""An interview as the keys see it: the answer being given, and the way from question to question. No
-widgets."""
+"""Key handling of an interview: the answer in progress and the way from question to question. No widgets."""

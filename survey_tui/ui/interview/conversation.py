@@ -1,6 +1,4 @@
-"""The way through an interview, one key after the other: on, back, to another place, out.
-
-Places in an interview that are no ordinary question: the next open one, and "one more?"."""
+"""Key handling of an interview: forward, back, to another question, out."""
 
 from __future__ import annotations
 
@@ -16,8 +14,8 @@ ADD = "add"
 
 
 def next_open_question(session: Session, current: str) -> str:
-    """Path of the next question after ``current`` that lacks an answer, from the start again after the last
-    one; ``END`` if there is no other."""
+    """Path of the next question after ``current`` without an answer, starting over after the last one;
+    ``END`` if there is no other."""
     questions = [entry for entry in session.outline() if entry.kind == "question"]
     here = next((index for index, entry in enumerate(questions) if entry.path == current), -1)
     for entry in (*questions[here + 1 :], *questions[: max(here, 0)]):
@@ -27,7 +25,7 @@ def next_open_question(session: Session, current: str) -> str:
 
 
 def another_instance_question(session: Session, repeat: str, words: Translator) -> QuestionView:
-    """Whether the repeat at ``repeat`` gets another instance, asked like any question."""
+    """The question whether the repeat at ``repeat`` gets another instance."""
     group = session.group(repeat)
     label = words("interview.one_more", label=group.label, count=group.instances)
     choices = (ChoiceView(ADD, words("interview.add_one")), ChoiceView("no", words("interview.no_more")))
@@ -37,7 +35,8 @@ def another_instance_question(session: Session, repeat: str, words: Translator) 
 
 
 class Conversation(QuestionInProgress):
-    """One interview under way: where it stands, and every way on from there."""
+    """An interview in progress. A question that cannot be recorded keeps what was entered until the return to
+    it."""
 
     def __init__(self, session: Session, context: ScreenContext) -> None:
         super().__init__(session, context)
@@ -48,22 +47,21 @@ class Conversation(QuestionInProgress):
     # --- where we are
     @property
     def is_at_end(self) -> bool:
-        """After the last question."""
+        """Whether the last question is passed."""
         return self.stop.kind == "end"
 
     @property
     def is_at_question(self) -> bool:
-        """Whether a question of the form is at hand."""
+        """Whether a question of the form is shown, not the one about another instance."""
         return self.stop.kind == "question"
 
     @property
     def path(self) -> str:
-        """Path of the question at hand, ``END`` after the last one."""
+        """Path of the question that is shown, ``END`` after the last one."""
         return END if self.is_at_end else self.view.path
 
     def reload(self) -> None:
-        """Read the question at hand again (another language, an answer changed elsewhere); the draft
-        stays."""
+        """Read the question again (other language, answer changed elsewhere); the edited field stays."""
         if self.is_at_end:
             return
         old = self.field
@@ -73,20 +71,19 @@ class Conversation(QuestionInProgress):
 
     # --- answering
     def confirm(self) -> None:
-        """Enter: take the answer, then go on."""
+        """Submit the answer and go forward."""
         if self.stop.kind == "add":
             self._answer_another_instance()
         elif not self.is_at_end and self.submit():
             self.attempt(self._forward)
 
     def suspend(self) -> None:
-        """Leave the question for another place: what can be recorded is; the rest waits here for the
-        return."""
+        """Leave the question: record the field if it is valid, otherwise keep it for the return."""
         if not self.is_at_end and self.stop.kind != "add":
             self.record_or_keep()
 
     def undo(self) -> None:
-        """Take back what is being typed; if nothing is, the last recorded answer."""
+        """Discard what is being entered; if nothing is, undo the last recorded answer."""
         if not self.is_at_end and self.discard_input():
             return
 
@@ -101,13 +98,13 @@ class Conversation(QuestionInProgress):
         self.attempt(step)
 
     def note(self, text: str) -> None:
-        """The surveyor's remark on the question at hand."""
+        """Record the surveyor's note on the question."""
         self.attempt(lambda: self.session.note(self.view.path, text, self.context.now()))
         self.reload()
 
     # --- moving
     def back(self) -> None:
-        """The question before."""
+        """Go to the question before."""
         self.suspend()
         if self._page and not self.is_at_end:
             self._show(self._page - 1)
@@ -119,12 +116,12 @@ class Conversation(QuestionInProgress):
         self.attempt(step)
 
     def go_to(self, path: str) -> None:
-        """Another place."""
+        """Go to the question at ``path``."""
         self.suspend()
         self.attempt(lambda: self._go(path))
 
     def skip_prefilled(self) -> None:
-        """Go past the questions that the visit has answered, up to the first note or open question."""
+        """Skip the questions that the visit has answered, up to the first note or open question."""
 
         def step() -> None:
             given = self.session.started.prefill
@@ -136,8 +133,8 @@ class Conversation(QuestionInProgress):
         self.attempt(step)
 
     def skip_answered(self) -> None:
-        """Go past a question whose answer is the last thing in the log: the power failed between the answer,
-        which is on the disk at once, and the step to the next question."""
+        """Skip a question whose answer is the last event: the power failed after the answer, which is on the
+        disk at once, and before the step to the next question."""
         last = self.session.events[-1]
         if isinstance(last, Answered | Missing | WarningConfirmed) and last.path == self.path:
             warned = bool(self.view.warning) and not self.view.confirmed
@@ -145,7 +142,6 @@ class Conversation(QuestionInProgress):
                 self.attempt(self._forward)
 
     def pause(self) -> None:
-        """The surveyor leaves."""
         if not self.session.finished:
             self.attempt(lambda: self.session.pause(self.context.now()))
 

@@ -1,8 +1,7 @@
-"""The question at hand: the answer being given, what is said about it, and how the session takes it.
+"""The question in progress: its field, the feedback on it, and its recording.
 
-An answer that the session or the disk refuses stays in the field, with the reason beside it.
-
-Which field a question is answered with."""
+An answer that the session or the disk refuses stays in the field, with the reason below it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +29,8 @@ _KINDS["select_multiple_from_file"] = "many"
 def field_for(
     view: QuestionView, words: dict[str, str], engine: TypingEngine | None, *, frozen: bool = False
 ) -> Field:
-    """A field with the recorded answer in it. ``words`` has ``dk``, ``refused`` and ``acknowledge``."""
+    """A field for ``view`` with the recorded answer. ``words`` has ``dk``, ``refused`` and
+    ``acknowledge``."""
     if frozen or view.read_only or view.type == "note":
         return ReadOnlyField(view)
     if view.type in ("acknowledge", "trigger"):
@@ -47,18 +47,18 @@ SaveState = Literal["saved", "open", "failed"]
 
 
 class Feedback(NamedTuple):
-    """Something said about the question at hand."""
+    """An error, warning or hint below the answer."""
 
     kind: Literal["error", "warning", "info"]
     text: str
 
 
 class QuestionInProgress:
-    """Gives one answer after the other.
+    """The question that is being answered.
 
-    ``view`` and ``field`` are the question at hand and its answer; ``remark`` is said about it;
-    ``holding`` is true from a refusal until the surveyor has seen it: keys typed ahead meanwhile belong to
-    later questions and must not change this one (``dropped`` counts them).
+    ``view`` and ``field`` are the question and its answer, ``feedback`` is shown below. ``is_holding`` is
+    true from a refusal until it is on the screen: keys typed ahead belong to later questions and must not
+    change this one (``dropped_keys`` counts them).
     """
 
     view: QuestionView
@@ -75,7 +75,7 @@ class QuestionInProgress:
         self._asked_to_confirm = ""
 
     def show(self, view: QuestionView) -> None:
-        """Turn to a question; what was typed there and could not be recorded is in the field again."""
+        """Turn to a question; input that could not be recorded is in its field again."""
         words = self.context.words
         self._asked_to_confirm = ""
         self.feedback = None
@@ -97,19 +97,19 @@ class QuestionInProgress:
             self.feedback = Feedback("error", plain_text(view.error))
 
     def mark_edited(self) -> None:
-        """The field was edited."""
+        """Remove the feedback after an edit of the field."""
         self.feedback = None
         self._asked_to_confirm = ""
         self.saved = "open" if self.field.is_edited else "saved"
 
     def record_or_keep(self) -> None:
-        """Record what can be recorded; the rest waits for the return to this question."""
+        """Record the field if it is valid, otherwise keep it for the return to this question."""
         if self.field.is_edited and not self._record():
             self._unrecorded[self.view.path] = self.field
             self.is_holding = False
 
     def discard_input(self) -> bool:
-        """Forget what is being typed; ``False`` if nothing is."""
+        """Restore the recorded answer; ``False`` if the field is not edited."""
         if not self.field.is_edited:
             return False
         self._unrecorded.pop(self.view.path, None)
@@ -118,7 +118,7 @@ class QuestionInProgress:
 
     @property
     def unrecorded_path(self) -> str:
-        """Path of a question with something typed that could not be recorded, ``""`` if there is none."""
+        """Path of a question with input that could not be recorded, ``""`` if there is none."""
         for path in list(self._unrecorded):
             try:
                 self.session.question(path)
@@ -127,7 +127,7 @@ class QuestionInProgress:
         return next(iter(self._unrecorded), "")
 
     def submit(self) -> bool:
-        """Record the field if it has something new. True when one may go on."""
+        """Record the field if it is edited; whether the next question may follow."""
         words = self.context.words
         if self.field.is_edited:
             return self._record() and self._resolve_warning()
@@ -169,7 +169,7 @@ class QuestionInProgress:
         return self.session.answer(path, draft.text, at)
 
     def _resolve_warning(self) -> bool:
-        """No soft warning is left: there is none, or the surveyor stands by the answer."""
+        """Whether no unconfirmed warning is left; a second submit confirms the warning."""
         if not self.view.warning or self.view.confirmed:
             return True
         path = self.view.path
@@ -191,7 +191,7 @@ class QuestionInProgress:
         return False
 
     def attempt(self, step: Callable[[], object]) -> bool:
-        """Do something that the session or the disk may refuse."""
+        """Run ``step``, which the session or the disk may refuse; a refusal is shown as feedback."""
         try:
             step()
         except SurveyError as error:

@@ -1,6 +1,4 @@
-"""The interview screen as lines: header, table of the repeat, question, answer, remark, progress.
-
-Numbers of questions, as on a paper form: section letter and place in the section (``B2``)."""
+"""The interview screen as lines, and question numbers as on a paper form (``B2``: section, place)."""
 
 from __future__ import annotations
 
@@ -22,8 +20,8 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 def number_questions(form: Form) -> dict[str, str]:
-    """Number of every question that can be answered, by its name. The relevance does not matter: numbers
-    stay."""
+    """Number of every question with an answer, by its name. Relevance has no influence: numbers never
+    change."""
     numbers: dict[str, str] = {}
     for place, item in enumerate(form.children, start=1):
         if isinstance(item, Question):
@@ -38,7 +36,7 @@ def number_questions(form: Form) -> dict[str, str]:
 
 
 def section_of(form: Form, path: str) -> str:
-    """Letter of the section that ``path`` lies in, ``""`` outside all sections."""
+    """Letter of the section of ``path``, ``""`` outside all sections."""
     first = _INDEX.sub("", path.partition("/")[0])
     for place, item in enumerate(form.children, start=1):
         if item.name == first and not isinstance(item, Question):
@@ -76,7 +74,7 @@ _SCROLL = 5
 
 
 class QuestionPage:
-    """Draws ``conversation``. ``size`` gives the columns and lines of the whole terminal."""
+    """Lines of ``conversation``. ``size`` returns columns and lines of the whole terminal."""
 
     def __init__(
         self,
@@ -101,7 +99,7 @@ class QuestionPage:
 
     @property
     def is_unread(self) -> bool:
-        """Whether the question at hand, as it was drawn, goes on below."""
+        """Whether the question, as it was drawn last, continues below."""
         return (
             self._continues_below
             and not self._conversation.is_at_end
@@ -110,16 +108,16 @@ class QuestionPage:
 
     @property
     def repeat(self) -> str:
-        """Path of the repeat that the question at hand lies in, ``""`` if in none."""
+        """Path of the repeat around the question, ``""`` if there is none."""
         return repeat_of(self._conversation.path) if self._conversation.is_at_question else ""
 
     def scroll(self, *, down: bool) -> None:
-        """Move in a question that is longer than its place."""
+        """Scroll a question that is longer than its view."""
         self._scroll = max(0, self._scroll + (_SCROLL if down else -_SCROLL))
 
     # --- from top to bottom
     def header(self, width: int, _height: int) -> list[ScreenLine]:
-        """Household and survey; section, answered questions, whether all is saved."""
+        """Household and survey; section, answered questions, save state."""
         conversation, symbols = self._conversation, self._symbols
         progress = conversation.session.progress()
         section = section_of(
@@ -133,7 +131,7 @@ class QuestionPage:
         return [line, *self._rule(width)]
 
     def table(self, width: int, _height: int) -> list[ScreenLine]:
-        """The repeat at hand, if it is small and there is room."""
+        """The repeat around the question as a table, if it is small and the terminal is large enough."""
         if not self.repeat or width < WIDE or not self._is_tall:
             return []
         roster = self._conversation.session.roster(self.repeat)
@@ -164,7 +162,6 @@ class QuestionPage:
         return [*self._scroll_lines(lines), (Span(""),)]
 
     def answer(self, width: int, height: int) -> list[ScreenLine]:
-        """The field."""
         if self._conversation.is_at_end:
             return []
         words = self._context.words
@@ -178,7 +175,7 @@ class QuestionPage:
         return self._conversation.field.lines(look)
 
     def feedback(self, width: int, _height: int) -> list[ScreenLine]:
-        """What is said about the answer, and what went wrong elsewhere."""
+        """Feedback on the answer, keys ignored after it, and the problem."""
         conversation, free = self._conversation, width - 5
         lines: list[ScreenLine] = []
         if conversation.feedback is not None:
@@ -195,7 +192,7 @@ class QuestionPage:
         return lines
 
     def progress(self, width: int, _height: int) -> list[ScreenLine]:
-        """How far, and how long it will still take."""
+        """Progress bar and time left."""
         progress, symbols = self._conversation.session.progress(), self._symbols
         minutes = max(1, round(progress.minutes_left)) if progress.fraction < 1 else 0
         key = "interview.minutes_left" if width >= WIDE else "interview.minutes_short"
@@ -218,7 +215,7 @@ class QuestionPage:
         return [(Span(" " + self._symbols.rule * (width - 2), "dim"),)] if self._is_tall else []
 
     def _instance(self) -> str:
-        """Which instance of a repeat the question is about."""
+        """Label and number of the instance around the question."""
         path = self._conversation.path[: self._conversation.path.rindex("]") + 1]
         return plain_text(f"{self._conversation.session.group(path).label} {path[path.rindex('[') + 1 : -1]}")
 
@@ -247,7 +244,7 @@ class QuestionPage:
         return shown
 
     def _question_height(self) -> int:
-        """Lines for the question: what the answer, the remark and the frame leave of the screen."""
+        """Lines for the question: those that answer, feedback and frame leave."""
         width, height = self._size()
         frame = 7 if self._is_tall else 5
         field = self._conversation.field

@@ -76,7 +76,7 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
         return False
 
     def accept_paste(self, text: str) -> None:
-        """Handle pasted text."""
+        """Handle pasted text as input."""
 
     def click_row(self, row: int) -> None:
         """Handle a click on row ``row`` (from 0)."""
