@@ -1,6 +1,4 @@
-"""A draft whose form has a newer version: what has changed, before the interview goes on.
-
-A draft whose survey is no longer on this device: its answers, and a way to finish it."""
+"""Drafts whose form has changed, and drafts whose survey was removed."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from survey_tui.ui.screens.response import ResponseScreen
 
 
 class FormChangeScreen(BaseScreen[bool]):
-    """Its result is ``True``: go on."""
+    """Effects of the newer form on a draft. The result is ``True``: resume it."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("safety.go_on", "enter,ctrl+j", "go_on"),
@@ -35,23 +33,20 @@ class FormChangeScreen(BaseScreen[bool]):
         self.cursor = Cursor(lambda: len(self._blocks(80)))
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move through a long list."""
         return self.cursor.press(key)
 
     def key_hints(self) -> Sequence[str]:
-        """Go on or back."""
         return ("safety.go_on", "common.back", "common.language", "common.help")
 
     def action_go_on(self) -> None:
-        """To the interview."""
+        """Resume the interview."""
         self.close(True)
 
     def action_back(self) -> None:
-        """Leave the draft as it is."""
+        """Leave the draft unchanged."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """Title and what has changed."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
 
@@ -75,7 +70,7 @@ class FormChangeScreen(BaseScreen[bool]):
 
 
 class RemovedSurveyScreen(ResponseScreen):
-    """The outline of what was answered; the key that finishes must come twice."""
+    """The answers of a draft whose survey was removed; pressing the finish key twice finalises it."""
 
     BINDINGS: ClassVar[list[Binding]] = [*ResponseScreen.BINDINGS, binding("gone.finish", "ctrl+f", "finish")]
 
@@ -84,17 +79,16 @@ class RemovedSurveyScreen(ResponseScreen):
         self._confirming = False
 
     def press(self, key: KeyEvent) -> None:
-        """Any other key takes the first ^F back."""
+        """Cancel the first ``^F`` by any other key."""
         self._confirming = self._confirming and key.name == "ctrl+f"
         super().press(key)
 
     def key_hints(self) -> Sequence[str]:
-        """Finish while it is a draft, or go back."""
         first = [] if self.session.finished else ["gone.finish"]
         return (*first, "common.back", "common.language", "common.help")
 
     def action_finish(self) -> None:
-        """Freeze and store the response as it is."""
+        """Finalise the response as it is, at the second key press."""
         if self.session.finished:
             return
         if self._confirming:

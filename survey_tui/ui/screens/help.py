@@ -1,4 +1,4 @@
-"""Help: the keys of the screen it was called from, how to type Vietnamese, whom to call."""
+"""Help: keys of the screen below, Vietnamese typing, saving, and the person to call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class HelpScreen(BaseScreen[None]):
-    """``explained``: bindings of the screen below; ``guidance``: what the form says about its question."""
+    """``explained``: bindings of the screen below; ``guidance`` of its question."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
@@ -29,23 +29,18 @@ class HelpScreen(BaseScreen[None]):
         self._page = ScrolledText()
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows and pages scroll."""
         return self._page.press(key)
 
     def key_hints(self) -> Sequence[str]:
-        """Back, and the language."""
         return ("common.back", "common.language")
 
     def action_help(self) -> None:
-        """Help again: back."""
         self.close()
 
     def action_back(self) -> None:
-        """Back to the screen below."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """Title and text."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._text, grows=False, id="answer")
 

@@ -1,4 +1,4 @@
-"""Home: the work at a glance, every household with its state, and one key to go on where one stopped."""
+"""Home: the list of responses with their states, and the way to all other screens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WIDE = 60
 
 
 class HomeScreen(BaseScreen[None]):
-    """The list of responses, drafts first; typed text narrows it."""
+    """Responses, drafts first; typed text filters them."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("home.open", "enter", "open"),
@@ -48,7 +48,7 @@ class HomeScreen(BaseScreen[None]):
         self.reload()
 
     def reload(self) -> None:
-        """Read the list again."""
+        """Read the responses from the store."""
         self._headings: dict[tuple[str, str], str] = {}
         self._all = self.context.responses()
         self._count()
@@ -78,13 +78,13 @@ class HomeScreen(BaseScreen[None]):
 
     # --- keys
     def press(self, key: KeyEvent) -> None:
-        """Any other key takes back what was to be pressed twice."""
+        """Cancel an action that must be pressed twice by any other key."""
         if self._confirming and key.name not in ("ctrl+o", "ctrl+d"):
             self._clear_messages()
         super().press(key)
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move, text narrows."""
+        """Move by arrows; filter by text."""
         if key.name == "question_mark" and not self.filter.text:
             return False
         if key.name not in ("home", "end") and self.cursor.press(key):
@@ -96,7 +96,6 @@ class HomeScreen(BaseScreen[None]):
         return False
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text narrows too."""
         self.filter.insert(text)
         self._apply_filter()
 
@@ -106,13 +105,12 @@ class HomeScreen(BaseScreen[None]):
         self._clear_messages()
 
     def click_row(self, row: int) -> None:
-        """A tap selects, a second one opens."""
+        """Select a row; open it at a second click."""
         if self.cursor.row == row:
             self.action_open()
         self.cursor.row = row
 
     def key_hints(self) -> Sequence[str]:
-        """What can be done with the row of the cursor, and with the program."""
         row = self._row()
         reopen = ["home.reopen"] if row is not None and row.status == "final" else []
         first = ["home.open"] if row is not None else []
@@ -130,7 +128,7 @@ class HomeScreen(BaseScreen[None]):
         return [*first, "home.new", *reopen, *work, "common.help", "home.quit"][:6]
 
     def action_open(self) -> None:
-        """Go on with a draft, read a finished response."""
+        """Resume a draft or read a final response."""
         row = self._row()
         if row is None:
             self.action_new()
@@ -146,7 +144,7 @@ class HomeScreen(BaseScreen[None]):
             self.navigator.open(ResponseScreen(self.context, session, self._heading(row)))
 
     def _go_on(self, response_id: str) -> None:
-        """Into the interview; first to what a newer version of the form has changed."""
+        """Resume a draft; changes of its form are shown first."""
         change = self.context.form_change(response_id)
         if change is None:
             self.navigator.open_interview(self.context.resume(response_id))
@@ -159,7 +157,6 @@ class HomeScreen(BaseScreen[None]):
         self.navigator.open_interview(self.context.resume(response_id))
 
     def action_withdraw(self) -> None:
-        """Erase a response by the respondent's receipt code."""
         from survey_tui.ui.screens.withdraw import WithdrawScreen
 
         if self.context.store.read_only:
@@ -168,7 +165,6 @@ class HomeScreen(BaseScreen[None]):
             self.navigator.open(WithdrawScreen(self.context, self._show_message))
 
     def action_new(self) -> None:
-        """Start an interview."""
         from survey_tui.ui.screens.new_interview import NewInterviewScreen
 
         if self.context.store.read_only:
@@ -177,7 +173,7 @@ class HomeScreen(BaseScreen[None]):
             self.navigator.open(NewInterviewScreen(self.context, self._show_message))
 
     def action_reopen(self) -> None:
-        """Open a finished response for correction, as long as it was not sent; the key must come twice."""
+        """Reopen a final response that was not sent, at the second key press."""
         row = self._row()
         if row is None or row.status == "draft":
             return
@@ -196,7 +192,7 @@ class HomeScreen(BaseScreen[None]):
             self._go_on(row.id)
 
     def action_discard(self) -> None:
-        """Take a draft away; the key must come twice."""
+        """Discard a draft, at the second key press."""
         row = self._row()
         if row is None or row.status != "draft":
             return
@@ -211,19 +207,17 @@ class HomeScreen(BaseScreen[None]):
             self.reload()
 
     def action_sync(self) -> None:
-        """Send what is finished."""
         from survey_tui.ui.screens.sync import SyncScreen
 
         self.navigator.open(SyncScreen(self.context))
 
     def action_settings(self) -> None:
-        """Language, typing, theme, mouse."""
         from survey_tui.ui.screens.settings import SettingsScreen
 
         self.navigator.open(SettingsScreen(self.context))
 
     def action_plugin_failure(self) -> None:
-        """Ask whether to do without a plugin that fails."""
+        """Ask whether to switch off a plugin that failed."""
         from survey_tui.ui.screens.plugin_failure import PluginFailureScreen
 
         failures = self.context.plugin_failures
@@ -238,7 +232,6 @@ class HomeScreen(BaseScreen[None]):
             self.navigator.open(PluginScreensScreen(self.context, self.context.plugins()))
 
     def action_quit(self) -> None:
-        """Leave the program."""
         self.navigator.leave()
 
     def _show_message(self, message: str) -> None:
@@ -254,12 +247,12 @@ class HomeScreen(BaseScreen[None]):
 
     # --- drawing
     def on_mount(self) -> None:
-        """What the coordinator has sent is looked up once the list is there. (Textual calls the handler of
-        the class above too.)"""
+        """Read the unread counts once the list is drawn. (Textual also calls the handler of the base
+        class.)"""
         self.call_after_refresh(self._refresh_unread_counts)
 
     def on_screen_resume(self) -> None:
-        """Something may have changed while another sheet was on top."""
+        """Reload: another screen may have changed the responses."""
         self.reload()
         if self.is_mounted:
             self._refresh_unread_counts()
@@ -271,7 +264,6 @@ class HomeScreen(BaseScreen[None]):
             self.draw()
 
     def views(self) -> Iterable[LinesView]:
-        """Glance, list, remarks."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")
@@ -340,8 +332,8 @@ class HomeScreen(BaseScreen[None]):
         return f"{state}{count} {row.updated[8:10]}/{row.updated[5:7]} {row.updated[11:16]}"
 
     def _why_read_only(self) -> str:
-        """Every place of the damage, with its bytes, is for ``survey-tui store check``: here it would push
-        the list off a small screen."""
+        """Reason why nothing can be changed. The places of a damage are left to ``survey-tui store check``:
+        here they would push the list off a small screen."""
         words = self.context.words
         damage = sum(notice.severity == "error" for notice in self.context.store.notices)
         return words("home.damaged", count=damage) if damage else words("home.read_only")

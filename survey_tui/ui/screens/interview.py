@@ -1,4 +1,4 @@
-"""The interview: one question at a time, in widgets that stay and are refilled."""
+"""The interview: one question at a time, in views that stay and are refreshed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class InterviewScreen(BaseScreen[None]):
-    """Asks. The conversation decides what a key does to the interview; this sheet draws it and opens the
-    others."""
+    """Draws the conversation, which handles the keys of the interview, and opens other screens."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("interview.next", "enter", "confirm"),
@@ -54,13 +53,13 @@ class InterviewScreen(BaseScreen[None]):
             self.conversation.skip_prefilled()
 
     def after_opening(self) -> None:
-        """After the last question, the review comes next."""
+        """Open the review after the last question."""
         if self.conversation.is_at_end:
             self.action_review()
 
     # --- keys
     def accept_key(self, key: KeyEvent) -> bool:
-        """The answer first: what is no part of it is a command."""
+        """Handle keys of the answer; other keys are commands."""
         conversation = self.conversation
         if conversation.is_at_end:
             return False
@@ -89,19 +88,18 @@ class InterviewScreen(BaseScreen[None]):
         return False
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text is part of the answer; it never confirms one."""
+        """Insert pasted text; it never confirms an answer."""
         if not self.conversation.is_at_end and not self.conversation.is_holding:
             self.conversation.field.paste(text)
             self.conversation.mark_edited()
 
     def click_row(self, row: int) -> None:
-        """A tap chooses."""
         if not self.conversation.is_at_end:
             self.conversation.field.click(row)
             self.conversation.mark_edited()
 
     def handle_scroll(self, *, down: bool) -> None:
-        """The wheel never answers."""
+        """Scroll choices without choosing."""
         field = self.conversation.field
         if isinstance(field, ChoiceField) and not self.conversation.is_at_end:
             field.scroll(down=down)
@@ -109,7 +107,6 @@ class InterviewScreen(BaseScreen[None]):
             super().handle_scroll(down=down)
 
     def key_hints(self) -> Sequence[str]:
-        """What this moment needs."""
         feedback = self.conversation.feedback
         if feedback is not None and feedback.kind == "warning":
             return (
@@ -130,31 +127,30 @@ class InterviewScreen(BaseScreen[None]):
         )
 
     def action_confirm(self) -> None:
-        """Take the answer and go on."""
+        """Submit the answer and go forward."""
         self.conversation.confirm()
         if self.conversation.is_at_end:
             self.action_review()
 
     def action_back(self) -> None:
-        """One question back."""
+        """Go to the question before."""
         self.conversation.back()
 
     def action_undo(self) -> None:
-        """Take the last answer back."""
+        """Undo the last answer."""
         self.conversation.undo()
 
     def action_first_open(self) -> None:
-        """Go to the first question that still needs an answer."""
+        """Go to the next question without an answer."""
         self.conversation.suspend()
         self.go_to(next_open_question(self.conversation.session, self.conversation.path))
 
     def action_help(self) -> None:
-        """Help, with what the form says about this question first."""
+        """Open help; guidance on the question comes first."""
         conversation = self.conversation
         self.navigator.open_help(self, conversation.view.guidance if conversation.is_at_question else "")
 
     def action_outline(self) -> None:
-        """Open the table of contents."""
         from survey_tui.ui.screens.outline import OutlineScreen
 
         conversation = self.conversation
@@ -162,7 +158,7 @@ class InterviewScreen(BaseScreen[None]):
         self.navigator.open(OutlineScreen(self.context, conversation.session, conversation.path, self.go_to))
 
     def action_table(self) -> None:
-        """Open the table of the repeat at hand."""
+        """Open the roster of the repeat around the question."""
         from survey_tui.ui.screens.roster import RosterScreen
 
         repeat = self.page.repeat
@@ -172,7 +168,7 @@ class InterviewScreen(BaseScreen[None]):
             self.navigator.open(RosterScreen(self.context, session, repeat, path, self.go_to))
 
     def action_note(self) -> None:
-        """Write a note on this question."""
+        """Open the note on the question."""
         from survey_tui.ui.screens.note import NoteScreen
 
         conversation = self.conversation
@@ -180,7 +176,7 @@ class InterviewScreen(BaseScreen[None]):
             self.navigator.open(NoteScreen(self.context, conversation.view, conversation.note))
 
     def action_review(self) -> None:
-        """Look at what is missing, and finish."""
+        """Open the review, unless an answer could not be recorded."""
         from survey_tui.ui.screens.review import ReviewScreen
 
         self.conversation.suspend()
@@ -190,7 +186,7 @@ class InterviewScreen(BaseScreen[None]):
         self.navigator.open(ReviewScreen(self.context, self.conversation.session, self.after_review))
 
     def action_pause(self) -> None:
-        """Leave; the interview goes on here next time."""
+        """Pause the interview; an answer that cannot be recorded needs a second key press."""
         self.conversation.suspend()
         if self.conversation.unrecorded_path and not self._warned:
             self._show_unsaved()
@@ -200,7 +196,7 @@ class InterviewScreen(BaseScreen[None]):
         self.leave()
 
     def _show_unsaved(self) -> None:
-        """Go where something typed could not be recorded, and say so."""
+        """Go to the question whose input could not be recorded, and say so."""
         conversation = self.conversation
         reason = ""
         if conversation.path != conversation.unrecorded_path:
@@ -211,21 +207,21 @@ class InterviewScreen(BaseScreen[None]):
         conversation.feedback = Feedback("error", text)
 
     def go_to(self, path: str) -> None:
-        """Go to ``path``; the end is the review."""
+        """Go to the question at ``path``, or to the review at ``END``."""
         if path == END:
             self.action_review()
         else:
             self.conversation.go_to(path)
 
     def after_review(self, path: str) -> None:
-        """What the review decided: a place to go to, or ``END`` when the interview is over."""
+        """Go to the question that the review names; at ``END`` leave."""
         if path == END:
             self.leave()
         else:
             self.go_to(path)
 
     def leave(self) -> None:
-        """Back to where the interview was opened."""
+        """Close the screen and stop following the language."""
         if self._follow_language in self.context.language_followers:
             self.context.language_followers.remove(self._follow_language)
         self.close()
@@ -241,7 +237,6 @@ class InterviewScreen(BaseScreen[None]):
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
-        """Header, question, answer, remark, progress."""
         yield LinesView(self.page.header, id="header")
         yield LinesView(self.page.table, id="table")
         yield LinesView(self.page.question, id="question")
@@ -250,7 +245,7 @@ class InterviewScreen(BaseScreen[None]):
         yield LinesView(self.page.progress, id="progress")
 
     def draw(self) -> None:
-        """Draw, and from then on take keys for this question again."""
+        """Draw; when that is on the screen, keys for this question count again."""
         super().draw()
         self.call_after_refresh(self._after_paint)
 

@@ -1,6 +1,4 @@
-"""The steps of New interview, as values: what is asked, what was given, what is wrong with it.
-
-New interview: survey, commune, area, household, surveyor, and how the visit turned out."""
+"""New interview: survey, commune, area, household, surveyor and outcome of the visit."""
 
 from __future__ import annotations
 
@@ -29,8 +27,8 @@ INTERVIEW = "interview"
 
 
 class _NewInterviewStep(NamedTuple):
-    """``field`` makes the field from the value given before; ``check`` gives the value, or raises
-    ``_WrongError``."""
+    """``field`` makes the field from the previous value; ``check`` returns the value or raises
+    ``_InvalidValueError``."""
 
     name: str
     field: Callable[[str], Field]
@@ -43,7 +41,7 @@ class _InvalidValueError(Exception):
 
 
 class NewInterviewSteps:
-    """Where New interview is, and what it knows."""
+    """The steps of New interview: their fields, and the values entered so far."""
 
     def __init__(self, context: ScreenContext) -> None:
         self.context = context
@@ -72,22 +70,19 @@ class NewInterviewSteps:
     # --- what to show
     @property
     def count(self) -> int:
-        """How many steps there are."""
         return len(self._steps)
 
     @property
     def number(self) -> int:
-        """The step at hand, from 1."""
+        """Number of the present step, from 1."""
         return min(self._index + 1, self.count)
 
     @property
     def label(self) -> str:
-        """What is asked."""
         return self.context.words(f"start.{self._step.name}")
 
     @property
     def hint(self) -> str:
-        """How to answer it."""
         return self.context.words(f"start.{self._step.name}_hint")
 
     def answered_steps(self) -> list[tuple[str, str]]:
@@ -101,7 +96,6 @@ class NewInterviewSteps:
     # --- what was given
     @property
     def is_complete(self) -> bool:
-        """All steps are taken."""
         return self._index >= self.count
 
     @property
@@ -111,11 +105,10 @@ class NewInterviewSteps:
 
     @property
     def survey(self) -> str:
-        """Id of the chosen survey."""
         return self._values["survey"]
 
     def visit(self) -> Visit:
-        """What the other steps say, once complete."""
+        """The visit that the values describe, once complete."""
         values = self._values
         return Visit(
             commune=values["commune"],
@@ -126,7 +119,7 @@ class NewInterviewSteps:
 
     # --- moving
     def submit(self) -> str:
-        """Take what stands in the field and go on; a message if it cannot be taken."""
+        """Check the field and go to the next step; the message of a value that is refused."""
         step = self._step
         try:
             self._values[step.name] = step.check(self.field.read_value().text.strip())
@@ -140,7 +133,7 @@ class NewInterviewSteps:
         return ""
 
     def back(self) -> bool:
-        """One step back; ``False`` at the first."""
+        """Go one step back; ``False`` at the first."""
         if not self._index:
             return False
         self._index -= 1
@@ -148,7 +141,7 @@ class NewInterviewSteps:
         return True
 
     def reload(self) -> None:
-        """The language has changed; what stands in the field stays."""
+        """Make the field again in the present language; its state stays."""
         old = self.field
         self._open_field()
         self.field.copy_from(old)
@@ -229,7 +222,7 @@ def _question(kind: str, value: str, choices: tuple[ChoiceView, ...] = ()) -> Qu
 
 
 class NewInterviewScreen(BaseScreen[str]):
-    """One step after the other, in the manner of an interview. Its result is a message for Home."""
+    """Asks one step after the other. The result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("start.next", "enter", "confirm"),
@@ -244,7 +237,6 @@ class NewInterviewScreen(BaseScreen[str]):
         context.language_followers.append(self.steps.reload)
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """The step at hand takes what it can."""
         if key.name == "ctrl+j":
             key = KeyEvent("enter")
         if key.name == "enter":
@@ -256,38 +248,35 @@ class NewInterviewScreen(BaseScreen[str]):
         return False
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text goes to the step at hand."""
         self.steps.field.paste(text)
 
     def click_row(self, row: int) -> None:
-        """A tap chooses."""
         self.steps.field.click(row)
 
     def handle_scroll(self, *, down: bool) -> None:
-        """The wheel never chooses."""
+        """Scroll choices without choosing."""
         if isinstance(self.steps.field, ChoiceField):
             self.steps.field.scroll(down=down)
         else:
             super().handle_scroll(down=down)
 
     def key_hints(self) -> Sequence[str]:
-        """Always the same few."""
         return ("start.next", "start.back", "common.language", "common.help", "common.cancel")
 
     def action_confirm(self) -> None:
-        """Take the step; after the last one, begin."""
+        """Submit the step; after the last one, begin."""
         self.message = self.steps.submit()
         if not self.message and self.steps.is_complete:
             self._begin()
 
     def action_back(self) -> None:
-        """One step back; from the first one, back to Home."""
+        """Go one step back, from the first one to Home."""
         self.message = ""
         if not self.steps.back():
             self.action_cancel()
 
     def action_cancel(self) -> None:
-        """Begin nothing."""
+        """Leave without beginning an interview."""
         self._unfollow_language()
         self.close()
 
@@ -321,7 +310,6 @@ class NewInterviewScreen(BaseScreen[str]):
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
-        """What was given so far, the step, its answer."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._question, id="question")
         yield LinesView(self._answer, grows=False, id="answer")

@@ -1,4 +1,4 @@
-"""A note of the surveyor on one question."""
+"""The surveyor's note on one question."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class NoteScreen(BaseScreen[str]):
-    """Its result is the text of the note; an empty text takes the note away."""
+    """The result is the text of the note; an empty text removes it."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("interview.note_save", "enter", "save"),
@@ -37,24 +37,19 @@ class NoteScreen(BaseScreen[str]):
         self._field = EntryField(note, context.appearance.new_typing_engine())
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Everything that is text is the note's."""
         return self._field.press(key)
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text too."""
         self._field.paste(text)
 
     def action_save(self) -> None:
-        """Keep the note."""
         self._field.editor.finish()
         self.close(self._field.editor.text.strip())
 
     def action_cancel(self) -> None:
-        """Leave the note as it was."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """The question, and the note below it."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._note, grows=False, id="answer")
 

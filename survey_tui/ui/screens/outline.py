@@ -1,4 +1,4 @@
-"""The table of contents of an interview: every section and question with its state, and a way there."""
+"""The outline of an interview: every group and question with its state."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from survey_tui.vietnamese import match
 
 
 class OutlineScreen(BaseScreen[str]):
-    """Its result is the path to go to. Typed text narrows the list: words of the question, without marks,
-    or its name."""
+    """The result is the path to go to. Typed text filters by words of the question or its name."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("outline.go", "enter", "go"),
@@ -45,7 +44,7 @@ class OutlineScreen(BaseScreen[str]):
 
     @property
     def entries(self) -> Sequence[OutlineEntry]:
-        """What the typed text leaves of the outline."""
+        """Entries that match the filter, in the present language."""
         if self._read_language != self.session.language:
             self._narrow()
         return self._shown
@@ -69,7 +68,6 @@ class OutlineScreen(BaseScreen[str]):
         )
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move, text narrows."""
         if key.name not in ("home", "end") and self.cursor.press(key):
             return True
         if self.filter.press(key):
@@ -79,31 +77,28 @@ class OutlineScreen(BaseScreen[str]):
         return False
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text narrows too."""
         self.filter.insert(text)
         self._narrow()
 
     def click_row(self, row: int) -> None:
-        """A tap goes there."""
+        """Go to the clicked entry."""
         self.cursor.row = row
         self.action_go()
 
     def action_go(self) -> None:
-        """Go to the entry of the cursor; what is skipped cannot be visited."""
+        """Go to the current entry, unless its question is skipped."""
         entries = self.entries
         if entries and entries[self.cursor.row].state != "skipped":
             self.close(entries[self.cursor.row].path)
 
     def action_review(self) -> None:
-        """Go to the end."""
+        """Go to the review."""
         self.close(END)
 
     def action_back(self) -> None:
-        """Stay where one was."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """Title with the typed text, the list, and the reason of a skipped entry."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")

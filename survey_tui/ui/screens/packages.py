@@ -1,8 +1,7 @@
-"""Packages of the coordinator: what installing them changes, once a question, then it is done.
+"""Packages of the coordinator: effects of installing them, one question, and the result.
 
-The work is that of ``survey-sync install`` (:mod:`survey_sync.client.package_install`), in a thread. The
-sheet
-stands on the Sync screen, which stands on Home: no interview is open, and none can be opened before it ends.
+Installation runs in a thread, as ``survey-sync install`` does it. This screen is on top of Sync and Home, so
+no interview is open, and none can be opened before the end.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ InstallStage = Literal["reading", "asking", "working", "done"]
 
 
 class PackagesScreen(BaseScreen[bool]):
-    """Its result is ``True``, whatever was done: who opened it looks again."""
+    """The result is always ``True``: the opener reloads."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("sync.install", "enter,ctrl+j", "install"),
@@ -59,11 +58,9 @@ class PackagesScreen(BaseScreen[bool]):
 
     # --- keys
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows and pages scroll."""
         return self._page.press(key)
 
     def key_hints(self) -> Sequence[str]:
-        """Yes or later; nothing while it is being done."""
         if self.stage in {"reading", "working"}:
             return ("common.language", "common.help")
         first = ("sync.install", "sync.later") if self.stage == "asking" else ("common.back",)
@@ -75,7 +72,7 @@ class PackagesScreen(BaseScreen[bool]):
         return [*mine, *self.COMMON]
 
     def action_install(self) -> None:
-        """Yes; at the end, back."""
+        """Install; at the end, go back."""
         if self.stage == "done":
             self.action_back()
         elif self.stage == "asking":
@@ -83,7 +80,7 @@ class PackagesScreen(BaseScreen[bool]):
             self._background.run(self._install, self._show_result, self._show_error)
 
     def action_back(self) -> None:
-        """Not now. What has begun is not left half done: it takes a moment only."""
+        """Leave, but not while packages are being installed; that takes a moment only."""
         if self.stage != "working":
             self.close(True)
 
@@ -108,7 +105,6 @@ class PackagesScreen(BaseScreen[bool]):
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
-        """Title, what changes, and what to know."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")
@@ -191,7 +187,7 @@ class PackagesScreen(BaseScreen[bool]):
             yield words("sync.install_off")
 
     def _survey_title(self, survey: str) -> str:
-        """Its title, where it is known already."""
+        """Title of a survey; its id if it is not on the device yet."""
         found = (each.title for each in self.context.surveys.surveys() if each.id == survey)
         return self.context.translate(next(found, {"": survey}))
 
@@ -210,7 +206,7 @@ class PackagesScreen(BaseScreen[bool]):
             yield self.context.problem, "warning", 1
 
     def _unusable_paragraphs(self) -> Iterator[tuple[str, str, int]]:
-        """What was ready when this sheet opened, and cannot be installed for a reason."""
+        """Packages that were ready when the screen opened and cannot be installed, with the reason."""
         if self.done:
             return  # that was told before
         offered = {change.package.seq for change in self.changes}

@@ -1,6 +1,4 @@
-"""Setting or changing the device's passphrase: typed twice.
-
-The first sheet of a locked store: its passphrase."""
+"""Screens of the passphrase: setting it, and unlocking the store."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class NewPassphraseScreen(BaseScreen[str]):
-    """Its result is a message that the store is locked."""
+    """Sets the passphrase, which is typed twice. The result is a message."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("safety.next", "enter,ctrl+j", "next"),
@@ -33,19 +31,16 @@ class NewPassphraseScreen(BaseScreen[str]):
         self.message = ""
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Everything that is text belongs to the passphrase."""
         return self._passphrase.press(key)
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text too."""
         self._passphrase.paste(text)
 
     def key_hints(self) -> Sequence[str]:
-        """Go on or leave."""
         return ("safety.next", "common.cancel")
 
     def action_next(self) -> None:
-        """Take the first line, then the second; lock when they are the same."""
+        """Read the first line, then the second; lock the store when they are equal."""
         if self._passphrase.is_empty:
             return
         text, self.message = self._passphrase.take(), ""
@@ -64,11 +59,9 @@ class NewPassphraseScreen(BaseScreen[str]):
         self.close(self.context.words("safety.new_done"))
 
     def action_cancel(self) -> None:
-        """Change nothing."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """Title, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
         yield LinesView(self._feedback, id="feedback")
@@ -90,7 +83,7 @@ class NewPassphraseScreen(BaseScreen[str]):
 
 
 class UnlockScreen(BaseScreen[None]):
-    """``attempt`` takes the passphrase or raises; ``opened`` is called once it took it."""
+    """``attempt`` accepts the passphrase or raises; ``on_unlocked`` is called after it."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("safety.unlock", "enter,ctrl+j", "unlock"),
@@ -107,19 +100,16 @@ class UnlockScreen(BaseScreen[None]):
         self.message = ""
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Everything that is text belongs to the passphrase."""
         return self._passphrase.press(key)
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text too."""
         self._passphrase.paste(text)
 
     def key_hints(self) -> Sequence[str]:
-        """Open or leave."""
         return ("safety.unlock", "safety.quit", "common.language")
 
     def action_unlock(self) -> None:
-        """Try what was typed."""
+        """Try the passphrase."""
         if self._passphrase.is_empty:
             return
         try:
@@ -130,11 +120,9 @@ class UnlockScreen(BaseScreen[None]):
         self._on_unlocked()
 
     def action_quit(self) -> None:
-        """Leave the store closed."""
         self.navigator.leave()
 
     def views(self) -> Iterable[LinesView]:
-        """Title, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
         yield LinesView(self._feedback, id="feedback")

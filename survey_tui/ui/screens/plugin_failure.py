@@ -1,4 +1,4 @@
-"""A plugin that fails: what was wrong, and whether to do without it."""
+"""A plugin that failed: its failures, and whether to switch it off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class PluginFailureScreen(BaseScreen[str]):
-    """Its result is what Home says afterwards. The first plugin of ``desk.failing`` is asked about."""
+    """Asks about the first undecided plugin of ``failures``. The result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("plugins.off_yes", "c", "yes"),
@@ -33,22 +33,21 @@ class PluginFailureScreen(BaseScreen[str]):
         self._errors = tuple(failures.undecided[self.plugin])
 
     def key_hints(self) -> Sequence[str]:
-        """Yes or no, by the letters of the language."""
+        """Yes and no, by the letters of the language."""
         keys = ("off_yes", "off_no") if self.context.words.language == "vi" else ("off_yes_y", "off_no_n")
         return (*(f"plugins.{key}" for key in keys), "common.language", "common.help")
 
     def action_yes(self) -> None:
-        """Switch it off; a disk that refuses is said here."""
+        """Switch the plugin off."""
         self.failures.switch_off(self.plugin)
         self.close(self.context.words("plugins.off_done", plugin=self.plugin))
 
     def action_no(self) -> None:
-        """Leave it on."""
+        """Go on using the plugin."""
         self.failures.keep(self.plugin)
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """The question, what was wrong, what follows."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
 

@@ -1,4 +1,4 @@
-"""A finished response, to be read."""
+"""A final response, read only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from survey_tui.ui.screens.outline import OutlineScreen
 
 
 class ResponseScreen(OutlineScreen):
-    """The outline with its answers; nothing can be changed from here."""
+    """The outline with answers; nothing can be changed."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("common.back", "escape,enter,ctrl+b,ctrl+q,ctrl+c", "back"),
@@ -26,11 +26,10 @@ class ResponseScreen(OutlineScreen):
         self.heading = heading
 
     def key_hints(self) -> Sequence[str]:
-        """One can only go back."""
         return ("common.back", "common.language", "common.help")
 
     def click_row(self, row: int) -> None:
-        """A tap selects."""
+        """Select the clicked row."""
         self.cursor.row = row
 
     def _head(self, width: int, height: int) -> list[ScreenLine]:

@@ -1,4 +1,4 @@
-"""Before the end: what is missing, what contradicts, how long it took; then finish."""
+"""The review before the end: findings, duration, finalisation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class ReviewScreen(BaseScreen[str]):
-    """Its result is the path of a finding to look at, or ``END`` when the response is finished and stored."""
+    """The result is the path of a finding, or ``END`` when the response is final and stored."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("finish.jump", "enter", "open_finding"),
@@ -39,27 +39,24 @@ class ReviewScreen(BaseScreen[str]):
 
     @property
     def review(self) -> Review:
-        """The findings as they stand, in the running language."""
+        """The review in the present language."""
         if self._view is None or self._language != self.session.language:
             self._view, self._language = self.session.review(self.context.now()), self.session.language
         return self._view
 
     @property
     def findings(self) -> Sequence[InterviewFinding]:
-        """What is left to look at."""
         return self.review.findings
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move between findings."""
         return self.cursor.press(key)
 
     def click_row(self, row: int) -> None:
-        """A tap on a finding goes there."""
+        """Go to the clicked finding."""
         self.cursor.row = row
         self.action_open_finding()
 
     def key_hints(self) -> Sequence[str]:
-        """Finishing is offered when nothing stands in its way."""
         if self.sha256:
             return ("finish.done",)
         first = ["finish.finish"] if self.review.complete else []
@@ -72,14 +69,14 @@ class ReviewScreen(BaseScreen[str]):
         ]
 
     def action_open_finding(self) -> None:
-        """Go to the question of the finding; after the end, leave."""
+        """Go to the question of the current finding; after finalisation, leave."""
         if self.sha256:
             self.close(END)
         elif self.findings and self.findings[self.cursor.row].path:
             self.close(self.findings[self.cursor.row].path)
 
     def action_finish(self) -> None:
-        """Freeze and store the response."""
+        """Finalise the response."""
         if self.sha256:
             return
         if not self.review.complete:
@@ -93,7 +90,7 @@ class ReviewScreen(BaseScreen[str]):
             self._view = None
 
     def action_back(self) -> None:
-        """Back into the interview."""
+        """Go back to the interview; after finalisation, leave."""
         if self.sha256:
             self.close(END)
         elif self.session.current == END:
@@ -108,7 +105,6 @@ class ReviewScreen(BaseScreen[str]):
         self.close(END)
 
     def views(self) -> Iterable[LinesView]:
-        """Title, what is known, the findings."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")

@@ -1,4 +1,4 @@
-"""A repeat as a table: looked over, and corrected by cell."""
+"""The roster: a repeat as a table, corrected by cell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from survey_tui.ui.screens.base import BaseScreen, binding
 
 
 class RosterScreen(BaseScreen[str]):
-    """Its result is the path of the cell to correct."""
+    """The result is the path of the cell to correct."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("roster.correct", "enter", "correct"),
@@ -48,7 +48,7 @@ class RosterScreen(BaseScreen[str]):
         self._removed = False
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move from cell to cell."""
+        """Move from cell to cell by arrows."""
         if key.name == "+":
             self.action_add()
             return True
@@ -61,7 +61,7 @@ class RosterScreen(BaseScreen[str]):
         return True
 
     def click_row(self, row: int) -> None:
-        """A tap on a cell selects it; a second one goes there."""
+        """Select the clicked cell; go there at a second click."""
         position = divmod(row, max(len(self.roster.columns), 1))
         if position == (self.row, self.column):
             self.action_correct()
@@ -69,7 +69,7 @@ class RosterScreen(BaseScreen[str]):
             self.row, self.column = position
 
     def key_hints(self) -> Sequence[str]:
-        """Adding and removing only where the form leaves it to the surveyor."""
+        """Adding and removing appear only where the form leaves them to the surveyor."""
         wanted = ["roster.correct"]
         if self.roster.can_add:
             wanted.append("roster.add")
@@ -78,7 +78,7 @@ class RosterScreen(BaseScreen[str]):
         return [*wanted, "common.back", "common.help"]
 
     def action_correct(self) -> None:
-        """Go to the question of this cell."""
+        """Go to the question of the current cell."""
         cell = self._cell()
         if cell is not None and cell.path and cell.state != "skipped":
             self.close(cell.path)
@@ -86,7 +86,7 @@ class RosterScreen(BaseScreen[str]):
             self._message = self.context.words("roster.not_asked")
 
     def action_add(self) -> None:
-        """One more row, and there at once."""
+        """Add an instance and go to it."""
         if self.roster.can_add and not self.session.finished:
             try:
                 instance = self.session.add_instance(self.repeat, self.context.now())
@@ -96,7 +96,7 @@ class RosterScreen(BaseScreen[str]):
             self.close(instance)
 
     def action_remove(self) -> None:
-        """Take this row away, if the key comes twice."""
+        """Remove the current instance, at the second key press."""
         if not (self.roster.can_remove and self.roster.rows) or self.session.finished:
             return
         instance = self.roster.rows[self.row].path
@@ -114,17 +114,16 @@ class RosterScreen(BaseScreen[str]):
         self.row = max(0, min(self.row, len(self.roster.rows) - 1))
 
     def action_back(self) -> None:
-        """Back to the question; if its row is gone, to where the session went."""
+        """Go back to the question; if its instance was removed, to the session's current one."""
         self.close(self.session.current if self._removed else None)
 
     def views(self) -> Iterable[LinesView]:
-        """Title, table, and what the cell is about."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._table, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")
 
     def draw(self) -> None:
-        """Read the table again: the language may be another."""
+        """Read the roster again, in the present language."""
         self.roster = self.session.roster(self.repeat)
         super().draw()
 

@@ -1,4 +1,4 @@
-"""Settings: language, typing, theme, mouse, answering with one key."""
+"""Settings: language, typing, theme, mouse, answering with one key, passphrase."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPTIONS: dict[str, tuple[object, ...]] = {
 
 
 class SettingsScreen(BaseScreen[None]):
-    """A row a setting; a change holds at once and is kept."""
+    """One row for each setting; a change has effect at once and is saved."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("settings.change", "enter,space,right", "change"),
@@ -40,7 +40,7 @@ class SettingsScreen(BaseScreen[None]):
         self.cursor = Cursor(lambda: len(self.names))
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows move; a digit goes to its row."""
+        """Move by arrows; a digit changes its row."""
         if key.name.isdecimal() and 0 < int(key.name) <= len(self.names):
             self.cursor.row = int(key.name) - 1
             self.action_change()
@@ -48,20 +48,18 @@ class SettingsScreen(BaseScreen[None]):
         return self.cursor.press(key)
 
     def click_row(self, row: int) -> None:
-        """A tap changes."""
         self.cursor.row = row
         self.action_change()
 
     def key_hints(self) -> Sequence[str]:
-        """Changing, and going back."""
         return ("settings.change", "settings.lock", "common.back", "common.language", "common.help")
 
     def action_change(self) -> None:
-        """The next value."""
+        """Choose the next value."""
         self._change_value(1)
 
     def action_change_back(self) -> None:
-        """The value before."""
+        """Choose the previous value."""
         self._change_value(-1)
 
     def action_lock(self) -> None:
@@ -77,7 +75,6 @@ class SettingsScreen(BaseScreen[None]):
         self.context.problem = message
 
     def action_back(self) -> None:
-        """Leave; everything holds already."""
         self.close()
 
     def _change_value(self, step: int) -> None:
@@ -92,7 +89,6 @@ class SettingsScreen(BaseScreen[None]):
             self.app.theme = self.context.appearance.textual_theme
 
     def views(self) -> Iterable[LinesView]:
-        """Title, rows, and what the setting at hand means."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._list, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")

@@ -1,10 +1,8 @@
-"""Send: what waits, a bar while it goes out, and each trouble in plain words.
+"""The Sync screen: pending responses, progress, errors, and what the coordinator has sent.
 
-The work is done by :class:`survey_sync.client.exchange.Exchange`, as on the command line, in a thread with a
-store of its own; this sheet only shows what it says. Leaving at any moment loses nothing.
-
-What came from the coordinator, as paragraphs of the Sync screen. Every text of others is made harmless
-here."""
+The exchange with the server runs in a thread with its own store, as on the command line. Leaving at any
+moment loses nothing. Every text from others is made safe to show.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +43,8 @@ _OLD = 30
 
 
 class Paragraph(NamedTuple):
-    """A paragraph. ``letter`` or ``package`` is the number of what has been shown when it has been."""
+    """A paragraph. ``message`` or ``package`` is the number of the update that counts as seen once it is
+    shown."""
 
     text: str
     style: str = ""
@@ -54,8 +53,8 @@ class Paragraph(NamedTuple):
 
 
 def unread_paragraphs(inbox: Inbox, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
-    """What is new, the last message first: packages to install, messages that nobody has seen, packages that
-    somebody must look at."""
+    """New updates: packages to install, unread messages with the last one first, and packages with an
+    error."""
     ready = len(inbox.packages_in_state("ready"))
     if ready:
         yield Paragraph(words("sync.packages_ready", count=ready), "good")
@@ -75,7 +74,7 @@ def seen_paragraphs(inbox: Inbox, words: Translator) -> Iterator[Paragraph]:
 
 
 def _package_paragraphs(record: PackageRecord, client: SyncClient, words: Translator) -> Iterator[Paragraph]:
-    """Why a package is not simply installed, and what to do."""
+    """The reason why a package is not installed, and the remedy."""
     texts = list(client.remedies(record, words))
     if not texts:
         return
@@ -105,7 +104,7 @@ def _message_paragraphs(
 
 
 def _format_moment(at: str) -> str:
-    """``21/11 08:30`` by this device's clock."""
+    """A moment by this device's clock: ``21/11 08:30``."""
     try:
         return f"{dt.datetime.fromisoformat(at).astimezone():%d/%m %H:%M}"
     except (ValueError, OverflowError, OSError):
@@ -140,11 +139,9 @@ class SyncScreen(BaseScreen[None]):
 
     @property
     def is_sending(self) -> bool:
-        """Something is being sent."""
         return self._exchange is not None
 
     def key_hints(self) -> Sequence[str]:
-        """Sending or stopping, installing, and going back."""
         first = [] if self.state.credentials is None else ["sync.stop" if self.is_sending else "sync.push"]
         if self._can_update():
             first.append("sync.update")
@@ -152,11 +149,10 @@ class SyncScreen(BaseScreen[None]):
 
     # --- keys
     def accept_key(self, key: KeyEvent) -> bool:
-        """Arrows and pages scroll."""
         return self._page.press(key)
 
     def action_push(self) -> None:
-        """Begin, unless it is under way or there is nowhere to send to."""
+        """Start sending, if the device is enrolled."""
         credentials = self.state.credentials
         if self.is_sending or credentials is None:
             return
@@ -172,13 +168,13 @@ class SyncScreen(BaseScreen[None]):
         background.run(self._exchange.run, self._show_report, self._show_error)
 
     def action_stop(self) -> None:
-        """Break off; what has a receipt has it."""
+        """Stop sending; responses with a receipt stay delivered."""
         if self._exchange is not None:
             self._stopping = True
             threading.Thread(target=self._exchange.stop, daemon=True).start()  # closing may take a moment
 
     def action_update(self) -> None:
-        """To the packages that wait to be installed; not while something is on its way."""
+        """Open the packages that are ready, but not while sending."""
         if not self._can_update():
             return
         from survey_tui.ui.screens.packages import PackagesScreen
@@ -191,7 +187,7 @@ class SyncScreen(BaseScreen[None]):
         self._read_state()
 
     def action_back(self) -> None:
-        """Leave, and stop."""
+        """Stop sending and leave."""
         self.action_stop()
         self._mark_seen()
         self.close()
@@ -204,8 +200,7 @@ class SyncScreen(BaseScreen[None]):
         )
 
     def _mark_seen(self) -> None:
-        """What was shown before the surveyor left is not news any more; a disk that refuses shows it once
-        more."""
+        """Mark what was on the screen as seen; if the disk refuses, it is shown once more."""
         messages, packages = self._shown_numbers
         if self.state.inbox is not None and (messages or packages):
             with suppress(SurveyError):
@@ -239,7 +234,6 @@ class SyncScreen(BaseScreen[None]):
 
     # --- drawing
     def views(self) -> Iterable[LinesView]:
-        """Title and counts, what happens, what to know."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._body, grows=False, id="answer")
         yield LinesView(self._foot, id="feedback")

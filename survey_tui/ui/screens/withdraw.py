@@ -1,4 +1,4 @@
-"""Erasing a response by the receipt code that its respondent gives."""
+"""Withdrawal: erases a response by its receipt code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from survey_tui.vietnamese import nfc
 
 
 class WithdrawScreen(BaseScreen[str]):
-    """First the code, then what was found and a word that confirms. Its result is a message for Home."""
+    """Asks for the code, then for a word that confirms. The result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("safety.next", "enter,ctrl+j", "next"),
@@ -33,19 +33,16 @@ class WithdrawScreen(BaseScreen[str]):
         self._editor = LineEditor()
 
     def accept_key(self, key: KeyEvent) -> bool:
-        """Everything that is text goes into the line."""
         return self._editor.press(key)
 
     def accept_paste(self, text: str) -> None:
-        """Pasted text too."""
         self._editor.insert(text)
 
     def key_hints(self) -> Sequence[str]:
-        """Go on or leave."""
         return ("safety.next", "common.cancel")
 
     def action_next(self) -> None:
-        """Look for the code; then erase, if the word is right."""
+        """Look up the code; then erase the responses, if the word is right."""
         typed, words = self._editor.text.strip(), self.context.words
         if not typed:
             return
@@ -66,11 +63,9 @@ class WithdrawScreen(BaseScreen[str]):
         self.close(words("safety.withdraw_done"))
 
     def action_cancel(self) -> None:
-        """Erase nothing."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
-        """Title, what was found, the line, what is the matter."""
         yield LinesView(self._head, id="header")
         yield LinesView(self._line, grows=False, id="answer")
         yield LinesView(self._feedback, id="feedback")
