@@ -37,6 +37,11 @@ ALLOWED = {
     ("vi", "errors.plugin_archive_link", "thiết bị"): "a device file, as in the file system",
 }
 
+# message: who uses it, when it is not the program itself
+OUTSIDE = {
+    "check.reader": "readers of file types, in plugins, report their findings under it",
+}
+
 
 def messages(language: str) -> Iterator[tuple[str, str]]:
     for subject in SUBJECTS:
@@ -199,7 +204,7 @@ def _help_keys(command: click.Command, ctx: click.Context, subject: str, key: st
 def is_used(subject: str, key: str, helped: set[str]) -> bool:
     constants, patterns = sources()
     full = f"{subject}.{key}"
-    if full in constants or full in helped:
+    if full in constants or full in helped or full in OUTSIDE:
         return True
     own = (each for each in patterns if (each[0] or "").startswith(f"{subject}."))
     return any(composes(each, full) for each in own) or any(composes(each, key) for each in parts_of_keys())
