@@ -40,7 +40,7 @@ class Samples:
 
     def __init__(self, root: Path, interviews: int = 12) -> None:
         surveys = Surveys(Plugins.load(safe_mode=True), root / "cache", str)
-        form = surveys.compiled("xa_hoi_so", "32059", {"communes": Places().table()})
+        form = surveys.compiled_form("xa_hoi_so", "32059", {"communes": Places().table()})
         home = root / "samples"
         with mock.patch("os.fsync"), ResponseStore.open(home) as store:
             for number in range(interviews):

@@ -103,9 +103,9 @@ class AppContext:
         return surveys
 
     def _describe(self, finding: FormFinding) -> str:
-        from survey_tui.forms.check import describe
+        from survey_tui.forms.check import format_finding
 
-        return describe(finding, self.words)
+        return format_finding(finding, self.words)
 
     @property
     def advisers(self) -> Sequence[Adviser]:
@@ -145,7 +145,7 @@ class AppContext:
 
     def form(self, survey: str, commune: str = "") -> CompiledForm:
         """The survey of this id with what is asked in this commune, ready to be asked."""
-        compiled = self.catalogue.compiled(survey, commune, {"communes": self.places.table()})
+        compiled = self.catalogue.compiled_form(survey, commune, {"communes": self.places.table()})
         self.report_failures()
         return compiled
 

@@ -40,7 +40,7 @@ def check_files(context: AppContext, path: Path) -> list[FormFinding]:
         return check_path(path, directories, lambda: module_readers(context.plugins))
     findings = Findings()
     _read(context, path, "", findings)
-    return sorted(findings.listed(), key=lambda each: (each.source.file, each.source.line, each.column))
+    return sorted(findings.as_list(), key=lambda each: (each.source.file, each.source.line, each.column))
 
 
 def compile_form_file(context: AppContext, path: Path, commune: str) -> CompiledForm:
@@ -52,7 +52,7 @@ def compile_form_file(context: AppContext, path: Path, commune: str) -> Compiled
     form = _read(context, path, commune, findings)
     context.report_failures()
     if form is None or findings.has_errors:
-        raise InvalidFormError(display_name(path), findings.listed())
+        raise InvalidFormError(display_name(path), findings.as_list())
     functions = context.plugins.functions(commune) or BUILTINS
     return compile_form(form, functions, {"communes": context.places.table()})
 

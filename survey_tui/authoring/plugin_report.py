@@ -38,7 +38,7 @@ def form_findings(workshop: Workshop) -> list[FormFinding]:
         added = workshop.plugins.additions(survey, commune)
         functions = workshop.plugins.functions(commune) or BUILTINS
         assemble(library, Path(workshop.surveys.summary(survey).file), added, findings, functions)
-        for each in findings.listed():
+        for each in findings.as_list():
             once.setdefault((each.code, each.source, each.item, each.column), each)
     forms = (workshop.project.folder / "modules", workshop.project.folder / "surveys")
     if not workshop.places() and any(each.is_dir() for each in forms):

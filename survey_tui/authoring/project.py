@@ -119,7 +119,7 @@ class Workshop:
         applies = tuple(member.name for member in self.plugins.members(commune))
         key = (survey, applies, tuple(added))
         if key not in self._forms:
-            self._forms[key] = self.surveys.compiled(survey, commune, self.tables)
+            self._forms[key] = self.surveys.compiled_form(survey, commune, self.tables)
         return self._forms[key]
 
     @property

@@ -1,11 +1,10 @@
-"""What a questionnaire is, and how it is read, composed and checked.
+"""Questionnaires: the immutable form, and how it is read, composed, checked and compiled.
 
-* ``model`` – the immutable form
-* ``rows``, ``columns``, ``builder``, ``lists`` – from table rows to the model
-* ``toml_reader``, ``xlsform`` – the two kinds of rows: our TOML files and XLSForm sheets
-* ``compose`` – modules and province additions become one survey
-* ``check``, ``check_path`` – everything wrong with a form or a file, as findings that name place and remedy
-* ``cache``, ``catalogue`` – the surveys on this device, ready without reading TOML again
-* ``compiled`` – expressions turned into functions
-* ``outline`` – a form as a plain text tree
+* ``model`` – the form
+* ``sources``, ``columns``, ``cells``, ``builder`` – from table rows to items
+* ``toml_reader``, ``csv_lists``, ``xlsform`` – readers: our TOML files, CSV lists, XLSForm sheets
+* ``library``, ``composition`` – questionnaire directories; modules and additions composed into one form
+* ``check``, ``findings`` – all faults of a form or a file, with place and remedy
+* ``catalogue``, ``cache`` – the surveys on this device, without reading TOML again
+* ``compiled``, ``dependencies`` – compiled expressions, and the order of calculation
 """

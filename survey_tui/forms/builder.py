@@ -1,10 +1,9 @@
-"""Rows → items: groups and repeats are nested, shorthand is written out, cells become the model's values.
+"""Rows → items and choice lists: groups and repeats are nested, shorthand is expanded.
 
-What XLSForm writes short is expanded as pyxform does (https://xlsform.org/): ``or_other`` adds a text
-question ``<name>_other``, and a ``repeat_count`` that is more than one reference is kept in a calculate
-``<name>_count``, so that a form gives the same data here and in ODK Collect.
-
-Choice rows → choice lists."""
+Shorthand is expanded as pyxform does (https://xlsform.org/): ``or_other`` adds a text question
+``<name>_other``, and a ``repeat_count`` that is more than one reference becomes a calculate ``<name>_count``,
+so that a form gives the same data here and in ODK Collect.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ _OTHER: Translated = {"vi": "Xin ghi rõ câu trả lời khác.", "en": "Specif
 
 
 class Build(Struct):
-    """What the builder needs to know and what it leaves behind, for one module or sheet.
+    """Settings and results of building one module or sheet.
 
     ``strict``: an unknown column is an error (our files) or a warning (sheets made for other programs).
     ``or_other`` receives the names of the lists that need a choice ``other``.
@@ -51,7 +50,7 @@ class Build(Struct):
 
 
 class _Open(Struct):
-    """A group or repeat whose end has not come yet; the outermost stands for the module."""
+    """A group or repeat that has not ended yet; the outermost is the module."""
 
     type: str
     row: Row
@@ -61,7 +60,7 @@ class _Open(Struct):
 def build_items(rows: list[Row], build: Build) -> tuple[Question | Group | Repeat, ...]:
     """The items of ``rows`` in order.
 
-    Faults are reported in ``build.findings``; what can be kept is kept, so that one mistake does not hide
+    Faults are reported in ``build.findings``; whatever is sound is kept, so that one mistake does not hide
     the next.
     """
     if len(rows) > MAX_ROWS:
@@ -141,7 +140,7 @@ def _close(stack: list[_Open], build: Build) -> None:
     row, read = opened.row, _reader(opened.row, build)
     _check_columns(row, GROUP_COLUMNS, build, opened.type)
     children = tuple(opened.children)
-    label, relevant, look = read.translated("label"), read.expression("relevant"), read.words("appearance")
+    label, relevant, look = read.translations("label"), read.expression("relevant"), read.words("appearance")
     target = stack[-1].children
     if opened.type == "group":
         target.append(
@@ -207,21 +206,21 @@ def _question(row: Row, cell: TypeCell, build: Build) -> list[Question]:
         cell = TypeCell("question", cell.type.removesuffix("_from_file"), cell.list_name.removesuffix(".csv"))
     question = Question(
         name=row.name,
-        label=read.translated("label"),
+        label=read.translations("label"),
         relevant=read.expression("relevant"),
         appearance=read.words("appearance"),
         module=build.module,
         source=row.source,
         type=cell.type,
         list_name=cell.list_name,
-        hint=read.translated("hint"),
-        guidance_hint=read.translated("guidance_hint"),
+        hint=read.translations("hint"),
+        guidance_hint=read.translations("guidance_hint"),
         required=read.expression("required"),
-        required_message=read.translated("required_message"),
+        required_message=read.translations("required_message"),
         constraint=read.expression("constraint"),
-        constraint_message=read.translated("constraint_message"),
+        constraint_message=read.translations("constraint_message"),
         warning=read.expression("warning"),
-        warning_message=read.translated("warning_message"),
+        warning_message=read.translations("warning_message"),
         calculation=read.expression("calculation"),
         trigger=_trigger(read),
         default=read.default(),
@@ -262,7 +261,7 @@ _OTHER_CHOICE: Translated = {"vi": "Khác", "en": "Other"}
 
 
 def build_lists(rows: list[ListRow], build: Build) -> dict[str, ChoiceList]:
-    """Lists by name, choices in the order of ``rows``. Bad rows are reported in ``build.findings``."""
+    """Lists by name, choices in the order of ``rows``. Faults are reported in ``build.findings``."""
     if len(rows) > MAX_CHOICES:
         build.findings.error("too_many_rows", rows[0].source, rows=len(rows), limit=MAX_CHOICES)
         rows = rows[:MAX_CHOICES]
@@ -282,13 +281,15 @@ def _choice(row: ListRow, build: Build) -> Choice:
         column, _ = split_column(header)
         if column not in _OWN:
             columns[header] = read.text(header)
-    return Choice(name=read.text("name"), label=read.translated("label"), columns=columns, source=row.source)
+    return Choice(
+        name=read.text("name"), label=read.translations("label"), columns=columns, source=row.source
+    )
 
 
 def add_other(
     lists: dict[str, ChoiceList], names: set[str], languages: tuple[str, ...], label: Translated | None = None
 ) -> dict[str, ChoiceList]:
-    """``lists`` with a choice ``other`` at the end of each list in ``names`` that has none yet."""
+    """``lists`` with a choice ``other`` at the end of each list in ``names`` that has none."""
     words = {language: text for language, text in (label or _OTHER_CHOICE).items() if language in languages}
     completed = dict(lists)
     for name in names & lists.keys():

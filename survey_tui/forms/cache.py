@@ -1,9 +1,9 @@
-"""What was read once is not read again: values kept on disk under a text that says what they were made from.
+"""Cache: values on disk, found by a key that names everything they were made from.
 
-A cache file is a line with a checksum, the key and the JSON. It holds nothing that cannot be made again, so
-every fault (no directory, read-only, damaged, cut off, another program's file) means "not there" and is not
-reported. Never pickle: a cache directory may be writable by others. The checksum is there for damage only,
-and the key is compared whole: loading the library of hashes costs more than all of this.
+A cache file is a line with a checksum, the key, and JSON. All of it can be made again, so every fault (no
+directory, read-only, damaged, cut off, another program's file) counts as absent and is not reported. Never
+pickle: a cache directory may be writable by others. The checksum (CRC-32) finds damage only, and the key is
+compared as a whole: importing the library of hashes costs more than all of this.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 
 class Cache:
-    """Values by kind and key in one directory; without a directory nothing is kept."""
+    """Values by kind and key in one directory; without a directory nothing is stored."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
 
     def get(self, kind: str, key: str, type_: type[T]) -> T | None:
-        """The value stored under ``key``, ``None`` when there is none that is whole."""
+        """The value stored under ``key``; ``None`` when there is none or it is damaged."""
         if self._directory is None:
             return None
         try:
@@ -50,15 +50,15 @@ class Cache:
         except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
             return None
 
-    def put(self, kind: str, key: str, value: object) -> None:
-        """Store ``value``; whole or not at all, also when two programs write at once."""
+    def store(self, kind: str, key: str, value: object) -> None:
+        """Store ``value``, completely or not at all, also when two programs write at once."""
         if self._directory is None:
             return
         rest = _prefix(key) + msgspec.json.encode(value)
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
             self._write(self._path(self._directory, kind, key), _checksum(rest) + b"\n" + rest)
-            self._forget_oldest(self._directory)
+            self._remove_oldest(self._directory)
 
     @staticmethod
     def _path(directory: Path, kind: str, key: str) -> Path:
@@ -71,8 +71,8 @@ class Cache:
             draft.write(content)
 
     @staticmethod
-    def _forget_oldest(directory: Path) -> None:
-        """Keep the directory small; a temporary file left by a killed program ages out in the same way."""
+    def _remove_oldest(directory: Path) -> None:
+        """Keep the newest files only; a temporary file left by a killed program is removed the same way."""
         with os.scandir(directory) as entries:
             files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
         if len(files) <= KEPT_FILES:
@@ -89,7 +89,7 @@ def _bytes(key: str) -> bytes:
 
 
 def _prefix(key: str) -> bytes:
-    """The key and its length, so that no value can pass for a part of it."""
+    """The key after its length, so that no value can be taken for a part of it."""
     whole = _bytes(key)
     return b"%d\n%b\n" % (len(whole), whole)
 

@@ -1,8 +1,8 @@
-"""The surveys on this device, by id, each ready to be asked.
+"""Catalogue: the surveys on this device, by id, with their forms.
 
-Start-up comes through here: when nothing has changed since the last run, the list of surveys and the form are
-read from the cache, and neither the TOML reader nor the checker is imported. The content of the files
-decides; files whose sizes and times are those of the last run are taken to have the content of that run.
+Start-up uses it: when nothing has changed since the last run, the list of surveys and the form come from the
+cache, and neither the TOML reader nor the checks are imported. Content decides; files whose sizes and times
+are those of the last run count as unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from survey_tui.forms.cache import Cache
 from survey_tui.forms.findings import FormFinding
 from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.forms.model import Form
-from survey_tui.forms.sources import Addition, Index, SurveySummary
+from survey_tui.forms.sources import Addition, LibraryIndex, SurveySummary
 
 if TYPE_CHECKING:
     from survey_tui.expressions import FunctionRegistry
@@ -32,8 +32,7 @@ class UnknownSurveyError(FormError):
 class Catalogue:
     """Surveys found in ``directories`` (each with ``surveys/``, ``modules/``, ``lists/``).
 
-    Files are looked at once, when something is first asked; a new catalogue sees what has changed since.
-    ``readers`` are those of :class:`~survey_tui.forms.library.Library`.
+    Files are read once, when something is first asked; a new catalogue sees later changes.
     """
 
     def __init__(
@@ -45,19 +44,19 @@ class Catalogue:
         self._library = Library(directories, readers)
         self._cache = Cache(cache_dir)
         self._fingerprint = ""
-        self._index: Index | None = None
+        self._index: LibraryIndex | None = None
 
     def surveys(self) -> list[SurveySummary]:
-        """Every survey whose file can be read: by their ``order``, then by directory and file name."""
-        return list(self._indexed().surveys)
+        """Every survey whose file can be read: by ``order``, then by directory and file name."""
+        return list(self._load_index().surveys)
 
     def findings(self) -> list[FormFinding]:
-        """Survey files and additions that could not be taken in, with the reason."""
-        return list(self._indexed().findings)
+        """Findings about survey files and additions that are left out."""
+        return list(self._load_index().findings)
 
     def summary(self, survey_id: str) -> SurveySummary:
         """The survey of this id; :class:`UnknownSurveyError` if there is none."""
-        surveys = self._indexed().surveys
+        surveys = self._load_index().surveys
         for survey in surveys:
             if survey.id == survey_id:
                 return survey
@@ -69,20 +68,19 @@ class Catalogue:
 
         Raises :class:`UnknownSurveyError`, and ``InvalidFormError`` with all findings when it has errors.
         """
-        return self.composed(survey_id, self.additions(survey_id, commune))
+        return self.composed_form(survey_id, self.additions(survey_id, commune))
 
     def additions(self, survey_id: str, commune: str) -> list[Addition]:
-        """The additions in these directories that the survey takes in when held in this commune."""
-        return [each for each in self._indexed().additions if each.applies(survey_id, commune)]
+        """The additions in these directories that the survey takes in, in this commune."""
+        return [each for each in self._load_index().additions if each.applies(survey_id, commune)]
 
-    def composed(
+    def composed_form(
         self,
         survey_id: str,
         additions: Sequence[Addition],
         functions: FunctionRegistry | None = None,
     ) -> Form:
-        """The form with exactly these additions, which may lie in other directories. Raises like
-        :meth:`form`.
+        """The form with exactly these additions, also from other directories. Raises like :meth:`form`.
 
         ``functions`` are those that its expressions may call (``None``: the built-in ones).
         """
@@ -94,11 +92,11 @@ class Catalogue:
             from survey_tui.forms.composition import assemble_valid
 
             form = assemble_valid(self._library, Path(survey.file), additions, functions or BUILTINS)
-            self._cache.put("form", key, form)
+            self._cache.store("form", key, form)
         return form
 
-    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
-        """The form of a commune, ready to be asked; ``tables`` are what ``pulldata`` reads."""
+    def compiled_form(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
+        """The compiled form of a commune; ``tables`` are for ``pulldata``."""
         from survey_tui.forms.compiled import compile_form
 
         return compile_form(self.form(survey_id, commune), tables=tables)
@@ -109,7 +107,7 @@ class Catalogue:
         additions: Sequence[Addition],
         functions: FunctionRegistry | None,
     ) -> str:
-        """All that the form is made of: no change may find an old form in the cache."""
+        """Everything that the form is made of: no change may find an old form in the cache."""
         known = self._library.directories
         homes = dict.fromkeys(Path(each.file).parent.parent for each in additions)
         others = tuple(home for home in homes if home not in known)
@@ -118,7 +116,7 @@ class Catalogue:
             for one in (functions or {}).values()
         ]
         parts = [
-            self._indexed_fingerprint(),
+            self._index_fingerprint(),
             survey.file,
             self._fingerprint_of(Library(others)) if others else "",
             *(repr(each) for each in additions),
@@ -126,8 +124,8 @@ class Catalogue:
         ]
         return "\n".join(parts)
 
-    def _indexed_fingerprint(self) -> str:
-        self._indexed()
+    def _index_fingerprint(self) -> str:
+        self._load_index()
         return self._fingerprint
 
     def _fingerprint_of(self, library: Library) -> str:
@@ -136,33 +134,16 @@ class Catalogue:
         if fingerprint is None:
             fingerprint = library.fingerprint()
             if signature:
-                self._cache.put("content", signature, fingerprint)
+                self._cache.store("content", signature, fingerprint)
         return fingerprint
 
-    def _indexed(self) -> Index:
+    def _load_index(self) -> LibraryIndex:
         if self._index is None:
             self._fingerprint = self._fingerprint_of(self._library)
-            self._index = self._cache.get("index", self._fingerprint, Index)
+            self._index = self._cache.get("index", self._fingerprint, LibraryIndex)
         if self._index is None:
             from survey_tui.forms.composition import build_index
 
             self._index = build_index(self._library)
-            self._cache.put("index", self._fingerprint, self._index)
+            self._cache.store("index", self._fingerprint, self._index)
         return self._index
-
-
-def load_form(
-    survey_path: Path, cache_dir: Path | None = None, *, directories: Sequence[Path] = (), commune: str = ""
-) -> Form:
-    """The form of one survey file (``…/surveys/<id>.toml``), from the cache when nothing has changed.
-
-    ``directories`` may hold further modules and additions. Raises like :meth:`Catalogue.form`.
-    """
-    path = survey_path.absolute()
-    catalogue = Catalogue((path.parent.parent, *directories), cache_dir)
-    for survey in catalogue.surveys():
-        if Path(survey.file) == path:
-            return catalogue.form(survey.id, commune)
-    from survey_tui.forms.composition import assemble_valid
-
-    return assemble_valid(Library((path.parent.parent, *directories)), path, [])

@@ -1,6 +1,6 @@
-"""One cell of a row as the value the model wants, with a finding when it is something else.
+"""Cells of a row as values of the model, with a finding for a wrong one.
 
-Every text leaves here NFC-normalised and without control characters: what a form says reaches a terminal.
+Every text is NFC-normalised and without control characters: a form's texts reach a terminal.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _TRUE = frozenset({"yes", "true", "true()"})
 _FALSE = frozenset({"no", "false", "false()", ""})
 
 
-def clean(text: str) -> tuple[str, str]:
-    """``text`` made safe to show, and the first character that had to go as ``U+001B`` (``""`` if none).
+def printable_text(text: str) -> tuple[str, str]:
+    """``text`` made safe to show, and the first character that was removed as ``U+001B`` (``""`` if none).
 
     A tab becomes a space, every kind of line break a newline; neither counts.
     """
@@ -36,7 +36,7 @@ def clean(text: str) -> tuple[str, str]:
 
 
 class CellReader:
-    """Reads the cells of one row and reports what does not fit."""
+    """Reads the cells of one row and reports faults."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class CellReader:
         if len(text) > MAX_TEXT:
             self._error("too_long", column, length=len(text), limit=MAX_TEXT)
             text = text[:MAX_TEXT]
-        text, forbidden = clean(text)
+        text, forbidden = printable_text(text)
         if forbidden:
             self._error("control_character", column, character=forbidden)
         return text
@@ -75,7 +75,7 @@ class CellReader:
             return ""
         return self._clean(str(value), column).strip()
 
-    def translated(self, column: str) -> Translated:
+    def translations(self, column: str) -> Translated:
         """All languages of a translated column, in the order written."""
         prefix = column + "::"
         texts: Translated = {}

@@ -1,13 +1,13 @@
-"""The words of the questionnaire format: question types, columns, parameters, appearances.
+"""Question types, columns, parameters and appearances of the questionnaire format.
 
 Types and columns are XLSForm's (https://docs.getodk.org/form-question-types/, /form-logic/); ``warning``,
 ``warning_message``, ``indicator``, ``sensitive`` and ``allow`` are this program's own.
-
-The ``type`` cell: ``select_one eid or_other``, ``begin repeat``, ``integer`` …"""
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
@@ -126,8 +126,7 @@ def language_code(name: str) -> str:
 def split_column(header: str) -> tuple[str, str]:
     """Column and language of a header: ``"label::English (en)"`` → ``("label", "en")``.
 
-    The language is ``""`` when none is named. Aliases of XLSForm are put into the one form that the rest of
-    this room knows.
+    The language is ``""`` when none is named. XLSForm's aliases become the canonical column.
     """
     column, _, language = header.strip().partition("::")
     column = column.strip()
@@ -136,9 +135,7 @@ def split_column(header: str) -> tuple[str, str]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
-    """The candidate that looks most like ``word``; ``""`` when none does."""
-    from difflib import get_close_matches
-
+    """The candidate most like ``word``; ``""`` when none is close."""
     close = get_close_matches(word[:100], list(candidates)[:5000], n=1, cutoff=0.6)
     return close[0] if close else ""
 
@@ -149,7 +146,7 @@ _CASELESS = {name.lower(): name for name in (*QUESTION_TYPES, *TYPE_ALIASES)}
 
 
 class TypeCell(Struct, frozen=True):
-    """What a type cell says.
+    """Content of a type cell.
 
     ``role`` is ``begin`` or ``end`` for the rows that bound a group or repeat (``type`` is ``group`` or
     ``repeat``), else ``question``. ``list_name`` is a list's name, a file's name or ``${name}``.
@@ -162,7 +159,7 @@ class TypeCell(Struct, frozen=True):
 
 
 def parse_type(text: str) -> TypeCell | None:
-    """The meaning of a type cell; ``None`` when it is no type we know or misses its list."""
+    """Parse a type cell (``select_one eid or_other``); ``None`` for an unknown type or a missing list."""
     words = text.split()
     if not words:
         return None

@@ -1,4 +1,4 @@
-"""A form made ready to run: the node tree, compiled expressions, and what depends on what.
+"""Compiled form: the node tree, compiled expressions, and their dependencies.
 
 Relevances and calculations are compiled at once, because the order of calculation needs them; every other
 expression and every text with ``${…}`` is compiled when it is first used, so that a long form opens quickly.
@@ -22,7 +22,7 @@ from survey_tui.expressions import (
     compile_expression,
 )
 from survey_tui.expressions.tree import Frame, Node, new_root
-from survey_tui.forms.dependencies import Graph, Task
+from survey_tui.forms.dependencies import DependencyGraph, Task
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
 AnyItem: TypeAlias = Question | Group | Repeat
@@ -43,8 +43,7 @@ _LITERALS = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 class CompiledItem:
-    """A question, group or repeat with its expressions, ready to be evaluated in the frame that holds its
-    node."""
+    """A question, group or repeat with its expressions, evaluated in the frame that has its node."""
 
     def __init__(self, item: AnyItem, node: Node, functions: FunctionRegistry, default_language: str) -> None:
         self.item = item
@@ -82,7 +81,7 @@ class CompiledItem:
         return self.compile(text, column) if text else None
 
     def compile(self, text: str, column: str = "") -> Expression:
-        """Compile an expression as if it stood in a cell of this item; compiled once."""
+        """Compile an expression as a cell of this item; compiled once."""
         key = (column, text)
         known = self._expressions.get(key)
         if known is None:
@@ -93,7 +92,7 @@ class CompiledItem:
 
     @cached_property
     def choice_filter(self) -> ChoiceFilter | None:
-        """Which choices of the list are offered; ``None`` when all are."""
+        """The compiled choice filter; ``None`` when there is none."""
         text = self.item.choice_filter if isinstance(self.item, Question) else ""
         return compile_choice_filter(text, self.node, functions=self._functions) if text else None
 
@@ -114,7 +113,7 @@ class CompiledItem:
         parts = self._templates.get(template)
         if parts is None:
             parts = self._templates[template] = tuple(self._parts(template))
-        return "".join(part if isinstance(part, str) else _shown(part, frame) for part in parts)
+        return "".join(part if isinstance(part, str) else _text_or_empty(part, frame) for part in parts)
 
     def _parts(self, template: str) -> Iterator[str | Expression]:
         end = 0
@@ -126,11 +125,12 @@ class CompiledItem:
 
 
 class CompiledForm:
-    """A form with everything that an interview needs of it; shared by any number of sessions.
+    """A form compiled for interviews; shared by any number of sessions.
 
     ``by_path`` finds a node by its path without instance numbers (``household/person/p_age``); ``children``
-    lists the children of root, groups and repeats in order; ``triggered`` the nodes that are set when a
-    question is answered; ``tables`` are the rows that ``pulldata`` may read, by name.
+    lists the children of root, groups and repeats in order, ``position`` is a node's index in that list;
+    ``triggered`` are the nodes set when a question is answered; ``tables`` are the rows for ``pulldata``, by
+    name.
     """
 
     def __init__(self, form: Form, functions: FunctionRegistry, tables: Mapping[str, Table]) -> None:
@@ -141,9 +141,9 @@ class CompiledForm:
         self.items: dict[Node, CompiledItem] = {}
         self.by_path: dict[str, Node] = {}
         self.children: dict[Node, tuple[Node, ...]] = {}
-        self.place: dict[Node, int] = {}
+        self.position: dict[Node, int] = {}
         self._grow(self.root, form.children, "")
-        self.graph = Graph(self._tasks())
+        self.graph = DependencyGraph(self._tasks())
         self.triggered: Mapping[Node, tuple[Node, ...]] = self._triggers()
         self.dynamic_defaults: tuple[Node, ...] = tuple(self._dynamic_defaults())
 
@@ -151,7 +151,7 @@ class CompiledForm:
         """Path of a node without instance numbers."""
         return node.path.partition("/")[2].partition("/")[2]
 
-    def named(self, name: str) -> Node | None:
+    def find_node(self, name: str) -> Node | None:
         """The first node of this name in document order."""
         return next((node for node in self.items if node.name == name), None)
 
@@ -163,7 +163,7 @@ class CompiledForm:
             node = self._add(parent, item)
             path = prefix + item.name
             self.by_path[path] = node
-            self.place[node] = len(nodes)
+            self.position[node] = len(nodes)
             nodes.append(node)
             if not isinstance(item, Question):
                 self._grow(node, item.children, path + "/")
@@ -193,14 +193,14 @@ class CompiledForm:
         for node, compiled in self.items.items():
             question = compiled.question
             for name in question.trigger if question is not None else ():
-                source = self.named(name)
+                source = self.find_node(name)
                 if source is not None:
                     compiled.expression("calculation")
                     triggered[source] = (*triggered.get(source, ()), node)
         return triggered
 
     def _dynamic_defaults(self) -> Iterator[Node]:
-        """Those outside repeats first, as ODK Collect evaluates them."""
+        """Nodes outside repeats first, as ODK Collect evaluates them."""
         for node, compiled in sorted(self.items.items(), key=lambda entry: entry[0].frame is not self.root):
             question = compiled.question
             if question is None or not question.default:
@@ -210,8 +210,8 @@ class CompiledForm:
                 yield node
 
 
-def _shown(part: Expression, frame: Frame) -> str:
-    """The text of a reference in a label; nothing where it fails, so that the question can still be asked."""
+def _text_or_empty(part: Expression, frame: Frame) -> str:
+    """The text of a reference in a label; empty where it fails, so that the question can still be asked."""
     try:
         return part.text(frame)
     except ExpressionError:
@@ -226,7 +226,7 @@ def _node_type(question: Question) -> str:
 
 
 def is_dynamic_default(text: str, question_type: str) -> bool:
-    """Whether a default is an expression to evaluate, not a value to take as it is; the rule is pyxform's."""
+    """Whether a default is an expression to evaluate and not a plain value; the rule is pyxform's."""
     bare = _LITERALS.sub("''", text)
     if _DYNAMIC.search(bare):
         return True
@@ -236,7 +236,7 @@ def is_dynamic_default(text: str, question_type: str) -> bool:
 def compile_form(
     form: Form, functions: FunctionRegistry = BUILTINS, tables: Mapping[str, Table] = _NO_TABLES
 ) -> CompiledForm:
-    """Compile. ``tables`` (name → rows) are what ``pulldata`` reads, such as the communes of the country.
+    """Compile a form. ``tables`` (name → rows) are for ``pulldata``, such as the communes of the country.
 
     Raises ``FormError("form_cycle", path=[names…])`` and ``ExpressionError``.
     """

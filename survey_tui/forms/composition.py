@@ -1,6 +1,4 @@
-"""Modules and province additions → one form.
-
-From files to a checked form: what happens when the cache has no answer."""
+"""Modules and additions → one checked form."""
 
 from __future__ import annotations
 
@@ -21,14 +19,14 @@ from survey_tui.forms.csv_lists import read_table
 from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.library import Library, display_name
 from survey_tui.forms.model import ChoiceList, Form, Group, ModuleStamp, Question, Repeat, Source
-from survey_tui.forms.sources import Addition, Index, ListFile, Module, Row, SurveyFile, SurveySummary
+from survey_tui.forms.sources import Addition, LibraryIndex, ListFile, Module, Row, SurveyFile, SurveySummary
 from survey_tui.forms.toml_reader import read_lists, read_module, read_survey
 
 _INSTANCE = re.compile(r"""instance\(\s*['"]([^'"]+)['"]\s*\)""")
 
 
-class Parts(Struct, frozen=True):
-    """All that a form is made of: ``modules`` in the survey's order, ``additions`` already chosen."""
+class FormParts(Struct, frozen=True):
+    """Files that a form is composed of: ``modules`` in the survey's order, ``additions`` already chosen."""
 
     survey: SurveyFile
     modules: Sequence[Module]
@@ -36,8 +34,8 @@ class Parts(Struct, frozen=True):
     additions: Sequence[Module] = ()
 
 
-def compose(parts: Parts, findings: Findings) -> Form:
-    """The form; what is wrong with its rows, lists and anchors is reported in ``findings``.
+def compose(parts: FormParts, findings: Findings) -> Form:
+    """The form; faults of its rows, lists and anchors are reported in ``findings``.
 
     An addition whose anchor the survey does not have is left out: a short survey need not have every section.
     """
@@ -69,7 +67,7 @@ def compose(parts: Parts, findings: Findings) -> Form:
 
 
 def _by_anchor(additions: Sequence[Module]) -> list[tuple[str, list[Module]]]:
-    """Additions that share a place, in their order; those at the end (anchor ``""``) last."""
+    """Additions by anchor, each anchor's in their order; those at the end (anchor ``""``) last."""
     places: dict[str, list[Module]] = {}
     for module in sorted(
         additions, key=lambda each: (each.addition.order if each.addition else 0, each.name)
@@ -97,7 +95,7 @@ def _items(
 def _place(
     items: Sequence[Question | Group | Repeat], anchor: str, added: tuple[Question | Group | Repeat, ...]
 ) -> list[Question | Group | Repeat] | None:
-    """``items`` with ``added`` behind the item ``anchor``, at any depth; ``None`` when it is not there."""
+    """``items`` with ``added`` after the item ``anchor``, at any depth; ``None`` when it is not there."""
     if not anchor:
         return [*items, *added]
     placed: list[Question | Group | Repeat] = []
@@ -117,8 +115,9 @@ def _place(
     return placed if found else None
 
 
-def _lists(parts: Parts, modules: Iterable[Module], findings: Findings) -> dict[str, ChoiceList]:
-    """Lists of all files by name. The same list twice is one; two different ones of a name are a fault."""
+def _lists(parts: FormParts, modules: Iterable[Module], findings: Findings) -> dict[str, ChoiceList]:
+    """Lists of all files by name. A list that occurs twice is one; two different ones with one name are a
+    fault."""
     build = _build("", parts.survey, findings, set())
     merged: dict[str, ChoiceList] = {}
     for rows in chain((file.list_rows for file in parts.lists), (module.list_rows for module in modules)):
@@ -141,12 +140,13 @@ def _where(choices: ChoiceList) -> Source:
 def _used_lists(
     items: Iterable[Question | Group | Repeat], lists: dict[str, ChoiceList]
 ) -> dict[str, ChoiceList]:
-    """Only what this form asks or looks up: a list of communes need not travel with every survey."""
-    names = set(_mentioned(items))
+    """Only the lists that this form asks or looks up: a list of communes need not travel with every
+    survey."""
+    names = set(_list_names(items))
     return {name: choices for name, choices in lists.items() if name in names}
 
 
-def _mentioned(items: Iterable[Question | Group | Repeat]) -> Iterator[str]:
+def _list_names(items: Iterable[Question | Group | Repeat]) -> Iterator[str]:
     for item in items:
         yield from _INSTANCE.findall(item.relevant)
         if isinstance(item, Question):
@@ -165,15 +165,15 @@ def _mentioned(items: Iterable[Question | Group | Repeat]) -> Iterator[str]:
         else:
             if isinstance(item, Repeat):
                 yield from _INSTANCE.findall(item.repeat_count)
-            yield from _mentioned(item.children)
+            yield from _list_names(item.children)
 
 
 def _sha256(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def build_index(library: Library) -> Index:
-    """What the library offers; files with faults are left out and reported."""
+def build_index(library: Library) -> LibraryIndex:
+    """The surveys and additions of the library; files with faults are left out and reported."""
     findings = Findings()
     surveys: dict[str, SurveyFile] = {}
     for path in library.files("surveys"):
@@ -185,7 +185,9 @@ def build_index(library: Library) -> Index:
             continue
         surveys[survey.id] = survey
     listed = sorted(surveys.values(), key=lambda survey: (survey.order == 0, survey.order))
-    return Index(tuple(map(_summary, listed)), tuple(_additions(library, findings)), tuple(findings.all))
+    return LibraryIndex(
+        tuple(map(_summary, listed)), tuple(_additions(library, findings)), tuple(findings.all)
+    )
 
 
 def _summary(survey: SurveyFile) -> SurveySummary:
@@ -201,7 +203,7 @@ def _summary(survey: SurveyFile) -> SurveySummary:
 
 
 def _additions(library: Library, findings: Findings) -> Iterable[Addition]:
-    """Modules with a place of their own. The word is looked for first: most modules have none."""
+    """Modules with an anchor of their own. The word is looked for first: most modules have none."""
     for path in library.files("modules"):
         try:
             likely = path.is_file() and b"addition" in path.read_bytes()
@@ -227,10 +229,10 @@ def assemble(
     if survey is None:
         return None
     modules = _modules(library, survey, findings)
-    added = [module for each in additions if (module := _added(library, each, findings)) is not None]
+    added = [module for each in additions if (module := _read_addition(library, each, findings)) is not None]
     homes = dict.fromkeys((survey.path.parent.parent, *(m.path.parent.parent for m in (*modules, *added))))
     lists = list_files(library, homes, (*modules, *added), findings)
-    form = compose(Parts(survey, modules, lists, added), findings)
+    form = compose(FormParts(survey, modules, lists, added), findings)
     check_form(form, findings, functions)
     return form
 
@@ -241,15 +243,15 @@ def assemble_valid(
     additions: Sequence[Path | Addition],
     functions: FunctionRegistry = BUILTINS,
 ) -> Form:
-    """The form; :class:`InvalidFormError` with everything found when it has errors."""
+    """The form; :class:`InvalidFormError` with all findings when it has errors."""
     findings = Findings()
     form = assemble(library, survey_path, additions, findings, functions)
     if form is None or findings.has_errors:
-        raise InvalidFormError(display_name(survey_path), findings.listed())
+        raise InvalidFormError(display_name(survey_path), findings.as_list())
     return form
 
 
-def _added(library: Library, addition: Path | Addition, findings: Findings) -> Module | None:
+def _read_addition(library: Library, addition: Path | Addition, findings: Findings) -> Module | None:
     if isinstance(addition, Path):
         return read_module_file(library, addition, findings)
     module = read_module_file(library, Path(addition.file), findings)

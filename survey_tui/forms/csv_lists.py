@@ -1,7 +1,7 @@
-"""Long choice lists as CSV tables (``select_one_from_file communes.csv``): one choice a row.
+"""Long choice lists as CSV (``select_one_from_file communes.csv``): one choice a row.
 
-The head names the columns: ``name``, ``label.vi``, ``label.en`` (or XLSForm's ``label::vi``), and columns of
-the list's own for choice filters. The list is called after the file.
+The header row names the columns: ``name``, ``label.vi``, ``label.en`` (or XLSForm's ``label::vi``), and the
+list's own columns for choice filters. The list has the file's name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from survey_tui.forms.sources import ListFile, ListRow
 
 
 def read_table(path: Path, findings: Findings) -> ListFile | None:
-    """The choices in ``path``; ``None``, and a finding, when it is no CSV table with a column ``name``."""
+    """The choices in ``path``; ``None``, and a finding, when it is no CSV file with a column ``name``."""
     text = read_text(path, findings)
     if text is None:
         return None
@@ -40,7 +40,7 @@ def read_table(path: Path, findings: Findings) -> ListFile | None:
 
 
 def _cells(row: dict[str | None, object]) -> dict[str, object]:
-    """Cells by canonical column; what stands behind the last column has no name and is left out."""
+    """Cells by canonical column; those after the last header have no name and are left out."""
     cells: dict[str, object] = {}
     for header, value in row.items():
         if header and isinstance(value, str) and value:

@@ -1,8 +1,8 @@
-"""What depends on what: the calculations and relevances of a form in an order that can be walked once.
+"""Dependencies: the calculations and relevances of a form in an order that one pass can follow.
 
 A *task* computes one node's value or relevance. It must run after every task that may change what it reads:
-the calculation of the nodes it reads, and the relevance of those nodes and of all that encloses them (a
-node that is not relevant reads as empty). A cycle is refused, as in ODK Collect.
+the calculation of the nodes it reads, and the relevance of those nodes and of all that encloses them (a node
+that is not relevant reads as empty). A cycle is refused, as in ODK Collect.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ frame."""
 
 
 class Task:
-    """One expression that keeps a node up to date. ``rank`` is its place in the order (``order`` the same,
-    shifted); ``volatile`` expressions (random, now) run again whenever something before them was touched,
-    even when nothing changed."""
+    """An expression that keeps a node up to date.
+
+    ``rank`` is its place in the order (``order`` the same, shifted); ``volatile`` expressions (random, now)
+    run again whenever something before them was touched, even without a change.
+    """
 
     __slots__ = (
-        "_across",
+        "_outer_level",
         "around",
         "chain",
         "expression",
@@ -48,45 +50,46 @@ class Task:
         self.slot = node.slot
         self.rank = -1
         self.order = 0
-        self.chain = chain(node.frame)
+        self.chain = frame_chain(node.frame)
         self.around = node.parent.slot if node.parent is not None else 0
-        self._across = min(
+        self._outer_level = min(
             (level for level, repeat in enumerate(self.chain) if repeat in expression.reads and level),
             default=0,
         )
 
     @property
-    def across(self) -> int:
+    def outer_level(self) -> int:
         """Level (in ``chain``) of the outermost repeat whose other instances the expression may read; 0 if
         none.
 
         An expression inside a repeat reads its own instance, unless the repeat itself is among what it reads
-        (``position(..)``, ``indexed-repeat``, ``count``)."""
-        return self._across
+        (``position(..)``, ``indexed-repeat``, ``count``).
+        """
+        return self._outer_level
 
     def __repr__(self) -> str:
         return f"<Task {self.kind} {self.node.path}>"
 
 
-class Reader(NamedTuple):
-    """A task that must run when a node changed, and in which frames: from the node's frame ``ups`` levels
-    up, then down through all instances of the repeats ``downs``."""
+class Dependent(NamedTuple):
+    """A task that must run when a node changed, with its frames: from the node's frame ``ups`` levels up,
+    then down through all instances of the repeats ``downs``."""
 
     task: Task
     ups: int
     downs: tuple[Node, ...]
 
 
-class Readers(NamedTuple):
+class Dependents(NamedTuple):
     """All tasks that must run when a node changed: those in the very frame that changed (with their
     ``orders``, ascending), which is nearly all of them, and those elsewhere."""
 
     orders: tuple[int, ...]
     here: tuple[Task, ...]
-    elsewhere: tuple[Reader, ...]
+    elsewhere: tuple[Dependent, ...]
 
 
-def chain(frame_node: Node) -> tuple[Node, ...]:
+def frame_chain(frame_node: Node) -> tuple[Node, ...]:
     """The root and the repeats that enclose a frame, outermost first, the frame's own node last."""
     nodes = [frame_node]
     while (outer := nodes[-1].outer) is not None:
@@ -94,8 +97,8 @@ def chain(frame_node: Node) -> tuple[Node, ...]:
     return tuple(reversed(nodes))
 
 
-class Graph:
-    """The tasks of a form in order, and who reads what.
+class DependencyGraph:
+    """The tasks of a form in order, and their dependents.
 
     Raises ``FormError("form_cycle", path=[names…])``: each name depends on the next, the last on the first.
     """
@@ -107,36 +110,38 @@ class Graph:
             for node in task.expression.reads:
                 self._direct.setdefault(node, []).append(task)
         self._writers = {(task.kind, task.node): task for task in unordered}
-        self.tasks: tuple[Task, ...] = tuple(self._ordered(unordered))
+        self.tasks: tuple[Task, ...] = tuple(self._in_order(unordered))
         self.inside: Mapping[Node, tuple[Task, ...]] = self._by_frame()
         self._volatile = self._volatile_by_node()
-        self._readers: dict[Node, Readers | None] = {}
-        self._membership: dict[Node, Readers | None] = {}
+        self._dependents: dict[Node, Dependents | None] = {}
+        self._membership: dict[Node, Dependents | None] = {}
 
-    def readers(self, node: Node) -> Readers | None:
-        """What must run when the value of this leaf (or the relevance of this group) changed in one frame;
-        ``None`` when nothing reads it."""
-        if node not in self._readers:
-            self._readers[node] = _readers(self._touched(node), chain(node.frame))
-        return self._readers[node]
+    def dependents(self, node: Node) -> Dependents | None:
+        """Tasks to run when the value of this leaf (or the relevance of this group) changed in one frame;
+        ``None`` when there are none."""
+        if node not in self._dependents:
+            self._dependents[node] = _dependents_of(self._direct_dependents(node), frame_chain(node.frame))
+        return self._dependents[node]
 
-    def membership(self, repeat: Node) -> Readers | None:
-        """What must run when an instance of ``repeat`` came, went or changed its relevance, seen from the
-        frame that holds the instances. Tasks inside an instance that read only that instance are left out."""
+    def membership(self, repeat: Node) -> Dependents | None:
+        """Tasks to run when an instance of ``repeat`` was added, removed or changed its relevance, seen from
+        the frame with the instances. Tasks inside an instance that read only that instance are left out."""
         if repeat not in self._membership:
-            around = chain(repeat)[:-1]
-            tasks = {task for node in repeat.walk() for task in self._touched(node)}
-            outside = (task for task in tasks if repeat not in task.chain or 0 < task.across <= len(around))
-            self._membership[repeat] = _readers(outside, around)
+            around = frame_chain(repeat)[:-1]
+            tasks = {task for node in repeat.walk() for task in self._direct_dependents(node)}
+            outside = (
+                task for task in tasks if repeat not in task.chain or 0 < task.outer_level <= len(around)
+            )
+            self._membership[repeat] = _dependents_of(outside, around)
         return self._membership[repeat]
 
-    def _touched(self, node: Node) -> Sequence[Task]:
+    def _direct_dependents(self, node: Node) -> Sequence[Task]:
         direct = self._direct.get(node, ())
         volatile = self._volatile.get(node)
         return tuple(dict.fromkeys((*direct, *volatile))) if volatile else direct
 
     def _volatile_by_node(self) -> dict[Node, list[Task]]:
-        """For each node the volatile tasks that lie somewhere downstream of it."""
+        """For each node the volatile tasks downstream of it."""
         found: dict[Node, list[Task]] = {}
         volatile = [task for task in self.tasks if task.volatile]
         if not volatile:
@@ -169,7 +174,7 @@ class Graph:
                     yield writer
                 enclosing = enclosing.parent
 
-    def _ordered(self, tasks: list[Task]) -> Iterator[Task]:
+    def _in_order(self, tasks: list[Task]) -> Iterator[Task]:
         document_order = {task: number for number, task in enumerate(tasks)}
         before = {task: set(self._before(task)) for task in tasks}
         after: dict[Task, list[Task]] = {}
@@ -204,7 +209,7 @@ def _writes(task: Task) -> Iterator[Node]:
 
 
 def _upstream(task: Task, writers: Mapping[Node, Sequence[Task]]) -> Iterator[Node]:
-    """Every node that the task reads, or that something reads on the way to it; each once."""
+    """Every node that the task reads, directly or through other tasks; each once."""
     pending, seen = [task], {task}
     nodes: set[Node] = set()
     while pending:
@@ -216,22 +221,22 @@ def _upstream(task: Task, writers: Mapping[Node, Sequence[Task]]) -> Iterator[No
             pending.extend(fresh)
 
 
-def _readers(tasks: Iterable[Task], changed: tuple[Node, ...]) -> Readers | None:
-    found = [_reader(task, changed) for task in sorted(tasks, key=_rank)]
-    here = tuple(reader.task for reader in found if not reader.ups and not reader.downs)
-    elsewhere = tuple(reader for reader in found if reader.ups or reader.downs)
-    return Readers(tuple(task.order for task in here), here, elsewhere) if found else None
+def _dependents_of(tasks: Iterable[Task], changed: tuple[Node, ...]) -> Dependents | None:
+    found = [_dependent(task, changed) for task in sorted(tasks, key=_rank)]
+    here = tuple(dependent.task for dependent in found if not dependent.ups and not dependent.downs)
+    elsewhere = tuple(dependent for dependent in found if dependent.ups or dependent.downs)
+    return Dependents(tuple(task.order for task in here), here, elsewhere) if found else None
 
 
-def _reader(task: Task, changed: tuple[Node, ...]) -> Reader:
-    """How to get from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
+def _dependent(task: Task, changed: tuple[Node, ...]) -> Dependent:
+    """The way from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
     shared = 0
-    limit = task.across or len(task.chain)
+    limit = task.outer_level or len(task.chain)
     for mine, theirs in zip(task.chain[:limit], changed, strict=False):
         if mine is not theirs:
             break
         shared += 1
-    return Reader(task, len(changed) - shared, task.chain[shared:])
+    return Dependent(task, len(changed) - shared, task.chain[shared:])
 
 
 def _cycle(before: Mapping[Task, set[Task]]) -> list[str]:

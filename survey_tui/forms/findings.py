@@ -1,6 +1,6 @@
-"""What a check says about a form: always where, always what to do.
+"""Findings about a form, with place and remedy.
 
-The words live in ``locale/<language>/check.py`` under the finding's code.
+The messages are in ``locale/<language>/check.py``, under the finding's code.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ MAX_FINDINGS = 500
 
 
 class FormFinding(Struct, frozen=True):
-    """One thing that is wrong or doubtful.
+    """An error or a warning about a form.
 
-    ``item`` is the name of the question, group, list or module, ``column`` the column it is about
-    (``""`` if none).
+    ``item`` is the name of the question, group, list or module, ``column`` the column (``""`` if none).
     ``details`` fill the placeholders of the message ``check.<code>``.
     """
 
@@ -35,7 +34,7 @@ class FormFinding(Struct, frozen=True):
 
 
 class Findings:
-    """Collects findings up to :data:`MAX_FINDINGS`; those beyond are counted in ``dropped``."""
+    """Collects findings up to :data:`MAX_FINDINGS`; further ones are counted in ``dropped``."""
 
     def __init__(self) -> None:
         self.all: list[FormFinding] = []
@@ -43,15 +42,14 @@ class Findings:
         self.has_errors = False
 
     def error(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
-        """The form cannot be used until this is mended."""
+        """Report a fault that must be corrected before the form can be used."""
         self.add(FormFinding(code, "error", source, item, column, _texts(details)))
 
     def warning(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
-        """The form can be used, but this looks like a mistake."""
+        """Report a likely mistake; the form can be used."""
         self.add(FormFinding(code, "warning", source, item, column, _texts(details)))
 
     def add(self, finding: FormFinding) -> None:
-        """Keep ``finding`` unless there are too many already."""
         self.has_errors = self.has_errors or finding.severity == "error"
         if len(self.all) < MAX_FINDINGS:
             self.all.append(finding)
@@ -60,11 +58,11 @@ class Findings:
 
     @property
     def count(self) -> int:
-        """How many there were, kept or not."""
+        """Number of findings, dropped ones included."""
         return len(self.all) + self.dropped
 
-    def listed(self) -> list[FormFinding]:
-        """What was found, and at the end how many more there were if not all could be kept."""
+    def as_list(self) -> list[FormFinding]:
+        """All findings kept, and a last one with the number of dropped ones, if any."""
         if not self.dropped:
             return list(self.all)
         rest = FormFinding(
@@ -78,10 +76,10 @@ def _texts(details: dict[str, object]) -> dict[str, str]:
 
 
 class InvalidFormError(FormError):
-    """A form with errors: ``findings`` holds them all.
+    """A form with errors; ``findings`` has them all.
 
-    Code ``forms_invalid``; details ``file`` (what was to be read), ``count`` (errors) and ``first``
-    (the place of the first one: file, line, item).
+    Code ``forms_invalid``; details ``file`` (the file read), ``count`` (errors) and ``first`` (the place of
+    the first one: file, line, item).
     """
 
     def __init__(self, file: str, findings: list[FormFinding]) -> None:

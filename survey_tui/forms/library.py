@@ -1,6 +1,7 @@
-"""The questionnaire files in a set of directories, and what changes with any of them.
+"""Questionnaire directories: their files, read with limits, and a fingerprint of them all.
 
-Reading a file that somebody else wrote: bounded, decoded, and never a device or a pipe."""
+Files come from others: reading is bounded, decoded, and never from a device or a pipe.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ FOLDERS = ("surveys", "modules", "lists")
 def display_name(path: Path) -> str:
     """``modules/household.toml`` for a file of a questionnaire directory, else the bare name.
 
-    It stands in every item of a form, so it must not depend on where this machine keeps its files.
+    It is part of every item of a form, so it must not depend on where this machine keeps its files.
     """
     return f"{path.parent.name}/{path.name}" if path.parent.name in FOLDERS else path.name
 
@@ -68,7 +69,7 @@ def read_text(path: Path, findings: Findings) -> str | None:
 
 
 def text_sha256(text: str) -> str:
-    """Content hash of a file's text: the same whatever line ends a version control system gave it."""
+    """Hash of a file's text, the same with any line ends that a version control system gave it."""
     from hashlib import sha256
 
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -111,7 +112,7 @@ class Library:
         return found
 
     def module(self, name: str, home: Path) -> Path | None:
-        """The file of the module ``name``: in ``home`` (the survey's own directory) or in any other one."""
+        """The file of the module ``name``, in ``home`` (the survey's own directory) or in any other one."""
         for directory in (home, *self.directories):
             path = directory / "modules" / f"{name}.toml"
             if path.name == f"{name}.toml" and path.is_file():
@@ -143,7 +144,7 @@ class Library:
     def signature(self) -> str:
         """The program's version, and the name, place, size and times of every file; no file is read.
 
-        ``""`` while one of them is so new that another change could leave the same times behind.
+        ``""`` while one of them is so new that another change could leave the same times.
         """
         lines, newest = [__version__], 0
         for path in self._every_file():

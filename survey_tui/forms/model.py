@@ -1,7 +1,7 @@
-"""What a questionnaire is: immutable values, with XLSForm's own column names.
+"""Model of a questionnaire: immutable values, with XLSForm's own column names.
 
-A :class:`Form` is complete in itself: modules are already composed, lists resolved, ``or_other`` expanded.
-Expressions are kept as the text the author wrote; :mod:`survey_tui.forms.compiled` turns them into functions.
+A :class:`Form` is complete: modules are composed, lists resolved, ``or_other`` expanded. Expressions are kept
+as text; :mod:`survey_tui.forms.compiled` compiles them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ Translated: TypeAlias = dict[str, str]
 
 
 class Source(Struct, frozen=True, omit_defaults=True):
-    """Where an item was written: file as the author knows it, line counted from 1 (0 = unknown)."""
+    """File and line of an item: the file as the author knows it, the line counted from 1 (0 = unknown)."""
 
     file: str = ""
     line: int = 0
 
 
 class Choice(Struct, frozen=True, omit_defaults=True):
-    """One answer of a list. ``columns`` holds further columns that a choice filter may read."""
+    """A choice of a list. ``columns`` are further columns that a choice filter may read."""
 
     name: str
     label: Translated
@@ -39,7 +39,7 @@ class ChoiceList(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="item"):
-    """What questions, groups and repeats share."""
+    """Cells that questions, groups and repeats share."""
 
     name: str
     label: Translated = {}
@@ -50,13 +50,12 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ite
 
 
 class Question(Item, frozen=True, kw_only=True, tag="question"):
-    """One row of an XLSForm: something asked, shown, calculated or recorded.
+    """A row of an XLSForm: a question, a text, a calculation or a record.
 
     ``type`` is the XLSForm type without its list (``select_one``, ``integer``, ``note``, ``calculate`` …);
     ``list_name`` the list of a select or rank, ``${name}`` for choices taken from a repeat. Expression
-    columns hold expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a
-    plain yes).
-    ``allow`` names the missing answers that may be given instead: ``dk`` (don't know), ``refused``.
+    columns have expression text, ``""`` when absent; ``required`` and ``read_only`` too (``"true()"`` for a
+    plain yes). ``allow`` names the missing codes that may be given instead: ``dk`` (don't know), ``refused``.
     """
 
     type: str
@@ -94,7 +93,7 @@ class Repeat(Item, frozen=True, kw_only=True, tag="repeat"):
 
 
 class ModuleStamp(Struct, frozen=True):
-    """A module as it was when the form was composed: recorded in every response."""
+    """A module at the time when the form was composed: recorded in every response."""
 
     name: str
     version: str
@@ -102,9 +101,9 @@ class ModuleStamp(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """A survey, ready to be asked. ``sha256`` covers all that it was composed of.
+    """A survey composed for interviews. ``sha256`` covers all its files.
 
-    ``seal_key`` is the organisation's public key (``hpke-x25519:…``): a finished response is sealed to it.
+    ``seal_key`` is the organisation's public key (``hpke-x25519:…``): a final response is sealed to it.
     """
 
     id: str

@@ -1,11 +1,9 @@
-"""The files of a questionnaire as values: surveys, modules, province additions, lists.
+"""Files of a questionnaire as values: surveys, modules, additions, lists, and their rows.
 
-Neutral table rows: what the TOML reader and the XLSForm reader both produce and the builder reads.
-
-A cell's key is the column, for a translated column ``column::language`` (``label::vi``), or the bare column
-for text in the survey's default language.
-
-What a list of surveys shows, without reading the surveys themselves."""
+Readers of TOML and of XLSForm both produce these rows, and the builder reads them. A cell's key is the
+column, for a translated column ``column::language`` (``label::vi``), or the bare column for text in the
+survey's default language.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from survey_tui.forms.model import Source, Translated
 
 
 class Row(Struct, frozen=True):
-    """One row of a survey sheet. Values are as the file had them: text, bool, number, list or table."""
+    """A row of a survey sheet. Values are as in the file: text, bool, number, list or table."""
 
     cells: dict[str, object]
     source: Source = Source()
@@ -32,7 +30,7 @@ class Row(Struct, frozen=True):
 
 
 class ListRow(Struct, frozen=True):
-    """One choice of the list ``list_name``; cells ``name``, ``label::…`` and the list's own columns."""
+    """A choice of the list ``list_name``; cells ``name``, ``label::…`` and the list's own columns."""
 
     list_name: str
     cells: dict[str, object]
@@ -62,7 +60,7 @@ class Addition(Struct, frozen=True):
 
 
 class Module(Struct, frozen=True):
-    """One module file. ``sha256`` is the hash of its text."""
+    """A module file. ``sha256`` is the hash of its text."""
 
     name: str
     version: str
@@ -80,7 +78,7 @@ class Module(Struct, frozen=True):
 
 
 class ListFile(Struct, frozen=True):
-    """One file of ``lists/``."""
+    """A file of ``lists/``."""
 
     list_rows: list[ListRow]
     path: Path
@@ -88,7 +86,7 @@ class ListFile(Struct, frozen=True):
 
 
 class SurveyFile(Struct, frozen=True):
-    """One survey file: which modules, in which order. ``seal_key``: whose key seals its responses; ``order``:
+    """A survey file: its modules in order. ``seal_key`` is the key to which responses are sealed; ``order``
     its place in lists, from 1 (0: after those that have one)."""
 
     id: str
@@ -110,7 +108,7 @@ class SurveyFile(Struct, frozen=True):
 
 
 class SurveySummary(Struct, frozen=True):
-    """A survey as a list shows it. ``file`` is the absolute path of its file."""
+    """A survey in a list. ``file`` is the absolute path of its file."""
 
     id: str
     version: str
@@ -121,8 +119,8 @@ class SurveySummary(Struct, frozen=True):
     file: str
 
 
-class Index(Struct, frozen=True):
-    """What a library offers. ``findings``: files that could not be taken in."""
+class LibraryIndex(Struct, frozen=True):
+    """Surveys and additions of a library. ``findings``: files that were left out."""
 
     surveys: tuple[SurveySummary, ...]
     additions: tuple[Addition, ...]

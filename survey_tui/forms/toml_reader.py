@@ -1,13 +1,9 @@
-"""Module, list and survey files in TOML: text → rows. The format is described in ``docs/questionnaires.md``.
+"""Module, list and survey files in TOML: text → rows (format: ``docs/questionnaires.md``).
 
-Nothing is judged here but what makes a file unreadable or a key meaningless; the rows go to ``builder``.
-
-A TOML table read strictly: unknown keys and wrong types become findings, what is right is kept.
-
-Where the tables of a TOML text stand: ``tomllib`` gives values without line numbers.
-
-Only what findings need is recognised: the headers of arrays of tables (``[[question]]``), outside strings and
-comments, and keys with so many dots that parsing them would take quadratic time."""
+A table is read strictly: unknown keys and wrong types become findings, the rest is kept. ``tomllib`` gives
+values without line numbers; findings get theirs from the headers of arrays of tables (``[[question]]``)
+outside strings and comments. Keys with very many dots are refused, because parsing them takes quadratic time.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +23,8 @@ from survey_tui.forms.model import Source, Translated
 from survey_tui.forms.sources import Addition, ListFile, ListRow, Module, Row, SurveyFile
 
 
-class Table:
-    """The head of a file, an ``[addition]`` or a ``[[list]]``.
+class TomlTable:
+    """The top level of a file, an ``[addition]`` or a ``[[list]]``.
 
     ``name`` is the table's own ``name`` or ``id``, else ``owner``; findings use it.
     """
@@ -52,7 +48,7 @@ class Table:
         )
 
     def check_keys(self, known: frozenset[str]) -> None:
-        """Report keys that mean nothing here."""
+        """Report unknown keys."""
         for key in self._content:
             if key not in known:
                 self.findings.error(
@@ -70,7 +66,7 @@ class Table:
             self.findings.error("missing_key", self.source, self.name, key)
         return text
 
-    def translated(self, key: str, default_language: str = "vi") -> Translated:
+    def translations(self, key: str, default_language: str = "vi") -> Translated:
         """A text in each language: ``title.vi``, ``title.en``; a bare text is in the default language."""
         value = self._content.get(key, {})
         if isinstance(value, str):
@@ -79,10 +75,9 @@ class Table:
             self._wrong(key, "translated")
             return {}
         reader = self._reader({f"{key}::{language}": text for language, text in value.items()})
-        return reader.translated(key)
+        return reader.translations(key)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
         value = self._content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self._wrong(key, "texts")
@@ -105,7 +100,7 @@ class Table:
             return 0
         return value
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str) -> TomlTable | None:
         """A table inside this one; ``None`` when absent."""
         if key not in self._content:
             return None
@@ -113,10 +108,9 @@ class Table:
         if not isinstance(value, dict):
             self._wrong(key, "table")
             return None
-        return Table(value, self.source, self.findings, owner=self.name)
+        return TomlTable(value, self.source, self.findings, owner=self.name)
 
     def tables(self, key: str) -> list[dict[str, object]]:
-        """An array of tables."""
         value = self._content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
             self._wrong(key, "tables")
@@ -178,13 +172,13 @@ _SEAL_KEY = re.compile(r"hpke-x25519:[A-Za-z0-9_-]{43}")
 
 
 class _Document(Struct, frozen=True):
-    table: Table
+    table: TomlTable
     lines: dict[str, list[int]]
     sha256: str
 
 
 def read_module(path: Path, findings: Findings) -> Module | None:
-    """The module in ``path``; ``None`` when the file cannot be read. Other faults leave a usable rest."""
+    """The module in ``path``; ``None`` when the file cannot be read. Other faults are findings."""
     document = _parse(path, findings)
     if document is None:
         return None
@@ -196,7 +190,7 @@ def read_module(path: Path, findings: Findings) -> Module | None:
     return Module(
         name=name or path.stem,
         version=table.text("version", required=True),
-        title=table.translated("title"),
+        title=table.translations("title"),
         rows=list(_rows(document)),
         list_rows=list(_list_rows(document)),
         addition=_addition(table.table("addition"), name or path.stem, path),
@@ -240,8 +234,8 @@ def read_survey(path: Path, findings: Findings) -> SurveyFile | None:
     return SurveyFile(
         id=identity,
         version=table.text("version", required=True),
-        title=table.translated("title", default_language=default),
-        description=table.translated("description", default_language=default),
+        title=table.translations("title", default_language=default),
+        description=table.translations("description", default_language=default),
         languages=languages,
         default_language=default,
         modules=modules,
@@ -275,7 +269,7 @@ def _parse(path: Path, findings: Findings) -> _Document | None:
     except ValueError as error:  # a number of more digits than Python converts, a date that does not exist
         findings.error("bad_toml", Source(file), path.stem, reason=str(error))
         return None
-    return _Document(Table(content, Source(file, 1), findings), header_lines(outline), text_sha256(text))
+    return _Document(TomlTable(content, Source(file, 1), findings), header_lines(outline), text_sha256(text))
 
 
 def _rows(document: _Document) -> Iterator[Row]:
@@ -289,7 +283,7 @@ def _list_rows(document: _Document) -> Iterator[ListRow]:
     lists = document.table.tables("list")
     lines = _numbers(document, "list", len(lists))
     for content, line, following in zip(lists, lines, [*lines[1:], sys.maxsize][: len(lines)], strict=True):
-        table = Table(content, Source(document.table.source.file, line), document.table.findings)
+        table = TomlTable(content, Source(document.table.source.file, line), document.table.findings)
         table.check_keys(frozenset({"name", "choices"}))
         name = table.text("name", required=True)
         choices = table.tables("choices")
@@ -302,7 +296,7 @@ def _list_rows(document: _Document) -> Iterator[ListRow]:
 
 
 def _numbers(document: _Document, header: str, count: int) -> list[int]:
-    """Line of each table, or zeros when the author wrote them inline, so that headers do not tell."""
+    """Line of each table, or zeros when the author wrote them inline, without headers."""
     lines = document.lines.get(header, [])
     return lines if len(lines) == count else [0] * count
 
@@ -318,7 +312,7 @@ def _flatten(cells: Mapping[str, object]) -> dict[str, object]:
     return flat
 
 
-def _addition(table: Table | None, name: str, path: Path) -> Addition | None:
+def _addition(table: TomlTable | None, name: str, path: Path) -> Addition | None:
     if table is None:
         return None
     table.check_keys(_ADDITION_KEYS)

@@ -1,6 +1,6 @@
 """XLSForm sheets as rows of dictionaries → a form, with pyxform's reading of every shorthand.
 
-The reader of ``.xlsx`` files is not part of this program: a caller that has the cells has all that is needed.
+Callers bring the cells: ``.xlsx`` files are not read here.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def from_xlsform_rows(
     """The form of an XLSForm's three sheets; keys are the sheets' headers as written.
 
     Raises :class:`InvalidFormError` when the rows cannot be read (unknown type, unbalanced groups …).
-    Expressions are not looked at here; ``check`` and ``compile_form`` do that. Languages are the codes of the
-    label columns, in order.
+    Expressions are not checked; ``check`` and ``compile_form`` do that. Languages are the codes of the label
+    columns, in order.
     """
     settings = settings or {}
     default = language_code(str(settings.get("default_language") or "default"))

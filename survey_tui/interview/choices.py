@@ -103,7 +103,7 @@ class Choices:
             return None  # better all choices than none: the surveyor can still answer
 
     def _from_repeat(self, place: NodePlace, question: Question) -> Iterator[ChoiceView]:
-        source = self._state.form.named(question.list_name[2:-1].strip())
+        source = self._state.form.find_node(question.list_name[2:-1].strip())
         if source is None:
             return
         condition = None

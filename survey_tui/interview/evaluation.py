@@ -20,7 +20,7 @@ from survey_tui.errors import ExpressionError
 from survey_tui.expressions import Expression
 from survey_tui.expressions.tree import Node, Value
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
-from survey_tui.forms.dependencies import Readers, Task, chain
+from survey_tui.forms.dependencies import Dependents, Task, frame_chain
 from survey_tui.interview.answer_types import canonical_or_same
 from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 
@@ -56,15 +56,15 @@ class Evaluation:
         frame.stored[slot] = value
         if frame.relevant[slot]:
             frame.values[slot] = value
-        self._queue_readers(frame, self._graph.readers(node))
+        self._queue_dependents(frame, self._graph.dependents(node))
 
     def touch(self, frame: InstanceFrame, node: Node) -> None:
         """Queue what reads a node, as if it had just been answered again."""
-        self._queue_readers(frame, self._graph.readers(node))
+        self._queue_dependents(frame, self._graph.dependents(node))
 
     def membership_changed(self, outer: InstanceFrame, repeat: Node) -> None:
         """Queue what depends on the instances of ``repeat`` in ``outer``, after one was added or removed."""
-        self._queue_readers(outer, self._graph.membership(repeat))
+        self._queue_dependents(outer, self._graph.membership(repeat))
 
     def queue_frame(self, frame: InstanceFrame) -> None:
         """Queue every task of a new frame and of the frames in it."""
@@ -144,7 +144,7 @@ class Evaluation:
         frame.relevant[slot] = relevant
         frame.values[slot] = frame.stored[slot] if relevant else ""
         self.moved.append((frame, node))
-        self._queue_readers(frame, self._graph.readers(node))
+        self._queue_dependents(frame, self._graph.dependents(node))
 
     def spread(self, frame: InstanceFrame, node: Node) -> None:
         """Bring the relevance of a node, and of all inside it, in line with its own and its parents'
@@ -160,9 +160,9 @@ class Evaluation:
         frame.relevant[node.slot] = relevant
         self.moved.append((frame, node))
         if node is frame.node and holder is not None:
-            self._queue_readers(holder, self._graph.membership(node))
+            self._queue_dependents(holder, self._graph.membership(node))
         elif node.kind == "group":
-            self._queue_readers(frame, self._graph.readers(node))
+            self._queue_dependents(frame, self._graph.dependents(node))
         for child in self._children[node]:
             if child.kind == "repeat":
                 for instance in frame.instances_of(child):
@@ -177,21 +177,21 @@ class Evaluation:
                 del frame.failures[node.slot]
 
     # --- the queue
-    def _queue_readers(self, frame: InstanceFrame, readers: Readers | None) -> None:
-        if readers is None:
+    def _queue_dependents(self, frame: InstanceFrame, dependents: Dependents | None) -> None:
+        if dependents is None:
             return
         queued, serial = self._queued, frame.serial
         if not queued:  # the first change: nothing can be queued twice
-            keys = [order + serial for order in readers.orders]
-            queued.update(zip(keys, zip(readers.here, repeat(frame), strict=False), strict=True))
+            keys = [order + serial for order in dependents.orders]
+            queued.update(zip(keys, zip(dependents.here, repeat(frame), strict=False), strict=True))
             self._queue += keys
         else:
-            for order, task in zip(readers.orders, readers.here, strict=True):
+            for order, task in zip(dependents.orders, dependents.here, strict=True):
                 key = order + serial
                 if key not in queued:
                     queued[key] = (task, frame)
                     self._push(self._queue, key)
-        for task, ups, downs in readers.elsewhere:
+        for task, ups, downs in dependents.elsewhere:
             top: InstanceFrame | None = frame
             for _ in range(ups):
                 assert top is not None
@@ -290,8 +290,8 @@ def written_value(state: InterviewState, value: NodeValue, node: Node) -> NodeVa
 def _frames_for(frame: InstanceFrame, target: Node) -> list[InstanceFrame]:
     """The frames of ``target`` for a change in ``frame``: the same instances of shared repeats, all instances
     of deeper ones."""
-    wanted = chain(target.frame)
-    around = chain(frame.node)
+    wanted = frame_chain(target.frame)
+    around = frame_chain(frame.node)
     shared = sum(1 for mine, theirs in zip(wanted, around, strict=False) if mine is theirs)
     top: InstanceFrame | None = frame
     for _ in range(len(around) - shared):

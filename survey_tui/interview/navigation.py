@@ -161,7 +161,7 @@ class Navigation:
                 yield from self._instances(around, node, position)
             parent = node.parent
             assert parent is not None
-            yield from self._contents(around, parent, self._state.form.place[node] + 1)
+            yield from self._contents(around, parent, self._state.form.position[node] + 1)
             node = parent
 
     def _contents(self, frame: InstanceFrame, parent: Node, start: int) -> Iterator[PlacedStep]:
@@ -205,7 +205,7 @@ class Navigation:
                 yield from self._instances_reversed(around, node, position - 1)
             parent = node.parent
             assert parent is not None
-            yield from self._contents_reversed(around, parent, self._state.form.place[node])
+            yield from self._contents_reversed(around, parent, self._state.form.position[node])
             node = parent
 
     def _contents_reversed(

@@ -198,7 +198,7 @@ def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolve
         known = {name: each for name, each in fresh.items() if isinstance(each, Resolved)}
         resolved |= {name: each for name, each in fresh.items() if isinstance(each, PluginError)}
         if len(known) == len(contents):
-            cache.put("plugins", key, known)
+            cache.store("plugins", key, known)
     return resolved | known
 
 

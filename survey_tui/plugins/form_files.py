@@ -90,7 +90,7 @@ class FormFileReader:
         try:
             found = self._plugins.guarded(self._plugin, partial(_call, read, path, own), MAX_SECONDS)
             result = None if found is None else check(found)
-            for each in own.listed():
+            for each in own.as_list():
                 _add(findings, msgspec.convert(msgspec.to_builtins(each), FormFinding))
         except (PluginFault, TypeError, ValueError, RecursionError) as fault:
             self._blame(path, findings, str(fault)[:300])

@@ -119,11 +119,11 @@ class Surveys:
                 kept.append(each)
             else:
                 self._refuse(each, survey_id, tried)
-        form = self._catalogue.composed(survey_id, kept, self.plugins.functions(commune))
+        form = self._catalogue.composed_form(survey_id, kept, self.plugins.functions(commune))
         self._miss_anchors(form, kept)
         return form
 
-    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
+    def compiled_form(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
         """The form of a commune, ready to be asked, with the functions that plugins add there."""
         form = self.form(survey_id, commune)
         return compile_form(form, self.plugins.functions(commune) or BUILTINS, tables)
@@ -158,7 +158,7 @@ class Surveys:
     ) -> Form | InvalidFormError | _ModuleTwice:
         functions = self.plugins.functions(commune) if commune else None
         try:
-            form = self._catalogue.composed(survey_id, additions, functions)
+            form = self._catalogue.composed_form(survey_id, additions, functions)
         except InvalidFormError as error:
             return error
         names = [stamp.name for stamp in form.modules]

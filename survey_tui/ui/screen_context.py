@@ -47,7 +47,7 @@ class SurveySource(Protocol):
     """The surveys of this device; a commune may have additions of its own."""
 
     def surveys(self) -> Sequence[ListedSurvey]: ...
-    def compiled(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm: ...
+    def compiled_form(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm: ...
 
 
 class ScreenContext:
@@ -222,7 +222,7 @@ class ScreenContext:
 
     def compile_form(self, survey: str, commune: str) -> CompiledForm:
         """The form of ``survey`` for ``commune``; a plugin that fails meanwhile is shown."""
-        compiled = self.surveys.compiled(survey, commune, {"communes": self.places.table()})
+        compiled = self.surveys.compiled_form(survey, commune, {"communes": self.places.table()})
         self.collect_plugin_failures()
         return compiled
 

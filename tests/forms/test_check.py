@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.forms.check import describe
+from survey_tui.forms.check import format_finding
 from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.composition import assemble_valid
 from survey_tui.forms.findings import MAX_FINDINGS, Findings, FormFinding, InvalidFormError
@@ -147,7 +147,7 @@ def test_every_fault_has_words(write: Write, language: str) -> None:
     translator = Translator(language)
     for text in FAULTS:
         for finding in found(write, text):
-            line = describe(finding, translator)
+            line = format_finding(finding, translator)
             assert line.startswith(f"modules/m.toml:{finding.source.line}: ")
             assert "{" not in line.replace("${", "")
 
@@ -155,7 +155,7 @@ def test_every_fault_has_words(write: Write, language: str) -> None:
 def test_the_nearest_right_word_is_named(write: Write) -> None:
     english = Translator("en")
     lines = [
-        describe(finding, english)
+        format_finding(finding, english)
         for finding in found(
             write,
             """
@@ -189,7 +189,7 @@ def test_findings_are_bounded() -> None:
     for _ in range(MAX_FINDINGS + 10):
         findings.error("no_name", Source("m.toml", 1))
     assert len(findings.all) == MAX_FINDINGS
-    last = findings.listed()[-1]
+    last = findings.as_list()[-1]
     assert (last.code, last.details) == ("more", {"count": "10"})
 
 

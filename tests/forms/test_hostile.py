@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from survey_tui.cli.commands.forms import outline
 from survey_tui.forms.builder import Build, build_items
 from survey_tui.forms.catalogue import Catalogue
-from survey_tui.forms.check import check_form, describe
+from survey_tui.forms.check import check_form, format_finding
 from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.columns import COLUMNS
 from survey_tui.forms.findings import MAX_FINDINGS, Findings
@@ -135,7 +135,7 @@ def test_any_file_gives_findings(write: Write, content: bytes) -> None:
         for path in (root, root / folder):
             for finding in check_path(path):
                 if not finding.code.startswith("expression"):
-                    assert describe(finding, vietnamese)
+                    assert format_finding(finding, vietnamese)
 
 
 BIG = {
@@ -172,7 +172,7 @@ def test_huge_forms_end_in_findings(write: Write, body: str) -> None:
     findings = check_path(root / "surveys" / "s.toml")
     assert len(findings) <= MAX_FINDINGS + 1
     assert all(
-        len(describe(each, Translator("en"))) < 2_000 for each in findings if each.code != "expression"
+        len(format_finding(each, Translator("en"))) < 2_000 for each in findings if each.code != "expression"
     )
 
 

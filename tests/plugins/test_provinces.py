@@ -160,7 +160,7 @@ FIRST = {row["legacy_province"]: row["commune_code"] for row in sheet("communes_
 def forms(surveys: Surveys) -> dict[str, CompiledForm]:
     """Province → the checked form of its communes: composed once, since they take in the same additions."""
     tables = {"communes": Places().table()}
-    return {name: surveys.compiled("xa_hoi_so", FIRST[name], tables) for name in PROVINCES}
+    return {name: surveys.compiled_form("xa_hoi_so", FIRST[name], tables) for name in PROVINCES}
 
 
 def test_each_plugin_applies_in_exactly_the_communes_of_its_former_province(surveys: Surveys) -> None:

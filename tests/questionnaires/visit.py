@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from survey_questionnaires import DIRECTORY
 
-from survey_tui.forms.catalogue import load_form
+from survey_tui.forms.catalogue import Catalogue
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.interview.events import Started, text_from_moment
 from survey_tui.interview.session import Session
@@ -24,7 +24,7 @@ Script: TypeAlias = Mapping[str, Answer]
 
 def ready_form(survey: str) -> CompiledForm:
     """One of this package's surveys, ready to be asked."""
-    form = load_form(DIRECTORY / "surveys" / f"{survey}.toml")
+    form = Catalogue([DIRECTORY]).form(survey)
     return compile_form(form, tables={"communes": Places().table()})
 
 

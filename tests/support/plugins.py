@@ -95,7 +95,7 @@ def load(home: Path, points: Sequence[EntryPoint] = (), time_limit: float = 5.0)
 
 def begin(plugins: Plugins, commune: str, survey: str = "xa_hoi_so", language: str = "vi") -> Session:
     """An interview in this commune, with what plugins add."""
-    form = Surveys(plugins).compiled(survey, commune, {"communes": Places().table()})
+    form = Surveys(plugins).compiled_form(survey, commune, {"communes": Places().table()})
     started = Started(
         at=text_from_moment(START),
         response_id="r",

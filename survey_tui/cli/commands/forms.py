@@ -83,9 +83,9 @@ def show(context: CommandContext, survey: str, commune: str, as_json: bool) -> N
 
 
 def _describe(context: CommandContext, finding: FormFinding) -> str:
-    from survey_tui.forms.check import describe
+    from survey_tui.forms.check import format_finding
 
-    return describe(finding, context.words)
+    return format_finding(finding, context.words)
 
 
 def _finding_json(context: CommandContext, finding: FormFinding) -> dict[str, object]:

@@ -88,11 +88,11 @@ def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None
 
 def _report_lines(context: CommandContext, report: Report) -> list[str]:
     from survey_tui.authoring.remarks import sentence
-    from survey_tui.forms.check import describe
+    from survey_tui.forms.check import format_finding
 
     return [
         *(context.words("cli.error", message=context.words.error(each)) for each in report.failures),
-        *(describe(finding, context.words) for finding in report.findings),
+        *(format_finding(finding, context.words) for finding in report.findings),
         *(sentence(remark, context.words) for remark in report.remarks),
     ]
 
@@ -198,7 +198,7 @@ def preview(context: CommandContext, /, path: Path, commune: str, survey: str, *
 
 def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
     """Report what is wrong; true if there is a form to show."""
-    from survey_tui.forms.check import describe
+    from survey_tui.forms.check import format_finding
 
     try:
         preview_run.open()
@@ -206,7 +206,7 @@ def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
         context.diagnostics.error(error)
         return False
     for finding in preview_run.findings:
-        context.diagnostics.text(describe(finding, context.words))
+        context.diagnostics.text(format_finding(finding, context.words))
     for failure in preview_run.failures:
         context.diagnostics.warning(failure)
     return preview_run.usable

@@ -1,17 +1,15 @@
-"""Everything that is wrong with a form, found in one go.
+"""Checks of a form, all faults in one run, and the texts of their findings.
 
-:func:`check_form` looks at a composed form, :mod:`survey_tui.forms.check.questionnaire_files` at files. The
-words of the
-findings are in ``locale/<language>/check.py``; :mod:`survey_tui.forms.check` puts them together.
-
-Findings in the words of the person who mends the form."""
+:func:`check_form` checks a composed form, :mod:`survey_tui.forms.check.questionnaire_files` files. The
+messages are in ``locale/<language>/check.py``.
+"""
 
 from __future__ import annotations
 
 from survey_tui.expressions import BUILTINS, FunctionRegistry
-from survey_tui.forms.check.expressions import check_formulas
-from survey_tui.forms.check.parameters import check_settings
-from survey_tui.forms.check.reachability import check_reach
+from survey_tui.forms.check.expressions import check_expressions
+from survey_tui.forms.check.parameters import check_parameters
+from survey_tui.forms.check.reachability import check_reachability
 from survey_tui.forms.check.structure import check_choices, check_names, check_texts
 from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.model import Form
@@ -19,28 +17,28 @@ from survey_tui.locale import Translator
 
 __all__ = [
     "check_form",
-    "describe",
+    "format_finding",
 ]
 
 
 def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
-    """Report what is wrong with ``form`` in ``findings``, after what reading its rows has put there.
+    """Report the faults of ``form`` in ``findings``, after those of reading its rows.
 
     ``functions`` are those that its expressions may call.
     """
     check_names(form, findings)
     check_texts(form, findings)
     check_choices(form, findings)
-    check_settings(form, findings)
-    check_formulas(form, findings, functions)
-    check_reach(form, findings)
+    check_parameters(form, findings)
+    check_expressions(form, findings, functions)
+    check_reachability(form, findings)
 
 
-def describe(finding: FormFinding, translator: Translator) -> str:
-    """One finding as text of one paragraph: severity, place, what is wrong, what to do.
+def format_finding(finding: FormFinding, translator: Translator) -> str:
+    """A finding as one paragraph: severity, place, fault, remedy.
 
-    ``modules/b.toml:12: error: b_eid, relevant: …``. What a form wrote into a finding has no control
-    characters, but may look like markup: print it as plain text.
+    ``modules/b.toml:12: error: b_eid, relevant: …``. A form's words in it have no control characters, but may
+    look like markup: print it as plain text.
     """
     place = f"{finding.source.file}:{finding.source.line}" if finding.source.line else finding.source.file
     about = ", ".join(filter(None, (finding.item, finding.column.replace("::", "."))))
@@ -64,6 +62,5 @@ def _sentence(finding: FormFinding, translator: Translator) -> str:
 
 
 def _reason(details: dict[str, str], translator: Translator) -> str:
-    """The expression room's own words for its error."""
     facts: dict[str, object] = {name: value for name, value in details.items() if name != "error"}
     return translator(f"errors.{details['error']}", **facts)

@@ -1,6 +1,4 @@
-"""Expressions: every one of them is compiled where it stands, so that no fault waits for the household.
-
-Walks over syntax trees that several checks need."""
+"""Expressions: each is compiled in its cell, so that a fault is found before an interview."""
 
 from __future__ import annotations
 
@@ -21,8 +19,9 @@ from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.model import Form, Group, Question, Repeat
 
 
-def parsed(text: str) -> Expr | None:
-    """The syntax tree of a cell; ``None`` when it is empty or wrong (``check_formulas`` reports that)."""
+def parse_cell(text: str) -> Expr | None:
+    """The syntax tree of a cell; ``None`` when it is empty or wrong (:func:`check_expressions` reports
+    that)."""
     if not text:
         return None
     try:
@@ -32,7 +31,7 @@ def parsed(text: str) -> Expr | None:
 
 
 def walk(tree: Expr) -> Iterator[Expr]:
-    """The tree and all its parts, depth first. The parser has bounded the depth."""
+    """The tree and all its parts, depth first; the parser has limited the depth."""
     pending: list[object] = [tree]
     while pending:
         part = pending.pop()
@@ -43,7 +42,7 @@ def walk(tree: Expr) -> Iterator[Expr]:
             pending.extend(getattr(part, name) for name in reversed(part.__struct_fields__))
 
 
-def referenced(part: Expr) -> str:
+def reference_name(part: Expr) -> str:
     """The name of a plain ``${name}``, ``""`` for anything else."""
     if (
         isinstance(part, Path)
@@ -64,8 +63,8 @@ _SHOWN_NAMES = 12
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
 
 
-def check_formulas(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
-    """Syntax, unknown names and functions, wrong patterns in every expression and text; then cycles."""
+def check_expressions(form: Form, findings: Findings, functions: FunctionRegistry = BUILTINS) -> None:
+    """Check syntax, names, functions and patterns of every expression and text, then cycles."""
     places = compile_form(replace(form, children=tuple(_bare(item) for item in form.children)), functions)
     originals = {id(bare): item for bare, item in zip(places.form.items(), form.items(), strict=True)}
     before = findings.count
@@ -84,7 +83,7 @@ def check_formulas(form: Form, findings: Findings, functions: FunctionRegistry =
 
 
 class _Cell(NamedTuple):
-    """An expression or a text, and where it stands: ``place`` has the node that it is compiled from."""
+    """An expression or a text with its cell; ``place`` has the node that it is compiled from."""
 
     place: CompiledItem
     item: Question | Group | Repeat
@@ -94,7 +93,7 @@ class _Cell(NamedTuple):
 
 
 def _bare(item: Question | Group | Repeat) -> Question | Group | Repeat:
-    """The item without expressions: a tree to compile each of them in, one by one."""
+    """The item without expressions: a tree to compile each of them in, one at a time."""
     if isinstance(item, Question):
         return replace(item, relevant="", calculation="", trigger=(), default="")
     return replace(item, relevant="", children=tuple(_bare(child) for child in item.children))
@@ -126,7 +125,7 @@ def _expression(cell: _Cell, form: Form, findings: Findings) -> None:
     except ExpressionError as error:
         findings.add(_finding(error, cell))
         return
-    tree = parsed(cell.text)
+    tree = parse_cell(cell.text)
     if tree is None:
         return
     for part in walk(tree):
@@ -165,7 +164,7 @@ def _pattern(call: Call, cell: _Cell, findings: Findings) -> None:
 
 
 def _filter_columns(tree: Expr, question: Question, form: Form, findings: Findings) -> None:
-    """Bare words of a choice filter are columns of the list."""
+    """Bare words of a choice filter must be columns of the list."""
     choices = form.lists.get(question.list_name)
     if choices is None:
         return

@@ -26,8 +26,8 @@ _UNASKED = META_TYPES | {"calculate", "hidden", "note"}
 _SEVERAL = frozenset({"select_multiple", "rank"})
 
 
-def check_settings(form: Form, findings: Findings) -> None:
-    """Defaults, parameters, appearances, triggers and missing answers of every question."""
+def check_parameters(form: Form, findings: Findings) -> None:
+    """Check defaults, parameters, appearances, triggers and missing codes of every question."""
     names = [item.name for item in form.items() if isinstance(item, Question)]
     for item in form.items():
         for word in item.appearance:
@@ -44,7 +44,7 @@ def check_settings(form: Form, findings: Findings) -> None:
 
 
 def is_consent(question: Question) -> bool:
-    """Whether an answer to it is the respondent's consent: its name starts with ``consent`` or it says so in
+    """Whether the question asks for the respondent's consent: its name starts with ``consent``, or
     ``indicator = ["CONSENT"]``."""
     return question.name.lower().startswith("consent") or "CONSENT" in question.indicator
 

@@ -1,4 +1,4 @@
-"""Checking files: a survey, a module, a list file, or a whole directory of questionnaires."""
+"""Checks of files: a survey, a module, a list file, or a directory of questionnaires."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from survey_tui.forms.check import check_form
-from survey_tui.forms.composition import Parts, assemble, build_index, compose, list_files, read_module_file
+from survey_tui.forms.composition import (
+    FormParts,
+    assemble,
+    build_index,
+    compose,
+    list_files,
+    read_module_file,
+)
 from survey_tui.forms.csv_lists import read_table
 from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import FOLDERS, Library, ModuleReader
@@ -25,11 +32,11 @@ def check_path(
     directories: Sequence[Path] = (),
     readers: Callable[[], Mapping[str, ModuleReader]] = dict,
 ) -> list[FormFinding]:
-    """Everything wrong with ``path``: a questionnaire directory or one of its files.
+    """Findings about ``path``: a questionnaire directory or one of its files.
 
-    ``directories`` are further questionnaire directories: a province's module is checked within the surveys
-    that take it in. A module that no survey takes in is checked alone; names that it does not define itself
-    are then only warnings. Each fault is named once, however many surveys it appears in.
+    ``directories`` are further questionnaire directories: an addition is checked within the surveys that take
+    it in. A module that no survey takes in is checked alone; names that it does not define itself are then
+    only warnings. Each fault is reported once, however many surveys it appears in.
     """
     path = path.absolute()
     if path.is_dir():
@@ -54,7 +61,7 @@ def _directory(directory: Path, library: Library) -> list[FormFinding]:
         checked.update(additions)
         checked.update(_modules_of(library, path))
         assemble(library, path, additions, findings)
-    found = findings.listed()
+    found = findings.as_list()
     for path in modules:
         if path not in checked:
             found.extend(_module(path, library))
@@ -72,7 +79,7 @@ def _member(path: Path, library: Library) -> list[FormFinding]:
     if path.parent.name == "surveys":
         findings = Findings()
         assemble(library, path, _additions_of(library, path), findings)
-        return findings.listed()
+        return findings.as_list()
     return _module(path, library) if path.parent.name == "modules" else _list_file(path)
 
 
@@ -83,7 +90,7 @@ def _loose(path: Path, library: Library) -> list[FormFinding]:
     survey = read_survey(path, quiet)
     if survey is not None and survey.modules:
         assemble(Library((path.parent, *library.directories), library.readers), path, (), findings)
-        return findings.listed()
+        return findings.as_list()
     return _module(path, library)
 
 
@@ -91,12 +98,12 @@ def _list_file(path: Path) -> list[FormFinding]:
     findings = Findings()
     file = read_table(path, findings) if path.suffix == ".csv" else read_lists(path, findings)
     if file is not None:
-        compose(Parts(_survey_around((), path), (), (file,)), findings)
-    return findings.listed()
+        compose(FormParts(_survey_around((), path), (), (file,)), findings)
+    return findings.as_list()
 
 
 def _additions_of(library: Library, survey_path: Path) -> list[Path]:
-    """All additions that some commune adds to this survey."""
+    """All additions that any commune adds to this survey."""
     survey = read_survey(survey_path, Findings())
     identity = survey.id if survey is not None else ""
     return [
@@ -111,11 +118,11 @@ def _module(path: Path, library: Library) -> list[FormFinding]:
     findings = Findings()
     module = read_module_file(library, path, findings)
     if module is None:
-        return findings.listed()
+        return findings.as_list()
     surveys = [each for each in library.files("surveys") if _takes_in(each, module, library)]
     if not surveys:
-        return [*findings.listed(), *_alone(module, library)]
-    return [*findings.listed(), *_within(module, surveys, library)]
+        return [*findings.as_list(), *_alone(module, library)]
+    return [*findings.as_list(), *_within(module, surveys, library)]
 
 
 def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterable[FormFinding]:
@@ -125,7 +132,7 @@ def _within(module: Module, surveys: Sequence[Path], library: Library) -> Iterab
     for survey in surveys:
         findings = Findings()
         form = assemble(library, survey, [module.path] if module.addition is not None else (), findings)
-        for finding in findings.listed():
+        for finding in findings.as_list():
             if form is not None and finding.source.file == module.source.file:
                 found.setdefault(_key(finding), finding)
                 where.setdefault(_key(finding), []).append(form.id)
@@ -158,7 +165,7 @@ def _alone(module: Module, library: Library) -> Iterable[FormFinding]:
     home = module.path.parent.parent
     lists = list_files(library, (home,), (module,), findings)
     whole = replace(module, addition=None)
-    form = compose(Parts(_survey_around((module.name,), module.path), (whole,), lists), findings)
+    form = compose(FormParts(_survey_around((module.name,), module.path), (whole,), lists), findings)
     check_form(form, findings)
     for finding in findings.all:
         if finding.code in _DEFINED_ELSEWHERE and _may_be_elsewhere(finding):

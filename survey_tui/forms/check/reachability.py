@@ -1,7 +1,7 @@
-"""Questions that can never be asked, and comparisons with answers that nobody can give.
+"""Questions that can never be asked, and comparisons with impossible answers.
 
-Only what is certain is reported. A relevance is read as a conjunction; of its parts those count that say
-which choices of one select they need. An answer in turn needs its own question to be relevant.
+Only what is certain is reported. A relevance is read as a conjunction; only its parts that say which choices
+of one select they need are used. An answer in turn needs its own question to be relevant.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from survey_tui.expressions.syntax import Call, Expr, Number, Operation, Text
-from survey_tui.forms.check.expressions import parsed, referenced, walk
+from survey_tui.forms.check.expressions import parse_cell, reference_name, walk
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, nearest
 from survey_tui.forms.findings import Findings
 from survey_tui.forms.model import ChoiceList, Form, Group, Question, Repeat
@@ -38,7 +38,7 @@ class _Need(Struct, frozen=True):
     at: str
 
 
-def check_reach(form: Form, findings: Findings) -> None:
+def check_reachability(form: Form, findings: Findings) -> None:
     """Report relevances that are never true and comparisons with choices that are not in the list."""
     places = {place.item.name: place for place in _places(form.children, ())}
     for place in places.values():
@@ -60,9 +60,9 @@ def _comparisons(
     item: Question | Group | Repeat, form: Form, places: dict[str, _Place], findings: Findings
 ) -> None:
     for column in EXPRESSION_COLUMNS:
-        tree = parsed(getattr(item, column, ""))
+        tree = parse_cell(getattr(item, column, ""))
         for part in walk(tree) if tree is not None else ():
-            name, values = _compared(part)
+            name, values = _comparison(part)
             choices = _choices(name, form, places)
             if choices is None:
                 continue
@@ -87,23 +87,23 @@ def _choices(name: str, form: Form, places: dict[str, _Place]) -> ChoiceList | N
     return form.lists.get(place.item.list_name)
 
 
-def _compared(part: Expr) -> tuple[str, frozenset[str]]:
-    """``${q} = 'a'``, ``${q} != 'a'``, ``selected(${q}, 'a')`` → the question's name and the value."""
+def _comparison(part: Expr) -> tuple[str, frozenset[str]]:
+    """Name and value of ``${q} = 'a'``, ``${q} != 'a'``, ``selected(${q}, 'a')``."""
     if isinstance(part, Operation) and len(part.rest) == 1 and part.rest[0][0] in ("=", "!="):
         sides = (part.first, part.rest[0][1])
         for one, other in (sides, sides[::-1]):
-            if referenced(one) and isinstance(other, Text):
-                return referenced(one), frozenset({other.value})
+            if reference_name(one) and isinstance(other, Text):
+                return reference_name(one), frozenset({other.value})
     if isinstance(part, Call) and part.name == "selected" and len(part.args) == 2:
         value = part.args[1]
-        if referenced(part.args[0]) and isinstance(value, Text):
-            return referenced(part.args[0]), frozenset({value.value})
+        if reference_name(part.args[0]) and isinstance(value, Text):
+            return reference_name(part.args[0]), frozenset({value.value})
     return "", frozenset()
 
 
 def _reachable(place: _Place, form: Form, places: dict[str, _Place], findings: Findings) -> None:
     item = place.item
-    tree = parsed(item.relevant)
+    tree = parse_cell(item.relevant)
     if tree is not None and _constant(tree) is False:
         findings.error("never_relevant", item.source, item.name, "relevant", relevant=item.relevant[:200])
         return
@@ -122,20 +122,20 @@ def _reachable(place: _Place, form: Form, places: dict[str, _Place], findings: F
                 item.name,
                 "relevant",
                 question=need.name,
-                needs=_listed(one.values),
+                needs=_join_values(one.values),
                 other=other.at,
-                other_needs=_listed(other.values),
+                other_needs=_join_values(other.values),
             )
             return
         needed[need.name] = _Need(need.name, both, need.at)
 
 
-def _listed(values: frozenset[str]) -> str:
+def _join_values(values: frozenset[str]) -> str:
     return ", ".join(sorted(values)[:5]) or "—"
 
 
 def _needs(place: _Place, form: Form, places: dict[str, _Place]) -> Iterator[_Need]:
-    """What must have been answered before ``place`` is asked, through groups and earlier questions."""
+    """Answers that ``place`` needs before it is asked, through groups and earlier questions."""
     pending, seen = [place], {place.item.name}
     for _ in range(_MAX_STEPS):
         if not pending:
@@ -145,7 +145,7 @@ def _needs(place: _Place, form: Form, places: dict[str, _Place]) -> Iterator[_Ne
             if item is not current.item and item.name in seen:
                 continue
             seen.add(item.name)
-            for need in _stated(item, form, places):
+            for need in _needs_of_item(item, form, places):
                 asked = places.get(need.name)
                 # A question in another repeat is a set of answers: one of them may be right.
                 if asked is None or asked.repeats != current.repeats[: len(asked.repeats)]:
@@ -156,10 +156,10 @@ def _needs(place: _Place, form: Form, places: dict[str, _Place]) -> Iterator[_Ne
                     pending.append(asked)
 
 
-def _stated(item: Question | Group | Repeat, form: Form, places: dict[str, _Place]) -> Iterator[_Need]:
-    tree = parsed(item.relevant)
+def _needs_of_item(item: Question | Group | Repeat, form: Form, places: dict[str, _Place]) -> Iterator[_Need]:
+    tree = parse_cell(item.relevant)
     for part in _parts(tree, "and") if tree is not None else ():
-        alternatives = [_allowed(each, form, places) for each in _parts(part, "or")]
+        alternatives = [_answers_allowed_by(each, form, places) for each in _parts(part, "or")]
         names = {name for name, _ in alternatives}
         if len(names) == 1 and "" not in names:
             values = frozenset().union(*(values for _, values in alternatives))
@@ -175,9 +175,9 @@ def _parts(tree: Expr, operator: str) -> Iterator[Expr]:
         yield tree
 
 
-def _allowed(part: Expr, form: Form, places: dict[str, _Place]) -> tuple[str, frozenset[str]]:
+def _answers_allowed_by(part: Expr, form: Form, places: dict[str, _Place]) -> tuple[str, frozenset[str]]:
     """The question that ``part`` asks about and the answers that make it true; ``("", …)`` if unsure."""
-    name, values = _compared(part)
+    name, values = _comparison(part)
     place = places.get(name)
     if place is None or not isinstance(place.item, Question) or place.item.type != "select_one":
         return "", frozenset()

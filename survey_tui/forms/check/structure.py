@@ -1,8 +1,4 @@
-"""Choice lists: they exist, their choices have names that can be stored and labels that can be read.
-
-Names: present, valid in XML and in an expression, and used once.
-
-Texts: every question has its words, in every language of the survey."""
+"""Structure of a form: names, choice lists, texts in every language."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ _REFERENCE = re.compile(r"\$\{[^}]*\}")
 
 
 def check_choices(form: Form, findings: Findings) -> None:
-    """Unknown lists; choices without name or label, twice, or with a space in a name."""
+    """Report unknown lists; choices without name or label, twice, or with a space in a name."""
     multiple: set[str] = set()
     names = {item.name for item in form.items()}
     for item in form.items():
@@ -78,7 +74,8 @@ _RESERVED = frozenset({"meta", "instanceID", "instanceName"})
 
 
 def check_names(form: Form, findings: Findings) -> None:
-    """Names are unique in the whole form, not only in a group as in XLSForm: ``${name}`` means one thing."""
+    """Report names that are missing, invalid or used twice in the whole form (in XLSForm: in a group),
+    because ``${name}`` must mean one thing."""
     seen: dict[str, Source] = {}
     if not form.children:
         findings.error("empty_form", Source(f"surveys/{form.id}.toml"), form.id)
@@ -109,7 +106,7 @@ _PAIRS = (
 
 
 def check_texts(form: Form, findings: Findings) -> None:
-    """Missing labels and translations, languages that the survey does not have, messages without a rule."""
+    """Report missing labels and translations, unknown languages, messages without a rule."""
     for item in form.items():
         if isinstance(item, Question):
             _question(item, form, findings)

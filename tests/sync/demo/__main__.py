@@ -93,7 +93,7 @@ def _show(root: Path, target: Path) -> int:
 
 def _form(root: Path) -> CompiledForm:
     surveys = Surveys(Plugins.load(safe_mode=True), root / "cache", str)
-    return surveys.compiled(SURVEY, COMMUNE, {"communes": Places().table()})
+    return surveys.compiled_form(SURVEY, COMMUNE, {"communes": Places().table()})
 
 
 def _interviews(machine: Machine, form: CompiledForm, surveyor: str, first: int, count: int) -> int:

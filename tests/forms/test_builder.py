@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from survey_tui.forms.builder import MAX_DEPTH, Build, build_items
-from survey_tui.forms.cells import clean
+from survey_tui.forms.cells import printable_text
 from survey_tui.forms.columns import TypeCell, parse_type
 from survey_tui.forms.findings import Findings, InvalidFormError
 from survey_tui.forms.model import Group, Question, Repeat, Source
@@ -263,4 +263,4 @@ def test_nesting_is_bounded() -> None:
     ],
 )
 def test_text_is_made_safe(text: str, safe: str, reported: str) -> None:
-    assert clean(text) == (safe, reported)
+    assert printable_text(text) == (safe, reported)
