@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
-from survey_tui.forms.check import describe
+from survey_tui.forms.check import format_finding
 from survey_tui.forms.findings import Findings, FormFinding
 from survey_tui.forms.library import ModuleReader, display_name
 from survey_tui.forms.model import Form, Source, Translated
@@ -124,7 +124,7 @@ def installed_readers(home: Path) -> Mapping[str, ModuleReader]:
 def _add(findings: Findings, finding: FormFinding) -> None:
     """Add a plugin's finding; one that the program has no words for is shown with its ``message``."""
     try:
-        describe(finding, Translator())
+        format_finding(finding, Translator())
     except (KeyError, IndexError, ValueError):
         report = findings.error if finding.severity == "error" else findings.warning
         message = finding.details.get("message", finding.code)
