@@ -22,7 +22,12 @@ from survey_tui.locale import LANGUAGES
 ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "survey_tui" / "locale"
 SUBJECTS = sorted({path.stem for path in LOCALE.glob("*/*.py")} - {"__init__"})
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", *sorted(ROOT.glob("plugins/*/README.md"))]
+PAGES = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "README.md",
+    *sorted(ROOT.glob("plugins/*/README.md")),
+    *sorted(ROOT.glob("survey_tui/authoring/blank/**/*.txt")),  # what an author's new plugin consists of
+]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
 TITLES = {"en": "English", "vi": "Vietnamese"}
