@@ -7,6 +7,7 @@ provinces and a packed text for each (format: ``docs/places.md``).
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,8 +131,6 @@ def read_provinces() -> list[ProvinceLine]:
 
 def read_text(province_code: str) -> tuple[str, str]:
     """The two parts of a province's text: its communes and its legacy areas."""
-    import zlib
-
     text = zlib.decompress((DATA / f"{province_code}.z").read_bytes()).decode()
     communes, _, legacy = text.partition("\n\n")
     return communes, legacy

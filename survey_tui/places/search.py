@@ -28,30 +28,30 @@ def find_communes(text: str, entries: Iterable[SearchEntry]) -> list[str]:
     if not wanted:
         return []
     known = list(entries)
-    found = _rank_entries(wanted, known, lambda entry: entry.old)
+    found = _rank_entries(wanted, known, lambda entry: entry.legacy)
     if not found and not "".join(wanted).isdigit():
-        found = _rank_entries(wanted, known, SearchEntry.old_short)
+        found = _rank_entries(wanted, known, SearchEntry.legacy_keys)
     return [rank[-1] for rank in sorted(found)]
 
 
 def _rank_entries(
-    wanted: list[str], entries: list[SearchEntry], old: Callable[[SearchEntry], str]
+    wanted: list[str], entries: list[SearchEntry], legacy: Callable[[SearchEntry], str]
 ) -> list[Rank]:
     parts = [f" {word}" for word in wanted]
     typed = parts[0] in TYPE_STARTS
     found = []
     for entry in entries:
-        quality = _entry_rank(entry, parts, old)
+        quality = _entry_rank(entry, parts, legacy)
         if quality == NONE:
             continue
         if typed and "".join(parts).startswith(f"{entry.type} "):
             after = parts[entry.type.count(" ") :]  # xã Bình Xa: only the first xa is the type
-            quality = min(quality, _entry_rank(entry, after, old))
+            quality = min(quality, _entry_rank(entry, after, legacy))
         found.append((quality, len(entry.phrase), entry.phrase, entry.code))
     return found
 
 
-def _entry_rank(entry: SearchEntry, parts: list[str], old: Callable[[SearchEntry], str]) -> int:
+def _entry_rank(entry: SearchEntry, parts: list[str], legacy: Callable[[SearchEntry], str]) -> int:
     """Rank of an entry for the words; NONE if it does not match."""
     rest = [part for part in parts if part not in entry.keys]
     if not rest:
@@ -59,7 +59,7 @@ def _entry_rank(entry: SearchEntry, parts: list[str], old: Callable[[SearchEntry
     others = f"{entry.area}{entry.type}"
     missing = [part for part in rest if part not in others]
     if missing:
-        names = old(entry)
+        names = legacy(entry)
         if not all(part in names for part in missing):
             return NONE
         return min(_legacy_rank(entry, missing), _legacy_rank(entry, parts), LEGACY_PART)
@@ -95,4 +95,4 @@ def _area_rank(entry: SearchEntry, parts: list[str]) -> int:
 
 def _legacy_rank(entry: SearchEntry, parts: list[str]) -> int:
     """LEGACY if the words are exactly the name of a legacy commune or district, else NONE."""
-    return LEGACY if f";{''.join(parts)} ;" in entry.old else NONE
+    return LEGACY if f";{''.join(parts)} ;" in entry.legacy else NONE

@@ -21,26 +21,26 @@ class SearchEntry:
     """A commune for the search. Every key begins with a space, so that `` k`` finds the start of a key.
 
     ``phrase`` is the folded name; ``keys`` has it, its words joined, its initials, and the code; ``area``
-    today's and legacy names of the province; ``old`` the legacy communes and districts, each between
+    today's and legacy names of the province; ``legacy`` the legacy communes and districts, each between
     semicolons.
     """
 
-    __slots__ = ("_old_short", "area", "code", "keys", "old", "phrase", "type")
+    __slots__ = ("_legacy_keys", "area", "code", "keys", "legacy", "phrase", "type")
 
-    def __init__(self, code: str, phrase: str, kind: str, area: str, old: str) -> None:
+    def __init__(self, code: str, phrase: str, kind: str, area: str, legacy: str) -> None:
         self.code = code
         self.phrase = phrase
         self.keys = f" {phrase}{short_forms(phrase.split())} {code}"
         self.type = kind
         self.area = area
-        self.old = old
-        self._old_short: str | None = None
+        self.legacy = legacy
+        self._legacy_keys: str | None = None
 
-    def old_short(self) -> str:
+    def legacy_keys(self) -> str:
         """Keys from legacy names: words joined, and initials; made when first needed."""
-        if self._old_short is None:
-            self._old_short = "".join([short_forms(name.split()) for name in self.old.split(";")])
-        return self._old_short
+        if self._legacy_keys is None:
+            self._legacy_keys = "".join([short_forms(name.split()) for name in self.legacy.split(";")])
+        return self._legacy_keys
 
 
 def short_forms(found: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from survey_tui.ui.layout import ScreenLine, Span
+from survey_tui.ui.layout import ScreenLine, TextSpan
 
 _MOST = 6
 _NAMES = {
@@ -41,19 +41,19 @@ def footer_lines(hints: Sequence[KeyHint], width: int, between: str) -> list[Scr
     """Hints in one line, or in two on a narrow screen; hints that do not fit are left out from the end."""
     free = width - 2
     lines: list[ScreenLine] = []
-    spans: list[Span] = []
+    spans: list[TextSpan] = []
     used = 0
     for hint in hints[:_MOST]:
         name = key_name(hint.key)
         size = cell_len(f"{name} {hint.words}")
         gap = between if spans else ""
         if spans and used + cell_len(gap) + size > free:
-            lines.append((Span(" "), *spans))
+            lines.append((TextSpan(" "), *spans))
             spans, used, gap = [], 0, ""
         if gap:
-            spans.append(Span(gap, "dim"))
+            spans.append(TextSpan(gap, "dim"))
         target = f"key:{hint.key}"
-        spans += [Span(name, "strong", target), Span(f" {hint.words}", "", target)]
+        spans += [TextSpan(name, "strong", target), TextSpan(f" {hint.words}", "", target)]
         used += cell_len(gap) + size
-    lines.append((Span(" "), *spans))
+    lines.append((TextSpan(" "), *spans))
     return lines[:2]

@@ -14,7 +14,7 @@ from survey_tui.vietnamese import clean
 _LONGEST = 12_000  # characters of one text that are ever laid out: several screens full
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A run of text in one style. ``target`` is what a click on it acts on (``key:ctrl+g``, ``row:3``), or
     ``""``."""
 
@@ -23,7 +23,7 @@ class Span(NamedTuple):
     target: str = ""
 
 
-ScreenLine = tuple[Span, ...]
+ScreenLine = tuple[TextSpan, ...]
 
 
 def plain_text(text: str, *, newlines: bool = False) -> str:
@@ -94,9 +94,9 @@ def visible_lines(blocks: Sequence[Block], current: int, height: int, symbols: S
     shown = lines[top : top + height]
     hidden_below = len(lines) - top - height
     if top:
-        shown[0] = (Span(f" {symbols.more_above} +{top + 1}", "dim", "scroll:up"),)
+        shown[0] = (TextSpan(f" {symbols.more_above} +{top + 1}", "dim", "scroll:up"),)
     if hidden_below > 0:
-        shown[-1] = (Span(f" {symbols.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
+        shown[-1] = (TextSpan(f" {symbols.more_below} +{hidden_below + 1}", "dim", "scroll:down"),)
     return shown
 
 
@@ -146,7 +146,7 @@ class ScrolledText:
         self.top = min(self.top, max(0, len(lines) - height))
         shown = list(lines[self.top : self.top + height])
         if shown and self.top + height < len(lines):
-            shown[-1] = (Span(f" {symbols.more_below} PgDn", "dim", "key:pagedown"),)
+            shown[-1] = (TextSpan(f" {symbols.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
     def end(self, count: int, height: int) -> int:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from survey_tui.interview.views import RosterRow, RosterView
 from survey_tui.ui.appearance import Symbols
-from survey_tui.ui.layout import ScreenLine, Span, pad, plain_text, visible_lines
+from survey_tui.ui.layout import ScreenLine, TextSpan, pad, plain_text, visible_lines
 
 _NARROWEST, _WIDEST = 4, 24
 
@@ -41,7 +41,7 @@ class RepeatTable(NamedTuple):
             for number, row in enumerate(self.roster.rows, start=1)
         ]
         here = self._column_of(current)[0]
-        return [(Span(pad(head, width), "dim"),), *visible_lines(rows, here, max(height - 1, 1), symbols)]
+        return [(TextSpan(pad(head, width), "dim"),), *visible_lines(rows, here, max(height - 1, 1), symbols)]
 
     def _column_of(self, current: str) -> tuple[int, int]:
         for index, row in enumerate(self.roster.rows):
@@ -71,7 +71,7 @@ def _row_line(
     row: RosterRow, number: int, current: str, sizes: dict[int, int], symbols: Symbols
 ) -> ScreenLine:
     """A row; ``sizes`` are the shown columns with their widths."""
-    spans = [Span(f" {number:>2} ", "dim")]
+    spans = [TextSpan(f" {number:>2} ", "dim")]
     for column, size in sizes.items():
         cell = row.cells[column]
         here = bool(cell.path) and cell.path == current
@@ -80,6 +80,6 @@ def _row_line(
         )
         lead = symbols.pointer if here else " "
         target = f"row:{(number - 1) * len(row.cells) + column}"
-        spans.append(Span(lead + pad(text, size - 1), "cursor" if here else "", target))
-        spans.append(Span(" "))
+        spans.append(TextSpan(lead + pad(text, size - 1), "cursor" if here else "", target))
+        spans.append(TextSpan(" "))
     return tuple(spans)

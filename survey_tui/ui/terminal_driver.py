@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 
-class ClosableOutput:
+class TerminalOutput:
     """A terminal that accepts writes after it was closed and drops them.
 
     Textual writes in its own thread behind a short queue. An error would end the thread, the queue would fill
@@ -163,7 +163,7 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         if self._file is not None:
-            self._file = cast("TextIOWrapper", ClosableOutput(self._file))
+            self._file = cast("TextIOWrapper", TerminalOutput(self._file))
 
     def _sigcont_application(self, *_: object) -> None:
         # A terminal that closes sends SIGCONT too, to a program that was never suspended. Textual would start

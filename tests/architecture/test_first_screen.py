@@ -59,9 +59,18 @@ PROGRAM = """
     app = SurveyApp(context, context.start(request) if request else None)
     async def look():
         async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press(*KEYS)
             await pilot.pause()
     asyncio.run(look())
 """
+
+
+def second_start(home: Path, request: str, *keys: str) -> set[str]:
+    """Modules that a start with filled caches imports until ``keys`` have been handled."""
+    code = PROGRAM.strip().replace("PLACE", repr(str(home))).replace("REQUEST", request)
+    code = code.replace("KEYS", repr(keys))
+    modules_after(code, home)
+    return modules_after(code, home)
 
 
 @pytest.mark.slow
@@ -69,8 +78,13 @@ PROGRAM = """
 def test_the_first_screen_needs_no_other(
     request_: str, screen: str, unneeded: tuple[str, ...], tmp_path: Path
 ) -> None:
-    code = PROGRAM.strip().replace("PLACE", repr(str(tmp_path))).replace("REQUEST", request_)
-    modules_after(code, tmp_path)  # the caches are filled
-    loaded = modules_after(code, tmp_path)
+    loaded = second_start(tmp_path, request_)
     assert screen in loaded
     assert sorted(loaded & {*NEVER, *unneeded}) == []
+
+
+@pytest.mark.slow
+def test_the_sync_screen_needs_no_http_client_until_it_sends(tmp_path: Path) -> None:
+    loaded = second_start(tmp_path, "None", "ctrl+y")
+    assert "survey_tui.ui.screens.sync" in loaded
+    assert sorted(loaded & {"httpx", "survey_sync.client.exchange", "survey_sync.client.upload"}) == []

@@ -50,11 +50,11 @@ def context(study: Study, clock: Callable[[], dt.datetime]) -> Iterator[ScreenCo
 
 @pytest.fixture
 def open_context() -> Callable[[CommandContext], ScreenContext]:
-    """A desk on the rooms of the whole program."""
+    """A screen context on the parts of the whole program."""
 
     def begin(program: CommandContext) -> ScreenContext:
-        rooms = (program.home, program.catalogue, program.places, program.store())
-        return ScreenContext(*rooms, Settings(device="test"), plugin_failures=program.plugin_failures)
+        parts = (program.home, program.catalogue, program.places, program.store())
+        return ScreenContext(*parts, Settings(device="test"), plugin_failures=program.plugin_failures)
 
     return begin
 

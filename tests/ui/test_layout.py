@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from survey_tui.ui.appearance import ASCII, UNICODE
 from survey_tui.ui.footer import KeyHint, footer_lines, key_name
-from survey_tui.ui.layout import Span, cut, line_text, pad, plain_text, wrap
+from survey_tui.ui.layout import TextSpan, cut, line_text, pad, plain_text, wrap
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Mn", "Me", "Mc"]), max_size=120
@@ -52,7 +52,7 @@ def test_footer_has_at_most_six_keys_and_two_lines() -> None:
 
 def test_a_key_in_the_footer_can_be_tapped() -> None:
     (line,) = footer_lines([KeyHint("ctrl+g", "mục lục")], 80, " · ")
-    assert Span("^G", "strong", "key:ctrl+g") in line
+    assert TextSpan("^G", "strong", "key:ctrl+g") in line
     assert key_name("enter") == "Enter"
 
 

@@ -51,7 +51,7 @@ def test_random_bytes(study: Study, terminal: Open, seed: int) -> None:
         screen.send(data[begin : begin + 40])
         assert screen.read(), screen.text
     screen.send(b"\x1b[201~")  # out of a paste that was begun
-    for _ in range(30):  # out of every sheet, then out of the program
+    for _ in range(30):  # out of every screen, then out of the program
         screen.send("\x11")
         if not screen.read(0.2):
             break

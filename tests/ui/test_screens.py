@@ -523,9 +523,9 @@ def test_every_binding_has_an_id_words_and_a_tooltip(context: ScreenContext) -> 
     from survey_tui.ui.screens import help as help_screen
 
     modules = (help_screen, home, interview, note, outline, response, review, roster, settings, new_interview)
-    sheets = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    screens = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
     found = [
-        b for each in sheets if issubclass(each, base.BaseScreen) for b in (*each.BINDINGS, *each.COMMON)
+        b for each in screens if issubclass(each, base.BaseScreen) for b in (*each.BINDINGS, *each.COMMON)
     ]
     assert len(found) > 30
     for binding in found:

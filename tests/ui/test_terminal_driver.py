@@ -20,7 +20,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.message import Message
 
-from survey_tui.ui.terminal_driver import ClosableOutput, TerminalInput
+from survey_tui.ui.terminal_driver import TerminalInput, TerminalOutput
 
 if TYPE_CHECKING:
     from tests.support.study import Study
@@ -101,7 +101,7 @@ FULL = Path("/dev/full")
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this system")
 def test_what_a_lost_terminal_refuses_is_let_go() -> None:
     file = FULL.open("w", encoding="utf-8")
-    writer = WriterThread(cast("TextIO", ClosableOutput(file)))
+    writer = WriterThread(cast("TextIO", TerminalOutput(file)))
     writer.start()
     for _ in range(3 * MAX_QUEUED_WRITES):
         writer.write("x" * 10_000)
@@ -113,7 +113,7 @@ def test_what_a_lost_terminal_refuses_is_let_go() -> None:
 
 def test_what_a_terminal_takes_is_written(tmp_path: Path) -> None:
     with (tmp_path / "screen").open("w", encoding="utf-8") as file:
-        output = ClosableOutput(file)
+        output = TerminalOutput(file)
         assert output.write("Hộ 12") == 5
         output.flush()
         assert output.fileno() == file.fileno()

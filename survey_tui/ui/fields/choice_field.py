@@ -9,7 +9,7 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
 from survey_tui.vietnamese import match
 
 _MISSING_NAMES = {keys.choice_name: keys.choice for keys in MISSING_KEYS.values()}
@@ -154,7 +154,7 @@ class ChoiceField:
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
         head: list[ScreenLine] = []
         if self.filter is not None:
-            head = [(Span("   / "), Span(self.filter.text or " ", "typed"), Span(" ", "caret"))]
+            head = [(TextSpan("   / "), TextSpan(self.filter.text or " ", "typed"), TextSpan(" ", "caret"))]
         rows = self.rows
         gutter = max((len(row.key) for row in rows), default=0)
         blocks = [self._row_lines(index, row, gutter, options) for index, row in enumerate(rows)]
@@ -167,8 +167,8 @@ class ChoiceField:
         label_lines = wrap(row.label, options.width - len(lead) - 1)
         on = "strong" if self._is_on(row) else ""
         target = f"row:{index}"
-        first: ScreenLine = (Span(lead, on, target), Span(label_lines[0], on, target))
-        return [first, *((Span(" " * len(lead)), Span(text, on, target)) for text in label_lines[1:])]
+        first: ScreenLine = (TextSpan(lead, on, target), TextSpan(label_lines[0], on, target))
+        return [first, *((TextSpan(" " * len(lead)), TextSpan(text, on, target)) for text in label_lines[1:])]
 
     def _symbol(self, row: ChoiceRow, options: RenderOptions) -> str:
         on = self._is_on(row)

@@ -10,7 +10,7 @@ from survey_tui.places import Commune
 from survey_tui.ui.fields.field import Field, FieldValue, RenderOptions
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, visible_lines
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.vietnamese import words
 
@@ -66,7 +66,7 @@ class CommuneField:
             self.cursor.row = other.cursor.row
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        typed: ScreenLine = (Span("   > "), Span(self.editor.text, "typed"), Span(" ", "caret"))
+        typed: ScreenLine = (TextSpan("   > "), TextSpan(self.editor.text, "typed"), TextSpan(" ", "caret"))
         rows = [[self._row(index, commune, options)] for index, commune in enumerate(self._found)]
         return [typed, *visible_lines(rows, self.cursor.row, options.height - 1, options.symbols)]
 
@@ -74,7 +74,7 @@ class CommuneField:
         here = index == self.cursor.row
         symbol = options.symbols.one_on if here else options.symbols.one_off
         text = cut(plain_text(f"{commune.name}, {commune.province} ({commune.code})"), options.width - 7)
-        return (Span(f"   {symbol} {text}", "strong" if here else "", f"row:{index}"),)
+        return (TextSpan(f"   {symbol} {text}", "strong" if here else "", f"row:{index}"),)
 
     def _search(self) -> None:
         typed = self.editor.text.strip()

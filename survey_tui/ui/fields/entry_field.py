@@ -11,7 +11,7 @@ from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOp
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, visible_lines, wrap
 
 if TYPE_CHECKING:
     from survey_tui.vietnamese.typing import TypingEngine
@@ -68,7 +68,6 @@ class EntryField:
         self.missing = ""
 
     def click(self, row: int) -> None:
-        """Toggle a missing code."""
         if 0 <= row < len(self.view.allow):
             self._toggle(self.view.allow[row])
 
@@ -99,9 +98,9 @@ class EntryField:
         for index, kind in enumerate(self.view.allow):
             symbol = options.symbols.one_on if self.missing == kind else options.symbols.one_off
             key = key_name(MISSING_KEYS[kind].entry)
-            foot.append((Span(f"   {key} {symbol} {words[kind]}", "", f"row:{index}"),))
+            foot.append((TextSpan(f"   {key} {symbol} {words[kind]}", "", f"row:{index}"),))
         if foot:
-            foot.insert(0, (Span(""),))
+            foot.insert(0, (TextSpan(""),))
         text_height = max(options.height - len(foot), 1)
         blocks, current = self._text_lines(options.width - 6)
         return [*visible_lines([[line] for line in blocks], current, text_height, options.symbols), *foot]
@@ -122,11 +121,13 @@ class EntryField:
                     lines.append(_with_cursor(piece, cursor - start, style))
                     cursor = -1
                 else:
-                    lines.append((Span("   "), Span("> " if not lines else "  "), Span(piece, "typed")))
+                    lines.append(
+                        (TextSpan("   "), TextSpan("> " if not lines else "  "), TextSpan(piece, "typed"))
+                    )
                 start = end
             start += 1
         first = lines[0]
-        lines[0] = (Span("   > "), *first[2:])
+        lines[0] = (TextSpan("   > "), *first[2:])
         return lines, current
 
     def _toggle(self, kind: str) -> None:
@@ -155,11 +156,11 @@ def _pieces(text: str, width: int) -> list[str]:
 def _with_cursor(piece: str, at: int, style: str) -> ScreenLine:
     under = piece[at : at + 1] or " "
     return (
-        Span("   "),
-        Span("  "),
-        Span(piece[:at], style),
-        Span(under, "caret"),
-        Span(piece[at + 1 :], style),
+        TextSpan("   "),
+        TextSpan("  "),
+        TextSpan(piece[:at], style),
+        TextSpan(under, "caret"),
+        TextSpan(piece[at + 1 :], style),
     )
 
 
@@ -188,6 +189,6 @@ class ReadOnlyField:
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
         shown = plain_text(self.view.answer or self.view.text)
         lines: list[ScreenLine] = (
-            [(Span("     " + line),) for line in wrap(shown, options.width - 6)] if shown else []
+            [(TextSpan("     " + line),) for line in wrap(shown, options.width - 6)] if shown else []
         )
         return lines[: options.height]

@@ -68,4 +68,4 @@ class Field(Protocol):
         """Copy the state of ``other``, a field of the same question in another language or shown before."""
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
-        """The field as lines."""
+        """Draw the field."""

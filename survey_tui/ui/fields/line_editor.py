@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from survey_tui.ui.appearance import ASCII, Symbols
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span
+from survey_tui.ui.layout import ScreenLine, TextSpan
 from survey_tui.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -168,6 +168,10 @@ class PassphraseLine:
         return text
 
     def line(self, width: int, symbols: Symbols) -> ScreenLine:
-        """One dot for each character, as far as they fit in ``width``."""
+        """A dot for each character, as far as they fit in ``width``."""
         dot = "*" if symbols is ASCII else "•"
-        return (Span(" > "), Span(dot * min(len(self._editor.text), width - 6), "typed"), Span(" ", "caret"))
+        return (
+            TextSpan(" > "),
+            TextSpan(dot * min(len(self._editor.text), width - 6), "typed"),
+            TextSpan(" ", "caret"),
+        )

@@ -10,7 +10,7 @@ from survey_tui.ui.appearance import Symbols
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.field import RenderOptions
 from survey_tui.ui.interview.conversation import Conversation
-from survey_tui.ui.layout import ScreenLine, Span, pad, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, pad, plain_text, wrap
 from survey_tui.ui.repeat_table import RepeatTable, repeat_of
 from survey_tui.ui.screen_context import ScreenContext
 
@@ -127,7 +127,7 @@ class QuestionPage:
         symbol = symbols.saved if conversation.saved == "saved" else symbols.unsaved
         right = f"{place}  {symbol} {self._context.words('interview.' + conversation.saved)}"
         left = pad(plain_text(self._heading()), max(width - len(right) - 3, 0))
-        line: ScreenLine = (Span(f" {left}", "title"), Span(f" {right} ", "title"))
+        line: ScreenLine = (TextSpan(f" {left}", "title"), TextSpan(f" {right} ", "title"))
         return [line, *self._rule(width)]
 
     def table(self, width: int, _height: int) -> list[ScreenLine]:
@@ -154,12 +154,14 @@ class QuestionPage:
         indent = " " * 5 if is_wide else " "
         free = width - len(indent) - 1
         first, *rest = wrap(label if is_wide else f"{number} {label}".strip(), free)
-        lines: list[ScreenLine] = [(Span(indent + self._instance(), "dim"),)] if self.repeat else []
-        lines.append((Span(f" {number.ljust(4)}" if is_wide else indent, "dim"), Span(first, "strong")))
-        lines += [(Span(indent), Span(text, "strong")) for text in rest]
+        lines: list[ScreenLine] = [(TextSpan(indent + self._instance(), "dim"),)] if self.repeat else []
+        lines.append(
+            (TextSpan(f" {number.ljust(4)}" if is_wide else indent, "dim"), TextSpan(first, "strong"))
+        )
+        lines += [(TextSpan(indent), TextSpan(text, "strong")) for text in rest]
         for text in self._explanations():
-            lines += [(Span(indent + part, "dim"),) for part in wrap(text, free)]
-        return [*self._scroll_lines(lines), (Span(""),)]
+            lines += [(TextSpan(indent + part, "dim"),) for part in wrap(text, free)]
+        return [*self._scroll_lines(lines), (TextSpan(""),)]
 
     def answer(self, width: int, height: int) -> list[ScreenLine]:
         if self._conversation.is_at_end:
@@ -182,13 +184,13 @@ class QuestionPage:
             info = conversation.feedback.kind == "info"
             first, *rest = wrap(conversation.feedback.text, free)
             style = "dim" if info else conversation.feedback.kind
-            lines = [(Span(f" {'i' if info else '!'} {first}", style),)]
-            lines += [(Span(f"   {text}", style),) for text in rest[:4]]
+            lines = [(TextSpan(f" {'i' if info else '!'} {first}", style),)]
+            lines += [(TextSpan(f"   {text}", style),) for text in rest[:4]]
         if conversation.dropped_keys:
             words = self._context.words("interview.dropped", count=conversation.dropped_keys)
-            lines += [(Span(f"   {text}", "dim"),) for text in wrap(words, free)]
+            lines += [(TextSpan(f"   {text}", "dim"),) for text in wrap(words, free)]
         if self._context.problem:
-            lines += [(Span(f" ! {text}", "error"),) for text in wrap(self._context.problem, free)[:4]]
+            lines += [(TextSpan(f" ! {text}", "error"),) for text in wrap(self._context.problem, free)[:4]]
         return lines
 
     def progress(self, width: int, _height: int) -> list[ScreenLine]:
@@ -200,9 +202,9 @@ class QuestionPage:
         size = max(width - len(tail) - 3, 4)
         done = round(size * progress.fraction)
         line: ScreenLine = (
-            Span(" " + symbols.bar_done * done, "good"),
-            Span(symbols.bar_left * (size - done), "dim"),
-            Span(tail),
+            TextSpan(" " + symbols.bar_done * done, "good"),
+            TextSpan(symbols.bar_left * (size - done), "dim"),
+            TextSpan(tail),
         )
         return [*self._rule(width), line]
 
@@ -212,7 +214,7 @@ class QuestionPage:
         return self._size()[1] >= _TALL
 
     def _rule(self, width: int) -> list[ScreenLine]:
-        return [(Span(" " + self._symbols.rule * (width - 2), "dim"),)] if self._is_tall else []
+        return [(TextSpan(" " + self._symbols.rule * (width - 2), "dim"),)] if self._is_tall else []
 
     def _instance(self) -> str:
         """Label and number of the instance around the question."""
@@ -240,7 +242,7 @@ class QuestionPage:
         shown = lines[self._scroll : self._scroll + limit]
         self._continues_below = self._scroll + limit < len(lines)
         if self._continues_below:
-            shown[-1] = (Span(f" {self._symbols.more_below} PgDn", "dim", "key:pagedown"),)
+            shown[-1] = (TextSpan(f" {self._symbols.more_below} PgDn", "dim", "key:pagedown"),)
         return shown
 
     def _question_height(self) -> int:

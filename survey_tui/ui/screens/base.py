@@ -20,7 +20,7 @@ from survey_tui.interview.session import Session
 from survey_tui.ui.appearance import MIN_HEIGHT, MIN_WIDTH, Symbols
 from survey_tui.ui.footer import KeyHint, footer_lines
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, pad, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, pad, wrap
 from survey_tui.ui.lines_view import STYLES, Clicked, LinesView
 from survey_tui.ui.screen_context import ScreenContext
 
@@ -175,17 +175,17 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
             min_width=MIN_WIDTH,
             min_height=MIN_HEIGHT,
         )
-        lines: list[ScreenLine] = [(Span(line),) for line in wrap(words, width)]
+        lines: list[ScreenLine] = [(TextSpan(line),) for line in wrap(words, width)]
         return lines[:height]
 
     def rule(self, width: int) -> list[ScreenLine]:
         """A line across the screen."""
-        return [(Span(" " + self.symbols.rule * (width - 2), "dim"),)]
+        return [(TextSpan(" " + self.symbols.rule * (width - 2), "dim"),)]
 
     def title_line(self, left: str, right: str, width: int) -> ScreenLine:
         """A line with text at both ends; the right end is never cut."""
         left_width = max(width - len(right) - 3, 0)
-        return (Span(" " + pad(left, left_width), "title"), Span(f" {right} ", "title"))
+        return (TextSpan(" " + pad(left, left_width), "title"), TextSpan(f" {right} ", "title"))
 
     @on(Clicked)
     def _handle_click(self, message: Clicked) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from survey_tui.interview.form_change import FormChangePlan, format_form_change
 from survey_tui.interview.session import Session
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -39,11 +39,9 @@ class FormChangeScreen(BaseScreen[bool]):
         return ("safety.go_on", "common.back", "common.language", "common.help")
 
     def action_go_on(self) -> None:
-        """Resume the interview."""
         self.close(True)
 
     def action_back(self) -> None:
-        """Leave the draft unchanged."""
         self.close()
 
     def views(self) -> Iterable[LinesView]:
@@ -51,7 +49,7 @@ class FormChangeScreen(BaseScreen[bool]):
         yield LinesView(self._list, grows=False, id="answer")
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
-        return [(Span(" " + self.context.words("safety.form_title"), "title"),), *self.rule(width)]
+        return [(TextSpan(" " + self.context.words("safety.form_title"), "title"),), *self.rule(width)]
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
         return visible_lines(self._blocks(width), self.cursor.row, height, self.symbols)
@@ -60,10 +58,10 @@ class FormChangeScreen(BaseScreen[bool]):
         blocks: list[list[ScreenLine]] = []
         for heading, lines in format_form_change(self.change, self.context.words):
             if heading:
-                blocks.append([(Span(""),), (Span(f" {heading}", "strong"),)])
+                blocks.append([(TextSpan(""),), (TextSpan(f" {heading}", "strong"),)])
             indent = "   " if heading else " "
             blocks += [
-                [(Span(indent + text),) for text in wrap(plain_text(line), width - len(indent) - 2)]
+                [(TextSpan(indent + text),) for text in wrap(plain_text(line), width - len(indent) - 2)]
                 for line in lines
             ]
         return blocks
@@ -101,6 +99,6 @@ class RemovedSurveyScreen(ResponseScreen):
         if self.context.problem:
             texts.append(self.context.problem)
         feedback: list[ScreenLine] = [
-            (Span(f" {part}", "warning"),) for text in texts for part in wrap(text, width - 3)
+            (TextSpan(f" {part}", "warning"),) for text in texts for part in wrap(text, width - 3)
         ]
         return [*super()._foot(width, height)[:1], *feedback]

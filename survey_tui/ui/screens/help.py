@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -45,30 +45,33 @@ class HelpScreen(BaseScreen[None]):
         yield LinesView(self._text, grows=False, id="answer")
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
-        return [(Span(" " + self.context.words("help.title"), "title"),), *self.rule(width)]
+        return [(TextSpan(" " + self.context.words("help.title"), "title"),), *self.rule(width)]
 
     def _text(self, width: int, height: int) -> list[ScreenLine]:
         words = self.context.words
         lines: list[ScreenLine] = []
         if self._guidance:
             lines = [
-                (Span(f" {text}"),) for text in wrap(plain_text(self._guidance, newlines=True), width - 3)
+                (TextSpan(f" {text}"),) for text in wrap(plain_text(self._guidance, newlines=True), width - 3)
             ]
-            lines.append((Span(""),))
+            lines.append((TextSpan(""),))
         for found in self._explained:
             keys = " ".join(key_name(key) for key in found.key.split(","))
             lines += _item(keys, words(found.tooltip or found.description), width)
         for subject in ("choosing", "typing", "saving"):
-            lines += [(Span(""),), (Span(" " + words(f"help.{subject}_title"), "strong"),)]
-            lines += [(Span(f"   {text}"),) for text in wrap(words(f"help.{subject}"), width - 5)]
+            lines += [(TextSpan(""),), (TextSpan(" " + words(f"help.{subject}_title"), "strong"),)]
+            lines += [(TextSpan(f"   {text}"),) for text in wrap(words(f"help.{subject}"), width - 5)]
         contact = plain_text(self.context.settings.contact) or words("help.nobody")
-        lines += [(Span(""),), (Span(" " + words("help.contact_title"), "strong"),)]
-        lines += [(Span(f"   {text}"),) for text in wrap(contact, width - 5)]
+        lines += [(TextSpan(""),), (TextSpan(" " + words("help.contact_title"), "strong"),)]
+        lines += [(TextSpan(f"   {text}"),) for text in wrap(contact, width - 5)]
         return self._page.show(lines, height, self.symbols)
 
 
 def _item(keys: str, text: str, width: int) -> list[ScreenLine]:
     first, *rest = wrap(text, width - 20 if width >= 60 else width - 6)
     if width >= 60:
-        return [(Span(f" {keys:<16} ", "strong"), Span(first)), *((Span(" " * 18 + part),) for part in rest)]
-    return [(Span(f" {keys}", "strong"),), *((Span(f"   {part}"),) for part in (first, *rest))]
+        return [
+            (TextSpan(f" {keys:<16} ", "strong"), TextSpan(first)),
+            *((TextSpan(" " * 18 + part),) for part in rest),
+        ]
+    return [(TextSpan(f" {keys}", "strong"),), *((TextSpan(f"   {part}"),) for part in (first, *rest))]

@@ -11,7 +11,7 @@ from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Summaries, Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -272,10 +272,14 @@ class HomeScreen(BaseScreen[None]):
         words = self.context.words
         today = f"{self.context.now():%d/%m/%Y}"
         lines: list[ScreenLine] = [self.title_line(words("home.title"), today, width)]
-        lines += [(Span(f" {text}"),) for text in wrap(self._counts_text(), width - 2)]
+        lines += [(TextSpan(f" {text}"),) for text in wrap(self._counts_text(), width - 2)]
         if self.filter.text:
             lines.append(
-                (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
+                (
+                    TextSpan(f" {words('outline.find')} "),
+                    TextSpan(self.filter.text, "typed"),
+                    TextSpan(" ", "caret"),
+                )
             )
         return [*lines, *self.rule(width)]
 
@@ -288,8 +292,8 @@ class HomeScreen(BaseScreen[None]):
             empty = "home.nothing_readable" if self.context.store.read_only else "home.nothing"
             key = "home.nothing_found" if self.filter.text else empty
             return [
-                (Span(""),),
-                *((Span(f"   {text}"),) for text in wrap(words(key), width - 4)),
+                (TextSpan(""),),
+                *((TextSpan(f"   {text}"),) for text in wrap(words(key), width - 4)),
             ]
         here = self.cursor.row
         low = max(0, here - height)
@@ -314,13 +318,13 @@ class HomeScreen(BaseScreen[None]):
             free = width - len(lead) - len(state) - 3
             return [
                 (
-                    Span(lead + cut(heading, free).ljust(free), style, target),
-                    Span(f"  {state}", style or "dim", target),
+                    TextSpan(lead + cut(heading, free).ljust(free), style, target),
+                    TextSpan(f"  {state}", style or "dim", target),
                 )
             ]
         return [
-            (Span(lead + cut(heading, width - len(lead) - 1), style, target),),
-            (Span(f"     {state}", "dim", target),),
+            (TextSpan(lead + cut(heading, width - len(lead) - 1), style, target),),
+            (TextSpan(f"     {state}", "dim", target),),
         ]
 
     def _state(self, row: Summary) -> str:
@@ -348,7 +352,7 @@ class HomeScreen(BaseScreen[None]):
         notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in shown]
         texts = [text for text in (self.message, self.context.problem, *notices) if text]
         lines = [
-            (Span(f" ! {part}", "warning"),)
+            (TextSpan(f" ! {part}", "warning"),)
             for text in dict.fromkeys(texts)
             for part in wrap(text, width - 4)
         ]
@@ -356,7 +360,9 @@ class HomeScreen(BaseScreen[None]):
             what = self.symbols.between.join(
                 words(f"home.{key}", count=count) for key, count in self._unread_counts
             )
-            lines += [(Span(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)]
+            lines += [
+                (TextSpan(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)
+            ]
         if not store.protection.locked:
-            lines.append((Span(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
+            lines.append((TextSpan(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
         return [*lines, *self.rule(width)]

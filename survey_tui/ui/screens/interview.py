@@ -99,7 +99,6 @@ class InterviewScreen(BaseScreen[None]):
             self.conversation.mark_edited()
 
     def handle_scroll(self, *, down: bool) -> None:
-        """Scroll choices without choosing."""
         field = self.conversation.field
         if isinstance(field, ChoiceField) and not self.conversation.is_at_end:
             field.scroll(down=down)
@@ -137,7 +136,6 @@ class InterviewScreen(BaseScreen[None]):
         self.conversation.back()
 
     def action_undo(self) -> None:
-        """Undo the last answer."""
         self.conversation.undo()
 
     def action_first_open(self) -> None:

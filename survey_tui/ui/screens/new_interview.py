@@ -17,7 +17,7 @@ from survey_tui.ui.fields.commune_field import CommuneField
 from survey_tui.ui.fields.entry_field import EntryField
 from survey_tui.ui.fields.field import Field, RenderOptions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, cut, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, cut, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -254,7 +254,6 @@ class NewInterviewScreen(BaseScreen[str]):
         self.steps.field.click(row)
 
     def handle_scroll(self, *, down: bool) -> None:
-        """Scroll choices without choosing."""
         if isinstance(self.steps.field, ChoiceField):
             self.steps.field.scroll(down=down)
         else:
@@ -319,23 +318,23 @@ class NewInterviewScreen(BaseScreen[str]):
         words = self.context.words
         title = self.title_line(words("start.title"), f"{self.steps.number}/{self.steps.count}", width)
         given = [
-            (Span(cut(f"   {label}: {value}", width - 1), "dim"),)
+            (TextSpan(cut(f"   {label}: {value}", width - 1), "dim"),)
             for label, value in self.steps.answered_steps()
         ]
         return [title, *self.rule(width), *given]
 
     def _question(self, width: int, _height: int) -> list[ScreenLine]:
-        label = [(Span(f" {text}", "strong"),) for text in wrap(self.steps.label, width - 2)]
+        label = [(TextSpan(f" {text}", "strong"),) for text in wrap(self.steps.label, width - 2)]
         hint = (
-            [(Span(f" {text}", "dim"),) for text in wrap(self.steps.hint, width - 2)]
+            [(TextSpan(f" {text}", "dim"),) for text in wrap(self.steps.hint, width - 2)]
             if self.steps.hint
             else []
         )
-        return [*label, *hint, (Span(""),)]
+        return [*label, *hint, (TextSpan(""),)]
 
     def _answer(self, width: int, height: int) -> list[ScreenLine]:
         return self.steps.field.lines(RenderOptions(width, height, self.symbols, "", ""))
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
-        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]

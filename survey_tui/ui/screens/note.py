@@ -11,7 +11,7 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.entry_field import EntryField
 from survey_tui.ui.fields.field import RenderOptions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -55,8 +55,13 @@ class NoteScreen(BaseScreen[str]):
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         label = wrap(plain_text(self._question.label), width - 3)[:4]
-        title = (Span(" " + self.context.words("interview.note_title"), "title"),)
-        return [title, *self.rule(width), *((Span(f" {text}", "dim"),) for text in label), (Span(""),)]
+        title = (TextSpan(" " + self.context.words("interview.note_title"), "title"),)
+        return [
+            title,
+            *self.rule(width),
+            *((TextSpan(f" {text}", "dim"),) for text in label),
+            (TextSpan(""),),
+        ]
 
     def _note(self, width: int, height: int) -> list[ScreenLine]:
         return self._field.lines(RenderOptions(width, height, self.symbols, "", ""))

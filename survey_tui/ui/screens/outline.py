@@ -12,7 +12,7 @@ from survey_tui.interview.views import END, OutlineEntry
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.interview.question_page import number_questions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -92,7 +92,6 @@ class OutlineScreen(BaseScreen[str]):
             self.close(entries[self.cursor.row].path)
 
     def action_review(self) -> None:
-        """Go to the review."""
         self.close(END)
 
     def action_back(self) -> None:
@@ -106,13 +105,17 @@ class OutlineScreen(BaseScreen[str]):
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         words = self.context.words
         title = self.title_line(words("outline.title"), str(len(self.entries)), width)
-        typed = (Span(f" {words('outline.find')} "), Span(self.filter.text, "typed"), Span(" ", "caret"))
+        typed = (
+            TextSpan(f" {words('outline.find')} "),
+            TextSpan(self.filter.text, "typed"),
+            TextSpan(" ", "caret"),
+        )
         return [title, typed, *self.rule(width)]
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
         entries = self.entries
         if not entries:
-            return [(Span(" " + self.context.words("outline.nothing"), "dim"),)]
+            return [(TextSpan(" " + self.context.words("outline.nothing"), "dim"),)]
         here = self.cursor.row
         low = max(0, here - height)
         window = range(low, min(len(entries), here + height + 1))
@@ -144,7 +147,7 @@ class OutlineScreen(BaseScreen[str]):
         style = "cursor" if here else _STYLES.get(entry.state, "")
         if entry.kind != "question" and not here:
             style = "strong" if entry.state != "skipped" else "dim"
-        return (Span(cut(f"{lead}{label}{tail}{note}", width), style, f"row:{index}"),)
+        return (TextSpan(cut(f"{lead}{label}{tail}{note}", width), style, f"row:{index}"),)
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         entries = self.entries
@@ -155,7 +158,7 @@ class OutlineScreen(BaseScreen[str]):
         key = "outline.ahead" if entry.ahead else "outline.skipped" if skipped else "outline.note"
         words = entry.reason if skipped else entry.note
         text = wrap(self.context.words(key, reason=plain_text(words)), width - 3)[:3] if words else []
-        return [*self.rule(width), *((Span(f" {part}", "dim"),) for part in text)]
+        return [*self.rule(width), *((TextSpan(f" {part}", "dim"),) for part in text)]
 
 
 _STYLES = {"warning": "warning", "error": "error", "skipped": "dim"}

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from survey_tui.errors import SurveyError
 from survey_tui.ui.fields.line_editor import PassphraseLine
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -69,17 +69,21 @@ class NewPassphraseScreen(BaseScreen[str]):
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         words = self.context.words
         ask = words("safety.new_again" if self._first else "safety.new_ask")
-        title = (Span(" " + words("safety.new_title"), "title"),)
-        return [title, *self.rule(width), *((Span(f" {text}", "strong"),) for text in wrap(ask, width - 3))]
+        title = (TextSpan(" " + words("safety.new_title"), "title"),)
+        return [
+            title,
+            *self.rule(width),
+            *((TextSpan(f" {text}", "strong"),) for text in wrap(ask, width - 3)),
+        ]
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
         hint = wrap(self.context.words("safety.new_hint"), width - 3)
         line = self._passphrase.line(width, self.symbols)
-        return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
+        return [line, (TextSpan(""),), *((TextSpan(f" {text}", "dim"),) for text in hint)]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
-        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
 
 
 class UnlockScreen(BaseScreen[None]):
@@ -109,7 +113,6 @@ class UnlockScreen(BaseScreen[None]):
         return ("safety.unlock", "safety.quit", "common.language")
 
     def action_unlock(self) -> None:
-        """Try the passphrase."""
         if self._passphrase.is_empty:
             return
         try:
@@ -130,16 +133,16 @@ class UnlockScreen(BaseScreen[None]):
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         words = self.context.words
         return [
-            (Span(" " + words("safety.unlock_title"), "title"),),
+            (TextSpan(" " + words("safety.unlock_title"), "title"),),
             *self.rule(width),
-            (Span(" " + words("safety.unlock_ask"), "strong"),),
+            (TextSpan(" " + words("safety.unlock_ask"), "strong"),),
         ]
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
         hint = wrap(self.context.words("safety.unlock_hint"), width - 3)
         line = self._passphrase.line(width, self.symbols)
-        return [line, (Span(""),), *((Span(f" {text}", "dim"),) for text in hint)]
+        return [line, (TextSpan(""),), *((TextSpan(f" {text}", "dim"),) for text in hint)]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(self.message, width - 4) if self.message else []
-        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.application.plugin_failures import PluginFailures
-from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -18,10 +18,10 @@ class PluginFailureScreen(BaseScreen[str]):
     """Asks about the first undecided plugin of ``failures``. The result is a message for Home."""
 
     BINDINGS: ClassVar[list[Binding]] = [
-        binding("plugins.off_yes", "c", "yes"),
-        binding("plugins.off_yes_y", "y", "yes"),
-        binding("plugins.off_no", "k,escape,ctrl+b,ctrl+q,ctrl+c", "no"),
-        binding("plugins.off_no_n", "n", "no"),
+        binding("plugins.off_yes", "c", "switch_off"),
+        binding("plugins.off_yes_y", "y", "switch_off"),
+        binding("plugins.off_no", "k,escape,ctrl+b,ctrl+q,ctrl+c", "keep"),
+        binding("plugins.off_no_n", "n", "keep"),
     ]
 
     def __init__(
@@ -37,12 +37,11 @@ class PluginFailureScreen(BaseScreen[str]):
         keys = ("off_yes", "off_no") if self.context.words.language == "vi" else ("off_yes_y", "off_no_n")
         return (*(f"plugins.{key}" for key in keys), "common.language", "common.help")
 
-    def action_yes(self) -> None:
-        """Switch the plugin off."""
+    def action_switch_off(self) -> None:
         self.failures.switch_off(self.plugin)
         self.close(self.context.words("plugins.off_done", plugin=self.plugin))
 
-    def action_no(self) -> None:
+    def action_keep(self) -> None:
         """Go on using the plugin."""
         self.failures.keep(self.plugin)
         self.close()
@@ -53,7 +52,11 @@ class PluginFailureScreen(BaseScreen[str]):
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         return [
-            (Span(" " + self.context.words("plugins.off_title", plugin=plain_text(self.plugin)), "title"),),
+            (
+                TextSpan(
+                    " " + self.context.words("plugins.off_title", plugin=plain_text(self.plugin)), "title"
+                ),
+            ),
             *self.rule(width),
         ]
 
@@ -69,4 +72,7 @@ class PluginFailureScreen(BaseScreen[str]):
 
     @staticmethod
     def _paragraph(text: str, width: int, style: str = "") -> list[ScreenLine]:
-        return [*((Span(f" {part}", style),) for part in wrap(plain_text(text), width - 3)), (Span(""),)]
+        return [
+            *((TextSpan(f" {part}", style),) for part in wrap(plain_text(text), width - 3)),
+            (TextSpan(""),),
+        ]

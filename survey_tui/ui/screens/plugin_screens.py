@@ -12,7 +12,7 @@ from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.offered_screens import OfferedScreen, offered_screens
 from survey_tui.plugins.offers import ScreenCall
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, cut, plain_text, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -81,7 +81,7 @@ class PluginScreensScreen(BaseScreen[None]):
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         return [
-            (Span(" " + cut(self.context.words("plugins.screens"), width - 2), "title"),),
+            (TextSpan(" " + cut(self.context.words("plugins.screens"), width - 2), "title"),),
             *self.rule(width),
         ]
 
@@ -92,10 +92,10 @@ class PluginScreensScreen(BaseScreen[None]):
             pointer = self.symbols.pointer if here else " "
             title = self.context.translate(row.offered.title)
             text = plain_text(f" {pointer} {row.key or ' '}  {title} ({row.plugin})")
-            lines.append((Span(cut(text, width - 1), "strong" if here else "", f"row:{index}"),))
-        return lines or [(Span(f"   {self.context.words('plugins.no_screens')}"),)]
+            lines.append((TextSpan(cut(text, width - 1), "strong" if here else "", f"row:{index}"),))
+        return lines or [(TextSpan(f"   {self.context.words('plugins.no_screens')}"),)]
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         problem = plain_text(self.context.problem)
         parts = wrap(problem, width - 4) if problem else []
-        return [*((Span(f" ! {part}", "warning"),) for part in parts), *self.rule(width)]
+        return [*((TextSpan(f" ! {part}", "warning"),) for part in parts), *self.rule(width)]

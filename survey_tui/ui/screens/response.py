@@ -29,7 +29,6 @@ class ResponseScreen(OutlineScreen):
         return ("common.back", "common.language", "common.help")
 
     def click_row(self, row: int) -> None:
-        """Select the clicked row."""
         self.cursor.row = row
 
     def _head(self, width: int, height: int) -> list[ScreenLine]:

@@ -11,7 +11,7 @@ from survey_tui.errors import AnswerError, StoreError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, InterviewFinding, Review
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -76,7 +76,6 @@ class ReviewScreen(BaseScreen[str]):
             self.close(self.findings[self.cursor.row].path)
 
     def action_finish(self) -> None:
-        """Finalise the response."""
         if self.sha256:
             return
         if not self.review.complete:
@@ -117,8 +116,8 @@ class ReviewScreen(BaseScreen[str]):
             relevant=review.relevant,
             minutes=max(1, round(review.minutes)),
         )
-        lines: list[ScreenLine] = [(Span(" " + words("finish.title"), "title"),), *self.rule(width)]
-        return [*lines, *((Span(f" {text}"),) for text in wrap(facts, width - 3)), (Span(""),)]
+        lines: list[ScreenLine] = [(TextSpan(" " + words("finish.title"), "title"),), *self.rule(width)]
+        return [*lines, *((TextSpan(f" {text}"),) for text in wrap(facts, width - 3)), (TextSpan(""),)]
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
         if self.sha256:
@@ -126,8 +125,8 @@ class ReviewScreen(BaseScreen[str]):
         if not self.findings:
             text = wrap(self.context.words("finish.all_well"), width - 5)
             return [
-                (Span(f" {self.symbols.done} {text[0]}", "good"),),
-                *((Span(f"   {t}"),) for t in text[1:]),
+                (TextSpan(f" {self.symbols.done} {text[0]}", "good"),),
+                *((TextSpan(f"   {t}"),) for t in text[1:]),
             ]
         blocks = [self._finding_lines(index, found, width) for index, found in enumerate(self.findings)]
         return visible_lines(blocks, self.cursor.row, height, self.symbols)
@@ -140,26 +139,26 @@ class ReviewScreen(BaseScreen[str]):
         style = "error" if found.blocking else "warning"
         label = wrap(plain_text(found.label or found.path), width - 7)[:2]
         lines: list[ScreenLine] = [
-            (Span(f" {pointer} "), Span(f"{symbol} {label[0]}", "strong" if here else "", target))
+            (TextSpan(f" {pointer} "), TextSpan(f"{symbol} {label[0]}", "strong" if here else "", target))
         ]
-        lines += [(Span("     "), Span(text, "strong" if here else "", target)) for text in label[1:]]
+        lines += [(TextSpan("     "), TextSpan(text, "strong" if here else "", target)) for text in label[1:]]
         message = wrap(plain_text(found.message), width - 7)[:3]
-        return lines + [(Span("     "), Span(text, style, target)) for text in message]
+        return lines + [(TextSpan("     "), TextSpan(text, style, target)) for text in message]
 
     def _stored_lines(self, width: int) -> list[ScreenLine]:
         words = self.context.words("finish.stored")
         lines: list[ScreenLine] = [
-            (Span(f" {self.symbols.saved} {text}", "good"),) for text in wrap(words, width - 5)
+            (TextSpan(f" {self.symbols.saved} {text}", "good"),) for text in wrap(words, width - 5)
         ]
         return [
             *lines,
-            (Span(""),),
-            *((Span(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.sha256}", width - 5)),
+            (TextSpan(""),),
+            *((TextSpan(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.sha256}", width - 5)),
         ]
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         message = (
-            [(Span(f" ! {text}", "error"),) for text in wrap(self._message, width - 4)]
+            [(TextSpan(f" ! {text}", "error"),) for text in wrap(self._message, width - 4)]
             if self._message
             else []
         )

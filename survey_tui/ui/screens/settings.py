@@ -10,10 +10,11 @@ from textual.binding import Binding
 from survey_tui.application.settings import THEMES, TYPING
 from survey_tui.store.crypto import crypto_available
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, Span, pad, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, pad, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
+from survey_tui.ui.screens.passphrase import NewPassphraseScreen
 
 _OPTIONS: dict[str, tuple[object, ...]] = {
     "language": ("vi", "en"),
@@ -25,7 +26,7 @@ _OPTIONS: dict[str, tuple[object, ...]] = {
 
 
 class SettingsScreen(BaseScreen[None]):
-    """One row for each setting; a change has effect at once and is saved."""
+    """A row for each setting; a change has effect at once and is saved."""
 
     BINDINGS: ClassVar[list[Binding]] = [
         binding("settings.change", "enter,space,right", "change"),
@@ -55,17 +56,13 @@ class SettingsScreen(BaseScreen[None]):
         return ("settings.change", "settings.lock", "common.back", "common.language", "common.help")
 
     def action_change(self) -> None:
-        """Choose the next value."""
         self._change_value(1)
 
     def action_change_back(self) -> None:
-        """Choose the previous value."""
         self._change_value(-1)
 
     def action_lock(self) -> None:
         """Set or change the passphrase."""
-        from survey_tui.ui.screens.passphrase import NewPassphraseScreen
-
         if self.context.store.read_only:
             self.context.problem = self.context.words("home.read_only")
         else:
@@ -94,7 +91,7 @@ class SettingsScreen(BaseScreen[None]):
         yield LinesView(self._foot, id="feedback")
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
-        return [(Span(" " + self.context.words("settings.title"), "title"),), *self.rule(width)]
+        return [(TextSpan(" " + self.context.words("settings.title"), "title"),), *self.rule(width)]
 
     def _list(self, width: int, _height: int) -> list[ScreenLine]:
         words = self.context.words
@@ -107,9 +104,12 @@ class SettingsScreen(BaseScreen[None]):
             text = f" {pointer} {index + 1} {pad(words(f'settings.{name}'), size)}"
             first, *rest = wrap(words(f"settings.{name}_{value}"), width - len(text) - 1)
             lines.append(
-                (Span(text, "strong" if here else "", f"row:{index}"), Span(first, "", f"row:{index}"))
+                (
+                    TextSpan(text, "strong" if here else "", f"row:{index}"),
+                    TextSpan(first, "", f"row:{index}"),
+                )
             )
-            lines += [(Span(" " * len(text) + part, "", f"row:{index}"),) for part in rest]
+            lines += [(TextSpan(" " * len(text) + part, "", f"row:{index}"),) for part in rest]
         return lines
 
     def _protection_text(self) -> str:
@@ -122,8 +122,8 @@ class SettingsScreen(BaseScreen[None]):
         tip = wrap(self.context.words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3)
         problem = wrap(self.context.problem, width - 4) if self.context.problem else []
         return [
-            *((Span(f" {text}", "dim"),) for text in tip),
-            *((Span(f" {text}", "dim"),) for text in wrap(self._protection_text(), width - 3)),
-            *((Span(f" ! {text}", "error"),) for text in problem),
+            *((TextSpan(f" {text}", "dim"),) for text in tip),
+            *((TextSpan(f" {text}", "dim"),) for text in wrap(self._protection_text(), width - 3)),
+            *((TextSpan(f" ! {text}", "error"),) for text in problem),
             *self.rule(width),
         ]

@@ -21,10 +21,11 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.ui.background_task import BackgroundTask
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, ScrolledText, Span, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
+from survey_tui.ui.screens.packages import PackagesScreen
 from survey_tui.ui.sync_client import SyncClient, SyncState, format_progress, format_size
 
 if TYPE_CHECKING:
@@ -177,8 +178,6 @@ class SyncScreen(BaseScreen[None]):
         """Open the packages that are ready, but not while sending."""
         if not self._can_update():
             return
-        from survey_tui.ui.screens.packages import PackagesScreen
-
         self.navigator.open(PackagesScreen(self.context, self._reload_after_update))
 
     def _reload_after_update(self, _done: bool) -> None:
@@ -187,7 +186,6 @@ class SyncScreen(BaseScreen[None]):
         self._read_state()
 
     def action_back(self) -> None:
-        """Stop sending and leave."""
         self.action_stop()
         self._mark_seen()
         self.close()
@@ -246,14 +244,14 @@ class SyncScreen(BaseScreen[None]):
             counts = words(
                 "sync.waits", waiting=len(self.state.overview.waiting), received=self.state.overview.received
             )
-            lines += [(Span(f" {text}"),) for text in wrap(counts, width - 2)]
+            lines += [(TextSpan(f" {text}"),) for text in wrap(counts, width - 2)]
         return [*lines, *self.rule(width)]
 
     def _body(self, width: int, height: int) -> list[ScreenLine]:
         lines: list[ScreenLine] = []
         ends: list[tuple[int, Paragraph]] = []
         for paragraph in dropwhile(lambda each: not each.text, self._paragraphs(width)):
-            lines += [(Span(f" {text}", paragraph.style),) for text in wrap(paragraph.text, width - 3)]
+            lines += [(TextSpan(f" {text}", paragraph.style),) for text in wrap(paragraph.text, width - 3)]
             ends.append((len(lines), paragraph))
         shown = self._page.show(lines, height, self.symbols)
         far = self._page.end(len(lines), height)
@@ -321,4 +319,4 @@ class SyncScreen(BaseScreen[None]):
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         hint = wrap(self.context.words("sync.safe_to_leave"), width - 3) if self.is_sending else []
-        return [*((Span(f" {text}", "dim"),) for text in hint), *self.rule(width)]
+        return [*((TextSpan(f" {text}", "dim"),) for text in hint), *self.rule(width)]

@@ -11,7 +11,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, Span, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -72,20 +72,23 @@ class WithdrawScreen(BaseScreen[str]):
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
         words = self.context.words
-        lines: list[ScreenLine] = [(Span(" " + words("safety.withdraw_title"), "title"),), *self.rule(width)]
+        lines: list[ScreenLine] = [
+            (TextSpan(" " + words("safety.withdraw_title"), "title"),),
+            *self.rule(width),
+        ]
         if not self.found:
             asked = wrap(words("safety.withdraw_ask"), width - 3)
-            return [*lines, *((Span(f" {text}", "strong"),) for text in asked)]
-        lines += [(Span(f" {text}"),) for text in wrap(words("safety.withdraw_found"), width - 3)]
+            return [*lines, *((TextSpan(f" {text}", "strong"),) for text in asked)]
+        lines += [(TextSpan(f" {text}"),) for text in wrap(words("safety.withdraw_found"), width - 3)]
         for summary in self.found:
             heading = self.context.heading(summary.commune, summary.household, summary.title)
-            lines += [(Span(f"   {text}"),) for text in wrap(plain_text(heading), width - 4)]
+            lines += [(TextSpan(f"   {text}"),) for text in wrap(plain_text(heading), width - 4)]
         sure = words("safety.withdraw_sure", word=words("safety.withdraw_word"))
-        return [*lines, *((Span(f" {text}", "strong"),) for text in wrap(sure, width - 3))]
+        return [*lines, *((TextSpan(f" {text}", "strong"),) for text in wrap(sure, width - 3))]
 
     def _line(self, _width: int, _height: int) -> list[ScreenLine]:
-        return [(Span(" > "), Span(plain_text(self._editor.text), "typed"), Span(" ", "caret"))]
+        return [(TextSpan(" > "), TextSpan(plain_text(self._editor.text), "typed"), TextSpan(" ", "caret"))]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
         message = wrap(plain_text(self.message), width - 4) if self.message else []
-        return [*((Span(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
