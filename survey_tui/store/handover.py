@@ -70,22 +70,24 @@ class Handover:
 
     def sent(self, response_ids: Iterable[str]) -> None:
         """These final responses were handed over; they cannot be reopened."""
-        with self._journal.writing():
-            marked = [key for key in response_ids if self._status_of(key) == "final"]
-            if marked:
-                self._table.update({"status": "sent"}, doc_ids=marked)
+
+        def mark(document: MutableMapping[str, Any]) -> None:
+            if document["status"] == "final":
+                document["status"] = "sent"
+
+        self._mark(response_ids, mark)
 
     def received(self, receipts: Mapping[str, str]) -> None:
         """The server (or coordinator) has these: response id → receipt."""
         at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
         def mark(document: MutableMapping[str, Any]) -> None:
-            document.update(status="received", receipt=receipts[document["id"]], received=at)
+            if document["status"] != "received":
+                document["status"] = "received"
+                document["receipt"] = receipts[document["id"]]
+                document["received"] = at
 
-        with self._journal.writing():
-            marked = [key for key in receipts if self._status_of(key) != "received"]
-            if marked:
-                self._table.update(mark, doc_ids=marked)
+        self._mark(receipts, mark)
 
     def collect(self, responses: Iterable[Collected]) -> None:
         """Put finished responses of other devices in as they are: one change, all of them or none.
@@ -122,11 +124,17 @@ class Handover:
                 self._table.update(replace, doc_ids=drafts)
         self._table.reread_drafts()
 
-    def _status_of(self, key: str) -> str:
-        """Status of a final response; ``StoreError``: ``store_no_response``, ``store_not_final``."""
-        document = self._table.get(doc_id=key)
-        if document is None:
-            raise StoreError("store_no_response", response=key)
-        if document["status"] == "draft":
-            raise StoreError("store_not_final", response=key)
-        return str(document["status"])
+    def _mark(self, response_ids: Iterable[str], mark: Callable[[MutableMapping[str, Any]], None]) -> None:
+        """Mark final responses, all of them or none; ``StoreError``: ``store_no_response``,
+        ``store_not_final``."""
+        ids = list(response_ids)
+
+        def mark_final(document: MutableMapping[str, Any]) -> None:
+            if document["status"] == "draft":
+                raise StoreError("store_not_final", response=document["id"])
+            mark(document)
+
+        with self._table.storage.one_change():
+            marked = self._table.update(mark_final, doc_ids=ids) if ids else []
+            if len(marked) < len(ids):
+                raise StoreError("store_no_response", response=min(set(ids).difference(marked)))

@@ -84,6 +84,10 @@ class _Counted(Struct, gc=False):
     count: int = 0
 
 
+class _Updated(Struct, gc=False):
+    updated: str = ""
+
+
 _NEVER_CHANGES = ("id", "form_id", "commune", "username", "started")
 _CHANGEABLE = tuple(name for name in Summary.__struct_fields__ if name not in _NEVER_CHANGES)
 RESPONSE_FIELDS = TableFields(
@@ -93,6 +97,7 @@ RESPONSE_FIELDS = TableFields(
 
 _summary = json.Decoder(Summary)
 _counted = json.Decoder(_Counted)
+_updated = json.Decoder(_Updated)
 _encoder = json.Encoder()
 
 
@@ -167,6 +172,7 @@ def newest_first(documents: list[StoredDocument]) -> Summaries:
     """A list with the response changed last at its top."""
 
     def age(document: StoredDocument) -> tuple[float, str]:
-        return instant(summary_of(document).updated), document.doc_id
+        changed = _updated.decode(document.patch).updated if document.patch else ""
+        return instant(changed or _updated.decode(document.head).updated), document.doc_id
 
     return Summaries(sorted(documents, key=age, reverse=True))

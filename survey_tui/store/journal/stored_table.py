@@ -35,6 +35,7 @@ class TableFields(Struct, frozen=True):
 NO_FIELDS = TableFields()
 
 
+_decode_object = json.Decoder(dict[str, Any]).decode
 _NO_PATCHES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -43,7 +44,7 @@ def merge_objects(*objects: bytes) -> Fields:
     fields: Fields = {}
     for text in objects:
         if text:
-            fields |= json.decode(text)
+            fields |= _decode_object(text)
     return fields
 
 
@@ -79,9 +80,12 @@ class StoredDocument(Mapping[str, Any]):
     @property
     def fields(self) -> Fields:
         """The indexed fields."""
-        if self._fields is None:
-            self._fields = merge_objects(self.head, self.patch)
-        return self._fields
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = _decode_object(self.head) if self.head else {}
+            if self.patch:
+                fields |= _decode_object(self.patch)
+        return fields
 
     @property
     def body(self) -> Fields:
@@ -121,10 +125,11 @@ class StoredDocument(Mapping[str, Any]):
         return StoreError("store_damaged", path=str(self._stored_in().journal.path), offset=self.offset)
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.fields:
-            return self.fields[name]
-        if self._table is not None and name in self._table.fields.indexed:
-            raise KeyError(name)
+        try:
+            return (self._fields or self.fields)[name]
+        except KeyError:
+            if self._table is not None and name in self._table.fields.indexed:
+                raise
         return self.body[name]
 
     def __iter__(self) -> Iterator[str]:

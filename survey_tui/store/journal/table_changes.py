@@ -23,9 +23,12 @@ COUNT = "count"
 """The indexed field that counts a document's events, if its table has it."""
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def encode_json(value: object) -> bytes:
     """Compact JSON in UTF-8. NaN and infinities are refused (``ValueError``): they are not JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _encoder.encode(value).encode()
 
 
 def put_record(table: str, key: str, document: Mapping[str, Any], indexed: frozenset[str]) -> Record:
@@ -44,26 +47,27 @@ class EditedDocument(MutableMapping[str, Any]):
         self._fields = content if stored is None else dict(stored.fields)
         self._body: Fields | None = {} if stored is None else None
         self._body_as_read = b""
-        self._is_touched = stored is None
+        self._touched: dict[str, None] = {}  # indexed fields, in the order in which they were
 
     def __getitem__(self, name: str) -> Any:
         if name in self._fields or name in self._indexed:
             value = self._fields[name]
-            self._is_touched |= isinstance(value, (dict, list))  # these may be changed in place
+            if isinstance(value, (dict, list)):  # these may be changed in place
+                self._touched[name] = None
             return value
         return self._load()[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._is_touched = True
         if name in self._indexed or self._stored is None:
+            self._touched[name] = None
             self._fields[name] = value
         else:
             self._load()[name] = value
 
     def __delitem__(self, name: str) -> None:
-        self._is_touched = True
         if name in self._fields or name in self._indexed:
             del self._fields[name]
+            self._touched[name] = None
         else:
             del self._load()[name]
 
@@ -76,14 +80,12 @@ class EditedDocument(MutableMapping[str, Any]):
 
     def clear(self) -> None:
         """Empty the document; its body need not be read for that."""
-        self._stored, self._fields, self._body, self._is_touched = None, {}, {}, True
+        self._stored, self._fields, self._body = None, {}, {}
 
     def record(self, table: str, key: str, changeable: frozenset[str]) -> Record | None:
         """The smallest line that says what changed, or ``None``."""
         if self._stored is None:
             return put_record(table, key, self._fields, self._indexed)
-        if not self._is_touched and self._body is None:
-            return None
         changed = self._changed_fields(self._stored.fields)
         is_body_changed = self._body is not None and encode_json(self._body) != self._body_as_read
         if changed is None:
@@ -111,12 +113,12 @@ class EditedDocument(MutableMapping[str, Any]):
 
     def _changed_fields(self, before: Fields) -> Fields | None:
         """Indexed fields with another value; ``None`` when one was removed, which only a ``put`` can say."""
-        if before.keys() - self._fields.keys():
+        if any(name in before and name not in self._fields for name in self._touched):
             return None
         return {
-            name: value
-            for name, value in self._fields.items()
-            if name not in before or not _is_same(value, before[name])
+            name: self._fields[name]
+            for name in self._touched
+            if name in self._fields and not (name in before and _is_same(self._fields[name], before[name]))
         }
 
     def _patch(self, changed: Fields) -> bytes:
@@ -213,12 +215,11 @@ class TableChanges(MutableMapping[Any, Any]):
             self.records.append(record)
 
     def _read(self, name: str) -> EditedDocument:
-        if name not in self:
+        if name not in self._changed and not self.is_cleared:
+            return EditedDocument(self._stored[name], self._fields.indexed, {})
+        if not self._changed.get(name):
             raise KeyError(name)
-        indexed = self._fields.indexed
-        if name not in self._changed:
-            return EditedDocument(self._stored[name], indexed, {})
-        return EditedDocument(None, indexed, self._content(name))
+        return EditedDocument(None, self._fields.indexed, self._content(name))
 
     def _content(self, name: str) -> Fields:
         """A document that this operation has changed before, as its records say."""
