@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from survey_tui.authoring.offer_remarks import offer_remarks
 from survey_tui.authoring.project import Workshop, open_project
 from survey_tui.authoring.remarks import Remark, error, warning
 from survey_tui.authoring.scripted_interview import held_visits
@@ -196,7 +197,7 @@ def examine(
     project = open_project(path)
     workshop = Workshop(project, home, readers)
     found = form_findings(workshop)
-    said = list(remarks(workshop))
+    said = [*remarks(workshop), *offer_remarks(workshop)]
     visits: list[str] = []
     asked: dict[str, int] = {}
     held = 0

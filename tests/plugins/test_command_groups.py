@@ -25,7 +25,7 @@ def refuse(call):
     raise CommandError({"vi": "Khung mẫu trống.", "en": "The frame is empty."}, 4)
 
 def crash(call):
-    raise RuntimeError("the answer was 42")
+    raise RuntimeError("the answer was no")
 
 def leave(call):
     raise SystemExit(9)
@@ -132,7 +132,7 @@ def test_a_crash_names_the_plugin_and_leaves_a_report_without_the_message(
     assert report.name in result.err
     text = report.read_text(encoding="utf-8")
     assert "put_toy" in text
-    assert "42" not in text
+    assert "the answer" not in text
 
 
 def test_the_plugin_is_imported_only_when_its_command_is_used_or_listed(
@@ -238,3 +238,32 @@ def test_a_group_that_is_empty_is_refused(command_line: CommandLine, install: In
     source = SOURCE[: SOURCE.index("commands=(")] + "commands=())]\n"
     install("toy", source)
     assert "at least 1" in command_line("--help").err
+
+
+def test_the_check_for_authors_calls_the_hook_and_reads_its_texts(
+    command_line: CommandLine, tmp_path: Path, site: Path
+) -> None:
+    root = tmp_path / "toy"
+    module = root / "put_checked_toy"
+    module.mkdir(parents=True)
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "toy"\nversion = "1.0"\n'
+        '[project.entry-points.survey_tui]\ntoy = "put_checked_toy"\n',
+        encoding="utf-8",
+    )
+    (root / "README.md").write_text("toy", encoding="utf-8")
+    (module / "plugin.toml").write_text(
+        'name = "toy"\nversion = "1.0"\nrequires_api = 2\ntitle.en = "a"\ntitle.vi = "a"\n'
+        'hooks = ["command_groups"]\n',
+        encoding="utf-8",
+    )
+    (module / "__init__.py").write_text(SOURCE, encoding="utf-8")
+    done = command_line("plugins", "check", str(root))
+    assert done.status == 0, done
+    assert "command_groups results draw frame: the text in vi is missing" in done.out
+    assert "results draw:" not in done.out
+    del sys.modules["put_checked_toy"]
+    (module / "__init__.py").write_text(SOURCE.replace("run=draw", "run=3"), encoding="utf-8")
+    done = command_line("plugins", "check", str(root))
+    assert done.status == 3
+    assert "command_groups() -> CommandGroup.commands -> Command.run: a function is expected" in done.out

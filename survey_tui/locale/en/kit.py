@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "ready": "No errors, {warnings} warnings. It can be packed: survey-tui plugins pack",
     "not_ready": "{errors} errors, {warnings} warnings. Correct the errors and check again.",
     # remarks on reading
+    "offer_untranslated": "the text in {language} is missing. Add it in the code.",
     "untranslated": "the text in {language} is missing. Add it in plugin.toml.",
     "no_readme": "The folder has no README.md. Write a few lines: whose plugin it is, what it asks, whom to contact.",
     "no_module": "there is no file modules/{item}.toml. Create it, or correct the name in [[addition]].",

@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "ready": "Không có lỗi, {warnings} cảnh báo. Có thể đóng gói: survey-tui plugins pack",
     "not_ready": "Có {errors} lỗi, {warnings} cảnh báo. Hãy sửa lỗi rồi kiểm tra lại.",
     # nhận xét khi đọc
+    "offer_untranslated": "thiếu bản dịch {language}. Hãy viết thêm trong mã.",
     "untranslated": "thiếu bản dịch {language}. Hãy viết thêm trong plugin.toml.",
     "no_readme": "Thư mục không có README.md. Hãy viết vài dòng: plugin này của ai, hỏi gì, liên hệ ai.",
     "no_module": "không có tệp modules/{item}.toml. Hãy tạo tệp này hoặc sửa tên ở [[addition]].",
