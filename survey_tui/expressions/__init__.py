@@ -1,8 +1,8 @@
-"""The questionnaire language: XLSForm expressions with JavaRosa's semantics.
+"""XLSForm expressions with JavaRosa's semantics.
 
-An expression is parsed once (:func:`parse`), compiled once against the shape of the form
-(:func:`compile_expression`) and then evaluated over frames as often as answers change. It never runs as
-Python code.
+An expression is parsed once (:func:`parse`), compiled once against the tree of a form
+(:func:`compile_expression`), and then evaluated in frames whenever answers change. It never runs as Python
+code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from survey_tui.expressions.expression import (
     compile_with,
 )
 from survey_tui.expressions.functions import BUILTINS
-from survey_tui.expressions.functions.randomness import shuffled
+from survey_tui.expressions.functions.randomness import shuffle
 from survey_tui.expressions.parser import parse
 from survey_tui.expressions.registry import Function, FunctionRegistry
 from survey_tui.expressions.syntax import Expr
@@ -40,7 +40,7 @@ __all__ = [
     "compile_expression",
     "new_root",
     "parse",
-    "shuffled",
+    "shuffle",
     "stored_value",
     "text_from_value",
     "value_from_text",
@@ -50,12 +50,12 @@ __all__ = [
 def compile_expression(
     text: str, at: Node, *, functions: FunctionRegistry = BUILTINS, dot: Node | None = None
 ) -> Expression:
-    """Compile ``text`` as it stands on the node ``at``: relative paths and ``${name}`` go from there.
+    """Compile ``text`` for the node ``at``: relative paths and ``${name}`` start there.
 
-    ``dot`` is the question whose candidate value a constraint is asked about (usually ``at``): wherever the
-    expression reads that node, it reads the candidate.
+    ``dot`` is the question that a constraint belongs to (usually ``at``): wherever the expression reads that
+    node, it reads the candidate value.
 
-    :raises ExpressionError: details hold ``expression`` and ``position``; an unknown name or function also
+    :raises ExpressionError: details have ``expression`` and ``position``; an unknown name or function also
         ``suggestion`` (the nearest known one or ``""``)
     """
     return compile_with(text, at, functions, dot)

@@ -1,8 +1,7 @@
-"""What the compiler makes: closures, and what is known about them beforehand.
+"""Compiled parts of expressions: closures, with what is known about their values.
 
-A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`Inner` that
-says more. Everything that can be known from the text (kinds, constants, where a value stands) is decided
-when compiling.
+A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`InnerContext`.
+Everything that the text decides (kinds, constants, the slot of a value) is decided when compiling.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from survey_tui.expressions.tree import Frame, Node, Value
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Inner:
-    """What surrounds an evaluation besides the frame of its context.
+class InnerContext:
+    """Context of an evaluation besides its frame.
 
-    ``origin`` is the frame of the node on which the whole expression stands (``current()``); ``dot`` the
-    candidate value of a constraint, ``None`` outside; ``position`` counts from 1 within a predicate;
-    ``row`` is the row of a list that a predicate looks at.
+    ``origin`` is the frame of the node that the whole expression belongs to (``current()``); ``dot`` the
+    candidate value of a constraint, ``None`` elsewhere; ``position`` counts from 1 within a predicate;
+    ``row`` is the list's row in a predicate.
     """
 
     __slots__ = ("dot", "origin", "position", "row")
@@ -39,7 +38,7 @@ class Inner:
 class Closure(Protocol, Generic[T_co]):
     """A compiled part: ``(frame, inner) -> value``."""
 
-    def __call__(self, frame: Frame, inner: Inner | None, /) -> T_co: ...
+    def __call__(self, frame: Frame, inner: InnerContext | None, /) -> T_co: ...
 
 
 Eval: TypeAlias = Closure[Value]
@@ -55,31 +54,31 @@ itself)."""
 
 
 class Nodeset:
-    """The nodes a path finds, at run time by ``find``; ``read`` gives the value of one of them."""
+    """Nodes that a path finds: ``find`` finds them, ``read`` gives the value of one."""
 
     __slots__ = ("find", "read", "targets")
 
     def __init__(
         self,
         find: Closure[list[Entry]],
-        read: Callable[[Entry, Frame, Inner | None], Value],
+        read: Callable[[Entry, Frame, InnerContext | None], Value],
         targets: tuple[Node, ...] = (),
     ) -> None:
         self.find = find
         self.read = read
         self.targets = targets
 
-    def values(self, frame: Frame, inner: Inner | None) -> list[Value]:
+    def values(self, frame: Frame, inner: InnerContext | None) -> list[Value]:
         """The value of every node found."""
         read = self.read
         return [read(entry, frame, inner) for entry in self.find(frame, inner)]
 
 
 class Code:
-    """One compiled part of an expression.
+    """A compiled part of an expression.
 
-    ``fixed`` is its value where that is known already (:data:`None` otherwise); ``slot`` the index in the
-    context's own frame where its value stands unconverted.
+    ``fixed`` is its value if it is constant (:data:`None` otherwise); ``slot`` the index of its unconverted
+    value in the context's own frame.
     """
 
     __slots__ = ("_nodes", "fixed", "kind", "run", "slot")
@@ -101,16 +100,16 @@ class Code:
 
     @property
     def is_path(self) -> bool:
-        """Whether it stands for nodes."""
+        """Whether the part is a path."""
         return self._nodes is not None
 
     @property
     def nodes(self) -> Nodeset | None:
-        """The nodeset this part stands for, if it is a path. Few uses of a path ask for it."""
+        """The nodeset of a path. Few uses of a path ask for it."""
         return None if self._nodes is None else self._nodes()
 
     def number(self) -> Number:
-        """The closure that yields this part as a number."""
+        """A closure with this part as a number."""
         run, slot = self.run, self.slot
         if self.kind == "number":
             return run  # type: ignore[return-value]
@@ -119,7 +118,7 @@ class Code:
         to_number = values.number
         if slot is not None:
 
-            def read(frame: Frame, _inner: Inner | None) -> float:
+            def read(frame: Frame, _inner: InnerContext | None) -> float:
                 value = frame.values[slot]
                 return value if value.__class__ is float else to_number(value)
 
@@ -127,7 +126,7 @@ class Code:
         return lambda frame, inner: to_number(run(frame, inner))
 
     def truth(self) -> Truth:
-        """The closure that yields this part as a condition."""
+        """A closure with this part as a condition."""
         run = self.run
         if self.kind == "boolean":
             return run  # type: ignore[return-value]
@@ -137,7 +136,7 @@ class Code:
         return lambda frame, inner: to_truth(run(frame, inner))
 
     def text(self) -> Text:
-        """The closure that yields this part as text."""
+        """A closure with this part as text."""
         run = self.run
         if self.kind == "text":
             return run  # type: ignore[return-value]
@@ -148,22 +147,22 @@ class Code:
 
 
 def constant(value: Value) -> Code:
-    """Code that yields ``value`` always."""
+    """Code with a constant value."""
     kinds: dict[type, Kind] = {float: "number", str: "text", bool: "boolean"}
     return Code(lambda _frame, _inner: value, kinds.get(value.__class__, "value"), fixed=value)
 
 
 class Builder(Protocol):
-    """What a function with a form of its own (``if``, ``count``, ``indexed-repeat`` …) may ask of the
-    compiler."""
+    """The compiler, as functions with a form of their own use it (``if``, ``count``, ``indexed-repeat``
+    …)."""
 
     @property
     def at(self) -> Node:
-        """The node on which the whole expression stands."""
+        """The node that the whole expression belongs to."""
 
     @property
     def context(self) -> Node | None:
-        """The node from which relative paths go; ``None`` inside a predicate on rows of a list."""
+        """The node where relative paths start; ``None`` inside a predicate on rows of a list."""
 
     def compile(self, tree: Expr) -> Code:
         """Compile a part in the same context."""
@@ -174,8 +173,8 @@ class Builder(Protocol):
     def is_path(self, tree: Expr) -> bool:
         """Whether ``tree`` names nodes of the form."""
 
-    def indexed(self, call: Call) -> Code:
-        """``indexed-repeat``: a path whose repeats are picked by number."""
+    def compile_indexed_repeat(self, call: Call) -> Code:
+        """``indexed-repeat``: a path whose instances are given by number."""
 
     def node_named_by(self, tree: Expr) -> Node:
         """The question that a quoted ``'${name}'`` means.
@@ -183,5 +182,5 @@ class Builder(Protocol):
         :raises ExpressionError: ``expressions_unknown_name``, ``expressions_unsupported``
         """
 
-    def volatile(self) -> None:
-        """Note that the expression may change its value although nothing it reads has changed."""
+    def mark_volatile(self) -> None:
+        """Note that the expression may change its value although no node that it reads has changed."""

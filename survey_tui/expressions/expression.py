@@ -1,4 +1,4 @@
-"""A compiled expression, as the rest of the program sees it."""
+"""Compiled expressions and choice filters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 import survey_tui.expressions.paths as paths
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions.closures import Closure, Inner
+from survey_tui.expressions.closures import Closure, InnerContext
 from survey_tui.expressions.compiler import Compiler
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.parser import parse
@@ -26,9 +26,9 @@ class Evaluate(Protocol, Generic[T_co]):
 
 
 class Expression:
-    """An expression bound to the node on which it stands.
+    """An expression compiled for a node.
 
-    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` holds the node
+    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` has the node
     ``at``; ``dot`` is the candidate value when the expression is a constraint. All raise
     :class:`ExpressionError`. ``source`` is the text the author wrote.
 
@@ -55,17 +55,17 @@ class Expression:
         self.volatile = compiler.is_volatile
 
     def __getattr__(self, name: str) -> object:
-        """Builds ``value``, ``number``, ``text`` or ``truth`` when first asked for; most expressions need
-        one."""
+        """Build ``value``, ``number``, ``text`` or ``truth`` when first asked for; most expressions need a
+        single one."""
         code = self._code
         if name == "value":
-            self.value = _guarded(code.run, self.source)
+            self.value = _evaluator(code.run, self.source)
         elif name == "number":
-            self.number = _guarded(code.number(), self.source)
+            self.number = _evaluator(code.number(), self.source)
         elif name == "text":
-            self.text = _guarded(code.text(), self.source)
+            self.text = _evaluator(code.text(), self.source)
         elif name == "truth":
-            self.truth = _guarded(code.truth(), self.source)
+            self.truth = _evaluator(code.truth(), self.source)
         else:
             raise AttributeError(name)
         return getattr(self, name)
@@ -75,7 +75,7 @@ class Expression:
 
 
 class ChoiceFilter:
-    """A choice filter: bare names in it are columns of the choice (or row) that is looked at.
+    """A choice filter: bare names in it are columns of the choice (or row).
 
     ``reads`` and ``volatile`` as in :class:`Expression`.
     """
@@ -98,7 +98,7 @@ class ChoiceFilter:
         try:
             return paths.accepts(self._predicate, frame, None, row, number)
         except _EVALUATION_FAULTS as error:
-            raise _reported(error, self.source) from None
+            raise _named_failure(error, self.source) from None
 
 
 # Besides the errors of this room: numbers and dates beyond what Python can hold, and text nested so deep that
@@ -106,7 +106,7 @@ class ChoiceFilter:
 _EVALUATION_FAULTS = (ExpressionError, ArithmeticError, ValueError, RecursionError)
 
 
-def _reported(error: Exception, source: str) -> ExpressionError:
+def _named_failure(error: Exception, source: str) -> ExpressionError:
     if isinstance(error, ExpressionError):
         if not error.details.get("expression"):
             error.details["expression"] = source
@@ -114,15 +114,15 @@ def _reported(error: Exception, source: str) -> ExpressionError:
     return failure("evaluation", expression=source, reason=type(error).__name__)
 
 
-def _guarded(run: Closure[T], source: str) -> Evaluate[T]:
-    """``run`` as outsiders call it: with a candidate value if there is one, and errors that name the
+def _evaluator(run: Closure[T], source: str) -> Evaluate[T]:
+    """``run`` for callers: with a candidate value if there is one, and with errors that name the
     expression."""
 
     def evaluate(frame: Frame, dot: Value | None = None) -> T:
         try:
-            return run(frame, None if dot is None else Inner(frame, dot))
+            return run(frame, None if dot is None else InnerContext(frame, dot))
         except _EVALUATION_FAULTS as error:
-            raise _reported(error, source) from None
+            raise _named_failure(error, source) from None
 
     return evaluate
 
@@ -132,7 +132,7 @@ def compile_with(text: str, at: Node, functions: FunctionRegistry, dot: Node | N
     try:
         return Expression(text, at, parse(text), functions, dot)
     except _EVALUATION_FAULTS as error:
-        raise _reported(error, text) from None
+        raise _named_failure(error, text) from None
 
 
 def compile_choice_filter_with(text: str, at: Node, functions: FunctionRegistry) -> ChoiceFilter:
@@ -140,4 +140,4 @@ def compile_choice_filter_with(text: str, at: Node, functions: FunctionRegistry)
     try:
         return ChoiceFilter(text, at, parse(text), functions)
     except _EVALUATION_FAULTS as error:
-        raise _reported(error, text) from None
+        raise _named_failure(error, text) from None

@@ -1,4 +1,4 @@
-"""How this room reports what is wrong: one place that fills the details every message needs."""
+"""Errors of expressions, with the details that every message needs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SYNTAX = {A_VALUE: "syntax_value", AN_OPERATOR: "syntax_operator", A_NAME: "syn
 def failure(code: str, position: int = -1, *, expression: str = "", **details: object) -> ExpressionError:
     """An :class:`ExpressionError` with code ``expressions_<code>``.
 
-    ``position`` is a 0-based offset, -1 where it is not known. ``expression`` may be filled in later, by
-    whoever knows the whole text (:func:`survey_tui.expressions.compile_expression`).
+    ``position`` is a 0-based offset, -1 if it is unknown. ``expression`` may be filled in later, where the
+    whole text is known (:func:`survey_tui.expressions.compile_expression`).
     """
     return ExpressionError(f"expressions_{code}", expression=expression, position=position, **details)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like ``word``, ``""`` when none is near."""
+    """The known word most like ``word``, ``""`` when none is close."""
     from difflib import get_close_matches
 
     by_fold = {name.lower(): name for name in known}
@@ -36,22 +36,23 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
-    """What stands at ``position`` is not ``expected`` (one of the phrases above, or the missing sign itself).
+    """An error for text at ``position`` that is not ``expected`` (a phrase above, or the missing sign
+    itself).
 
-    ``found`` is what stands there, ``""`` at the end of the text.
+    ``found`` is the text there, ``""`` at the end.
     """
     code = _SYNTAX.get(expected, "syntax") if found else "syntax_end"
     return failure(code, position, found=found[:20], expected=expected)
 
 
-def unsupported(tree: Expr, position: int) -> ExpressionError:
-    """Something that the language knows and this program does not evaluate."""
+def unsupported_failure(tree: Expr, position: int) -> ExpressionError:
+    """An error for a part of the language that this program does not evaluate."""
     from survey_tui.expressions.printer import to_text
 
     return failure("unsupported", position, what=to_text(tree)[:60])
 
 
-def unknown(code: str, position: int, name: str, known: Iterable[str]) -> ExpressionError:
-    """``name`` does not exist; ``suggestion`` is the nearest that does, ``""`` if none."""
+def unknown_failure(code: str, position: int, name: str, known: Iterable[str]) -> ExpressionError:
+    """An error for an unknown ``name``; ``suggestion`` is the nearest known one, ``""`` if there is none."""
     suggestion = nearest(name, known)
     return failure(code + ("_near" if suggestion else ""), position, name=name, suggestion=suggestion)

@@ -1,7 +1,7 @@
 """Dates and times as expressions see them: moments in the zone of the interview.
 
-JavaRosa has one kind of date, a moment; a date without time is midnight there. Text of a moment, its number
-of days and its order follow from that.
+JavaRosa has one kind of date, a moment; a date without time is midnight. Text of a moment, its number of days
+and its order follow from that.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
-def local(value: dt.date | dt.time, now: dt.datetime) -> dt.datetime:
+def local_moment(value: dt.date | dt.time, now: dt.datetime) -> dt.datetime:
     """A date, a time of the day of ``now`` or a moment, as a moment in the zone of ``now``."""
     zone = now.tzinfo
     if isinstance(value, dt.datetime):
@@ -38,18 +38,17 @@ def local(value: dt.date | dt.time, now: dt.datetime) -> dt.datetime:
     return midnight(value, zone)
 
 
-def days(value: dt.date) -> int:
+def days_since_epoch(value: dt.date) -> int:
     """Whole days since 1970-01-01 by the calendar."""
     return value.toordinal() - _EPOCH_DAY
 
 
-def milliseconds(value: dt.datetime) -> int:
-    """Milliseconds since 1970-01-01 UTC."""
+def milliseconds_since_epoch(value: dt.datetime) -> int:
     return (value - _EPOCH) // _MS
 
 
-def from_days(count: float, zone: dt.tzinfo | None, *, keep_time: bool) -> dt.datetime:
-    """The moment ``count`` days after 1970-01-01: midnight there, or with ``keep_time`` counted in UTC.
+def moment_from_days(count: float, zone: dt.tzinfo | None, *, keep_time: bool) -> dt.datetime:
+    """The moment ``count`` days after 1970-01-01: midnight, or with ``keep_time`` counted in UTC.
 
     :raises ExpressionError: ``expressions_date`` when the calendar does not reach so far
     """
@@ -62,7 +61,7 @@ def from_days(count: float, zone: dt.tzinfo | None, *, keep_time: bool) -> dt.da
 
 
 def parse_moment(text: str, zone: dt.tzinfo | None) -> dt.datetime:
-    """``2026-11-21``, alone or with ``T09:30``, seconds, fraction and zone.
+    """Parse ``2026-11-21``, alone or with ``T09:30``, seconds, fraction and zone.
 
     :raises ExpressionError: ``expressions_date``
     """
@@ -114,8 +113,8 @@ _FIELDS: dict[str, Callable[[dt.datetime], str]] = {
 
 
 def format_moment(moment: dt.datetime, pattern: str) -> str:
-    """``pattern`` with its ``%`` fields filled in. Names of months and days are English, whatever the
-    language of the interview, so that the same form yields the same data.
+    """``pattern`` with its ``%`` fields filled in. Names of months and days are English in every language, so
+    that the same form yields the same data.
 
     :raises ExpressionError: ``expressions_date_format`` for a field that does not exist
     """

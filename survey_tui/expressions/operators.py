@@ -1,4 +1,4 @@
-"""Operators → closures, with short ways for what forms consist of: ``${x} = 'a' and ${y} >= 14``."""
+"""Operators → closures, with fast ones for the usual parts of forms: ``${x} = 'a' and ${y} >= 14``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Code, Inner, Number, Truth
+from survey_tui.expressions.closures import Code, InnerContext, Number, Truth
 from survey_tui.expressions.tree import Frame, Value
 
 _SAME = 1e-12
@@ -21,7 +21,7 @@ _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def combine(first: Code, rest: list[tuple[str, Code]]) -> Code:
-    """Operands joined by operators of one precedence, from the left."""
+    """Operands joined by operators of the same precedence, from the left."""
     sign = rest[0][0]
     if sign in ("and", "or"):
         return _logic(sign, [first, *(code for _, code in rest)])
@@ -54,7 +54,7 @@ def _equality(left: Code, right: Code, *, wanted: bool) -> Code:
         return Code(_number_is(left.number(), right.fixed, wanted), "boolean")
     run_left, run_right = left.run, right.run
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         return equal(run_left(frame, inner), run_right(frame, inner)) is wanted
 
     return Code(run, "boolean")
@@ -77,14 +77,14 @@ def _comparison(sign: str, left: Code, right: Code) -> Code:
     if left.fixed is not None and right.fixed is None:
         left, right, sign = right, left, _TURNED[sign]
     if right.fixed is not None:
-        return Code(_against(sign, left, values.number(right.fixed)), "boolean")
+        return Code(_compare_with_constant(sign, left, values.number(right.fixed)), "boolean")
     compare, run_left, run_right = _COMPARE[sign], left.number(), right.number()
     return Code(lambda frame, inner: compare(run_left(frame, inner), run_right(frame, inner)), "boolean")
 
 
-def _against(sign: str, left: Code, bound: float) -> Truth:
-    """A comparison with a constant. A numeric slot holds a float or ``''``, which compares false with
-    everything; the four signs are spelt out because this is what relevances consist of."""
+def _compare_with_constant(sign: str, left: Code, bound: float) -> Truth:
+    """A comparison with a constant. A numeric slot has a float or ``''``, which compares false with
+    everything; the four signs are spelt out because most relevances consist of them."""
     slot = left.slot
     if slot is None or left.kind != "numeric":
         run, compare = left.number(), _COMPARE[sign]
@@ -112,7 +112,7 @@ def _logic(sign: str, operands: list[Code]) -> Code:
         return Code(lambda f, inner: left(f, inner) or middle(f, inner) or right(f, inner), "boolean")
     stop = sign == "or"
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         for term in terms:
             if term(frame, inner) is stop:
                 return stop
@@ -152,7 +152,7 @@ def _calculation(first: Code, rest: list[tuple[str, Code]]) -> Code:
         return Code(lambda frame, inner: apply(left(frame, inner), right(frame, inner)), "number")
     steps = tuple((_ARITHMETIC[sign], code.number()) for sign, code in rest)
 
-    def run(frame: Frame, inner: Inner | None) -> float:
+    def run(frame: Frame, inner: InnerContext | None) -> float:
         total = left(frame, inner)
         for apply, operand in steps:
             total = apply(total, operand(frame, inner))
@@ -162,6 +162,5 @@ def _calculation(first: Code, rest: list[tuple[str, Code]]) -> Code:
 
 
 def negate(code: Code) -> Code:
-    """A minus sign."""
     run = code.number()
     return Code(lambda frame, inner: -run(frame, inner), "number")

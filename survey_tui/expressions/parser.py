@@ -1,13 +1,10 @@
-"""Tokens → syntax tree: XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
+"""Text → tokens → syntax tree: XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
 
-Operators are put together with a stack of their own, so that only brackets nest Python calls; how deep they
-may nest is limited, because an expression is somebody else's text.
-
-Text → tokens, as JavaRosa's lexer cuts it.
-
-What stands before decides what a sign means: after a value, ``-`` subtracts, ``*`` multiplies and ``and``,
-``or``, ``div``, ``mod`` are operators even without a space behind them; elsewhere they are a sign, a
-wildcard and names."""
+The token before decides the meaning of a sign: after a value, ``-`` subtracts, ``*`` multiplies, and ``and``,
+``or``, ``div``, ``mod`` are operators even without a space after them; elsewhere they are a sign, a wildcard
+and names. Operators are joined with an explicit stack, so that only brackets nest Python calls; their depth
+is limited, because expressions come from others.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ from survey_tui.expressions.syntax import (
     Number,
     Operation,
     Path,
+    PathStart,
+    PathStep,
     Reference,
-    Start,
-    Step,
     Text,
     children,
 )
@@ -54,10 +51,10 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """Cut ``text`` into tokens, an ``end`` token last.
+    """Split ``text`` into tokens, an ``end`` token last.
 
-    Smart quotes count as straight ones and runs of spaces within a text as one, as pyxform does to every
-    cell.
+    Typographic quotes count as straight ones and runs of spaces within a text as one, as pyxform does to
+    every cell.
 
     :raises ExpressionError: ``expressions_syntax`` or ``expressions_too_long``
     """
@@ -94,7 +91,7 @@ def _next(text: str, at: int, after_value: bool) -> tuple[Token, int]:
     if char in "0123456789.":
         return _number_or_dot(text, at)
     if char in "'\"":
-        return _quoted(text, at)
+        return _quoted_text(text, at)
     if char == "$":
         return _reference(text, at)
     return _word(text, at, after_value)
@@ -107,7 +104,7 @@ def _number_or_dot(text: str, at: int) -> tuple[Token, int]:
     return Token("number", match.group(), at), match.end()
 
 
-def _quoted(text: str, at: int) -> tuple[Token, int]:
+def _quoted_text(text: str, at: int) -> tuple[Token, int]:
     end = text.find(text[at], at + 1)
     if end < 0:
         raise syntax_failure(at, text[at : at + 20], text[at])
@@ -139,7 +136,7 @@ def _word(text: str, at: int, after_value: bool) -> tuple[Token, int]:
 
 
 def _name_end(text: str, at: int) -> int:
-    """Where the name that begins at ``at`` ends; ``at`` itself when none begins there."""
+    """End of the name that begins at ``at``; ``at`` itself when none begins there."""
     end = at
     while end < len(text):
         char = text[end]
@@ -185,12 +182,12 @@ class _Parser:
     def whole(self) -> Expr:
         tree = self.expression()
         if self.token.kind != "end":
-            raise self.expected(AN_OPERATOR)
+            raise self.unexpected_token(AN_OPERATOR)
         if len(self.tokens) > 2 * MAX_DEPTH:  # a tree is never higher than its text is long
             _check_height(tree)
         return tree
 
-    def expected(self, what: str) -> ExpressionError:
+    def unexpected_token(self, what: str) -> ExpressionError:
         token = self.token
         return syntax_failure(
             token.pos, "''" if token.kind == "text" and not token.value else token.value, what
@@ -204,10 +201,10 @@ class _Parser:
 
     def close(self, kind: str) -> None:
         if not self.accept(kind):
-            raise self.expected(kind)
+            raise self.unexpected_token(kind)
 
     def expression(self) -> Expr:
-        """Operands and operators, up to what closes this level."""
+        """Operands and operators, up to the end of this level."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise failure("too_deep", self.token.pos, limit=MAX_DEPTH)
@@ -252,7 +249,7 @@ class _Parser:
             case "name" | "*any" | "." | "..":
                 return Path(".", self.steps(), pos=token.pos)
             case _:
-                raise self.expected(A_VALUE)
+                raise self.unexpected_token(A_VALUE)
 
     def call_or_path(self) -> Expr:
         name = self.token
@@ -269,32 +266,32 @@ class _Parser:
         return self.from_start(call) if name.value in _PATH_CALLS else call
 
     def from_start(self, source: Reference | Call) -> Expr:
-        """``source`` itself, or the path that begins there."""
+        """``source`` itself, or the path that begins with it."""
         predicates = self.predicates()
         steps = self.steps() if self.accept("/") else ()
         if not predicates and not steps:
             return source
-        return Path(Start(source, predicates, pos=source.pos), steps, pos=source.pos)
+        return Path(PathStart(source, predicates, pos=source.pos), steps, pos=source.pos)
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[PathStep, ...]:
         found = [self.step()]
         while self.accept("/"):
             found.append(self.step())
         return tuple(found)
 
-    def step(self) -> Step:
+    def step(self) -> PathStep:
         token = self.token
         if token.kind not in _STEP_KINDS:
-            raise self.expected(A_NAME)
+            raise self.unexpected_token(A_NAME)
         self.at += 1
         if token.kind == ".":
-            return Step("self", pos=token.pos)
+            return PathStep("self", pos=token.pos)
         if token.kind == "..":
-            return Step("parent", pos=token.pos)
+            return PathStep("parent", pos=token.pos)
         if self.token.kind in ("::", "("):
             raise failure("unsupported", token.pos, what=token.value + self.token.value)
         name = "*" if token.kind == "*any" else token.value
-        return Step("child", name, self.predicates(), pos=token.pos)
+        return PathStep("child", name, self.predicates(), pos=token.pos)
 
     def predicates(self) -> tuple[Expr, ...]:
         found: list[Expr] = []

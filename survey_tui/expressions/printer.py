@@ -10,9 +10,9 @@ from survey_tui.expressions.syntax import (
     Number,
     Operation,
     Path,
+    PathStart,
+    PathStep,
     Reference,
-    Start,
-    Step,
     Text,
 )
 
@@ -36,9 +36,9 @@ def to_text(tree: Expr) -> str:
             return f"{name}({', '.join(to_text(arg) for arg in args)})"
         case Path(start=start, steps=steps):
             return _path(start, steps)
-        case Start(source=source, predicates=predicates):
+        case PathStart(source=source, predicates=predicates):
             return to_text(source) + _predicates(predicates)
-        case Step(axis=axis, name=name, predicates=predicates):
+        case PathStep(axis=axis, name=name, predicates=predicates):
             return {"self": ".", "parent": ".."}.get(axis, name) + _predicates(predicates)
         case _:
             raise TypeError(f"not a part of an expression: {tree!r}")
@@ -52,9 +52,9 @@ def _operation(first: Expr, rest: tuple[tuple[str, Expr], ...]) -> str:
     return "".join(parts)
 
 
-def _path(start: str | Start, steps: tuple[Step, ...]) -> str:
+def _path(start: str | PathStart, steps: tuple[PathStep, ...]) -> str:
     joined = "/".join(to_text(step) for step in steps)
-    if isinstance(start, Start):
+    if isinstance(start, PathStart):
         return to_text(start) + ("/" + joined if joined else "")
     return "/" + joined if start == "/" else joined
 

@@ -1,9 +1,9 @@
-"""Where a path leads: resolved once against the tree of names.
+"""References and paths, resolved once against the tree of nodes.
 
-The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the place
-where it stands is relative to that repeat's instance. Any other name, and every absolute path, takes over
-the instances of its context as long as both paths run through the same nodes; a predicate ends that for its
-own level. Further repeats stand for all their instances.
+The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the node of the
+expression is relative to that repeat's instance. Any other name, and every absolute path, takes over the
+instances of its context as long as both paths have the same nodes; a predicate ends that for its own level.
+Further repeats mean all their instances.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from survey_tui.expressions.tree import Node
 Pick: TypeAlias = Literal["all", "same"] | Eval
 
 
-class Level(NamedTuple):
-    """One node on the way down.
+class PathLevel(NamedTuple):
+    """A node on the way down.
 
-    ``pick`` says which instances of a repeat: ``all``, the one with the ``same`` number as the context's,
-    or the one whose number the closure gives. ``predicates`` filter what was picked.
+    ``pick`` selects instances of a repeat: ``all``, the one with the ``same`` number as the context's, or the
+    one whose number the closure gives. ``predicates`` filter the selected ones.
     """
 
     node: Node
@@ -29,37 +29,36 @@ class Level(NamedTuple):
     predicates: tuple[Eval, ...]
 
 
-class Route(NamedTuple):
-    """A way to one node of the tree: from the frame of ``base`` (the context's own or one around it,
-    ``origin``: of the place where the expression stands) down through ``levels`` to ``target``."""
+class ResolvedPath(NamedTuple):
+    """The way to one node: from the frame of ``base`` (the context's own or one around it; with ``origin``
+    that of the node of the expression) down through ``levels`` to ``target``."""
 
     context: Node
     base: Node
-    levels: tuple[Level, ...]
+    levels: tuple[PathLevel, ...]
     target: Node
     origin: bool
 
 
-class Walk:
-    """Follows a path over the tree of names, from its beginning, step by step."""
+class PathResolver:
+    """Follows a path over the tree of nodes, step by step."""
 
     def __init__(self, context: Node, *, absolute: bool, origin: bool = False) -> None:
         self.context = context
         self.origin = origin
         self.node: Node = context.root if absolute else context
         self.base: Node = self.node.frame
-        self.levels: tuple[Level, ...] = ()
+        self.levels: tuple[PathLevel, ...] = ()
         self.bound: Literal["on", "loose", "off"] = "on" if absolute else "off"
         self.around = frozenset(_ancestors(context))
 
-    def copy(self) -> Walk:
-        """Another walk that has come as far."""
-        other = object.__new__(Walk)
+    def copy(self) -> PathResolver:
+        other = object.__new__(PathResolver)
         other.__dict__.update(self.__dict__)
         return other
 
-    def up(self, position: int) -> None:
-        """``..``"""
+    def to_parent(self, position: int) -> None:
+        """Follow the step ``..``."""
         if self.node.parent is None:
             raise failure("no_parent", position)
         if self.levels and self.levels[-1].node is self.node:
@@ -68,8 +67,8 @@ class Walk:
         if not self.levels:
             self.base = self.node.frame
 
-    def down(self, node: Node, predicates: tuple[Eval, ...] = (), pick: Eval | None = None) -> None:
-        """To a child, which holds the nodes that satisfy all predicates."""
+    def to_child(self, node: Node, predicates: tuple[Eval, ...] = (), pick: Eval | None = None) -> None:
+        """Follow the step to a child, with predicates on its nodes."""
         same_way = self.bound != "off" and node in self.around
         self.node = node
         if pick is not None:
@@ -81,19 +80,18 @@ class Walk:
         elif node.kind == "repeat" or predicates:
             self._add(node, "all", predicates, same_way)
 
-    def any_child(self) -> list[Node]:
-        """What ``*`` means: all children, but on the context's own way the one that leads there (as in
+    def wildcard_children(self) -> list[Node]:
+        """Children that ``*`` means: all, but on the context's own path only the one on it (as in
         JavaRosa)."""
         members = list(self.node.children.values())
         return [node for node in members if node in self.around] or members
 
     def _add(self, node: Node, pick: Pick, predicates: tuple[Eval, ...], same_way: bool) -> None:
-        self.levels = (*self.levels, Level(node, pick, predicates))
+        self.levels = (*self.levels, PathLevel(node, pick, predicates))
         self.bound = "loose" if same_way else "off"
 
-    def route(self) -> Route:
-        """The way that was walked."""
-        return Route(self.context, self.base, self.levels, self.node, self.origin)
+    def resolved_path(self) -> ResolvedPath:
+        return ResolvedPath(self.context, self.base, self.levels, self.node, self.origin)
 
 
 def shared_repeat(target: Node, at: Node) -> Node | None:
@@ -105,15 +103,15 @@ def shared_repeat(target: Node, at: Node) -> Node | None:
 
 
 def _ancestors(node: Node) -> list[Node]:
-    """``node`` and what is around it, innermost first."""
+    """``node`` and everything around it, innermost first."""
     found = [node]
     while (parent := found[-1].parent) is not None:
         found.append(parent)
     return found
 
 
-def way_down(target: Node) -> list[Node]:
-    """From the root to ``target``."""
+def path_from_root(target: Node) -> list[Node]:
+    """The nodes from the root to ``target``."""
     way = [target]
     while (parent := way[-1].parent) is not None:
         way.append(parent)

@@ -1,8 +1,8 @@
-"""Regular expressions as Java reads them, matched against the whole text and within a time limit.
+"""Java's regular expressions, matched against the whole text and within a time limit.
 
-A pattern that is only classes, escapes and literals with at most one open repetition cannot run away and
-means the same to Python: the standard library matches it. Everything else is translated for the ``regex``
-library, which is imported when first needed and stops after :data:`TIME_LIMIT`.
+A pattern that has only classes, escapes and literals with at most one open repetition cannot run away and
+means the same to Python: the standard library matches it. Any other is translated for the ``regex`` library,
+which is imported when first needed and stops after :data:`TIME_LIMIT`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _PROPERTY = re.compile(r"\{([^}]*)\}|([A-Za-z])")
 
 
 class Pattern:
-    """A Java pattern, compiled when first matched. ``position`` is where it stands in the expression."""
+    """A Java pattern, compiled when first matched. ``position`` is its offset in the expression."""
 
     __slots__ = ("_fast", "position", "source")
 
@@ -83,7 +83,7 @@ class Pattern:
         """
         if self._fast is not None:
             return self._fast.fullmatch(text) is not None
-        simple, compiled = _compiled(self.source, self.position)
+        simple, compiled = _compile(self.source, self.position)
         if simple:
             self._fast = compiled
             return self._fast.fullmatch(text) is not None
@@ -96,12 +96,15 @@ class Pattern:
 
 
 def check_pattern(source: str) -> None:
-    """:raises ExpressionError: ``expressions_regex`` when Java would not take the pattern"""
-    _compiled(source, -1)
+    """Check a pattern.
+
+    :raises ExpressionError: ``expressions_regex`` when Java would refuse it
+    """
+    _compile(source, -1)
 
 
 @lru_cache(maxsize=256)
-def _compiled(source: str, position: int) -> tuple[bool, Any]:
+def _compile(source: str, position: int) -> tuple[bool, Any]:
     """Whether the standard library matches it, and the compiled pattern."""
     if len(source) > _MOST_SIGNS:
         raise failure("regex", position, pattern=source[:80], reason="too long")
@@ -113,7 +116,7 @@ def _compiled(source: str, position: int) -> tuple[bool, Any]:
     import regex  # type: ignore[import-untyped]
 
     try:
-        return False, regex.compile(_translated(source, position), regex.V1)
+        return False, regex.compile(_translate(source, position), regex.V1)
     except (regex.error, ValueError, OverflowError, RecursionError, KeyError) as error:
         raise failure("regex", position, pattern=source[:80], reason=str(error)[:120]) from error
 
@@ -129,8 +132,8 @@ def _starts_with_quantifier(source: str) -> bool:
     return re.search(r"(?:^\^?|\}|\?|[*+])[*+{?]", source) is not None
 
 
-def _translated(source: str, position: int) -> str:
-    """The same for the ``regex`` library (version 1 behaviour), which has most of Java's syntax."""
+def _translate(source: str, position: int) -> str:
+    """The pattern for the ``regex`` library (version 1 behaviour), which has most of Java's syntax."""
     parts: list[str] = []
     at, depth = 0, 0  # depth: within how many character classes
     fold = _ASCII_FOLD.match(source)
@@ -156,7 +159,7 @@ def _translated(source: str, position: int) -> str:
 
 
 def _sign(source: str, at: int, depth: int) -> tuple[str, int, int]:
-    """One sign that is no escape: what it becomes, where to go on, and how deep in classes."""
+    """Translation of a sign that is no escape, the next offset, and the depth in character classes."""
     char = source[at]
     if char == "[":
         opening = "[^" if source.startswith("^", at + 1) else "["
@@ -176,7 +179,7 @@ def _plain_flags(flags: str) -> str:
 
 
 def _both_cases(match: re.Match[str], depth: int) -> tuple[str, int]:
-    """A letter, or a range of letters within a class, in both cases; and where to go on."""
+    """A letter, or a range of letters within a class, in both cases; and the next offset."""
     first, last = match.groups()
     if not depth:
         return f"[{first.lower()}{first.upper()}]", match.start() + 1
@@ -216,8 +219,7 @@ def _escape(source: str, at: int, position: int) -> tuple[str, int]:
 
 
 def _special(source: str, at: int, position: int) -> tuple[str, int]:
-    """Escapes of which Java has its own idea: octal numbers, control signs, names, groups that are not
-    there."""
+    """Escapes that Java reads differently: octal numbers, control signs, names, unknown groups."""
     sign = source[at + 1]
     octal = _OCTAL.match(source, at + 2) if sign == "0" else None
     if octal is not None:

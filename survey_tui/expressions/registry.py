@@ -1,6 +1,4 @@
-"""Functions by name, with how many arguments they take and as what.
-
-How a function is applied: arguments converted, constants computed at once, errors given their place."""
+"""Functions by name, with the number and types of their arguments, and how they are called."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from msgspec import Struct
 
 import survey_tui.expressions.values as values
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions.closures import Builder, Code, Eval, Inner, Kind, constant
+from survey_tui.expressions.closures import Builder, Code, Eval, InnerContext, Kind, constant
 from survey_tui.expressions.syntax import Call
 from survey_tui.expressions.tree import Frame, Value
 
@@ -21,12 +19,12 @@ number that keeps the time of day of a moment."""
 
 
 class Function(Struct, frozen=True):
-    """One function.
+    """A function of the language.
 
-    ``call`` gets the arguments already converted as ``takes`` says (its last entry counts for all further
-    ones) and returns a value; with ``environment`` it gets the :class:`~survey_tui.expressions.Environment`
-    first. Instead, ``build`` may compile the call itself. ``least`` and ``most`` bound the number of
-    arguments (``most`` ``None`` = any number). ``volatile``: the value may change although nothing read has
+    ``call`` gets the arguments converted as ``takes`` says (its last entry is for all further ones) and
+    returns a value; with ``environment`` it gets the :class:`~survey_tui.expressions.Environment` first.
+    Instead, ``build`` may compile the call itself. ``least`` and ``most`` limit the number of arguments
+    (``most`` ``None`` = any number). ``volatile``: the value may change although no node that it reads has
     changed (``now()``).
     """
 
@@ -42,7 +40,7 @@ class Function(Struct, frozen=True):
 
 
 class FunctionRegistry(Mapping[str, Function]):
-    """An immutable table of functions. Plugins add to it with :meth:`extended`."""
+    """An immutable table of functions. Plugins add to it with :meth:`with_functions`."""
 
     __slots__ = ("_functions",)
 
@@ -58,26 +56,26 @@ class FunctionRegistry(Mapping[str, Function]):
     def __len__(self) -> int:
         return len(self._functions)
 
-    def extended(self, functions: Mapping[str, Function]) -> FunctionRegistry:
+    def with_functions(self, functions: Mapping[str, Function]) -> FunctionRegistry:
         """A new registry with ``functions`` added.
 
-        :raises ValueError: when a name exists already: a plugin may not change what a form means
+        :raises ValueError: when a name exists already: a plugin may not change the meaning of a form
         """
-        taken = sorted(self._functions.keys() & functions.keys())
-        if taken:
-            raise ValueError(f"functions exist already: {', '.join(taken)}")
+        existing = sorted(self._functions.keys() & functions.keys())
+        if existing:
+            raise ValueError(f"functions exist already: {', '.join(existing)}")
         return FunctionRegistry({**self._functions, **functions})
 
 
-def wanted(function: Function) -> str:
-    """How many arguments it takes: ``2``, ``1–2`` or ``3+``."""
+def format_argument_count(function: Function) -> str:
+    """Number of arguments: ``2``, ``1–2`` or ``3+``."""
     if function.most is None:
         return f"{function.least}+"
     return str(function.least) if function.least == function.most else f"{function.least}–{function.most}"
 
 
-def folded(code: Code, *parts: Code) -> Code:
-    """The value itself where all parts are constants and it can be computed."""
+def fold_constants(code: Code, *parts: Code) -> Code:
+    """The value itself, if all parts are constant and it can be computed."""
     if any(part.fixed is None for part in parts):
         return code
     try:
@@ -86,8 +84,8 @@ def folded(code: Code, *parts: Code) -> Code:
         return code  # JavaRosa objects only when the part is evaluated, which it may never be
 
 
-def taken(code: Code, take: Take) -> Callable[[Frame, Inner | None], Value]:
-    """The closure that hands an argument over as the function takes it."""
+def argument_closure(code: Code, take: Take) -> Callable[[Frame, InnerContext | None], Value]:
+    """A closure with an argument as the function takes it."""
     if take == "value":
         return code.run
     if take == "number":
@@ -102,21 +100,21 @@ def taken(code: Code, take: Take) -> Callable[[Frame, Inner | None], Value]:
     return code.number() if code.is_path else _exact(code)
 
 
-def _exact(code: Code) -> Callable[[Frame, Inner | None], Value]:
+def _exact(code: Code) -> Callable[[Frame, InnerContext | None], Value]:
     run = code.run
     return lambda frame, inner: values.exact_number(run(frame, inner))
 
 
-def application(
-    function: Function, args: list[Callable[[Frame, Inner | None], Value]], position: int
+def call_closure(
+    function: Function, args: list[Callable[[Frame, InnerContext | None], Value]], position: int
 ) -> Eval:
-    """The call itself; errors are given the place where it stands."""
+    """A closure for the call; its errors get the position."""
     call, environment = function.call, function.environment
     assert call is not None
     first = args[0] if args else None
     second = args[1] if len(args) > 1 else None
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(frame: Frame, inner: InnerContext | None) -> Value:
         try:
             if environment:
                 return call(frame.env, *[arg(frame, inner) for arg in args])

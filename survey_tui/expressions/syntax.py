@@ -1,7 +1,7 @@
-"""The syntax tree of an expression: small immutable values.
+"""Syntax tree of an expression: small immutable values.
 
-Two trees are equal when they say the same; where each part stood in the text (``pos``, a 0-based offset)
-does not count, so that ``parse(to_text(tree)) == tree``.
+Two trees are equal when they mean the same; the offset of a part in the text (``pos``, 0-based) does not
+count, so that ``parse(to_text(tree)) == tree``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Axis: TypeAlias = Literal["child", "self", "parent"]
 
 
 class Expr(Struct, frozen=True, eq=False, kw_only=True):
-    """What all parts share. ``pos`` is the offset in the text at which the part begins."""
+    """A part of an expression. ``pos`` is the offset of its beginning in the text."""
 
     pos: int = 0
 
@@ -54,7 +54,7 @@ class Number(Expr, frozen=True, eq=False):
 
 
 class Text(Expr, frozen=True, eq=False):
-    """Quoted text, without its quotes. The language has no escapes: it never holds both kinds of quote."""
+    """Quoted text, without its quotes. The language has no escapes: a text never has both kinds of quote."""
 
     value: str
 
@@ -86,16 +86,16 @@ class Call(Expr, frozen=True, eq=False):
     args: tuple[Expr, ...]
 
 
-class Step(Expr, frozen=True, eq=False):
-    """One step of a path. ``name`` is ``*`` for any child, ``""`` for ``.`` and ``..``."""
+class PathStep(Expr, frozen=True, eq=False):
+    """A step of a path. ``name`` is ``*`` for any child, ``""`` for ``.`` and ``..``."""
 
     axis: Axis
     name: str = ""
     predicates: tuple[Expr, ...] = ()
 
 
-class Start(Expr, frozen=True, eq=False):
-    """Where a path begins that does not begin at its context: ``${name}``, ``instance('list')`` or
+class PathStart(Expr, frozen=True, eq=False):
+    """Beginning of a path that does not begin at its context: ``${name}``, ``instance('list')`` or
     ``current()``."""
 
     source: Reference | Call
@@ -105,12 +105,12 @@ class Start(Expr, frozen=True, eq=False):
 class Path(Expr, frozen=True, eq=False):
     """Nodes of the form. ``start`` is ``"/"`` for an absolute path, ``"."`` for one from the context node."""
 
-    start: Literal["/", "."] | Start
-    steps: tuple[Step, ...]
+    start: Literal["/", "."] | PathStart
+    steps: tuple[PathStep, ...]
 
 
 def children(node: Expr) -> tuple[Expr, ...]:
-    """The parts directly below ``node``, as they stand in the text."""
+    """The parts directly below ``node``, in the order of the text."""
     match node:
         case Negate(operand=operand):
             return (operand,)
@@ -118,11 +118,11 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (first, *(operand for _, operand in rest))
         case Call(args=args):
             return args
-        case Step(predicates=predicates):
+        case PathStep(predicates=predicates):
             return predicates
-        case Start(source=source, predicates=predicates):
+        case PathStart(source=source, predicates=predicates):
             return (source, *predicates)
-        case Path(start=Start() as start, steps=steps):
+        case Path(start=PathStart() as start, steps=steps):
             return (start, *steps)
         case Path(steps=steps):
             return steps

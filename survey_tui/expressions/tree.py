@@ -1,18 +1,14 @@
-"""The shape of an instance: which names exist, and where their values stand.
+"""Tree of a form's nodes, and the frames with their values.
 
-An expression is compiled against this tree, so that at run time a reference is an index into a list and no
+An expression is compiled against the tree, so that at run time a reference is an index into a list and no
 name is looked up. The tree mirrors the primary instance of an XForm: the root, groups, repeats and leaves
 (questions, calculates, notes).
 
-Values live in *frames* (:mod:`survey_tui.expressions.tree`): one for the root, one for each repeat
-instance. A node's ``frame`` is the root or repeat node whose frames hold it, its ``slot`` the index there.
-Slot 0 of a frame stands for the frame's own node: the root, or this instance of the repeat.
-
-What expressions read while an interview runs.
-
-The interview writes frames, expressions only read them. ``values`` holds what an expression sees: ``""``
-for an unanswered node *and for one that is not relevant* (JavaRosa reads a node that is not relevant as
-empty), so that closures need not ask."""
+Values are in *frames*: one for the root, one for each repeat instance. A node's ``frame`` is the root or
+repeat node whose frames have it, its ``slot`` the index there; slot 0 is the frame's own node. The interview
+writes frames, expressions only read them. ``values`` is ``""`` for an unanswered node *and for one that is
+not relevant* (JavaRosa reads such a node as empty), so that closures need not check.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +21,11 @@ Kind = Literal["root", "group", "repeat", "leaf"]
 
 
 class Node:
-    """One place in an instance.
+    """A node of the form.
 
-    ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it
-    decides how the text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes
-    compare by identity. ``inner_path`` is the path by names from the frame around the node: ``group/p_age``.
+    ``type`` is the question type of a leaf (``integer``, ``select_multiple`` …), ``""`` otherwise; it decides
+    how the text of an answer becomes a value. ``list_name`` is the choice list of a select. Nodes compare by
+    identity. ``inner_path`` is the path by names from the frame around the node: ``group/p_age``.
     """
 
     __slots__ = (
@@ -67,12 +63,12 @@ class Node:
             self.frame._size += 1
 
     def add(self, name: str, kind: Kind, type: str = "", list_name: str = "") -> Node:  # noqa: A002
-        """Append a child and return it. Names are unique within a parent; the caller has checked that."""
+        """Append a child and return it. Names are unique within a parent; the caller checks that."""
         child = Node(name, kind, self, type, list_name)
         self.children[name] = child
         return child
 
-    def named(self, name: str) -> list[Node]:
+    def nodes_named(self, name: str) -> list[Node]:
         """All nodes of that name in the whole tree, in the order in which they were added."""
         return self.root._named.get(name, [])
 
@@ -82,7 +78,7 @@ class Node:
 
     @property
     def frame_size(self) -> int:
-        """How many slots a frame of this root or repeat has (slot 0 included)."""
+        """Number of slots of this root's or repeat's frames, slot 0 included."""
         return self._size
 
     @property
@@ -106,7 +102,6 @@ class Node:
 
 
 def new_root(name: str = "data") -> Node:
-    """An empty instance shape."""
     return Node(name, "root", None)
 
 
@@ -116,8 +111,8 @@ boolean, date, date with time (zone-aware), time of day."""
 
 
 class Environment(Protocol):
-    """What an expression may know besides the answers. One object per session; the session keeps it up to
-    date. It may also have a ``version``: that of the form, for ``version()``."""
+    """Facts besides the answers. The session has one and keeps it up to date. It may also have a ``version``:
+    that of the form, for ``version()``."""
 
     now: dt.datetime
     """The moment of the event being handled, zone-aware."""
@@ -143,9 +138,9 @@ class Environment(Protocol):
 class Frame:
     """The values of the root, or of one instance of a repeat.
 
-    ``values`` and ``relevant`` are indexed by ``node.slot``; ``instances`` maps a repeat node that lies
-    directly in this frame (possibly inside groups) to its instances in order. ``position`` counts from 1.
-    A node counts in a nodeset when ``relevant`` is true for it and for everything around it.
+    ``values`` and ``relevant`` are indexed by ``node.slot``; ``instances`` maps a repeat node directly in
+    this frame (possibly inside groups) to its instances in order. ``position`` counts from 1. A node counts
+    in a nodeset when ``relevant`` is true for it and for everything around it.
     """
 
     __slots__ = ("env", "instances", "node", "parent", "position", "relevant", "values")

@@ -1,7 +1,7 @@
-"""Values and how they turn into each other: JavaRosa's rules, which decide what data a form yields.
+"""Values and their conversions by JavaRosa's rules, which decide what data a form yields.
 
-Numbers are floats, ``NaN`` stands for "no number". Dates inside expressions are zone-aware datetimes in the
-zone of the interview; a date without time is midnight. Text of numbers is Java's ``Double.toString``.
+Numbers are floats, ``NaN`` means "no number". Dates inside expressions are zone-aware datetimes in the zone
+of the interview; a date without time is midnight. Text of numbers is Java's ``Double.toString``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def number(value: Value) -> float:
     if isinstance(value, (bool, int, float)):
         return float(value)
     if isinstance(value, dt.date):  # a datetime is one too
-        return float(moments.days(value))
+        return float(moments.days_since_epoch(value))
     raise failure("type", expected="a number", found=type(value).__name__)
 
 
@@ -50,7 +50,9 @@ def exact_number(value: Value) -> float:
     """As a number that keeps the time of day: days since 1970-01-01, midnight in the zone of the moment."""
     if isinstance(value, dt.datetime):
         start = moments.midnight(dt.date(1970, 1, 1), value.tzinfo)
-        return (moments.milliseconds(value) - moments.milliseconds(start)) / moments.DAY_MS
+        return (
+            moments.milliseconds_since_epoch(value) - moments.milliseconds_since_epoch(start)
+        ) / moments.DAY_MS
     return number(value)
 
 
@@ -90,7 +92,7 @@ def to_int(value: Value) -> float:
 
 
 def as_index(value: float) -> int:
-    """A Java ``int`` of a number: ``NaN`` is 0, what is too large is the largest."""
+    """A Java ``int`` of a number: ``NaN`` is 0, a larger number the largest ``int``."""
     if math.isnan(value):
         return 0
     return int(max(_INT_MIN, min(_INT_MAX, value)))
@@ -125,11 +127,11 @@ def java_double(value: float) -> str:
 
 
 def value_from_text(text: str, type: str) -> Value:  # noqa: A002
-    """What expressions see of an answer given as ``text`` (XForm form: ``17``, ``10.5``, ``yes no``,
+    """The value that expressions see of an answer ``text`` (XForm form: ``17``, ``10.5``, ``yes no``,
     ``2026-11-21``).
 
-    ``type`` is the question type. ``''`` stays ``''``. A date is a ``date``, a time a ``time``, a dateTime
-    a ``datetime`` (zone-aware when the text names its zone).
+    ``type`` is the question type. ``''`` stays ``''``. A date is a ``date``, a time a ``time``, a dateTime a
+    ``datetime`` (zone-aware when the text names its zone).
 
     :raises ExpressionError: ``expressions_answer`` when the text is none of that type
     """
@@ -173,8 +175,8 @@ def _coordinates(text: str) -> str:
 
 
 def text_from_value(value: Value, type: str = "") -> str:  # noqa: A002
-    """What a calculate of that type stores: ``1``/``0`` for a condition, ``''`` for ``NaN``, whole numbers
-    in full, a date with its time and zone unless the type says otherwise."""
+    """The text that a calculate of that type stores: ``1``/``0`` for a condition, ``''`` for ``NaN``, whole
+    numbers in full, a date with its time and zone unless the type says otherwise."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, (float, int)):
@@ -199,7 +201,7 @@ def _stored_number(value: float, type: str) -> str:  # noqa: A002
 
 
 def _whole(value: float) -> int | None:
-    """The integer a number is stored as, ``None`` if it is no integer (or beyond 64 bits)."""
+    """The integer that a number is stored as; ``None`` if it is no integer (or beyond 64 bits)."""
     if math.isinf(value):
         return None
     whole = max(_LONG_MIN, min(_LONG_MAX, int(value)))
@@ -207,7 +209,7 @@ def _whole(value: float) -> int | None:
 
 
 def stored_value(value: Value, type: str = "") -> Value:  # noqa: A002
-    """What expressions see of a calculate that yielded ``value``: ``NaN`` has become ``''``, numbers are as
+    """The value that expressions see of a calculate with this result: ``NaN`` becomes ``''``, numbers are as
     precise as the stored text, a condition stays one, a date keeps its time only where the type has one."""
     if isinstance(value, bool):
         return value

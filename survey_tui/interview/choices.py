@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import Expression, shuffled
+from survey_tui.expressions import Expression, shuffle
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import CompiledItem
 from survey_tui.forms.model import Question
@@ -139,7 +139,7 @@ class Choices:
         parameters = self._question(place.node).parameters
         if parameters.get("randomize", "").lower() not in ("true", "yes"):
             return choices
-        return shuffled(choices, self._seed(place, parameters.get("seed", "")))
+        return shuffle(choices, self._seed(place, parameters.get("seed", "")))
 
     def _seed(self, place: NodePlace, given: str) -> int:
         """The seed that the form gives (a number or ``${name}``), else one of this interview and question."""

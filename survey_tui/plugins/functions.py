@@ -41,7 +41,7 @@ def registry(plugins: Plugins, commune: str) -> FunctionRegistry | None:
             else:
                 what = f"{_HOOK}(): {name!r}"
                 plugins.fail(member.name, "plugin_clash", what, what=f"{name}()", other=first)
-    return BUILTINS.extended(found) if found else None
+    return BUILTINS.with_functions(found) if found else None
 
 
 def _isolated(plugins: Plugins, plugin: str, function: Function) -> Function:

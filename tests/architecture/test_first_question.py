@@ -13,6 +13,8 @@ from survey_tui.store import ResponseStore
 from .test_laziness import modules_after
 
 UNNEEDED = (
+    "base64",
+    "difflib",
     "hashlib",
     "_hashlib",
     "secrets",
@@ -21,6 +23,8 @@ UNNEEDED = (
     "json",
     "importlib.metadata",
     "survey_tui.exports",
+    "survey_tui.expressions.functions.geometry",
+    "survey_tui.expressions.printer",
     "survey_tui.expressions.regex",
     "survey_tui.forms.composition",
     "survey_tui.forms.check",
@@ -30,12 +34,14 @@ UNNEEDED = (
     "survey_tui.interview.outline",
     "survey_tui.interview.roster",
     "survey_tui.places.search",
+    "survey_tui.signatures",
     "survey_tui.plugins.response_checks",
     "survey_tui.plugins.functions",
     "survey_tui.plugins.manifest",
     "survey_tui.plugins.offers",
     "survey_tui.store.backup",
     "survey_tui.store.integrity",
+    "survey_tui.store.crypto",
     "survey_tui.store.crypto.aside",
     "survey_tui.store.backup_worker",
     "survey_tui.store.journal.migration",

@@ -55,7 +55,7 @@ class World:
         self.candidate = (
             value_from_text(dot["value"], dot["type"]) if dot and dot["value"] is not None else None
         )
-        home = self.root.named(at["repeat"])[0] if at else self.root
+        home = self.root.nodes_named(at["repeat"])[0] if at else self.root
         self.at = self.dot or home.add("r", "leaf", "calculate")
         self.top = Frame(self.root, None, 1, self)
         for name, spec in context.items():
@@ -116,7 +116,7 @@ class World:
         frame = self.top
         for part in [*at.get("parents", []), f"{at['repeat']}[{at['index']}]"]:
             name, number = re.fullmatch(r"(.*)\[(\d+)\]", part).groups()  # type: ignore[union-attr]
-            frame = frame.instances[self.root.named(name)[0]][int(number) - 1]
+            frame = frame.instances[self.root.nodes_named(name)[0]][int(number) - 1]
         return frame
 
     # Running

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions import BUILTINS, Expr, Function, Value, compile_choice_filter, compile_expression
 from survey_tui.expressions.printer import to_text
-from survey_tui.expressions.syntax import Call, Negate, Number, Operation, Path, Reference, Step, Text
+from survey_tui.expressions.syntax import Call, Negate, Number, Operation, Path, PathStep, Reference, Text
 
 from .world import Household
 
@@ -190,11 +190,11 @@ def test_plugins_add_functions_but_change_none() -> None:
     function = Function(
         "double", lambda number: number * 2, least=1, most=1, takes=("number",), kind="number"
     )
-    registry = BUILTINS.extended({"double": function})
+    registry = BUILTINS.with_functions({"double": function})
     assert compile_expression("double(${age})", HOME.result, functions=registry).value(HOME.frame) == 68.0
     assert "double" not in BUILTINS
     with pytest.raises(ValueError, match="concat"):
-        BUILTINS.extended({"concat": function})
+        BUILTINS.with_functions({"concat": function})
 
 
 LEAVES: st.SearchStrategy[Expr] = st.one_of(
@@ -203,8 +203,8 @@ LEAVES: st.SearchStrategy[Expr] = st.one_of(
         ["", "abc", "12", "2026-11-21", "2026-11-21T10:00", "%Y-%m", "smartphone", "hex", "(a|b)*", "-"]
     ).map(Text),
     st.sampled_from(QUESTIONS).map(Reference),
-    st.just(Path(".", (Step("self"),))),
-    st.just(Path(".", (Step("parent"),))),
+    st.just(Path(".", (PathStep("self"),))),
+    st.just(Path(".", (PathStep("parent"),))),
 )
 
 

@@ -18,9 +18,9 @@ from survey_tui.expressions.syntax import (
     Number,
     Operation,
     Path,
+    PathStart,
+    PathStep,
     Reference,
-    Start,
-    Step,
     Text,
 )
 
@@ -42,14 +42,18 @@ def _operations(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     return st.sampled_from(LEVELS).flatmap(of)
 
 
-def _steps(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[tuple[Step, ...]]:
-    child = st.builds(Step, st.just("child"), NAMES | st.just("*"), st.lists(inner, max_size=1).map(tuple))
-    step = child | st.sampled_from([Step("self"), Step("parent")])
+def _steps(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[tuple[PathStep, ...]]:
+    child = st.builds(
+        PathStep, st.just("child"), NAMES | st.just("*"), st.lists(inner, max_size=1).map(tuple)
+    )
+    step = child | st.sampled_from([PathStep("self"), PathStep("parent")])
     return st.lists(step, min_size=1, max_size=3).map(tuple)
 
 
 def _compound(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    start = st.builds(Start, st.builds(Reference, NAMES), st.lists(inner, min_size=1, max_size=1).map(tuple))
+    start = st.builds(
+        PathStart, st.builds(Reference, NAMES), st.lists(inner, min_size=1, max_size=1).map(tuple)
+    )
     return st.one_of(
         st.builds(Negate, inner),
         _operations(inner),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_tui.errors import ExpressionError
-from survey_tui.expressions import Value, shuffled, stored_value, text_from_value, value_from_text, values
+from survey_tui.expressions import Value, shuffle, stored_value, text_from_value, value_from_text, values
 from survey_tui.expressions.moments import format_moment, parse_moment
 from survey_tui.expressions.regex import Pattern, check_pattern
 from survey_tui.signatures import verify
@@ -162,10 +162,10 @@ def test_any_pattern_matches_or_is_refused(pattern: str, text: str) -> None:
 
 def test_shuffles_are_those_of_the_reference_engine() -> None:
     devices = ["smartphone", "laptop", "tablet", "none"]
-    assert shuffled(devices, 42) == ["smartphone", "none", "tablet", "laptop"]
-    assert shuffled(["1", "2", "3", "99"], 1) == ["2", "99", "3", "1"]
-    assert sorted(shuffled(devices, -(2**63))) == sorted(devices)
-    assert shuffled([], 0) == []
+    assert shuffle(devices, 42) == ["smartphone", "none", "tablet", "laptop"]
+    assert shuffle(["1", "2", "3", "99"], 1) == ["2", "99", "3", "1"]
+    assert sorted(shuffle(devices, -(2**63))) == sorted(devices)
+    assert shuffle([], 0) == []
 
 
 def test_signatures_of_rfc_8032() -> None:

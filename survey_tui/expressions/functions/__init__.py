@@ -1,4 +1,4 @@
-"""The built-in functions, by topic; :data:`BUILTINS` holds them all."""
+"""Built-in functions by topic; :data:`BUILTINS` has them all."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ __all__ = ["BUILTINS"]
 _TOPICS = (numbers, text, logic, selects, dates, nodesets, digests, geography, randomness)
 
 BUILTINS = FunctionRegistry({function.name: function for topic in _TOPICS for function in topic.FUNCTIONS})
-"""All functions of the language. Plugins add theirs with ``BUILTINS.extended({...})``."""
+"""All functions of the language. Plugins add theirs with ``BUILTINS.with_functions({...})``."""

@@ -28,10 +28,10 @@ def _moment(environment: Environment, value: Value, *, keep_time: bool) -> Value
         if math.isnan(value):
             return value
         days = _number_in_range(value if keep_time else values.to_int(value))
-        return moments.from_days(days, zone, keep_time=keep_time)
+        return moments.moment_from_days(days, zone, keep_time=keep_time)
     if isinstance(value, bool):
         raise failure("date", value=values.text(value))
-    moment = moments.local(value, environment.now)
+    moment = moments.local_moment(value, environment.now)
     return moment if keep_time else moments.midnight(moment.date(), zone)
 
 
@@ -48,18 +48,24 @@ def _decimal_date_time(environment: Environment, value: Value) -> Value:
     if isinstance(value, float):
         return value if math.isnan(value) else _number_in_range(value)
     moment = _moment(environment, value, keep_time=True)
-    return moments.milliseconds(moment) / moments.DAY_MS if isinstance(moment, dt.datetime) else moment
+    return (
+        moments.milliseconds_since_epoch(moment) / moments.DAY_MS
+        if isinstance(moment, dt.datetime)
+        else moment
+    )
 
 
 def _decimal_time(environment: Environment, value: Value) -> Value:
-    """The time of day as a fraction of a day, reckoned with today's offset from UTC."""
+    """The time of day as a fraction of a day, with today's offset from UTC."""
     if isinstance(value, float):
         return value if math.isnan(value) else _number_in_range(value) - math.floor(value)
     moment = _moment(environment, value, keep_time=True)
     if not isinstance(moment, dt.datetime):
         return moment
     offset = environment.now.utcoffset() or dt.timedelta()
-    part = (moments.milliseconds(moment) + offset // dt.timedelta(milliseconds=1)) / moments.DAY_MS
+    part = (
+        moments.milliseconds_since_epoch(moment) + offset // dt.timedelta(milliseconds=1)
+    ) / moments.DAY_MS
     return part - math.floor(part)
 
 

@@ -25,7 +25,7 @@ def _digest(message: str, algorithm: str, encoding: str = "base64") -> str:
 
 
 def _bytes(encoded: str) -> bytes:
-    """What is encoded; nothing when something is missing at the end, as JavaRosa answers."""
+    """Decoded base64; empty when it is truncated, as JavaRosa answers."""
     from base64 import b64decode
 
     plain = re.sub(_NOT_BASE64, "", encoded)

@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Code, Inner
+from survey_tui.expressions.closures import Builder, Code, InnerContext
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -41,7 +41,7 @@ def _build_measure(call: Call, builder: Builder) -> Code:
     written = name != "distance" and nodes is None
     number = len(codes) == 1 and codes[0].kind in ("number", "boolean")
 
-    def run(frame: Frame, inner: Inner | None) -> float:
+    def run(frame: Frame, inner: InnerContext | None) -> float:
         if written or number:
             raise failure("not_a_path", call.pos, function=name)
         found = [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
@@ -57,7 +57,7 @@ def _build_geofence(call: Call, builder: Builder) -> Code:
     point, ring = (builder.compile(arg) for arg in call.args)
     run_point, run_ring, position, is_answer = point.run, ring.run, call.pos, point.is_path and ring.is_path
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         place = run_point(frame, inner)
         points = _points(place, "geofence") if is_answer and isinstance(place, str) else []
         if len(points) != 1:

@@ -1,4 +1,4 @@
-"""Areas, distances and crossings of points on a sphere, reckoned as JavaRosa does."""
+"""Areas, distances and crossings of points on a sphere, computed as JavaRosa does."""
 
 from __future__ import annotations
 

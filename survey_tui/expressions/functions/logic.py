@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Closure, Code, Inner, constant
+from survey_tui.expressions.closures import Builder, Closure, Code, InnerContext, constant
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -24,7 +24,7 @@ def _build_if(call: Call, builder: Builder) -> Code:
 def _build_coalesce(call: Call, builder: Builder) -> Code:
     first, second = (builder.compile(arg).run for arg in call.args)
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(frame: Frame, inner: InnerContext | None) -> Value:
         value = first(frame, inner)
         return second(frame, inner) if values.is_empty(value) else value
 
@@ -35,7 +35,7 @@ def _build_once(call: Call, builder: Builder) -> Code:
     """The value the question has already, the argument while it has none."""
     fresh, present = builder.compile(call.args[0]).run, builder.own_value().run
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(frame: Frame, inner: InnerContext | None) -> Value:
         new, own = fresh(frame, inner), present(frame, inner)
         return new if values.text(own) == "" else own
 
@@ -43,11 +43,11 @@ def _build_once(call: Call, builder: Builder) -> Code:
 
 
 def _build_depend(call: Call, builder: Builder) -> Code:
-    """The first argument; the others are evaluated too, so that what is wrong in them is found."""
+    """The first argument; the others are evaluated too, so that their errors are found."""
     first, *others = (builder.compile(arg) for arg in call.args)
     run_first, run_others = first.run, [code.run for code in others]
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(frame: Frame, inner: InnerContext | None) -> Value:
         value = run_first(frame, inner)
         for other in run_others:
             other(frame, inner)
@@ -68,7 +68,7 @@ def _build_checklist(call: Call, builder: Builder) -> Code:
     least, most, *factors = (builder.compile(arg) for arg in call.args)
     run_least, run_most, run_factors = least.number(), most.number(), _factors(factors)
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         low, high = values.as_index(run_least(frame, inner)), values.as_index(run_most(frame, inner))
         count = sum(values.truth(value) for value in run_factors(frame, inner))
         return (low < 0 or count >= low) and (high < 0 or count <= high)
@@ -84,7 +84,7 @@ def _build_weighted(call: Call, builder: Builder) -> Code:
     one_by_one = not (pairs[0].is_path and pairs[1].is_path)  # a nodeset has its weights in a nodeset
     run_flags, run_weights = _factors(pairs[::2], one_by_one), _factors(pairs[1::2], one_by_one)
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         flags, weights = run_flags(frame, inner), run_weights(frame, inner)
         if len(flags) != len(weights):
             raise failure("weights", call.pos, flags=len(flags), weights=len(weights))

@@ -1,6 +1,4 @@
-"""Counting and summing over the instances of repeats.
-
-Lists, tables, translations and facts about the form."""
+"""Functions over nodesets and lists: counts, sums, positions, table look-ups, translations, version."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.closures import Builder, Code, Entry, InnerContext, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -20,7 +18,7 @@ _SMALLEST = math.ulp(0.0)
 _LARGEST = sys.float_info.max
 
 
-def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], float]) -> Function:
+def _over_nodes(name: str, result: Callable[[Nodeset, Frame, InnerContext | None], float]) -> Function:
     """A function whose one argument must name nodes. As in JavaRosa, anything else fails only when
     evaluated."""
 
@@ -28,7 +26,7 @@ def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], floa
         nodes, position = builder.compile(call.args[0]).nodes, call.pos
         if nodes is None:
 
-            def refuse(_frame: Frame, _inner: Inner | None) -> Value:
+            def refuse(_frame: Frame, _inner: InnerContext | None) -> Value:
                 raise failure("not_a_path", position, function=name)
 
             return Code(refuse)
@@ -37,11 +35,11 @@ def _over_nodes(name: str, result: Callable[[Nodeset, Frame, Inner | None], floa
     return Function(name, least=1, most=1, build=build)
 
 
-def _count(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+def _count(nodes: Nodeset, frame: Frame, inner: InnerContext | None) -> float:
     return float(len(nodes.find(frame, inner)))
 
 
-def _count_non_empty(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+def _count_non_empty(nodes: Nodeset, frame: Frame, inner: InnerContext | None) -> float:
     def filled(entry: Entry) -> bool:
         node = entry[1]
         return bool(getattr(node, "children", None)) or nodes.read(entry, frame, inner) != ""
@@ -49,7 +47,7 @@ def _count_non_empty(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float
     return float(sum(map(filled, nodes.find(frame, inner))))
 
 
-def _sum(nodes: Nodeset, frame: Frame, inner: Inner | None) -> float:
+def _sum(nodes: Nodeset, frame: Frame, inner: InnerContext | None) -> float:
     total = 0.0
     for value in nodes.values(frame, inner):
         number = values.number(value)
@@ -65,7 +63,7 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
         codes = [builder.compile(arg) for arg in call.args]
         nodes = codes[0].nodes if len(codes) == 1 else None
 
-        def run(frame: Frame, inner: Inner | None) -> float:
+        def run(frame: Frame, inner: InnerContext | None) -> float:
             found = (
                 [code.run(frame, inner) for code in codes] if nodes is None else nodes.values(frame, inner)
             )
@@ -78,21 +76,20 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
 
 
 def _largest(numbers: list[float]) -> float:
-    """Where it is 0, JavaRosa has the smallest number there is, which is written and compared as 0. Negative
-    ones it would not find at all; they are found here."""
+    """The largest number. Instead of 0, JavaRosa has the smallest positive number, which is written and
+    compared as 0. It does not find negative ones at all; they are found here."""
     return max(numbers) or _SMALLEST
 
 
 def _build_position(call: Call, builder: Builder) -> Code:
-    """Without an argument: the place within the list a predicate goes through. With one: the instance's
-    number."""
+    """Without an argument: the position within the list of a predicate. With one: the instance's number."""
     if not call.args:
         return Code(lambda _frame, inner: 1.0 if inner is None else float(inner.position), "number")
     nodes, position = builder.compile(call.args[0]).nodes, call.pos
     if nodes is None:
         raise failure("not_a_path", position, function="position")
 
-    def run(frame: Frame, inner: Inner | None) -> float:
+    def run(frame: Frame, inner: InnerContext | None) -> float:
         found = nodes.find(frame, inner)
         if not found:
             return 0.0
@@ -105,7 +102,7 @@ def _build_position(call: Call, builder: Builder) -> Code:
 def _build_indexed(call: Call, builder: Builder) -> Code:
     if len(call.args) % 2 == 0:
         raise failure("arguments", call.pos, name=call.name, given=len(call.args), wanted="3, 5, 7, 9, 11")
-    return builder.indexed(call)
+    return builder.compile_indexed_repeat(call)
 
 
 def _only_begins_a_path(call: Call, _builder: Builder) -> Code:

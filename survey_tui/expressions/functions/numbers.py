@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal, localcontext
 
 import survey_tui.expressions.values as values
 from survey_tui.expressions.registry import Function
@@ -35,8 +36,6 @@ def _round(value: float, places: int = 0) -> float:
 
 def _round_digits(value: float, places: int) -> float:
     """Rounds the decimal digits a reader sees, not the binary fraction behind them: ``1.005`` → ``1.01``."""
-    from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal, localcontext
-
     with localcontext() as context:
         context.prec = 400
         way = ROUND_HALF_DOWN if value < 0 else ROUND_HALF_UP

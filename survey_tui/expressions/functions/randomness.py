@@ -1,8 +1,9 @@
-"""Random numbers and identifiers. They come from the generator of the session, so that a replay draws the
-same.
+"""Random numbers, identifiers, and reproducible shuffles.
 
-A shuffle that everybody draws alike: the inside-out Fisher–Yates over the Park–Miller generator, as the
-XForms specification prescribes for ``randomize()``."""
+Random numbers come from the generator of the session, so that a replay draws the same. A shuffle is the
+inside-out Fisher–Yates over the Park–Miller generator, as the XForms specification prescribes for
+``randomize()``: every program gives the same order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Code, Entry, Inner, Nodeset
+from survey_tui.expressions.closures import Builder, Code, Entry, InnerContext, Nodeset
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -22,7 +23,7 @@ T = TypeVar("T")
 _MODULUS, _FACTOR = 2**31 - 1, 16807
 
 
-def shuffled(items: Sequence[T], seed: int) -> list[T]:
+def shuffle(items: Sequence[T], seed: int) -> list[T]:
     """``items`` in an order that depends on ``seed`` alone."""
     order: list[T] = []
     state = math.fmod(float(seed), _MODULUS)
@@ -70,15 +71,13 @@ def _build_randomize(call: Call, builder: Builder) -> Code:
         raise failure("not_a_path", call.pos, function="randomize")
     seed = builder.compile(call.args[1]).run if len(call.args) == 2 else None
     if seed is None:
-        builder.volatile()
+        builder.mark_volatile()
 
-    def find(frame: Frame, inner: Inner | None) -> list[Entry]:
+    def find(frame: Frame, inner: InnerContext | None) -> list[Entry]:
         found = nodes.find(frame, inner)
-        return shuffled(
-            found, frame.env.random.getrandbits(31) if seed is None else _seed(seed(frame, inner))
-        )
+        return shuffle(found, frame.env.random.getrandbits(31) if seed is None else _seed(seed(frame, inner)))
 
-    def run(frame: Frame, inner: Inner | None) -> Value:
+    def run(frame: Frame, inner: InnerContext | None) -> Value:
         found = find(frame, inner)
         if len(found) > 1:
             raise failure("repeated", call.pos, name="randomize()", count=len(found))

@@ -1,9 +1,9 @@
-"""Answers of selects: choice names with spaces between them."""
+"""Answers of selects: choice names separated by spaces."""
 
 from __future__ import annotations
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Code, Inner
+from survey_tui.expressions.closures import Builder, Code, InnerContext
 from survey_tui.expressions.failures import failure
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
@@ -18,7 +18,7 @@ def _names(value: Value, function: str) -> str:
     raise failure("text_wanted", function=function, found=type(value).__name__)
 
 
-def _selected(answer: Value, name: Value) -> bool:
+def _is_selected(answer: Value, name: Value) -> bool:
     return f" {values.trim(_names(name, 'selected'))} " in f" {_names(answer, 'selected')} "
 
 
@@ -29,11 +29,11 @@ def _build_selected(call: Call, builder: Builder) -> Code:
         needle = f" {values.trim(name.fixed)} "
         return Code(lambda frame, inner: needle in f" {run_answer(frame, inner)} ", "boolean")
 
-    def run(frame: Frame, inner: Inner | None) -> bool:
+    def run(frame: Frame, inner: InnerContext | None) -> bool:
         value, wanted = run_answer(frame, inner), run_name(frame, inner)
         if not isinstance(value, str) or not isinstance(wanted, str):
             raise failure("text_wanted", position, function="selected", found="a number, date or condition")
-        return _selected(value, wanted)
+        return _is_selected(value, wanted)
 
     return Code(run, "boolean")
 

@@ -1,12 +1,12 @@
-"""Text. Lengths and positions count UTF-16 units as Java does: all Vietnamese letters are one, an emoji
-two."""
+"""Text functions. Lengths and positions count UTF-16 units as Java does: all Vietnamese letters are one, an
+emoji two."""
 
 from __future__ import annotations
 
 import re
 
 import survey_tui.expressions.values as values
-from survey_tui.expressions.closures import Builder, Code, Inner
+from survey_tui.expressions.closures import Builder, Code, InnerContext
 from survey_tui.expressions.registry import Function
 from survey_tui.expressions.syntax import Call
 from survey_tui.expressions.tree import Frame, Value
@@ -22,7 +22,7 @@ def _units(value: str) -> list[str]:
     return [chr(int.from_bytes(raw[at : at + 2], "little")) for at in range(0, len(raw), 2)]
 
 
-def _joined(units: list[str]) -> str:
+def _text_of_units(units: list[str]) -> str:
     """Text of UTF-16 units; half a pair becomes ``?``, as when Java stores it."""
     value = "".join(units)
     if not any("\ud800" <= unit <= "\udfff" for unit in units):
@@ -51,7 +51,7 @@ def _part(value: str, start: int, end: int | None = None) -> str:
     length = len(units)
     stop = length if end is None else end
     start, stop = (min(max(0, place + length if place < 0 else place), length) for place in (start, stop))
-    return _joined(units[start:stop])
+    return _text_of_units(units[start:stop])
 
 
 def _before(value: str, mark: str) -> str:
@@ -69,7 +69,7 @@ def _translate(value: str, old: str, new: str) -> str:
     replacements = _units(new)
     for index, unit in enumerate(_units(old)):
         table.setdefault(unit, replacements[index] if index < len(replacements) else "")
-    return _joined([part for unit in _units(value) if (part := table.get(unit, unit))])
+    return _text_of_units([part for unit in _units(value) if (part := table.get(unit, unit))])
 
 
 def _join(separator: str, *parts: str) -> str:
@@ -90,7 +90,7 @@ def _joining(separator: Code | None, parts: list[Code]) -> Code:
     nodes = parts[0].nodes if len(parts) == 1 else None
     if nodes is not None:
 
-        def run_nodes(frame: Frame, inner: Inner | None) -> Value:
+        def run_nodes(frame: Frame, inner: InnerContext | None) -> Value:
             return mark(frame, inner).join([values.text(value) for value in nodes.values(frame, inner)])
 
         return Code(run_nodes, "text")

@@ -12,7 +12,7 @@ from survey_tui.errors import ExpressionError, FormError
 from survey_tui.expressions import BUILTINS, FunctionRegistry, compile_choice_filter
 from survey_tui.expressions.parser import parse
 from survey_tui.expressions.regex import check_pattern
-from survey_tui.expressions.syntax import Call, Expr, Path, Reference, Start, Text
+from survey_tui.expressions.syntax import Call, Expr, Path, PathStart, Reference, Text
 from survey_tui.forms.columns import EXPRESSION_COLUMNS, LIST_TYPES, TRANSLATED, nearest
 from survey_tui.forms.compiled import CompiledItem, compile_form, is_dynamic_default
 from survey_tui.forms.findings import Findings, FormFinding
@@ -46,7 +46,7 @@ def reference_name(part: Expr) -> str:
     """The name of a plain ``${name}``, ``""`` for anything else."""
     if (
         isinstance(part, Path)
-        and isinstance(part.start, Start)
+        and isinstance(part.start, PathStart)
         and not part.steps
         and not part.start.predicates
     ):
