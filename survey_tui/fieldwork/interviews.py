@@ -155,14 +155,14 @@ class InterviewService:
 
     def find_by_receipt_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
-        from survey_tui.store.erasure import normal_code
+        from survey_tui.store.erasure import normalise_code
         from survey_tui.store.queries import drafts
 
         found = [self.store.summary(key) for key in self.store.rights.find(code)]
         for draft in self.store.search(drafts()):
             with suppress(SurveyError):  # a form that is no longer here: nothing calculates the code
                 session = Session.replay(form(draft.form_id, draft.commune), self.store.events(draft.id))
-                if normal_code(code) in _receipt_codes(session):
+                if normalise_code(code) in _receipt_codes(session):
                     found.append(draft)
         return found
 
@@ -253,9 +253,9 @@ def _is_code(path: str) -> bool:
 
 
 def _receipt_codes(session: Session) -> set[str]:
-    from survey_tui.store.erasure import normal_code
+    from survey_tui.store.erasure import normalise_code
 
-    return {normal_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
+    return {normalise_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
 
 
 def _title(form: Form, language: str) -> str:

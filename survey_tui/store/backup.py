@@ -18,10 +18,10 @@ from msgspec import Struct
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import copies_of, without
+from survey_tui.store.copies import find_copies, without
 from survey_tui.store.integrity import alone
-from survey_tui.store.journal.format import LOCKED_CODEC, NEWEST_VERSION, FileHeader, is_sound
-from survey_tui.store.journal.header_copy import keep_spare, settle_spare, spare_headers
+from survey_tui.store.journal.format import LOCKED_CODEC, NEWEST_VERSION, FileHeader, has_valid_checksum
+from survey_tui.store.journal.header_copy import read_header_copy, sync_header_copy, write_header_copy
 from survey_tui.store.journal.reader import (
     JOURNAL_NAME,
     STORE_DIRECTORY,
@@ -29,7 +29,7 @@ from survey_tui.store.journal.reader import (
     known_headers,
     open_for_reading,
 )
-from survey_tui.store.journal.scan import looks_unwritten
+from survey_tui.store.journal.scan import is_unwritten
 
 _CHUNK = 1 << 20
 _TAIL = 1 << 16
@@ -84,7 +84,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
         target.with_suffix(".new").unlink(missing_ok=True)  # of a backup that was killed
         with open_for_reading(journal) as source:
             report = _append(source, target, trusted) or _write_anew(source, target, header)
-        settle_spare(target, header)
+        sync_header_copy(target, header)
         _clean(target, list(erased))
     except OSError as error:
         code = "store_backup_full" if error.errno in files.FULL_DISK else "store_backup_failed"
@@ -92,7 +92,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
     return report
 
 
-def sound_lines(source: FileIO, start: int) -> Iterator[bytes]:
+def valid_lines(source: FileIO, start: int) -> Iterator[bytes]:
     """Whole lines from an offset on, about a megabyte at a time; the torn end of a write is left out.
 
     ``StoreError("store_damaged")`` at a line that is not sound.
@@ -104,7 +104,7 @@ def sound_lines(source: FileIO, start: int) -> Iterator[bytes]:
         if not feed:
             continue
         for line in whole.split(b"\n"):
-            if not is_sound(line + b"\n"):
+            if not has_valid_checksum(line + b"\n"):
                 raise StoreError("store_damaged", path=str(source.name), offset=offset)
             offset += len(line) + 1
         yield whole + feed
@@ -124,7 +124,7 @@ def _append(source: FileIO, target: Path, trusted: int) -> BackupReport | None:
     try:
         if os.fstat(descriptor).st_size != start:
             files.truncate(descriptor, start)  # the torn end of an earlier backup
-        for block in sound_lines(source, start):
+        for block in valid_lines(source, start):
             files.write(descriptor, block)
             written += len(block)
         if written:
@@ -178,7 +178,7 @@ def _last_line(file: FileIO) -> tuple[int, bytes]:
 def _write_anew(source: FileIO, target: Path, header: FileHeader) -> BackupReport:
     written = 0
     with files.replacement(target, target.with_suffix(".new")) as draft:
-        for block in sound_lines(source, 0):
+        for block in valid_lines(source, 0):
             draft.write(block)
             written += len(block)
         draft.sync()
@@ -206,7 +206,7 @@ def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
 
 def _clean(target: Path, erased: list[str]) -> None:
     """Take erased responses out of the earlier backups that were kept."""
-    for copy in copies_of(target) if erased else ():
+    for copy in find_copies(target) if erased else ():
         content = copy.read_bytes()
         kept = without(content, erased)
         if not kept:
@@ -244,7 +244,7 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
         raise files.refused(error, path) from None
     with alone(directory):
         try:
-            return _put_in_place(backup, path, headers)
+            return _replace_store(backup, path, headers)
         except OSError as error:
             with suppress(OSError):
                 path.with_suffix(".new").unlink(missing_ok=True)
@@ -257,15 +257,15 @@ def _whole_lines(source: FileIO, *, lost_header: bool) -> Iterator[bytes]:
     backup whose copy is there."""
     offset = 0
     for line in BufferedReader(source, _CHUNK):
-        if not is_sound(line) and not (lost_header and not offset):
-            if looks_unwritten(line, offset) or not line.endswith(b"\n"):
+        if not has_valid_checksum(line) and not (lost_header and not offset):
+            if is_unwritten(line, offset) or not line.endswith(b"\n"):
                 return
             raise StoreError("store_damaged", path=str(source.name), offset=offset)
         offset += len(line)
         yield line
 
 
-def _put_in_place(backup: Path, path: Path, headers: list[FileHeader]) -> RestoreReport:
+def _replace_store(backup: Path, path: Path, headers: list[FileHeader]) -> RestoreReport:
     written, waiting = 0, bytearray()
     with files.replacement(path, path.with_suffix(".new")) as draft:
         with open_for_reading(backup) as source:
@@ -278,7 +278,7 @@ def _put_in_place(backup: Path, path: Path, headers: list[FileHeader]) -> Restor
         draft.write(bytes(waiting))
         draft.sync()
         if headers[0].codec == LOCKED_CODEC:
-            keep_spare(path, *headers, *spare_headers(path))
+            write_header_copy(path, *headers, *read_header_copy(path))
         kept = files.keep_sibling(path, "replaced") if path.exists() else None
     left_out = backup.stat().st_size - written
     return RestoreReport(path=path, written=written, left_out=left_out, kept=kept)

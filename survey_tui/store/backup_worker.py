@@ -10,10 +10,10 @@ from pathlib import Path
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.backup import BackupReport, back_up, has_backup
-from survey_tui.store.copies import BackupPlaces
+from survey_tui.store.copies import BackupLocations
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
-from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 
 BACKUP_LOCK = ".backup"
 """The suffix of the lock that one backup at a time holds, beside the journal."""
@@ -28,15 +28,15 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
     Whatever was erased is gone from ``directory`` then; somebody named it, so a new card counts as the old.
     """
     journal = home / STORE_DIRECTORY / JOURNAL_NAME
-    places = BackupPlaces(journal)
+    places = BackupLocations(journal)
     try:
-        lock = ProgramLock(journal.with_suffix(BACKUP_LOCK))
+        lock = ProcessLock(journal.with_suffix(BACKUP_LOCK))
     except FileNotFoundError:
         raise StoreError("store_backup_nothing", path=str(journal)) from None
     except OSError as error:
         raise files.refused(error, journal) from None
     try:
-        lock.take(PATIENCE)
+        lock.take(LOCK_WAIT_SECONDS)
         owed = places.read().get(str(directory), [])
         if directory.is_dir():
             places.met(directory)
@@ -49,7 +49,7 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
     return report
 
 
-class BackupKeeper:
+class BackupWorker:
     """Backs a journal up to ``directory`` (``None``: nowhere) when something was written, at most once a
     minute, and at the end; earlier backups elsewhere lose what was erased as soon as they can be reached.
 
@@ -61,8 +61,8 @@ class BackupKeeper:
         self._finding: StoreFinding | None = None
         self._journal = journal
         self._directory = directory
-        self._erased = erased
-        self._places = BackupPlaces(journal)
+        self._ids_erased = erased
+        self._places = BackupLocations(journal)
         self._due = 0.0
         self._trusted = 0
         self._job: threading.Thread | None = None
@@ -101,7 +101,7 @@ class BackupKeeper:
         return self._job is not None and self._job.is_alive()
 
     def _start(self) -> None:
-        erased = tuple(self._erased())
+        erased = tuple(self._ids_erased())
         self._job = threading.Thread(target=self._run, args=(erased,), name="backup", daemon=True)
         self._job.start()
 
@@ -115,10 +115,10 @@ class BackupKeeper:
 
     def _back_up(self, directory: Path, erased: tuple[str, ...]) -> StoreFinding | None:
         try:
-            lock = ProgramLock(self._journal.with_suffix(BACKUP_LOCK))
+            lock = ProcessLock(self._journal.with_suffix(BACKUP_LOCK))
             try:
                 lock.take()
-                self._bring_up_to_date(directory, erased)
+                self._migrate(directory, erased)
             finally:
                 lock.close()
         except StoreError as error:
@@ -129,7 +129,7 @@ class BackupKeeper:
             return self._as_finding("backup_failed", {"reason": error.strerror or str(error.errno)})
         return None
 
-    def _bring_up_to_date(self, directory: Path, erased: tuple[str, ...]) -> None:
+    def _migrate(self, directory: Path, erased: tuple[str, ...]) -> None:
         owed = self._places.read().get(str(directory), [])
         there = has_backup(self._journal, directory)
         mine = directory == self._directory

@@ -15,13 +15,13 @@ from pathlib import Path
 from msgspec import DecodeError, json
 
 import survey_tui.files as files
-from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 
 _KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _FIRST_LINE = b"\topen\t"
 
 
-def copies_of(journal: Path) -> list[Path]:
+def find_copies(journal: Path) -> list[Path]:
     """``.torn``, ``.damaged``, ``.replaced`` and ``.version`` files beside the journal."""
     return sorted(path for path in journal.parent.glob(f"{journal.name}.*-*") if path.is_file())
 
@@ -41,7 +41,7 @@ def without(content: bytes, ids: Iterable[str]) -> bytes:
     return b"".join(kept) if any(_FIRST_LINE not in line[:32] for line in kept) else b""
 
 
-class BackupPlaces:
+class BackupLocations:
     """The file beside the journal: directory → ids. Every method but :meth:`read` raises ``OSError`` when the
     disk refuses, and ``StoreError("store_in_use")`` when another program holds the file for ten seconds."""
 
@@ -74,12 +74,12 @@ class BackupPlaces:
         """The backup there has lost these."""
         done = set(ids)
         if done.intersection(self.read().get(str(directory), [])):
-            self._change(lambda places: _take(places, str(directory), done))
+            self._change(lambda places: _acquire(places, str(directory), done))
 
     def _change(self, change: Callable[[dict[str, list[str]]], object]) -> None:
-        lock = ProgramLock(self._path.with_name(f"{self._path.name}.lock"))
+        lock = ProcessLock(self._path.with_name(f"{self._path.name}.lock"))
         try:
-            lock.take(PATIENCE)
+            lock.take(LOCK_WAIT_SECONDS)
             places = self.read()
             change(places)
             files.replace_file(self._path, json.encode(places))
@@ -92,6 +92,6 @@ def _add(places: dict[str, list[str]], ids: set[str]) -> None:
         places[directory] = sorted(ids.union(owed))
 
 
-def _take(places: dict[str, list[str]], directory: str, ids: set[str]) -> None:
+def _acquire(places: dict[str, list[str]], directory: str, ids: set[str]) -> None:
     with suppress(KeyError):
         places[directory] = sorted(set(places[directory]) - ids)

@@ -27,7 +27,7 @@ def _decoder() -> json.Decoder[list[Event]]:
     return json.Decoder(list[Event])
 
 
-def encoded(events: Sequence[Event]) -> bytes:
+def encode_events(events: Sequence[Event]) -> bytes:
     """A JSON array. ``StoreError("store_bad_text")`` when a text holds half a surrogate pair."""
     try:
         return _encoder.encode(events)
@@ -35,7 +35,7 @@ def encoded(events: Sequence[Event]) -> bytes:
         raise StoreError("store_bad_text") from None
 
 
-def decoded(array: bytes) -> list[Event]:
+def decode_events(array: bytes) -> list[Event]:
     """The events of a JSON array; ``StoreError("store_unknown_event")`` for those of a newer version."""
     try:
         return _decoder().decode(array)
@@ -43,7 +43,7 @@ def decoded(array: bytes) -> list[Event]:
         raise StoreError("store_unknown_event") from None
 
 
-def packed(array: bytes) -> str:
+def compress_events(array: bytes) -> str:
     """zlib, then base64: about a tenth of the array, and no line feed."""
     from base64 import b64encode
     from zlib import compress
@@ -51,8 +51,8 @@ def packed(array: bytes) -> str:
     return b64encode(compress(array, 6)).decode()
 
 
-def unpacked(text: str) -> bytes:
-    """What :func:`packed` took."""
+def decompress_events(text: str) -> bytes:
+    """The JSON array that :func:`compress_events` was given."""
     from base64 import b64decode
     from zlib import decompress
 
@@ -72,9 +72,9 @@ class _Values(Struct, frozen=True):
 _body = json.Decoder(_Body)
 
 
-def begun_body(events: Iterable[Event]) -> bytes:
+def draft_body(events: Iterable[Event]) -> bytes:
     """The body of a draft's ``put`` line."""
-    return b'{"events":' + encoded(list(events)) + b"}"
+    return b'{"events":' + encode_events(list(events)) + b"}"
 
 
 def final_body(canonical: bytes, events: list[Event]) -> bytes:
@@ -84,39 +84,39 @@ def final_body(canonical: bytes, events: list[Event]) -> bytes:
 
 def final_fields(canonical: bytes, events: list[Event]) -> dict[str, str]:
     """The same as fields of a document."""
-    return {"canonical": canonical.decode(), "paradata": packed(encoded(events))}
+    return {"canonical": canonical.decode(), "paradata": compress_events(encode_events(events))}
 
 
-def digest(canonical: bytes) -> str:
+def sha256_hex(canonical: bytes) -> str:
     """SHA-256, hex."""
     from hashlib import sha256
 
     return sha256(canonical).hexdigest()
 
 
-def canonical_in(document: StoredDocument, sha256: str) -> bytes:
+def read_canonical(document: StoredDocument, sha256: str) -> bytes:
     """Canonical bytes of a final response; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
     canonical = _body.decode(document.put_line().body).canonical.encode()
-    if digest(canonical) != sha256:
+    if sha256_hex(canonical) != sha256:
         raise document.damage()
     return canonical
 
 
-def is_frozen(document: StoredDocument) -> bool:
+def is_final_line(document: StoredDocument) -> bool:
     """Whether the ``put`` line is that of a final response."""
     return _body.decode(document.put_line().body).paradata is not UNSET
 
 
-def events_in(document: StoredDocument) -> list[Event]:
+def read_events(document: StoredDocument) -> list[Event]:
     """All events that the lines of a response hold, oldest first."""
     body = _body.decode(document.put_line().body)
-    events = decoded(bytes(body.events) if body.paradata is UNSET else unpacked(body.paradata))
+    events = decode_events(bytes(body.events) if body.paradata is UNSET else decompress_events(body.paradata))
     for items in document.appended_items():
-        events += decoded(items)
+        events += decode_events(items)
     return events
 
 
-def values_in(canonical: bytes) -> dict[str, str]:
+def answers_from_canonical(canonical: bytes) -> dict[str, str]:
     """Question name → text of the answers outside repeats; {} when the bytes have another shape."""
     try:
         values = json.decode(canonical, type=_Values).values

@@ -13,10 +13,18 @@ from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded, Reopened, Started
-from survey_tui.store.documents import begun_body, encoded
-from survey_tui.store.journal.format import Record
+from survey_tui.store.documents import draft_body, encode_events
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
-from survey_tui.store.summary import RESPONSE_FIELDS, Head, Summary, first_head, head_of, patch_of, summary_of
+from survey_tui.store.summary import (
+    RESPONSE_FIELDS,
+    Head,
+    Summary,
+    decode_head,
+    decode_summary,
+    encode_head,
+    encode_patch,
+)
 
 if TYPE_CHECKING:
     from survey_tui.store.journal.writer import Journal
@@ -28,7 +36,7 @@ RESPONSES = "responses"
 """The table of responses."""
 
 
-class Draft(Struct):
+class OpenDraft(Struct):
     """``base``: the summary in its ``put`` line; ``head``: what holds now; ``waiting``: not on disk yet."""
 
     base: Summary
@@ -46,7 +54,7 @@ class Drafts:
     """The drafts of a journal that this program writes to."""
 
     def __init__(self, journal: Journal) -> None:
-        self.open: dict[str, Draft] = {}
+        self.open: dict[str, OpenDraft] = {}
         self._journal = journal
         self._revision = journal.revision
 
@@ -55,7 +63,7 @@ class Drafts:
         """All responses as they are now, with what was said of drafts and is not written yet."""
         self.follow()
         described = {key: draft for key, draft in self.open.items() if draft.described}
-        patches = {key: patch_of(draft.base, draft.head) for key, draft in described.items()}
+        patches = {key: encode_patch(draft.base, draft.head) for key, draft in described.items()}
         return StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS, patches)
 
     def document(self, key: str) -> StoredDocument:
@@ -77,7 +85,7 @@ class Drafts:
         stored = StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS)
         for key, old in stale.items():
             document = stored.get(key)
-            fresh = Draft(*head_of(document)) if document is not None else None
+            fresh = OpenDraft(*decode_head(document)) if document is not None else None
             if fresh is None or fresh.head.summary.status != "draft":
                 continue
             fresh.waiting = old.waiting
@@ -86,12 +94,12 @@ class Drafts:
                 fresh.describe(structs.replace(fresh.head.summary, **said))
             self.open[key] = fresh
 
-    def draft(self, key: str) -> Draft:
+    def draft(self, key: str) -> OpenDraft:
         """The draft with this id; ``StoreError("store_not_a_draft")`` for a finished response."""
         self.follow()
         draft = self.open.get(key)
         if draft is None:
-            draft = Draft(*head_of(self.document(key)))
+            draft = OpenDraft(*decode_head(self.document(key)))
             if draft.head.summary.status != "draft":
                 raise StoreError("store_not_a_draft", response=key)
             self.open[key] = draft
@@ -101,7 +109,7 @@ class Drafts:
         """The summary as it is now; ``StoreError("store_no_response")``."""
         self.follow()
         draft = self.open.get(key)
-        return draft.head.summary if draft is not None else summary_of(self.document(key))
+        return draft.head.summary if draft is not None else decode_summary(self.document(key))
 
     def begin(self, started: Started, summary: Summary) -> None:
         """Start a draft with one line; durable on return."""
@@ -111,9 +119,11 @@ class Drafts:
                 raise StoreError("store_id_taken", response=key)
             self._journal.keep_reserve()
             head = Head(summary, 1)
-            self._journal.append((Record("put", RESPONSES, key, first_head(head), begun_body([started])),))
+            self._journal.append(
+                (JournalRecord("put", RESPONSES, key, encode_head(head), draft_body([started])),)
+            )
             self.follow()
-            self.open[key] = Draft(summary, head)
+            self.open[key] = OpenDraft(summary, head)
 
     def record(self, key: str, event: Event) -> None:
         """Append what waits, and ``event`` after it, as one line; durable on return."""
@@ -137,13 +147,13 @@ class Drafts:
     def reopen(self, key: str, event: Reopened) -> None:
         """Make a final response a draft again, with one line."""
         with self._journal.writing():
-            base, head = head_of(self.document(key))
+            base, head = decode_head(self.document(key))
             if head.summary.sealed:
                 raise StoreError("store_sealed", response=key)
             if head.summary.status != "final":
                 sent = head.summary.status in {"sent", "received"}
                 raise StoreError("store_already_sent" if sent else "store_not_final", response=key)
-            draft = Draft(base, head)
+            draft = OpenDraft(base, head)
             summary = structs.replace(head.summary, status="draft", sha256="", updated=event.at)
             self._append(key, draft, [event], summary)
             self.follow()
@@ -159,12 +169,16 @@ class Drafts:
                 if draft.waiting:
                     self._append(key, draft, draft.waiting, draft.head.summary)
                 elif draft.described:
-                    self._journal.append((Record("set", RESPONSES, key, patch_of(draft.base, draft.head)),))
+                    self._journal.append(
+                        (JournalRecord("set", RESPONSES, key, encode_patch(draft.base, draft.head)),)
+                    )
                     draft.described = False
 
-    def _append(self, key: str, draft: Draft, events: Sequence[Event], summary: Summary) -> None:
+    def _append(self, key: str, draft: OpenDraft, events: Sequence[Event], summary: Summary) -> None:
         head = Head(summary, draft.head.count + len(events))
-        self._journal.append((Record("add", RESPONSES, key, patch_of(draft.base, head), encoded(events)),))
+        self._journal.append(
+            (JournalRecord("add", RESPONSES, key, encode_patch(draft.base, head), encode_events(events)),)
+        )
         draft.head = head
         draft.waiting = []
         draft.described = False

@@ -26,13 +26,13 @@ from msgspec import DecodeError, Struct, json, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import BackupPlaces
-from survey_tui.store.documents import STORE_FACTS, canonical_in, values_in
+from survey_tui.store.copies import BackupLocations
+from survey_tui.store.documents import STORE_FACTS, answers_from_canonical, read_canonical
 from survey_tui.store.journal.compaction import rewrite
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.journal.writer import Journal
-from survey_tui.store.summary import Summary, summary_of
+from survey_tui.store.summary import Summary, decode_summary
 from survey_tui.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ WITHDRAW_QUESTION = "withdraw_code"
 _SALT = "receipt_salt"
 
 
-def normal_code(code: str) -> str:
+def normalise_code(code: str) -> str:
     """A code as it is compared: without blanks, in capitals."""
     return "".join(nfc(code).split()).upper()
 
 
-def code_hash(journal: Journal, code: str) -> str:
+def hash_code(journal: Journal, code: str) -> str:
     """Hex digest of a code in this store (about 50 ms); ``""`` for no code. Writes the salt once."""
-    normal = normal_code(code)
+    normal = normalise_code(code)
     if not normal:
         return ""
     from hashlib import scrypt
@@ -65,7 +65,9 @@ def _salt(journal: Journal) -> bytes:
         if journal.read_only:
             return b""
         salt = os.urandom(16)
-        journal.append([Record("put", STORE_FACTS, _SALT, b'{"salt":"%s"}' % salt.hex().encode(), b"{}")])
+        journal.append(
+            [JournalRecord("put", STORE_FACTS, _SALT, b'{"salt":"%s"}' % salt.hex().encode(), b"{}")]
+        )
         return salt
     return bytes.fromhex(document["salt"])
 
@@ -80,13 +82,15 @@ class _Mark(Struct, frozen=True):
     ids: list[str] = []
 
 
-def erasure_mark(journal: Journal, ids: Iterable[str]) -> Record:
+def erasure_mark(journal: Journal, ids: Iterable[str]) -> JournalRecord:
     """The record that goes into the same change as the erasing one; ``ids`` are the responses erased."""
-    mark = _Mark(journal.generation, sorted({*_owed(journal).ids, *ids}))
-    return Record("put", STORE_FACTS, _MARK, json.encode(mark), b"{}")
+    mark = _Mark(journal.generation, sorted({*_read_mark(journal).ids, *ids}))
+    return JournalRecord("put", STORE_FACTS, _MARK, json.encode(mark), b"{}")
 
 
-def erase(journal: Journal, records: list[Record], ids: Iterable[str], *, may_wait: bool = False) -> None:
+def erase(
+    journal: Journal, records: list[JournalRecord], ids: Iterable[str], *, may_wait: bool = False
+) -> None:
     """Append what erases ``ids``, and take their lines off the disk; now, unless that ``may_wait`` and the
     journal is large.
 
@@ -102,20 +106,20 @@ def erase(journal: Journal, records: list[Record], ids: Iterable[str], *, may_wa
 
 def finish_erasure(journal: Journal) -> None:
     """Do what an erasure still owes, if anything."""
-    owed = _owed(journal)
+    owed = _read_mark(journal)
     if journal.read_only or owed.generation < 0:
         return
-    from survey_tui.store.crypto.aside import aside_without
+    from survey_tui.store.crypto.aside import erase_from_aside
 
     try:
         with journal.writing():
             if owed.generation >= journal.generation:
-                if records := aside_without(journal, owed.ids):
+                if records := erase_from_aside(journal, owed.ids):
                     journal.append(records)
                 rewrite(journal)
-            _clean_copies(journal, owed.ids)
-            _tell_backups(journal, owed.ids)
-            journal.append([Record("del", STORE_FACTS, _MARK)])
+            _erase_from_copies(journal, owed.ids)
+            _require_in_backups(journal, owed.ids)
+            journal.append([JournalRecord("del", STORE_FACTS, _MARK)])
     except StoreError:
         with suppress(StoreError):
             journal.notice("erasure_owed")
@@ -123,10 +127,10 @@ def finish_erasure(journal: Journal) -> None:
 
 def ids_to_erase(journal: Journal) -> list[str]:
     """Responses of which there are old lines that must go."""
-    return _owed(journal).ids
+    return _read_mark(journal).ids
 
 
-def _owed(journal: Journal) -> _Mark:
+def _read_mark(journal: Journal) -> _Mark:
     document = StoredTable(journal, STORE_FACTS).get(_MARK)
     try:
         return json.decode(document.head, type=_Mark) if document is not None else _Mark()
@@ -134,19 +138,19 @@ def _owed(journal: Journal) -> _Mark:
         return _Mark()
 
 
-def _tell_backups(journal: Journal, ids: list[str]) -> None:
+def _require_in_backups(journal: Journal, ids: list[str]) -> None:
     try:
-        BackupPlaces(journal.path).owe(ids)
+        BackupLocations(journal.path).owe(ids)
     except OSError as error:
         raise files.refused(error, journal.path) from None
 
 
-def _clean_copies(journal: Journal, ids: list[str]) -> None:
+def _erase_from_copies(journal: Journal, ids: list[str]) -> None:
     """Take the lines about these responses out of every copy that the program made."""
-    from survey_tui.store.copies import copies_of, without
+    from survey_tui.store.copies import find_copies, without
 
     try:
-        for path in copies_of(journal.path):
+        for path in find_copies(journal.path):
             content = path.read_bytes()
             kept = without(content, ids)
             if not kept:
@@ -175,12 +179,12 @@ class Tombstone(Struct, frozen=True, kw_only=True):
     received: bool = False
 
 
-def tombstone_record(tombstone: Tombstone) -> Record:
+def tombstone_record(tombstone: Tombstone) -> JournalRecord:
     """The line of a tombstone."""
-    return Record("put", TOMBSTONES, tombstone.id, json.encode(tombstone), b"{}")
+    return JournalRecord("put", TOMBSTONES, tombstone.id, json.encode(tombstone), b"{}")
 
 
-def tombstones_in(journal: Journal) -> list[Tombstone]:
+def read_tombstones(journal: Journal) -> list[Tombstone]:
     """All tombstones, oldest first."""
     found = []
     for document in StoredTable(journal, TOMBSTONES).values():
@@ -197,7 +201,7 @@ def mark_tombstones_received(journal: Journal, ids: Iterable[str]) -> None:
     with journal.writing():
         records = [
             tombstone_record(structs.replace(tombstone, received=True))
-            for tombstone in tombstones_in(journal)
+            for tombstone in read_tombstones(journal)
             if tombstone.id in wanted and not tombstone.received
         ]
         if records:
@@ -210,18 +214,18 @@ class Rights:
     def __init__(self, journal: Journal, table: ResponseTable, settle_backups: Callable[[], None]) -> None:
         self._journal = journal
         self._table = table
-        self._settle_backups = settle_backups
+        self._finish_backups = settle_backups
 
     def find(self, code: str) -> list[str]:
         """Ids of the finished responses with this receipt code. A draft has none on the disk: its form
         calculates it."""
         from survey_tui.store.queries import final
 
-        wanted = normal_code(code)
+        wanted = normalise_code(code)
         if not wanted:
             return []
-        found = [(document, summary_of(document)) for document in self._table.search(final())]
-        hashed = code_hash(self._journal, code) if any(summary.sealed for _, summary in found) else ""
+        found = [(document, decode_summary(document)) for document in self._table.search(final())]
+        hashed = hash_code(self._journal, code) if any(summary.sealed for _, summary in found) else ""
         return [
             summary.id
             for document, summary in found
@@ -238,7 +242,7 @@ class Rights:
         with self._journal.writing():
             tombstones = [self._tombstone(key, at) for key in dict.fromkeys(ids)]
             self._erase([tombstone.id for tombstone in tombstones], map(tombstone_record, tombstones))
-        self._settle_backups()
+        self._finish_backups()
         return tombstones
 
     def expire(self, days: int, now: dt.datetime) -> list[str]:
@@ -261,7 +265,7 @@ class Rights:
         is_known = document["status"] in {"sent", "received"}
         return Tombstone(id=key, form_id=document["form_id"], at=at, known=is_known)
 
-    def _erase(self, ids: list[str], records: Iterable[Record] = ()) -> None:
+    def _erase(self, ids: list[str], records: Iterable[JournalRecord] = ()) -> None:
         """Remove responses, append ``records`` in the same change, and take all traces off the disk."""
         with self._journal.writing():
             with self._table.storage.one_change():
@@ -273,7 +277,7 @@ class Rights:
 
 def _code(document: StoredDocument, summary: Summary) -> str:
     try:
-        canonical = canonical_in(document, summary.sha256)
+        canonical = read_canonical(document, summary.sha256)
     except StoreError:  # damaged: found by the check, and not by its code
         return ""
-    return normal_code(values_in(canonical).get(WITHDRAW_QUESTION, ""))
+    return normalise_code(answers_from_canonical(canonical).get(WITHDRAW_QUESTION, ""))

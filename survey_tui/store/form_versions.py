@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import DecodeError, json
 
 from survey_tui.interview.form_skeleton import FormSkeleton
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
 
@@ -13,7 +13,7 @@ FORMS = "forms"
 """The table: SHA-256 of a form → its skeleton."""
 
 
-class KnownForms:
+class FormVersions:
     """One line for each version of a form that was ever asked here."""
 
     def __init__(self, journal: Journal) -> None:
@@ -25,7 +25,7 @@ class KnownForms:
     def keep(self, skeleton: FormSkeleton) -> None:
         """Remember a version; durable on return."""
         if skeleton.sha256 and skeleton.sha256 not in self:
-            self._journal.append([Record("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])
+            self._journal.append([JournalRecord("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])
 
     def get(self, sha256: str) -> FormSkeleton | None:
         """``None`` when nothing was kept. ``StoreError("store_damaged")``."""

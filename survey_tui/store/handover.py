@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Started
-from survey_tui.store.documents import digest, final_fields
+from survey_tui.store.documents import final_fields, sha256_hex
 from survey_tui.store.journal.stored_table import StoredDocument
 from survey_tui.store.journal.writer import Journal
 from survey_tui.store.response_table import ResponseTable
@@ -45,7 +45,7 @@ def collected_document(collected: Collected) -> StoredDocument:
         status="final",
         started=started.at,
         updated=collected.finished.at,
-        sha256=digest(collected.canonical),
+        sha256=sha256_hex(collected.canonical),
     )
     events: list[Event] = [started, collected.finished]
     fields = head_fields(Head(summary, len(events))) | final_fields(collected.canonical, events)
@@ -56,19 +56,19 @@ class Handover:
     """What leaves a store and what comes into it. Methods raise as those of
     :class:`~survey_tui.store.responses.ResponseStore`; each is one change, all of it or nothing.
 
-    ``backup_soon`` is called when something came in that no other device has any more, perhaps.
+    ``request_backup`` is called when something came in that no other device has any more, perhaps.
     """
 
-    def __init__(self, journal: Journal, table: ResponseTable, backup_soon: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, table: ResponseTable, request_backup: Callable[[], None]) -> None:
         self._journal = journal
         self._table = table
-        self._backup_soon = backup_soon
+        self._request_backup = request_backup
 
-    def undisturbed(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """No other program changes this store inside the block, and what others did before is seen in it."""
         return self._journal.writing()
 
-    def sent(self, response_ids: Iterable[str]) -> None:
+    def mark_sent(self, response_ids: Iterable[str]) -> None:
         """These final responses were handed over; they cannot be reopened."""
 
         def mark(document: MutableMapping[str, Any]) -> None:
@@ -77,7 +77,7 @@ class Handover:
 
         self._mark(response_ids, mark)
 
-    def received(self, receipts: Mapping[str, str]) -> None:
+    def mark_received(self, receipts: Mapping[str, str]) -> None:
         """The server (or coordinator) has these: response id → receipt."""
         at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
@@ -106,7 +106,7 @@ class Handover:
             if documents:
                 self._journal.keep_reserve()
                 self._insert(documents, drafts)
-        self._backup_soon()
+        self._request_backup()
 
     def _insert(self, documents: Mapping[str, StoredDocument], drafts: Collection[str]) -> None:
         """Insert documents; those of which a draft is here take its place."""

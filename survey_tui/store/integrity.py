@@ -10,18 +10,18 @@ from msgspec import DecodeError, Struct, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import BackupPlaces
-from survey_tui.store.documents import canonical_in, events_in, is_frozen
+from survey_tui.store.copies import BackupLocations
+from survey_tui.store.documents import is_final_line, read_canonical, read_events
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.erasure import ids_to_erase
 from survey_tui.store.findings import Severity, StoreFinding
 from survey_tui.store.journal.compaction import rewrite
-from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
+from survey_tui.store.journal.format import NO_KEYS, JournalRecord, KeyRing
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.journal.writer import Journal
-from survey_tui.store.process_lock import PATIENCE, ProgramLock
-from survey_tui.store.summary import Head, head_of, patch_of
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
+from survey_tui.store.summary import Head, decode_head, encode_patch
 
 
 class RepairReport(Struct, frozen=True, kw_only=True):
@@ -68,10 +68,10 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
                 raise StoreError("store_newer_version", path=str(journal.path))
             if journal.older is not None:
                 raise StoreError("store_older_version", path=str(journal.path))
-            if journal.locked_without_header:
+            if journal.is_header_lost:
                 raise StoreError("lock_damaged")
             findings = (*_of_file(journal), *_of_responses(journal))
-            doubtful = set(journal.suspects) | {key for key, _ in _short_of_events(journal)}
+            doubtful = set(journal.possibly_incomplete) | {key for key, _ in _short_of_events(journal)}
             quarantined = _set_aside(journal)
             if findings:
                 rewrite(journal)
@@ -94,8 +94,8 @@ def alone(directory: Path) -> Iterator[None]:
     path = directory / JOURNAL_NAME
     with ExitStack() as stack:
         try:
-            for suffix, patience in ((".session", 0.0), (".lock", PATIENCE)):
-                lock = ProgramLock(path.with_suffix(suffix))
+            for suffix, patience in ((".session", 0.0), (".lock", LOCK_WAIT_SECONDS)):
+                lock = ProcessLock(path.with_suffix(suffix))
                 stack.callback(lock.close)
                 lock.take(patience)
         except OSError as error:
@@ -106,7 +106,7 @@ def alone(directory: Path) -> Iterator[None]:
 def _of_file(journal: Journal) -> Iterator[StoreFinding]:
     """Damage, gaps and strays that reading the lines has shown, and a torn tail."""
     yield from journal.findings
-    torn = journal.unusable[1]
+    torn = journal.skipped_spans[1]
     if torn is not None:
         yield StoreFinding(
             code="torn_tail",
@@ -122,12 +122,12 @@ def _of_responses(journal: Journal) -> Iterator[StoreFinding]:
     """Responses that lost events, and final ones whose bytes are not those that were frozen."""
     short = dict(_short_of_events(journal))
     for key, document in StoredTable(journal, RESPONSES).items():
-        summary = head_of(document)[1].summary
+        summary = decode_head(document)[1].summary
         if key in short:
             yield _about(journal, "events_missing", document, response=key, count=str(short[key]))
         if summary.status != "draft":
             try:
-                canonical_in(document, summary.sha256)
+                read_canonical(document, summary.sha256)
             except (StoreError, DecodeError):
                 yield _about(journal, "hash_mismatch", document, response=key)
 
@@ -146,8 +146,8 @@ def _about(journal: Journal, code: str, document: StoredDocument, **details: str
 def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
     """Response id and how many of its events are not in the file."""
     for key, document in StoredTable(journal, RESPONSES).items():
-        expected = head_of(document)[1].count
-        found = len(events_in(document))
+        expected = decode_head(document)[1].count
+        found = len(read_events(document))
         if found != expected:
             yield key, expected - found
 
@@ -156,7 +156,7 @@ def _to_erase(journal: Journal) -> Iterator[StoreFinding]:
     """What was erased and is on a disk still: this one, or that of a backup."""
     if ids := ids_to_erase(journal):
         yield _plain("erasure_pending", "info", journal.path.name, count=str(len(ids)))
-    for directory, ids in BackupPlaces(journal.path).owing().items():
+    for directory, ids in BackupLocations(journal.path).owing().items():
         yield _plain("backup_owes", "warning", journal.path.name, path=directory, count=str(len(ids)))
 
 
@@ -176,7 +176,7 @@ def _plain(code: str, severity: Severity, file: str, **details: str) -> StoreFin
 
 def _set_aside(journal: Journal) -> tuple[Path, ...]:
     """Keep the bytes that the new file will not have."""
-    spans, torn = journal.unusable
+    spans, torn = journal.skipped_spans
     copies = []
     try:
         if spans:
@@ -199,13 +199,13 @@ def _settle(directory: Path, keys: KeyRing) -> int:
         short = dict(_short_of_events(journal))
         records = []
         for key, document in StoredTable(journal, RESPONSES).items():
-            base, head = head_of(document)
+            base, head = decode_head(document)
             summary = head.summary
-            if summary.status != "draft" and not is_frozen(document):
+            if summary.status != "draft" and not is_final_line(document):
                 summary = structs.replace(summary, status="draft", sha256="", receipt="")
             settled = Head(summary, head.count - short.get(key, 0))
             if settled != head:
-                records.append(Record("set", RESPONSES, key, patch_of(base, settled)))
+                records.append(JournalRecord("set", RESPONSES, key, encode_patch(base, settled)))
         if records:
             journal.append(records)
         return len(StoredTable(journal, RESPONSES))

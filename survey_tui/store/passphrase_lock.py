@@ -35,9 +35,9 @@ class Protection:
     @property
     def recovery_key(self) -> str:
         """Text of the coordinator's public key whose owner can open this store too; ``""`` for none."""
-        from survey_tui.store.crypto.passphrase import facts_of
+        from survey_tui.store.crypto.passphrase import read_lock_facts
 
-        facts = facts_of(self._journal.header)
+        facts = read_lock_facts(self._journal.header)
         return facts.recovery.public if facts is not None and facts.recovery is not None else ""
 
     def set_passphrase(
@@ -48,21 +48,21 @@ class Protection:
         ``recovery``: text of the coordinator's public key, ``""`` for none, ``None`` for the one that is set.
         ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``, and those of writing.
         """
-        from survey_tui.store.crypto.device_lock import relock
+        from survey_tui.store.crypto.device_lock import change_lock
         from survey_tui.store.crypto.passphrase import DEFAULT_COST
 
         kept = self.recovery_key if recovery is None else recovery
         self._drafts.flush()
-        relock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
+        change_lock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
 
     def settle(self) -> None:
         """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken; and take away
         what a crash left in the clear while the store was being locked."""
         if not self.locked or self._journal.read_only:
             return
-        from survey_tui.store.crypto.aside import finish_taking_in
+        from survey_tui.store.crypto.aside import finish_moving_in
 
-        finish_taking_in(self._journal)
+        finish_moving_in(self._journal)
         if self._journal.keys.stronger is not None:
             from survey_tui.store.crypto.device_lock import strengthen
 

@@ -26,7 +26,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
-PATIENCE = 10.0
+LOCK_WAIT_SECONDS = 10.0
 """Seconds to wait for a program that is writing: longer than a compaction, shorter than a surveyor's."""
 
 _UNSUPPORTED = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOLCK}
@@ -34,7 +34,7 @@ _BUSY = {errno.EAGAIN, errno.EACCES}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02  # seconds
 
 
-class ProgramLock:
+class ProcessLock:
     """A lock by the name of a file, taken and let go as often as needed.
 
     ``soft`` says that only a lock file stands for it (``<name>.soft``). ``OSError`` when the file cannot be
@@ -44,10 +44,10 @@ class ProgramLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.soft = False
-        self._other: BaseFileLock | None = None
+        self._fallback: BaseFileLock | None = None
         self._descriptor = -1
         if fcntl is None:
-            self._other = _other_lock(path, soft=False)
+            self._fallback = _fallback_lock(path, soft=False)
         else:
             self._descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
 
@@ -58,15 +58,15 @@ class ProgramLock:
 
     def let_go(self) -> None:
         """Let another program have it."""
-        if self._other is not None:
-            self._other.release()
+        if self._fallback is not None:
+            self._fallback.release()
         elif fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Let go for good."""
-        if self._other is not None:
-            self._other.release()
+        if self._fallback is not None:
+            self._fallback.release()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -81,8 +81,8 @@ class ProgramLock:
         return False
 
     def _try(self) -> bool:
-        if self._other is not None:
-            return _try_other(self._other)
+        if self._fallback is not None:
+            return _try_fallback(self._fallback)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -91,18 +91,18 @@ class ProgramLock:
             if error.errno not in _UNSUPPORTED:
                 raise
             self.soft = True
-            self._other = _other_lock(self.path.with_name(f"{self.path.name}.soft"), soft=True)
-            return _try_other(self._other)
+            self._fallback = _fallback_lock(self.path.with_name(f"{self.path.name}.soft"), soft=True)
+            return _try_fallback(self._fallback)
         return True
 
 
-def _other_lock(path: Path, *, soft: bool) -> BaseFileLock:
+def _fallback_lock(path: Path, *, soft: bool) -> BaseFileLock:
     import filelock
 
     return (filelock.SoftFileLock if soft else filelock.FileLock)(path, timeout=0, mode=0o600)
 
 
-def _try_other(lock: BaseFileLock) -> bool:
+def _try_fallback(lock: BaseFileLock) -> bool:
     import filelock
 
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from tinydb import where
 from tinydb.queries import QueryInstance
 
-from survey_tui.store.summary import Status, instant
+from survey_tui.store.summary import Status, parse_moment
 
 
 def with_status(*statuses: Status) -> QueryInstance:
@@ -51,7 +51,7 @@ def received_before(moment: float) -> QueryInstance:
     counts from its last change; a time that cannot be read counts as new."""
 
     def is_before(text: str) -> bool:
-        return 0 < instant(text) < moment
+        return 0 < parse_moment(text) < moment
 
     is_known = _is_set("received")
     is_old = (is_known & _field("received", is_before)) | (~is_known & _field("updated", is_before))

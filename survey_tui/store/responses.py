@@ -19,12 +19,19 @@ from msgspec import structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
-from survey_tui.store.copies import BackupPlaces
-from survey_tui.store.documents import STORE_FACTS, canonical_in, digest, events_in, final_body, values_in
+from survey_tui.store.copies import BackupLocations
+from survey_tui.store.documents import (
+    STORE_FACTS,
+    answers_from_canonical,
+    final_body,
+    read_canonical,
+    read_events,
+    sha256_hex,
+)
 from survey_tui.store.drafts import RESPONSES, Drafts, IdMaker
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.form_versions import KnownForms
-from survey_tui.store.journal.format import NO_KEYS, KeyRing, Record
+from survey_tui.store.form_versions import FormVersions
+from survey_tui.store.journal.format import NO_KEYS, JournalRecord, KeyRing
 from survey_tui.store.journal.reader import STORE_DIRECTORY
 from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
@@ -35,16 +42,16 @@ from survey_tui.store.summary import (
     Head,
     Summaries,
     Summary,
-    first_head,
-    head_of,
+    decode_head,
+    decode_summary,
+    encode_head,
     newest_first,
-    summary_of,
 )
 
 if TYPE_CHECKING:
     from tinydb.queries import QueryLike
 
-    from survey_tui.store.backup_worker import BackupKeeper
+    from survey_tui.store.backup_worker import BackupWorker
     from survey_tui.store.crypto.sealing import Seal
     from survey_tui.store.erasure import Rights, Tombstone
     from survey_tui.store.handover import Handover
@@ -74,8 +81,8 @@ class ResponseStore:
         self._journal = Journal(directory, read_only=read_only, exclusive=exclusive, keys=keys)
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
-        self.forms = KnownForms(self._journal)
-        self._keeper: BackupKeeper | None = None
+        self.forms = FormVersions(self._journal)
+        self._keeper: BackupWorker | None = None
         self.protection = Protection(self._journal, self._drafts)
         self.protection.settle()
         self._finish_erasure()
@@ -106,7 +113,7 @@ class ResponseStore:
         directory = home / STORE_DIRECTORY
         return cls(directory, read_only=read_only, exclusive=exclusive, keys=keys, backup_dir=backup_dir)
 
-    def beside(self) -> ResponseStore:
+    def open_shared(self) -> ResponseStore:
         """The same store opened once more, for another thread: to be written change by change, and closed
         there."""
         return ResponseStore(self._journal.path.parent, exclusive=False, keys=self._journal.keys)
@@ -148,14 +155,14 @@ class ResponseStore:
         """The rights of respondents: withdrawal, and the end of storage."""
         from survey_tui.store.erasure import Rights
 
-        return Rights(self._journal, self.table, self._settle_backups)
+        return Rights(self._journal, self.table, self._finish_backups)
 
     @cached_property
     def handover(self) -> Handover:
         """Finished responses on their way: handed over, received, and taken in from other devices."""
         from survey_tui.store.handover import Handover
 
-        return Handover(self._journal, self.table, self._backup_soon)
+        return Handover(self._journal, self.table, self._request_backup)
 
     def close(self) -> None:
         """Write what still waits (visits, counts) and let the lock go."""
@@ -245,15 +252,15 @@ class ResponseStore:
             events = [*self.events(response_id), event]
             summary = structs.replace(draft.head.summary, status="final", updated=event.at)
             if seal is not None:
-                from survey_tui.store.crypto.sealing import bare_summary, sealed_bytes
-                from survey_tui.store.erasure import code_hash
+                from survey_tui.store.crypto.sealing import seal_final, sealed_summary
+                from survey_tui.store.erasure import hash_code
 
-                canonical = sealed_bytes(seal, summary, event.at, canonical, events)
-                code = code_hash(self._journal, seal.code)
-                summary, events = bare_summary(summary, seal, code), []
-            sha256 = digest(canonical)
-            head = first_head(Head(structs.replace(summary, sha256=sha256), len(events)))
-            record = Record("put", RESPONSES, response_id, head, final_body(canonical, events))
+                canonical = seal_final(seal, summary, event.at, canonical, events)
+                code = hash_code(self._journal, seal.code)
+                summary, events = sealed_summary(summary, seal, code), []
+            sha256 = sha256_hex(canonical)
+            head = encode_head(Head(structs.replace(summary, sha256=sha256), len(events)))
+            record = JournalRecord("put", RESPONSES, response_id, head, final_body(canonical, events))
             if seal is None:
                 self._journal.append((record,))
             else:
@@ -261,7 +268,7 @@ class ResponseStore:
 
                 erase(self._journal, [record], [response_id], may_wait=True)
             del self._drafts.open[response_id]
-        self._backup_soon()
+        self._request_backup()
         return sha256
 
     def reopen(self, response_id: str, event: Reopened) -> None:
@@ -272,11 +279,11 @@ class ResponseStore:
     def final_bytes(self, response_id: str) -> bytes:
         """The canonical bytes of a finished response, checked against their SHA-256."""
         document = self._drafts.document(response_id)
-        document.check_whole()
-        summary = summary_of(document)
+        document.check_complete()
+        summary = decode_summary(document)
         if summary.status == "draft":
             raise StoreError("store_not_final", response=response_id)
-        return canonical_in(document, summary.sha256)
+        return read_canonical(document, summary.sha256)
 
     # --- reading
     def events(self, response_id: str) -> list[Event]:
@@ -286,9 +293,9 @@ class ResponseStore:
         one.
         """
         document = self._drafts.document(response_id)
-        document.check_whole()
-        events = events_in(document)
-        if len(events) != head_of(document)[1].count:
+        document.check_complete()
+        events = read_events(document)
+        if len(events) != decode_head(document)[1].count:
             raise document.damage()
         draft = self._drafts.open.get(response_id)
         return events + draft.waiting if draft else events
@@ -323,13 +330,13 @@ class ResponseStore:
             for document in self._drafts.table.values()
             if document["form_id"] == form_id and document["status"] != "draft" and not document.get("sealed")
         ]
-        return values_in(self.final_bytes(newest_first(found)[0].id)) if found else {}
+        return answers_from_canonical(self.final_bytes(newest_first(found)[0].id)) if found else {}
 
     def tombstones(self) -> list[Tombstone]:
         """Responses that were withdrawn here, oldest first."""
-        from survey_tui.store.erasure import tombstones_in
+        from survey_tui.store.erasure import read_tombstones
 
-        return tombstones_in(self._journal)
+        return read_tombstones(self._journal)
 
     def mark_tombstones_received(self, ids: Iterable[str]) -> None:
         """Note that the server has erased these responses too."""
@@ -350,24 +357,24 @@ class ResponseStore:
         return changed
 
     # --- inside
-    def _begin_backup(self, directory: Path | None) -> BackupKeeper | None:
-        if directory is None and not BackupPlaces(self._journal.path).read():
+    def _begin_backup(self, directory: Path | None) -> BackupWorker | None:
+        if directory is None and not BackupLocations(self._journal.path).read():
             return None
-        from survey_tui.store.backup_worker import BackupKeeper
+        from survey_tui.store.backup_worker import BackupWorker
 
-        keeper = BackupKeeper(self._journal.path, directory, self._erased)
+        keeper = BackupWorker(self._journal.path, directory, self._ids_erased)
         self._journal.after_append = keeper.written
         return keeper
 
-    def _backup_soon(self) -> None:
+    def _request_backup(self) -> None:
         if self._keeper is not None:
             self._keeper.written(urgent=True)
 
-    def _settle_backups(self) -> None:
+    def _finish_backups(self) -> None:
         if self._keeper is not None:
             self._keeper.settle()
 
-    def _erased(self) -> list[str]:
+    def _ids_erased(self) -> list[str]:
         """Responses of which earlier copies must not have anything."""
         sealed = [key for key, document in self._drafts.table.items() if document.get("sealed")]
         return [*(stone.id for stone in self.tombstones()), *sealed]
@@ -379,7 +386,7 @@ class ResponseStore:
             finish_erasure(self._journal)
 
     def _compact_if_worth_it(self) -> None:
-        if self.read_only or not self._journal.wasteful:
+        if self.read_only or not self._journal.is_worth_compacting:
             return
         from survey_tui.store.journal.compaction import compact
 

@@ -64,7 +64,7 @@ class Description(TypedDict, total=False):
     relevant: int
 
 
-def instant(moment: str) -> float:
+def parse_moment(moment: str) -> float:
     """Seconds since 1970 of an ISO 8601 moment, by which moments of different zones are in order; 0 for what
     is none."""
     try:
@@ -101,7 +101,7 @@ _updated = json.Decoder(_Updated)
 _encoder = json.Encoder()
 
 
-def first_head(head: Head) -> bytes:
+def encode_head(head: Head) -> bytes:
     """The head of a ``put`` line: the index keeps it in memory."""
     return _encoder.encode(head_fields(head))
 
@@ -112,7 +112,7 @@ def head_fields(head: Head) -> dict[str, Any]:
     return {**said, "count": head.count}
 
 
-def patch_of(base: Summary, head: Head) -> bytes:
+def encode_patch(base: Summary, head: Head) -> bytes:
     """The head of a later line: every field that differs from the ``put`` line's, and the count."""
     now = head.summary
     changed: dict[str, object] = {
@@ -122,19 +122,19 @@ def patch_of(base: Summary, head: Head) -> bytes:
     return _encoder.encode(changed)
 
 
-def summary_of(document: StoredDocument) -> Summary:
+def decode_summary(document: StoredDocument) -> Summary:
     """What the index knows of a response."""
-    return _amended(_summary.decode(document.head), document.patch)
+    return _apply_patch(_summary.decode(document.head), document.patch)
 
 
-def head_of(document: StoredDocument) -> tuple[Summary, Head]:
+def decode_head(document: StoredDocument) -> tuple[Summary, Head]:
     """The summary of the ``put`` line, and the head as it is now."""
     base = _summary.decode(document.head)
     count = _counted.decode(document.patch or document.head).count
-    return base, Head(_amended(base, document.patch), count)
+    return base, Head(_apply_patch(base, document.patch), count)
 
 
-def _amended(base: Summary, patch: bytes) -> Summary:
+def _apply_patch(base: Summary, patch: bytes) -> Summary:
     """The summary of a ``put`` line with the fields that later lines changed."""
     return convert({**structs.asdict(base), **json.decode(patch)}, Summary) if patch else base
 
@@ -155,17 +155,17 @@ class Summaries(Sequence[Summary]):
     def __getitem__(self, index: slice) -> Summaries: ...
     def __getitem__(self, index: int | slice) -> Summary | Summaries:
         found: Any = self._documents[index]
-        return Summaries(found) if isinstance(index, slice) else summary_of(found)
+        return Summaries(found) if isinstance(index, slice) else decode_summary(found)
 
     def __iter__(self) -> Iterator[Summary]:
-        return map(summary_of, self._documents)
+        return map(decode_summary, self._documents)
 
     def __add__(self, others: Summaries) -> Summaries:
         return Summaries(self._documents + others._documents)
 
     def select(self, condition: Callable[[Summary], bool]) -> Summaries:
         """Those that meet a condition, in the same order."""
-        return Summaries([document for document in self._documents if condition(summary_of(document))])
+        return Summaries([document for document in self._documents if condition(decode_summary(document))])
 
 
 def newest_first(documents: list[StoredDocument]) -> Summaries:
@@ -173,6 +173,6 @@ def newest_first(documents: list[StoredDocument]) -> Summaries:
 
     def age(document: StoredDocument) -> tuple[float, str]:
         changed = _updated.decode(document.patch).updated if document.patch else ""
-        return instant(changed or _updated.decode(document.head).updated), document.doc_id
+        return parse_moment(changed or _updated.decode(document.head).updated), document.doc_id
 
     return Summaries(sorted(documents, key=age, reverse=True))

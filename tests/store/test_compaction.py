@@ -32,8 +32,8 @@ def test_all_that_counts_stays(
     store.reopen(reopened, Reopened(MOMENT))
     store.record(reopened, Answered(MOMENT, "a/q0", "sửa"))
     store.describe(plain, answered=5, relevant=7)
-    store.handover.sent([received])
-    store.handover.received({received: "R-7"})
+    store.handover.mark_sent([received])
+    store.handover.mark_received({received: "R-7"})
     store.discard_draft(gone)
     before, size = _everything(store), journal_path.stat().st_size
     for generation in (2, 3):

@@ -1,15 +1,9 @@
 """The journal's bytes stay what version 0.1.0 wrote: one script of every kind of change, compared with the
-files that version left.
-
-The operations use nothing whose name has changed since, so that the files can be made again with it:
-``python -m tests.store.test_golden_journal DIRECTORY``.
-"""
+files that version left."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sys
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -77,9 +71,9 @@ def _fill(store: ResponseStore) -> None:
 
 def _hand_over(store: ResponseStore) -> None:
     first, second, third = IDS[:3]
-    store.handover.sent([first, second])
-    store.handover.sent([second, third])
-    store.handover.received({second: "r2", third: 'r"3'})
+    store.handover.mark_sent([first, second])
+    store.handover.mark_sent([second, third])
+    store.handover.mark_received({second: "r2", third: 'r"3'})
     store.begin(_started(IDS[6]), household="đang hỏi")
     collected = [
         Collected(
@@ -114,9 +108,3 @@ def test_the_journal_has_the_bytes_of_the_first_version(tmp_path: Path) -> None:
     assert sorted(written) == sorted(path.name for path in GOLDEN.glob("*.journal"))
     for name, content in written.items():
         assert content == (GOLDEN / name).read_bytes(), name
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home:
-        for file_name, data in write_journals(Path(home)):
-            Path(sys.argv[1], file_name).write_bytes(data)

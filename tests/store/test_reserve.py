@@ -57,7 +57,7 @@ with ResponseStore.open(home) as store:
 os.truncate(home / "other", (home / "other").stat().st_size - 65536)
 with ResponseStore.open(home) as store:
     store.finalise(key, Finalised(AT), b"{}")
-    store.handover.received({key: "R-1"})
+    store.handover.mark_received({key: "R-1"})
     facts["events"] = len(store.events(key))
 (home / "other").unlink()
 with ResponseStore.open(home) as store:

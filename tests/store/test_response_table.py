@@ -206,8 +206,8 @@ def test_queries_by_status_form_and_id(store: ResponseStore, draft: Draft) -> No
     keys = [draft(store, 0) for _ in range(4)]
     for key in keys[1:]:
         store.finalise(key, Finalised(MOMENT), CANONICAL)
-    store.handover.sent(keys[2:])
-    store.handover.received({keys[3]: "r"})
+    store.handover.mark_sent(keys[2:])
+    store.handover.mark_received({keys[3]: "r"})
     first, second, third, fourth = keys
     found = {
         "drafts": (drafts(), {first}),

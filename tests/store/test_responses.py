@@ -89,7 +89,7 @@ def test_reopened_until_sent(store: ResponseStore, draft: Draft) -> None:
     with pytest.raises(StoreError, match="store_not_final"):
         store.final_bytes(key)
     with pytest.raises(StoreError, match="store_not_final"):
-        store.handover.sent([key])
+        store.handover.mark_sent([key])
     store.finalise(key, Finalised(MOMENT), b"{}")
     store.reopen(key, Reopened(LATER))
     store.record(key, Answered(LATER, "a/q0", "sửa"))
@@ -103,11 +103,11 @@ def test_reopened_until_sent(store: ResponseStore, draft: Draft) -> None:
         "Answered",
         "Finalised",
     ]
-    store.handover.sent([key])
+    store.handover.mark_sent([key])
     with pytest.raises(StoreError, match="store_already_sent"):
         store.reopen(key, Reopened(LATER))
-    store.handover.received({key: "R-1"})
-    store.handover.sent([key])
+    store.handover.mark_received({key: "R-1"})
+    store.handover.mark_sent([key])
     summary = store.summary(key)
     assert (summary.status, summary.receipt) == ("received", "R-1")
     assert store.final_bytes(key) == CANONICAL

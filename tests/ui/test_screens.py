@@ -349,7 +349,7 @@ async def test_a_finished_response_is_read_and_reopened_until_it_is_sent(
         await pilot.press("ctrl+o")
         assert context.store.search()[0].status == "draft"
         await pilot.press("ctrl+r", "ctrl+f", "enter")
-        context.store.handover.sent([context.store.search()[0].id])
+        context.store.handover.mark_sent([context.store.search()[0].id])
         assert isinstance(app.screen, HomeScreen)
         app.screen.reload()
         await pilot.press("ctrl+o")

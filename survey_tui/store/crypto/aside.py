@@ -15,8 +15,8 @@ from msgspec import json
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import copies_of, without
-from survey_tui.store.journal.format import Record
+from survey_tui.store.copies import find_copies, without
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import Journal
 
@@ -25,10 +25,10 @@ ASIDE = "aside"
 
 
 @contextmanager
-def take_in(journal: Journal) -> Iterator[None]:
+def move_files_in(journal: Journal) -> Iterator[None]:
     """Take the files into the journal, let the caller lock it, then remove the files."""
     try:
-        found = copies_of(journal.path)
+        found = find_copies(journal.path)
         records = [_record(path.name, path.read_bytes()) for path in found]
     except OSError as error:
         raise files.refused(error, journal.path) from None
@@ -41,33 +41,33 @@ def take_in(journal: Journal) -> Iterator[None]:
         raise files.refused(error, journal.path) from None
 
 
-def finish_taking_in(journal: Journal) -> None:
+def finish_moving_in(journal: Journal) -> None:
     """Remove the files that a crash left after they had been taken in and locked."""
     if not StoredTable(journal, ASIDE):
         return
     with suppress(OSError, StoreError):  # the next start tries again
         kept = dict(_documents(journal))
         _remove(
-            journal, [path for path in copies_of(journal.path) if kept.get(path.name) == path.read_bytes()]
+            journal, [path for path in find_copies(journal.path) if kept.get(path.name) == path.read_bytes()]
         )
 
 
-def aside_without(journal: Journal, ids: Iterable[str]) -> list[Record]:
+def erase_from_aside(journal: Journal, ids: Iterable[str]) -> list[JournalRecord]:
     """What takes everything about these responses out of the documents (``copies.without``)."""
     wanted = list(ids)
     records = []
     for name, content in _documents(journal):
         kept = without(content, wanted)
         if not kept:
-            records.append(Record("del", ASIDE, name))
+            records.append(JournalRecord("del", ASIDE, name))
         elif kept != content:
             records.append(_record(name, kept))
     return records
 
 
-def _record(name: str, content: bytes) -> Record:
+def _record(name: str, content: bytes) -> JournalRecord:
     text = b2a_base64(content, newline=False).decode()
-    return Record("put", ASIDE, name, b"", json.encode({"content": text}))
+    return JournalRecord("put", ASIDE, name, b"", json.encode({"content": text}))
 
 
 def _documents(journal: Journal) -> Iterator[tuple[str, bytes]]:

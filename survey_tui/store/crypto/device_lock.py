@@ -12,22 +12,22 @@ from msgspec import UNSET, structs
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.crypto import forbid_core_dumps
-from survey_tui.store.crypto.aside import take_in
+from survey_tui.store.crypto.aside import move_files_in
 from survey_tui.store.crypto.passphrase import (
     DEFAULT_COST,
     Attempts,
     AttemptsFile,
     Cost,
     LockFacts,
-    facts_of,
     new_lock,
     open_lock,
+    read_lock_facts,
     recover_lock,
 )
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import LOCKED_CODEC, PLAIN_CODEC, FileHeader, KeyRing
-from survey_tui.store.journal.header_copy import keep_spare, settle_spare
+from survey_tui.store.journal.header_copy import sync_header_copy, write_header_copy
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
 from survey_tui.store.journal.writer import Journal
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def lock_of(home: Path) -> LockFacts | None:
     """How the store below ``home`` is locked; ``None`` when it is not (or does not exist)."""
     headers = known_headers(_journal(home))
-    return facts_of(headers[0]) if headers else None
+    return read_lock_facts(headers[0]) if headers else None
 
 
 def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost = DEFAULT_COST) -> DeviceKeys:
@@ -64,7 +64,7 @@ def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost 
         if keys is not None:
             kept.write(Attempts(header.store))
             if facts.cost.weaker_than(best):
-                keys.stronger = _rewrapped(keys, passphrase, facts, best)
+                keys.stronger = _rewrap(keys, passphrase, facts, best)
             return keys
     raise StoreError("lock_wrong_passphrase", count=failed.failures)
 
@@ -76,7 +76,7 @@ def recover(home: Path, private_key: X25519PrivateKey) -> DeviceKeys:
     return recover_lock(header.store, facts, private_key)
 
 
-def relock(
+def change_lock(
     journal: Journal,
     passphrase: str,
     *,
@@ -91,7 +91,7 @@ def relock(
     with journal.writing():
         header = journal.header
         facts, keys = new_lock(header.store, passphrase, cost=cost, recovery=recovery)
-        with take_in(journal):
+        with move_files_in(journal):
             _put_lock(journal, facts, keys)
         AttemptsFile(journal.path).write(Attempts(header.store))
     return keys
@@ -111,11 +111,11 @@ def unlock_journal(journal: Journal) -> None:
     """Take the lock away: the file is written anew as it can be read by everybody who has the device."""
     with journal.writing():
         rewrite(journal, structs.replace(journal.header, codec=PLAIN_CODEC, lock=UNSET))
-        settle_spare(journal.path, journal.header)
+        sync_header_copy(journal.path, journal.header)
         AttemptsFile(journal.path).forget()
 
 
-def _rewrapped(keys: DeviceKeys, passphrase: str, facts: LockFacts, cost: Cost) -> dict[str, object]:
+def _rewrap(keys: DeviceKeys, passphrase: str, facts: LockFacts, cost: Cost) -> dict[str, object]:
     recovery = facts.recovery.public if facts.recovery is not None else ""
     return new_lock(keys.store, passphrase, cost=cost, recovery=recovery, keys=keys)[0]
 
@@ -126,15 +126,15 @@ def _put_lock(journal: Journal, facts: dict[str, object], keys: KeyRing) -> None
     old = journal.header
     new = structs.replace(old, codec=LOCKED_CODEC, lock=facts)
     try:
-        keep_spare(journal.path, *(header for header in (new, old) if header.codec == LOCKED_CODEC))
+        write_header_copy(journal.path, *(header for header in (new, old) if header.codec == LOCKED_CODEC))
     except OSError as error:
         raise files.refused(error, journal.path) from None
     rewrite(journal, new, keys)
-    settle_spare(journal.path, journal.header)
+    sync_header_copy(journal.path, journal.header)
 
 
 def _locks(home: Path) -> list[tuple[FileHeader, LockFacts]]:
-    found = [(header, facts_of(header)) for header in known_headers(_journal(home))]
+    found = [(header, read_lock_facts(header)) for header in known_headers(_journal(home))]
     locks = [(header, facts) for header, facts in found if facts is not None]
     if not locks:
         raise StoreError("lock_none")

@@ -30,8 +30,8 @@ def seal_message(plaintext: bytes, key: X25519PublicKey, info: bytes) -> bytes:
 
 
 def open_message(message: bytes, key: X25519PrivateKey, info: bytes) -> bytes:
-    """What :func:`seal_message` took; ``StoreError("seal_not_opened")`` with another key or ``info``, or when
-    a bit of it was changed."""
+    """Open a sealed message; ``StoreError("seal_not_opened")`` with another key or ``info``, or when a bit of
+    it was changed."""
     opener = suite()
     from cryptography.exceptions import InvalidTag
 

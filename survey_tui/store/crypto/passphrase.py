@@ -75,7 +75,7 @@ class LockFacts(Struct, frozen=True, kw_only=True):
     recovery: Recovery | None = None
 
 
-def facts_of(header: FileHeader) -> LockFacts | None:
+def read_lock_facts(header: FileHeader) -> LockFacts | None:
     """``None`` for a file without a lock; ``StoreError("lock_damaged")`` when the facts make no sense."""
     if not isinstance(header.lock, dict):
         return None
@@ -115,8 +115,8 @@ def new_lock(
         keys = DeviceKeys(store, os.urandom(8).hex(), ChaCha20Poly1305.generate_key())
     salt, nonce = os.urandom(16), os.urandom(_NONCE)
     context = _context(store, keys.key_id)
-    wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, cost))
-    wrapped = nonce + wrapping.encrypt(nonce, keys.data_key, context + _bound(salt, cost, recovery))
+    wrapping = ChaCha20Poly1305(_derive_key(passphrase, salt, cost))
+    wrapped = nonce + wrapping.encrypt(nonce, keys.data_key, context + _bound_context(salt, cost, recovery))
     kept = None
     if recovery:
         sealed = seal_message(keys.data_key, public_key(recovery), context)
@@ -137,10 +137,10 @@ def open_lock(store: str, facts: LockFacts, passphrase: str) -> DeviceKeys | Non
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    salt, wrapped = _unbase(facts.salt), _unbase(facts.wrapped)
-    wrapping = ChaCha20Poly1305(_stretched(passphrase, salt, facts.cost))
+    salt, wrapped = _decode_base64(facts.salt), _decode_base64(facts.wrapped)
+    wrapping = ChaCha20Poly1305(_derive_key(passphrase, salt, facts.cost))
     recovery = facts.recovery.public if facts.recovery is not None else ""
-    bound = _context(store, facts.key) + _bound(salt, facts.cost, recovery)
+    bound = _context(store, facts.key) + _bound_context(salt, facts.cost, recovery)
     try:
         data_key = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
     except (InvalidTag, ValueError):
@@ -153,11 +153,11 @@ def recover_lock(store: str, facts: LockFacts, private_key: X25519PrivateKey) ->
     mine = key_id(public_text(private_key.public_key()))
     if facts.recovery is None or facts.recovery.key != mine:
         raise StoreError("lock_no_recovery", key_id=facts.recovery.key if facts.recovery else "—")
-    sealed = _unbase(facts.recovery.sealed)
+    sealed = _decode_base64(facts.recovery.sealed)
     return DeviceKeys(store, facts.key, open_message(sealed, private_key, _context(store, facts.key)))
 
 
-def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+def _derive_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     return Argon2id(
@@ -169,12 +169,12 @@ def _context(store: str, key: str) -> bytes:
     return f"survey-tui lock 1\n{store} {key}\n".encode()
 
 
-def _bound(salt: bytes, cost: Cost, recovery: str) -> bytes:
+def _bound_context(salt: bytes, cost: Cost, recovery: str) -> bytes:
     """What nobody may change in the header: not the recovery key either, or a later lock would serve it."""
     return salt + json.encode(cost) + recovery.encode()
 
 
-def _unbase(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (Base64Error, ValueError):

@@ -19,8 +19,8 @@ from survey_tui.store.journal.format import (
     PLAIN_CODEC,
     Codec,
     FileHeader,
-    Line,
-    Record,
+    JournalLine,
+    JournalRecord,
     decode,
     encode,
 )
@@ -39,20 +39,24 @@ class RecordCodec:
         self._refusals = (InvalidTag, Base64Error, ValueError)
         self._context = b"survey-tui record 1\n" + context.encode() + b"\n"
 
-    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+    def encode(
+        self, record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False
+    ) -> bytes:
         """A line whose head and body only this codec reads."""
-        bare = encode(Record(record.action, record.table, record.key), sequence, more=more, joined=joined)
+        bare = encode(
+            JournalRecord(record.action, record.table, record.key), sequence, more=more, joined=joined
+        )
         place = self._context + bare[9:-3]
-        head = self._encrypted(record.head, place)
-        body = self._encrypted(record.body, place + b"\n" + head)
-        hidden = Record(record.action, record.table, record.key, head, body)
+        head = self._encrypt(record.head, place)
+        body = self._encrypt(record.body, place + b"\n" + head)
+        hidden = JournalRecord(record.action, record.table, record.key, head, body)
         return encode(hidden, sequence, more=more, joined=joined)
 
-    def decode(self, line: bytes) -> Line:
+    def decode(self, line: bytes) -> JournalLine:
         """The parts of a sound line; ``StoreError("lock_foreign_record")``."""
         parts = decode(line)
         head, body = self._parts(line.split(b"\t", 6))
-        return Line(parts.sequence, parts.action, parts.table, parts.key, head, body, parts.more)
+        return JournalLine(parts.sequence, parts.action, parts.table, parts.key, head, body, parts.more)
 
     def head(self, fields: Sequence[bytes]) -> bytes:
         """The head; the body is proved too, so that a file is right or wrong when it is opened."""
@@ -60,14 +64,14 @@ class RecordCodec:
 
     def _parts(self, fields: Sequence[bytes]) -> tuple[bytes, bytes]:
         place = self._context + b"\t".join(fields[1:5])
-        head = self._decrypted(fields[5], place)
-        return head, self._decrypted(fields[6].removesuffix(b"\n"), place + b"\n" + fields[5])
+        head = self._decrypt(fields[5], place)
+        return head, self._decrypt(fields[6].removesuffix(b"\n"), place + b"\n" + fields[5])
 
-    def _encrypted(self, plaintext: bytes, place: bytes) -> bytes:
+    def _encrypt(self, plaintext: bytes, place: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         return b2a_base64(nonce + self._cipher.encrypt(nonce, plaintext, place), newline=False)
 
-    def _decrypted(self, text: bytes, place: bytes) -> bytes:
+    def _decrypt(self, text: bytes, place: bytes) -> bytes:
         try:
             data = a2b_base64(text, strict_mode=True)
             return self._cipher.decrypt(data[:_NONCE], data[_NONCE:], place)

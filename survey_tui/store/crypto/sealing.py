@@ -21,7 +21,7 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store.crypto.hpke import open_message, seal_message
 from survey_tui.store.crypto.organisation_keys import key_id, public_key
-from survey_tui.store.documents import decoded, encoded
+from survey_tui.store.documents import decode_events, encode_events
 from survey_tui.store.summary import Summary
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _INFO = b"survey-tui sealed response 1\n"
-_LARGEST = 64 << 20  # bytes that a seal may hold once it is unpacked
+_LARGEST = 64 << 20  # bytes that a seal may hold once it is decompress_events
 
 
 class SealedEnvelope(Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ def seal_response(
 ) -> bytes:
     """The frozen bytes of a sealed response; ``key_text`` is the organisation's public key."""
     ready = structs.replace(envelope, key_id=key_id(key_text))
-    inner = compress(canonical.rstrip(b"\n") + b"\n" + encoded(events), 6)
+    inner = compress(canonical.rstrip(b"\n") + b"\n" + encode_events(events), 6)
     message = seal_message(inner, public_key(key_text), ready.info)
     return structs.replace(ready, sealed=b64encode(message).decode()).to_bytes()
 
@@ -94,11 +94,11 @@ def open_envelope(frozen: bytes, keys: Mapping[str, X25519PrivateKey]) -> Opened
         raise StoreError("seal_other_key", response=envelope.response_id, key_id=envelope.key_id)
     try:
         inner = open_message(b64decode(envelope.sealed, validate=True), key, envelope.info)
-        unpacked = decompressobj().decompress(inner, _LARGEST)
+        decompress_events = decompressobj().decompress(inner, _LARGEST)
     except (Base64Error, zlib_error):
         raise StoreError("seal_not_opened") from None
-    canonical, _, events = unpacked.partition(b"\n")
-    return Opened(canonical + b"\n", decoded(events))
+    canonical, _, events = decompress_events.partition(b"\n")
+    return Opened(canonical + b"\n", decode_events(events))
 
 
 def open_sealed(envelope: bytes, private_key: X25519PrivateKey) -> bytes:
@@ -122,7 +122,7 @@ class Seal(Struct, frozen=True):
     code: str = ""
 
 
-def sealed_bytes(seal: Seal, summary: Summary, finished: str, canonical: bytes, events: list[Event]) -> bytes:
+def seal_final(seal: Seal, summary: Summary, finished: str, canonical: bytes, events: list[Event]) -> bytes:
     """The frozen bytes: an envelope with the canonical bytes and the events in it."""
 
     envelope = SealedEnvelope(
@@ -137,7 +137,7 @@ def sealed_bytes(seal: Seal, summary: Summary, finished: str, canonical: bytes, 
     return seal_response(envelope, seal.key, canonical, events)
 
 
-def bare_summary(summary: Summary, seal: Seal, withdraw: str) -> Summary:
+def sealed_summary(summary: Summary, seal: Seal, withdraw: str) -> Summary:
     """What lists may still show: id, form, version, commune, times, status."""
     from survey_tui.store.crypto.organisation_keys import key_id
 

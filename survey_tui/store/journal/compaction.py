@@ -16,8 +16,8 @@ from msgspec import structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.journal.format import NEWEST_VERSION, FileHeader, KeyRing, Record, header_line
-from survey_tui.store.journal.index import Entry, Index
+from survey_tui.store.journal.format import NEWEST_VERSION, FileHeader, JournalRecord, KeyRing, header_line
+from survey_tui.store.journal.index import IndexEntry, JournalIndex
 from survey_tui.store.journal.reader import open_for_reading
 from survey_tui.store.journal.scan import Scan
 from survey_tui.store.journal.writer import Journal
@@ -63,28 +63,28 @@ def _discard(target: Path, descriptor: int, file: FileIO | None) -> None:
         target.unlink(missing_ok=True)
 
 
-def _live_records(journal: Journal) -> Iterator[Record]:
+def _live_records(journal: Journal) -> Iterator[JournalRecord]:
     """Everything that counts, oldest document first."""
     for table, entries in journal.index.tables.items():
-        yield Record("new", table)
+        yield JournalRecord("new", table)
         for key, entry in entries.items():
             yield from _lines_of(journal, table, key, entry)
 
 
-def _lines_of(journal: Journal, table: str, key: str, entry: Entry) -> Iterator[Record]:
+def _lines_of(journal: Journal, table: str, key: str, entry: IndexEntry) -> Iterator[JournalRecord]:
     line = journal.read(entry.offset, entry.length, key)
-    yield Record("put", table, key, line.head, line.body)
+    yield JournalRecord("put", table, key, line.head, line.body)
     parts = entry.parts or []
     for offset, length in zip(parts[::2], parts[1::2], strict=True):
         line = journal.read(offset, length, key)
-        yield Record("add", table, key, line.head, line.body)
+        yield JournalRecord("add", table, key, line.head, line.body)
     if entry.patch_length:
-        yield Record("set", table, key, entry.patch)
+        yield JournalRecord("set", table, key, entry.patch)
 
 
 def _write(journal: Journal, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
     """All live records into a new file; what reading it would give."""
-    scan = Scan(Index(), journal.path.name, keys)
+    scan = Scan(JournalIndex(), journal.path.name, keys)
     scan.header = structs.replace(header, version=NEWEST_VERSION, generation=journal.generation + 1)
     scan.codec = keys.codec(scan.header)
     waiting = bytearray(header_line(scan.header))
@@ -92,7 +92,7 @@ def _write(journal: Journal, descriptor: int, header: FileHeader, keys: KeyRing)
     scan.mark = (0, bytes(waiting[:8]))
     for record in _live_records(journal):
         line = scan.codec.encode(record, scan.sequence)
-        scan.took(record, line)
+        scan.add_written(record, line)
         waiting += line
         if len(waiting) > _CHUNK_BYTES:
             files.write(descriptor, bytes(waiting))

@@ -32,7 +32,7 @@ changes fields of its head, ``del`` removes it; ``new`` makes an empty table (an
 ``drop`` removes it."""
 
 
-class Record(Struct, frozen=True, gc=False):
+class JournalRecord(Struct, frozen=True, gc=False):
     """What a line says, before it has a place in a file."""
 
     action: Action
@@ -42,7 +42,7 @@ class Record(Struct, frozen=True, gc=False):
     body: bytes = b""
 
 
-class Line(Struct, frozen=True, gc=False):
+class JournalLine(Struct, frozen=True, gc=False):
     """A line as it stands in a file; ``action`` without its ``&`` and ``+``."""
 
     sequence: int
@@ -54,42 +54,42 @@ class Line(Struct, frozen=True, gc=False):
     more: bool = False
 
 
-def encode(record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+def encode(record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
     """The bytes of a line, the line feed included; ``more``: the next line is part of the same change,
     ``joined``: the line before is."""
     action = f"{record.action}{'&' if joined else ''}{'+' if more else ''}"
     rest = b"%d\t%s\t%s\t%s\t%s\t%s\n" % (
         sequence,
         action.encode(),
-        _escaped(record.table),
-        _escaped(record.key),
+        _escape_name(record.table),
+        _escape_name(record.key),
         record.head,
         record.body,
     )
     return b"%08x\t%s" % (crc32(rest), rest)
 
 
-def is_sound(line: bytes) -> bool:
+def has_valid_checksum(line: bytes) -> bool:
     """Whether the checksum is right. The digits are compared as bytes: an upper-case one is damage too."""
     return b"%08x\t" % crc32(memoryview(line)[9:]) == line[:9]
 
 
-def decode(line: bytes) -> Line:
+def decode(line: bytes) -> JournalLine:
     """The parts of a sound line."""
     _, sequence, action, table, key, head, body = line.split(b"\t", 6)
     more = action.endswith(b"+")
-    return Line(
+    return JournalLine(
         int(sequence),
         action.rstrip(b"&+").decode(),
-        name_of(table),
-        name_of(key),
+        unescape_name(table),
+        unescape_name(key),
         head,
         body[:-1],
         more,
     )
 
 
-def name_of(raw: bytes) -> str:
+def unescape_name(raw: bytes) -> str:
     """The table or key that :func:`encode` escaped."""
     if b"\\" not in raw:
         return raw.decode()
@@ -99,7 +99,7 @@ def name_of(raw: bytes) -> str:
     return name
 
 
-def _escaped(name: str) -> bytes:
+def _escape_name(name: str) -> bytes:
     if name.isascii() and name.replace("-", "").isalnum():
         return name.encode()
     import json
@@ -127,7 +127,7 @@ class FileHeader(Struct, frozen=True):
 
 def header_line(header: FileHeader) -> bytes:
     """The first line of a journal."""
-    return encode(Record("open", "", head=json.encode(header)), 0)
+    return encode(JournalRecord("open", "", head=json.encode(header)), 0)
 
 
 def header_from(head: bytes) -> FileHeader:
@@ -142,7 +142,7 @@ def version_of(first_line: bytes) -> int | None:
     The header is the sixth field in every version, whatever comes after it.
     """
     fields = first_line.rstrip(b"\n").split(b"\t")
-    if len(fields) < 6 or fields[2] != b"open" or not is_sound(first_line):
+    if len(fields) < 6 or fields[2] != b"open" or not has_valid_checksum(first_line):
         return None
     return header_from(fields[5]).version
 
@@ -151,10 +151,12 @@ class Codec(Protocol):
     """One file's way to write lines. Reading raises ``StoreError("lock_foreign_record")`` for a line that was
     not written with this key at this place of this file."""
 
-    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+    def encode(
+        self, record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False
+    ) -> bytes:
         """The bytes of a line (``lines.encode``)."""
 
-    def decode(self, line: bytes) -> Line:
+    def decode(self, line: bytes) -> JournalLine:
         """The parts of a sound line (``lines.decode``)."""
 
     def head(self, fields: Sequence[bytes]) -> bytes:
@@ -164,11 +166,13 @@ class Codec(Protocol):
 class _PlainCodec:
     """Lines as they are."""
 
-    def encode(self, record: Record, sequence: int, *, more: bool = False, joined: bool = False) -> bytes:
+    def encode(
+        self, record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False
+    ) -> bytes:
         """As ``lines.encode``."""
         return encode(record, sequence, more=more, joined=joined)
 
-    def decode(self, line: bytes) -> Line:
+    def decode(self, line: bytes) -> JournalLine:
         """As ``lines.decode``."""
         return decode(line)
 

@@ -22,9 +22,9 @@ from survey_tui.store.journal.format import (
     LOCKED_CODEC,
     FileHeader,
     KeyRing,
+    has_valid_checksum,
     header_from,
     header_line,
-    is_sound,
 )
 from survey_tui.store.journal.scan import LINE_START
 
@@ -33,58 +33,58 @@ _LINES_TRIED = 40
 _LONGEST = 1 << 16
 
 
-def spare_path(journal: Path) -> Path:
+def header_copy_path(journal: Path) -> Path:
     """Where the copy of this journal's (or backup's) first line is."""
     return journal.with_suffix(".header")
 
 
-def spare_headers(journal: Path) -> list[FileHeader]:
+def read_header_copy(journal: Path) -> list[FileHeader]:
     """What the copy says: one header; two (the new one first) while a lock is being changed; none when there
     is no copy, or it is damaged itself."""
     found = []
     try:
-        with spare_path(journal).open("rb") as file:
+        with header_copy_path(journal).open("rb") as file:
             lines = file.read(_LONGEST).splitlines(keepends=True)
     except OSError:
         return []
     for line in lines:
         fields = line.rstrip(b"\n").split(b"\t")
-        if len(fields) > 5 and fields[2] == b"open" and is_sound(line):
+        if len(fields) > 5 and fields[2] == b"open" and has_valid_checksum(line):
             with suppress(DecodeError, ValueError, TypeError):
                 found.append(header_from(fields[5]))
     return [header for header in found if header.codec == LOCKED_CODEC]
 
 
-def keep_spare(journal: Path, *headers: FileHeader) -> None:
+def write_header_copy(journal: Path, *headers: FileHeader) -> None:
     """Let the copy say this, durable on return; ``OSError`` leaves the old one."""
-    files.replace_file(spare_path(journal), b"".join(header_line(header) for header in headers))
+    files.replace_file(header_copy_path(journal), b"".join(header_line(header) for header in headers))
 
 
-def settle_spare(journal: Path, header: FileHeader) -> None:
+def sync_header_copy(journal: Path, header: FileHeader) -> None:
     """Let the copy be that of a journal whose first line is sound: written anew when it differs, taken away
     when the journal is not locked. A disk that refuses is asked again at the next start."""
     with suppress(OSError):
         if header.codec != LOCKED_CODEC:
-            spare_path(journal).unlink(missing_ok=True)
-        elif [_lock(spare) for spare in spare_headers(journal)] != [_lock(header)]:
-            keep_spare(journal, header)
+            header_copy_path(journal).unlink(missing_ok=True)
+        elif [_lock(spare) for spare in read_header_copy(journal)] != [_lock(header)]:
+            write_header_copy(journal, header)
 
 
-def looks_locked(file: FileIO) -> bool:
+def is_encrypted(file: FileIO) -> bool:
     """Whether the lines after the first are encrypted; as the first line does not tell."""
     first = next(_records(file), None)
     return first is not None and not first[5].startswith(b"{") and first[5] != b""
 
 
-def header_by_spare(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | None:
+def recover_header(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | None:
     """The header of a locked journal whose first line is not sound; ``None`` if there is no copy of it, or
     the lines are not encrypted.
 
     ``StoreError("lock_passphrase_needed")`` without the key.
     """
-    spares = spare_headers(journal)
+    spares = read_header_copy(journal)
     records = list(islice(_records(file), 3))
-    if not spares or (records and not looks_locked(file)):
+    if not spares or (records and not is_encrypted(file)):
         return None
     refusal: StoreError | None = None
     for spare in spares:
@@ -119,7 +119,7 @@ def _records(file: FileIO) -> Iterator[list[bytes]]:
             for match in re.finditer(LINE_START, line):
                 piece = line[match.start() :]
                 fields = piece.split(b"\t", 6)
-                if len(fields) == 7 and fields[2] != b"open" and is_sound(piece):
+                if len(fields) == 7 and fields[2] != b"open" and has_valid_checksum(piece):
                     yield fields
                     break
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Entry(Struct, gc=False):
+class IndexEntry(Struct, gc=False):
     """One document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).
 
     ``head`` is the JSON object that the ``put`` line carries; ``patch`` holds the fields that later lines
@@ -25,7 +25,7 @@ class Entry(Struct, gc=False):
         return self.length + self.patch_length + (sum(self.parts[1::2]) if self.parts else 0)
 
 
-class Step(Struct, frozen=True, gc=False):
+class IndexedLine(Struct, frozen=True, gc=False):
     """One line as the index sees it: what happens to which document, and where the line stands (bytes)."""
 
     action: str
@@ -36,20 +36,20 @@ class Step(Struct, frozen=True, gc=False):
     length: int
 
 
-class Index:
-    """Tables by name, each key → :class:`Entry` as inserted; ``live`` counts the bytes still needed."""
+class JournalIndex:
+    """Tables by name, each key → :class:`IndexEntry` as inserted; ``live`` counts the bytes still needed."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[str, Entry]] = {}
+        self.tables: dict[str, dict[str, IndexEntry]] = {}
         self.live = 0
 
-    def apply(self, step: Step) -> bool:
+    def apply(self, step: IndexedLine) -> bool:
         """Take up one line; False when it refers to a document or an action that is not known here."""
         action, table = step.action, step.table
         if action == "add" or action == "set":  # noqa: PLR1714  most lines by far
             return self._amend(step)
         if action == "put":
-            self._put(table, step.key, Entry(step.offset, step.length, step.head))
+            self._put(table, step.key, IndexEntry(step.offset, step.length, step.head))
         elif action == "del":
             old = self.tables.get(table, {}).pop(step.key, None)
             if old is None:
@@ -63,7 +63,7 @@ class Index:
             return action == "open"
         return True
 
-    def _put(self, table: str, key: str, entry: Entry) -> None:
+    def _put(self, table: str, key: str, entry: IndexEntry) -> None:
         entries = self.tables.get(table)
         if entries is None:
             entries = self.tables[table] = {}
@@ -73,7 +73,7 @@ class Index:
         entries[key] = entry
         self.live += entry.length
 
-    def _amend(self, step: Step) -> bool:
+    def _amend(self, step: IndexedLine) -> bool:
         try:
             entry = self.tables[step.table][step.key]
         except KeyError:

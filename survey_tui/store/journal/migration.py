@@ -17,25 +17,25 @@ from msgspec import convert
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.documents import begun_body, decoded, final_body
+from survey_tui.store.documents import decode_events, draft_body, final_body
 from survey_tui.store.drafts import RESPONSES
 from survey_tui.store.journal.format import (
     NEWEST_VERSION,
     FileHeader,
-    Record,
+    JournalRecord,
     encode,
+    has_valid_checksum,
     header_line,
-    is_sound,
-    name_of,
+    unescape_name,
 )
 from survey_tui.store.journal.stored_table import EVENTS
 from survey_tui.store.journal.table_changes import encode_json, put_record
-from survey_tui.store.summary import Head, Summary, first_head
+from survey_tui.store.summary import Head, Summary, encode_head
 
 _CHUNK_BYTES = 1 << 20
 
 
-def bring_up_to_date(path: Path, version: int) -> list[Path]:
+def migrate(path: Path, version: int) -> list[Path]:
     """Put a journal of :data:`NEWEST_VERSION` in the place of one of ``version``; the files that were kept.
 
     The caller holds the lock. ``StoreError("store_migration_failed")`` when the old file is damaged, and
@@ -74,13 +74,13 @@ def _lines_of_0(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
             fields = line.split(b"\t", 5)
             if not line.endswith(b"\n"):
                 return
-            if len(fields) < 6 or not is_sound(line) or int(fields[1]) != number:
+            if len(fields) < 6 or not has_valid_checksum(line) or int(fields[1]) != number:
                 raise StoreError("store_migration_failed", path=str(path), line=number + 1)
             if number:
-                yield fields[2].decode(), name_of(fields[3]), name_of(fields[4]), fields[5][:-1]
+                yield fields[2].decode(), unescape_name(fields[3]), unescape_name(fields[4]), fields[5][:-1]
 
 
-def _records_of_1(tables: dict[str, dict[str, dict[str, Any]]]) -> Iterator[Record]:
+def _records_of_1(tables: dict[str, dict[str, dict[str, Any]]]) -> Iterator[JournalRecord]:
     for table, entries in tables.items():
         for key, document in entries.items():
             if table == RESPONSES:
@@ -89,16 +89,16 @@ def _records_of_1(tables: dict[str, dict[str, dict[str, Any]]]) -> Iterator[Reco
                 yield put_record(table, key, document, frozenset())
 
 
-def _response_of_1(key: str, document: dict[str, Any]) -> Record:
+def _response_of_1(key: str, document: dict[str, Any]) -> JournalRecord:
     summary = convert({name: document[name] for name in document if name in _SUMMARY}, Summary)
-    events = decoded(encode_json(document.get(EVENTS, [])))
+    events = decode_events(encode_json(document.get(EVENTS, [])))
     canonical = document.get("canonical", "")
     frozen = summary.status != "draft"
-    body = final_body(canonical.encode(), events) if frozen else begun_body(events)
-    return Record("put", RESPONSES, key, first_head(Head(summary, len(events))), body)
+    body = final_body(canonical.encode(), events) if frozen else draft_body(events)
+    return JournalRecord("put", RESPONSES, key, encode_head(Head(summary, len(events))), body)
 
 
-def _write_1(draft: files.DraftFile, records: Iterator[Record]) -> None:
+def _write_1(draft: files.DraftFile, records: Iterator[JournalRecord]) -> None:
     waiting = bytearray(header_line(FileHeader(version=1, store=os.urandom(6).hex())))
     for sequence, record in enumerate(records, 1):
         waiting += encode(record, sequence)

@@ -14,15 +14,15 @@ from survey_tui.store.journal.format import (
     NEWEST_VERSION,
     NO_KEYS,
     FileHeader,
+    JournalLine,
     KeyRing,
-    Line,
+    has_valid_checksum,
     header_from,
-    is_sound,
     version_of,
 )
-from survey_tui.store.journal.header_copy import header_by_spare, looks_locked, spare_headers
-from survey_tui.store.journal.index import Index
-from survey_tui.store.journal.scan import Scan, Span
+from survey_tui.store.journal.header_copy import is_encrypted, read_header_copy, recover_header
+from survey_tui.store.journal.index import JournalIndex
+from survey_tui.store.journal.scan import FileSpan, Scan
 
 JOURNAL_NAME = "responses.journal"
 STORE_DIRECTORY = "store"
@@ -33,14 +33,14 @@ _LONGEST_HEADER = 4096
 _WORTH_COMPACTING = 1 << 20
 
 
-def older_version(file: str, version: int) -> StoreFinding:
+def older_version_finding(file: str, version: int) -> StoreFinding:
     """The finding that a file must be brought up to date."""
     return StoreFinding(
         code="older_version", severity="warning", file=file, details={"version": str(version)}
     )
 
 
-_SPARE_USED = StoreFinding(code="spare_header", severity="error", file=JOURNAL_NAME, line=1)
+_HEADER_FROM_COPY = StoreFinding(code="spare_header", severity="error", file=JOURNAL_NAME, line=1)
 
 
 def open_for_reading(path: Path) -> io.FileIO:
@@ -58,7 +58,7 @@ def first_header(path: Path) -> FileHeader | None:
     except OSError as error:
         raise files.refused(error, path) from None
     fields = line.rstrip(b"\n").split(b"\t")
-    if len(fields) < 6 or fields[2] != b"open" or not is_sound(line):
+    if len(fields) < 6 or fields[2] != b"open" or not has_valid_checksum(line):
         return None
     return header_from(fields[5])
 
@@ -69,12 +69,12 @@ def known_headers(path: Path) -> list[FileHeader]:
     header = first_header(path)
     if header is not None:
         return [header]
-    spares = spare_headers(path)
+    spares = read_header_copy(path)
     if not spares:
         return []
     try:
         with open_for_reading(path) as file:
-            return spares if looks_locked(file) else []
+            return spares if is_encrypted(file) else []
     except OSError as error:
         raise files.refused(error, path) from None
 
@@ -83,8 +83,8 @@ class JournalReader:
     """The content of one journal file; a file that does not exist is empty.
 
     Only a file that cannot be read at all raises ``StoreError``; what is wrong with it is in ``findings``.
-    ``older`` is the version of a file that must be brought up to date before it can be read; ``by_spare``
-    says that the first line is lost and its copy was used (:mod:`spare`).
+    ``older`` is the version of a file that must be migrated before it can be read; ``is_header_from_copy``
+    is true when the first line is lost and its copy was used (:mod:`header_copy`).
     """
 
     def __init__(self, directory: Path, keys: KeyRing = NO_KEYS) -> None:
@@ -92,12 +92,12 @@ class JournalReader:
         self.path = directory / JOURNAL_NAME
         self.notices: list[StoreFinding] = []
         self.older: int | None = None
-        self.by_spare = False
+        self.is_header_from_copy = False
         self._file: io.FileIO | None = None
-        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
+        self._scan = Scan(JournalIndex(), JOURNAL_NAME, self.keys)
 
     @property
-    def index(self) -> Index:
+    def index(self) -> JournalIndex:
         """Where the documents stand."""
         return self._scan.index
 
@@ -120,23 +120,23 @@ class JournalReader:
     @property
     def findings(self) -> tuple[StoreFinding, ...]:
         """What is wrong with the file, and why nothing can be written."""
-        older = [older_version(self.path.name, self.older)] if self.older is not None else []
-        spare = [_SPARE_USED] if self.by_spare else []
+        older = [older_version_finding(self.path.name, self.older)] if self.older is not None else []
+        spare = [_HEADER_FROM_COPY] if self.is_header_from_copy else []
         return (*self.notices, *older, *spare, *self._scan.findings)
 
     @property
-    def suspects(self) -> dict[str, int]:
+    def possibly_incomplete(self) -> dict[str, int]:
         """Documents that may miss a line because of damage."""
-        return self._scan.suspects
+        return self._scan.possibly_incomplete
 
-    def check_whole(self, key: str) -> None:
+    def check_complete(self, key: str) -> None:
         """Refuse a document that may miss a line (``store_damaged``): an old answer must not pass for the
         last one."""
-        if key in self.suspects:
-            raise StoreError("store_damaged", path=str(self.path), offset=self.suspects[key])
+        if key in self.possibly_incomplete:
+            raise StoreError("store_damaged", path=str(self.path), offset=self.possibly_incomplete[key])
 
     @property
-    def unusable(self) -> tuple[list[Span], Span | None]:
+    def skipped_spans(self) -> tuple[list[FileSpan], FileSpan | None]:
         """Parts of the file that do not count: lines in the middle, and a torn tail."""
         return self._scan.damaged + self._scan.strays, self._scan.torn
 
@@ -146,9 +146,9 @@ class JournalReader:
         return self._scan.newer
 
     @property
-    def locked_without_header(self) -> bool:
+    def is_header_lost(self) -> bool:
         """Whether the lines are encrypted, and what says how is lost."""
-        return self._scan.header is None and self._file is not None and looks_locked(self._file)
+        return self._scan.header is None and self._file is not None and is_encrypted(self._file)
 
     @property
     def size(self) -> int:
@@ -156,14 +156,14 @@ class JournalReader:
         return self._scan.end
 
     @property
-    def wasteful(self) -> bool:
+    def is_worth_compacting(self) -> bool:
         """More than 1 MiB, and more than half of it replaced by later lines."""
         return self.size > _WORTH_COMPACTING and self.index.live * 2 < self.size
 
-    def read(self, offset: int, length: int, key: str) -> Line:
+    def read(self, offset: int, length: int, key: str) -> JournalLine:
         """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""
         raw = self.raw(offset, length)
-        if len(raw) == length and is_sound(raw):
+        if len(raw) == length and has_valid_checksum(raw):
             with suppress(StoreError):
                 line = self._scan.codec.decode(raw)
                 if line.key == key:
@@ -183,28 +183,28 @@ class JournalReader:
     def refresh(self) -> bool:
         """Take up what another program wrote since; True when something changed."""
         try:
-            replaced = self._replaced(self.path.stat())
+            replaced = self._is_replaced(self.path.stat())
         except OSError:
             return False
         if replaced or self._scan.findings:
             self.load()
             return True
         end = self._scan.end
-        self._read_on()
+        self._read_rest()
         return self._scan.end != end
 
     def load(self) -> None:
         """Open the file that has the name now, and read it from its beginning."""
         self._close_file()
-        self._scan = Scan(Index(), JOURNAL_NAME, self.keys)
+        self._scan = Scan(JournalIndex(), JOURNAL_NAME, self.keys)
         self.older = None
-        self.by_spare = False
+        self.is_header_from_copy = False
         try:
             self._file = open_for_reading(self.path)
             first = self._file.readline(_LONGEST_HEADER)
             version = version_of(first)
             if version is None and first:
-                self._look_for_spare(self._file)
+                self._recover_header(self._file)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -212,26 +212,26 @@ class JournalReader:
         if version is not None and version < NEWEST_VERSION:
             self.older = version
         else:
-            self._read_on()
+            self._read_rest()
 
     def close(self) -> None:
         """Close the file."""
         self._close_file()
 
-    def _replaced(self, now: os.stat_result) -> bool:
+    def _is_replaced(self, now: os.stat_result) -> bool:
         """Whether what was read no longer holds: the name is another file's, or other lines stand in it."""
         if self._file is None or not os.path.samestat(os.fstat(self._file.fileno()), now):
             return True
         offset, checksum = self._scan.mark
         return now.st_size < self._scan.end or self.raw(offset, len(checksum)) != checksum
 
-    def _look_for_spare(self, file: io.FileIO) -> None:
-        header = header_by_spare(self.path, file, self.keys)
+    def _recover_header(self, file: io.FileIO) -> None:
+        header = recover_header(self.path, file, self.keys)
         if header is not None:
             self._scan.assume(header)
-            self.by_spare = True
+            self.is_header_from_copy = True
 
-    def _read_on(self) -> None:
+    def _read_rest(self) -> None:
         if self._file is None:
             return
         stream = io.BufferedReader(self._file, _READ_BUFFER)

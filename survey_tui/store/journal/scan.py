@@ -27,13 +27,13 @@ from survey_tui.store.journal.format import (
     Action,
     Codec,
     FileHeader,
+    JournalRecord,
     KeyRing,
-    Record,
+    has_valid_checksum,
     header_from,
-    is_sound,
-    name_of,
+    unescape_name,
 )
-from survey_tui.store.journal.index import Index, Step
+from survey_tui.store.journal.index import IndexedLine, JournalIndex
 
 LINE_START = rb"[0-9a-f]{8}\t\d+\t[a-z]+&?\+?\t"
 """How a line begins; as text, since only a damaged file is searched for it."""
@@ -59,7 +59,7 @@ _KINDS = MappingProxyType(
 )
 
 
-class Span(Struct, frozen=True):
+class FileSpan(Struct, frozen=True):
     """Bytes of the file, with the line (from 1) on which they begin."""
 
     offset: int
@@ -71,12 +71,12 @@ class Scan:
     """The state of reading one journal file.
 
     ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have,
-    ``torn`` the tail to cut off (``None``: none), ``suspects`` the documents that may miss a line (key →
-    where it stood). ``mark`` is the offset of the last line and its checksum: when something else stands
-    there, what was read no longer holds. ``keys`` find the ``codec`` of the lines when the header is read.
+    ``torn`` the tail to cut off (``None``: none), ``possibly_incomplete`` the documents that may lack a line
+    (key → its offset). ``mark`` is the offset of the last line and its checksum: when other bytes are there,
+    the index no longer holds. ``keys`` find the ``codec`` of the lines when the header is read.
     """
 
-    def __init__(self, index: Index, file_name: str, keys: KeyRing = NO_KEYS) -> None:
+    def __init__(self, index: JournalIndex, file_name: str, keys: KeyRing = NO_KEYS) -> None:
         self.index = index
         self.codec: Codec = PLAIN
         self._keys = keys
@@ -85,18 +85,18 @@ class Scan:
         self.line = 0
         self.header: FileHeader | None = None
         self.findings: list[StoreFinding] = []
-        self.damaged: list[Span] = []
-        self.strays: list[Span] = []
-        self.torn: Span | None = None
+        self.damaged: list[FileSpan] = []
+        self.strays: list[FileSpan] = []
+        self.torn: FileSpan | None = None
         self.mark = (0, b"")
-        self.suspects: dict[str, int] = {}
+        self.possibly_incomplete: dict[str, int] = {}
         self._file_name = file_name
         self._position = 0
         self._after_damage = False
         self._nameless = 0
         self.newer = False
-        self._batch: list[Step] = []
-        self._batch_start = Span(0, 0, 0)
+        self._batch: list[IndexedLine] = []
+        self._batch_start = FileSpan(0, 0, 0)
         self._held: list[tuple[bytes, int]] = []
         self._unknown_codec = False
         self._raw_table, self._table = b"", ""  # of the last line: the next one is mostly of the same
@@ -110,7 +110,7 @@ class Scan:
         for line in stream:
             self.line += 1
             rest = line[9:] if len(line) < _SHORT else memoryview(line)[9:]
-            if b"%08x\t" % crc32(rest) == line[:9]:  # as lines.is_sound, without the call
+            if b"%08x\t" % crc32(rest) == line[:9]:  # as lines.has_valid_checksum, without the call
                 self._sound(line, self._position)
             else:
                 self._unsound(line)
@@ -122,9 +122,9 @@ class Scan:
         self.header = header
         self.codec = self._keys.codec(header)
 
-    def took(self, record: Record, line: bytes) -> None:
+    def add_written(self, record: JournalRecord, line: bytes) -> None:
         """Take up a line that this program has just written at ``end``."""
-        step = Step(record.action, record.table, record.key, record.head, self.end, len(line))
+        step = IndexedLine(record.action, record.table, record.key, record.head, self.end, len(line))
         self.index.apply(step)
         self.mark = (self.end, line[:8])
         self.end += len(line)
@@ -135,7 +135,7 @@ class Scan:
         length = len(line)
         fields = line.split(b"\t", 6)
         if len(fields) < 7:
-            self._lost(Span(offset, length, self.line), [])
+            self._add_damage(FileSpan(offset, length, self.line), [])
             return
         checksum, number, action, table, key, head, _ = fields
         if self.torn is not None:
@@ -149,7 +149,7 @@ class Scan:
         try:
             head = head if action == b"open" else self.codec.head(fields)
         except StoreError:  # somebody wrote it: nothing in it can be trusted, the key neither
-            self._lost(Span(offset, length, self.line), [])
+            self._add_damage(FileSpan(offset, length, self.line), [])
             return
         self.sequence = sequence + 1
         self._after_damage = False
@@ -158,8 +158,8 @@ class Scan:
         else:
             name, more = _KINDS.get(action) or _kind(action)
             if table != self._raw_table:
-                self._raw_table, self._table = table, name_of(table)
-            step = Step(name, self._table, name_of(key), head, offset, length)
+                self._raw_table, self._table = table, unescape_name(table)
+            step = IndexedLine(name, self._table, unescape_name(key), head, offset, length)
             if more or self._batch:
                 self._gather(step, more)
             else:
@@ -172,10 +172,10 @@ class Scan:
     def _accept(self, sequence: int, offset: int, length: int) -> bool:
         """Whether a line out of sequence counts: after lost ones yes, with a number used before no."""
         if sequence < self.sequence:
-            self._stray("out_of_order", Span(offset, length, self.line))
+            self._stray("out_of_order", FileSpan(offset, length, self.line))
             return False
         if not self._after_damage:
-            self._note("missing", Span(offset, 0, self.line), count=str(sequence - self.sequence))
+            self._note("missing", FileSpan(offset, 0, self.line), count=str(sequence - self.sequence))
             self._nameless = offset
         return True
 
@@ -185,13 +185,13 @@ class Scan:
         if not self._unknown_codec:
             self.codec = self._keys.codec(self.header)
         if self.header.version > NEWEST_VERSION or self._unknown_codec:
-            self._note("newer_version", Span(0, 0, 1), version=str(self.header.version))
+            self._note("newer_version", FileSpan(0, 0, 1), version=str(self.header.version))
             self.newer = True
 
-    def _gather(self, step: Step, more: bool) -> None:
+    def _gather(self, step: IndexedLine, more: bool) -> None:
         """Lines of one change count together or not at all."""
         if not self._batch:
-            self._batch_start = Span(step.offset, step.length, self.line)
+            self._batch_start = FileSpan(step.offset, step.length, self.line)
         self._batch.append(step)
         if not more:
             self._apply_batch()
@@ -201,23 +201,23 @@ class Scan:
         for step in batch:
             self._apply(step)
 
-    def _apply(self, step: Step) -> None:
+    def _apply(self, step: IndexedLine) -> None:
         if self._unknown_codec:
             return
         if not self.index.apply(step) and not self.newer:
-            self._stray("orphan", Span(step.offset, step.length, self.line), response=step.key)
+            self._stray("orphan", FileSpan(step.offset, step.length, self.line), response=step.key)
 
     def _unsound(self, line: bytes) -> None:
-        if not line.endswith(b"\n") and not is_sound(line[:-1] + b"\n"):
-            self.torn = self.torn or Span(self._position, len(line), self.line)
+        if not line.endswith(b"\n") and not has_valid_checksum(line[:-1] + b"\n"):
+            self.torn = self.torn or FileSpan(self._position, len(line), self.line)
             return
-        if looks_unwritten(line, self._position):
-            self.torn = self.torn or Span(self._position, len(line), self.line)
+        if is_unwritten(line, self._position):
+            self.torn = self.torn or FileSpan(self._position, len(line), self.line)
             return
         start = self._position
         for match in re.finditer(LINE_START, line):
             piece = line[match.start() :]
-            if match.start() and is_sound(piece):  # a damaged line feed joined two lines
+            if match.start() and has_valid_checksum(piece):  # a damaged line feed joined two lines
                 self._damage(line[: match.start()], start)
                 self._sound(piece, start + match.start())
                 return
@@ -225,7 +225,7 @@ class Scan:
 
     def _damage(self, line: bytes, offset: int) -> None:
         self._zeros_were_damage(offset)
-        self._lost(Span(offset, len(line), self.line), self._named_in(line))
+        self._add_damage(FileSpan(offset, len(line), self.line), self._named_in(line))
 
     def _zeros_were_damage(self, offset: int) -> None:
         """Lines of a later change follow what looked like the torn end of the file."""
@@ -233,17 +233,17 @@ class Scan:
             return
         held, self._held = self._held, []
         end = held[0][1] if held else offset
-        span = Span(self.torn.offset, end - self.torn.offset, self.torn.line)
+        span = FileSpan(self.torn.offset, end - self.torn.offset, self.torn.line)
         self.torn = None
-        self._lost(span, [])
+        self._add_damage(span, [])
         for line, at in held:
             self._sound(line, at)
 
-    def _lost(self, span: Span, named: list[str]) -> None:
+    def _add_damage(self, span: FileSpan, named: list[str]) -> None:
         self.damaged.append(span)
         self._after_damage = True
         self.end = span.offset + span.length
-        self.suspects.update(dict.fromkeys(named, span.offset))
+        self.possibly_incomplete.update(dict.fromkeys(named, span.offset))
         if not named and span.offset:
             self._nameless = span.offset
         self._note("damaged", span, response=", ".join(named) or "?")
@@ -268,29 +268,29 @@ class Scan:
             self.sequence -= len(self._batch)
             self._batch = []
         if self.torn:
-            self.torn = Span(self.torn.offset, self._position - self.torn.offset, self.torn.line)
+            self.torn = FileSpan(self.torn.offset, self._position - self.torn.offset, self.torn.line)
             self.line = self.torn.line - 1
-        self._narrow_suspects()
+        self._narrow_incomplete()
 
-    def _narrow_suspects(self) -> None:
+    def _narrow_incomplete(self) -> None:
         """A document written anew since does not suffer from damage; a nameless line may be any draft's."""
-        suspects = {}
+        possibly_incomplete = {}
         for entries in self.index.tables.values():
-            for key in self.suspects.keys() & entries.keys():
-                if entries[key].offset < self.suspects[key]:
-                    suspects[key] = self.suspects[key]
+            for key in self.possibly_incomplete.keys() & entries.keys():
+                if entries[key].offset < self.possibly_incomplete[key]:
+                    possibly_incomplete[key] = self.possibly_incomplete[key]
             if self._nameless:
                 for key, entry in entries.items():
                     if entry.parts and entry.offset < self._nameless:
-                        suspects.setdefault(key, self._nameless)
-        self.suspects = suspects
+                        possibly_incomplete.setdefault(key, self._nameless)
+        self.possibly_incomplete = possibly_incomplete
 
-    def _stray(self, code: str, span: Span, **details: str) -> None:
+    def _stray(self, code: str, span: FileSpan, **details: str) -> None:
         """A sound line that cannot count."""
         self.strays.append(span)
         self._note(code, span, **details)
 
-    def _note(self, code: str, span: Span, **details: str) -> None:
+    def _note(self, code: str, span: FileSpan, **details: str) -> None:
         self.findings.append(
             StoreFinding(
                 code=code,
@@ -304,7 +304,7 @@ class Scan:
         )
 
 
-def looks_unwritten(line: bytes, offset: int) -> bool:
+def is_unwritten(line: bytes, offset: int) -> bool:
     """Whether a part of an unsound line never reached the disk: a run of zeros, or zeros in all that one
     sector holds of it. (What is before the first boundary, and what is after the last one, may be short.)"""
     if _UNWRITTEN in line:

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct, json
 
 from survey_tui.errors import StoreError
-from survey_tui.store.journal.format import Line
-from survey_tui.store.journal.index import Entry
+from survey_tui.store.journal.format import JournalLine
+from survey_tui.store.journal.index import IndexEntry
 from survey_tui.store.journal.reader import JournalReader
 
 Fields: TypeAlias = dict[str, Any]
@@ -104,7 +104,7 @@ class StoredDocument(Mapping[str, Any]):
         """Bytes of the ``put`` line."""
         return self._entry().length
 
-    def put_line(self) -> Line:
+    def put_line(self) -> JournalLine:
         """The line that holds the document, read from disk."""
         entry = self._entry()
         return self._stored_in().journal.read(entry.offset, entry.length, self.doc_id)
@@ -115,10 +115,10 @@ class StoredDocument(Mapping[str, Any]):
         for offset, length in zip(parts[::2], parts[1::2], strict=True):
             yield journal.read(offset, length, self.doc_id).body
 
-    def check_whole(self) -> None:
+    def check_complete(self) -> None:
         """``StoreError("store_damaged")`` when the document may lack a line because of damage: an old answer
         must not pass for the last one."""
-        self._stored_in().journal.check_whole(self.doc_id)
+        self._stored_in().journal.check_complete(self.doc_id)
 
     def damage(self) -> StoreError:
         """The error that says that this document is damaged."""
@@ -153,7 +153,7 @@ class StoredDocument(Mapping[str, Any]):
             raise LookupError(f"{self.doc_id} is not stored")
         return self._table
 
-    def _entry(self) -> Entry:
+    def _entry(self) -> IndexEntry:
         entry = self._stored_in().index_entries.get(self.doc_id)
         if entry is None:
             raise StoreError("store_no_response", response=self.doc_id)
@@ -179,7 +179,7 @@ class StoredTable(Mapping[str, StoredDocument]):
         self._patches = patches
 
     @property
-    def index_entries(self) -> dict[str, Entry]:
+    def index_entries(self) -> dict[str, IndexEntry]:
         """Where the documents are; for this package only."""
         return self.journal.index.tables.get(self.name, {})
 

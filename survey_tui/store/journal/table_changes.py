@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import (
     EVENTS,
     Fields,
@@ -31,11 +31,11 @@ def encode_json(value: object) -> bytes:
     return _encoder.encode(value).encode()
 
 
-def put_record(table: str, key: str, document: Mapping[str, Any], indexed: frozenset[str]) -> Record:
+def put_record(table: str, key: str, document: Mapping[str, Any], indexed: frozenset[str]) -> JournalRecord:
     """The line that makes ``document`` the whole of what is stored under ``key``."""
     head = {name: value for name, value in document.items() if name in indexed}
     body = {name: value for name, value in document.items() if name not in indexed}
-    return Record("put", table, key, encode_json(head) if head else b"", encode_json(body))
+    return JournalRecord("put", table, key, encode_json(head) if head else b"", encode_json(body))
 
 
 class EditedDocument(MutableMapping[str, Any]):
@@ -82,7 +82,7 @@ class EditedDocument(MutableMapping[str, Any]):
         """Empty the document; its body need not be read for that."""
         self._stored, self._fields, self._body = None, {}, {}
 
-    def record(self, table: str, key: str, changeable: frozenset[str]) -> Record | None:
+    def record(self, table: str, key: str, changeable: frozenset[str]) -> JournalRecord | None:
         """The smallest line that says what changed, or ``None``."""
         if self._stored is None:
             return put_record(table, key, self._fields, self._indexed)
@@ -99,10 +99,10 @@ class EditedDocument(MutableMapping[str, Any]):
             return self._put(table, key)
         patch = self._patch(changed)
         if appended:
-            return Record("add", table, key, patch, encode_json(appended))
-        return Record("set", table, key, patch)
+            return JournalRecord("add", table, key, patch, encode_json(appended))
+        return JournalRecord("set", table, key, patch)
 
-    def _put(self, table: str, key: str) -> Record:
+    def _put(self, table: str, key: str) -> JournalRecord:
         return put_record(table, key, self._fields | self._load(), self._indexed)
 
     def _load(self) -> Fields:
@@ -153,7 +153,7 @@ class TableChanges(MutableMapping[Any, Any]):
     """
 
     def __init__(self, stored: StoredTable, id_class: Callable[[str], Any]) -> None:
-        self.records: list[Record] = []
+        self.records: list[JournalRecord] = []
         self.is_cleared = False
         self._stored = stored
         self._id_class = id_class
@@ -180,7 +180,7 @@ class TableChanges(MutableMapping[Any, Any]):
         if name not in self:
             raise KeyError(key)
         self._changed[name] = False
-        self.records.append(Record("del", self._stored.name, name))
+        self.records.append(JournalRecord("del", self._stored.name, name))
 
     def __contains__(self, key: object) -> bool:
         name = str(key)
@@ -202,7 +202,7 @@ class TableChanges(MutableMapping[Any, Any]):
         self._open = None
         self.is_cleared = True
         self._changed.clear()
-        self.records = [Record("new", self._stored.name)]
+        self.records = [JournalRecord("new", self._stored.name)]
 
     def finish_document(self) -> None:
         """Make a record of the document that was being worked on, if it changed."""

@@ -17,7 +17,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 from tinydb.utils import LRUCache
 
-from survey_tui.store.journal.format import Record
+from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import NO_FIELDS, StoredTable, TableFields
 from survey_tui.store.journal.table_changes import TableChanges
 from survey_tui.store.journal.writer import Journal
@@ -30,7 +30,7 @@ class JournalStorage(Storage):
     def __init__(self, journal: Path | Journal, *, fields: Mapping[str, TableFields] | None = None) -> None:
         self.journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._fields = fields or {}
-        self._change: list[Record] | None = None
+        self._change: list[JournalRecord] | None = None
 
     def read(self) -> dict[str, Any] | None:
         """Tables by name, or ``None`` when there is none; no document is read."""
@@ -43,7 +43,9 @@ class JournalStorage(Storage):
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
         """Make ``data`` the content, by the difference (TinyDB drops tables this way)."""
         with self.one_change():
-            self.append([Record("drop", name) for name in self.journal.index.tables if name not in data])
+            self.append(
+                [JournalRecord("drop", name) for name in self.journal.index.tables if name not in data]
+            )
             for name, table in data.items():
                 if not isinstance(table, StoredTable):
                     self.append(self._difference(name, table))
@@ -73,7 +75,7 @@ class JournalStorage(Storage):
             if records:
                 self.journal.append(records)
 
-    def append(self, records: Sequence[Record]) -> None:
+    def append(self, records: Sequence[JournalRecord]) -> None:
         """Make records part of the change at hand."""
         with self.one_change():
             if self._change is not None:
@@ -82,14 +84,14 @@ class JournalStorage(Storage):
     def close(self) -> None:
         self.journal.close()
 
-    def _with_table(self, name: str, changes: TableChanges) -> list[Record]:
+    def _with_table(self, name: str, changes: TableChanges) -> list[JournalRecord]:
         """The records of an operation; a table that it leaves empty is there afterwards, as TinyDB has it."""
         is_there = name in self.journal.index.tables or changes.is_cleared
         if is_there or any(record.action == "put" for record in changes.records):
             return changes.records
-        return [Record("new", name)]
+        return [JournalRecord("new", name)]
 
-    def _difference(self, name: str, table: Mapping[Any, Mapping[str, Any]]) -> list[Record]:
+    def _difference(self, name: str, table: Mapping[Any, Mapping[str, Any]]) -> list[JournalRecord]:
         changes = TableChanges(self.table(name), str)
         wanted = {str(key): dict(document) for key, document in table.items()}
         for key in list(changes):

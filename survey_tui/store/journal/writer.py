@@ -16,11 +16,11 @@ from pathlib import Path
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.findings import StoreFinding
-from survey_tui.store.journal.format import NO_KEYS, FileHeader, KeyRing, Record, header_line
-from survey_tui.store.journal.header_copy import settle_spare
+from survey_tui.store.journal.format import NO_KEYS, FileHeader, JournalRecord, KeyRing, header_line
+from survey_tui.store.journal.header_copy import sync_header_copy
 from survey_tui.store.journal.reader import JournalReader
 from survey_tui.store.journal.scan import Scan
-from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 
 RESERVE_BYTES = 256 * 1024
 """Enough for some ten responses of 120 questions: 20 KB while they are drafts, 10 KB for the frozen line."""
@@ -83,17 +83,17 @@ class Journal(JournalReader):
         self.revision = 0
         self.reserve = Reserve(self.path)
         self.after_append: Callable[[], None] = _nothing
-        self._lock: ProgramLock | None = None
-        self._session: ProgramLock | None = None
+        self._lock: ProcessLock | None = None
+        self._session: ProcessLock | None = None
         self._descriptor = -1
         self._depth = 0
-        self._unsure = b""
+        self._unacknowledged = b""
         if not read_only:
             self._become_writer(directory, exclusive=exclusive)
         if self._file is None:
             self.load()
 
-    def append(self, records: Sequence[Record]) -> None:
+    def append(self, records: Sequence[JournalRecord]) -> None:
         """Write records as one change, durable on return; all of them or none.
 
         Raises ``StoreError`` (``store_read_only``, ``store_in_use``, ``store_disk_full``,
@@ -111,11 +111,11 @@ class Journal(JournalReader):
             except OSError as error:
                 raise files.refused(error, self.path) from None
             for record, line in zip(records, lines, strict=True):
-                scan.took(record, line)
+                scan.add_written(record, line)
             self.after_append()
 
     @contextmanager
-    def writing(self, patience: float = PATIENCE) -> Iterator[None]:
+    def writing(self, patience: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
         """Hold the lock, with all that others wrote taken up; what is appended inside follows on that.
 
         May be nested. ``StoreError``: ``store_read_only``, ``store_in_use`` after ``patience`` seconds, or
@@ -126,10 +126,10 @@ class Journal(JournalReader):
             return
         if self._lock is None:
             raise StoreError("store_read_only", path=str(self.path))
-        self._take(self._lock, patience)
+        self._acquire(self._lock, patience)
         self._depth = 1
         try:
-            self._catch_up()
+            self._read_foreign_changes()
             yield
         finally:
             self._depth = 0
@@ -164,7 +164,7 @@ class Journal(JournalReader):
         self._close_file()
         self._close_descriptor()
         self._descriptor, self._file, self._scan = descriptor, file, scan
-        self._unsure = b""
+        self._unacknowledged = b""
         try:
             files.sync_directory(self.path.parent)
         except OSError as error:
@@ -192,10 +192,10 @@ class Journal(JournalReader):
         try:
             files.make_private_directory(directory)
             if exclusive:
-                self._session = ProgramLock(self.path.with_suffix(".session"))
-                self._take(self._session, 0)
-            self._lock = ProgramLock(self.path.with_suffix(".lock"))
-            self._take(self._lock, PATIENCE)
+                self._session = ProcessLock(self.path.with_suffix(".session"))
+                self._acquire(self._session, 0)
+            self._lock = ProcessLock(self.path.with_suffix(".lock"))
+            self._acquire(self._lock, LOCK_WAIT_SECONDS)
             try:
                 self._begin_writing()
             finally:
@@ -215,21 +215,21 @@ class Journal(JournalReader):
         self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         self.load()
         if self.older is not None:
-            self._bring_up_to_date(self.older)
-        if self._scan.findings or self.by_spare:
+            self._migrate(self.older)
+        if self._scan.findings or self.is_header_from_copy:
             self._stop_writing()
             return
-        self._with_room(self._settle_tail)
+        self._with_room(self._set_torn_tail_aside)
         if self._scan.header is None:
             self._begin_file()
         else:
             self._make_durable()
-        settle_spare(self.path, self.header)
+        sync_header_copy(self.path, self.header)
 
-    def _bring_up_to_date(self, version: int) -> None:
-        from survey_tui.store.journal.migration import bring_up_to_date
+    def _migrate(self, version: int) -> None:
+        from survey_tui.store.journal.migration import migrate
 
-        kept = bring_up_to_date(self.path, version)
+        kept = migrate(self.path, version)
         self.notice("migrated", version=str(version), copy=", ".join(copy.name for copy in kept))
         self._reopen()
 
@@ -245,7 +245,7 @@ class Journal(JournalReader):
         os.fsync(self._descriptor)
         files.sync_directory(self.path.parent)
 
-    def _settle_tail(self) -> None:
+    def _set_torn_tail_aside(self) -> None:
         """Set aside what a crash left of a write. Nobody is writing: this program holds the lock."""
         torn = self._scan.torn
         if torn is None:
@@ -256,7 +256,7 @@ class Journal(JournalReader):
         self._scan.torn = None
 
     # --- others
-    def _take(self, lock: ProgramLock, patience: float) -> None:
+    def _acquire(self, lock: ProcessLock, patience: float) -> None:
         try:
             lock.take(patience)
         except OSError as error:
@@ -265,23 +265,23 @@ class Journal(JournalReader):
             if lock.soft:
                 self.notice("soft_lock")
 
-    def _catch_up(self) -> None:
+    def _read_foreign_changes(self) -> None:
         """See what others did since this program last held the lock."""
         try:
-            self._cut_back()
+            self._truncate_failed_write()
             now = self.path.stat()
-            if self._replaced(now):
+            if self._is_replaced(now):
                 self._reopen()
                 self._make_durable()
             elif now.st_size == self._scan.end:
                 return
             else:
-                self._read_on()
+                self._read_rest()
             self.revision += 1
-            if self._scan.findings or self.by_spare or self.older is not None:
+            if self._scan.findings or self.is_header_from_copy or self.older is not None:
                 self._stop_writing()
                 raise StoreError("store_read_only", path=str(self.path))
-            self._with_room(self._settle_tail)
+            self._with_room(self._set_torn_tail_aside)
         except OSError as error:
             raise files.refused(error, self.path) from None
 
@@ -289,7 +289,7 @@ class Journal(JournalReader):
         descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND)
         self._close_descriptor()
         self._descriptor = descriptor
-        self._unsure = b""
+        self._unacknowledged = b""
         self.load()
 
     # --- writing
@@ -307,29 +307,29 @@ class Journal(JournalReader):
             action()
 
     def _write(self, data: bytes) -> None:
-        self._cut_back()
-        self._unsure = data
+        self._truncate_failed_write()
+        self._unacknowledged = data
         try:
             files.append(self._descriptor, data)
         except BaseException:
-            self._try_cut_back()
+            self._try_to_truncate()
             raise
-        self._unsure = b""
+        self._unacknowledged = b""
 
-    def _cut_back(self) -> None:
+    def _truncate_failed_write(self) -> None:
         """Take away what a failed or interrupted write left behind, unless another program built on it."""
-        if not self._unsure:
+        if not self._unacknowledged:
             return
         end = self._scan.end
-        if os.fstat(self._descriptor).st_size <= end + len(self._unsure) and self._unsure.startswith(
-            self.raw(end, len(self._unsure))
-        ):
+        if os.fstat(self._descriptor).st_size <= end + len(
+            self._unacknowledged
+        ) and self._unacknowledged.startswith(self.raw(end, len(self._unacknowledged))):
             os.ftruncate(self._descriptor, end)
-        self._unsure = b""
+        self._unacknowledged = b""
 
-    def _try_cut_back(self) -> None:
+    def _try_to_truncate(self) -> None:
         with suppress(OSError, StoreError):  # the next write tries again before it appends anything
-            self._cut_back()
+            self._truncate_failed_write()
 
     # --- falling back
     def _fall_back(self, error: StoreError) -> None:

@@ -162,7 +162,7 @@ class SyncScreen(BaseScreen[None]):
         self._page.top = 0
         background = BackgroundTask(self)
         self._exchange = self.client.new_exchange(
-            self.context.store.beside,
+            self.context.store.open_shared,
             credentials,
             lambda progress: background.call_in_loop(partial(self._show_progress, progress)),
         )

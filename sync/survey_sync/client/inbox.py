@@ -20,7 +20,7 @@ from survey_sync.client.unread_counts import UnreadCounts, unread_counts_path
 from survey_sync.protocol.messages import Message, Package, Retraction, Updates
 from survey_tui import files
 from survey_tui.errors import StoreError
-from survey_tui.store.process_lock import PATIENCE, ProgramLock
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 
 _KEPT = 200  # messages, and packages
 
@@ -181,11 +181,11 @@ class Inbox:
         self.folder.prepare()
         path = self.folder.path / "inbox.lock"
         try:
-            lock = ProgramLock(path)
+            lock = ProcessLock(path)
         except OSError as error:
             raise files.refused(error, path) from None
         try:
-            lock.take(PATIENCE)
+            lock.take(LOCK_WAIT_SECONDS)
             yield
         finally:
             lock.close()

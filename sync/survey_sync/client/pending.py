@@ -97,9 +97,9 @@ def claim_responses(store: ResponseStore, items: Collection[PendingResponse]) ->
     """Mark as handed over what still has the same bytes; the ids. Raises ``StoreError``."""
     if not items:
         return []
-    with store.handover.undisturbed():
+    with store.handover.exclusive():
         same = [item.id for item in items if _waits(store, item.key)]
-        store.handover.sent(same)
+        store.handover.mark_sent(same)
     return same
 
 
@@ -108,9 +108,9 @@ def mark_received(store: ResponseStore, receipts: Mapping[ResponseKey, str]) -> 
     else is passed over."""
     if not receipts:
         return set()
-    with store.handover.undisturbed():
+    with store.handover.exclusive():
         told = {key: receipt for key, receipt in receipts.items() if _waits(store, key)}
-        store.handover.received({key[0]: receipt for key, receipt in told.items()})
+        store.handover.mark_received({key[0]: receipt for key, receipt in told.items()})
     return set(told)
 
 

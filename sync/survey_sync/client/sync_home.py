@@ -15,7 +15,7 @@ import msgspec
 from survey_sync.client.errors import BusyError
 from survey_tui import files
 from survey_tui.errors import StoreError
-from survey_tui.store.process_lock import ProgramLock
+from survey_tui.store.process_lock import ProcessLock
 
 
 class SyncHome:
@@ -77,7 +77,7 @@ class SyncHome:
         self.prepare()
         path = self.path / "upload.lock"
         try:
-            lock = ProgramLock(path)
+            lock = ProcessLock(path)
         except OSError as error:
             raise files.refused(error, path) from None
         try:

@@ -86,7 +86,7 @@ def _sync(bench: Bench) -> None:
         store.refresh()
         final = [summary.id for summary in store.search(with_status("final"))][:3]
         after = {key: Fact("received", -1) for key in final}
-        bench.change("receipts", after, lambda: store.handover.received(dict.fromkeys(final, "R")))
+        bench.change("receipts", after, lambda: store.handover.mark_received(dict.fromkeys(final, "R")))
     elif roll < 0.97:
         drafts = bench.keys("draft")
         bench.answered(bench.dice.choice(drafts)) if drafts and roll < 0.8 else bench.begun()

@@ -108,7 +108,7 @@ def _receipts(bench: Bench) -> None:
     final, store = bench.keys("final"), bench.open()
     receipts = {key: "R" * bench.dice.choice((5, 700, 5000)) for key in final}
     after = {key: Fact("received", bench.book.facts[key].answers) for key in final}
-    bench.change("receipts", after, lambda: store.handover.received(receipts))
+    bench.change("receipts", after, lambda: store.handover.mark_received(receipts))
 
 
 def _withdraw(bench: Bench) -> None:
@@ -183,12 +183,12 @@ def _migration(bench: Bench) -> None:
         _update(bench)
         return
 
-    def bring_up_to_date() -> None:
+    def migrate() -> None:
         with ResponseStore.open(homes[0]) as store:
             if store.read_only:
                 raise StoreError("store_read_only")
 
-    bench.change("migration", {}, bring_up_to_date)
+    bench.change("migration", {}, migrate)
 
 
 def _old_homes(root: Path) -> list[Path]:

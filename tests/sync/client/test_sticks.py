@@ -56,7 +56,7 @@ def test_a_sealed_response_keeps_its_surveyor(server: Server, tmp_path: Path) ->
     for home, erased in ((other, 0), (mine, 1)):
         finish(home, sealed, envelope(sealed))
         with home.open() as store:
-            store.handover.sent([sealed])
+            store.handover.mark_sent([sealed])
             store.rights.withdraw([sealed], AT)
         assert home.push().erased == erased
     assert sealed not in names_on(server)
@@ -325,7 +325,7 @@ def test_somebody_elses_attachment_is_refused(tmp_path: Path) -> None:
         home = Home(tmp_path / name)
         finish(home, rid, device.bytes_of()[rid])
         with home.open() as store:
-            store.handover.sent([rid])
+            store.handover.mark_sent([rid])
         attach(home, rid, "a.jpg", name.encode())
         write(home, tmp_path / f"stick-{name}", surveyor)
         assert set(take_files(office, tmp_path / f"stick-{name}").values()) == {"refused"}
@@ -429,7 +429,7 @@ def test_what_the_server_calls_withdrawn_reaches_the_device(server: Server, tmp_
     other = server.device(tmp_path / "other")
     finish(other, rid, device.bytes_of()[rid])
     with other.open() as store:
-        store.handover.sent([rid])
+        store.handover.mark_sent([rid])
         store.rights.withdraw([rid], AT)
     assert other.push().erased == 1
     assert office.push().counts == {"withdrawn": 1}
@@ -486,7 +486,7 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
     for victim in (rid, own):
         finish(stranger, victim, envelope(victim))
         with stranger.open() as store:
-            store.handover.sent([victim])
+            store.handover.mark_sent([victim])
             store.rights.withdraw([victim], AT)
     written = write(stranger, tmp_path / "other", "CM002")
     assert written.path is not None
@@ -499,7 +499,7 @@ def test_nobody_withdraws_what_another_device_brought(tmp_path: Path) -> None:
     mine = Home(tmp_path / "mine")
     finish(mine, rid, envelope(rid))
     with mine.open() as store:
-        store.handover.sent([rid])
+        store.handover.mark_sent([rid])
         store.rights.withdraw([rid], AT)
     write(mine, tmp_path / "third", "CM001")
     take_all(office, tmp_path / "third")

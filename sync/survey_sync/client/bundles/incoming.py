@@ -42,7 +42,7 @@ from survey_sync.protocol.hashes import canonical_sha256, canonical_slice
 from survey_sync.protocol.messages import SAFE, Receipt, ReceiptStatus, ResponseMetadata, decoder
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
-from survey_tui.store.documents import values_in
+from survey_tui.store.documents import answers_from_canonical
 
 _PART, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
 
@@ -126,14 +126,15 @@ class BundleIntake:
             username=facts.username or self._header.surveyor,
             commune=facts.commune,
         )
-        door = values_in(frozen)  # area and household of the national instrument; only lists show them
+        # Area and household are questions of the national instrument; only lists show them.
+        answers = answers_from_canonical(frozen)
         return Collected(
             started=started,
             finished=Finalised(facts.finished or now()),
             canonical=frozen,
             title=facts.form_id,
-            ea=door.get("ea_code", ""),
-            household=door.get("hh_no", ""),
+            ea=answers.get("ea_code", ""),
+            household=answers.get("hh_no", ""),
         )
 
 

@@ -35,7 +35,7 @@ def journal(tmp_path: Path, draft: Callable[..., str]) -> bytes:
         keys = [draft(store, 4, title="Xã hội số", household=str(number)) for number in range(4)]
         store.finalise(keys[0], Finalised(MOMENT), '{"values":[["a/q0","có"]]}'.encode())
         store.record(keys[1], Answered(MOMENT, "a/q0", "sửa lại"))
-        store.handover.sent([keys[0]])
+        store.handover.mark_sent([keys[0]])
         store.discard_draft(keys[3])
         store.record(keys[2], Answered(MOMENT, "a/q1", "sửa lại"))
         store.record(keys[1], Answered(MOMENT, "a/q1", "sửa nữa"))
@@ -211,12 +211,12 @@ def test_a_change_of_several_lines_counts_as_a_whole(tmp_path: Path, draft: Call
         for key in keys:
             store.finalise(key, Finalised(MOMENT), b"{}")
         before = (tmp_path / "origin" / "store" / "responses.journal").read_bytes()
-        store.handover.received({key: f"R-{key}" for key in keys})
+        store.handover.mark_received({key: f"R-{key}" for key in keys})
     after = (tmp_path / "origin" / "store" / "responses.journal").read_bytes()
     for cut in range(len(before), len(after)):
         with _opened(tmp_path / "cut", after[:cut]) as store:
             assert {summary.status for summary in store.search()} == {"final"}
-            store.handover.sent(keys)
+            store.handover.mark_sent(keys)
             assert {summary.status for summary in store.search()} == {"sent"}
 
 

@@ -93,7 +93,7 @@ def test_a_tombstone_says_whether_the_server_may_know(
     store: ResponseStore, finish: Callable[[ResponseStore, str], str]
 ) -> None:
     response = finish(store, CODE)
-    store.handover.sent([response])
+    store.handover.mark_sent([response])
     assert [stone.known for stone in store.rights.withdraw([response], AT)] == [True]
 
 
@@ -113,8 +113,8 @@ def test_received_responses_leave_after_their_time_and_never_before_the_receipt(
     finish: Callable[[ResponseStore, str], str],
 ) -> None:
     received, final, sent = finish(store, "a"), finish(store, "b"), finish(store, "c")
-    store.handover.sent([sent, received])
-    store.handover.received({received: "r-1"})
+    store.handover.mark_sent([sent, received])
+    store.handover.mark_received({received: "r-1"})
     began = draft(store)
     now = dt.datetime.now().astimezone()
     day = dt.timedelta(days=1)
@@ -221,7 +221,7 @@ def test_what_expired_leaves_the_backups_too(
     (backup,) = card.glob("*.journal")
     (card / f"{backup.name}.older-1").write_bytes(backup.read_bytes())
     with ResponseStore.open(tmp_path / "home", backup_dir=card) as store:
-        store.handover.received({response: "r-1"})
+        store.handover.mark_received({response: "r-1"})
         assert store.rights.expire(1, dt.datetime.now().astimezone() + dt.timedelta(days=2)) == [response]
     assert f"\tresponses\t{response}".encode() not in everything(card)
 

@@ -140,8 +140,8 @@ def test_a_sealed_response_is_not_reopened_and_can_be_sent(
     with pytest.raises(StoreError, match="store_sealed"):
         store.reopen(key, Reopened(AT))
     assert store.last_saved("short") == {}
-    store.handover.sent([key])
-    store.handover.received({key: "r-1"})
+    store.handover.mark_sent([key])
+    store.handover.mark_received({key: "r-1"})
     store.close()
     with ResponseStore.open(tmp_path) as again:
         assert again.summary(key).status == "received"

@@ -35,7 +35,7 @@ def test_they_are_as_if_finished_here_and_survive(tmp_path: Path) -> None:
         for each in every:
             assert store.final_bytes(each.started.response_id) == each.canonical
             assert store.events(each.started.response_id) == [each.started, each.finished]
-        store.handover.sent([every[0].started.response_id])
+        store.handover.mark_sent([every[0].started.response_id])
 
 
 def test_all_or_none(tmp_path: Path) -> None:

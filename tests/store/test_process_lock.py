@@ -63,14 +63,14 @@ def test_sync_writes_beside_the_interview(tmp_path: Path, store: ResponseStore, 
         assert sync.notices == ()
         store.record(going, Visited(MOMENT, "a/q1"), durable=False)
         store.describe(going, answered=3, relevant=9)
-        sync.handover.sent([done])
+        sync.handover.mark_sent([done])
         store.record(going, Answered(MOMENT, "a/q1", "mới"))  # takes up the mark first
         assert store.summary(done).status == "sent"
         assert store.summary(going).answered == 3
         store.reopen(reopened, Reopened(MOMENT))
         with pytest.raises(StoreError, match="store_not_final"):
-            sync.handover.sent([reopened])
-        sync.handover.received({done: "R-1"})
+            sync.handover.mark_sent([reopened])
+        sync.handover.mark_received({done: "R-1"})
         sync.compact()
         store.record(going, Answered(MOMENT, "a/q2", "sau khi dồn"))
         assert sync.refresh()

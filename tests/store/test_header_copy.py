@@ -14,7 +14,7 @@ from survey_tui.store.backup import back_up, restore_store
 from survey_tui.store.crypto.device_lock import lock_of, unlock
 from survey_tui.store.crypto.passphrase import Cost
 from survey_tui.store.crypto.records import DeviceKeys
-from survey_tui.store.journal.header_copy import keep_spare, spare_headers, spare_path
+from survey_tui.store.journal.header_copy import header_copy_path, read_header_copy, write_header_copy
 
 PASSPHRASE = "bốn từ ghép lại"
 CHEAP = Cost(memory=64, passes=1)
@@ -81,7 +81,7 @@ def test_without_the_copy_nothing_is_moved(
 ) -> None:
     keys = opened(tmp_path)
     journal_path.write_bytes(b"x" + journal_path.read_bytes()[1:])
-    spare_path(journal_path).write_bytes(b"x")
+    header_copy_path(journal_path).write_bytes(b"x")
     before = journal_path.read_bytes()
     with pytest.raises(StoreError, match="lock_damaged"):
         repair_store(tmp_path, keys)
@@ -91,29 +91,29 @@ def test_without_the_copy_nothing_is_moved(
 def test_the_copy_follows_the_lock(
     tmp_path: Path, events: dict[str, list[Event]], journal_path: Path
 ) -> None:
-    spare_path(journal_path).unlink()
+    header_copy_path(journal_path).unlink()
     with ResponseStore.open(tmp_path, keys=opened(tmp_path)) as store:
-        (first,) = spare_headers(journal_path)
+        (first,) = read_header_copy(journal_path)
         store.protection.set_passphrase("một mật khẩu khác", cost=CHEAP)
-        (second,) = spare_headers(journal_path)
+        (second,) = read_header_copy(journal_path)
         assert first.lock != second.lock
         store.protection.remove_passphrase()
-        assert not spare_path(journal_path).exists()
+        assert not header_copy_path(journal_path).exists()
 
 
 def test_a_change_of_the_passphrase_that_was_cut_short(
     tmp_path: Path, events: dict[str, list[Event]], journal_path: Path
 ) -> None:
     """Both copies are there, the old file too, and then its first line is lost: the old passphrase opens."""
-    before, (old,) = journal_path.read_bytes(), spare_headers(journal_path)
+    before, (old,) = journal_path.read_bytes(), read_header_copy(journal_path)
     with ResponseStore.open(tmp_path, keys=opened(tmp_path)) as store:
         store.protection.set_passphrase("một mật khẩu khác", cost=CHEAP)
-    keep_spare(journal_path, *spare_headers(journal_path), old)
+    write_header_copy(journal_path, *read_header_copy(journal_path), old)
     journal_path.write_bytes(b"x" + before[1:])
     assert shown(tmp_path, opened(tmp_path)) == events
     journal_path.write_bytes(before)
     shown(tmp_path, opened(tmp_path))
-    assert [spare.lock for spare in spare_headers(journal_path)] == [old.lock]
+    assert [spare.lock for spare in read_header_copy(journal_path)] == [old.lock]
 
 
 def test_a_plain_store_does_not_believe_a_copy(tmp_path: Path, draft: Draft, journal_path: Path) -> None:
@@ -122,14 +122,16 @@ def test_a_plain_store_does_not_believe_a_copy(tmp_path: Path, draft: Draft, jou
         other.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
     with ResponseStore.open(tmp_path) as store:
         key = draft(store)
-    spare_path(journal_path).write_bytes(spare_path(tmp_path / "other/store/responses.journal").read_bytes())
+    header_copy_path(journal_path).write_bytes(
+        header_copy_path(tmp_path / "other/store/responses.journal").read_bytes()
+    )
     journal_path.write_bytes(b"x" + journal_path.read_bytes()[1:])
     assert not is_locked(tmp_path)
     assert lock_of(tmp_path) is None
     repair_store(tmp_path)
     with ResponseStore.open(tmp_path) as store:
         assert len(store.events(key)) == 4
-    assert not spare_path(journal_path).exists()
+    assert not header_copy_path(journal_path).exists()
 
 
 def test_a_backup_has_the_copy_too(
