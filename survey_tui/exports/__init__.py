@@ -1,4 +1,4 @@
-"""Finished responses as files for others: JSON Lines exactly as frozen, or CSV tables (``docs/cli.md``)."""
+"""Final responses as files for other programs: canonical JSON Lines, CSV tables, formats of plugins."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ def export_responses(  # noqa: PLR0913 (what to write, where to, how)
     bom: bool,
     write: Callable[[Sequence[bytes]], bytes] | None = None,
 ) -> list[Path]:
-    """Write the finished responses (of one survey) to ``output``, or to standard output; the files written.
+    """Write the final responses (of one survey) to ``output`` or standard output; return the files written.
 
-    A sealed response has no answers for a table: JSON Lines carries its envelope, others leave it out.
-    ``write`` makes the bytes of a format that is none of :data:`FORMATS`.
-    Raises :class:`UsageError` for a CSV of several surveys and ``StoreError("cli_output")`` if a file cannot
-    be written: a file of that name that was there before is then still there, untouched.
+    Sealed responses are in JSON Lines only, as envelopes. ``write`` makes the bytes of a format that is none
+    of :data:`FORMATS`.
+
+    Raises :class:`UsageError` for a CSV of several surveys, and ``StoreError("cli_output")`` if a file cannot
+    be written; an earlier file of that name is then unchanged.
     """
     wanted = final() & of_form(survey) if survey is not None else final()
     found = store.search(wanted if kind == "jsonl" else wanted & readable())

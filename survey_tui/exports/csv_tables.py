@@ -1,11 +1,10 @@
-"""Responses as tables: one row a response, one column a question path.
+"""Responses as CSV tables: one row a response, one column a question path, in the order of the form.
 
-A repeat is a table of its own beside the main one when there is a file to stand beside (``household.csv`` →
-``household.r-person.csv``, with ``response_id`` and ``instance`` in front), and one JSON cell in a column
-named after it when the table goes to standard output. Columns come in the order of the form; a question that
-a response was not asked is an empty cell. Don't-know and refused, notes and confirmed warnings are JSON
-objects by path in the last columns, so that no code can be taken for an answer; what was kept aside is a JSON
-list there.
+With an output file each repeat is a table of its own in a sibling file (``household.csv`` →
+``household.r-person.csv``, whose first columns are ``response_id`` and ``instance``); on standard output it
+is a JSON cell in a column with its name. A question that a response was not asked is an empty cell. Missing
+codes, notes and confirmed warnings are JSON objects by path in the last columns, so that no code can be taken
+for an answer; answers that were set aside are a JSON list there.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 class _Columns:
-    """Names in the order in which they turn up; a new one goes right after the one that preceded it."""
+    """Column names in the order of the form: one that earlier rows lack goes after the one before it."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self._known: set[str] = set()
 
-    def see(self, row: Row) -> None:
+    def add_names(self, row: Row) -> None:
         before = ""
         for name in row:
             if name not in self._known:
@@ -54,8 +53,8 @@ class _Columns:
                 self._known.add(name)
             before = name
 
-    def writer(self, out: BinaryIO, head: tuple[str, ...], tail: tuple[str, ...], bom: bool) -> Writer:
-        """A function that writes one row to ``out``; the heading is written at once."""
+    def row_writer(self, out: BinaryIO, head: tuple[str, ...], tail: tuple[str, ...], bom: bool) -> Writer:
+        """Write the heading to ``out``; a function that writes one row."""
         between = [name for name in self.names if name not in head and name not in tail]
         rows = csv.DictWriter(_Encoder(out), [*head, *between, *tail], restval="", lineterminator="\r\n")
         out.write(codecs.BOM_UTF8 if bom else b"")
@@ -64,7 +63,7 @@ class _Columns:
 
 
 class _Encoder:
-    """What :mod:`csv` writes text to."""
+    """A text file for :mod:`csv` over a binary one."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -74,27 +73,29 @@ class _Encoder:
 
 
 def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bom: bool) -> list[Path]:
-    """Write the tables of responses given by their canonical bytes; the files written.
+    """Write the tables of responses given by their canonical bytes, and return the files written.
 
     ``read`` is called twice, to find the columns and to write the rows, so that memory holds one response.
     """
-    apart = output is not None
+    separate = output is not None
     main, repeats = _Columns(), defaultdict[str, _Columns](_Columns)
     for record in read():
-        row, instances = _rows(record, apart)
-        main.see(row)
+        row, instances = _rows(record, separate)
+        main.add_names(row)
         for repeat, found in instances.items():
             for each in found:
-                repeats[repeat].see(each)
-    paths = {repeat: _beside(output, repeat) for repeat in repeats} if output is not None else {}
+                repeats[repeat].add_names(each)
+    paths = {repeat: _repeat_file(output, repeat) for repeat in repeats} if output is not None else {}
     with ExitStack() as stack:
-        write = main.writer(stack.enter_context(output_target(output)), FIRST_COLUMNS, LAST_COLUMNS, bom)
+        write = main.row_writer(stack.enter_context(output_target(output)), FIRST_COLUMNS, LAST_COLUMNS, bom)
         writers = {
-            repeat: repeats[repeat].writer(stack.enter_context(output_target(path)), _INSTANCE_HEAD, (), bom)
+            repeat: repeats[repeat].row_writer(
+                stack.enter_context(output_target(path)), _INSTANCE_HEAD, (), bom
+            )
             for repeat, path in paths.items()
         }
         for record in read():
-            row, instances = _rows(record, apart)
+            row, instances = _rows(record, separate)
             write(row)
             for repeat, found in instances.items():
                 for each in found:
@@ -102,31 +103,31 @@ def write_tables(read: Callable[[], Iterable[bytes]], output: Path | None, *, bo
     return [output, *paths.values()] if output is not None else []
 
 
-def _beside(output: Path, repeat: str) -> Path:
+def _repeat_file(output: Path, repeat: str) -> Path:
     plain = _NO_FILE_NAME.sub("-", repeat)[:_LONGEST_NAME]
     return output.with_name(f"{output.stem}.{plain}{output.suffix}")
 
 
-def _rows(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
-    """The row of a response, and those of its repeats if they are to stand apart.
+def _rows(record: bytes, separate: bool) -> tuple[Row, dict[str, list[Row]]]:
+    """The row of a response, and the rows of its repeats if these have ``separate`` tables.
 
-    A response that came on a stick may be unlike any that a form makes: then the row has what it is called
-    and no more, so that it keeps nobody from the others.
+    A received response may be unlike any that a form makes: then its row has the identity columns only, so
+    that the others are exported.
     """
     try:
-        return _told(record, apart)
+        return _parse_rows(record, separate)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         head = msgspec.json.decode(record, type=_Head)
         return {name: getattr(head, name, "") for name in (*FIRST_COLUMNS, *LAST_COLUMNS)}, {}
 
 
-def _told(record: bytes, apart: bool) -> tuple[Row, dict[str, list[Row]]]:
+def _parse_rows(record: bytes, separate: bool) -> tuple[Row, dict[str, list[Row]]]:
     response: dict[str, Any] = json.loads(record)
     instances = _instances(response["values"])
     row = {name: _text(response[name]) for name in FIRST_COLUMNS}
     row |= {path: _text(text) for path, text in response["values"] if "[" not in path}
     row |= {name: _json(response.get(name)) for name in LAST_COLUMNS}
-    if not apart:
+    if not separate:
         return row | {repeat: _json(found) for repeat, found in instances.items()}, {}
     identity = {"response_id": row["response_id"]}
     return row, {repeat: [identity | each for each in found] for repeat, found in instances.items()}
