@@ -15,14 +15,14 @@ import httpx
 from survey_sync.protocol.hashes import content_digest
 from survey_sync.protocol.messages import Enrolment, NewCode, encode
 from survey_sync.server import admin
-from survey_sync.server.config import Config, Rates
+from survey_sync.server.config import Config, RateLimits
 from survey_sync.server.db import Database
 from survey_sync.server.devices import enrol
 
 Make = Callable[..., tuple[str, bytes]]
 Start = Callable[..., "Server"]
 Browse = Callable[..., httpx.Client]
-PLENTY = Rates(token_per_minute=1_000_000, address_per_minute=1_000_000)
+PLENTY = RateLimits(token_per_minute=1_000_000, address_per_minute=1_000_000)
 
 
 def frozen(number: int = 1, /, *, text: str = "17", **facts: str) -> tuple[str, bytes]:

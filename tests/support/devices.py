@@ -21,7 +21,7 @@ from survey_sync.protocol.messages import NewCode, Role
 from survey_sync.server import admin
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
-from survey_sync.server.serve import Listening, running
+from survey_sync.server.serve import ListenOptions, run_in_thread
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
@@ -137,7 +137,7 @@ class Server:
 @contextmanager
 def real_server(path: Path) -> Iterator[Server]:
     database = str(path / "server.db")
-    with running(Config(database=database, rates=PLENTY), Listening(port=0)) as url:
+    with run_in_thread(Config(database=database, rates=PLENTY), ListenOptions(port=0)) as url:
         yield Server(url, database)
 
 

@@ -1,5 +1,5 @@
 """The collection server: Starlette, uvicorn and SQLAlchemy Core (extra ``server``).
 
-For whoever composes it: :mod:`~survey_sync.server.serve` runs it, :mod:`~survey_sync.server.admin` looks
-after devices, codes and accounts, :mod:`~survey_sync.server.admin` copies the database. Every process of
-it is alike and keeps nothing that another one needs."""
+:mod:`~survey_sync.server.serve` runs it, :mod:`~survey_sync.server.admin` manages devices, codes, accounts
+and backups. Its processes are alike; none keeps anything that another one needs.
+"""

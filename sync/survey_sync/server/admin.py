@@ -1,10 +1,8 @@
-"""What the person who runs the server does beside it, on the database itself: codes, devices, accounts.
+"""Administration on the database itself, while the server may run: codes, devices, accounts, backup.
 
-``where`` is what ``serve`` was given: the path of the SQLite file or a ``postgresql://`` URL. The server
-may be running. Every function raises :class:`ServerError` as :meth:`Database.open` does, and its own where
-it says so.
-
-A copy of the SQLite database while the server goes on working."""
+``location`` is what ``serve`` was given: the path of the SQLite file or a ``postgresql://`` URL. Every
+function raises :class:`ServerError` as :meth:`Database.open` does, and its own where it says so.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ from survey_tui.files import replacement
 
 
 class Account(Struct, frozen=True):
-    """A person who may sign in to the pages. ``disabled``: since when, ``""`` for not."""
+    """An account for the pages. ``disabled``: the moment of disabling, ``""`` if enabled."""
 
     name: str
     role: Role
@@ -37,22 +35,22 @@ class Account(Struct, frozen=True):
     disabled: str
 
 
-def enrolment_code(where: str, wanted: NewCode) -> NewCodeIssued:
-    """A one-time code; it is shown now and cannot be shown again."""
-    with _database(where) as database:
+def enrolment_code(location: str, wanted: NewCode) -> NewCodeIssued:
+    """Issue a one-time code; only its hash is kept."""
+    with _database(location) as database:
         return devices.issue_code(database, wanted)
 
 
 def enrolment_command(url: str, code: str, key: str = "") -> str:
-    """What is typed on the device, and what the QR code holds: a camera app copies it into the terminal.
+    """The command that enrols a device; also the content of the QR code.
 
-    ``key``: a public key (hex) that the device shall trust from then on.
+    ``key``: a public key (hex) that the device trusts from then on.
     """
     return f"survey-sync enrol {url} {code}" + (f" --trust {key}" if key else "")
 
 
 def qr_text(content: str) -> str:
-    """A QR code for a terminal, two modules a character cell high (block characters)."""
+    """A QR code in block characters, two modules per character cell."""
     import segno
 
     out = io.StringIO()
@@ -60,34 +58,36 @@ def qr_text(content: str) -> str:
     return out.getvalue()
 
 
-def device_list(where: str) -> list[DeviceRecord]:
+def device_list(location: str) -> list[DeviceRecord]:
     """All devices, the last seen first."""
-    with _database(where) as database, database.read() as connection:
+    with _database(location) as database, database.read() as connection:
         return devices.device_list(connection)
 
 
-def revoke_device(where: str, said: str) -> DeviceRecord:
-    """Refuse a device from now on. ``said``: its id, the beginning of it, or its name.
+def revoke_device(location: str, name_or_id: str) -> DeviceRecord:
+    """Revoke a device. ``name_or_id``: its id, the beginning of it, or its name.
 
     Raises ``ServerError``: ``server_no_such_device``, ``server_many_devices``.
     """
-    with _database(where) as database:
+    with _database(location) as database:
         with database.read() as connection:
             every = devices.device_list(connection)
-        found = [each for each in every if said == each.id] or [
-            each for each in every if (each.id.startswith(said) or each.name == said) and not each.revoked
+        found = [each for each in every if name_or_id == each.id] or [
+            each
+            for each in every
+            if (each.id.startswith(name_or_id) or each.name == name_or_id) and not each.revoked
         ]
         if not found:
-            raise ServerError("server_no_such_device", said=said)
+            raise ServerError("server_no_such_device", name_or_id=name_or_id)
         if len(found) > 1:
             ids = ", ".join(each.id for each in found)
-            raise ServerError("server_many_devices", said=said, devices=ids)
+            raise ServerError("server_many_devices", name_or_id=name_or_id, devices=ids)
         devices.revoke(database, found[0].id)
     return found[0]
 
 
-def add_account(where: str, name: str, role: Role, password: str | None = None) -> str:
-    """A person who may sign in as coordinator or analyst; the password (a new one if none is given).
+def add_account(location: str, name: str, role: Role, password: str | None = None) -> str:
+    """Add an account of a coordinator or analyst; returns its password (a new one if none is given).
 
     Raises ``ServerError``: ``server_account_exists``, ``server_account_role`` for surveyors.
     """
@@ -95,42 +95,42 @@ def add_account(where: str, name: str, role: Role, password: str | None = None) 
         raise ServerError("server_account_role", role=role)
     chosen = password or new_password()
     facts = {"name": name, "role": role, "created": now(), "disabled": ""}
-    with _database(where) as database, database.write() as connection:
+    with _database(location) as database, database.write() as connection:
         if connection.scalar(select(accounts.c.name).where(accounts.c.name == name)) is not None:
             raise ServerError("server_account_exists", name=name)
         connection.execute(accounts.insert(), {**facts, "password": hash_password(chosen)})
     return chosen
 
 
-def set_password(where: str, name: str, password: str | None = None) -> str:
-    """Another password (a new one if none is given) and a signed-out, enabled account."""
+def set_password(location: str, name: str, password: str | None = None) -> str:
+    """Change a password (a new one if none is given), end the sessions and enable the account."""
     chosen = password or new_password()
-    _change(where, name, {"password": hash_password(chosen), "disabled": ""})
+    _change(location, name, {"password": hash_password(chosen), "disabled": ""})
     return chosen
 
 
-def disable_account(where: str, name: str) -> None:
-    """Sign this person out and in no more."""
-    _change(where, name, {"disabled": now()})
+def disable_account(location: str, name: str) -> None:
+    """Disable an account and end its sessions."""
+    _change(location, name, {"disabled": now()})
 
 
-def account_list(where: str) -> list[Account]:
-    """All accounts by name."""
-    with _database(where) as database, database.read() as connection:
+def account_list(location: str) -> list[Account]:
+    """All accounts, sorted by name."""
+    with _database(location) as database, database.read() as connection:
         rows = connection.execute(select(accounts).order_by(accounts.c.name)).all()
     return [Account(row.name, row.role, row.created, row.disabled) for row in rows]
 
 
-def _change(where: str, name: str, changes: dict[str, str]) -> None:
-    with _database(where) as database, database.write() as connection:
+def _change(location: str, name: str, changes: dict[str, str]) -> None:
+    with _database(location) as database, database.write() as connection:
         if not connection.execute(accounts.update().where(accounts.c.name == name), changes).rowcount:
             raise ServerError("server_no_account", name=name)
         connection.execute(sessions.delete().where(sessions.c.account == name))
 
 
 @contextmanager
-def _database(where: str) -> Iterator[Database]:
-    database = Database.open(where)
+def _database(location: str) -> Iterator[Database]:
+    database = Database.open(location)
     try:
         yield database
     finally:
@@ -141,20 +141,20 @@ _PAGES_A_STEP = 2048  # the source is free for writers between steps
 
 
 class Backup(Struct, frozen=True):
-    """What was written: ``size`` in bytes, and how many responses it holds."""
+    """A finished backup: ``size`` in bytes and its number of responses."""
 
     path: Path
     size: int
     responses: int
 
 
-def backup(where: str, target: Path) -> Backup:
-    """Copy the database to a new file, read it back and check it; then it gets its name.
+def backup(location: str, target: Path) -> Backup:
+    """Copy an SQLite database to a new file, checked before it gets its name.
 
-    Raises ``ServerError``: ``server_backup_postgres`` (its own ``pg_dump`` does that; the message has the
-    command), ``server_backup_exists``, ``server_no_database``, ``server_backup_failed``.
+    Raises ``ServerError``: ``server_backup_postgres`` (the message has the ``pg_dump`` command),
+    ``server_backup_exists``, ``server_no_database``, ``server_backup_failed``.
     """
-    url = database_url(where)
+    url = database_url(location)
     if url.get_backend_name() != "sqlite":
         shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
         command = f"pg_dump --format=custom --file={target} '{shown}'"
@@ -166,14 +166,14 @@ def backup(where: str, target: Path) -> Backup:
         raise ServerError("server_backup_exists", path=target)
     try:
         with replacement(target, target.with_name(f".{target.name}.{os.getpid()}.part")) as draft:
-            responses = _copied(source, draft.path)
+            responses = _copy_database(source, draft.path)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ServerError("server_backup_failed", path=target, reason=reason) from error
     return Backup(target, target.stat().st_size, responses)
 
 
-def _copied(source: Path, draft: Path) -> int:
+def _copy_database(source: Path, draft: Path) -> int:
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as origin,
         closing(sqlite3.connect(draft)) as copy,

@@ -1,4 +1,4 @@
-"""The ASGI application: any number of processes of it may serve one database."""
+"""The ASGI application. Any number of its processes may serve one database."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from survey_sync.protocol.messages import MEDIA_TYPE, encode
 from survey_sync.server.http.dispatch import ROUTE, dispatcher
 from survey_sync.server.http.endpoints import ENDPOINTS
-from survey_sync.server.http.middleware import Frame
+from survey_sync.server.http.middleware import RequestMiddleware
 from survey_sync.server.http.openapi import description
 from survey_sync.server.pages.routes import page_routes
-from survey_sync.server.runtime import ServerState
+from survey_sync.server.runtime import ServerRuntime
 
 Handle = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(server: ServerState) -> ASGIApp:
-    """The application; it closes ``server`` when it stops."""
+def create_app(server: ServerRuntime) -> ASGIApp:
+    """Create the application; it closes ``server`` on shutdown."""
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -34,11 +34,11 @@ def create_app(server: ServerState) -> ASGIApp:
             server.close()
 
     router = Router(routes(server), redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    return Frame(router, server)
+    return RequestMiddleware(router, server)
 
 
-def routes(server: ServerState) -> list[Route]:
-    """Every address that there is: the interface, its description, the pages."""
+def routes(server: ServerRuntime) -> list[Route]:
+    """Every route: endpoints, their OpenAPI description, pages."""
     by_path: dict[str, dict[str, Handle]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
         by_path[endpoint.path][endpoint.method] = dispatcher(endpoint, server)
@@ -50,14 +50,14 @@ def routes(server: ServerState) -> list[Route]:
 
 def _by_method(handlers: dict[str, Handle]) -> Handle:
     async def handle(request: Request) -> Response:
-        if request.method not in handlers:  # Starlette lets HEAD in wherever GET is
+        if request.method not in handlers:  # Starlette routes HEAD wherever GET is allowed
             raise HTTPException(405, headers={"Allow": ", ".join(handlers)})
         return await handlers[request.method](request)
 
     return handle
 
 
-def _openapi(server: ServerState) -> Handle:
+def _openapi(server: ServerRuntime) -> Handle:
     content = encode(description(server.config.server_name))
 
     async def handle(request: Request) -> Response:

@@ -1,7 +1,7 @@
-"""Attachments arrive in parts: each part is durable when it is acknowledged, the whole is checked at the end.
+"""Attachments in parts: each part is durable when it is acknowledged, the whole is checked at the end.
 
-An attachment is its response's id, its name and the SHA-256 of the whole; another file under the same name
-is another attachment, and both are kept.
+An attachment is identified by its response's id, its name and the SHA-256 of the whole; another file of the
+same name is another attachment, and both are kept.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, exists, select
 from survey_sync.server.auth import Principal
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import attachments, chunks, now, withdrawn
-from survey_sync.server.problems import Rejected
-from survey_sync.server.responses import owned
+from survey_sync.server.problems import ProblemError
+from survey_sync.server.responses import ownership_of
 
 
 class Attachment(Struct, frozen=True):
-    """Which one: ``sha256`` (hex) and ``length`` are those of the whole."""
+    """An attachment; ``sha256`` (hex) and ``length`` are those of the whole."""
 
     id: str
     name: str
@@ -27,36 +27,39 @@ class Attachment(Struct, frozen=True):
     length: int = 0
 
 
-class Progress(Struct, frozen=True):
-    """How many bytes are on disk, and whether that is all, checked."""
+class AttachmentProgress(Struct, frozen=True):
+    """Bytes on disk; ``complete``: all of them, and the digest is right."""
 
     received: int
     complete: bool
 
 
-def progress(database: Database, sender: Principal, wanted: Attachment) -> Progress:
-    """Where to go on. ``Rejected``: ``unknown_response``, ``withdrawn``, ``forbidden``."""
+def progress(database: Database, sender: Principal, wanted: Attachment) -> AttachmentProgress:
+    """Bytes received so far. ``ProblemError``: ``unknown_response``, ``withdrawn``, ``forbidden``."""
     with database.read() as connection:
         _check_sender(connection, sender, wanted.id)
-        row = connection.execute(select(attachments).where(*_same(wanted))).one_or_none()
-    return Progress(row.received, bool(row.complete)) if row else Progress(0, False)
+        row = connection.execute(select(attachments).where(*_is_wanted(wanted))).one_or_none()
+    return AttachmentProgress(row.received, bool(row.complete)) if row else AttachmentProgress(0, False)
 
 
-def append(database: Database, sender: Principal, wanted: Attachment, offset: int, data: bytes) -> Progress:
-    """Add a part at ``offset``, which must be where the server stands.
+def append(
+    database: Database, sender: Principal, wanted: Attachment, offset: int, data: bytes
+) -> AttachmentProgress:
+    """Append a part at ``offset``, which must equal the bytes received so far.
 
-    ``Rejected``: as :func:`progress`; ``offset_mismatch`` (the reply says where it stands);
-    ``length_mismatch`` when the part goes beyond the length; ``digest_wrong`` when the whole is not what
-    ``sha256`` says: it is discarded then, and the next part begins at 0."""
+    ``ProblemError``: as :func:`progress`; ``offset_mismatch`` (the reply has the right offset);
+    ``length_mismatch`` if the part exceeds the length; ``digest_wrong`` if the whole does not match
+    ``sha256``: it is discarded, and the next part begins at 0.
+    """
     with database.write() as connection:
         _check_sender(connection, sender, wanted.id)
         held = _begin(connection, sender, wanted)
         if held.complete or held.received != offset:
             if held.complete and offset + len(data) == held.received:
-                return Progress(held.received, True)  # the last part once more: its reply was lost
-            raise _elsewhere(held.received)
+                return AttachmentProgress(held.received, True)  # the last part again: its reply was lost
+            raise _offset_problem(held.received)
         if held.length != wanted.length or offset + len(data) > wanted.length:
-            raise Rejected("length_mismatch", headers={"Upload-Offset": str(held.received)})
+            raise ProblemError("length_mismatch", headers={"Upload-Offset": str(held.received)})
         reached = _add(connection, wanted, offset, data)
         whole = reached == wanted.length
         right = whole and _digest(connection, wanted) == wanted.sha256
@@ -65,22 +68,22 @@ def append(database: Database, sender: Principal, wanted: Attachment, offset: in
         elif right:
             _complete(connection, wanted)
     if whole and not right:
-        raise Rejected("digest_wrong", headers={"Upload-Offset": "0"})
-    return Progress(reached, right)
+        raise ProblemError("digest_wrong", headers={"Upload-Offset": "0"})
+    return AttachmentProgress(reached, right)
 
 
 def _check_sender(connection: Connection, sender: Principal, response: str) -> None:
     if connection.scalar(select(exists().where(withdrawn.c.id == response))):
-        raise Rejected("withdrawn")
-    owners = owned(connection, sender, [response])
+        raise ProblemError("withdrawn")
+    owners = ownership_of(connection, sender, [response])
     if not owners:
-        raise Rejected("unknown_response")
+        raise ProblemError("unknown_response")
     if not owners[response]:
-        raise Rejected("forbidden")
+        raise ProblemError("forbidden")
 
 
 def _begin(connection: Connection, sender: Principal, wanted: Attachment) -> Row[tuple[object, ...]]:
-    found = select(attachments).where(*_same(wanted))
+    found = select(attachments).where(*_is_wanted(wanted))
     row = connection.execute(found).one_or_none()
     if row is not None:
         return row
@@ -96,7 +99,7 @@ def _add(connection: Connection, wanted: Attachment, offset: int, data: bytes) -
     if data:
         connection.execute(chunks.insert(), {**key, "start": offset, "data": data})
     reached = offset + len(data)
-    connection.execute(attachments.update().where(*_same(wanted)), {"received": reached})
+    connection.execute(attachments.update().where(*_is_wanted(wanted)), {"received": reached})
     return reached
 
 
@@ -111,11 +114,11 @@ def _digest(connection: Connection, wanted: Attachment) -> str:
 
 
 def _complete(connection: Connection, wanted: Attachment) -> None:
-    connection.execute(attachments.update().where(*_same(wanted)), {"complete": 1})
+    connection.execute(attachments.update().where(*_is_wanted(wanted)), {"complete": 1})
 
 
 def _discard(connection: Connection, wanted: Attachment) -> None:
-    connection.execute(delete(attachments).where(*_same(wanted)))
+    connection.execute(delete(attachments).where(*_is_wanted(wanted)))
     connection.execute(
         delete(chunks).where(
             chunks.c.id == wanted.id, chunks.c.name == wanted.name, chunks.c.sha256 == wanted.sha256
@@ -123,7 +126,7 @@ def _discard(connection: Connection, wanted: Attachment) -> None:
     )
 
 
-def _same(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
+def _is_wanted(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
     return (
         attachments.c.id == wanted.id,
         attachments.c.name == wanted.name,
@@ -131,5 +134,5 @@ def _same(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _elsewhere(received: int) -> Rejected:
-    return Rejected("offset_mismatch", headers={"Upload-Offset": str(received)})
+def _offset_problem(received: int) -> ProblemError:
+    return ProblemError("offset_mismatch", headers={"Upload-Offset": str(received)})

@@ -1,6 +1,4 @@
-"""Who asks: a device by its token, a person by a session.
-
-Tokens, one-time codes and passwords: made at random, stored as hashes only."""
+"""Authentication: tokens, one-time codes and passwords, made at random and stored as hashes only."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 from survey_sync.protocol.messages import Role, normalise_code
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import ago, devices, now
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 _N, _R, _P = 1 << 15, 8, 1  # scrypt: 32 MiB and some 100 ms
@@ -33,24 +31,24 @@ def new_code() -> str:
 
 
 def new_password() -> str:
-    """75 random bits in three groups."""
+    """A password of 75 random bits in three groups."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(3)).lower()
 
 
-def hidden(secret: str, *, code: bool = False) -> str:
-    """What is stored of a random secret (SHA-256, hex); ``code``: as typed by a person."""
+def secret_sha256(secret: str, *, code: bool = False) -> str:
+    """SHA-256 (hex) of a random secret, as it is stored; ``code``: normalised first."""
     return hashlib.sha256((normalise_code(secret) if code else secret).encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:
-    """``scrypt$n$r$p$salt$hash`` (RFC 7914)."""
+    """Hash a password as ``scrypt$n$r$p$salt$hash`` (RFC 7914)."""
     salt = secrets.token_bytes(16)
     digest = _scrypt(password, salt, _N, _R, _P)
     return "$".join(["scrypt", str(_N), str(_R), str(_P), _b64(salt), _b64(digest)])
 
 
 def check_password(password: str, stored: str) -> bool:
-    """Whether it is the one; takes as long when ``stored`` is no hash at all."""
+    """Whether the password matches; takes the same time if ``stored`` is no hash."""
     try:
         _, n, r, p, salt, digest = stored.split("$")
         facts = int(n), int(r), int(p), base64.b64decode(salt), base64.b64decode(digest)
@@ -72,7 +70,7 @@ _SEEN_EVERY_MINUTES = 5
 
 
 class Principal(Struct, frozen=True):
-    """An enrolled device, or a signed-in person (``id`` is then empty). ``surveyor``: on whose behalf."""
+    """An enrolled device, or a signed-in user (``id`` is empty). ``surveyor``: the surveyor of the device."""
 
     id: str
     name: str
@@ -80,34 +78,34 @@ class Principal(Struct, frozen=True):
     surveyor: str = ""
 
 
-def bearer(authorization: str) -> str:
-    """The token of an ``Authorization`` header; ``Rejected("unauthorised")`` without one."""
+def parse_bearer(authorization: str) -> str:
+    """The token of an ``Authorization`` header; ``ProblemError("unauthorised")`` without one."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _unauthorised()
+        raise _unauthorised_problem()
     return token.strip()
 
 
-def device_with(database: Database, token: str) -> Principal:
-    """The device of a token. ``Rejected``: ``unauthorised`` or ``revoked``. Notes that it was seen."""
+def authenticate_device(database: Database, token: str) -> Principal:
+    """The device of a token; updates its last contact. ``ProblemError``: ``unauthorised``, ``revoked``."""
     with database.read() as connection:
-        row = connection.execute(_BY_TOKEN, {"token": hidden(token)}).one_or_none()
+        row = connection.execute(_BY_TOKEN, {"token": secret_sha256(token)}).one_or_none()
     if row is None:
-        raise _unauthorised()
+        raise _unauthorised_problem()
     if row.revoked:
-        raise Rejected("revoked")
+        raise ProblemError("revoked")
     if row.last_seen < ago(minutes=_SEEN_EVERY_MINUTES):
         with database.write() as connection:
-            _seen(connection, row.id)
+            _update_last_seen(connection, row.id)
     return Principal(row.id, row.name, row.role, row.surveyor)
 
 
-def _seen(connection: Connection, device: str) -> None:
+def _update_last_seen(connection: Connection, device: str) -> None:
     connection.execute(devices.update().where(devices.c.id == device), {"last_seen": now()})
 
 
-def _unauthorised() -> Rejected:
-    return Rejected("unauthorised", headers={"WWW-Authenticate": 'Bearer realm="survey-sync"'})
+def _unauthorised_problem() -> ProblemError:
+    return ProblemError("unauthorised", headers={"WWW-Authenticate": 'Bearer realm="survey-sync"'})
 
 
 _BY_TOKEN = select(

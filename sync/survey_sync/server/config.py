@@ -1,4 +1,4 @@
-"""What the server is told: one immutable value, the same for every process of it."""
+"""Configuration of the server: one immutable value, the same for all of its processes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from survey_sync.protocol.messages import Limits
 MiB = 1 << 20
 
 IDENTIFYING = ("ea_code", "hh_no", "withdraw_code", "withdraw_rnd")
-"""Questions that lead to a household: analysts never see them (``docs/instrument.md``, Limits)."""
+"""Questions that identify a household: analysts never see them (``docs/instrument.md``, Limits)."""
 
 
-class Rates(Struct, frozen=True, kw_only=True):
-    """How much is too much.
+class RateLimits(Struct, frozen=True, kw_only=True):
+    """Rate limits.
 
-    Requests a minute, with bursts of half as many, are counted in each process: ``serve`` divides them by the
-    number of processes. Failures (wrong codes, wrong passwords) are counted in the database, for all
-    processes together: an hour for codes, a quarter of an hour for passwords."""
+    Requests per minute, with bursts of half as many, are counted in each process; ``serve`` divides them by
+    the number of processes. Failures (wrong codes, wrong passwords) are counted in the database for all
+    processes, per hour for codes and per quarter of an hour for passwords.
+    """
 
     token_per_minute: int = 1200
     address_per_minute: int = 6000
@@ -26,9 +27,9 @@ class Rates(Struct, frozen=True, kw_only=True):
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """``database``: path or ``postgresql://`` URL. ``silent_days``: after that a device counts as silent.
+    """Configuration. ``database``: path or ``postgresql://`` URL; ``silent_days``: days without contact.
 
-    ``idle_seconds``: how long a body may stop coming. ``identifying``: questions kept from analysts.
+    ``idle_seconds``: longest pause within a body. ``identifying``: questions hidden from analysts.
     """
 
     database: str
@@ -42,7 +43,7 @@ class Config(Struct, frozen=True, kw_only=True):
         chunk_bytes=4 * MiB,
         package_bytes=32 * MiB,
     )
-    rates: Rates = Rates()
+    rates: RateLimits = RateLimits()
     idle_seconds: float = 60.0
     silent_days: int = 3
     identifying: tuple[str, ...] = IDENTIFYING

@@ -1,6 +1,8 @@
-"""Counters in the text format of Prometheus. Each process counts for itself and says which one it is.
+"""Log lines (JSON on standard error) and Prometheus metrics of a process.
 
-The server's log: one JSON object a line on stderr, without answers, tokens, codes or query strings."""
+Log lines have no answers, tokens, codes or query strings. Each process counts for itself and names itself in
+a label.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,8 @@ from survey_sync.server.db.tables import now
 _SECONDS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
 
 
-class Handled(NamedTuple):
-    """One request: ``route`` is the pattern, never the address with its ids; ``received``, ``sent`` in
-    bytes."""
+class RequestRecord(NamedTuple):
+    """A handled request. ``route`` is the pattern, not the address with its ids; sizes in bytes."""
 
     method: str
     route: str
@@ -35,7 +36,7 @@ class Handled(NamedTuple):
 
 
 class Metrics:
-    """What this process did. Safe for threads."""
+    """Counters of this process. Safe for threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -45,28 +46,28 @@ class Metrics:
         self._bytes: Counter[str] = Counter()
         self._receipts: Counter[str] = Counter()
 
-    def request(self, over: Handled) -> None:
-        """A request is over."""
+    def count_request(self, over: RequestRecord) -> None:
+        """Count a finished request."""
         with self._lock:
             self._requests[(over.method, over.route, over.status)] += 1
             self._buckets[bisect_left(_SECONDS, over.seconds)] += 1
             self._seconds += over.seconds
             self._bytes.update({"in": over.received, "out": over.sent})
 
-    def receipts(self, statuses: Iterable[str]) -> None:
-        """Receipts were given."""
+    def count_receipts(self, statuses: Iterable[str]) -> None:
+        """Count receipts by status."""
         with self._lock:
             self._receipts.update(statuses)
 
     def text(self, totals: Mapping[str, int]) -> str:
-        """The exposition; ``totals``: gauges read from the database, the same for every process."""
+        """The text exposition; ``totals``: gauges read from the database, the same for every process."""
         with self._lock:
-            lines = [*self._counted(), *self._timed()]
+            lines = [*self._counter_lines(), *self._histogram_lines()]
         for name, value in totals.items():
             lines += [f"# TYPE survey_sync_{name} gauge", f"survey_sync_{name} {value}"]
         return "\n".join(lines) + "\n"
 
-    def _counted(self) -> list[str]:
+    def _counter_lines(self) -> list[str]:
         process = f'process="{os.getpid()}"'
         lines = ["# TYPE survey_sync_requests_total counter"]
         for (method, route, status), count in sorted(self._requests.items()):
@@ -80,7 +81,7 @@ class Metrics:
             lines.append(f'survey_sync_bytes_total{{{process},direction="{name}"}} {count}')
         return lines
 
-    def _timed(self) -> list[str]:
+    def _histogram_lines(self) -> list[str]:
         process = f'process="{os.getpid()}"'
         lines, total = ["# TYPE survey_sync_request_seconds histogram"], 0
         for limit, count in zip((*_SECONDS, "+Inf"), self._buckets, strict=True):
@@ -92,16 +93,14 @@ class Metrics:
 
 
 LOGGER = logging.getLogger("survey_sync.server")
-LOGGER.addHandler(logging.NullHandler())  # whoever embeds the server and wants no log gets none
+LOGGER.addHandler(logging.NullHandler())  # an embedding program without logging gets none
 _FACTS = "facts"
 
 
-class JsonLines(logging.Formatter):
-    """``{"at", "level", "event", …facts}``; of an exception its type and where it was raised, never its
-    text."""
+class JsonLogFormatter(logging.Formatter):
+    """``{"at", "level", "event", …facts}``; of an exception its type and traceback, not its message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
         facts: dict[str, object] = {
             "at": now(),
             "level": record.levelname.lower(),
@@ -110,19 +109,19 @@ class JsonLines(logging.Formatter):
         facts |= getattr(record, _FACTS, {})
         if record.exc_info and record.exc_info[0]:
             facts["error"] = record.exc_info[0].__name__
-            facts["where"] = trace(record.exc_info[2])
+            facts["where"] = format_frames(record.exc_info[2])
         return msgspec.json.encode(facts).decode()
 
 
-def trace(tb: TracebackType | None) -> list[str]:
-    """``file:line function`` of each frame, the innermost last."""
+def format_frames(tb: TracebackType | None) -> list[str]:
+    """``file:line function`` of each frame, innermost last."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(tb)]
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Send the server's and uvicorn's lines there."""
+    """Log the server's and uvicorn's records to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLogFormatter())
     for logger in (LOGGER, logging.getLogger("uvicorn.error")):
         logger.handlers = [handler]
         logger.setLevel(level)

@@ -1,7 +1,7 @@
-"""Refusals of a whole request: each has a code, a status and words (RFC 9457); see
-``docs/sync-protocol.md``.
+"""Problems: refusals of a request with code, status and title (RFC 9457), and errors of the server itself.
 
-What can go wrong with the server apart from a request: for the person who runs it."""
+The codes are listed in ``docs/sync-protocol.md``.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ PROBLEMS: Mapping[str, tuple[int, str]] = MappingProxyType(
 )
 
 
-class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """This request gets no further; nothing of it was stored.
+class ProblemError(Exception):
+    """Refuse the request; nothing of it was stored.
 
-    ``detail`` says what exactly, in English, and never repeats content; ``headers`` go with the reply.
+    ``detail`` is in English and never repeats content; ``headers`` are added to the reply.
     """
 
     def __init__(self, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
@@ -64,4 +64,4 @@ class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 
 class ServerError(SurveyError):
-    """The server or its database cannot do what was asked; the code begins with ``server_``."""
+    """An error of the server or its database for its operator; the code begins with ``server_``."""

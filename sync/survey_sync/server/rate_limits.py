@@ -1,6 +1,4 @@
-"""Failures counted over all processes: whoever guesses codes or passwords is slowed down.
-
-Requests a minute, by token and by address: a bucket that fills steadily, with half a minute's worth."""
+"""Rate limits: failures counted over all processes in the database, requests counted in each process."""
 
 from __future__ import annotations
 
@@ -10,21 +8,24 @@ import time
 from sqlalchemy import Connection, delete, select
 
 from survey_sync.server.db.tables import attempts
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
+
+CODE_WINDOW_SECONDS = 3600
+PASSWORD_WINDOW_SECONDS = 900
 
 
 def check_attempts(connection: Connection, key: str, allowed: int, seconds: int) -> None:
-    """``Rejected("rate_limited")`` when ``key`` failed ``allowed`` times in the present window."""
+    """Raise ``ProblemError("rate_limited")`` if ``key`` failed ``allowed`` times in the current window."""
     window, left = _window(seconds)
     failed = connection.scalar(
         select(attempts.c.count).where(attempts.c.key == key, attempts.c.window == window)
     )
     if (failed or 0) >= allowed:
-        raise Rejected("rate_limited", headers={"Retry-After": str(left)})
+        raise ProblemError("rate_limited", headers={"Retry-After": str(left)})
 
 
 def count_failure(connection: Connection, key: str, seconds: int) -> None:
-    """One more failure; windows that are over are forgotten."""
+    """Count a failure; past windows are deleted."""
     window, _ = _window(seconds)
     same = (attempts.c.key == key, attempts.c.window == window)
     changed = connection.execute(attempts.update().where(*same).values(count=attempts.c.count + 1)).rowcount
@@ -38,11 +39,11 @@ def _window(seconds: int) -> tuple[str, int]:
     return str(present // seconds), seconds - present % seconds
 
 
-_MOST_KEYS = 20_000
+_MAX_KEYS = 20_000
 
 
-class Buckets:
-    """One bucket for each key, in this process. Safe for threads."""
+class RateLimiter:
+    """A token bucket for each key, with half a minute's worth, in this process. Safe for threads."""
 
     def __init__(self, per_minute: int) -> None:
         self._rate = per_minute / 60
@@ -51,14 +52,14 @@ class Buckets:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> None:
-        """One request of ``key``; ``Rejected("rate_limited")``, with ``Retry-After``, if nothing is left."""
+        """Count a request of ``key``; ``ProblemError("rate_limited")`` if none is left."""
         with self._lock:
             moment = time.monotonic()
             level, filled = self._levels.pop(key, (self._size, moment))
             level = min(self._size, level + (moment - filled) * self._rate)
-            if len(self._levels) >= _MOST_KEYS:  # the one that asked longest ago
+            if len(self._levels) >= _MAX_KEYS:  # the one that asked least recently
                 del self._levels[next(iter(self._levels))]
             self._levels[key] = (max(level - 1, 0.0) if level >= 1 else level, moment)
         if level < 1:
             wait = int((1 - level) / self._rate) + 1
-            raise Rejected("rate_limited", headers={"Retry-After": str(wait)})
+            raise ProblemError("rate_limited", headers={"Retry-After": str(wait)})

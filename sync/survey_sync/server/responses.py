@@ -1,11 +1,4 @@
-"""Responses come in: judged one by one, stored together, receipts only for what is on disk.
-
-Who asked, and with which device: what a response says itself, what a coordinator states for one that came
-on a stick, what the token says of a device that sends its own.
-
-Whose response it is: a device may erase and complete what came from it or from its surveyor, no other.
-
-A respondent's withdrawal arrives: content is erased, a tombstone stays."""
+"""Responses: judged one by one, stored together, receipts for what is on disk; origin and withdrawal."""
 
 from __future__ import annotations
 
@@ -43,20 +36,22 @@ from survey_sync.server.db.tables import (
 
 
 class Origin(Struct, frozen=True, gc=False):
-    """A surveyor's code, and the id that a device calls itself by; ``""`` where nobody has said so."""
+    """Surveyor code and device id of a response; ``""`` if unknown."""
 
     surveyor: str = ""
     device: str = ""
 
 
 def may_state(sender: Principal, sent: Sent) -> bool:
-    """A coordinator may state whose response it is; any other device only that it is its own."""
+    """Whether the sender may state this origin: coordinators any, other devices only their own."""
     return sender.role == "coordinator" or (not sent.device and sent.surveyor in {"", sender.surveyor})
 
 
 def origin_of(sender: Principal, sent: Sent, facts: ResponseMetadata | None) -> Origin:
-    """The response's own word counts before a statement. Only what nobody says anything about is the
-    sender's own: a response that a coordinator passes on for a device of unknown owner stays without a name.
+    """Origin of a response: its own fields first, then the batch's statement, then the sender.
+
+    The sender counts only without a statement: a response that a coordinator passes on for a device of
+    unknown owner has no surveyor.
     """
     stated = bool(sent.surveyor or sent.device)
     surveyor = sent.surveyor if stated else sender.surveyor
@@ -65,13 +60,13 @@ def origin_of(sender: Principal, sent: Sent, facts: ResponseMetadata | None) -> 
     return Origin(facts.username or surveyor, facts.device_id or sent.device)
 
 
-def complete(
+def complete_origins(
     connection: Connection,
-    nameless: Mapping[tuple[str, str], Origin],
+    incomplete: Mapping[tuple[str, str], Origin],
     stated: Mapping[tuple[str, str], Origin],
 ) -> None:
-    """Fill in what earlier copies of the same bytes left open (by id and hash); what was said stands."""
-    for key, before in nameless.items():
+    """Fill in missing origins of stored responses (by id and hash); known ones stay."""
+    for key, before in incomplete.items():
         said = stated.get(key, before)
         now = Origin(before.surveyor or said.surveyor, before.device or said.device)
         if now != before:
@@ -82,15 +77,13 @@ def complete(
             )
 
 
-_facts = msgspec.json.Decoder(
-    ResponseMetadata
-).decode  # that it is UTF-8 and not too deep was seen with the batch
+_facts = msgspec.json.Decoder(ResponseMetadata).decode  # UTF-8 and nesting were checked with the batch
 
 
-class _Judged(Struct, frozen=True, gc=False):
+class _JudgedResponse(Struct, frozen=True, gc=False):
     id: str
     sha256: str
-    frozen: bytes
+    canonical: bytes
     facts: ResponseMetadata | None
     reason: Refusal
     origin: Origin
@@ -99,52 +92,54 @@ class _Judged(Struct, frozen=True, gc=False):
 def receive(
     database: Database, sender: Principal, batch: Sequence[Sent], response_bytes: int
 ) -> list[Receipt]:
-    """Store a batch in one transaction; a receipt for each, in order. When this raises, nothing was stored.
+    """Store a batch in one transaction and return a receipt for each response, in order.
 
-    ``response_bytes``: a longer response is refused.
+    If this raises, nothing was stored. A response longer than ``response_bytes`` is refused.
     """
     judged = [_judge(sent, sender, response_bytes) for sent in batch]
     with database.write() as connection:
         receipts = _store(connection, sender, judged)
-        _note(connection, sender, judged, receipts)
+        _record_push(connection, sender, judged, receipts)
     return receipts
 
 
-def _judge(sent: Sent, sender: Principal, response_bytes: int) -> _Judged:
-    frozen = canonical_bytes(sent.body)
-    sha256 = canonical_sha256(frozen)
-    facts, reason = _read(sent, frozen, sha256, response_bytes)
+def _judge(sent: Sent, sender: Principal, response_bytes: int) -> _JudgedResponse:
+    canonical = canonical_bytes(sent.body)
+    sha256 = canonical_sha256(canonical)
+    facts, reason = _read(sent, canonical, sha256, response_bytes)
     if facts is not None and not may_state(sender, sent):
         facts, reason = None, "not_yours"
-    return _Judged(sent.id, sha256, frozen, facts, reason, origin_of(sender, sent, facts))
+    return _JudgedResponse(sent.id, sha256, canonical, facts, reason, origin_of(sender, sent, facts))
 
 
 def _read(
-    sent: Sent, frozen: bytes, sha256: str, response_bytes: int
+    sent: Sent, canonical: bytes, sha256: str, response_bytes: int
 ) -> tuple[ResponseMetadata | None, Refusal]:
-    if len(frozen) > response_bytes:
+    if len(canonical) > response_bytes:
         return None, "too_large"
     if sent.sha256 is not None and sent.sha256 != sha256:
         return None, "hash_mismatch"
     try:
-        facts = _facts(frozen)
+        facts = _facts(canonical)
     except msgspec.DecodeError:
         return None, "not_a_response"
     return (facts, "") if facts.response_id == sent.id else (None, "id_mismatch")
 
 
-def _store(connection: Connection, sender: Principal, judged: Sequence[_Judged]) -> list[Receipt]:
+def _store(connection: Connection, sender: Principal, judged: Sequence[_JudgedResponse]) -> list[Receipt]:
     ids = [each.id for each in judged if not each.reason]
-    gone = set(connection.scalars(_WITHDRAWN, {"ids": ids}))
+    withdrawn_ids = set(connection.scalars(_WITHDRAWN, {"ids": ids}))
     known: dict[str, dict[str, tuple[int, int]]] = {}
-    nameless: dict[tuple[str, str], Origin] = {}
+    incomplete: dict[tuple[str, str], Origin] = {}
     for row in connection.execute(_KNOWN, {"ids": ids}):
         known.setdefault(row.id, {})[row.sha256] = (row.seq, row.conflict)
         if not (row.surveyor and row.said_device):
-            nameless[row.id, row.sha256] = Origin(row.surveyor, row.said_device)
-    if nameless:
-        complete(connection, nameless, {(each.id, each.sha256): each.origin for each in judged if each.facts})
-    new = _unknown(judged, known, gone)
+            incomplete[row.id, row.sha256] = Origin(row.surveyor, row.said_device)
+    if incomplete:
+        complete_origins(
+            connection, incomplete, {(each.id, each.sha256): each.origin for each in judged if each.facts}
+        )
+    new = _new_responses(judged, known, withdrawn_ids)
     numbers = next_numbers(connection, "responses", len(new))
     moment = now()
     rows: list[tuple[object, ...]] = []
@@ -154,50 +149,55 @@ def _store(connection: Connection, sender: Principal, judged: Sequence[_Judged])
         before[each.sha256] = (number, conflict)
         rows.append(_row(each, sender, number, conflict, moment))
     insert_rows(connection, responses, rows)
-    insert_rows(connection, bodies, [(seq, each.frozen) for seq, each in zip(numbers, new, strict=True)])
+    insert_rows(connection, bodies, [(seq, each.canonical) for seq, each in zip(numbers, new, strict=True)])
     fresh = set(numbers)
-    return [_receipt(each, known, gone, fresh) for each in judged]
+    return [_receipt(each, known, withdrawn_ids, fresh) for each in judged]
 
 
-def _unknown(
-    judged: Iterable[_Judged], known: dict[str, dict[str, tuple[int, int]]], gone: set[str]
-) -> list[_Judged]:
-    """What has to be stored: every pair of id and hash once, though it may stand twice in a batch."""
-    found: dict[tuple[str, str], _Judged] = {}
+def _new_responses(
+    judged: Iterable[_JudgedResponse], known: dict[str, dict[str, tuple[int, int]]], withdrawn_ids: set[str]
+) -> list[_JudgedResponse]:
+    """Responses to store: every pair of id and hash once, also if the batch has it twice."""
+    found: dict[tuple[str, str], _JudgedResponse] = {}
     for each in judged:
-        if not each.reason and each.id not in gone and each.sha256 not in known.get(each.id, ()):
+        if not each.reason and each.id not in withdrawn_ids and each.sha256 not in known.get(each.id, ()):
             found.setdefault((each.id, each.sha256), each)
     return list(found.values())
 
 
 def _receipt(
-    each: _Judged, known: dict[str, dict[str, tuple[int, int]]], gone: set[str], fresh: set[int]
+    each: _JudgedResponse,
+    known: dict[str, dict[str, tuple[int, int]]],
+    withdrawn_ids: set[str],
+    fresh: set[int],
 ) -> Receipt:
     if each.reason:
         return Receipt(id=each.id, sha256=each.sha256, status="refused", reason=each.reason)
-    if each.id in gone:
+    if each.id in withdrawn_ids:
         return Receipt(id=each.id, sha256=each.sha256, status="withdrawn")
     number, conflict = known[each.id][each.sha256]
     new = number in fresh
-    fresh.discard(number)  # the same response once more in this batch is present, not new
+    fresh.discard(number)  # a second copy in this batch is present, not new
     status: ReceiptStatus = "conflict" if conflict else "stored" if new else "present"
     return Receipt(id=each.id, sha256=each.sha256, status=status, receipt=str(number))
 
 
-def _row(each: _Judged, sender: Principal, seq: int, conflict: int, received: str) -> tuple[object, ...]:
+def _row(
+    each: _JudgedResponse, sender: Principal, seq: int, conflict: int, received: str
+) -> tuple[object, ...]:
     facts = each.facts
-    assert facts is not None  # what was refused is not stored
+    assert facts is not None  # refused responses are not stored
     return (
-        *(seq, each.id, each.sha256, conflict, received, sender.id, len(each.frozen)),
+        *(seq, each.id, each.sha256, conflict, received, sender.id, len(each.canonical)),
         *(facts.form_id, facts.form_version, facts.commune, each.origin.surveyor, each.origin.device),
         *(facts.started, facts.finished, facts.outcome),
     )
 
 
-def _note(
-    connection: Connection, sender: Principal, judged: Sequence[_Judged], receipts: Sequence[Receipt]
+def _record_push(
+    connection: Connection, sender: Principal, judged: Sequence[_JudgedResponse], receipts: Sequence[Receipt]
 ) -> None:
-    """Who sent what when, for the coordinator."""
+    """Record the batch for the coordinator's list of pushes."""
     moment = now()
     counted = {"stored": 0, "present": 0, "conflict": 0, "refused": 0, "withdrawn": 0}
     reasons: dict[str, int] = {}
@@ -205,7 +205,7 @@ def _note(
         counted[receipt.status] += 1
         if receipt.reason:
             reasons[receipt.reason] = reasons.get(receipt.reason, 0) + 1
-    size = sum(len(each.frozen) for each in judged)
+    size = sum(len(each.canonical) for each in judged)
     facts = {"at": moment, "device": sender.id, "bytes": size, "reasons": encode(reasons).decode()}
     connection.execute(pushes.insert(), {**facts, **counted})
     connection.execute(devices.update().where(devices.c.id == sender.id), {"last_seen": moment})
@@ -223,11 +223,11 @@ _KNOWN = select(
 _WITHDRAWN = select(withdrawn.c.id).where(withdrawn.c.id.in_(_IDS))
 
 
-def owned(connection: Connection, sender: Principal, ids: list[str]) -> dict[str, bool]:
-    """Which of these ids are stored, and whether this device has a say over them.
+def ownership_of(connection: Connection, sender: Principal, ids: list[str]) -> dict[str, bool]:
+    """Stored ids among ``ids``, with whether this sender may erase and complete them.
 
-    The version that came first decides: sending other bytes under somebody's id gives no say over it, and
-    takes none away."""
+    The first version decides: other bytes under the same id change no ownership.
+    """
     rows = connection.execute(
         select(
             responses.c.id,
@@ -248,15 +248,15 @@ def owned(connection: Connection, sender: Principal, ids: list[str]) -> dict[str
 def withdraw(database: Database, sender: Principal, wanted: Sequence[Withdrawal]) -> list[Confirmation]:
     """Erase every version of these responses and their attachments, in one transaction; confirm each.
 
-    An id that never arrived gets its tombstone too, so that a late copy (on a stick) is not kept. Somebody
-    else's response is refused (``not_yours``). Sending the same again confirms again.
+    An unknown id gets its tombstone too, so that a late copy (on a USB drive) is not kept. Responses of
+    others are refused (``not_yours``). A repeated withdrawal is confirmed again.
     """
     with database.write() as connection:
-        owners = owned(connection, sender, [each.id for each in wanted])
+        owners = ownership_of(connection, sender, [each.id for each in wanted])
         foreign = {response for response, mine in owners.items() if not mine}
         mine = {each.id: each for each in wanted if each.id not in foreign}
         erased = _erase(connection, list(mine))
-        _bury(connection, sender, mine)
+        _write_tombstones(connection, sender, mine)
     if erased:
         database.forget_erased()
     return [
@@ -276,7 +276,7 @@ def _erase(connection: Connection, ids: list[str]) -> int:
     return len(numbers) + held
 
 
-def _bury(connection: Connection, sender: Principal, mine: dict[str, Withdrawal]) -> None:
+def _write_tombstones(connection: Connection, sender: Principal, mine: dict[str, Withdrawal]) -> None:
     known = set(connection.scalars(select(withdrawn.c.id).where(withdrawn.c.id.in_(list(mine)))))
     moment = now()
     rows: list[dict[str, Any]] = [

@@ -1,6 +1,4 @@
-"""What goes down to devices: messages, signed packages, and what was taken back of both.
-
-What coordinators put among the updates, and take back."""
+"""Updates for devices: messages, signed packages and retractions."""
 
 from __future__ import annotations
 
@@ -15,19 +13,19 @@ from survey_sync.server.auth import Principal
 from survey_sync.server.db import Database
 from survey_sync.server.db.database import next_numbers
 from survey_sync.server.db.tables import counters, devices, fetched, now, packages, updates
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 from survey_tui.vietnamese import nfc
 
 _PAGE = 100
-_LEAP = 10_000
-_item = msgspec.json.Decoder(Message | Package | Retraction)
+_MAX_JUMP = 10_000
+_decode_item = msgspec.json.Decoder(Message | Package | Retraction)
 
 
 def updates_since(database: Database, reader: Principal, since: int) -> Updates:
-    """What this device has not seen, oldest first, at most 100 at a time.
+    """Updates after number ``since``, oldest first, at most 100.
 
-    What was taken back is left out; that it was taken back is told to those who may have it, because they
-    asked from its number on or a higher one.
+    Retracted ones are left out; the retraction goes to devices that may have the update, which asked from its
+    number on.
     """
     wanted = (
         select(updates.c.seq, updates.c.item)
@@ -40,22 +38,21 @@ def updates_since(database: Database, reader: Principal, since: int) -> Updates:
     with database.read() as connection:
         rows = connection.execute(wanted).all()
     page = rows[:_PAGE]
-    items = [_item.decode(row.item) for row in page]
+    items = [_decode_item.decode(row.item) for row in page]
     return Updates(now=page[-1].seq if page else since, items=items, more=len(rows) > _PAGE)
 
 
-def hear(database: Database, device: str, since: int) -> None:
-    """This device has said that it has everything up to ``since``.
+def record_received_updates(database: Database, device: str, since: int) -> None:
+    """Record that this device has all updates up to ``since``.
 
-    It may know of later numbers than this database, which then was restored from a backup: the numbers go on
-    behind them, so that no device passes over what comes next. A leap that no backup explains is not
-    believed.
+    If the database was restored from a backup, devices may know later numbers: numbering continues after
+    them, so that no device skips the next update. A jump too large for that is ignored.
     """
     with database.read() as connection:
         last = connection.scalar(select(counters.c.value).where(counters.c.name == "updates")) or 0
-        heard = connection.scalar(select(devices.c.heard).where(devices.c.id == device))
-    reached = since if since <= last + _LEAP else last
-    if heard is None or (heard >= reached and reached <= last):
+        received = connection.scalar(select(devices.c.heard).where(devices.c.id == device))
+    reached = since if since <= last + _MAX_JUMP else last
+    if received is None or (received >= reached and reached <= last):
         return
     with database.write() as connection:
         behind = devices.update().where(devices.c.id == device, devices.c.heard < reached)
@@ -65,31 +62,31 @@ def hear(database: Database, device: str, since: int) -> None:
 
 
 def package_bytes(database: Database, sha256: str) -> bytes:
-    """The content of a package. ``Rejected``: ``retracted`` for one that was here, ``not_found``."""
+    """The content of a package. ``ProblemError``: ``retracted``, ``not_found``."""
     with database.read() as connection:
         content: bytes | None = connection.scalar(
             select(packages.c.content).where(packages.c.sha256 == sha256)
         )
         if content is None:
             known = connection.scalar(select(updates.c.seq).where(updates.c.package == sha256).limit(1))
-            raise Rejected("not_found" if known is None else "retracted")
+            raise ProblemError("not_found" if known is None else "retracted")
     return bytes(content)
 
 
 def package_fetched(database: Database, device: str, sha256: str) -> None:
-    """This device has been sent the last byte."""
+    """Record that this device received the package to its end."""
     same = (fetched.c.device == device, fetched.c.sha256 == sha256)
     with database.write() as connection:
         if connection.scalar(select(fetched.c.at).where(*same)) is None:
             connection.execute(fetched.insert(), {"device": device, "sha256": sha256, "at": now()})
 
 
-_retraction = msgspec.json.Decoder(Retraction)
-_offered = msgspec.json.Decoder(Message | Package)
+_decode_retraction = msgspec.json.Decoder(Retraction)
+_decode_offered = msgspec.json.Decoder(Message | Package)
 
 
 def post_message(database: Database, author: Principal, new: NewMessage) -> int:
-    """Tell one surveyor, or everybody; its number."""
+    """Add a message for one surveyor or for all; returns its number."""
     surveyor = nfc(new.surveyor.strip())
     with database.write() as connection:
         (seq,) = next_numbers(connection, "updates", 1)
@@ -101,18 +98,18 @@ def post_message(database: Database, author: Principal, new: NewMessage) -> int:
 def add_package(
     database: Database, author: Principal, described: Package, content: bytes
 ) -> tuple[Package, bool]:
-    """Offer a package, and whether that is new: offering what counts already changes nothing.
+    """Offer a package; returns it, and whether it is new. Offering the current one again changes nothing.
 
-    ``seq``, ``at``, ``author`` and ``size`` of the description are filled in here. ``Rejected``:
+    ``seq``, ``at``, ``author`` and ``size`` of the description are set here. ``ProblemError``:
     ``digest_wrong`` for other bytes, ``malformed`` for none at all.
     """
     if not content:
-        raise Rejected("malformed", "the package is empty")
+        raise ProblemError("malformed", "the package is empty")
     if hashlib.sha256(content).hexdigest() != described.sha256:
-        raise Rejected("digest_wrong")
+        raise ProblemError("digest_wrong")
     facts = {"at": now(), "author": author.name, "size": len(content)}
     with database.write() as connection:
-        before = current_package(described.content, described.name, offered(connection))
+        before = current_package(described.content, described.name, offered_updates(connection))
         if before is not None and _same(before, described):
             return before, False
         if connection.scalar(select(packages.c.size).where(packages.c.sha256 == described.sha256)) is None:
@@ -134,28 +131,28 @@ def _same(one: Package, other: Package) -> bool:
 
 
 def retract(database: Database, author: Principal, seq: int) -> Retraction:
-    """Take a message or package back; once more is what it was. ``Rejected("not_found")``.
+    """Retract a message or package; repeating it changes nothing. ``ProblemError("not_found")``.
 
-    The content of a package goes when nothing else that is offered has the same bytes.
+    The content of a package is deleted unless another offered one has the same bytes.
     """
     with database.write() as connection:
         row = _row(connection, seq)
         if row.retracted:
-            return _retraction.decode(_row(connection, row.retracted, retracts=seq).item)
+            return _decode_retraction.decode(_row(connection, row.retracted, retracts=seq).item)
         (number,) = next_numbers(connection, "updates", 1)
-        said = Retraction(seq=number, at=now(), author=author.name, retracts=seq)
-        _add(connection, said, surveyor=row.surveyor, retracts=seq)
+        retraction = Retraction(seq=number, at=now(), author=author.name, retracts=seq)
+        _add(connection, retraction, surveyor=row.surveyor, retracts=seq)
         connection.execute(updates.update().where(updates.c.seq == seq), {"retracted": number})
         others = select(updates.c.seq).where(updates.c.package == row.package, updates.c.retracted == 0)
         if row.package and connection.scalar(others.limit(1)) is None:
             connection.execute(delete(packages).where(packages.c.sha256 == row.package))
-    return said
+    return retraction
 
 
-def offered(connection: Connection) -> list[Message | Package]:
-    """Everything that is offered, oldest first."""
+def offered_updates(connection: Connection) -> list[Message | Package]:
+    """Messages and packages in force, oldest first."""
     wanted = select(updates.c.item).where(updates.c.retracts == 0, updates.c.retracted == 0)
-    return [_offered.decode(item) for item in connection.scalars(wanted.order_by(updates.c.seq))]
+    return [_decode_offered.decode(item) for item in connection.scalars(wanted.order_by(updates.c.seq))]
 
 
 def _row(connection: Connection, seq: int, retracts: int = 0) -> Row[tuple[object, ...]]:
@@ -163,7 +160,7 @@ def _row(connection: Connection, seq: int, retracts: int = 0) -> Row[tuple[objec
         select(updates).where(updates.c.seq == seq, updates.c.retracts == retracts)
     ).one_or_none()
     if found is None:
-        raise Rejected("not_found")
+        raise ProblemError("not_found")
     return found
 
 

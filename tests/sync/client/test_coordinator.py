@@ -376,14 +376,14 @@ def test_hostile_text_of_others_does_not_drive_the_terminal(server: Server, tmp_
 @pytest.mark.server
 def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: Run) -> None:
     from survey_sync.server.config import Config
-    from survey_sync.server.serve import Listening, running
+    from survey_sync.server.serve import ListenOptions, run_in_thread
 
     from tests.support.collection_server import PLENTY
     from tests.support.misbehaving_server import LIMITS
 
     limits = msgspec.structs.replace(LIMITS, package_bytes=1000)
     config = Config(database=str(tmp_path / "s.db"), rates=PLENTY, limits=limits)
-    with running(config, Listening(port=0)) as url:
+    with run_in_thread(config, ListenOptions(port=0)) as url:
         office = Server(url, config.database).device(tmp_path / "office", role="coordinator")
         told = run("offer", str(plugin), at=office, status=ExitCode.REFUSED).stderr
         wanted = build_package(plugin, office.path, SigningKey(office.folder).file)

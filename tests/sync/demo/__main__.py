@@ -19,7 +19,7 @@ from survey_sync.client.upload_report import UploadProgress, UploadReport
 from survey_sync.protocol.messages import NewCode, Role
 from survey_sync.server import admin
 from survey_sync.server.config import Config
-from survey_sync.server.serve import Listening, running
+from survey_sync.server.serve import ListenOptions, run_in_thread
 
 from survey_tui.fieldwork.interviews import Visit
 from survey_tui.forms.compiled import CompiledForm
@@ -77,7 +77,7 @@ def _show(root: Path, target: Path) -> int:
     form = _form(root)
     asked = _interviews(hoa, form, "CM001", 1, 6) + _interviews(binh, form, "CM002", 11, 3)
     database = str(root / "server.db")
-    with running(Config(database=database, server_name="Demo"), Listening(port=0)) as url:
+    with run_in_thread(Config(database=database, server_name="Demo"), ListenOptions(port=0)) as url:
         password = admin.add_account(database, "coordinator", "coordinator")
         hoa.enrol(database, url, "surveyor", "CM001")
         office.enrol(database, url, "coordinator", "")

@@ -14,7 +14,7 @@ from survey_sync.protocol.hashes import canonical_sha256
 from survey_sync.server import admin
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
-from survey_sync.server.serve import Listening, running
+from survey_sync.server.serve import ListenOptions, run_in_thread
 
 from tests.support.collection_server import PLENTY, Browse, Make, Server, Start, frozen
 
@@ -52,7 +52,7 @@ def start() -> Iterator[Start]:
             config = Config(**{"database": where, "rates": PLENTY, **facts})
             database = Database.open(where)
             stack.callback(database.close)
-            url = stack.enter_context(running(config, Listening(port=0)))
+            url = stack.enter_context(run_in_thread(config, ListenOptions(port=0)))
             client = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
             return Server(url, where, database, config, client)
 

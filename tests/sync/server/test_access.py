@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from survey_sync.server.config import Rates
+from survey_sync.server.config import RateLimits
 from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.pages.routes import PAGES
 
@@ -128,8 +128,8 @@ def test_an_expired_code(server: Server) -> None:
 
 
 def test_guessing_codes_is_slowed_over_all_processes(start: Start, where: str) -> None:
-    first = start(where, rates=Rates(failed_codes=3))
-    second = start(where, rates=Rates(failed_codes=3))
+    first = start(where, rates=RateLimits(failed_codes=3))
+    second = start(where, rates=RateLimits(failed_codes=3))
     code = first.device("coordinator", "").post("/v1/codes", {}).json()["code"]
     tried = [enrol(server.nobody(), "00000-00000").status_code for server in (first, second, first, second)]
     assert tried == [403, 403, 403, 429]
@@ -168,7 +168,7 @@ def refused_after(device: Device) -> tuple[int, dict[str, Any]]:
 
 
 def test_rates_by_token_and_by_address(start: Start, sqlite: str) -> None:
-    server = start(sqlite, rates=Rates(token_per_minute=20, address_per_minute=120))
+    server = start(sqlite, rates=RateLimits(token_per_minute=20, address_per_minute=120))
     passed, told = refused_after(server.device())
     assert (passed >= 10, told["code"]) == (True, "rate_limited")
     assert server.device().get("/v1/updates").status_code == 200  # another token has its own

@@ -21,7 +21,7 @@ import zstandard
 from survey_sync.server.config import Config
 from survey_sync.server.db import Database
 from survey_sync.server.problems import PROBLEMS
-from survey_sync.server.serve import Listening, running
+from survey_sync.server.serve import ListenOptions, run_in_thread
 
 from tests.support.collection_server import PLENTY, Server, Start, batch, frozen
 
@@ -93,7 +93,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     where = str(tmp_path_factory.mktemp("bad") / "server.db")
     config = Config(database=where, rates=PLENTY)
     database = Database.open(where)
-    with running(config, Listening(port=0)) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with (
+        run_in_thread(config, ListenOptions(port=0)) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
         yield Server(url, where, database, config, client)
     database.close()
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from survey_sync.server.exports.csv_tables import csv_lines
-from survey_sync.server.exports.download import deidentified
+from survey_sync.server.exports.deidentification import deidentify
 
 from survey_tui.csv_cells import neutral
 from tests.support.collection_server import Make, Server
@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_not_given_to_analysts(server: Server) -> None:
 
 def test_unknown_fields_are_not_given_to_analysts() -> None:
     line = b'{"response_id":"x","values":[],"gps_track":"10.1 106.2","notes":{"a":"b"}}\n'
-    assert deidentified(line, ()) == b'{"response_id":"x","values":[]}\n'
+    assert deidentify(line, ()) == b'{"response_id":"x","values":[]}\n'
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from survey_sync.protocol.messages import Package
 from survey_sync.server.db import Database
 from survey_sync.server.db.migrations import STEPS, migrate
-from survey_sync.server.updates import offered
+from survey_sync.server.updates import offered_updates
 
 from tests.support.collection_server import Browse, Device, Server, csrf_of, offer
 
@@ -85,7 +85,7 @@ def test_the_last_offer_counts_and_the_same_again_changes_nothing(both: Server) 
     assert offer(boss, b"old", version="1", name="other_name").status_code == 201
     assert both.count("packages") == 2
     with both.database.read() as connection:
-        assert [item.version for item in offered(connection) if isinstance(item, Package)] == [
+        assert [item.version for item in offered_updates(connection) if isinstance(item, Package)] == [
             "1",
             "2",
             "1",
@@ -197,7 +197,7 @@ def test_a_database_from_before_keeps_what_it_offered(where: str) -> None:
     with database.write() as connection:
         assert migrate(connection) == len(STEPS) - 1
     with database.read() as connection:
-        assert [each.seq for each in offered(connection)] == [1, 2]
+        assert [each.seq for each in offered_updates(connection)] == [1, 2]
         stored = connection.exec_driver_sql("SELECT package FROM updates ORDER BY seq").all()
     assert [row[0] for row in stored] == ["a" * 64, ""]
     database.close()

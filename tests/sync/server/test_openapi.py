@@ -15,7 +15,7 @@ from survey_sync.server.asgi import routes
 from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.monitoring import LOGGER
 from survey_sync.server.pages.routes import PAGES
-from survey_sync.server.runtime import ServerState
+from survey_sync.server.runtime import ServerRuntime
 
 from tests.support.collection_server import Make, Server
 
@@ -33,7 +33,7 @@ def description(server: Server) -> dict[str, Any]:
 
 def test_routes_and_description_agree(server: Server, description: dict[str, Any]) -> None:
     described = {(m.upper(), path) for path, methods in description["paths"].items() for m in methods}
-    state = ServerState(server.config, server.database, None, None, None)  # type: ignore[arg-type]
+    state = ServerRuntime(server.config, server.database, None, None, None)  # type: ignore[arg-type]
     routed = {
         (method, route.path)
         for route in routes(state)

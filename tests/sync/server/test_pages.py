@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 from survey_sync.server import admin
-from survey_sync.server.config import Rates
+from survey_sync.server.config import RateLimits
 
 from tests.support.collection_server import Browse, Make, Server, Start, csrf_of
 
@@ -130,7 +130,7 @@ def test_a_disabled_account_is_out_at_once(server: Server, browse: Browse) -> No
 
 
 def test_guessing_passwords_is_slowed(start: Start, where: str) -> None:
-    server = start(where, rates=Rates(failed_passwords=3))
+    server = start(where, rates=RateLimits(failed_passwords=3))
     password = admin.add_account(where, "tư", "coordinator")
     tried = [
         httpx.post(f"{server.url}/login", data={"name": "tư", "password": given}, trust_env=False).status_code

@@ -230,10 +230,10 @@ def test_told_to_stop_it_stops_in_order(sqlite: str, tmp_path: Path, number: int
 
 def test_a_port_in_use(sqlite: str, start: Start) -> None:
     from survey_sync.server.problems import ServerError
-    from survey_sync.server.serve import Listening, serve
+    from survey_sync.server.serve import ListenOptions, serve
 
     port = int(start(sqlite).url.rpartition(":")[2])
     with pytest.raises(ServerError, match="server_cannot_listen"):
-        serve(Config(database=sqlite), Listening(port=port), print)
+        serve(Config(database=sqlite), ListenOptions(port=port), print)
     with pytest.raises(ServerError, match="server_needs_tls"):
-        serve(Config(database=sqlite), Listening(host="0.0.0.0", port=0), print)
+        serve(Config(database=sqlite), ListenOptions(host="0.0.0.0", port=0), print)

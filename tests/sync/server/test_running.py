@@ -17,9 +17,9 @@ from survey_sync.server.admin import backup
 from survey_sync.server.auth import check_password, hash_password
 from survey_sync.server.db import Database
 from survey_sync.server.db.database import database_url
-from survey_sync.server.db.migrations import STEPS, Step, migrate
+from survey_sync.server.db.migrations import STEPS, MigrationStep, migrate
 from survey_sync.server.db.tables import METADATA
-from survey_sync.server.monitoring import LOGGER, JsonLines
+from survey_sync.server.monitoring import LOGGER, JsonLogFormatter
 from survey_sync.server.problems import ServerError
 
 from survey_tui.locale import LANGUAGES, Translator
@@ -49,7 +49,10 @@ def test_the_steps_lead_to_the_tables_that_queries_expect(where: str) -> None:
 
 def test_a_later_step_is_taken_once(where: str) -> None:
     database = Database.open(where)
-    later = (*STEPS, Step(99, "a column", ("ALTER TABLE devices ADD COLUMN note TEXT NOT NULL DEFAULT ''",)))
+    later = (
+        *STEPS,
+        MigrationStep(99, "a column", ("ALTER TABLE devices ADD COLUMN note TEXT NOT NULL DEFAULT ''",)),
+    )
     with database.write() as connection:
         assert migrate(connection, later) == 1
     with database.write() as connection:
@@ -61,7 +64,10 @@ def test_a_later_step_is_taken_once(where: str) -> None:
 
 def test_a_step_that_fails_changes_nothing(where: str) -> None:
     database = Database.open(where)
-    broken = (*STEPS, Step(99, "broken", ("CREATE TABLE half (x TEXT)", "CREATE TABLE devices (x TEXT)")))
+    broken = (
+        *STEPS,
+        MigrationStep(99, "broken", ("CREATE TABLE half (x TEXT)", "CREATE TABLE devices (x TEXT)")),
+    )
     with pytest.raises(Exception, match="devices"), database.write() as connection:
         migrate(connection, broken)
     with database.read() as connection:
@@ -205,7 +211,7 @@ def test_the_log_tells_who_and_what_but_no_answers(
     device.push(make(1, text="câu-trả-lời-kín"))
     device.send("POST", "/v1/responses", '{"x": "lời-khác"}'.encode())
     device.get("/v1/updates?since=7")
-    lines = [JsonLines().format(record) for record in caplog.records if record.name == LOGGER.name]
+    lines = [JsonLogFormatter().format(record) for record in caplog.records if record.name == LOGGER.name]
     told = [json.loads(line) for line in lines]
     assert [(each["method"], each["route"], each["status"]) for each in told] == [
         ("POST", "/v1/responses", 200),
@@ -230,7 +236,7 @@ def test_a_fault_is_told_without_content(
     # The table holds the handler, which looks the function up when it is called.
     reply = server.device().send("POST", "/v1/responses", batch(make(1)))
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")
-    lines = [JsonLines().format(record) for record in caplog.records if record.name == LOGGER.name]
+    lines = [JsonLogFormatter().format(record) for record in caplog.records if record.name == LOGGER.name]
     fault = next(json.loads(line) for line in lines if "ValueError" in line)
     assert fault["request_id"] == reply.json()["request_id"]
     assert any("device_endpoints.py" in where for where in fault["where"])

@@ -39,11 +39,11 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
     """Serve until told to stop; the address is the one line on standard output."""
     with server_part():
         from survey_sync.server.config import Config
-        from survey_sync.server.serve import Listening
+        from survey_sync.server.serve import ListenOptions
         from survey_sync.server.serve import serve as serve_until_stopped
 
         config = Config(database=place_of(program, database), server_name=name, behind_https=behind_https)
-        listening = Listening(
+        listening = ListenOptions(
             host=host,
             port=port,
             processes=processes,

@@ -1,13 +1,10 @@
-"""Opening the database, and the two kinds of transaction: one that reads, one that writes.
+"""The database: opening it, reading and writing transactions, bulk insert, sequence numbers.
 
 Writers take turns, in this process by a lock and among processes by the database (SQLite's ``BEGIN
-IMMEDIATE``, a PostgreSQL advisory lock): what a writer has looked up still holds when it commits, two
-batches with the same ids cannot deadlock, and numbers are given out in the order of commits
-(``docs/decisions``). Everything costly (decompressing, hashing, decoding) happens before.
-
-Many rows into a table with nothing between them and the driver: a third of the time of a Core insert.
-
-Numbers that grow by one and are never given out twice, in the order of commits."""
+IMMEDIATE``, a PostgreSQL advisory lock): what a writer has read still holds at its commit, two batches with
+the same ids cannot deadlock, and numbers follow the order of commits (decision 0011). Decompressing, hashing
+and decoding happen before.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ _WRITERS_TURN = text(
     "SELECT set_config('lock_timeout', '30s', true),"
     " set_config('idle_in_transaction_session_timeout', '60s', true), pg_advisory_xact_lock(:key)"
 )
-"""Waits as long as SQLite does, and lets go of the turn of a machine that has vanished from the network."""
+"""Waits as long as SQLite does, and ends the turn of a host that has vanished from the network."""
 
 
 class Database:
@@ -49,10 +46,9 @@ class Database:
 
     @classmethod
     def open(cls, where: str, *, checked: bool = False) -> Self:
-        """Open, create and migrate. ``where``: a path of an SQLite file, or a ``postgresql://`` URL.
+        """Open, create and migrate. ``where``: path of an SQLite file, or a ``postgresql://`` URL.
 
-        ``checked``: another process of this server did so. Nothing is asked of the database then; it may be
-        down just now.
+        ``checked``: another process of this server did that already; the database is not contacted.
 
         Raises ``ServerError``: ``server_bad_database`` (not understood), ``server_no_database`` (cannot be
         reached or opened), ``server_newer_database``.
@@ -76,18 +72,18 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether all of it is one file on this machine."""
+        """Whether the database is a file on this machine."""
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; it sees one state of the database."""
+        """A read-only transaction on one state of the database."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes, alone; on disk when the block ends, undone when it raises."""
+        """An exclusive writing transaction: durable at the end of the block, rolled back if it raises."""
         with self._turn, self.engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
@@ -96,18 +92,18 @@ class Database:
                 yield connection
 
     def forget_erased(self) -> None:
-        """Take erased content out of SQLite's log too (PostgreSQL: its vacuum does that in time)."""
+        """Remove erased content from SQLite's log too (PostgreSQL: vacuum does that in time)."""
         if self.is_sqlite:
             with self._turn, self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let all connections go; SQLite folds its log into the file."""
+        """Close all connections; SQLite checkpoints its log."""
         self.engine.dispose()
 
 
 def database_url(where: str) -> URL:
-    """The URL of what a person wrote: a path, ``sqlite:///path`` or ``postgresql://user@host/name``."""
+    """Parse a path, ``sqlite:///path`` or ``postgresql://user@host/name``."""
     if "://" not in where:
         return URL.create("sqlite", database=str(Path(where).absolute()))
     try:
@@ -123,8 +119,8 @@ def database_url(where: str) -> URL:
 
 
 def _private(path: Path) -> None:
-    """A new file is its owner's only; SQLite's log beside it gets the same mode."""
-    with suppress(OSError):  # SQLite will say what is wrong with the path
+    """Create the file with mode 0600; SQLite's log gets the same mode."""
+    with suppress(OSError):  # SQLite reports what is wrong with the path
         path.touch(mode=0o600)
 
 
@@ -133,7 +129,7 @@ def _options(url: URL) -> dict[str, Any]:
     shared: dict[str, Any] = {"hide_parameters": True, "pool_size": _POOL, "max_overflow": _POOL}
     if url.get_backend_name() == "sqlite":
         return shared
-    # Six processes fit into the 100 connections that PostgreSQL allows when nobody tells it otherwise.
+    # Six processes fit into the 100 connections that PostgreSQL allows by default.
     few = {"pool_size": _POOL // 2, "max_overflow": _POOL // 2}
     # A database whose machine vanished is noticed after a minute, not after two hours.
     alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -163,7 +159,7 @@ _PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert rows whose values stand in the order of the table's columns."""
+    """Insert rows given in the order of the table's columns, in a third of the time of a Core insert."""
     names = ", ".join(connection.dialect.identifier_preparer.quote(column.name) for column in table.columns)
     places = ", ".join([_PLACE[connection.dialect.paramstyle]] * len(table.columns))
     if rows:
@@ -171,7 +167,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[objec
 
 
 def next_numbers(connection: Connection, name: str, count: int) -> range:
-    """``count`` numbers of the counter; inside a writing transaction only."""
+    """Reserve ``count`` numbers of a counter; inside a writing transaction only."""
     if not count:
         return range(0)
     value = counters.c.value

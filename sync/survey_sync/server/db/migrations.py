@@ -1,8 +1,8 @@
-"""Numbered steps from an empty database to the present tables. A step that was released never changes.
+"""Numbered migrations from an empty database to the current tables. A released step never changes.
 
-Each step is SQL in the dialect that SQLite and PostgreSQL share; ``{blob}``, ``{serial}``, ``{number}``,
-``{hash_of_item}`` stand for what differs. All steps that are missing run in one transaction under the
-database's writer lock, so that any number of processes may start at once.
+Each step is SQL in the dialect that SQLite and PostgreSQL share; ``{blob}``, ``{serial}``, ``{number}`` and
+``{hash_of_item}`` are replaced by the database's own. All missing steps run in one transaction under the
+writer lock, so that any number of processes may start at once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from survey_sync.server.db.tables import migrations, now
 from survey_sync.server.problems import ServerError
 
 
-class Step(Struct, frozen=True):
-    """One change of the tables: statements that run in order."""
+class MigrationStep(Struct, frozen=True):
+    """A change of the tables: statements in order."""
 
     number: int
     name: str
@@ -39,10 +39,12 @@ _TYPES = {
     },
 }
 
-_LEDGER = "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)"
+_MIGRATIONS_TABLE = (
+    "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)"
+)
 
-STEPS: tuple[Step, ...] = (
-    Step(
+STEPS: tuple[MigrationStep, ...] = (
+    MigrationStep(
         1,
         "first tables",
         (
@@ -83,7 +85,7 @@ STEPS: tuple[Step, ...] = (
             " content {blob} NOT NULL)",
         ),
     ),
-    Step(
+    MigrationStep(
         2,
         "updates can be taken back, and are known to be heard",
         (
@@ -99,13 +101,14 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
-    """Bring the tables up to the last step; the number of steps taken.
+def migrate(connection: Connection, steps: Sequence[MigrationStep] = STEPS) -> int:
+    """Run the missing steps; returns their number.
 
-    Raises ``ServerError("server_newer_database")`` when a newer program was here: its data stay untouched.
+    Raises ``ServerError("server_newer_database")`` for the database of a newer version, which is left
+    untouched.
     """
     if not inspect(connection).has_table("migrations"):
-        connection.exec_driver_sql(_LEDGER)
+        connection.exec_driver_sql(_MIGRATIONS_TABLE)
     done = set(connection.scalars(migrations.select()))
     known = {step.number for step in steps}
     if done - known:

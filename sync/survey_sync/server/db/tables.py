@@ -1,9 +1,9 @@
-"""The tables as queries see them. What creates and changes them stands in ``migrations``; a test compares.
+"""Tables as queries see them; ``migrations`` creates and changes them, and a test compares the two.
 
-Times are texts (``clock.stamp``). ``responses`` holds what lists need and ``bodies`` the frozen bytes, so
-that a page never reads the data to count them.
-
-Moments as the server stores them: ISO 8601 in UTC with milliseconds, so that text order is time order."""
+Times are texts (:func:`stamp`): ISO 8601 in UTC with milliseconds, so that text order is time order.
+``responses`` holds what lists need and ``bodies`` the canonical bytes, so that a page never reads the data to
+count them.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ responses = Table(
 bodies = Table("bodies", METADATA, _key("seq", BigInteger), Column("body", LargeBinary, nullable=False))
 
 withdrawn = Table("withdrawn", METADATA, _key("id"), _text("at"), _text("received"), _text("device"))
-"""Tombstones: what may never come back."""
+"""Tombstones of withdrawn responses."""
 
 attachments = Table(
     "attachments",
@@ -142,29 +142,29 @@ updates = Table(
     _number("retracts"),
     _number("retracted"),
 )
-"""What goes down to devices; ``item`` is the protocol's JSON, ``surveyor`` for whom (``""``: everybody).
+"""Updates for devices; ``item`` is the protocol's JSON, ``surveyor`` the receiver (``""``: all).
 
-``package``: SHA-256 of the package offered, else ``""``. ``retracts``: of a retraction, the number that it
-takes back; ``retracted``: of what was taken back, the number of its retraction; else 0."""
+``package``: SHA-256 of an offered package, else ``""``. ``retracts``: of a retraction, the retracted number;
+``retracted``: of a retracted update, the number of its retraction; else 0."""
 
 packages = Table(
     "packages", METADATA, _key("sha256"), _number("size"), Column("content", LargeBinary, nullable=False)
 )
 
 fetched = Table("fetched", METADATA, _key("device"), _key("sha256"), _text("at"))
-"""Which device has had the last byte of which package."""
+"""Devices that received a package to its end."""
 
 
 def stamp(moment: datetime) -> str:
-    """``2026-11-21T21:01:38.123Z``; any zone."""
+    """Format a moment of any time zone as ``2026-11-21T21:01:38.123Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def now() -> str:
-    """The server's present moment: no device's clock is trusted."""
+    """The current time of the server; device clocks are not trusted."""
     return stamp(datetime.now(UTC))
 
 
 def ago(**span: float) -> str:
-    """The moment that lies this span back (arguments of :class:`datetime.timedelta`; negative: ahead)."""
+    """The time ``span`` ago (arguments of :class:`datetime.timedelta`; negative: ahead)."""
     return stamp(datetime.now(UTC) - timedelta(**span))

@@ -1,2 +1,1 @@
-"""What was collected, for those who read it: JSON Lines and CSV, whole or without what leads to a
-household."""
+"""Exports of the server: JSON Lines and CSV, whole or without what identifies a household."""

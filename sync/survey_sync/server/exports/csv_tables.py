@@ -1,4 +1,4 @@
-"""One form's responses as CSV: a row a response, a column a question; a repeat is one JSON cell.
+"""Responses of one form as CSV: a row per response, a column per question; a repeat is one JSON cell.
 
 Two passes over the database, so that memory holds the column names and one page of rows, not the data.
 """
@@ -16,14 +16,14 @@ from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, neutral
 BOM = "\ufeff"
 """The byte order mark, which Excel needs for Vietnamese."""
 _MOST_COLUMNS = 1 << 14
-"""As many as a spreadsheet has. No form asks so much."""
+"""Columns of a spreadsheet; no form has more questions."""
 
 
 def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
-    """The file piece by piece, with :data:`BOM`.
+    """The file in pieces, with :data:`BOM`.
 
-    ``responses`` gives the responses from the beginning each time it is called (JSON; what is no response
-    with ``values``, or what no form can have asked for, is passed over)."""
+    ``responses`` is called twice and yields all responses (JSON) each time. Malformed ones are skipped.
+    """
     columns = _columns(responses())
     out = io.StringIO()
     writer = csv.DictWriter(out, [*FIRST_COLUMNS, *columns, *LAST_COLUMNS], restval="", lineterminator="\r\n")
@@ -33,12 +33,12 @@ def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     for row in _rows(responses()):
         writer.writerow({name: neutral(text) for name, text in row.items() if name in known})
         if out.tell() > 1 << 16:
-            yield drained(out)
-    yield drained(out)
+            yield take_written(out)
+    yield take_written(out)
 
 
-def drained(out: io.StringIO) -> bytes:
-    """What was written since the last time."""
+def take_written(out: io.StringIO) -> bytes:
+    """The bytes written since the last call."""
     written = out.getvalue().encode("utf-8", "replace")
     out.seek(0)
     out.truncate()
@@ -46,7 +46,7 @@ def drained(out: io.StringIO) -> bytes:
 
 
 def _columns(responses: Iterable[bytes]) -> list[str]:
-    """A new column goes right after the one before it in its response: the order of the form."""
+    """Columns in the order of the form: a new one goes right after its predecessor in the response."""
     columns: list[str] = []
     known = {*FIRST_COLUMNS, *LAST_COLUMNS}
     own = frozenset(known)
@@ -65,11 +65,13 @@ def _columns(responses: Iterable[bytes]) -> list[str]:
 
 
 def _rows(responses: Iterable[bytes]) -> Iterator[dict[str, str]]:
-    """Column → cell of each response that has them; answers first. One that was made to be unreadable (nested
-    a thousand deep, numbers of thousands of digits) keeps nobody from the others."""
-    for frozen in responses:
+    """Column → cell of each well-formed response, answers first.
+
+    Malformed ones (nested a thousand deep, numbers of thousands of digits) are skipped.
+    """
+    for canonical in responses:
         try:
-            response = json.loads(frozen)
+            response = json.loads(canonical)
             row = _row(response) if isinstance(response.get("values"), list) else {}
         except (RecursionError, ValueError):
             continue
@@ -84,7 +86,7 @@ def _row(response: dict[str, Any]) -> dict[str, str]:
 
 
 def _answers(response: dict[str, Any]) -> dict[str, str]:
-    """Column → cell. The answers of a repeat gather in one cell named after it, by path."""
+    """Column → cell. The answers of a repeat are collected by path in one cell."""
     found: dict[str, str] = {}
     repeats: dict[str, dict[str, object]] = {}
     for pair in response["values"]:
@@ -98,11 +100,11 @@ def _answers(response: dict[str, Any]) -> dict[str, str]:
             found.setdefault(column, "")
         else:
             found[column] = _text(answer)
-    return found | {name: _text(told) for name, told in repeats.items()}
+    return found | {name: _text(answers) for name, answers in repeats.items()}
 
 
 def _column(path: str) -> str:
-    """Question paths stay as they are; one that looks like our own columns gets a slash in front."""
+    """The question's path, with a slash in front if it equals one of our own columns."""
     return f"/{path}" if path in FIRST_COLUMNS or path in LAST_COLUMNS else path
 
 

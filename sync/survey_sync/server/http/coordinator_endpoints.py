@@ -1,4 +1,4 @@
-"""What coordinators and analysts ask."""
+"""Endpoints of coordinators and analysts: packages, messages, codes, devices, downloads, metrics."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from survey_sync.server.exports.download import csv_file, forms, json_lines, lis
 from survey_sync.server.http.dispatch import (
     BODY_PROBLEMS,
     JSON_PROBLEMS,
-    Call,
+    EndpointCall,
     EndpointList,
+    EndpointReply,
     Natural,
-    Octets,
     Parameter,
-    Reply,
+    RawBody,
 )
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 from survey_sync.server.updates import add_package, post_message, retract
 
 endpoints = EndpointList()
@@ -55,7 +55,7 @@ _LINES = "application/jsonl"
     "offer_package",
     "Offer a signed package to the devices; 200 when it is already the current one",
     roles=COORDINATORS,
-    takes=Octets("package_bytes", least=1),
+    takes=RawBody("package_bytes", least=1),
     gives=Package,
     status=201,
     also=(200,),
@@ -69,8 +69,8 @@ _LINES = "application/jsonl"
     ),
     problems=(*BODY_PROBLEMS, "encoding_unsupported", "digest_wrong"),
 )
-def put_package(call: Call) -> Reply:
-    """A signed package for the devices."""
+def put_package(call: EndpointCall) -> EndpointReply:
+    """Offer a signed package to the devices."""
     given = call.values
     described = Package(
         seq=0,
@@ -84,7 +84,7 @@ def put_package(call: Call) -> Reply:
         key=given["key"],
     )
     package, new = add_package(call.server.database, call.device, described, call.body)
-    return Reply(package, 201 if new else 200)
+    return EndpointReply(package, 201 if new else 200)
 
 
 @endpoints.add(
@@ -98,10 +98,10 @@ def put_package(call: Call) -> Reply:
     status=201,
     problems=JSON_PROBLEMS,
 )
-def post_message_to(call: Call) -> Reply:
-    """A message for one surveyor or everybody."""
+def post_message_to(call: EndpointCall) -> EndpointReply:
+    """Add a message for one surveyor or for all."""
     seq = post_message(call.server.database, call.device, call.body)
-    return Reply(MessagePosted(seq=seq), 201)
+    return EndpointReply(MessagePosted(seq=seq), 201)
 
 
 @endpoints.add(
@@ -114,9 +114,9 @@ def post_message_to(call: Call) -> Reply:
     parameters=(Parameter("seq", "path", Natural, "Its number"),),
     problems=("not_found",),
 )
-def delete_update(call: Call) -> Reply:
-    """A message or package is taken back."""
-    return Reply(retract(call.server.database, call.device, call.values["seq"]))
+def delete_update(call: EndpointCall) -> EndpointReply:
+    """Retract a message or package."""
+    return EndpointReply(retract(call.server.database, call.device, call.values["seq"]))
 
 
 @endpoints.add(
@@ -130,9 +130,9 @@ def delete_update(call: Call) -> Reply:
     status=201,
     problems=JSON_PROBLEMS,
 )
-def post_code(call: Call) -> Reply:
-    """A one-time enrolment code."""
-    return Reply(issue_code(call.server.database, call.body), 201)
+def post_code(call: EndpointCall) -> EndpointReply:
+    """Issue a one-time enrolment code."""
+    return EndpointReply(issue_code(call.server.database, call.body), 201)
 
 
 @endpoints.add(
@@ -143,10 +143,10 @@ def post_code(call: Call) -> Reply:
     roles=COORDINATORS,
     gives=DeviceList,
 )
-def get_devices(call: Call) -> Reply:
-    """All devices."""
+def get_devices(call: EndpointCall) -> EndpointReply:
+    """List all devices, the last seen first."""
     with call.server.database.read() as connection:
-        return Reply(DeviceList(devices=device_list(connection)))
+        return EndpointReply(DeviceList(devices=device_list(connection)))
 
 
 @endpoints.add(
@@ -159,11 +159,11 @@ def get_devices(call: Call) -> Reply:
     parameters=(Parameter("device", "path", Uuid, "The device"),),
     problems=("not_found",),
 )
-def post_revoke(call: Call) -> Reply:
-    """A lost device."""
+def post_revoke(call: EndpointCall) -> EndpointReply:
+    """Refuse the token of a lost device."""
     if not revoke(call.server.database, call.values["device"]):
-        raise Rejected("not_found")
-    return Reply(status=204)
+        raise ProblemError("not_found")
+    return EndpointReply(status=204)
 
 
 @endpoints.add(
@@ -175,10 +175,10 @@ def post_revoke(call: Call) -> Reply:
     gives="application/jsonl",
     parameters=(_FORM,),
 )
-def get_json_lines(call: Call) -> Reply:
-    """The data of a form, or of all."""
+def get_json_lines(call: EndpointCall) -> EndpointReply:
+    """Download the responses of a form, or of all forms, as JSON Lines."""
     lines = json_lines(call.server, call.device.role, call.values["form"])
-    return Reply(lines, media_type=_LINES)
+    return EndpointReply(lines, media_type=_LINES)
 
 
 @endpoints.add(
@@ -190,10 +190,10 @@ def get_json_lines(call: Call) -> Reply:
     gives="application/jsonl",
     parameters=(_FORM,),
 )
-def get_conflicts(call: Call) -> Reply:
-    """Every version of the responses in conflict."""
+def get_conflicts(call: EndpointCall) -> EndpointReply:
+    """Download every version of the responses in conflict."""
     lines = json_lines(call.server, call.device.role, call.values["form"], conflicts=True)
-    return Reply(lines, media_type=_LINES)
+    return EndpointReply(lines, media_type=_LINES)
 
 
 @endpoints.add(
@@ -206,12 +206,12 @@ def get_conflicts(call: Call) -> Reply:
     parameters=(Parameter("form", "query", Name, "The form"),),
     problems=("not_found",),
 )
-def get_csv(call: Call) -> Reply:
-    """The data of a form."""
+def get_csv(call: EndpointCall) -> EndpointReply:
+    """Download the responses of a form as CSV."""
     form = call.values["form"]
     if form not in forms(call.server.database):
-        raise Rejected("not_found")
-    return Reply(csv_file(call.server, call.device.role, form), media_type="text/csv")
+        raise ProblemError("not_found")
+    return EndpointReply(csv_file(call.server, call.device.role, form), media_type="text/csv")
 
 
 @endpoints.add(
@@ -222,9 +222,9 @@ def get_csv(call: Call) -> Reply:
     roles=COORDINATORS,
     gives="text/csv",
 )
-def get_list_csv(call: Call) -> Reply:
-    """What has arrived, as a table."""
-    return Reply(listing(call.server.database, "csv"), media_type="text/csv")
+def get_list_csv(call: EndpointCall) -> EndpointReply:
+    """Download the list of all responses as CSV."""
+    return EndpointReply(listing(call.server.database, "csv"), media_type="text/csv")
 
 
 @endpoints.add(
@@ -235,9 +235,9 @@ def get_list_csv(call: Call) -> Reply:
     roles=COORDINATORS,
     gives="application/jsonl",
 )
-def get_list_lines(call: Call) -> Reply:
-    """What has arrived, as JSON Lines."""
-    return Reply(listing(call.server.database, "jsonl"), media_type=_LINES)
+def get_list_lines(call: EndpointCall) -> EndpointReply:
+    """Download the list of all responses as JSON Lines."""
+    return EndpointReply(listing(call.server.database, "jsonl"), media_type=_LINES)
 
 
 @endpoints.add(
@@ -249,8 +249,8 @@ def get_list_lines(call: Call) -> Reply:
     gives="text/plain",
     versioned=False,
 )
-def get_metrics(call: Call) -> Reply:
-    """Counters for Prometheus."""
+def get_metrics(call: EndpointCall) -> EndpointReply:
+    """Report counters in the text format of Prometheus."""
     with call.server.database.read() as connection:
         totals = {
             "responses": connection.scalar(select(func.count()).select_from(responses)) or 0,
@@ -262,4 +262,4 @@ def get_metrics(call: Call) -> Reply:
             or 0,
         }
     text = call.server.metrics.text(totals)
-    return Reply(text.encode(), media_type="text/plain; version=0.0.4")
+    return EndpointReply(text.encode(), media_type="text/plain; version=0.0.4")

@@ -1,4 +1,4 @@
-"""What devices ask."""
+"""Endpoints of devices: responses, withdrawals, attachments, updates, packages."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from survey_sync.protocol.messages import (
     Withdrawals,
 )
 from survey_sync.server import attachments
-from survey_sync.server.attachments import Attachment, Progress
+from survey_sync.server.attachments import Attachment, AttachmentProgress
 from survey_sync.server.http.dispatch import (
     BODY_PROBLEMS,
     JSON_PROBLEMS,
-    OCTETS,
-    Call,
+    OCTET_STREAM,
+    EndpointCall,
     EndpointList,
+    EndpointReply,
     Natural,
-    Octets,
     Parameter,
-    Reply,
+    RawBody,
 )
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 from survey_sync.server.responses import receive, withdraw
-from survey_sync.server.updates import hear, package_bytes, package_fetched, updates_since
+from survey_sync.server.updates import package_bytes, package_fetched, record_received_updates, updates_since
 
 endpoints = EndpointList()
 
@@ -64,15 +64,15 @@ _RANGE_HEADERS = ("Accept-Ranges", "ETag", "Content-Range")
     gives=Receipts,
     problems=JSON_PROBLEMS,
 )
-def post_responses(call: Call) -> Reply:
-    """A batch of responses; receipts for what is on disk."""
+def post_responses(call: EndpointCall) -> EndpointReply:
+    """Store a batch of responses; receipts for what is on disk."""
     limits = call.server.config.limits
     batch = call.body.responses
     if len(batch) > limits.batch_responses:
-        raise Rejected("too_large", f"at most {limits.batch_responses} responses")
+        raise ProblemError("too_large", f"at most {limits.batch_responses} responses")
     receipts = receive(call.server.database, call.device, batch, limits.response_bytes)
-    call.server.metrics.receipts(receipt.status for receipt in receipts)
-    return Reply(Receipts(receipts=receipts))
+    call.server.metrics.count_receipts(receipt.status for receipt in receipts)
+    return EndpointReply(Receipts(receipts=receipts))
 
 
 @endpoints.add(
@@ -85,10 +85,10 @@ def post_responses(call: Call) -> Reply:
     gives=Confirmations,
     problems=JSON_PROBLEMS,
 )
-def post_withdrawals(call: Call) -> Reply:
-    """Tombstones; confirmations once nothing is left of the content."""
+def post_withdrawals(call: EndpointCall) -> EndpointReply:
+    """Record tombstones and erase the content; confirmations after that."""
     confirmed = withdraw(call.server.database, call.device, call.body.withdrawals)
-    return Reply(Confirmations(confirmations=confirmed))
+    return EndpointReply(Confirmations(confirmations=confirmed))
 
 
 @endpoints.add(
@@ -102,10 +102,10 @@ def post_withdrawals(call: Call) -> Reply:
     problems=_OWN,
     reply_headers=_PROGRESS,
 )
-def head_attachment(call: Call) -> Reply:
-    """How much of an attachment is here."""
+def head_attachment(call: EndpointCall) -> EndpointReply:
+    """Report how many bytes of an attachment have arrived."""
     reached = attachments.progress(call.server.database, call.device, _attachment(call, 0))
-    return Reply(status=204, headers=_progress(reached))
+    return EndpointReply(status=204, headers=_progress(reached))
 
 
 @endpoints.add(
@@ -114,7 +114,7 @@ def head_attachment(call: Call) -> Reply:
     "attachment_part",
     "The next part of an attachment",
     roles=SENDERS,
-    takes=Octets("chunk_bytes"),
+    takes=RawBody("chunk_bytes"),
     status=204,
     parameters=(
         *_ATTACHMENT,
@@ -131,16 +131,16 @@ def head_attachment(call: Call) -> Reply:
     ),
     reply_headers=_PROGRESS,
 )
-def patch_attachment(call: Call) -> Reply:
-    """The next part of an attachment."""
+def patch_attachment(call: EndpointCall) -> EndpointReply:
+    """Append the next part of an attachment."""
     length: int = call.values[UPLOAD_LENGTH]
     if length > call.server.config.limits.attachment_bytes:
-        raise Rejected("too_large", f"at most {call.server.config.limits.attachment_bytes} bytes")
+        raise ProblemError("too_large", f"at most {call.server.config.limits.attachment_bytes} bytes")
     wanted = _attachment(call, length)
     reached = attachments.append(
         call.server.database, call.device, wanted, call.values[UPLOAD_OFFSET], call.body
     )
-    return Reply(status=204, headers=_progress(reached))
+    return EndpointReply(status=204, headers=_progress(reached))
 
 
 @endpoints.add(
@@ -161,11 +161,11 @@ def patch_attachment(call: Call) -> Reply:
         ),
     ),
 )
-def get_updates(call: Call) -> Reply:
-    """Messages and packages."""
+def get_updates(call: EndpointCall) -> EndpointReply:
+    """List messages and packages for the device."""
     since: int = call.values["since"]
-    hear(call.server.database, call.device.id, since)
-    return Reply(updates_since(call.server.database, call.device, since))
+    record_received_updates(call.server.database, call.device.id, since)
+    return EndpointReply(updates_since(call.server.database, call.device, since))
 
 
 @endpoints.add(
@@ -174,7 +174,7 @@ def get_updates(call: Call) -> Reply:
     "package",
     "A package, or the rest of one",
     roles=SENDERS,
-    gives=OCTETS,
+    gives=OCTET_STREAM,
     also=(206,),
     parameters=(
         Parameter("sha256", "path", Sha256, "SHA-256 of the package"),
@@ -183,32 +183,32 @@ def get_updates(call: Call) -> Reply:
     problems=("not_found", "retracted", "range_invalid"),
     reply_headers=_RANGE_HEADERS,
 )
-def get_package(call: Call) -> Reply:
-    """A package, or the rest of one."""
+def get_package(call: EndpointCall) -> EndpointReply:
+    """Send a package, or the rest of one."""
     sha256: str = call.values["sha256"]
     content = package_bytes(call.server.database, sha256)
     headers = {"Accept-Ranges": "bytes", "ETag": f'"{sha256}"'}
     wanted: str | None = call.values["Range"]
     if wanted is None:
         package_fetched(call.server.database, call.device.id, sha256)
-        return Reply(content, headers=headers, media_type=OCTETS)
+        return EndpointReply(content, headers=headers, media_type=OCTET_STREAM)
     first, _, last = wanted.removeprefix("bytes=").partition("-")
     start, end = int(first), min(int(last), len(content) - 1) if last else len(content) - 1
     if start >= len(content) or end < start:
-        raise Rejected("range_invalid", headers={"Content-Range": f"bytes */{len(content)}"})
+        raise ProblemError("range_invalid", headers={"Content-Range": f"bytes */{len(content)}"})
     if end == len(content) - 1:
         package_fetched(call.server.database, call.device.id, sha256)
     headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
-    return Reply(content[start : end + 1], 206, headers, OCTETS)
+    return EndpointReply(content[start : end + 1], 206, headers, OCTET_STREAM)
 
 
-def _attachment(call: Call, length: int) -> Attachment:
+def _attachment(call: EndpointCall, length: int) -> Attachment:
     digest = parse_digest(call.values[REPR_DIGEST])
     if digest is None:
-        raise Rejected("malformed", f"header parameter {REPR_DIGEST} has no sha-256")
+        raise ProblemError("malformed", f"header parameter {REPR_DIGEST} has no sha-256")
     return Attachment(call.values["id"], call.values["name"], digest.hex(), length)
 
 
-def _progress(reached: Progress) -> dict[str, str]:
+def _progress(reached: AttachmentProgress) -> dict[str, str]:
     # RFC 8941 booleans, as in the IETF's draft on resumable uploads.
     return {UPLOAD_OFFSET: str(reached.received), UPLOAD_COMPLETE: "?1" if reached.complete else "?0"}

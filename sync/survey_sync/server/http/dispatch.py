@@ -1,9 +1,9 @@
-"""From a request to its handler: the same order of checks for every endpoint.
+"""Endpoints: what they are, and the way from a request to its handler.
 
-Protocol header, rate of the address, token, role, rate of the token, parameters, media type, body, digest,
-decompression, decoding. Handlers are plain functions and run in a thread.
-
-What an endpoint is: its address, who may use it, what it takes and gives."""
+The order of checks is the same for every endpoint: protocol header, rate of the address, token, role, rate of
+the token, parameters, media type, body, digest, decompression, decoding. Handlers are plain functions and run
+in a thread.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from survey_sync.protocol.messages import (
     decoder,
     encode,
 )
-from survey_sync.server.auth import Principal, bearer, device_with
-from survey_sync.server.http.request_body import check_digest, plain, read_body
-from survey_sync.server.problems import Rejected
-from survey_sync.server.runtime import ServerState
+from survey_sync.server.auth import Principal, authenticate_device, parse_bearer
+from survey_sync.server.http.request_body import check_digest, decompress_body, read_body
+from survey_sync.server.problems import ProblemError
+from survey_sync.server.runtime import ServerRuntime
 
 T = TypeVar("T")
 Where = Literal["path", "query", "header"]
-OCTETS = "application/octet-stream"
-ANYBODY: frozenset[Role] = frozenset()
+OCTET_STREAM = "application/octet-stream"
+EVERYONE: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. ``kind``: a type that :func:`msgspec.convert` reads from text, with its limits."""
+    """A parameter. ``kind``: a type that :func:`msgspec.convert` reads from text, with its limits."""
 
     name: str
     where: Where
@@ -51,31 +51,30 @@ class Parameter:
     default: object = None
 
     def read(self, text: str | None) -> object:
-        """Its value; ``Rejected("malformed")`` names the parameter, never the value."""
+        """Parse its value; ``ProblemError("malformed")`` names the parameter, never the value."""
         if text is None:
             if self.required:
-                raise Rejected("malformed", f"{self.where} parameter {self.name} is missing")
+                raise ProblemError("malformed", f"{self.where} parameter {self.name} is missing")
             return self.default
         try:
             return msgspec.convert(text, self.kind, strict=False)
         except msgspec.ValidationError as error:
-            raise Rejected("malformed", f"{self.where} parameter {self.name} is not valid") from error
+            raise ProblemError("malformed", f"{self.where} parameter {self.name} is not valid") from error
 
 
 @dataclass(frozen=True, slots=True)
-class Octets:
-    """A body of bytes as they are. ``limit``: the name of its limit in ``Limits``; ``least``: fewer make no
-    sense."""
+class RawBody:
+    """A body of raw bytes. ``limit``: the name of its limit in ``Limits``; ``least``: minimal size."""
 
     limit: str
     least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request, read and allowed."""
+class EndpointCall:
+    """A request that passed all checks, for its handler."""
 
-    server: ServerState
+    server: ServerRuntime
     address: str
     method: str
     values: Mapping[str, Any]
@@ -84,16 +83,15 @@ class Call:
 
     @property
     def device(self) -> Principal:
-        """Who asks; endpoints for anybody have none."""
+        """The sender; public endpoints have none."""
         if self.sender is None:
-            raise Rejected("unauthorised")
+            raise ProblemError("unauthorised")
         return self.sender
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back. ``content``: a message, text, bytes, or an iterator of bytes that is sent as it
-    comes."""
+class EndpointReply:
+    """The reply of a handler. ``content``: a message, bytes, or an iterator of bytes that is streamed."""
 
     content: Struct | bytes | Iterator[bytes] | None = None
     status: int = 200
@@ -101,15 +99,16 @@ class Reply:
     media_type: str = MEDIA_TYPE
 
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[EndpointCall], EndpointReply]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """What an endpoint is: address, who may use it, what it takes and gives.
 
-    ``roles``: who may (empty: anybody). ``takes``: the message or :class:`Octets` in the body. ``gives``: the
-    message, or the media type, of a reply with ``status`` (and ``also``). ``problems``: codes beyond those
+    ``roles``: who may (empty: anybody). ``takes``: the message or :class:`RawBody` in the body. ``gives``:
+    the message, or the media type, of a reply with ``status`` (and ``also``). ``problems``: codes beyond
+    those
     that every endpoint may answer. ``versioned``: below the protocol, so that its header is required."""
 
     method: str
@@ -117,8 +116,8 @@ class Endpoint:
     name: str
     about: str
     handler: Handler
-    roles: frozenset[Role] = ANYBODY
-    takes: type[Struct] | Octets | None = None
+    roles: frozenset[Role] = EVERYONE
+    takes: type[Struct] | RawBody | None = None
     gives: type[Struct] | str | None = None
     status: int = 200
     also: tuple[int, ...] = ()
@@ -130,7 +129,7 @@ class Endpoint:
 
 class _Declared(TypedDict, total=False):
     roles: frozenset[Role]
-    takes: type[Struct] | Octets
+    takes: type[Struct] | RawBody
     gives: type[Struct] | str
     status: int
     also: tuple[int, ...]
@@ -162,13 +161,13 @@ JSON_PROBLEMS = (*BODY_PROBLEMS, "encoding_broken", "encoding_unsupported")
 
 ROUTE = "survey_sync.route"
 DEVICE = "survey_sync.device"
-"""Keys in the scope, for the log."""
+"""Keys of the ASGI scope, for the log."""
 
-_SMALL = 1024  # bytes of a reply that are not worth compressing
+_SMALL = 1024  # bytes; smaller replies are not compressed
 _JSON_BODY = 1 << 20  # bytes of a message other than a batch
 
 
-def dispatcher(endpoint: Endpoint, server: ServerState) -> Callable[[Request], Awaitable[Response]]:
+def dispatcher(endpoint: Endpoint, server: ServerRuntime) -> Callable[[Request], Awaitable[Response]]:
     """The Starlette endpoint of a declared one."""
     decode = decoder(endpoint.takes) if isinstance(endpoint.takes, type) else None
 
@@ -185,10 +184,13 @@ def dispatcher(endpoint: Endpoint, server: ServerState) -> Callable[[Request], A
         def work() -> Response:
             read: Struct | bytes | None = body
             if body is not None and decode is not None:
-                read = _decoded(
-                    decode, plain(body, request.headers.get("content-encoding", ""), _plain(server))
+                read = _decode_body(
+                    decode,
+                    decompress_body(
+                        body, request.headers.get("content-encoding", ""), _decoded_limit(server)
+                    ),
                 )
-            call = Call(server, address, request.method, values, sender, read)
+            call = EndpointCall(server, address, request.method, values, sender, read)
             return _response(request, endpoint.handler(call))
 
         return await to_thread.run_sync(work)
@@ -197,27 +199,27 @@ def dispatcher(endpoint: Endpoint, server: ServerState) -> Callable[[Request], A
 
 
 def address_of(request: Request) -> str:
-    """Where the request comes from; what proxies say of it is judged by uvicorn."""
+    """Address of the client; uvicorn decides which proxies to trust."""
     return request.client.host if request.client else "unknown"
 
 
 def _check_protocol(request: Request) -> None:
     version = request.headers.get(PROTOCOL_HEADER)
     if version is None:
-        raise Rejected("protocol_missing")
+        raise ProblemError("protocol_missing")
     if version != PROTOCOL:
-        raise Rejected("protocol_unsupported", f"this server supports {PROTOCOL}")
+        raise ProblemError("protocol_unsupported", f"this server supports {PROTOCOL}")
 
 
-async def _sender(request: Request, endpoint: Endpoint, server: ServerState) -> Principal | None:
+async def _sender(request: Request, endpoint: Endpoint, server: ServerRuntime) -> Principal | None:
     if not endpoint.roles:
         return None
-    token = bearer(request.headers.get("authorization", ""))
-    sender = await to_thread.run_sync(device_with, server.database, token)
+    token = parse_bearer(request.headers.get("authorization", ""))
+    sender = await to_thread.run_sync(authenticate_device, server.database, token)
     request.scope[DEVICE] = sender.id
     server.by_token.take(sender.id)
     if sender.role not in endpoint.roles:
-        raise Rejected("forbidden")
+        raise ProblemError("forbidden")
     return sender
 
 
@@ -225,44 +227,44 @@ def _values(request: Request, endpoint: Endpoint) -> dict[str, Any]:
     sources = {"path": request.path_params, "query": request.query_params, "header": request.headers}
     known = {each.name for each in endpoint.parameters if each.where == "query"}
     if not known.issuperset(request.query_params):
-        raise Rejected("malformed", "unknown query parameter")
+        raise ProblemError("malformed", "unknown query parameter")
     if len(request.query_params.multi_items()) > len(request.query_params):
-        raise Rejected("malformed", "a query parameter is given twice")
+        raise ProblemError("malformed", "a query parameter is given twice")
     return {each.name: each.read(sources[each.where].get(each.name)) for each in endpoint.parameters}
 
 
-async def _body(request: Request, endpoint: Endpoint, server: ServerState) -> bytes | None:
+async def _body(request: Request, endpoint: Endpoint, server: ServerRuntime) -> bytes | None:
     takes = endpoint.takes
     if takes is None:
         return None
-    expected = OCTETS if isinstance(takes, Octets) else MEDIA_TYPE
+    expected = OCTET_STREAM if isinstance(takes, RawBody) else MEDIA_TYPE
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != expected:
-        raise Rejected("media_type", expected)
-    if isinstance(takes, Octets) and request.headers.get("content-encoding", "identity") != "identity":
-        raise Rejected("encoding_unsupported", "the body must not be encoded")
+        raise ProblemError("media_type", expected)
+    if isinstance(takes, RawBody) and request.headers.get("content-encoding", "identity") != "identity":
+        raise ProblemError("encoding_unsupported", "the body must not be encoded")
     limits = server.config.limits
-    limit = getattr(limits, takes.limit) if isinstance(takes, Octets) else limits.encoded_bytes
+    limit = getattr(limits, takes.limit) if isinstance(takes, RawBody) else limits.encoded_bytes
     declared = request.headers.get("content-length", "")
     body = await read_body(aiter(request.stream()), declared, limit, server.config.idle_seconds)
     check_digest(request.headers.get(CONTENT_DIGEST, ""), body)
     return body
 
 
-def _plain(server: ServerState) -> int:
+def _decoded_limit(server: ServerRuntime) -> int:
     return server.config.limits.decoded_bytes
 
 
-def _decoded(decode: Callable[[bytes], Struct], body: bytes) -> Struct:
+def _decode_body(decode: Callable[[bytes], Struct], body: bytes) -> Struct:
     try:
         return decode(body)
     except msgspec.DecodeError as error:
         # The path of a validation error names fields and positions; content does not appear in it.
-        raise Rejected(
+        raise ProblemError(
             "malformed", str(error) if isinstance(error, msgspec.ValidationError) else ""
         ) from error
 
 
-def _response(request: Request, reply: Reply) -> Response:
+def _response(request: Request, reply: EndpointReply) -> Response:
     headers = {"Cache-Control": "no-store", **reply.headers}
     if isinstance(reply.content, Iterator):
         return StreamingResponse(reply.content, reply.status, headers, reply.media_type)

@@ -1,5 +1,4 @@
-"""Around every request, pages included: its id, the protocol header, security headers, one log line,
-counters, and a problem for whatever goes wrong."""
+"""The outermost middleware: request id, headers, log line, metrics, and problems for failures."""
 
 from __future__ import annotations
 
@@ -26,47 +25,46 @@ from survey_sync.protocol.messages import (
     encode,
 )
 from survey_sync.server.http.dispatch import DEVICE, ROUTE
-from survey_sync.server.monitoring import LOGGER, Handled
-from survey_sync.server.problems import Rejected
-from survey_sync.server.runtime import ServerState
+from survey_sync.server.monitoring import LOGGER, RequestRecord
+from survey_sync.server.problems import ProblemError
+from survey_sync.server.runtime import ServerRuntime
 
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _CLIENT_WENT_AWAY = 499  # nginx's number, for the log only
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
 
 
-def problem_response(rejected: Rejected, request_id: str) -> Response:
-    """The reply that says why not."""
-    content = encode(rejected.problem(request_id))
-    headers = {"Cache-Control": "no-store", CONTENT_DIGEST: content_digest(content), **rejected.headers}
-    return Response(content, rejected.status, headers, PROBLEM_MEDIA_TYPE)
+def problem_response(problem: ProblemError, request_id: str) -> Response:
+    """The reply for a problem (RFC 9457)."""
+    content = encode(problem.problem(request_id))
+    headers = {"Cache-Control": "no-store", CONTENT_DIGEST: content_digest(content), **problem.headers}
+    return Response(content, problem.status, headers, PROBLEM_MEDIA_TYPE)
 
 
-class Frame:
-    """ASGI middleware, the outermost."""
+class RequestMiddleware:
+    """ASGI middleware around every request, pages included."""
 
-    def __init__(self, app: ASGIApp, server: ServerState) -> None:
+    def __init__(self, app: ASGIApp, server: ServerRuntime) -> None:
         self.app = app
         self.server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["app"] = self  # so that Starlette's router raises what it would otherwise answer in plain text
-        passage = _Passage(scope, receive, send)
+        scope["app"] = self  # so that Starlette's router raises instead of answering in plain text
+        in_flight = _RequestInFlight(scope, receive, send)
         try:
-            await self.app(scope, passage.receive, passage.send)
-        except Exception as error:  # the border of the process: every fault gets its reply and its log line
-            if not await passage.refuse(error):
+            await self.app(scope, in_flight.receive, in_flight.send)
+        except Exception as error:  # every failure gets a reply and a log line
+            if not await in_flight.refuse(error):
                 raise
         finally:
-            passage.finish(self.server)
+            in_flight.finish(self.server)
 
 
-class _Passage:
-    """One request on its way through."""
+class _RequestInFlight:
+    """Byte counts, status and problem of a request while it is handled."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
@@ -95,25 +93,25 @@ class _Passage:
         await self._send(message)
 
     async def refuse(self, error: Exception) -> bool:
-        """Answer with a problem; False when the reply has begun, so that it can only be cut off."""
+        """Answer with a problem; false if the reply has begun and can only be cut off."""
         if isinstance(error, ClientDisconnect):
             self._status = self._status or _CLIENT_WENT_AWAY
             return True
-        rejected = _rejected(error)
-        self._code = rejected.code
-        if rejected.status >= 500:
+        problem = _problem_from(error)
+        self._code = problem.code
+        if problem.status >= 500:
             facts = {"request_id": self.id, "route": self._scope.get(ROUTE, "")}
             LOGGER.error("failed", exc_info=error, extra={"facts": facts})
         if self._status:
             return False
-        await problem_response(rejected, self.id)(self._scope, self._receive, self.send)
+        await problem_response(problem, self.id)(self._scope, self._receive, self.send)
         return True
 
-    def finish(self, server: ServerState) -> None:
+    def finish(self, server: ServerRuntime) -> None:
         seconds = time.perf_counter() - self._began
         route = self._scope.get(ROUTE, "")
         method = self._scope["method"] if route else "other"
-        server.metrics.request(Handled(method, route, self._status, seconds, self._in, self._out))
+        server.metrics.count_request(RequestRecord(method, route, self._status, seconds, self._in, self._out))
         if LOGGER.isEnabledFor(logging.INFO):
             LOGGER.info("request", extra={"facts": self._facts(seconds, route)})
 
@@ -133,12 +131,12 @@ class _Passage:
         return facts | ({"code": self._code} if self._code else {})
 
 
-def _rejected(error: Exception) -> Rejected:
-    if isinstance(error, Rejected):
+def _problem_from(error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
         return error
     if isinstance(error, HTTPException):
         code = _BY_STATUS.get(error.status_code, "malformed")
-        return Rejected(code, headers=dict(error.headers or {}))
+        return ProblemError(code, headers=dict(error.headers or {}))
     if isinstance(error, (DBAPIError, PoolTimeout)):
-        return Rejected("busy", headers={"Retry-After": "5"})
-    return Rejected("internal")
+        return ProblemError("busy", headers={"Retry-After": "5"})
+    return ProblemError("internal")

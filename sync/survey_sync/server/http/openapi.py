@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description, made from the table of endpoints and the protocol's structures."""
+"""The OpenAPI 3.1 description, made from the endpoints and the protocol's messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from survey_sync.protocol.messages import (
     PROTOCOL_HEADER,
     Problem,
 )
-from survey_sync.server.http.dispatch import OCTETS, Endpoint, Octets, Parameter
+from survey_sync.server.http.dispatch import OCTET_STREAM, Endpoint, Parameter, RawBody
 from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.problems import PROBLEMS
 
@@ -27,7 +27,7 @@ _VERSION = {"type": "string", "enum": [PROTOCOL]}
 
 
 def description(server_name: str) -> dict[str, Any]:
-    """The whole document."""
+    """The OpenAPI document as JSON values."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint)
@@ -77,9 +77,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _request_body(takes: type[Struct] | Octets) -> dict[str, Any]:
-    if isinstance(takes, Octets):
-        content = {OCTETS: {"schema": {"type": "string", "format": "binary", "minLength": takes.least}}}
+def _request_body(takes: type[Struct] | RawBody) -> dict[str, Any]:
+    if isinstance(takes, RawBody):
+        content = {OCTET_STREAM: {"schema": {"type": "string", "format": "binary", "minLength": takes.least}}}
     else:
         content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name=takes.__name__)}}}
     return {"required": True, "content": content}
@@ -135,7 +135,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _ecma(schema: Any) -> Any:
-    """Patterns as JSON Schema reads them: the end of the text is ``$`` there."""
+    """Convert patterns to ECMA syntax, which ends a text with ``$``."""
     if isinstance(schema, dict):
         return {
             key: value.replace(r"\Z", "$") if key == "pattern" and isinstance(value, str) else _ecma(value)

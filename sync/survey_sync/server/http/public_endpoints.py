@@ -1,4 +1,4 @@
-"""What anybody may ask, and how the server does."""
+"""Endpoints without a token: health, hello, enrolment."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from survey_sync.server.db.tables import now
 from survey_sync.server.devices import enrol
 from survey_sync.server.http.dispatch import (
     JSON_PROBLEMS,
-    Call,
+    EndpointCall,
     EndpointList,
-    Reply,
+    EndpointReply,
 )
 from survey_sync.server.http.request_body import ENCODINGS
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 
 endpoints = EndpointList()
 
@@ -27,18 +27,18 @@ endpoints = EndpointList()
 @endpoints.add(
     "GET", "/health", "health", "Health of this process", gives="application/json", versioned=False
 )
-def get_health(call: Call) -> Reply:
-    """Whether this process can read its database."""
+def get_health(call: EndpointCall) -> EndpointReply:
+    """Check that this process can read its database."""
     with call.server.database.read() as connection:
         connection.scalar(select(1))
-    return Reply(b'{"status":"ok"}')
+    return EndpointReply(b'{"status":"ok"}')
 
 
 @endpoints.add("GET", "/v1/hello", "hello", "Protocols, encodings and limits of this server", gives=Hello)
-def get_hello(call: Call) -> Reply:
-    """What this server speaks."""
+def get_hello(call: EndpointCall) -> EndpointReply:
+    """Report protocol versions, encodings and limits."""
     config = call.server.config
-    return Reply(
+    return EndpointReply(
         Hello(
             protocols=(PROTOCOL,),
             encodings=ENCODINGS,
@@ -59,11 +59,11 @@ def get_hello(call: Call) -> Reply:
     status=201,
     problems=(*JSON_PROBLEMS, "code_invalid", "revoked"),
 )
-def post_enrol(call: Call) -> Reply:
-    """A one-time code for a token."""
+def post_enrol(call: EndpointCall) -> EndpointReply:
+    """Exchange a one-time code for a token."""
     asked = call.body
     if not isinstance(asked, Enrolment):
-        raise Rejected("malformed")
+        raise ProblemError("malformed")
     config = call.server.config
     given = enrol(
         call.server.database,
@@ -72,4 +72,4 @@ def post_enrol(call: Call) -> Reply:
         config.server_name,
         failed_codes=config.rates.failed_codes,
     )
-    return Reply(given, status=201)
+    return EndpointReply(given, status=201)

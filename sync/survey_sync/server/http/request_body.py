@@ -1,4 +1,4 @@
-"""The body of a request: read within limits, checked, decompressed within limits."""
+"""Request bodies: read within limits, checked, decompressed within limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import zstandard
 
 from survey_sync.protocol.hashes import parse_digest
-from survey_sync.server.problems import Rejected
+from survey_sync.server.problems import ProblemError
 
 ENCODINGS = ("gzip", "zstd")
 _GZIP = 16 + zlib.MAX_WBITS
@@ -18,13 +18,13 @@ _ZSTD_STEP = 256  # a block of 4 bytes may unpack to 128 KiB, so that a step nev
 
 
 async def read_body(parts: AsyncIterator[bytes], declared: str, limit: int, idle_seconds: float) -> bytes:
-    """All of a body of at most ``limit`` bytes. ``declared``: its Content-Length header, may be empty.
+    """Read a body of at most ``limit`` bytes. ``declared``: its Content-Length header, may be empty.
 
-    ``Rejected``: ``too_large``, before anything is read if the length says so; ``timeout`` when nothing comes
-    for ``idle_seconds`` (a slow line is no fault, a silent one is).
+    ``ProblemError``: ``too_large``, before anything is read if the header says so; ``timeout`` after a pause
+    of ``idle_seconds`` (a slow connection is no failure, a silent one is).
     """
     if declared.isdigit() and int(declared) > limit:
-        raise Rejected("too_large", f"at most {limit} bytes")
+        raise ProblemError("too_large", f"at most {limit} bytes")
     whole = bytearray()
     try:
         while True:
@@ -34,48 +34,48 @@ async def read_body(parts: AsyncIterator[bytes], declared: str, limit: int, idle
                 return bytes(whole)
             whole += part
             if len(whole) > limit:
-                raise Rejected("too_large", f"at most {limit} bytes")
+                raise ProblemError("too_large", f"at most {limit} bytes")
     except TimeoutError as error:
-        raise Rejected("timeout") from error
+        raise ProblemError("timeout") from error
 
 
 def check_digest(header: str, body: bytes) -> None:
-    """``Rejected``: ``digest_missing`` or ``digest_mismatch``."""
+    """Check the digest header. ``ProblemError``: ``digest_missing``, ``digest_mismatch``."""
     digest = parse_digest(header)
     if digest is None:
-        raise Rejected("digest_missing")
+        raise ProblemError("digest_missing")
     if digest != hashlib.sha256(body).digest():
-        raise Rejected("digest_mismatch")
+        raise ProblemError("digest_mismatch")
 
 
-def plain(body: bytes, encoding: str, limit: int) -> bytes:
-    """The body decompressed, of at most ``limit`` bytes.
+def decompress_body(body: bytes, encoding: str, limit: int) -> bytes:
+    """Decompress a body to at most ``limit`` bytes.
 
-    ``Rejected``: ``encoding_unsupported``, ``encoding_broken`` (also cut short, or followed by something),
-    ``too_large``: a bomb is never unpacked beyond the limit.
+    ``ProblemError``: ``encoding_unsupported``, ``encoding_broken`` (also truncated, or with trailing bytes),
+    ``too_large``: nothing is decompressed beyond the limit.
     """
     name = encoding.strip().lower()
     if name in {"", "identity"}:
         whole = body
     elif name == "gzip":
-        whole = _gunzipped(body, limit)
+        whole = _gunzip(body, limit)
     elif name == "zstd":
         whole = _unzstd(body, limit)
     else:
-        raise Rejected("encoding_unsupported", headers={"Accept-Encoding": ", ".join(ENCODINGS)})
+        raise ProblemError("encoding_unsupported", headers={"Accept-Encoding": ", ".join(ENCODINGS)})
     if len(whole) > limit:
-        raise Rejected("too_large", f"at most {limit} bytes after decompression")
+        raise ProblemError("too_large", f"at most {limit} bytes after decompression")
     return whole
 
 
-def _gunzipped(body: bytes, limit: int) -> bytes:
+def _gunzip(body: bytes, limit: int) -> bytes:
     unpacker = zlib.decompressobj(_GZIP)
     try:
         whole = unpacker.decompress(body, limit + 1)
     except zlib.error as error:
-        raise Rejected("encoding_broken") from error
+        raise ProblemError("encoding_broken") from error
     if len(whole) <= limit and (not unpacker.eof or unpacker.unused_data):
-        raise Rejected("encoding_broken")
+        raise ProblemError("encoding_broken")
     return whole
 
 
@@ -83,14 +83,14 @@ def _unzstd(body: bytes, limit: int) -> bytes:
     try:
         size = zstandard.frame_content_size(body)
         if size > limit:
-            raise Rejected("too_large", f"at most {limit} bytes after decompression")
-        return _unzstd_of(body) if size >= 0 else _unzstd_stream(body, limit)
+            raise ProblemError("too_large", f"at most {limit} bytes after decompression")
+        return _unzstd_frame(body) if size >= 0 else _unzstd_stream(body, limit)
     except zstandard.ZstdError as error:
-        raise Rejected("encoding_broken") from error
+        raise ProblemError("encoding_broken") from error
 
 
-def _unzstd_of(body: bytes) -> bytes:
-    """One frame that says how long its content is; it may not become longer, nor may anything follow."""
+def _unzstd_frame(body: bytes) -> bytes:
+    """Decompress a frame that declares its size; it may not be longer, and nothing may follow."""
     return zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
 
 
@@ -104,5 +104,5 @@ def _unzstd_stream(body: bytes, limit: int) -> bytes:
         if len(whole) > limit:
             return bytes(whole)
     if not unpacker.eof or unpacker.unused_data:
-        raise Rejected("encoding_broken")
+        raise ProblemError("encoding_broken")
     return bytes(whole)

@@ -1,1 +1,1 @@
-"""The coordinator's web pages: rendered here, no script, usable on a phone."""
+"""Web pages of the office: rendered on the server, without scripts, usable on a phone."""

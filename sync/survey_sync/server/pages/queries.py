@@ -1,4 +1,4 @@
-"""The figures on the pages: counted in SQL, over the narrow table that holds no answers."""
+"""Queries of the pages: counts in SQL, over the narrow table without answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _PUSHES = 200
 _VERSIONS = 500
 
 
-class Group(Struct, frozen=True):
-    """Responses of one commune, surveyor or form: how many, when the last one arrived, how many conflicts."""
+class ResponseCount(Struct, frozen=True):
+    """Responses of a commune, surveyor or form: number, last arrival, conflicts."""
 
     name: str
     responses: int
@@ -23,18 +23,18 @@ class Group(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """What the first page shows."""
+    """Figures of the first page."""
 
     responses: int
     conflicts: int
     withdrawn: int
-    communes: list[Group]
-    surveyors: list[Group]
-    forms: list[Group]
+    communes: list[ResponseCount]
+    surveyors: list[ResponseCount]
+    forms: list[ResponseCount]
 
 
 class Push(Struct, frozen=True):
-    """One batch that arrived: from which device, what became of it."""
+    """A batch that arrived: its device and the results."""
 
     at: str
     device: str
@@ -48,7 +48,7 @@ class Push(Struct, frozen=True):
 
 
 class Version(Struct, frozen=True):
-    """One version of a response in conflict."""
+    """A version of a response in conflict."""
 
     id: str
     receipt: int
@@ -61,19 +61,19 @@ class Version(Struct, frozen=True):
 
 
 def overview(connection: Connection) -> Overview:
-    """Everything that has arrived, grouped."""
-    by_form = _groups(connection, responses.c.form_id)
+    """Count everything that has arrived."""
+    by_form = _counts_by(connection, responses.c.form_id)
     return Overview(
         responses=sum(group.responses for group in by_form),
         conflicts=sum(group.conflicts for group in by_form),
         withdrawn=connection.scalar(select(func.count()).select_from(withdrawn)) or 0,
-        communes=_groups(connection, responses.c.commune),
-        surveyors=_groups(connection, responses.c.surveyor),
+        communes=_counts_by(connection, responses.c.commune),
+        surveyors=_counts_by(connection, responses.c.surveyor),
         forms=by_form,
     )
 
 
-def _groups(connection: Connection, column: Column[str]) -> list[Group]:
+def _counts_by(connection: Connection, column: Column[str]) -> list[ResponseCount]:
     found = connection.execute(
         select(
             column.label("name"),
@@ -84,18 +84,18 @@ def _groups(connection: Connection, column: Column[str]) -> list[Group]:
         .group_by(column)
         .order_by(column)
     )
-    return [Group(row.name, int(row.responses), row.last, int(row.conflicts)) for row in found]
+    return [ResponseCount(row.name, int(row.responses), row.last, int(row.conflicts)) for row in found]
 
 
-def silent(connection: Connection, days: int) -> list[DeviceRecord]:
-    """Devices in use that have not been heard of for so many days, the longest silent first."""
+def silent_devices(connection: Connection, days: int) -> list[DeviceRecord]:
+    """Surveyors' devices without contact for ``days``, the longest silent first."""
     limit = ago(days=days)
     quiet = [each for each in device_list(connection) if not each.revoked and each.last_seen < limit]
     return [each for each in reversed(quiet) if each.role == "surveyor"]
 
 
 def recent_pushes(connection: Connection) -> list[Push]:
-    """Who sent what when, the newest first."""
+    """Recent pushes, newest first."""
     found = connection.execute(
         select(pushes, devices.c.name, devices.c.surveyor)
         .join_from(pushes, devices, devices.c.id == pushes.c.device, isouter=True)
@@ -119,7 +119,7 @@ def recent_pushes(connection: Connection) -> list[Push]:
 
 
 def conflicts(connection: Connection) -> list[Version]:
-    """Every version of the responses of which several came, one response after the other."""
+    """Every version of the responses in conflict, sorted by response."""
     several = select(responses.c.id).where(responses.c.conflict == 1)
     found = connection.execute(
         select(responses, devices.c.name)

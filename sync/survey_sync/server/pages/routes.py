@@ -1,4 +1,4 @@
-"""The addresses of the pages, and who may see them: what is not here does not exist."""
+"""Routes of the pages and the roles that may see them; a page that is not listed does not exist."""
 
 from __future__ import annotations
 
@@ -16,27 +16,34 @@ from starlette.routing import Route
 from survey_sync.protocol.messages import Role
 from survey_sync.server.http.dispatch import ROUTE, address_of
 from survey_sync.server.pages import handlers
-from survey_sync.server.pages.request import SESSION_COOKIE, Handler, Visit, form_of, language_of, person_of
-from survey_sync.server.problems import Rejected
-from survey_sync.server.runtime import ServerState
+from survey_sync.server.pages.request import (
+    SESSION_COOKIE,
+    Handler,
+    PageRequest,
+    choose_language,
+    read_form,
+    session_user,
+)
+from survey_sync.server.problems import ProblemError
+from survey_sync.server.runtime import ServerRuntime
 
 Handle = Callable[[Request], Awaitable[Response]]
-_NOBODY: frozenset[Role] = frozenset()
+_EVERYONE: frozenset[Role] = frozenset()
 _COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
 _READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
 
 
 class Page(Struct, frozen=True):
-    """One address. ``roles``: who may come (empty: anybody)."""
+    """A page. ``roles``: who may see it (empty: everyone)."""
 
     method: str
     path: str
     handler: Handler
-    roles: frozenset[Role] = _NOBODY
+    roles: frozenset[Role] = _EVERYONE
 
 
 PAGES = (
-    Page("GET", "/static/page.css", handlers.style),
+    Page("GET", "/static/page.css", handlers.stylesheet),
     Page("GET", "/login", handlers.show_sign_in),
     Page("POST", "/login", handlers.do_sign_in),
     Page("POST", "/logout", handlers.do_sign_out, _READERS),
@@ -57,8 +64,8 @@ PAGES = (
 )
 
 
-def page_routes(server: ServerState) -> list[Route]:
-    """Every page."""
+def page_routes(server: ServerRuntime) -> list[Route]:
+    """Routes of every page."""
     by_path: dict[str, dict[str, Handle]] = defaultdict(dict)
     for page in PAGES:
         by_path[page.path][page.method] = _handle(page, server)
@@ -75,42 +82,42 @@ def _by_method(pages: dict[str, Handle]) -> Handle:
     return handle
 
 
-def _handle(page: Page, server: ServerState) -> Handle:
+def _handle(page: Page, server: ServerRuntime) -> Handle:
     async def handle(request: Request) -> Response:
         request.scope[ROUTE] = page.path
-        visit = Visit(server, request, language_of(request), {})
+        page_request = PageRequest(server, request, choose_language(request), {})
         try:
             server.by_address.take(address_of(request))
             if page.method == "POST":
                 _check_origin(request)
-            form = await form_of(request)
-            return await to_thread.run_sync(_visit, page, visit, form)
-        except Rejected as rejected:
-            response = visit.page("problem", rejected.status, code=rejected.code)
-            response.headers.update(rejected.headers)
+            form = await read_form(request)
+            return await to_thread.run_sync(_run_page, page, page_request, form)
+        except ProblemError as problem:
+            response = page_request.render("problem", problem.status, code=problem.code)
+            response.headers.update(problem.headers)
             return response
 
     return handle
 
 
-def _visit(page: Page, bare: Visit, form: dict[str, str]) -> Response:
-    visit = Visit(bare.server, bare.request, bare.words, form)
+def _run_page(page: Page, bare: PageRequest, form: dict[str, str]) -> Response:
+    page_request = PageRequest(bare.server, bare.http, bare.words, form)
     if page.roles:
-        person = person_of(bare.server.database, bare.request.cookies.get(SESSION_COOKIE, ""))
+        person = session_user(bare.server.database, bare.http.cookies.get(SESSION_COOKIE, ""))
         if person is None:
             if page.method == "GET":
                 return RedirectResponse("/login", 303)
-            raise Rejected("unauthorised")
+            raise ProblemError("unauthorised")
         if person.role not in page.roles:
-            raise Rejected("forbidden")
-        visit = Visit(bare.server, bare.request, bare.words, form, person)
-    return page.handler(visit)
+            raise ProblemError("forbidden")
+        page_request = PageRequest(bare.server, bare.http, bare.words, form, person)
+    return page.handler(page_request)
 
 
 def _check_origin(request: Request) -> None:
-    """A form must come from a page of ours; every browser of today says where it comes from."""
+    """Accept forms from our own pages only; current browsers send the origin."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise Rejected("forbidden", "the form comes from elsewhere")
+        raise ProblemError("forbidden", "the form comes from elsewhere")
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
-        raise Rejected("forbidden", "the form comes from elsewhere")
+        raise ProblemError("forbidden", "the form comes from elsewhere")
