@@ -26,14 +26,14 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes 
 
 PROGRAM = """
 import sys
-from survey_sync.server.config import Config, Rates
-from survey_sync.server.serve import Listening, serve
+from survey_sync.server.config import Config, RateLimits
+from survey_sync.server.serve import ListenOptions, serve
 
 if __name__ == "__main__":
-    rates = Rates(token_per_minute=1000000, address_per_minute=1000000)
+    rates = RateLimits(token_per_minute=1000000, address_per_minute=1000000)
     serve(
         Config(database=sys.argv[1], rates=rates),
-        Listening(port=0, processes=int(sys.argv[2])),
+        ListenOptions(port=0, processes=int(sys.argv[2])),
         lambda url: print(url, flush=True),
     )
     print("stopped in order", flush=True)
