@@ -62,6 +62,11 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
     yield line
 
 
+def text_lines(text: str, width: int, style: str = "", indent: str = " ") -> list[ScreenLine]:
+    """``text`` wrapped to ``width`` cells in one style, each line after ``indent``; at least one line."""
+    return [(TextSpan(indent + line, style),) for line in wrap(text, width)]
+
+
 def cut(text: str, width: int) -> str:
     """``text`` in at most ``width`` cells, with ``…`` for what is left out."""
     if cell_len(text) <= width:

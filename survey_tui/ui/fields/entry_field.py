@@ -11,7 +11,7 @@ from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOp
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, text_lines, visible_lines
 
 if TYPE_CHECKING:
     from survey_tui.vietnamese.typing import TypingEngine
@@ -188,7 +188,4 @@ class ReadOnlyField:
 
     def lines(self, options: RenderOptions) -> list[ScreenLine]:
         shown = plain_text(self.view.answer or self.view.text)
-        lines: list[ScreenLine] = (
-            [(TextSpan("     " + line),) for line in wrap(shown, options.width - 6)] if shown else []
-        )
-        return lines[: options.height]
+        return text_lines(shown, options.width - 6, "", "     ")[: options.height] if shown else []

@@ -10,7 +10,7 @@ from survey_tui.ui.appearance import Symbols
 from survey_tui.ui.fields.choice_field import ChoiceField
 from survey_tui.ui.fields.field import RenderOptions
 from survey_tui.ui.interview.conversation import Conversation
-from survey_tui.ui.layout import ScreenLine, TextSpan, pad, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, pad, plain_text, text_lines, wrap
 from survey_tui.ui.repeat_table import RepeatTable, repeat_of
 from survey_tui.ui.screen_context import ScreenContext
 
@@ -160,7 +160,7 @@ class QuestionPage:
         )
         lines += [(TextSpan(indent), TextSpan(text, "strong")) for text in rest]
         for text in self._explanations():
-            lines += [(TextSpan(indent + part, "dim"),) for part in wrap(text, free)]
+            lines += text_lines(text, free, "dim", indent)
         return [*self._scroll_lines(lines), (TextSpan(""),)]
 
     def answer(self, width: int, height: int) -> list[ScreenLine]:
@@ -188,9 +188,9 @@ class QuestionPage:
             lines += [(TextSpan(f"   {text}", style),) for text in rest[:4]]
         if conversation.dropped_keys:
             words = self._context.words("interview.dropped", count=conversation.dropped_keys)
-            lines += [(TextSpan(f"   {text}", "dim"),) for text in wrap(words, free)]
+            lines += text_lines(words, free, "dim", "   ")
         if self._context.problem:
-            lines += [(TextSpan(f" ! {text}", "error"),) for text in wrap(self._context.problem, free)[:4]]
+            lines += text_lines(self._context.problem, free, "error", " ! ")[:4]
         return lines
 
     def progress(self, width: int, _height: int) -> list[ScreenLine]:

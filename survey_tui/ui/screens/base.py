@@ -20,7 +20,7 @@ from survey_tui.interview.session import Session
 from survey_tui.ui.appearance import MIN_HEIGHT, MIN_WIDTH, Symbols
 from survey_tui.ui.footer import KeyHint, footer_lines
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, pad, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, pad, text_lines
 from survey_tui.ui.lines_view import STYLES, Clicked, LinesView
 from survey_tui.ui.screen_context import ScreenContext
 
@@ -175,8 +175,7 @@ class BaseScreen(Screen[Result], Generic[Result], inherit_bindings=False):
             min_width=MIN_WIDTH,
             min_height=MIN_HEIGHT,
         )
-        lines: list[ScreenLine] = [(TextSpan(line),) for line in wrap(words, width)]
-        return lines[:height]
+        return text_lines(words, width, indent="")[:height]
 
     def rule(self, width: int) -> list[ScreenLine]:
         """A line across the screen."""

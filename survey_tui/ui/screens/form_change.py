@@ -10,7 +10,7 @@ from textual.binding import Binding
 from survey_tui.interview.form_change import FormChangePlan, format_form_change
 from survey_tui.interview.session import Session
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, text_lines, visible_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -60,10 +60,7 @@ class FormChangeScreen(BaseScreen[bool]):
             if heading:
                 blocks.append([(TextSpan(""),), (TextSpan(f" {heading}", "strong"),)])
             indent = "   " if heading else " "
-            blocks += [
-                [(TextSpan(indent + text),) for text in wrap(plain_text(line), width - len(indent) - 2)]
-                for line in lines
-            ]
+            blocks += [text_lines(plain_text(line), width - len(indent) - 2, "", indent) for line in lines]
         return blocks
 
 
@@ -98,7 +95,7 @@ class RemovedSurveyScreen(ResponseScreen):
         texts = [self.context.words(f"gone.{key}")]
         if self.context.problem:
             texts.append(self.context.problem)
-        feedback: list[ScreenLine] = [
-            (TextSpan(f" {part}", "warning"),) for text in texts for part in wrap(text, width - 3)
-        ]
-        return [*super()._foot(width, height)[:1], *feedback]
+        lines = super()._foot(width, height)[:1]
+        for text in texts:
+            lines += text_lines(text, width - 3, "warning")
+        return lines

@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from survey_tui.ui.footer import key_name
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, text_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -51,19 +51,17 @@ class HelpScreen(BaseScreen[None]):
         words = self.context.words
         lines: list[ScreenLine] = []
         if self._guidance:
-            lines = [
-                (TextSpan(f" {text}"),) for text in wrap(plain_text(self._guidance, newlines=True), width - 3)
-            ]
+            lines = text_lines(plain_text(self._guidance, newlines=True), width - 3)
             lines.append((TextSpan(""),))
         for found in self._explained:
             keys = " ".join(key_name(key) for key in found.key.split(","))
             lines += _item(keys, words(found.tooltip or found.description), width)
         for subject in ("choosing", "typing", "saving"):
             lines += [(TextSpan(""),), (TextSpan(" " + words(f"help.{subject}_title"), "strong"),)]
-            lines += [(TextSpan(f"   {text}"),) for text in wrap(words(f"help.{subject}"), width - 5)]
+            lines += text_lines(words(f"help.{subject}"), width - 5, "", "   ")
         contact = plain_text(self.context.settings.contact) or words("help.nobody")
         lines += [(TextSpan(""),), (TextSpan(" " + words("help.contact_title"), "strong"),)]
-        lines += [(TextSpan(f"   {text}"),) for text in wrap(contact, width - 5)]
+        lines += text_lines(contact, width - 5, "", "   ")
         return self._page.show(lines, height, self.symbols)
 
 

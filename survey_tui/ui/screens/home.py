@@ -11,7 +11,15 @@ from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Summaries, Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import (
+    Cursor,
+    ScreenLine,
+    TextSpan,
+    cut,
+    plain_text,
+    text_lines,
+    visible_lines,
+)
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -272,7 +280,7 @@ class HomeScreen(BaseScreen[None]):
         words = self.context.words
         today = f"{self.context.now():%d/%m/%Y}"
         lines: list[ScreenLine] = [self.title_line(words("home.title"), today, width)]
-        lines += [(TextSpan(f" {text}"),) for text in wrap(self._counts_text(), width - 2)]
+        lines += text_lines(self._counts_text(), width - 2)
         if self.filter.text:
             lines.append(
                 (
@@ -293,7 +301,7 @@ class HomeScreen(BaseScreen[None]):
             key = "home.nothing_found" if self.filter.text else empty
             return [
                 (TextSpan(""),),
-                *((TextSpan(f"   {text}"),) for text in wrap(words(key), width - 4)),
+                *text_lines(words(key), width - 4, "", "   "),
             ]
         here = self.cursor.row
         low = max(0, here - height)
@@ -351,18 +359,14 @@ class HomeScreen(BaseScreen[None]):
         shown = [each for each in store.notices if not (store.read_only and each.severity == "error")]
         notices += [f"{notice.what(words)} {notice.remedy(words)}" for notice in shown]
         texts = [text for text in (self.message, self.context.problem, *notices) if text]
-        lines = [
-            (TextSpan(f" ! {part}", "warning"),)
-            for text in dict.fromkeys(texts)
-            for part in wrap(text, width - 4)
-        ]
+        lines: list[ScreenLine] = []
+        for text in dict.fromkeys(texts):
+            lines += text_lines(text, width - 4, "warning", " ! ")
         if self._unread_counts:
             what = self.symbols.between.join(
                 words(f"home.{key}", count=count) for key, count in self._unread_counts
             )
-            lines += [
-                (TextSpan(f" {part}", "good"),) for part in wrap(words("home.post", what=what), width - 2)
-            ]
+            lines += text_lines(words("home.post", what=what), width - 2, "good")
         if not store.protection.locked:
             lines.append((TextSpan(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
         return [*lines, *self.rule(width)]

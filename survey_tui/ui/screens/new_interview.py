@@ -17,7 +17,7 @@ from survey_tui.ui.fields.commune_field import CommuneField
 from survey_tui.ui.fields.entry_field import EntryField
 from survey_tui.ui.fields.field import Field, RenderOptions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, cut, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, cut, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -324,17 +324,13 @@ class NewInterviewScreen(BaseScreen[str]):
         return [title, *self.rule(width), *given]
 
     def _question(self, width: int, _height: int) -> list[ScreenLine]:
-        label = [(TextSpan(f" {text}", "strong"),) for text in wrap(self.steps.label, width - 2)]
-        hint = (
-            [(TextSpan(f" {text}", "dim"),) for text in wrap(self.steps.hint, width - 2)]
-            if self.steps.hint
-            else []
-        )
+        label = text_lines(self.steps.label, width - 2, "strong")
+        hint = text_lines(self.steps.hint, width - 2, "dim") if self.steps.hint else []
         return [*label, *hint, (TextSpan(""),)]
 
     def _answer(self, width: int, height: int) -> list[ScreenLine]:
         return self.steps.field.lines(RenderOptions(width, height, self.symbols, "", ""))
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
-        message = wrap(self.message, width - 4) if self.message else []
-        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        message = text_lines(self.message, width - 4, "error", " ! ") if self.message else []
+        return [*message, *self.rule(width)]

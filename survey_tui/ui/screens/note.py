@@ -11,7 +11,7 @@ from survey_tui.interview.views import QuestionView
 from survey_tui.ui.fields.entry_field import EntryField
 from survey_tui.ui.fields.field import RenderOptions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -54,14 +54,9 @@ class NoteScreen(BaseScreen[str]):
         yield LinesView(self._note, grows=False, id="answer")
 
     def _head(self, width: int, _height: int) -> list[ScreenLine]:
-        label = wrap(plain_text(self._question.label), width - 3)[:4]
+        label = text_lines(plain_text(self._question.label), width - 3, "dim")[:4]
         title = (TextSpan(" " + self.context.words("interview.note_title"), "title"),)
-        return [
-            title,
-            *self.rule(width),
-            *((TextSpan(f" {text}", "dim"),) for text in label),
-            (TextSpan(""),),
-        ]
+        return [title, *self.rule(width), *label, (TextSpan(""),)]
 
     def _note(self, width: int, height: int) -> list[ScreenLine]:
         return self._field.lines(RenderOptions(width, height, self.symbols, "", ""))

@@ -12,7 +12,15 @@ from survey_tui.interview.views import END, OutlineEntry
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.interview.question_page import number_questions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, cut, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import (
+    Cursor,
+    ScreenLine,
+    TextSpan,
+    cut,
+    plain_text,
+    text_lines,
+    visible_lines,
+)
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -157,8 +165,10 @@ class OutlineScreen(BaseScreen[str]):
         skipped = entry.state == "skipped"
         key = "outline.ahead" if entry.ahead else "outline.skipped" if skipped else "outline.note"
         words = entry.reason if skipped else entry.note
-        text = wrap(self.context.words(key, reason=plain_text(words)), width - 3)[:3] if words else []
-        return [*self.rule(width), *((TextSpan(f" {part}", "dim"),) for part in text)]
+        if not words:
+            return self.rule(width)
+        text = self.context.words(key, reason=plain_text(words))
+        return [*self.rule(width), *text_lines(text, width - 3, "dim")[:3]]
 
 
 _STYLES = {"warning": "warning", "error": "error", "skipped": "dim"}

@@ -16,7 +16,7 @@ from survey_tui.errors import StoreError, SurveyError
 from survey_tui.store.queries import drafts
 from survey_tui.ui.background_task import BackgroundTask
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, text_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -122,7 +122,7 @@ class PackagesScreen(BaseScreen[bool]):
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
         text = self.context.words("sync.install_then") if self.stage == "asking" else ""
-        lines = [(TextSpan(f" {part}", "dim"),) for part in wrap(text, width - 2)] if text else []
+        lines = text_lines(text, width - 2, "dim") if text else []
         return [*lines, *self.rule(width)]
 
     def _paragraphs(self) -> Iterator[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from survey_tui.errors import SurveyError
 from survey_tui.ui.fields.line_editor import PassphraseLine
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -73,17 +73,16 @@ class NewPassphraseScreen(BaseScreen[str]):
         return [
             title,
             *self.rule(width),
-            *((TextSpan(f" {text}", "strong"),) for text in wrap(ask, width - 3)),
+            *text_lines(ask, width - 3, "strong"),
         ]
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
-        hint = wrap(self.context.words("safety.new_hint"), width - 3)
         line = self._passphrase.line(width, self.symbols)
-        return [line, (TextSpan(""),), *((TextSpan(f" {text}", "dim"),) for text in hint)]
+        return [line, (TextSpan(""),), *text_lines(self.context.words("safety.new_hint"), width - 3, "dim")]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
-        message = wrap(self.message, width - 4) if self.message else []
-        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        message = text_lines(self.message, width - 4, "error", " ! ") if self.message else []
+        return [*message, *self.rule(width)]
 
 
 class UnlockScreen(BaseScreen[None]):
@@ -139,10 +138,13 @@ class UnlockScreen(BaseScreen[None]):
         ]
 
     def _line(self, width: int, _height: int) -> list[ScreenLine]:
-        hint = wrap(self.context.words("safety.unlock_hint"), width - 3)
         line = self._passphrase.line(width, self.symbols)
-        return [line, (TextSpan(""),), *((TextSpan(f" {text}", "dim"),) for text in hint)]
+        return [
+            line,
+            (TextSpan(""),),
+            *text_lines(self.context.words("safety.unlock_hint"), width - 3, "dim"),
+        ]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
-        message = wrap(self.message, width - 4) if self.message else []
-        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        message = text_lines(self.message, width - 4, "error", " ! ") if self.message else []
+        return [*message, *self.rule(width)]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding
 
 from survey_tui.application.plugin_failures import PluginFailures
-from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -73,6 +73,6 @@ class PluginFailureScreen(BaseScreen[str]):
     @staticmethod
     def _paragraph(text: str, width: int, style: str = "") -> list[ScreenLine]:
         return [
-            *((TextSpan(f" {part}", style),) for part in wrap(plain_text(text), width - 3)),
+            *text_lines(plain_text(text), width - 3, style),
             (TextSpan(""),),
         ]

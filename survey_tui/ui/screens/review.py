@@ -11,7 +11,7 @@ from survey_tui.errors import AnswerError, StoreError
 from survey_tui.interview.session import Session
 from survey_tui.interview.views import END, InterviewFinding, Review
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, text_lines, visible_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -117,7 +117,7 @@ class ReviewScreen(BaseScreen[str]):
             minutes=max(1, round(review.minutes)),
         )
         lines: list[ScreenLine] = [(TextSpan(" " + words("finish.title"), "title"),), *self.rule(width)]
-        return [*lines, *((TextSpan(f" {text}"),) for text in wrap(facts, width - 3)), (TextSpan(""),)]
+        return [*lines, *text_lines(facts, width - 3), (TextSpan(""),)]
 
     def _list(self, width: int, height: int) -> list[ScreenLine]:
         if self.sha256:
@@ -147,19 +147,12 @@ class ReviewScreen(BaseScreen[str]):
 
     def _stored_lines(self, width: int) -> list[ScreenLine]:
         words = self.context.words("finish.stored")
-        lines: list[ScreenLine] = [
-            (TextSpan(f" {self.symbols.saved} {text}", "good"),) for text in wrap(words, width - 5)
-        ]
         return [
-            *lines,
+            *text_lines(words, width - 5, "good", f" {self.symbols.saved} "),
             (TextSpan(""),),
-            *((TextSpan(f"   {part}", "dim"),) for part in wrap(f"SHA-256 {self.sha256}", width - 5)),
+            *text_lines(f"SHA-256 {self.sha256}", width - 5, "dim", "   "),
         ]
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
-        message = (
-            [(TextSpan(f" ! {text}", "error"),) for text in wrap(self._message, width - 4)]
-            if self._message
-            else []
-        )
+        message = text_lines(self._message, width - 4, "error", " ! ") if self._message else []
         return [*message, *self.rule(width)]

@@ -12,7 +12,7 @@ from survey_tui.interview.session import Session
 from survey_tui.interview.views import RosterCell, RosterView
 from survey_tui.ui.interview.question_page import number_questions
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.repeat_table import RepeatTable
 from survey_tui.ui.screen_context import ScreenContext
@@ -161,7 +161,7 @@ class RosterScreen(BaseScreen[str]):
             )
             row = self.context.words("roster.row", row=self.row + 1)
             answer = plain_text(cell.answer or cell.text)
-            lines += [(TextSpan(f" {text}"),) for text in wrap(f"{row} · {label} {answer}", width - 3)[:3]]
+            lines += text_lines(f"{row} · {label} {answer}", width - 3)[:3]
         if self._message:
-            lines += [(TextSpan(f" ! {text}", "warning"),) for text in wrap(self._message, width - 4)]
+            lines += text_lines(self._message, width - 4, "warning", " ! ")
         return lines

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from survey_tui.application.settings import THEMES, TYPING
 from survey_tui.store.crypto import crypto_available
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, pad, wrap
+from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, pad, text_lines, wrap
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -119,11 +119,10 @@ class SettingsScreen(BaseScreen[None]):
         return self.context.words(f"settings.not_encrypted{library}")
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
-        tip = wrap(self.context.words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3)
-        problem = wrap(self.context.problem, width - 4) if self.context.problem else []
+        words, problem = self.context.words, self.context.problem
         return [
-            *((TextSpan(f" {text}", "dim"),) for text in tip),
-            *((TextSpan(f" {text}", "dim"),) for text in wrap(self._protection_text(), width - 3)),
-            *((TextSpan(f" ! {text}", "error"),) for text in problem),
+            *text_lines(words(f"settings.{self.names[self.cursor.row]}_tip"), width - 3, "dim"),
+            *text_lines(self._protection_text(), width - 3, "dim"),
+            *(text_lines(problem, width - 4, "error", " ! ") if problem else []),
             *self.rule(width),
         ]

@@ -21,7 +21,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.ui.background_task import BackgroundTask
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, ScrolledText, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, ScrolledText, plain_text, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -244,14 +244,14 @@ class SyncScreen(BaseScreen[None]):
             counts = words(
                 "sync.waits", waiting=len(self.state.overview.waiting), received=self.state.overview.received
             )
-            lines += [(TextSpan(f" {text}"),) for text in wrap(counts, width - 2)]
+            lines += text_lines(counts, width - 2)
         return [*lines, *self.rule(width)]
 
     def _body(self, width: int, height: int) -> list[ScreenLine]:
         lines: list[ScreenLine] = []
         ends: list[tuple[int, Paragraph]] = []
         for paragraph in dropwhile(lambda each: not each.text, self._paragraphs(width)):
-            lines += [(TextSpan(f" {text}", paragraph.style),) for text in wrap(paragraph.text, width - 3)]
+            lines += text_lines(paragraph.text, width - 3, paragraph.style)
             ends.append((len(lines), paragraph))
         shown = self._page.show(lines, height, self.symbols)
         far = self._page.end(len(lines), height)
@@ -318,5 +318,5 @@ class SyncScreen(BaseScreen[None]):
             yield words("sync.more_findings", count=len(found.findings) - _LISTED), "warning"
 
     def _foot(self, width: int, _height: int) -> list[ScreenLine]:
-        hint = wrap(self.context.words("sync.safe_to_leave"), width - 3) if self.is_sending else []
-        return [*((TextSpan(f" {text}", "dim"),) for text in hint), *self.rule(width)]
+        hint = self.context.words("sync.safe_to_leave")
+        return [*(text_lines(hint, width - 3, "dim") if self.is_sending else []), *self.rule(width)]

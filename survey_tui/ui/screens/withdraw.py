@@ -11,7 +11,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.store import Summary
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
-from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, wrap
+from survey_tui.ui.layout import ScreenLine, TextSpan, plain_text, text_lines
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
@@ -77,18 +77,17 @@ class WithdrawScreen(BaseScreen[str]):
             *self.rule(width),
         ]
         if not self.found:
-            asked = wrap(words("safety.withdraw_ask"), width - 3)
-            return [*lines, *((TextSpan(f" {text}", "strong"),) for text in asked)]
-        lines += [(TextSpan(f" {text}"),) for text in wrap(words("safety.withdraw_found"), width - 3)]
+            return [*lines, *text_lines(words("safety.withdraw_ask"), width - 3, "strong")]
+        lines += text_lines(words("safety.withdraw_found"), width - 3)
         for summary in self.found:
             heading = self.context.heading(summary.commune, summary.household, summary.title)
-            lines += [(TextSpan(f"   {text}"),) for text in wrap(plain_text(heading), width - 4)]
+            lines += text_lines(plain_text(heading), width - 4, "", "   ")
         sure = words("safety.withdraw_sure", word=words("safety.withdraw_word"))
-        return [*lines, *((TextSpan(f" {text}", "strong"),) for text in wrap(sure, width - 3))]
+        return [*lines, *text_lines(sure, width - 3, "strong")]
 
     def _line(self, _width: int, _height: int) -> list[ScreenLine]:
         return [(TextSpan(" > "), TextSpan(plain_text(self._editor.text), "typed"), TextSpan(" ", "caret"))]
 
     def _feedback(self, width: int, _height: int) -> list[ScreenLine]:
-        message = wrap(plain_text(self.message), width - 4) if self.message else []
-        return [*((TextSpan(f" ! {text}", "error"),) for text in message), *self.rule(width)]
+        message = text_lines(plain_text(self.message), width - 4, "error", " ! ") if self.message else []
+        return [*message, *self.rule(width)]
