@@ -84,7 +84,7 @@ class Device:
         given = credentials.load(SyncHome(self.home))
         given = replace(given, url=url or given.url)
         opener = lambda: ResponseStore.open(self.home, exclusive=False)  # noqa: E731
-        report = Exchange(self.home, opener, given, rules=UploadRules(patience=60)).run()
+        report = Exchange(self.home, opener, given, rules=UploadRules(deadline=60)).run()
         assert report.error is None, report
         return report
 

@@ -111,7 +111,7 @@ class SyncClient:
         """An exchange with the server, to be run in a thread."""
         from survey_sync.client.exchange import Exchange
 
-        return Exchange(self._home, open_store, credentials, told=on_progress)
+        return Exchange(self._home, open_store, credentials, on_progress=on_progress)
 
     # --- for packages
     def inbox(self) -> Inbox:

@@ -72,16 +72,16 @@ class Home:
     def push(
         self,
         *,
-        patience: float = 0.0,
+        deadline: float = 0.0,
         limit_bytes: int | None = None,
         url: str = "",
-        told: Callable[[UploadProgress], None] | None = None,
+        on_progress: Callable[[UploadProgress], None] | None = None,
     ) -> UploadReport:
         given = credentials.load(self.folder)
         if url:
             given = Credentials(url=url, token=given.token, device_id=given.device_id, role=given.role)
-        rules = UploadRules(patience=patience, limit_bytes=limit_bytes)
-        return Exchange(self.path, self.open, given, rules=rules, told=told).run()
+        rules = UploadRules(deadline=deadline, limit_bytes=limit_bytes)
+        return Exchange(self.path, self.open, given, rules=rules, on_progress=on_progress).run()
 
     def believe(self, url: str) -> None:
         """Enrolled at ``url``, without asking it."""

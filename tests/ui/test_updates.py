@@ -84,7 +84,7 @@ def push(home: Path) -> None:
     opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
     report = Exchange(home, opener, credentials.load(SyncHome(home))).run()
     assert report.error is None
-    assert report.trouble is None
+    assert report.later_error is None
 
 
 async def until(app: SurveyApp, look: Look, *texts: str) -> str:

@@ -173,8 +173,8 @@ class PackagesScreen(BaseScreen[bool]):
 
     def _effects(self, change: PackageChange) -> Iterator[str]:
         words = self.context.words
-        if change.brings:
-            yield words("sync.install_brings", surveys=", ".join(map(self._survey_title, change.brings)))
+        if change.surveys:
+            yield words("sync.install_brings", surveys=", ".join(map(self._survey_title, change.surveys)))
         if change.communes:
             known = change.adds_to
             titles = ", ".join(map(self._survey_title, known)) if known else ""
@@ -183,7 +183,7 @@ class PackagesScreen(BaseScreen[bool]):
             yield words("sync.install_where", provinces=provinces, count=len(change.communes))
         if change.parcel.python:
             yield words("sync.install_code")
-        if change.off:
+        if change.is_off:
             yield words("sync.install_off")
 
     def _survey_title(self, survey: str) -> str:
@@ -199,7 +199,7 @@ class PackagesScreen(BaseScreen[bool]):
                 yield words("sync.installed", **named), "good", 1
                 continue
             yield words.error(one.error), "error", 1
-            yield words("sync.still_ready" if one.waits else "sync.try_again", **named), "", 1
+            yield words("sync.still_ready" if one.can_retry else "sync.try_again", **named), "", 1
         if self._usage_key:
             yield words(self._usage_key), "", 1
         if self._usage_key and self.context.problem:
@@ -211,7 +211,7 @@ class PackagesScreen(BaseScreen[bool]):
             return  # that was told before
         offered = {change.package.seq for change in self.changes}
         asked = [each for each in self.inbox.packages if each.package.seq in self._ready_at_opening - offered]
-        found = [each for each in asked if each.trouble is not None]
+        found = [each for each in asked if each.error is not None]
         for record in found:
             package = record.package
             yield f"{package.name} {package.version}", "strong", 1

@@ -202,13 +202,13 @@ class SyncScreen(BaseScreen[None]):
         messages, packages = self._shown_numbers
         if self.state.inbox is not None and (messages or packages):
             with suppress(SurveyError):
-                self.state.inbox.seen(messages, packages)
+                self.state.inbox.mark_seen(messages, packages)
         self._shown_numbers = (set(), set())
 
     # --- beside the screen
     def _show_progress(self, progress: UploadProgress) -> None:
-        if progress.trouble is not None and self.progress is not None:
-            trouble, pause = progress.trouble, progress.pause
+        if progress.error is not None and self.progress is not None:
+            trouble, pause = progress.error, progress.pause
             progress = replace(self.progress, trouble=trouble, pause=pause, left=None, seconds=None)
         self.progress = progress
 
@@ -289,8 +289,8 @@ class SyncScreen(BaseScreen[None]):
         full = round(part * bar_width)
         yield f"{symbols.bar_done * full}{symbols.bar_left * (bar_width - full)} {part:4.0%}", ""
         yield plain_text(format_progress(progress, words)), ""
-        if progress.trouble is not None:
-            message = words.error(progress.trouble)
+        if progress.error is not None:
+            message = words.error(progress.error)
             yield words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}"), "warning"
 
     def _report_paragraphs(self, report: UploadReport) -> Iterator[tuple[str, str]]:
@@ -305,7 +305,7 @@ class SyncScreen(BaseScreen[None]):
             yield words("sync.clock_off", minutes=round(report.seconds_off / 60)), "warning"
         if report.held:
             yield words("sync.held", count=report.held), "warning"
-        for error in (report.error, report.trouble):
+        for error in (report.error, report.later_error):
             if error is not None:
                 yield words.error(error), "error" if error is report.error else "warning"
 

@@ -54,8 +54,8 @@ class ProgressBar:
         """Draw it."""
         if self._silent:
             return
-        if progress.trouble is not None:
-            message = self._words.error(progress.trouble)
+        if progress.error is not None:
+            message = self._words.error(progress.error)
             pausing = self._words("sync.pausing", message=message, seconds=f"{progress.pause:.0f}")
             self._line(pausing, keep=True)
             return
@@ -126,8 +126,8 @@ def tell_report(program: CommandContext, report: UploadReport) -> None:
         program.diagnostics.note("sync.clock_off", minutes=round(report.seconds_off / 60))
     if report.error is not None:
         program.diagnostics.error(report.error)
-    if report.trouble is not None:
-        program.diagnostics.warning(report.trouble)
+    if report.later_error is not None:
+        program.diagnostics.warning(report.later_error)
 
 
 def tell_news(program: CommandContext) -> None:

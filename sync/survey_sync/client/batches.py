@@ -1,8 +1,4 @@
-"""The responses of one upload: those that wait, in the order in which they are tried, and those under way.
-
-How large the next batch should be: small after a failure, larger while it flows.
-
-Packs under way to a destination: while the reply to one is awaited, the next is made ready and sent."""
+"""Batches of an upload: their order, their size, and those under way."""
 
 from __future__ import annotations
 
@@ -15,17 +11,18 @@ from itertools import islice
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from survey_sync.client.destinations import Delivery, Destination, EncodedBatch, Terms
-from survey_sync.client.pending import Parcel, PendingResponse, ResponseKey
+from survey_sync.client.destinations import Destination, EncodedBatch, Terms
+from survey_sync.client.pending import PendingResponse, ResponseKey
+from survey_sync.protocol.messages import Receipt
 
-_WRAPPING = 60  # bytes around each response in a batch, before compression
+_WRAPPING_BYTES = 60  # around each response in a batch, before compression
 
 
 class Batches:
-    """Items that still have to go; ``len`` counts those under way too."""
+    """Responses that an upload still has to send; ``len`` counts those under way too."""
 
-    def __init__(self, items: Iterable[PendingResponse]) -> None:
-        self._waiting: dict[ResponseKey, PendingResponse] = {item.key: item for item in items}
+    def __init__(self, responses: Iterable[PendingResponse]) -> None:
+        self._waiting: dict[ResponseKey, PendingResponse] = {each.key: each for each in responses}
         self._under_way: dict[ResponseKey, PendingResponse] = {}
 
     def __len__(self) -> int:
@@ -33,111 +30,119 @@ class Batches:
 
     @property
     def waiting(self) -> int:
-        """How many are not under way."""
+        """Number of responses that are not under way."""
         return len(self._waiting)
 
-    def batch(
-        self, read: Callable[[PendingResponse], bytes], terms: Terms, most: int, count: int
-    ) -> list[Parcel]:
-        """Parcels from the front of those that wait: as many as fit into ``most`` bytes before compression,
-        at most ``count`` and at least one."""
-        parcels: list[Parcel] = []
+    def next(
+        self, read: Callable[[PendingResponse], bytes], terms: Terms, max_bytes: int, max_count: int
+    ) -> dict[PendingResponse, bytes]:
+        """The first waiting responses with their canonical bytes: at least one, at most ``max_count``, and as
+        many as fit into ``max_bytes`` before compression."""
+        contents: dict[PendingResponse, bytes] = {}
         size = 0
-        for item in islice(self._waiting.values(), min(count, terms.responses)):
-            parcel = Parcel(item, read(item))
-            size += len(parcel.frozen) + _WRAPPING
-            if parcels and size > min(most, terms.decoded_bytes - 1000):
+        for response in islice(self._waiting.values(), min(max_count, terms.responses)):
+            canonical = read(response)
+            size += len(canonical) + _WRAPPING_BYTES
+            if contents and size > min(max_bytes, terms.decoded_bytes - 1000):
                 break
-            parcels.append(parcel)
-        return parcels
+            contents[response] = canonical
+        return contents
 
-    def launch(self, items: Iterable[PendingResponse]) -> None:
-        """These are under way."""
-        for item in items:
-            self._under_way[item.key] = self._waiting.pop(item.key)
+    def mark_under_way(self, responses: Iterable[PendingResponse]) -> None:
+        """Take responses out of those that wait, until their batch is answered."""
+        for response in responses:
+            self._under_way[response.key] = self._waiting.pop(response.key)
 
-    def again(self, items: Iterable[PendingResponse]) -> None:
-        """These come next once more."""
-        self._waiting = {**self._landed(items), **self._waiting}
+    def put_first(self, responses: Iterable[PendingResponse]) -> None:
+        """Send responses that were under way once more, before all others."""
+        self._waiting = {**self._take_back(responses), **self._waiting}
 
-    def last(self, items: Iterable[PendingResponse]) -> None:
-        """Try these after all others."""
-        self._waiting |= self._landed(items)
+    def put_last(self, responses: Iterable[PendingResponse]) -> None:
+        """Send responses that were under way once more, after all others."""
+        self._waiting |= self._take_back(responses)
 
-    def drop(self, keys: Iterable[ResponseKey]) -> None:
-        """These are done with, for this upload."""
+    def remove(self, keys: Iterable[ResponseKey]) -> None:
+        """Leave responses out of the rest of this upload."""
         for key in keys:
             self._under_way.pop(key, None)
             self._waiting.pop(key, None)
 
-    def _landed(self, items: Iterable[PendingResponse]) -> dict[ResponseKey, PendingResponse]:
-        return {item.key: self._under_way.pop(item.key) for item in items}
+    def _take_back(self, responses: Iterable[PendingResponse]) -> dict[ResponseKey, PendingResponse]:
+        return {each.key: self._under_way.pop(each.key) for each in responses}
 
 
-_AT_ONCE, _QUICK, _SLOW = 0.7, 4.0, 20.0
-"""Seconds of one request: below the first batches grow fourfold, below the second twofold, above the last
-they shrink."""
-_NEAR = 0.1
-"""Seconds of a question and its answer, below which the line is quick before anything was sent."""
-_LEAST, _FIRST, _MOST = 1 << 10, 48 << 10, 1 << 20
+_INSTANT_SECONDS, _QUICK_SECONDS, _SLOW_SECONDS = 0.7, 4.0, 20.0
+"""Of one request: below the first, batches grow fourfold; below the second, twofold; above the third, they
+shrink."""
+_NEAR_SECONDS = 0.1
+"""Of the first request, below which the connection counts as quick before anything was sent."""
+_MIN_BYTES, _FIRST_BYTES, _MAX_BYTES = 1 << 10, 48 << 10, 1 << 20
 
 
 class BatchSizer:
-    """``size`` is the aim for one request, in bytes as they travel.
+    """Size of the next batch: small after a failure, larger while requests are answered quickly.
 
-    ``asking``: seconds that the first question took. ``quick``: requests are answered so soon that another
-    one may be under way meanwhile. ``ratio`` follows how well the responses compress (bytes before for one
-    after).
+    ``size``: bytes of a request body as sent. ``is_quick``: replies come so soon that a second request may be
+    under way meanwhile. ``ratio``: bytes before compression for one after. ``first_reply_seconds``: time that
+    the first request took.
     """
 
-    def __init__(self, size: int | None = None, most: int = _MOST, asking: float = _SLOW) -> None:
-        self._most = max(min(most, _MOST), _LEAST)
-        self.size = min(max(size or _FIRST, _LEAST), self._most)
-        self.ratio = 10.0  # what answers of one form together usually reach; gzip and zstd go beyond
-        self.quick = asking < _NEAR
-        self._rate = 0.0
+    def __init__(
+        self,
+        size: int | None = None,
+        max_size: int = _MAX_BYTES,
+        first_reply_seconds: float = _SLOW_SECONDS,
+    ) -> None:
+        self._max_size = max(min(max_size, _MAX_BYTES), _MIN_BYTES)
+        self.size = min(max(size or _FIRST_BYTES, _MIN_BYTES), self._max_size)
+        self.ratio = 10.0  # usual for answers of one form together, with gzip; zstd does better
+        self.is_quick = first_reply_seconds < _NEAR_SECONDS
+        self._bytes_per_second = 0.0
 
     @property
-    def decoded(self) -> int:
-        """The same in bytes before compression."""
+    def decoded_size(self) -> int:
+        """``size`` in bytes before compression."""
         return int(self.size * self.ratio)
 
-    def packed(self, before: int, after: int) -> None:
-        """A batch was compressed."""
+    def record_compression(self, before: int, after: int) -> None:
+        """Learn from the bytes of a batch before and after compression."""
         if after and before > 2000:
             self.ratio = min(max(before / after, 1.0), 20.0)
 
     def record_reply(self, size: int, seconds: float) -> None:
-        """A request of ``size`` bytes got its answer."""
-        self.quick = seconds < _AT_ONCE
+        """Learn from a request of ``size`` bytes that was answered after ``seconds``."""
+        self.is_quick = seconds < _INSTANT_SECONDS
         rate = size / max(seconds, 0.001)
-        self._rate = rate if not self._rate else 0.5 * self._rate + 0.5 * rate
-        if seconds < _QUICK and size * 2 > self.size:
-            self.size = min(self.size * (4 if seconds < _AT_ONCE else 2), self._most)
-        elif seconds > _SLOW:
-            self.size = max(self.size // 2, _LEAST)
+        self._bytes_per_second = (
+            rate if not self._bytes_per_second else 0.5 * self._bytes_per_second + 0.5 * rate
+        )
+        if seconds < _QUICK_SECONDS and size * 2 > self.size:
+            self.size = min(self.size * (4 if seconds < _INSTANT_SECONDS else 2), self._max_size)
+        elif seconds > _SLOW_SECONDS:
+            self.size = max(self.size // 2, _MIN_BYTES)
 
     def record_failure(self) -> None:
-        """A request got no answer."""
-        self.quick = False
-        self.size = max(self.size // 4, _LEAST)
+        """Learn from a request without a reply."""
+        self.is_quick = False
+        self.size = max(self.size // 4, _MIN_BYTES)
 
-    def seconds_for(self, size: float) -> float | None:
-        """About how long ``size`` bytes will take; ``None`` before anything flowed."""
-        return size / self._rate if self._rate else None
+    def estimate_seconds(self, size: float) -> float | None:
+        """Seconds that ``size`` bytes will take, roughly; ``None`` before the first reply."""
+        return size / self._bytes_per_second if self._bytes_per_second else None
 
 
 class BatchReply(NamedTuple):
-    """The destination's answer, and the seconds that it took."""
+    """Receipts for one batch, unchecked, and the seconds that sending took."""
 
-    delivery: Delivery
+    receipts: Iterable[Receipt]
     seconds: float
 
 
 class SendWindow:
-    """At most ``width`` packs at a time, each in a thread; with a width of one, in the thread that waits.
+    """At most ``width`` batches under way, each sent by a thread; with a width of one, by the thread that
+    takes the reply.
 
-    Leaving by an exception closes the destination, since nobody waits for the answers any more.
+    Leaving by an exception closes the destination: the replies are no longer needed.
     """
 
     def __init__(self, destination: Destination, width: int) -> None:
@@ -157,17 +162,17 @@ class SendWindow:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def launch(self, packed: EncodedBatch) -> None:
-        """Send this too."""
-        delivery = partial(self._delivered, packed)
-        self._under_way.append((packed, self._pool.submit(delivery).result if self._pool else delivery))
+    def send(self, batch: EncodedBatch) -> None:
+        """Add a batch to those under way."""
+        send = partial(self._send, batch)
+        self._under_way.append((batch, self._pool.submit(send).result if self._pool else send))
 
-    def land(self) -> tuple[EncodedBatch, Callable[[], BatchReply]]:
-        """The oldest, which does not count as under way any more, and the function that waits for its answer;
-        it raises as :meth:`Destination.deliver`."""
+    def pop(self) -> tuple[EncodedBatch, Callable[[], BatchReply]]:
+        """Take out the oldest batch, with the function that waits for its reply and raises as
+        :meth:`Destination.send`."""
         return self._under_way.popleft()
 
-    def _delivered(self, packed: EncodedBatch) -> BatchReply:
-        packed.body  # noqa: B018  (packing is not the line's time)
+    def _send(self, batch: EncodedBatch) -> BatchReply:
+        batch.body  # noqa: B018  (encoding is not the connection's time)
         begun = time.monotonic()
-        return BatchReply(self._destination.deliver(packed), time.monotonic() - begun)
+        return BatchReply(self._destination.send(batch), time.monotonic() - begun)

@@ -1,22 +1,23 @@
-"""The collection server as a destination of responses.
+"""The collection server as a destination of responses: protocol 1, compressed bodies.
 
-Bodies made small: gzip always, zstd when the server reads it and this Python has it."""
+Bodies are compressed with gzip, or with zstd when the server accepts it and this Python has it.
+"""
 
 from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from survey_sync.client.connection import ServerConnection
-from survey_sync.client.destinations import Delivery, EncodedBatch, Terms
+from survey_sync.client.destinations import EncodedBatch, Terms
 from survey_sync.client.errors import ForeignReplyError
-from survey_sync.client.pending import Parcel, PendingResponse
+from survey_sync.client.pending import PendingResponse
 from survey_sync.protocol.hashes import canonical_slice
-from survey_sync.protocol.messages import PROTOCOL, Hello, Receipts, decoder, encode
+from survey_sync.protocol.messages import PROTOCOL, Hello, Receipt, Receipts, decoder, encode
 
 if TYPE_CHECKING:
     from survey_sync.client.bundles.provenance import ResponseSources
@@ -25,22 +26,22 @@ _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 6
 
 
-def best_encoding(offered: Iterable[str]) -> str:
+def best_encoding(accepted: Iterable[str]) -> str:
     """``"zstd"`` if both sides have it, else ``"gzip"``."""
-    return "zstd" if "zstd" in set(offered) and _zstd() is not None else "gzip"
+    return "zstd" if "zstd" in set(accepted) and _zstd_compressor() is not None else "gzip"
 
 
 def compressor(encoding: str) -> Callable[[bytes], bytes]:
     """The function for this ``Content-Encoding``."""
-    found = _zstd() if encoding == "zstd" else None
-    return found if found is not None else _gzip
+    found = _zstd_compressor() if encoding == "zstd" else None
+    return found if found is not None else _compress_gzip
 
 
-def _gzip(data: bytes) -> bytes:
+def _compress_gzip(data: bytes) -> bytes:
     return gzip.compress(data, _GZIP_LEVEL, mtime=0)
 
 
-def _zstd() -> Callable[[bytes], bytes] | None:
+def _zstd_compressor() -> Callable[[bytes], bytes] | None:
     try:
         import zstandard
     except ImportError:
@@ -57,10 +58,10 @@ class CollectionServer:
 
     name = ""
 
-    def __init__(self, line: ServerConnection, origins: ResponseSources | None = None) -> None:
-        """``origins``: of a coordinator's machine, which states whose responses it passes on."""
-        self.line = line
-        self._origins = origins
+    def __init__(self, connection: ServerConnection, sources: ResponseSources | None = None) -> None:
+        """``sources``: of a coordinator's device, which states whose responses it passes on."""
+        self.connection = connection
+        self._sources = sources
         self._encoding = "gzip"
 
     def hello(self) -> Hello:
@@ -68,14 +69,14 @@ class CollectionServer:
 
         Raises as :meth:`ServerConnection.request_message`; ``ForeignReplyError`` without a common protocol.
         """
-        hello = self.line.request_message(_hello, "GET", "/v1/hello")
+        hello = self.connection.request_message(_hello, "GET", "/v1/hello")
         if PROTOCOL not in hello.protocols:
             versions = ", ".join(hello.protocols)
-            raise ForeignReplyError("sync_other_protocol", host=self.line.host, versions=versions)
+            raise ForeignReplyError("sync_other_protocol", host=self.connection.host, versions=versions)
         return hello
 
     def terms(self) -> Terms:
-        """Limits and encodings of the server."""
+        """Limits of the server; its encodings are used from now on."""
         hello = self.hello()
         self._encoding = best_encoding(hello.encodings)
         limits = hello.limits
@@ -89,45 +90,45 @@ class CollectionServer:
             seconds_off=_seconds_off(hello.server_time),
         )
 
-    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
-        """Frozen bytes embedded as they are, compressed together.
+    def encode(self, contents: Mapping[PendingResponse, bytes]) -> EncodedBatch:
+        """Embed canonical bytes unchanged, and compress them together.
 
-        The hash of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
-        the receipt says which bytes arrived.
+        The SHA-256 of each is left out: it cannot be compressed, ``Content-Digest`` protects all of them, and
+        the receipt states the hash of what arrived.
         """
-        return EncodedBatch(
-            parcels, partial(_batch, tuple(parcels), compressor(self._encoding), self._origins)
-        )
+        compress = compressor(self._encoding)
+        return EncodedBatch(contents, partial(_encode_batch, contents, compress, self._sources))
 
-    def deliver(self, packed: EncodedBatch) -> Delivery:
-        """One request."""
+    def send(self, batch: EncodedBatch) -> Sequence[Receipt]:
+        """Send a batch in one request."""
         headers = {"Content-Encoding": self._encoding}
-        return Delivery(
-            self.line.request_message(_receipts, "POST", "/v1/responses", packed.body, headers).receipts
-        )
+        reply = self.connection.request_message(_receipts, "POST", "/v1/responses", batch.body, headers)
+        return reply.receipts
 
     def close(self) -> None:
-        """Close the line."""
-        self.line.close()
+        """Close the connections."""
+        self.connection.close()
 
 
-def _batch(
-    parcels: Sequence[Parcel], compress: Callable[[bytes], bytes], origins: ResponseSources | None
+def _encode_batch(
+    contents: Mapping[PendingResponse, bytes],
+    compress: Callable[[bytes], bytes],
+    sources: ResponseSources | None,
 ) -> bytes:
     entries = [
         b'{"id":"%s","body":%s%s}'
-        % (parcel.id.encode(), canonical_slice(parcel.frozen), _statement(origins, parcel.item))
-        for parcel in parcels
+        % (response.id.encode(), canonical_slice(canonical), _encode_source(sources, response))
+        for response, canonical in contents.items()
     ]
     return compress(b'{"responses":[' + b",".join(entries) + b"]}")
 
 
-def _statement(origins: ResponseSources | None, item: PendingResponse) -> bytes:
-    """Who asked, for a response that came on a stick and does not say so itself."""
-    brought = origins.of(item.key) if origins is not None else None
-    if brought is None or brought.asked:
+def _encode_source(sources: ResponseSources | None, response: PendingResponse) -> bytes:
+    """Surveyor and device of a response that came in a bundle and does not name them itself."""
+    source = sources.source_of(response.key) if sources is not None else None
+    if source is None or source.asked:
         return b""
-    return b',"surveyor":%s,"device":%s' % (encode(brought.surveyor), encode(brought.device))
+    return b',"surveyor":%s,"device":%s' % (encode(source.surveyor), encode(source.device))
 
 
 def _seconds_off(server_time: str) -> float | None:

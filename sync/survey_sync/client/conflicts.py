@@ -1,73 +1,72 @@
-"""Responses that came in on sticks and have no place in the store, since their id is taken there."""
+"""Received responses whose id already exists with different content."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from survey_sync.client.pending import PendingResponse, ResponseKey, Shelf
+from survey_sync.client.pending import PendingResponse, PendingResponses, ResponseKey
 from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_sync.protocol.hashes import canonical_sha256
 from survey_tui.errors import StoreError
+from survey_tui.store import ResponseStore
 
 
 class ConflictingResponses:
-    """Responses that came with an id that the store has with other bytes: each a file of its own."""
+    """The directory ``<home>/sync/conflicts``: canonical bytes in ``<id>_<sha256>.json``."""
 
     def __init__(self, folder: SyncHome) -> None:
-        self._place = folder.conflicts
+        self._directory = folder.conflicts
 
-    def items(self) -> Iterator[ResponseKey]:
-        """Id and hash of each."""
-        if self._place.is_dir():
-            for path in sorted(self._place.glob("*_*.json")):
+    def list_keys(self) -> Iterator[ResponseKey]:
+        """Id and SHA-256 of each response."""
+        if self._directory.is_dir():
+            for path in sorted(self._directory.glob("*_*.json")):
                 response_id, _, sha256 = path.stem.partition("_")
                 yield response_id, sha256
 
-    def keep(self, key: ResponseKey, frozen: bytes) -> None:
-        """Durable on return."""
-        write_private(self._place / f"{key[0]}_{key[1]}.json", frozen)
+    def write(self, key: ResponseKey, canonical: bytes) -> None:
+        """Store a response, durable on return. Raises ``StoreError``."""
+        write_private(self._directory / f"{key[0]}_{key[1]}.json", canonical)
 
-    def frozen(self, key: ResponseKey) -> bytes:
-        """Its bytes; ``StoreError("sync_file_damaged")`` when they are not those any more."""
-        path = self._place / f"{key[0]}_{key[1]}.json"
+    def read(self, key: ResponseKey) -> bytes:
+        """Canonical bytes; ``StoreError("sync_file_damaged")`` when they do not have this SHA-256."""
+        path = self._directory / f"{key[0]}_{key[1]}.json"
         data = read_small(path)
         if data is None or canonical_sha256(data) != key[1]:
             raise StoreError("sync_file_damaged", path=str(path))
         return data
 
-    def forget(self, response_id: str) -> None:
-        """The respondent withdrew it."""
-        for found, sha256 in list(self.items()):
+    def delete(self, response_id: str) -> None:
+        """Delete every version of a response that was withdrawn."""
+        for found, sha256 in list(self.list_keys()):
             if found == response_id:
-                (self._place / f"{found}_{sha256}.json").unlink(missing_ok=True)
+                (self._directory / f"{found}_{sha256}.json").unlink(missing_ok=True)
 
 
-class PendingWithConflicts:
-    """A store's shelf together with what lies beside it."""
+class PendingWithConflicts(PendingResponses):
+    """Pending responses of the store, then conflicting ones, whose receipts are in the outbox alone."""
 
-    def __init__(self, shelf: Shelf, beside: ConflictingResponses) -> None:
-        self._shelf = shelf
-        self._beside = beside
-        self._keys: frozenset[ResponseKey] = frozenset()
+    def __init__(self, store: ResponseStore, conflicts: ConflictingResponses) -> None:
+        super().__init__(store)
+        self._conflicts = conflicts
+        self._conflicting: frozenset[ResponseKey] = frozenset()
 
-    def waiting(self) -> Sequence[PendingResponse]:
-        """The store's first."""
-        others = [PendingResponse(*key, claimed=True) for key in self._beside.items()]
-        self._keys = frozenset(item.key for item in others)
-        return [*self._shelf.waiting(), *others]
+    def list(self) -> Sequence[PendingResponse]:
+        """Responses of the store, oldest first, then conflicting ones."""
+        conflicting = [PendingResponse(*key, claimed=True) for key in self._conflicts.list_keys()]
+        self._conflicting = frozenset(response.key for response in conflicting)
+        return [*super().list(), *conflicting]
 
-    def frozen(self, item: PendingResponse) -> bytes:
-        """From where it lies."""
-        return self._beside.frozen(item.key) if self._is_beside(item) else self._shelf.frozen(item)
+    def read(self, response: PendingResponse) -> bytes:
+        """Canonical bytes, checked against their SHA-256."""
+        return (
+            self._conflicts.read(response.key) if self._is_conflicting(response) else super().read(response)
+        )
 
-    def claim(self, items: Sequence[PendingResponse]) -> Collection[PendingResponse]:
-        """What lies beside cannot be reopened anyway."""
-        other = [item for item in items if self._is_beside(item)]
-        return [*other, *self._shelf.claim([item for item in items if item not in other])]
+    def claim(self, responses: Sequence[PendingResponse]) -> Collection[PendingResponse]:
+        """Claim responses of the store; conflicting ones cannot be reopened anyway."""
+        conflicting = [response for response in responses if self._is_conflicting(response)]
+        return [*conflicting, *super().claim([each for each in responses if each not in conflicting])]
 
-    def received(self, receipts: Mapping[ResponseKey, str]) -> Collection[ResponseKey]:
-        """The store knows its own by their hash; the rest stands in the outbox."""
-        return self._shelf.received(receipts)
-
-    def _is_beside(self, item: PendingResponse) -> bool:
-        return item.claimed and item.key in self._keys
+    def _is_conflicting(self, response: PendingResponse) -> bool:
+        return response.claimed and response.key in self._conflicting

@@ -1,6 +1,6 @@
-"""Which server, and the token that it knows this device by: one file that only its owner may read.
+"""Credentials of this device: the server and the token, in a file that only its owner may read.
 
-The token never stands in a message, a log or a ``repr``.
+The token is in no message, log or ``repr``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from survey_tui.errors import StoreError, UsageError
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
-    """What enrolment gave. ``since``: ISO 8601 by this device's clock."""
+    """Result of enrolment. ``since``: its moment (ISO 8601, this device's clock)."""
 
     url: str
     token: str
@@ -35,8 +35,8 @@ class Credentials(Struct, frozen=True, kw_only=True):
 def load(folder: SyncHome) -> Credentials:
     """The credentials of this home.
 
-    Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_server_damaged")`` for a
-    file that is not readable as such.
+    Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_server_damaged")`` for an
+    unreadable file.
     """
     data = read_small(folder.credentials)
     if data is None:
@@ -49,15 +49,15 @@ def load(folder: SyncHome) -> Credentials:
 
 
 def save(folder: SyncHome, credentials: Credentials) -> None:
-    """Keep them (mode 0600)."""
+    """Write the credentials of this home (mode 0600). Raises ``StoreError``."""
     write_private(folder.credentials, msgspec.json.encode(credentials) + b"\n")
 
 
 def server_url(typed: str) -> str:
-    """The address of a server as requests use it, without a slash at its end.
+    """The address of a server in the form that requests use, without a trailing slash.
 
-    Raises ``UsageError``: ``sync_bad_url`` (not an address, or with a name and password in it), and
-    ``sync_not_https`` for a plain one that is not on this machine.
+    Raises ``UsageError``: ``sync_bad_url`` (no address, or one with user name and password), and
+    ``sync_not_https`` for plain HTTP to another machine.
     """
     text = typed.strip()
     try:
@@ -75,7 +75,7 @@ def server_url(typed: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this name or address is this machine and nothing else."""
+    """Whether a host name or address means this machine alone."""
     if host == "localhost":
         return True
     try:

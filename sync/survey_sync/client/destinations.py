@@ -1,8 +1,8 @@
-"""Where responses can go. The collection server is one place among others; plugins bring more.
+"""Destinations of responses: the collection server, and those of plugins.
 
-:class:`~survey_sync.client.upload.Upload` knows this seam and nothing behind it: how parcels are packed,
-which address they go to and what a reply looks like is the destination's own business. What it reports is
-checked again by the upload: a receipt counts only if id and hash are those of a parcel that was handed over.
+:class:`~survey_sync.client.upload.Upload` knows :class:`Destination` alone: encoding, addresses and replies
+belong to the destination. Its receipts are checked again by the upload: they count only for the id and
+SHA-256 of a response in the batch.
 """
 
 from __future__ import annotations
@@ -14,39 +14,42 @@ from typing import Protocol
 from msgspec import Struct
 
 from survey_sync.client.errors import RetryableError, SyncError
-from survey_sync.client.pending import Parcel
+from survey_sync.client.pending import PendingResponse
 from survey_sync.protocol.messages import Receipt
 
 
 class EncodedBatch:
-    """Parcels made ready to go. ``body`` is what the line carries for them, about; it is made when somebody
-    first asks for it, mostly the thread that sends it."""
+    """Responses of one request: canonical bytes by response, and the request body made of them."""
 
-    def __init__(self, parcels: Sequence[Parcel], make: Callable[[], bytes]) -> None:
-        self.parcels = tuple(parcels)
-        self._make = make
+    def __init__(self, contents: Mapping[PendingResponse, bytes], encode: Callable[[], bytes]) -> None:
+        self.contents = contents
+        self._encode = encode
+
+    @property
+    def responses(self) -> list[PendingResponse]:
+        """Responses in the order of the body."""
+        return list(self.contents)
 
     @cached_property
     def body(self) -> bytes:
-        """Compressed, where the destination wants that."""
-        return self._make()
+        """Bytes as sent (about, for a plugin); encoded at first use, mostly in the thread that sends them."""
+        return self._encode()
 
     @property
     def size(self) -> int:
-        """Bytes of the body."""
+        """Length of the body in bytes."""
         return len(self.body)
 
-
-class Delivery(Struct, frozen=True):
-    """What the destination said about one pack."""
-
-    receipts: Sequence[Receipt]
+    @property
+    def canonical_size(self) -> int:
+        """Length of all canonical bytes."""
+        return sum(map(len, self.contents.values()))
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """What the destination takes at once: responses, bytes of all and of one before packing, bytes packed.
+    """Limits of one batch: responses, bytes of all before and after encoding, bytes of one response.
 
-    ``overlaps``: :meth:`Destination.deliver` may run in a thread of its own while the next are packed.
+    ``overlaps``: :meth:`Destination.send` may run in a thread of its own while the next batch is encoded.
     ``seconds_off``: by how much this device's clock is ahead of the destination's (``None``: not known).
     """
 
@@ -60,28 +63,28 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 class Destination(Protocol):
-    """A place for finished responses. Methods raise :class:`SyncError`; a :class:`RetryableError` is tried
-    again."""
+    """A destination of final responses. Methods raise :class:`SyncError`; a :class:`RetryableError` is
+    retried."""
 
     @property
     def name(self) -> str:
-        """Small letters; names its outbox. ``""`` is the collection server, whose receipts mark the store."""
+        """Small letters; names the outbox. ``""`` is the collection server, whose receipts mark the store."""
 
     def terms(self) -> Terms:
-        """Ask what it takes; also the proof that it is there."""
+        """Request the limits; proves that the destination can be reached."""
 
-    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
-        """Make parcels ready; nothing goes out yet."""
+    def encode(self, contents: Mapping[PendingResponse, bytes]) -> EncodedBatch:
+        """Make a batch of canonical bytes by response; nothing is sent yet."""
 
-    def deliver(self, packed: EncodedBatch) -> Delivery:
-        """Hand over; receipts for what is safe there. May be called again with the same parcels."""
+    def send(self, batch: EncodedBatch) -> Sequence[Receipt]:
+        """Send a batch; receipts for the responses that are safe there. The same batch may be sent again."""
 
     def close(self) -> None:
-        """Let go of connections; may come from another thread and breaks off what is under way."""
+        """Close connections, which breaks off requests under way; may be called by another thread."""
 
 
 class PluginDestination:
-    """A plugin's ``SyncDestination`` behind this seam: what it names as arrived becomes receipts."""
+    """A plugin's ``SyncDestination`` as a destination: the ids that it returns become receipts."""
 
     def __init__(
         self,
@@ -105,26 +108,25 @@ class PluginDestination:
             name=self.name,
         )
 
-    def pack(self, parcels: Sequence[Parcel]) -> EncodedBatch:
-        """As they are."""
-        return EncodedBatch(parcels, lambda: b"".join(parcel.frozen for parcel in parcels))
+    def encode(self, contents: Mapping[PendingResponse, bytes]) -> EncodedBatch:
+        """Make a batch whose body is the canonical bytes, for its size alone."""
+        return EncodedBatch(contents, lambda: b"".join(contents.values()))
 
-    def deliver(self, packed: EncodedBatch) -> Delivery:
-        """Call the plugin."""
-        by_id = {parcel.id: parcel for parcel in packed.parcels}
+    def send(self, batch: EncodedBatch) -> Sequence[Receipt]:
+        """Call the plugin; an exception becomes ``RetryableError("sync_destination")``."""
+        by_id = {response.id: response for response in batch.responses}
+        bodies = {response.id: canonical for response, canonical in batch.contents.items()}
         try:
-            arrived = self._deliver({key: parcel.frozen for key, parcel in by_id.items()}, self._settings)
+            delivered = self._deliver(bodies, self._settings)
         except SyncError:
             raise
-        except Exception as error:  # isolation border: a plugin may do anything
+        except Exception as error:  # isolation border: a plugin may raise anything
             raise RetryableError("sync_destination", name=self.name, reason=type(error).__name__) from error
-        return Delivery(
-            [
-                Receipt(id=key, sha256=by_id[key].sha256, status="stored", receipt=self.name)
-                for key in arrived
-                if key in by_id
-            ]
-        )
+        return [
+            Receipt(id=key, sha256=by_id[key].sha256, status="stored", receipt=self.name)
+            for key in delivered
+            if key in by_id
+        ]
 
     def close(self) -> None:
-        """A plugin keeps nothing open between calls."""
+        """Do nothing: a plugin keeps no connection between calls."""

@@ -1,9 +1,8 @@
-"""The device's signing key, and the public keys that this device trusts.
+"""Signing key of the device, and public keys that it trusts.
 
-The private key is 64 hex digits in a file of its owner's only, made when first needed. Public keys are shown
-and typed as 64 hex digits; trusted ones are those that ``survey-tui`` trusts for plugins, so that a
-coordinator's key is made known once. Making a signature needs the extra ``crypto``, checking one needs
-nothing.
+The private key is 64 hex digits in a file that only its owner may read, made at first use. Public keys are
+shown and typed as 64 hex digits. Trusted keys are those that ``survey-tui`` trusts for plugins, so that a
+coordinator's key is made known once. Signing needs the extra ``crypto``.
 """
 
 from __future__ import annotations
@@ -19,15 +18,18 @@ from survey_sync.client.errors import TrustError
 from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_tui.errors import UsageError
 from survey_tui.plugins.plugin_state import State, change_state, load_state
+from survey_tui.signatures import verify
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class SigningKey:
-    """The key of this device, or the one in ``file`` (as ``survey-tui plugins keys new`` makes it). Raises
-    :class:`TrustError`: ``sync_key_missing`` without the library that makes signatures,
-    ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that is none."""
+    """Signing key of this device, or the one in ``file`` (made by ``survey-tui plugins keys new``).
+
+    Raises :class:`TrustError`: ``sync_key_missing`` without the library for signatures,
+    ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that has no key.
+    """
 
     def __init__(self, folder: SyncHome, file: Path | None = None) -> None:
         try:
@@ -50,18 +52,16 @@ class SigningKey:
 
     @property
     def public(self) -> str:
-        """The public key (hex)."""
+        """Public key of the pair, 64 hex digits."""
         return self._key.public_key().public_bytes_raw().hex()
 
     def sign(self, statement: bytes) -> str:
-        """The signature (hex)."""
+        """Ed25519 signature over ``statement``, 128 hex digits."""
         return self._key.sign(statement).hex()
 
 
 def verify_signature(public: str, signature: str, statement: bytes) -> bool:
-    """Whether this key (hex) made this signature (hex)."""
-    from survey_tui.signatures import verify
-
+    """Whether ``signature`` (hex) over ``statement`` was made with the key ``public`` (hex)."""
     try:
         return verify(bytes.fromhex(public), bytes.fromhex(signature), statement)
     except ValueError:
@@ -69,13 +69,13 @@ def verify_signature(public: str, signature: str, statement: bytes) -> bool:
 
 
 def fingerprint(public: str) -> str:
-    """``1f2e-3d4c-5b6a``: short enough to be read out over the telephone."""
+    """Fingerprint of a key, short enough to be read out over the telephone: ``1f2e-3d4c-5b6a``."""
     digest = hashlib.sha256(bytes.fromhex(public)).hexdigest()
     return "-".join(digest[start : start + 4] for start in range(0, 12, 4))
 
 
 def parse_public_key(typed: str) -> str:
-    """A public key as typed, checked; ``UsageError("sync_bad_key")``."""
+    """A public key that a person typed; ``UsageError("sync_bad_key")``."""
     text = "".join(typed.split()).lower()
     if len(text) != 64 or any(character not in "0123456789abcdef" for character in text):
         raise UsageError("sync_bad_key", typed=typed[:80])
@@ -83,17 +83,17 @@ def parse_public_key(typed: str) -> str:
 
 
 def default_key_name(public: str) -> str:
-    """What a trusted key is called where nobody says otherwise: two offices have two names."""
+    """Name of a trusted key without a name of its own; differs between coordinators."""
     return f"khoa-{fingerprint(public)[:9]}"
 
 
 def trusted_keys(folder: SyncHome) -> dict[str, str]:
-    """Name of a coordinator → public key (hex). Raises ``PluginError``."""
+    """Public keys (hex) by name of the coordinator. Raises ``PluginError``."""
     return load_state(folder.home).keys
 
 
 def trust(folder: SyncHome, name: str, key: str) -> None:
-    """From now on this key's packages and receipts count. Raises ``UsageError`` and ``PluginError``."""
+    """Trust the packages and receipts of a key. Raises ``UsageError`` and ``PluginError``."""
     public = parse_public_key(key)
 
     def add(state: State) -> State:

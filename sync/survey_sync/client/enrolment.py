@@ -1,7 +1,7 @@
-"""A one-time code becomes this device's token.
+"""Enrolment: a one-time code becomes this device's token.
 
-The nonce is on the disk before the code goes out: if the reply is lost, or the program is killed, the same
-code typed again gives the token again, and only to this device.
+The nonce is durable (``enrolment.json``) before the code is sent: if the reply is lost, or the program is
+killed, the same code typed again gives the token again, and only to this device.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from survey_sync.client.connection import ServerConnection
 from survey_sync.client.credentials import Credentials, save, server_url
-from survey_sync.client.errors import EnrolmentError, RetryableError, ServerProblemError
+from survey_sync.client.errors import EnrolmentError, ServerProblemError
 from survey_sync.client.inbox import Inbox
+from survey_sync.client.retry import run_attempts
 from survey_sync.client.sync_home import SyncHome, now, read_small, write_private
 from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normalise_code
 
@@ -23,8 +24,8 @@ _enrolled = decoder(Enrolled)
 _ATTEMPTS = 3
 
 
-class _Pending(Struct, frozen=True):
-    """An enrolment under way; of the code only its hash."""
+class _PendingEnrolment(Struct, frozen=True):
+    """An enrolment without a reply; of the code only its hash."""
 
     url: str
     code_sha256: str
@@ -32,27 +33,27 @@ class _Pending(Struct, frozen=True):
 
 
 def enrol(folder: SyncHome, url: str, code: str, device_name: str) -> Credentials:
-    """Enrol at the server and keep the token.
+    """Enrol at the server and store the token.
 
-    Raises ``UsageError`` for an address that is none, :class:`EnrolmentError` (``sync_bad_code``) when the
-    server does not accept the code, and what :meth:`ServerConnection.request` raises.
+    Raises ``UsageError`` for a malformed address, :class:`EnrolmentError` (``sync_bad_code``) when the server
+    does not accept the code, and whatever :meth:`ServerConnection.request` raises.
     """
     address = server_url(url)
     folder.prepare()
-    asked = Enrolment(
+    request = Enrolment(
         code=code.strip()[:40],
-        device_name=_plain(device_name)[:100] or "device",
+        device_name=_printable(device_name)[:100] or "device",
         nonce=_nonce(folder, address, code),
     )
-    with ServerConnection(address) as line:
-        given = _ask(line, asked)
+    with ServerConnection(address) as connection:
+        reply = run_attempts(lambda: _send(connection, request), _ATTEMPTS)
     credentials = Credentials(
         url=address,
-        token=given.token,
-        device_id=given.device_id,
-        role=given.role,
-        surveyor=given.surveyor,
-        server_name=given.server_name,
+        token=reply.token,
+        device_id=reply.device_id,
+        role=reply.role,
+        surveyor=reply.surveyor,
+        server_name=reply.server_name,
         since=now(),
     )
     Inbox(folder).reset_numbering()
@@ -61,33 +62,28 @@ def enrol(folder: SyncHome, url: str, code: str, device_name: str) -> Credential
     return credentials
 
 
-def _ask(line: ServerConnection, asked: Enrolment) -> Enrolled:
-    for attempt in range(_ATTEMPTS):
-        try:
-            return line.request_message(_enrolled, "POST", "/v1/enrol", encode(asked))
-        except ServerProblemError as error:
-            if error.problem in {"code_invalid", "malformed"}:
-                raise EnrolmentError("sync_bad_code", host=line.host) from error
-            raise
-        except RetryableError:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+def _send(connection: ServerConnection, request: Enrolment) -> Enrolled:
+    try:
+        return connection.request_message(_enrolled, "POST", "/v1/enrol", encode(request))
+    except ServerProblemError as error:
+        if error.problem in {"code_invalid", "malformed"}:
+            raise EnrolmentError("sync_bad_code", host=connection.host) from error
+        raise
 
 
 def _nonce(folder: SyncHome, url: str, code: str) -> str:
     digest = hashlib.sha256(normalise_code(code).encode()).hexdigest()
     data = read_small(folder.pending_enrolment)
     try:
-        pending = msgspec.json.decode(data, type=_Pending) if data else None
+        pending = msgspec.json.decode(data, type=_PendingEnrolment) if data else None
     except msgspec.DecodeError:
         pending = None
     if pending is not None and (pending.url, pending.code_sha256) == (url, digest):
         return pending.nonce
     nonce = secrets.token_urlsafe(24)
-    write_private(folder.pending_enrolment, msgspec.json.encode(_Pending(url, digest, nonce)))
+    write_private(folder.pending_enrolment, msgspec.json.encode(_PendingEnrolment(url, digest, nonce)))
     return nonce
 
 
-def _plain(name: str) -> str:
+def _printable(name: str) -> str:
     return "".join(character for character in name if character.isprintable()).strip()

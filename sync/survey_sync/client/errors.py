@@ -1,16 +1,16 @@
-"""What can go wrong while sending; the words for people are in ``locale`` under ``errors.<code>``.
+"""Errors of sync; messages for people are in ``locale`` under ``errors.<code>``.
 
 ::
 
     SyncError
-    ├── LineError            the line, or the server for now: trying again may be enough
-    │   └── StrangerError    somebody else answered: a captive portal, a proxy, another program
-    ├── RejectedError        the server understood the request and refused it as a whole
-    ├── EnrolmentError       no token, or not accepted
-    ├── UntrustedError       a certificate, signature or key that nobody vouches for
-    ├── CoordinatorError     the server refused what a coordinator asked
-    ├── BusyError            another program is sending, or holds the store
-    └── BundleError          a bundle or receipt file that cannot be used
+    ├── RetryableError         no connection, or the server cannot answer now: trying again may be enough
+    │   └── ForeignReplyError  the reply is not the server's: a captive portal, a proxy, another program
+    ├── ServerProblemError     the server refused a request (RFC 9457)
+    ├── EnrolmentError         no token, or one that the server does not accept
+    ├── TrustError             an untrusted certificate, signature or key
+    ├── CoordinatorError       the server refused a coordinator's request
+    ├── BusyError              another process holds the upload lock
+    └── BundleError            a bundle or receipt file that cannot be used
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from survey_tui.errors import ExitCode, SurveyError
 
 
 class SyncError(SurveyError):
-    """Sending or fetching failed; what was acknowledged before still is, and nothing is lost."""
+    """Sending or fetching failed. Responses with a receipt keep it, and none is lost."""
 
     exit_code = ExitCode.WAITING
 
@@ -36,7 +36,7 @@ class RetryableError(SyncError):
 
 
 class ForeignReplyError(RetryableError):
-    """The reply is not the collection server's, whatever its status says."""
+    """A reply that is not the collection server's, whatever its status."""
 
 
 class ServerProblemError(SyncError):
@@ -49,7 +49,7 @@ class ServerProblemError(SyncError):
 
 
 class CoordinatorError(SyncError):
-    """The server does not do what a coordinator asked for; a person must look at it."""
+    """The server refused a coordinator's request; a person must look at it."""
 
     exit_code = ExitCode.REFUSED
 
@@ -61,18 +61,18 @@ class EnrolmentError(SyncError):
 
 
 class TrustError(SyncError):
-    """A certificate, signature or key is not to be trusted."""
+    """A certificate, signature or key is not trusted."""
 
     exit_code = ExitCode.UNTRUSTED
 
 
 class BusyError(SyncError):
-    """Another program is at it."""
+    """Another process holds the upload lock."""
 
     exit_code = ExitCode.BUSY
 
 
 class BundleError(SyncError):
-    """A file from a stick cannot be read or is not what it says."""
+    """A bundle or receipt file cannot be read, or its content is not what it claims."""
 
     exit_code = ExitCode.UNTRUSTED

@@ -1,7 +1,7 @@
-"""One meeting with the collection server, for the command line and for the Sync screen alike.
+"""One exchange with the collection server, as the command line and the Sync screen run it.
 
-First what respondents took back, then the responses, then their attachments, then what the coordinator has
-for this device. Each part is safe alone: a later one that fails changes nothing about an earlier one.
+Withdrawals first, then responses, then their attachments, then updates from the coordinator. Each part is
+safe by itself: a later one that fails changes nothing about an earlier one.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from survey_sync.client.errors import RetryableError, SyncError
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.outbox import Outbox
 from survey_sync.client.package_download import fetch_updates
-from survey_sync.client.pending import StoreShelf
-from survey_sync.client.retry import Patience
+from survey_sync.client.retry import Retry
 from survey_sync.client.sync_home import SyncHome, SyncLog
 from survey_sync.client.upload import Upload, UploadRules
 from survey_sync.client.upload_report import UploadFinding, UploadProgress, UploadReport
@@ -33,12 +32,15 @@ from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
 from survey_tui.store import ResponseStore
 
-_CHUNK = 128 << 10
+_ATTACHMENT_PART_BYTES = 128 << 10
 
 
 class Exchange:
-    """``open_store`` opens the store beside other programs (``exclusive=False``); it is called, and
-    everything else happens, in the thread that calls :meth:`run`. :meth:`stop` may come from any thread."""
+    """One exchange; not reusable. Everything happens in the thread that calls :meth:`run`; :meth:`stop` may
+    be called by any thread.
+
+    ``open_store`` opens the store without keeping other programs out (``exclusive=False``).
+    """
 
     def __init__(
         self,
@@ -47,89 +49,90 @@ class Exchange:
         credentials: Credentials,
         *,
         rules: UploadRules | None = None,
-        told: Callable[[UploadProgress], None] | None = None,
+        on_progress: Callable[[UploadProgress], None] | None = None,
     ) -> None:
         self._folder = SyncHome(home)
         self._open_store = open_store
         self._rules = rules or UploadRules()
-        self._told = told or (lambda _progress: None)
+        self._on_progress = on_progress or (lambda _progress: None)
         self._stop = threading.Event()
-        self._passes_on = credentials.role == "coordinator"
-        self._line = ServerConnection(credentials.url, credentials.token)
-        self._patience = Patience(self._rules.patience, self._stop, self._tell_trouble)
+        self._is_coordinator = credentials.role == "coordinator"
+        self._connection = ServerConnection(credentials.url, credentials.token)
+        self._retry = Retry(self._rules.deadline, self._stop, self._report_failure)
 
     def stop(self) -> None:
-        """Break off; what has a receipt has it, the rest waits."""
+        """Break off; responses with a receipt keep it, the others stay pending."""
         self._stop.set()
-        self._line.close()
+        self._connection.close()
 
     def run(self) -> UploadReport:
-        """Raises ``BusyError`` when another program is sending, and ``StoreError``; everything else is in the
-        report."""
-        history = SyncLog(self._folder.log)
-        with ExitStack() as opened:
-            opened.enter_context(self._folder.lock())
-            store = opened.enter_context(self._open_store())
-            outbox = opened.enter_context(Outbox(self._folder.outbox(), writable=True))
-            opened.enter_context(self._line)
-            report = self._meet(store, outbox)
-        history.note("push", **report.facts())
+        """Run the exchange. Raises ``BusyError`` when another process holds the upload lock, and
+        ``StoreError``; every other error is in the report."""
+        log = SyncLog(self._folder.log)
+        with ExitStack() as stack:
+            stack.enter_context(self._folder.lock())
+            store = stack.enter_context(self._open_store())
+            outbox = stack.enter_context(Outbox(self._folder.outbox(), writable=True))
+            stack.enter_context(self._connection)
+            report = self._run(store, outbox)
+        log.append("push", **report.log_fields())
         return report
 
-    def _meet(self, store: ResponseStore, outbox: Outbox) -> UploadReport:
+    def _run(self, store: ResponseStore, outbox: Outbox) -> UploadReport:
         delete_attachments(self._folder.home, [stone.id for stone in store.tombstones()])
+        sources = ResponseSources(self._folder) if self._is_coordinator else None
         upload = Upload(
-            CollectionServer(self._line, ResponseSources(self._folder) if self._passes_on else None),
-            PendingWithConflicts(StoreShelf(store), ConflictingResponses(self._folder)),
+            CollectionServer(self._connection, sources),
+            PendingWithConflicts(store, ConflictingResponses(self._folder)),
             outbox,
             rules=self._rules,
-            told=self._told,
+            on_progress=self._on_progress,
             stop=self._stop,
         )
+        forwarded = ForwardedWithdrawals(self._folder)
         try:
-            told = send_withdrawals(
-                self._line, store, ForwardedWithdrawals(self._folder), self._patience.run_until_success
-            )
+            withdrawals = send_withdrawals(self._connection, store, forwarded, self._retry)
         except SyncError as error:
-            return upload.give_up(error)
+            return upload.report_without_sending(error)
         report = upload.run()
-        refused = tuple(UploadFinding(key, "withdrawal_refused", "not_yours") for key in told.refused)
-        trouble = None
+        refused = tuple(UploadFinding(key, "withdrawal_refused", "not_yours") for key in withdrawals.refused)
+        later_error = None
         if report.error is None and self._rules.limit_bytes is None:
-            trouble = self._afterwards(store)
+            later_error = self._exchange_attachments_and_updates(store)
         return structs.replace(
             report,
-            erased=told.erased,
+            erased=withdrawals.erased,
             findings=(*report.findings, *refused),
-            sent=self._line.sent,
-            trouble=trouble,
+            sent=self._connection.sent,
+            later_error=later_error,
         )
 
-    def _afterwards(self, store: ResponseStore) -> SurveyError | None:
-        """Attachments and updates; why they did not work."""
+    def _exchange_attachments_and_updates(self, store: ResponseStore) -> SurveyError | None:
+        """Send attachments and fetch updates; the error that ended it, if any."""
         from survey_tui.plugins.archives import MAX_ARCHIVE
         from survey_tui.plugins.plugin_state import load_state
 
-        def arrived(response: str) -> bool:
+        def is_received(response: str) -> bool:
             found = store.find(response)
-            # What is not in a coordinator's store may have reached the server without it.
-            return self._passes_on if found is None else found.status == "received"
+            # A response that is not in a coordinator's store may have reached the server by another way.
+            return self._is_coordinator if found is None else found.status == "received"
 
-        waiting = pending_attachments(self._folder.home, arrived)
+        connection, home = self._connection, self._folder.home
         try:
-            refusal = send_attachments(
-                self._line, self._folder.home, waiting, _CHUNK, self._patience.run_until_success
-            )
-            keys = set(load_state(self._folder.home).keys.values())
-            insist, tell = self._patience.run_until_success, self._tell_package
-            fetch_updates(self._line, Inbox(self._folder), keys, insist, MAX_ARCHIVE, tell)
+            attachments = pending_attachments(home, is_received)
+            refusal = send_attachments(connection, home, attachments, _ATTACHMENT_PART_BYTES, self._retry)
+            keys = set(load_state(home).keys.values())
+            inbox = Inbox(self._folder)
+            fetch_updates(connection, inbox, keys, self._retry, MAX_ARCHIVE, self._report_download)
         except (PluginError, StoreError, SyncError) as error:
             return error
         return refusal
 
-    def _tell_package(self, package: Package, here: int) -> None:
+    def _report_download(self, package: Package, size: int) -> None:
         name = f"{package.name} {package.version}"
-        self._told(UploadProgress(done=here, total=package.size, sent=self._line.sent, fetching=name))
+        sent = self._connection.sent
+        self._on_progress(UploadProgress(done=size, total=package.size, sent=sent, fetching=name))
 
-    def _tell_trouble(self, error: RetryableError, pause: float) -> None:
-        self._told(UploadProgress(done=0, total=0, sent=self._line.sent, trouble=error, pause=pause))
+    def _report_failure(self, error: RetryableError, pause: float) -> None:
+        sent = self._connection.sent
+        self._on_progress(UploadProgress(done=0, total=0, sent=sent, error=error, pause=pause))

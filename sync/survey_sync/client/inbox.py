@@ -1,7 +1,7 @@
-"""What came back from the coordinator, as this device keeps it: messages, and packages with their states.
+"""Inbox of a device: messages from the coordinator, and packages with their states.
 
-One file, replaced as a whole. The Sync screen and a ``survey-sync`` beside it may both change it: each change
-is made under a lock to what is on the disk at that moment.
+One file, replaced as a whole. The Sync screen and ``survey-sync`` may change it concurrently: each change is
+made, under a lock, to what is on the disk at that moment.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field, structs
 
-from survey_sync.client import package_state as states
-from survey_sync.client.package_state import PackageRecord, StoredError
+from survey_sync.client.package_state import (
+    PackageRecord,
+    StoredError,
+    current_packages,
+    packages_after_install,
+    packages_after_retraction,
+)
 from survey_sync.client.sync_home import SyncHome, read_small, write_private
-from survey_sync.client.unread_counts import UnreadCounts, unread_counts_path
+from survey_sync.client.unread_counts import UnreadCounts, write_unread_counts
 from survey_sync.protocol.messages import Message, Package, Retraction, Updates
-from survey_tui import files
 from survey_tui.errors import StoreError
-from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
+from survey_tui.store.process_lock import LOCK_WAIT_SECONDS
 
-_KEPT = 200  # messages, and packages
+_MAX_KEPT = 200  # messages, and packages
 
 
 class InboxMessage(Struct, frozen=True):
-    """A message: when, from whom, what. ``seen``: it was shown. ``retracted``: when it was taken back after
-    that; one that nobody had seen is forgotten instead."""
+    """A message of the coordinator. ``seen``: it was shown. ``retracted``: moment of the retraction; an
+    unseen message is deleted instead."""
 
     seq: int
     at: str
@@ -37,163 +41,168 @@ class InboxMessage(Struct, frozen=True):
     retracted: str = ""
 
 
-class _Kept(Struct, frozen=True):
+class _Content(Struct, frozen=True):
+    """The file; ``since``: number of the last update."""
+
     since: int = 0
     messages: tuple[InboxMessage, ...] = field(default=(), name="letters")
     packages: tuple[PackageRecord, ...] = ()
 
 
 class Inbox:
-    """The inbox of one home; a damaged file is begun anew, since the server can tell everything again."""
+    """The inbox of one home. A damaged file counts as empty, since the server can send everything again.
+
+    Changes are durable on return; they raise ``StoreError`` as :func:`fetch_error` makes it.
+    """
 
     def __init__(self, folder: SyncHome) -> None:
         self.folder = folder
-        self._kept = self._read()
+        self._content = self._read()
 
     @property
-    def since(self) -> int:
-        """Up to which update the server was heard."""
-        return self._kept.since
+    def last_number(self) -> int:
+        """Number of the last update that was received."""
+        return self._content.since
 
     @property
     def messages(self) -> tuple[InboxMessage, ...]:
-        """Messages, oldest first."""
-        return self._kept.messages
+        """Messages in the order of their numbers, oldest first."""
+        return self._content.messages
 
     @property
     def packages(self) -> tuple[PackageRecord, ...]:
-        """Packages, oldest first."""
-        return self._kept.packages
+        """Packages in the order of their numbers, oldest first."""
+        return self._content.packages
 
     def packages_in_state(self, state: str) -> list[PackageRecord]:
         """Packages in this state, oldest first."""
         return [each for each in self.packages if each.state == state]
 
-    def path(self, package: Package) -> Path:
-        """Where the whole, verified package lies."""
+    def download_path(self, package: Package) -> Path:
+        """Path of the whole, verified package."""
         return self.folder.downloads / f"{package.sha256}.zip"
 
-    def part(self, package: Package) -> Path:
-        """Where it grows."""
+    def partial_path(self, package: Package) -> Path:
+        """Path of a package that is being downloaded."""
         return self.folder.downloads / f"{package.sha256}.part"
 
-    # --- changes, each durable on return; StoreError as of :func:`not_kept` when the disk refuses
-    def take(self, updates: Updates) -> None:
-        """Keep what came."""
-        self._change(lambda kept: _taken(kept, updates))
+    # --- changes
+    def store_updates(self, updates: Updates) -> None:
+        """Add messages and packages, and apply retractions."""
+        self._change(lambda content: _with_updates(content, updates))
 
-    def mark(self, package: Package, state: str, trouble: StoredError | None = None) -> None:
-        """Another state for a package."""
+    def set_state(self, package: Package, state: str, error: StoredError | None = None) -> None:
+        """Set the state of a package; a new one counts as not seen."""
 
-        def marked(each: PackageRecord) -> PackageRecord:
-            if each.package.seq != package.seq:
-                return each
-            same = each.state == state and each.trouble == trouble
-            return structs.replace(each, state=state, trouble=trouble, seen=each.seen and same)
+        def changed(record: PackageRecord) -> PackageRecord:
+            if record.package.seq != package.seq:
+                return record
+            same = record.state == state and record.error == error
+            return structs.replace(record, state=state, error=error, seen=record.seen and same)
 
-        self._change(lambda kept: structs.replace(kept, packages=tuple(map(marked, kept.packages))))
+        self._change_packages(lambda packages: tuple(map(changed, packages)))
 
-    def settle(self) -> None:
-        """Let the last package of each line count."""
-        self._change(lambda kept: structs.replace(kept, packages=states.current_packages(kept.packages)))
+    def select_current(self) -> None:
+        """Make the last version of each package current."""
+        self._change_packages(current_packages)
 
-    def installed(self, package: Package) -> None:
-        """This package is the one in use."""
-        self._change(
-            lambda kept: structs.replace(kept, packages=states.packages_after_install(kept.packages, package))
-        )
+    def mark_installed(self, package: Package) -> None:
+        """Make this package the installed one of its name."""
+        self._change_packages(lambda packages: packages_after_install(packages, package))
 
-    def again(self, wanted: Callable[[PackageRecord], bool]) -> None:
-        """Fetch these packages once more, whatever became of them."""
+    def request_again(self, condition: Callable[[PackageRecord], bool]) -> None:
+        """Download once more the packages that satisfy ``condition``."""
 
-        def renewed(each: PackageRecord) -> PackageRecord:
-            return structs.replace(each, state="wanted", trouble=None, seen=False) if wanted(each) else each
+        def changed(record: PackageRecord) -> PackageRecord:
+            if not condition(record):
+                return record
+            return structs.replace(record, state="wanted", error=None, seen=False)
 
-        self._change(lambda kept: structs.replace(kept, packages=tuple(map(renewed, kept.packages))))
+        self._change_packages(lambda packages: tuple(map(changed, packages)))
 
-    def seen(self, letters: Collection[int] = (), packages: Collection[int] = ()) -> None:
-        """These messages, and what is wrong with these packages, were shown (their numbers)."""
+    def mark_seen(self, messages: Collection[int] = (), packages: Collection[int] = ()) -> None:
+        """Store that these messages and the faults of these packages were shown (their numbers)."""
 
-        def shown(kept: _Kept) -> _Kept:
-            read = [structs.replace(each, seen=each.seen or each.seq in letters) for each in kept.messages]
+        def changed(content: _Content) -> _Content:
+            read = [
+                structs.replace(each, seen=each.seen or each.seq in messages) for each in content.messages
+            ]
             known = [
                 structs.replace(each, seen=each.seen or each.package.seq in packages)
-                for each in kept.packages
+                for each in content.packages
             ]
-            return structs.replace(kept, messages=tuple(read), packages=tuple(known))
+            return structs.replace(content, messages=tuple(read), packages=tuple(known))
 
-        self._change(shown)
+        self._change(changed)
 
     def reset_numbering(self) -> None:
-        """Another server, or a new device at the same one: updates are numbered from the beginning. What was
-        kept stays, under numbers that no server gives (below zero), until the same comes again."""
-        self._change(_renumbered)
+        """Expect updates from the beginning: of another server, or for a new device at the same one.
+
+        Messages and installed packages stay, with numbers that no server gives (below zero), until the same
+        ones are received again.
+        """
+        self._change(_renumber)
 
     def delete_unused_downloads(self) -> None:
-        """Delete the downloads of packages that nobody will install. A disk that refuses loses nothing."""
+        """Delete downloads that will not be installed. A disk that fails is no error."""
         if not self.folder.downloads.is_dir():
             return
-        with suppress(OSError, StoreError), self._locked():
-            self._kept = self._read()
-            kept = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
+        with suppress(OSError, StoreError), self._lock():
+            self._content = self._read()
+            used = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
             for path in list(self.folder.downloads.iterdir()):
-                if path.stem not in kept:
+                if path.stem not in used:
                     path.unlink(missing_ok=True)
 
     def refresh(self) -> None:
-        """Read what another program has changed."""
-        self._kept = self._read()
+        """Read changes of other programs."""
+        self._content = self._read()
 
-    def _read(self) -> _Kept:
+    def _read(self) -> _Content:
         data = read_small(self.folder.inbox)
         try:
-            return msgspec.json.decode(data, type=_Kept) if data else _Kept()
+            return msgspec.json.decode(data, type=_Content) if data else _Content()
         except msgspec.DecodeError:
-            return _Kept()
+            return _Content()
 
-    def _change(self, change: Callable[[_Kept], _Kept]) -> None:
-        self._kept = self._read()
-        if change(self._kept) == self._kept:
+    def _change_packages(
+        self, change: Callable[[tuple[PackageRecord, ...]], tuple[PackageRecord, ...]]
+    ) -> None:
+        self._change(lambda content: structs.replace(content, packages=change(content.packages)))
+
+    def _change(self, change: Callable[[_Content], _Content]) -> None:
+        self._content = self._read()
+        if change(self._content) == self._content:
             return
         try:
-            with self._locked():
+            with self._lock():
                 before = self._read()
                 now = change(before)
                 if now != before:
                     write_private(self.folder.inbox, msgspec.json.encode(now))
-                self._kept = now
-                self._tell()
+                self._content = now
+                self._write_unread_counts()
         except StoreError as error:
             raise fetch_error(error) from error
 
-    def _tell(self) -> None:
-        """The few bytes for Home; it does not matter much if they are not written."""
-        notice = UnreadCounts(
-            unread=sum(not letter.seen for letter in self.messages),
+    def _write_unread_counts(self) -> None:
+        counts = UnreadCounts(
+            unread=sum(not message.seen for message in self.messages),
             ready=len(self.packages_in_state("ready")),
             needs_attention=sum(each.needs_attention and not each.seen for each in self.packages),
         )
-        with suppress(StoreError):
-            write_private(unread_counts_path(self.folder.home), msgspec.json.encode(notice))
+        with suppress(StoreError):  # the inbox itself is written
+            write_unread_counts(self.folder.home, counts)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self.folder.prepare()
-        path = self.folder.path / "inbox.lock"
-        try:
-            lock = ProcessLock(path)
-        except OSError as error:
-            raise files.refused(error, path) from None
-        try:
-            lock.take(LOCK_WAIT_SECONDS)
+    def _lock(self) -> Iterator[None]:
+        with self.folder.file_lock(self.folder.path / "inbox.lock", LOCK_WAIT_SECONDS):
             yield
-        finally:
-            lock.close()
 
 
 def fetch_error(error: StoreError) -> StoreError:
-    """A disk's refusal in words about updates (``sync_fetch_no_room``, ``sync_fetch_disk``): nothing of an
-    interview is at stake here."""
+    """The failure of a disk as one of fetching updates (``sync_fetch_no_room``, ``sync_fetch_disk``), since
+    no interview is in danger."""
     if error.code == "store_disk_full":
         return StoreError("sync_fetch_no_room", **error.details)
     if error.code in {"store_not_writable", "store_io"}:
@@ -202,50 +211,54 @@ def fetch_error(error: StoreError) -> StoreError:
     return error
 
 
-def _taken(kept: _Kept, updates: Updates) -> _Kept:
-    known = {letter.seq for letter in kept.messages} | {each.package.seq for each in kept.packages}
-    letters, packages = list(kept.messages), kept.packages
+def _with_updates(content: _Content, updates: Updates) -> _Content:
+    known = {each.seq for each in content.messages} | {each.package.seq for each in content.packages}
+    messages, packages = list(content.messages), content.packages
     for item in updates.items:
         if isinstance(item, Retraction):
-            letters = [_taken_back(each, item) for each in letters if each.seen or each.seq != item.retracts]
-            packages = states.packages_after_retraction(packages, item.retracts, item.at)
+            messages = [_retract(each, item) for each in messages if each.seen or each.seq != item.retracts]
+            packages = packages_after_retraction(packages, item.retracts, item.at)
             continue
         if item.seq in known:
             continue
         known.add(item.seq)
         if isinstance(item, Message):
-            letters = _with_letter(letters, InboxMessage(item.seq, item.at, item.author, item.text))
+            messages = _with_message(messages, InboxMessage(item.seq, item.at, item.author, item.text))
         else:
             packages = _with_package(packages, item)
-    return _Kept(max(updates.now, kept.since), tuple(letters[-_KEPT:]), packages[-_KEPT:])
+    last = max(updates.now, content.since)
+    return _Content(last, tuple(messages[-_MAX_KEPT:]), packages[-_MAX_KEPT:])
 
 
-def _taken_back(letter: InboxMessage, item: Retraction) -> InboxMessage:
-    if letter.seq != item.retracts or letter.retracted:
-        return letter
-    return structs.replace(letter, retracted=item.at, seen=False)
+def _retract(message: InboxMessage, item: Retraction) -> InboxMessage:
+    if message.seq != item.retracts or message.retracted:
+        return message
+    return structs.replace(message, retracted=item.at, seen=False)
 
 
-def _with_letter(letters: list[InboxMessage], new: InboxMessage) -> list[InboxMessage]:
-    """One more, or the number of one that was there before (:meth:`Inbox.reset_numbering`)."""
-    for at, old in enumerate(letters):
+def _with_message(messages: list[InboxMessage], new: InboxMessage) -> list[InboxMessage]:
+    """Messages with a new one, or with the number of one that was received before
+    (:meth:`Inbox.reset_numbering`)."""
+    for at, old in enumerate(messages):
         if old.seq < 0 and (old.at, old.author, old.text) == (new.at, new.author, new.text):
-            return [*letters[:at], *letters[at + 1 :], structs.replace(old, seq=new.seq)]
-    return [*letters, new]
+            return [*messages[:at], *messages[at + 1 :], structs.replace(old, seq=new.seq)]
+    return [*messages, new]
 
 
 def _with_package(packages: tuple[PackageRecord, ...], new: Package) -> tuple[PackageRecord, ...]:
+    identity = (new.content, new.name)
     for at, old in enumerate(packages):
-        if old.package.seq < 0 and old.line == (new.content, new.name) and old.package.sha256 == new.sha256:
+        if old.package.seq < 0 and old.identity == identity and old.package.sha256 == new.sha256:
             return (*packages[:at], *packages[at + 1 :], structs.replace(old, package=new))
     return (*packages, PackageRecord(new))
 
 
-def _renumbered(kept: _Kept) -> _Kept:
-    letters = [structs.replace(each, seq=at - len(kept.messages)) for at, each in enumerate(kept.messages)]
-    stay = [each for each in kept.packages if each.state == "installed"]
+def _renumber(content: _Content) -> _Content:
+    count = len(content.messages)
+    messages = [structs.replace(each, seq=at - count) for at, each in enumerate(content.messages)]
+    installed = [each for each in content.packages if each.state == "installed"]
     packages = [
-        structs.replace(each, package=structs.replace(each.package, seq=at - len(stay) - len(letters)))
-        for at, each in enumerate(stay)
+        structs.replace(each, package=structs.replace(each.package, seq=at - len(installed) - count))
+        for at, each in enumerate(installed)
     ]
-    return _Kept(0, tuple(letters), tuple(packages))
+    return _Content(0, tuple(messages), tuple(packages))

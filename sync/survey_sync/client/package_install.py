@@ -1,11 +1,9 @@
-"""Packages that were fetched and verified are installed: for ``survey-sync install`` and for the Sync screen
-alike, between interviews only.
+"""Installation of fetched packages, for ``survey-sync install`` and the Sync screen; between interviews only.
 
-A package is read and judged as a whole before anything is written, and what cannot be used never takes the
-place of what works. A disk that refuses, or a store in use, leaves it ``ready``; what another attempt would
-not change marks it ``failed``. Either way the reason is kept.
-
-What a person is told about a package that is not simply installed: why, and what to do."""
+A package is read and checked as a whole before anything is written; one that cannot be used never replaces
+one that works. A disk that fails, or a store in use, leaves it ``ready``; a fault that another attempt would
+not change makes it ``failed``. Either way the error is stored, and :func:`remedies` explains it.
+"""
 
 from __future__ import annotations
 
@@ -43,58 +41,58 @@ _TEMPORARY = frozenset(
 
 
 class PackageChange(Struct, frozen=True, kw_only=True):
-    """What installing a package would change.
+    """Effects of installing a package.
 
-    ``before``: the version in use, ``""`` when there is none. ``brings``: surveys of its own, by id.
-    ``adds_to``: surveys that it adds questions to (``None``: to any), in ``communes`` (codes), which lie in
-    ``provinces`` (names). ``off``: it is switched off and will be on.
+    ``before``: the installed version, ``""`` for none. ``surveys``: ids of its own surveys. ``adds_to``:
+    surveys to which it adds questions (``None``: to all) in ``communes`` (codes), which are in ``provinces``
+    (names). ``is_off``: it is switched off, and will be on.
     """
 
     package: Package
     parcel: Parcel
     before: str = ""
-    brings: tuple[str, ...] = ()
+    surveys: tuple[str, ...] = ()
     adds_to: tuple[str, ...] | None = ()
     communes: frozenset[str] = frozenset()
     provinces: tuple[str, ...] = ()
-    off: bool = False
+    is_off: bool = False
 
     def affects(self, form_id: str, commune: str) -> bool:
-        """Whether interviews of this survey in this commune are held otherwise from then on."""
-        if form_id in self.brings:
+        """Whether it changes interviews of this survey in this commune."""
+        if form_id in self.surveys:
             return True
         return (self.adds_to is None or form_id in self.adds_to) and commune in self.communes
 
 
 class InstallResult(Struct, frozen=True):
-    """How it ended: the package, and why it is not installed (``None``: it is)."""
+    """Result of installing a package: the error, or ``None`` if it is installed."""
 
     package: Package
     error: SurveyError | None = None
 
     @property
-    def waits(self) -> bool:
-        """It can be tried again as it is."""
+    def can_retry(self) -> bool:
+        """Whether another attempt may succeed with the same package."""
         return self.error is not None and _is_temporary(self.error)
 
 
 def ready_changes(inbox: Inbox) -> list[PackageChange]:
-    """Read and judge everything that is ready. What cannot be used is marked so; what lies there already
-    counts as installed. Raises ``StoreError`` when not even that can be kept."""
+    """Effects of the packages that are ready, oldest first. A faulty package gets its state; one that is in
+    the home already becomes ``installed``. Raises ``StoreError`` when the inbox cannot be written."""
     inbox.refresh()
     changes = []
-    for parked in inbox.packages_in_state("ready"):
+    for record in inbox.packages_in_state("ready"):
         try:
-            if not _is_whole(inbox, parked.package):  # the disk lost it: the next push fetches it again
-                trouble = StoredError("sync_download_damaged", {"name": parked.package.name})
-                inbox.mark(parked.package, "wanted", trouble)
+            if not _is_intact(inbox, record.package):  # the next push downloads it again
+                lost = StoredError("sync_download_damaged", {"name": record.package.name})
+                inbox.set_state(record.package, "wanted", lost)
                 continue
-            change = _read(inbox, parked.package)
+            change = _read_change(inbox, record.package)
         except (PlaceError, PluginError, StoreError) as error:
-            _refuse(inbox, parked.package, error)
+            _store_error(inbox, record.package, error)
             continue
         if change is None:
-            inbox.installed(parked.package)
+            inbox.mark_installed(record.package)
         else:
             changes.append(change)
     inbox.delete_unused_downloads()
@@ -102,48 +100,48 @@ def ready_changes(inbox: Inbox) -> list[PackageChange]:
 
 
 def install(inbox: Inbox, change: PackageChange) -> InstallResult:
-    """Put the plugin into the home, in place of an older version, and switch it on."""
+    """Install a plugin in place of an older version, and switch it on."""
     from survey_tui.plugins.discovery import find
-    from survey_tui.plugins.installation import install as put_in
+    from survey_tui.plugins.installation import install as install_plugin
     from survey_tui.plugins.plugin_state import change_state, switch
 
     home, name = inbox.folder.home, change.parcel.name
     try:
-        put_in(change.parcel, home, find(home))
+        install_plugin(change.parcel, home, find(home))
     except PluginError as error:
-        with suppress(StoreError):  # the reason is told all the same
-            _refuse(inbox, change.package, error)
+        with suppress(StoreError):  # the error is returned all the same
+            _store_error(inbox, change.package, error)
         return InstallResult(change.package, error)
-    trouble = None
+    switch_error = None
     try:
         change_state(home, lambda state: switch(state, name, None))
-    except PluginError as error:  # it is there, but may still be off
-        trouble = error
-    with suppress(StoreError):  # found to be there already, next time
-        inbox.installed(change.package)
-        if trouble is not None:
-            inbox.mark(change.package, "installed", stored_error(trouble))
+    except PluginError as error:  # installed, but perhaps still off
+        switch_error = error
+    with suppress(StoreError):  # the next time finds that it is installed
+        inbox.mark_installed(change.package)
+        if switch_error is not None:
+            inbox.set_state(change.package, "installed", stored_error(switch_error))
     inbox.delete_unused_downloads()
-    return InstallResult(change.package, trouble)
+    return InstallResult(change.package, switch_error)
 
 
 def install_ready(
     inbox: Inbox,
     changes: Iterable[PackageChange],
-    told: Callable[[PackageChange], None] = lambda _change: None,
+    on_begin: Callable[[PackageChange], None] = lambda _change: None,
 ) -> list[InstallResult]:
-    """Install one after the other; ``told`` hears of each before it begins."""
+    """Install packages one after the other; ``on_begin`` is called before each."""
     done = []
     for change in changes:
-        told(change)
+        on_begin(change)
         done.append(install(inbox, change))
     return done
 
 
 def request_failed_packages(inbox: Inbox) -> None:
-    """Fetch once more what could not be used, and what was installed and is gone."""
+    """Download faulty packages again, and installed ones that are missing in the home."""
     home = inbox.folder.home
-    inbox.again(
+    inbox.request_again(
         lambda each: (
             each.state in FINAL_STATES
             or (each.state == "installed" and not each.retracted and not is_plugin_installed(home, each))
@@ -151,35 +149,35 @@ def request_failed_packages(inbox: Inbox) -> None:
     )
 
 
-def is_plugin_installed(home: Path, parked: PackageRecord) -> bool:
-    """Whether a plugin of this name lies in the home."""
+def is_plugin_installed(home: Path, record: PackageRecord) -> bool:
+    """Whether the home has a plugin of this name."""
     from survey_tui.plugins.discovery import FOLDER
 
-    return (home / FOLDER / parked.package.name).exists()
+    return (home / FOLDER / record.package.name).exists()
 
 
-def _refuse(inbox: Inbox, package: Package, error: SurveyError) -> None:
-    inbox.mark(package, "ready" if _is_temporary(error) else "failed", stored_error(error))
+def _store_error(inbox: Inbox, package: Package, error: SurveyError) -> None:
+    inbox.set_state(package, "ready" if _is_temporary(error) else "failed", stored_error(error))
 
 
 def _is_temporary(error: SurveyError) -> bool:
     return isinstance(error, StoreError) or error.code in _TEMPORARY
 
 
-def _read(inbox: Inbox, package: Package) -> PackageChange | None:
-    """What the package would change; ``None`` when that is there already."""
+def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
+    """Effects of a package; ``None`` when the home has it already."""
     from survey_tui.authoring.admission import unsound
     from survey_tui.plugins.installation import inspect, unwritten
     from survey_tui.plugins.plugin_state import load_state
 
-    path, home = inbox.path(package), inbox.folder.home
+    path, home = inbox.download_path(package), inbox.folder.home
     state = load_state(home)
     parcel = inspect(path, state)
     if parcel.name != package.name:
         raise PluginError("plugin_package_name", plugin=package.name, said=parcel.name)
     if parcel.needs:
         raise PluginError("plugin_needs", plugin=parcel.name, names=", ".join(parcel.needs))
-    if _is_there(parcel, home):
+    if _is_in_home(parcel, home):
         return None
     try:
         fault = unsound(parcel, home)
@@ -187,12 +185,12 @@ def _read(inbox: Inbox, package: Package) -> PackageChange | None:
         raise unwritten(parcel.name, path, error) from error
     if fault is not None:
         raise fault
-    return _change(package, parcel, home, off=parcel.name in state.off)
+    return _describe_change(package, parcel, home, is_off=parcel.name in state.off)
 
 
-def _is_whole(inbox: Inbox, package: Package) -> bool:
-    """Whether the very bytes that were announced lie here."""
-    path = inbox.path(package)
+def _is_intact(inbox: Inbox, package: Package) -> bool:
+    """Whether the download still has the announced SHA-256."""
+    path = inbox.download_path(package)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == package.sha256
@@ -202,7 +200,7 @@ def _is_whole(inbox: Inbox, package: Package) -> bool:
         raise StoreError("sync_download_unreadable", path=str(path), reason=error.strerror or "") from error
 
 
-def _is_there(parcel: Parcel, home: Path) -> bool:
+def _is_in_home(parcel: Parcel, home: Path) -> bool:
     from survey_tui.plugins.archives import read_folder
     from survey_tui.plugins.discovery import FOLDER
 
@@ -213,7 +211,7 @@ def _is_there(parcel: Parcel, home: Path) -> bool:
         return False
 
 
-def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> PackageChange:
+def _describe_change(package: Package, parcel: Parcel, home: Path, *, is_off: bool) -> PackageChange:
     from survey_tui.plugins.discovery import communes_of, find, resolve
     from survey_tui.plugins.inventory import provinces_of
 
@@ -229,11 +227,11 @@ def _change(package: Package, parcel: Parcel, home: Path, *, off: bool) -> Packa
         package=package,
         parcel=parcel,
         before=before or next((one.version or "?" for one in found), ""),
-        brings=tuple(sorted(Path(name).stem for name in parcel.contents if _is_survey(name))),
+        surveys=tuple(sorted(Path(name).stem for name in parcel.contents if _is_survey(name))),
         adds_to=None if not all(named) else tuple(sorted({name for names in named for name in names})),
         communes=communes,
         provinces=tuple(provinces_of(communes)),
-        off=off,
+        is_off=is_off,
     )
 
 
@@ -242,34 +240,37 @@ def _is_survey(name: str) -> bool:
     return len(parts) >= 2 and parts[-2] == "surveys" and name.endswith(".toml")
 
 
-def remedies(parked: PackageRecord, home: Path, words: Translator) -> Iterator[str]:
-    """Sentences, none for a package with which all is well. Names in them are as hostile as the server."""
-    package = parked.package
+def remedies(record: PackageRecord, home: Path, words: Translator) -> Iterator[str]:
+    """Sentences for a person: the error of a package, and what to do. None for a package without a fault.
+
+    Names in them come from the server: clean them before display.
+    """
+    package = record.package
     named = {"name": package.name, "version": package.version}
-    if parked.trouble is not None:
-        yield parked.trouble.said(words)
-    if parked.state == "unknown_key":
+    if record.error is not None:
+        yield record.error.message(words)
+    if record.state == "unknown_key":
         mark = signer_fingerprint(package)
         yield words("sync.trust_it", **named, author=package.author or "–", fingerprint=mark)
         yield words("sync.trust_command", who=mark[:9], public=_key_of(package))
-    elif parked.state == "failed":
+    elif record.state == "failed":
         yield words("sync.try_again", **named)
-    elif parked.state in {"bad_signature", "bad_hash", "too_large"}:
+    elif record.state in {"bad_signature", "bad_hash", "too_large"}:
         yield words("sync.tell_coordinator", **named)
-    elif parked.state == "ready" and parked.trouble is not None:
+    elif record.state == "ready" and record.error is not None:
         yield words("sync.still_ready", **named)
-    elif parked.state == "installed" and parked.retracted and is_plugin_installed(home, parked):
+    elif record.state == "installed" and record.retracted and is_plugin_installed(home, record):
         yield words("sync.retracted_installed", **named)
 
 
 def signer_fingerprint(package: Package) -> str:
-    """That of the key that made the signature; ``""`` when there is no key."""
+    """Fingerprint of the key that made the signature; ``""`` without a key."""
     key = _key_of(package)
     return fingerprint(key) if key else ""
 
 
 def _key_of(package: Package) -> str:
-    """The public key (hex); ``""`` when it is not even written as one."""
+    """The public key (hex); ``""`` when it is malformed."""
     try:
         return base64.b64decode(package.key, validate=True).hex()
     except ValueError:

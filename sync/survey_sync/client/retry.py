@@ -1,9 +1,7 @@
-"""How long to wait before the next attempt: full jitter, and never less than the server asked for.
+"""Retry with backoff until success, deadline or cancellation; pauses between polls.
 
-"Full jitter" draws each pause evenly from zero to a ceiling that doubles with every failure, so that a
-hundred devices that lost the same server do not come back at the same moment.
-
-Doing something until it works: pauses between attempts, an end to patience, and an ear for "stop"."""
+The only module that decides whether and when a request is repeated.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +15,18 @@ from typing import TypeVar
 
 from survey_sync.client.errors import RetryableError
 
-_LONGEST_WISH = 3600.0
+T = TypeVar("T")
+
+MAX_RETRY_AFTER_SECONDS = 3600.0
+MAX_POLL_PAUSE_SECONDS = 900.0
 
 
 class Backoff:
-    """``first`` and ``ceiling`` are seconds."""
+    """Pauses with full jitter; ``first`` and ``ceiling`` are seconds.
+
+    Each pause is drawn evenly from zero to a ceiling that doubles with every failure, so that a hundred
+    devices that lost the same server do not come back at the same moment.
+    """
 
     def __init__(
         self, first: float = 1.0, ceiling: float = 120.0, chance: random.Random | None = None
@@ -31,90 +36,119 @@ class Backoff:
         self._chance = chance or random.Random()
         self.failures = 0
 
-    def calm(self) -> None:
-        """Something worked."""
+    def reset(self) -> None:
+        """Begin again with the shortest pause."""
         self.failures = 0
 
-    def pause(self, wished: float | None = None) -> float:
-        """Seconds to wait after one more failure; ``wished`` is what the server asked for."""
+    def pause(self, retry_after: float | None = None) -> float:
+        """Seconds to wait after one more failure; not fewer than the server asked for in ``retry_after``."""
         ceiling = min(self._ceiling, self._first * 2.0 ** min(self.failures, 30))
         self.failures += 1
         jitter = self._chance.uniform(0, ceiling)
-        # Spread what everybody was told too: the server said "not before", not "all at once then".
-        return jitter if wished is None else wished + min(jitter, 0.2 * wished)
+        # All devices get the same Retry-After: it says "not before", not "all at once then".
+        return jitter if retry_after is None else retry_after + min(jitter, 0.2 * retry_after)
 
 
-def retry_after(value: str, now: str = "") -> float | None:
-    """Seconds in a ``Retry-After`` header: a number, or a date that is compared with the reply's own
-    ``Date``.
+class PollInterval:
+    """Pauses of a loop that polls every ``seconds``: doubled with each failed poll in a row, at most to
+    :data:`MAX_POLL_PAUSE_SECONDS` or ``seconds``, and shortened at random by up to a half."""
 
-    The device's clock is not asked, since it may be wrong by years. ``None`` when the header says nothing;
-    never more than an hour.
+    def __init__(self, seconds: float, chance: random.Random | None = None) -> None:
+        self._seconds = seconds
+        self._chance = chance or random.Random()
+        self._failures = 0
+
+    def record(self, *, failed: bool) -> None:
+        """Count a poll that has ended."""
+        self._failures = self._failures + 1 if failed else 0
+
+    def pause(self) -> float:
+        """Seconds until the next poll."""
+        longest = max(MAX_POLL_PAUSE_SECONDS, self._seconds)
+        return self._chance.uniform(0.5, 1.0) * min(self._seconds * 2.0 ** min(self._failures, 6), longest)
+
+
+class Retry:
+    """Repeats what fails with :class:`RetryableError`.
+
+    ``seconds``: time without any success after which the last error is raised (0: at the first failure).
+    ``cancelled`` may be set by any thread; it ends a pause at once. ``on_failure`` is called with each error
+    that is not raised and the pause after it in seconds.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        cancelled: threading.Event | None = None,
+        on_failure: Callable[[RetryableError, float], None] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._cancelled = cancelled or threading.Event()
+        self._on_failure = on_failure or (lambda _error, _pause: None)
+        self._backoff = backoff or Backoff()
+        self._last_success = time.monotonic()
+
+    def reset(self) -> None:
+        """Start deadline and backoff anew, after a success."""
+        self._last_success = time.monotonic()
+        self._backoff.reset()
+
+    def check_cancelled(self) -> None:
+        """Raise ``RetryableError("sync_stopped")`` after cancellation."""
+        if self._cancelled.is_set():
+            raise RetryableError("sync_stopped")
+
+    def wait(self, error: RetryableError) -> None:
+        """Pause before the next attempt; raise ``error`` when the pause would pass the deadline."""
+        pause = self._backoff.pause(error.retry_after)
+        if time.monotonic() + pause > self._last_success + self._seconds:
+            raise error
+        self._on_failure(error, pause)
+        self._cancelled.wait(pause)
+        self.check_cancelled()
+
+    def run_until_success(self, action: Callable[[], T]) -> T:
+        """The result of ``action``, called until it succeeds."""
+        while True:
+            self.check_cancelled()
+            try:
+                result = action()
+            except RetryableError as error:
+                self.wait(error)
+            else:
+                self.reset()
+                return result
+
+
+def run_attempts(action: Callable[[], T], attempts: int) -> T:
+    """The result of ``action``, called at most ``attempts`` times without a pause."""
+    for _ in range(attempts - 1):
+        try:
+            return action()
+        except RetryableError:
+            continue
+    return action()
+
+
+def retry_after(value: str, date: str = "") -> float | None:
+    """Seconds of a ``Retry-After`` header (RFC 9110): a number, or a date compared with the reply's ``date``.
+
+    The device's clock is not used, since it may be wrong by years. ``None`` for an unreadable header; at most
+    :data:`MAX_RETRY_AFTER_SECONDS`.
     """
     text = value.strip()
     if text.isascii() and text.isdecimal():
-        return min(float(text[:9]), _LONGEST_WISH)
-    then, present = _moment(text), _moment(now)
+        return min(float(text[:9]), MAX_RETRY_AFTER_SECONDS)
+    then, present = _parse_date(text), _parse_date(date)
     if then is None or present is None:
         return None
-    return min(max((then - present).total_seconds(), 0.0), _LONGEST_WISH)
+    return min(max((then - present).total_seconds(), 0.0), MAX_RETRY_AFTER_SECONDS)
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None
     return found if found.tzinfo is not None else None
-
-
-T = TypeVar("T")
-
-
-class Patience:
-    """``seconds`` without any progress after which it ends (0: at the first failure). ``told`` hears of each
-    failure and of the pause after it."""
-
-    def __init__(
-        self,
-        seconds: float,
-        stop: threading.Event,
-        told: Callable[[RetryableError, float], None],
-        backoff: Backoff | None = None,
-    ) -> None:
-        self._seconds = seconds
-        self._stop = stop
-        self._told = told
-        self._backoff = backoff or Backoff()
-        self._moved = time.monotonic()
-
-    def reset(self) -> None:
-        """Something got through."""
-        self._moved = time.monotonic()
-        self._backoff.calm()
-
-    def check(self) -> None:
-        """Raise ``RetryableError("sync_stopped")`` when somebody wants an end."""
-        if self._stop.is_set():
-            raise RetryableError("sync_stopped")
-
-    def wait(self, error: RetryableError) -> None:
-        """Pause before the next attempt; raise ``error`` when patience does not reach that far."""
-        pause = self._backoff.pause(error.retry_after)
-        if time.monotonic() + pause > self._moved + self._seconds:
-            raise error
-        self._told(error, pause)
-        self._stop.wait(pause)
-        self.check()
-
-    def run_until_success(self, action: Callable[[], T]) -> T:
-        """What ``action`` returns once it works."""
-        while True:
-            self.check()
-            try:
-                found = action()
-            except RetryableError as error:
-                self.wait(error)
-            else:
-                self.reset()
-                return found

@@ -1,4 +1,4 @@
-"""How it stands, without asking anybody: from the store and the outbox."""
+"""Sync status of a home, from its files alone: pending responses, findings, an estimate of an upload."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from survey_sync.client.attachments import pending_attachments
 from survey_sync.client.collection_server import compressor
 from survey_sync.client.conflicts import ConflictingResponses, PendingWithConflicts
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pending import PendingResponse, StoreShelf
 from survey_sync.client.sync_home import SyncHome, SyncLog
 from survey_sync.client.upload_report import UploadFinding
 from survey_sync.client.withdrawals import ForwardedWithdrawals
 from survey_tui.store import ResponseStore
 from survey_tui.store.queries import drafts, with_status
 
-_SAMPLE = 200
+_SAMPLE_RESPONSES = 200
 
 
 class PendingSummary(Struct, frozen=True):
-    """A response without a receipt: how often it was tried, and what went wrong last (``""``: nothing)."""
+    """A response without a receipt: attempts, code of the last error (``""``: none) and its moment."""
 
     id: str
     attempts: int
@@ -30,10 +29,9 @@ class PendingSummary(Struct, frozen=True):
 
 
 class SyncStatus(Struct, frozen=True, kw_only=True):
-    """``waiting`` has no answer, ``findings`` have one that a person must look at, ``received`` are safe.
-
-    ``withdrawals``: tombstones that the server has not confirmed. ``last``: when something was last sent.
-    """
+    """``waiting``: responses that the server has not answered; ``findings``: answers that a person must look
+    at; ``received``: number of responses that are safe; ``withdrawals``: number that the server has not
+    confirmed; ``last``: moment of the last push or bundle without an error."""
 
     waiting: list[PendingSummary]
     findings: list[UploadFinding]
@@ -44,30 +42,30 @@ class SyncStatus(Struct, frozen=True, kw_only=True):
 
 
 class UploadEstimate(Struct, frozen=True):
-    """What a push would send: responses, and about how many bytes."""
+    """Responses that a push would send, and about how many bytes."""
 
     responses: int
     bytes: int
 
 
 def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
-    """The present state. Raises ``StoreError``."""
+    """The present status. Raises ``StoreError``."""
     outbox = Outbox(folder.outbox())
     waiting, findings = [], []
-    safe = 0
-    for item in _shelf(folder, store).waiting():
-        at = outbox.status_of(item.key)
-        if at.safe:
-            safe += 1
-        elif at.settled:
-            findings.append(UploadFinding(item.id, at.status, at.reason))
+    delivered = 0
+    for response in _pending(folder, store).list():
+        status = outbox.status_of(response.key)
+        if status.is_delivered:
+            delivered += 1
+        elif status.has_receipt:
+            findings.append(UploadFinding(response.id, status.status, status.reason))
         else:
-            waiting.append(PendingSummary(item.id, at.attempts, at.error, at.at))
+            waiting.append(PendingSummary(response.id, status.attempts, status.error, status.at))
     stones = sum(stone.known and not stone.received for stone in store.tombstones())
     return SyncStatus(
         waiting=waiting,
         findings=[*findings, *_conflicts(outbox)],
-        received=store.count(with_status("received")) + safe,
+        received=store.count(with_status("received")) + delivered,
         drafts=store.count(drafts()),
         withdrawals=stones + len(ForwardedWithdrawals(folder).unconfirmed()),
         last=_last_sent(folder),
@@ -75,41 +73,36 @@ def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
 
 
 def count_pending_attachments(folder: SyncHome, store: ResponseStore) -> int:
-    """How many attachments of responses that have arrived still have to go. Reads all of them: a picture may
-    have changed."""
+    """Number of attachments that must still be sent, of responses that are received. Reads all of them, since
+    a file may have changed."""
 
-    def arrived(response: str) -> bool:
+    def is_received(response: str) -> bool:
         found = store.find(response)
         return found is not None and found.status == "received"
 
-    return sum(1 for _ in pending_attachments(folder.home, arrived))
+    return sum(1 for _ in pending_attachments(folder.home, is_received))
 
 
 def estimate_upload(folder: SyncHome, store: ResponseStore) -> UploadEstimate:
-    """Count and compress what waits; a long queue is estimated by its beginning."""
+    """Compress what a push would send; of many responses, a sample of the oldest."""
     outbox = Outbox(folder.outbox())
-    shelf = _shelf(folder, store)
-    items = [item for item in shelf.waiting() if not outbox.status_of(item.key).settled]
-    sample = items[:_SAMPLE]
+    pending = _pending(folder, store)
+    responses = [each for each in pending.list() if not outbox.status_of(each.key).has_receipt]
+    sample = responses[:_SAMPLE_RESPONSES]
     if not sample:
         return UploadEstimate(0, 0)
-    size = len(compressor("gzip")(b"".join(_bodies(shelf, sample))))
-    return UploadEstimate(len(items), size * len(items) // len(sample))
+    size = len(compressor("gzip")(b"".join(map(pending.read, sample))))
+    return UploadEstimate(len(responses), size * len(responses) // len(sample))
 
 
-def _shelf(folder: SyncHome, store: ResponseStore) -> PendingWithConflicts:
-    return PendingWithConflicts(StoreShelf(store), ConflictingResponses(folder))
-
-
-def _bodies(shelf: PendingWithConflicts, items: list[PendingResponse]) -> Iterator[bytes]:
-    for item in items:
-        yield shelf.frozen(item)
+def _pending(folder: SyncHome, store: ResponseStore) -> PendingWithConflicts:
+    return PendingWithConflicts(store, ConflictingResponses(folder))
 
 
 def _conflicts(outbox: Outbox) -> Iterator[UploadFinding]:
-    for (response_id, _), at in outbox.statuses().items():
-        if at.status == "conflict":
-            yield UploadFinding(response_id, at.status, at.reason)
+    for (response_id, _), status in outbox.statuses().items():
+        if status.status == "conflict":
+            yield UploadFinding(response_id, status.status, status.reason)
 
 
 def _last_sent(folder: SyncHome) -> str:

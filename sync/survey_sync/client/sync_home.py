@@ -1,6 +1,7 @@
-"""Where sending keeps what it must remember: ``<home>/sync``, readable by its owner only.
+"""The directory ``<home>/sync``: its files, the upload lock, and the log.
 
-What happened when, for ``survey-sync log``: one JSON line an event, without answers and without tokens."""
+Only the owner may read it. Each file has one module that reads and writes it.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ from survey_tui import files
 from survey_tui.errors import StoreError
 from survey_tui.store.process_lock import ProcessLock
 
+_MAX_LOG_BYTES = 512 << 10
+
 
 class SyncHome:
-    """The files of one home that belong to sending. Nothing is created before something is written."""
+    """Paths of one home that belong to sync. Nothing is created before something is written."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -27,45 +30,61 @@ class SyncHome:
 
     @property
     def credentials(self) -> Path:
-        """Server and token."""
+        """Server and token (:mod:`~survey_sync.client.credentials`)."""
         return self.path / "server.json"
 
     @property
     def pending_enrolment(self) -> Path:
-        """An enrolment whose reply may have been lost."""
+        """Enrolment whose reply may have been lost (:mod:`~survey_sync.client.enrolment`)."""
         return self.path / "enrolment.json"
 
     def outbox(self, destination: str = "") -> Path:
-        """What each response met on its way; a destination of a plugin has its own."""
+        """Delivery status of responses, a file for each destination
+        (:mod:`~survey_sync.client.outbox`)."""
         return self.path / (f"outbox-{destination}.journal" if destination else "outbox.journal")
 
     @property
     def log(self) -> Path:
-        """What happened when."""
+        """Events for ``survey-sync log`` (:class:`SyncLog`)."""
         return self.path / "log.jsonl"
 
     @property
     def key(self) -> Path:
-        """The device's signing key."""
+        """Signing key of the device (:mod:`~survey_sync.client.device_keys`)."""
         return self.path / "device.key"
 
     @property
     def downloads(self) -> Path:
-        """Packages from the server."""
+        """Directory of downloaded packages (:mod:`~survey_sync.client.package_download`)."""
         return self.path / "packages"
 
     @property
     def inbox(self) -> Path:
-        """Messages, and how far the updates were read."""
+        """Messages and package states (:mod:`~survey_sync.client.inbox`)."""
         return self.path / "inbox.json"
 
     @property
     def conflicts(self) -> Path:
-        """Received responses whose id the store has with other bytes."""
+        """Directory of conflicting responses (:mod:`~survey_sync.client.conflicts`)."""
         return self.path / "conflicts"
 
+    @property
+    def devices(self) -> Path:
+        """Devices whose bundles were received (:mod:`~survey_sync.client.bundles.provenance`)."""
+        return self.path / "devices.json"
+
+    @property
+    def sources(self) -> Path:
+        """Devices that brought responses (:mod:`~survey_sync.client.bundles.provenance`)."""
+        return self.path / "origins.jsonl"
+
+    @property
+    def withdrawals(self) -> Path:
+        """Withdrawals of other devices (:mod:`~survey_sync.client.withdrawals`)."""
+        return self.path / "withdrawals.json"
+
     def prepare(self) -> None:
-        """Create the directory. Raises ``StoreError`` when the disk refuses."""
+        """Create the directory. Raises ``StoreError``."""
         try:
             files.make_private_directory(self.path)
         except OSError as error:
@@ -73,20 +92,27 @@ class SyncHome:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The right to send from this home; ``BusyError("sync_busy")`` when another program has it."""
-        self.prepare()
+        """Hold the upload lock; ``BusyError("sync_busy")`` when another process holds it."""
         path = self.path / "upload.lock"
+        try:
+            with self.file_lock(path):
+                yield
+        except StoreError as error:
+            if error.code == "store_in_use" and error.details.get("path") == str(path):
+                raise BusyError("sync_busy") from None
+            raise
+
+    @contextmanager
+    def file_lock(self, path: Path, patience: float = 0.0) -> Iterator[None]:
+        """Hold a lock among programs. ``patience``: seconds to wait for it. Raises ``StoreError``."""
+        self.prepare()
         try:
             lock = ProcessLock(path)
         except OSError as error:
             raise files.refused(error, path) from None
         try:
-            lock.take()
+            lock.take(patience)
             yield
-        except StoreError as error:
-            if error.code == "store_in_use" and error.details.get("path") == str(path):
-                raise BusyError("sync_busy") from None
-            raise
         finally:
             lock.close()
 
@@ -102,7 +128,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def append_private(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Add to a file, mode 0600. Raises ``OSError``; then there may be a part of ``data`` at its end."""
+    """Append to a file, mode 0600. After an ``OSError`` a part of ``data`` may be at its end."""
     files.make_private_directory(path.parent)
     descriptor = files.open_private(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     try:
@@ -112,7 +138,7 @@ def append_private(path: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def read_small(path: Path) -> bytes | None:
-    """The file's bytes; ``None`` when there is none. Raises ``StoreError`` when it cannot be read."""
+    """Content of a file, ``None`` when there is none. Raises ``StoreError``."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -121,23 +147,21 @@ def read_small(path: Path) -> bytes | None:
         raise files.refused(error, path) from None
 
 
-_LONGEST = 512 << 10
-
-
 def now() -> str:
     """The present moment by this device's clock, ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class SyncLog:
-    """The log at ``path``; when it grows long, the older half goes to ``<name>.old``."""
+    """Events of sync as JSON lines at ``path``, without answers and tokens; a long file becomes
+    ``<name>.old``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def note(self, event: str, **facts: object) -> None:
-        """Append an event. A disk that refuses loses the note, never the sending."""
-        line = msgspec.json.encode({"at": now(), "event": event, **facts}) + b"\n"
+    def append(self, event: str, **fields: object) -> None:
+        """Append an event. A disk that fails loses the event and stops nothing."""
+        line = msgspec.json.encode({"at": now(), "event": event, **fields}) + b"\n"
         try:
             self._rotate()
             append_private(self.path, line, durable=False)
@@ -145,7 +169,7 @@ class SyncLog:
             return
 
     def events(self, last: int = 0) -> list[dict[str, object]]:
-        """The last events (0: all), oldest first; lines that are not whole are left out."""
+        """The last events (0: all), oldest first, without torn lines."""
         found = []
         for path in (self.path.with_suffix(".old"), self.path):
             try:
@@ -166,5 +190,5 @@ class SyncLog:
             size = self.path.stat().st_size
         except FileNotFoundError:
             return
-        if size > _LONGEST:
+        if size > _MAX_LOG_BYTES:
             self.path.replace(self.path.with_suffix(".old"))

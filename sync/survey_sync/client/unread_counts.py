@@ -1,7 +1,7 @@
-"""How much from the coordinator waits for the surveyor: a file of a few bytes that Home can afford to read.
+"""Unread counts for Home, in a file of a few bytes that it can afford to read.
 
-The client writes it whenever its inbox changes. It only repeats what the inbox says: a missing or damaged one
-means nothing until the Sync screen is opened.
+The inbox writes them at each of its changes. They only repeat the inbox: without the file, or with a damaged
+one, they are zero until the Sync screen is opened.
 """
 
 from __future__ import annotations
@@ -13,22 +13,27 @@ from msgspec import Struct, field
 
 
 class UnreadCounts(Struct, frozen=True, omit_defaults=True):
-    """``unread`` messages, ``ready`` packages to install, and ``troubled`` ones that somebody must look at
-    and nobody has."""
+    """``unread`` messages, ``ready`` packages to install, and packages whose fault was not shown yet."""
 
     unread: int = 0
     ready: int = 0
     needs_attention: int = field(default=0, name="troubled")
 
 
-def unread_counts_path(home: Path) -> Path:
-    """Where it lies."""
-    return home / "sync" / "notice.json"
-
-
 def read_unread_counts(home: Path) -> UnreadCounts:
-    """What the file says; nothing when there is none."""
+    """Counts of this home; zero when they cannot be read."""
     try:
-        return msgspec.json.decode(unread_counts_path(home).read_bytes(), type=UnreadCounts)
+        return msgspec.json.decode(_path(home).read_bytes(), type=UnreadCounts)
     except (OSError, msgspec.DecodeError):
         return UnreadCounts()
+
+
+def write_unread_counts(home: Path, counts: UnreadCounts) -> None:
+    """Replace the counts of this home. Raises ``StoreError``."""
+    from survey_sync.client.sync_home import write_private  # Home reads counts without the rest of the client
+
+    write_private(_path(home), msgspec.json.encode(counts))
+
+
+def _path(home: Path) -> Path:
+    return home / "sync" / "notice.json"

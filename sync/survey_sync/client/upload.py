@@ -1,15 +1,15 @@
-"""Everything that waits goes to a destination, in batches that suit the line, until all have a receipt.
+"""Upload: all pending responses go to a destination in batches, until each has a receipt.
 
-The order within one batch is what makes it safe to be killed anywhere: claim in the store, send, check each
-receipt against what was sent, write it into the outbox, tell the store (one of the two waits for the disk).
-What is in either is never sent again; what is not, is sent again and answered with ``present``.
+The order of steps makes a kill at any moment harmless: claim in the store, send, check each receipt against
+the batch, write it into the outbox, mark the store (one of the last two waits for the disk). A response that
+either of them has as received is never sent again; any other is, and the server answers ``present``.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct
 
@@ -17,90 +17,93 @@ from survey_sync.client.batches import Batches, BatchReply, BatchSizer, SendWind
 from survey_sync.client.destinations import Destination, EncodedBatch, Terms
 from survey_sync.client.errors import RetryableError, ServerProblemError, SyncError
 from survey_sync.client.outbox import Outbox
-from survey_sync.client.pending import Parcel, PendingResponse, ResponseKey, Shelf
-from survey_sync.client.retry import Backoff, Patience
+from survey_sync.client.pending import PendingResponse, PendingResponses, ResponseKey
+from survey_sync.client.retry import Backoff, Retry
 from survey_sync.client.sync_home import now
 from survey_sync.client.upload_report import UploadFinding, UploadProgress, UploadReport
 from survey_sync.protocol.messages import SAFE, Receipt
 from survey_tui.errors import StoreError
 
-_FROM_THE_LINE = frozenset(
+_TRANSFER_PROBLEMS = frozenset(
     ("digest_mismatch", "digest_missing", "encoding_broken", "protocol_missing", "timeout", "too_large")
 )
-"""Refusals of a batch that a damaged request or its size explains: smaller and again."""
+"""Problems that a damaged request or its size explains: sent again in smaller batches."""
 
-_WIDTH = 2  # requests at a time over a quick line
-_FEW = 100  # responses
-_OVERHEAD = 900  # bytes of headers, both ways, of one request
+_MAX_UNDER_WAY = 2  # requests at a time over a quick connection
+_MIN_RESPONSES = 100  # in the last batches over a quick connection
+_OVERHEAD_BYTES = 900  # of headers, both ways, of one request
 
 
 class UploadRules(Struct, frozen=True, kw_only=True):
-    """``patience``: seconds without any receipt after which the upload gives up for now (0: at the first
-    failure). ``limit_bytes``: what the line may carry in all (``None``: no limit)."""
+    """``deadline``: seconds without any receipt after which the upload ends (0: at the first failure).
+    ``limit_bytes``: bytes that may be sent in all (``None``: no limit)."""
 
-    patience: float = 60.0
+    deadline: float = 60.0
     limit_bytes: int | None = None
 
 
 class Upload:
-    """One run. ``told`` hears of progress; ``stop`` ends it after the request under way (closing the
-    destination ends it within). Not reusable."""
+    """One upload; not reusable.
+
+    ``stop`` ends it after the request under way; closing the destination breaks that request off too.
+    """
 
     def __init__(  # noqa: PLR0913 (its parts, each once)
         self,
         destination: Destination,
-        shelf: Shelf,
+        pending: PendingResponses,
         outbox: Outbox,
         *,
         rules: UploadRules | None = None,
-        told: Callable[[UploadProgress], None] | None = None,
+        on_progress: Callable[[UploadProgress], None] | None = None,
         stop: threading.Event | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         self._destination = destination
-        self._shelf = shelf
+        self._pending = pending
         self._outbox = outbox
         self._rules = rules or UploadRules()
-        self._told = told or (lambda _progress: None)
-        self._patience = Patience(self._rules.patience, stop or threading.Event(), self._progress, backoff)
-        self._pace = BatchSizer(outbox.pace)
-        self._queue = Batches(())
+        self._on_progress = on_progress or (lambda _progress: None)
+        self._retry = Retry(self._rules.deadline, stop, self._report_progress, backoff)
+        self._sizer = BatchSizer(outbox.batch_size)
+        self._batches = Batches(())
         self._findings: list[UploadFinding] = []
         self._counts: dict[str, int] = {}
-        self._aside: list[PendingResponse] = []
+        self._left_out: list[PendingResponse] = []
         self._total = self._held = self._sent = 0
 
     def run(self) -> UploadReport:
-        """Send until nothing waits, the limit is reached, patience ends or ``stop`` is set.
+        """Send until no response is pending, the limit or the deadline is reached, or ``stop`` is set.
 
-        What the line, the server or a person must change is in the report. Raises ``StoreError`` when this
-        device's disk refuses.
+        Errors of the connection, of the server, and those that a person must correct are in the report.
+        Raises ``StoreError`` when this device's disk fails.
         """
         begun = time.monotonic()
         terms: Terms | None = None
         error: SyncError | None = None
-        self._sort_out()
+        self._load_pending()
         try:
-            if len(self._queue):
-                asked = time.monotonic()
-                terms = self._patience.run_until_success(self._destination.terms)
-                self._pace = BatchSizer(self._outbox.pace, terms.encoded_bytes, time.monotonic() - asked)
+            if len(self._batches):
+                requested = time.monotonic()
+                terms = self._retry.run_until_success(self._destination.terms)
+                seconds = time.monotonic() - requested
+                self._sizer = BatchSizer(self._outbox.batch_size, terms.encoded_bytes, seconds)
                 self._send_all(terms)
         except SyncError as failure:
             error = failure
         finally:
-            self._outbox.store_batch_size(self._pace.size)
+            self._outbox.store_batch_size(self._sizer.size)
         return self._report(error, time.monotonic() - begun, terms)
 
-    def give_up(self, error: SyncError) -> UploadReport:
-        """Do not even begin, because of ``error``: only the store is told what earlier runs were answered."""
-        self._sort_out()
+    def report_without_sending(self, error: SyncError) -> UploadReport:
+        """Send nothing because of ``error``; receipts of earlier uploads still mark the store."""
+        self._load_pending()
         return self._report(error, 0.0, None)
 
     def _report(self, error: SyncError | None, seconds: float, terms: Terms | None) -> UploadReport:
         return UploadReport(
             total=self._total,
-            waiting=len(self._queue) + len(self._aside),
+            waiting=len(self._batches) + len(self._left_out),
             held=self._held,
             counts=self._counts,
             sent=self._sent,
@@ -111,174 +114,178 @@ class Upload:
             seconds_off=terms.seconds_off if terms else None,
         )
 
-    def _sort_out(self) -> None:
-        """What waits; what an earlier run had an answer for is told to the store, not sent."""
-        known: dict[ResponseKey, str] = {}
-        waiting = []
-        for item in self._shelf.waiting():
-            standing = self._outbox.status_of(item.key)
-            if standing.safe:
-                known[item.key] = standing.receipt
-            elif standing.settled:
-                self._findings.append(UploadFinding(item.id, standing.status, standing.reason))
+    def _load_pending(self) -> None:
+        """Sort pending responses: those with a receipt in the outbox mark the store, the others are sent."""
+        delivered: dict[ResponseKey, str] = {}
+        to_send = []
+        for response in self._pending.list():
+            status = self._outbox.status_of(response.key)
+            if status.is_delivered:
+                delivered[response.key] = status.receipt
+            elif status.has_receipt:
+                self._findings.append(UploadFinding(response.id, status.status, status.reason))
             else:
-                waiting.append(item)
-        self._shelf.received(known)
-        self._queue = Batches(waiting)
-        self._total = len(waiting)
+                to_send.append(response)
+        self._pending.mark_received(delivered)
+        self._batches = Batches(to_send)
+        self._total = len(to_send)
 
     # --- the loop
     def _send_all(self, terms: Terms) -> None:
-        self._progress()
-        with SendWindow(self._destination, _WIDTH if terms.overlaps else 1) as window:
-            while len(self._queue):
-                self._patience.check()
-                self._fill(window, terms)
+        self._report_progress()
+        with SendWindow(self._destination, _MAX_UNDER_WAY if terms.overlaps else 1) as window:
+            while len(self._batches):
+                self._retry.check_cancelled()
+                self._fill_window(window, terms)
                 if len(window):
-                    self._land(window)
+                    self._take_reply(window)
 
-    def _fill(self, window: SendWindow, terms: Terms) -> None:
-        """Send as much at a time as the line takes well."""
-        width = _WIDTH if terms.overlaps and self._pace.quick and self._rules.limit_bytes is None else 1
-        while self._queue.waiting and len(window) < width:
+    def _fill_window(self, window: SendWindow, terms: Terms) -> None:
+        """Send as many batches at a time as the connection takes well."""
+        overlaps = terms.overlaps and self._sizer.is_quick and self._rules.limit_bytes is None
+        while self._batches.waiting and len(window) < (_MAX_UNDER_WAY if overlaps else 1):
             try:
-                packed = self._next(terms)
+                batch = self._next_batch(terms)
             except (StoreError, SyncError):
                 if not len(window):
                     raise
-                return  # met again, and told, when nothing is under way
-            if packed is not None:
-                self._queue.launch(parcel.item for parcel in packed.parcels)
-                window.launch(packed)
+                return  # raised again when no batch is under way
+            if batch is not None:
+                self._batches.mark_under_way(batch.responses)
+                window.send(batch)
 
-    def _land(self, window: SendWindow) -> None:
-        packed, answer = window.land()
+    def _take_reply(self, window: SendWindow) -> None:
+        batch, wait_for_reply = window.pop()
         try:
             try:
-                landed = answer()
+                reply = wait_for_reply()
             finally:
-                self._left(packed)
-            self._accept(packed, landed)
+                self._count_bytes_sent(batch)
+            self._accept_reply(batch, reply)
         except ServerProblemError as error:
-            self._refused(packed, error)
+            self._handle_problem(batch, error)
         except RetryableError as error:
-            self._failed(packed, error)
+            self._handle_failure(batch, error)
 
-    def _next(self, terms: Terms) -> EncodedBatch | None:
-        """The next batch, packed and claimed; ``None`` when nothing in it could be claimed."""
-        room = self._room()
-        most = self._pace.decoded if room is None else min(self._pace.decoded, int(room * self._pace.ratio))
-        # Over a quick line the last batches are small, so that both sides are at work up to the end.
-        count = max(self._queue.waiting // 2, _FEW) if self._pace.quick else terms.responses
-        parcels = self._queue.batch(self._shelf.frozen, terms, most, count)
-        packed = self._destination.pack(parcels)
-        while room is not None and packed.size > room:
-            if len(parcels) == 1:
+    def _next_batch(self, terms: Terms) -> EncodedBatch | None:
+        """The next batch, encoded and claimed; ``None`` when none of its responses can be claimed."""
+        limit = self._bytes_left()
+        size = self._sizer.decoded_size
+        if limit is not None:
+            size = min(size, int(limit * self._sizer.ratio))
+        # Over a quick connection the last batches are small, so that both sides are at work up to the end.
+        quick = self._sizer.is_quick
+        count = max(self._batches.waiting // 2, _MIN_RESPONSES) if quick else terms.responses
+        contents = self._batches.next(self._pending.read, terms, size, count)
+        batch = self._destination.encode(contents)
+        while limit is not None and batch.size > limit:
+            if len(contents) == 1:
                 raise RetryableError("sync_limit", limit=self._rules.limit_bytes)
-            parcels = parcels[: len(parcels) // 2]
-            packed = self._destination.pack(parcels)
-        return self._claimed(packed)
+            contents = dict(list(contents.items())[: len(contents) // 2])
+            batch = self._destination.encode(contents)
+        return self._claim(batch)
 
-    def _left(self, packed: EncodedBatch) -> None:
-        """Whatever became of it, the line carried it."""
-        self._sent += packed.size + _OVERHEAD
-        self._pace.packed(sum(len(parcel.frozen) for parcel in packed.parcels), packed.size)
+    def _count_bytes_sent(self, batch: EncodedBatch) -> None:
+        """Count a request, whatever became of it."""
+        self._sent += batch.size + _OVERHEAD_BYTES
+        self._sizer.record_compression(batch.canonical_size, batch.size)
 
-    def _room(self) -> int | None:
-        """Bytes that a request may still take."""
+    def _bytes_left(self) -> int | None:
+        """Bytes that the limit leaves for the body of a request."""
         limit = self._rules.limit_bytes
-        return None if limit is None else max(limit - self._sent - _OVERHEAD, 0)
+        return None if limit is None else max(limit - self._sent - _OVERHEAD_BYTES, 0)
 
-    def _claimed(self, packed: EncodedBatch) -> EncodedBatch | None:
-        allowed = {item.key for item in self._shelf.claim([parcel.item for parcel in packed.parcels])}
-        kept = [parcel for parcel in packed.parcels if parcel.item.key in allowed]
-        if len(kept) == len(packed.parcels):
-            return packed
-        held = [parcel.item for parcel in packed.parcels if parcel.item.key not in allowed]
-        self._queue.drop(item.key for item in held)
-        self._aside += held
+    def _claim(self, batch: EncodedBatch) -> EncodedBatch | None:
+        claimed = {response.key for response in self._pending.claim(batch.responses)}
+        held = [response for response in batch.responses if response.key not in claimed]
+        if not held:
+            return batch
+        self._batches.remove(response.key for response in held)
+        self._left_out += held
         self._held += len(held)
-        return self._destination.pack(kept) if kept else None
+        contents = {each: canonical for each, canonical in batch.contents.items() if each.key in claimed}
+        return self._destination.encode(contents) if contents else None
 
-    def _accept(self, packed: EncodedBatch, landed: BatchReply) -> None:
-        receipts = checked(packed.parcels, landed.delivery.receipts)
+    def _accept_reply(self, batch: EncodedBatch, reply: BatchReply) -> None:
+        receipts = valid_receipts(batch.responses, reply.receipts)
         if not receipts:
-            raise RetryableError("sync_no_receipt", count=len(packed.parcels))
-        self._took(receipts)
-        unanswered = [parcel.item for parcel in packed.parcels if parcel.item.key not in receipts]
+            raise RetryableError("sync_no_receipt", count=len(batch.responses))
+        self._accept_receipts(receipts)
+        unanswered = [response for response in batch.responses if response.key not in receipts]
         if unanswered:
-            self._queue.last(unanswered)
-            self._outbox.failed((item.key for item in unanswered), "sync_no_receipt", now())
-        self._pace.record_reply(packed.size, landed.seconds)
-        self._progress()
+            self._batches.put_last(unanswered)
+            self._outbox.add_failure((each.key for each in unanswered), "sync_no_receipt", now())
+        self._sizer.record_reply(batch.size, reply.seconds)
+        self._report_progress()
 
-    def _took(self, receipts: dict[ResponseKey, Receipt]) -> None:
-        """Receipts that are right: the outbox first, then the store."""
-        self._outbox.received(receipts.values(), now(), durable=False)
+    def _accept_receipts(self, receipts: dict[ResponseKey, Receipt]) -> None:
+        """Store valid receipts: in the outbox first, then in the store."""
+        self._outbox.add_receipts(receipts.values(), now(), durable=False)
         findings = len(self._findings)
-        told: dict[ResponseKey, str] = {}
+        delivered: dict[ResponseKey, str] = {}
         for receipt in receipts.values():
             self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
             if receipt.status in SAFE:
-                told[receipt.id, receipt.sha256] = receipt.receipt
+                delivered[receipt.id, receipt.sha256] = receipt.receipt
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(UploadFinding(receipt.id, receipt.status, receipt.reason))
-        self._queue.drop(receipts)
-        kept = self._shelf.received(told)
-        if len(kept) < len(told) or len(self._findings) > findings:
-            self._outbox.sync()  # what the store has on the disk need not wait for the disk once more
-        self._patience.reset()
+        self._batches.remove(receipts)
+        marked = self._pending.mark_received(delivered)
+        if len(marked) < len(delivered) or len(self._findings) > findings:
+            self._outbox.sync()  # not needed for receipts that are durable in the store
+        self._retry.reset()
 
-    # --- when it does not work
-    def _failed(self, packed: EncodedBatch, error: RetryableError) -> None:
-        items = [parcel.item for parcel in packed.parcels]
-        self._outbox.failed((item.key for item in items), error.code, now())
-        if len(items) == 1:
-            self._queue.last(items)  # it must not keep the others waiting
+    # --- failures
+    def _handle_failure(self, batch: EncodedBatch, error: RetryableError) -> None:
+        self._outbox.add_failure((response.key for response in batch.responses), error.code, now())
+        if len(batch.responses) == 1:
+            self._batches.put_last(batch.responses)  # the others need not wait for it
         else:
-            self._queue.again(items)
-        self._pace.record_failure()
-        self._patience.wait(error)
+            self._batches.put_first(batch.responses)
+        self._sizer.record_failure()
+        self._retry.wait(error)
 
-    def _refused(self, packed: EncodedBatch, error: ServerProblemError) -> None:
-        """The whole batch was refused: smaller and again, until the one that is to blame stands alone."""
+    def _handle_problem(self, batch: EncodedBatch, error: ServerProblemError) -> None:
+        """Send a refused batch again in smaller ones, until the response that causes it is alone."""
         if error.problem == "forbidden":
             raise error
-        alone = len(packed.parcels) == 1
-        if not alone or (error.problem in _FROM_THE_LINE and error.problem != "too_large"):
-            again = RetryableError("sync_rejected", problem=error.problem, status=error.status, detail="")
-            self._failed(packed, again)
+        alone = len(batch.responses) == 1
+        if not alone or (error.problem in _TRANSFER_PROBLEMS and error.problem != "too_large"):
+            retryable = RetryableError("sync_rejected", problem=error.problem, status=error.status, detail="")
+            self._handle_failure(batch, retryable)
             return
-        item = packed.parcels[0].item
-        self._outbox.failed([item.key], f"sync_{error.problem}", now())
-        self._queue.drop([item.key])
-        self._aside.append(item)
-        self._findings.append(UploadFinding(item.id, "rejected", error.problem))
+        (response,) = batch.responses
+        self._outbox.add_failure([response.key], f"sync_{error.problem}", now())
+        self._batches.remove([response.key])
+        self._left_out.append(response)
+        self._findings.append(UploadFinding(response.id, "rejected", error.problem))
 
-    # --- telling
-    def _progress(self, trouble: SyncError | None = None, pause: float = 0.0) -> None:
-        remaining = len(self._queue) + len(self._aside)
+    # --- progress
+    def _report_progress(self, error: SyncError | None = None, pause: float = 0.0) -> None:
+        remaining = len(self._batches) + len(self._left_out)
         done = self._total - remaining
         left = int(self._sent / done * remaining) if done else None
-        self._told(
+        self._on_progress(
             UploadProgress(
                 done=done,
                 total=self._total,
                 sent=self._sent,
                 left=left,
-                seconds=self._pace.seconds_for(left) if left is not None else None,
-                trouble=trouble,
+                seconds=self._sizer.estimate_seconds(left) if left is not None else None,
+                error=error,
                 pause=pause,
             )
         )
 
 
-def checked(parcels: Iterable[Parcel], receipts: Iterable[Receipt]) -> dict[ResponseKey, Receipt]:
-    """Receipts that count: for a parcel that was sent, with the hash of its bytes. The first one of each."""
-    sent = {parcel.item.key for parcel in parcels}
+def valid_receipts(
+    sent: Collection[PendingResponse], receipts: Iterable[Receipt]
+) -> dict[ResponseKey, Receipt]:
+    """Receipts for responses that were sent, with the SHA-256 of their bytes; the first one of each."""
+    keys = {response.key for response in sent}
     found: dict[ResponseKey, Receipt] = {}
     for receipt in receipts:
         key = (receipt.id, receipt.sha256)
-        if key in sent:
+        if key in keys:
             found.setdefault(key, receipt)
     return found

@@ -1,6 +1,4 @@
-"""What an upload tells: while it runs, and at its end.
-
-How far sending is, in figures for people: the same on the screen and in the terminal."""
+"""Progress and result of an upload, as data and as text for people."""
 
 from __future__ import annotations
 
@@ -13,11 +11,11 @@ from survey_tui.locale import Translator
 
 
 class UploadProgress(Struct, frozen=True, kw_only=True):
-    """How far it is. ``done`` of ``total`` responses have an answer; ``sent`` bytes went out, some ``left``
-    bytes remain (``None``: not known yet), for about ``seconds`` (``None``: not known).
+    """Progress of an upload: ``done`` of ``total`` responses are answered, ``sent`` bytes were sent, about
+    ``left`` bytes remain (``None``: not known yet) for about ``seconds`` (``None``: not known).
 
-    ``trouble`` is the failure that it is getting over, with ``pause`` seconds to wait. ``fetching`` names a
-    package that is on its way here; then ``done`` and ``total`` are its bytes.
+    ``error``: failure that is followed by a pause of ``pause`` seconds. ``fetching`` names a package that is
+    being downloaded; then ``done`` and ``total`` are its bytes.
     """
 
     done: int
@@ -25,14 +23,15 @@ class UploadProgress(Struct, frozen=True, kw_only=True):
     sent: int
     left: int | None = None
     seconds: float | None = None
-    trouble: SurveyError | None = None
+    error: SurveyError | None = None
     pause: float = 0.0
     fetching: str = ""
 
 
 class UploadFinding(Struct, frozen=True):
-    """A response that a person must look at: ``status`` is ``conflict``, ``refused``, ``withdrawn`` or
-    ``rejected`` (the whole request with nothing but it in was refused); ``reason`` the server's code."""
+    """A response that a person must look at. ``status``: ``conflict``, ``refused``, ``withdrawn``,
+    ``withdrawal_refused`` or ``rejected`` (the server refused a request with this response alone);
+    ``reason``: the server's code."""
 
     id: str
     status: str
@@ -40,11 +39,12 @@ class UploadFinding(Struct, frozen=True):
 
 
 class UploadReport(Struct, frozen=True, kw_only=True):
-    """How it ended. Numbers are responses: ``total`` waited at the start, ``waiting`` still do, ``held`` of
-    them because another program holds the store. ``counts``: receipts by status.
+    """Result of an upload. Numbers are responses: ``total`` were pending at the start, ``waiting`` still are,
+    ``held`` of them because another program has the store. ``counts``: receipts by status.
 
-    ``seconds_off``: by how much this device's clock is ahead of the server's. ``erased``: withdrawn responses
-    that the server has erased. ``trouble``: what went wrong after the responses (attachments, updates).
+    ``sent``: bytes. ``seconds_off``: by how much this device's clock is ahead of the server's. ``erased``:
+    withdrawn responses that the server has erased. ``error`` ended the upload; ``later_error`` is that of
+    attachments or updates, which come after the responses.
     """
 
     total: int
@@ -58,33 +58,33 @@ class UploadReport(Struct, frozen=True, kw_only=True):
     server: str = ""
     seconds_off: float | None = None
     erased: int = 0
-    trouble: SurveyError | None = None
+    later_error: SurveyError | None = None
 
     @property
     def delivered(self) -> int:
-        """Responses that got a receipt saying that their bytes are safe."""
+        """Number of responses whose receipt says that their bytes are safe."""
         return sum(self.counts.get(status, 0) for status in SAFE)
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit status that says this to a script."""
+        """Exit status of ``push``."""
         if self.error is not None:
             return self.error.exit_code
         if self.findings:
             return ExitCode.REFUSED
-        if isinstance(self.trouble, (EnrolmentError, TrustError)):
-            return self.trouble.exit_code
+        if isinstance(self.later_error, (EnrolmentError, TrustError)):
+            return self.later_error.exit_code
         if self.held:
             return ExitCode.BUSY
         return ExitCode.WAITING if self.waiting or self.can_retry else ExitCode.OK
 
     @property
     def can_retry(self) -> bool:
-        """The responses are done with, and the line was lost after them: trying again may be enough."""
-        return isinstance(self.trouble, RetryableError)
+        """Whether the connection failed after the responses, so that trying again may be enough."""
+        return isinstance(self.later_error, RetryableError)
 
-    def facts(self) -> dict[str, object]:
-        """The same for a log or a script: numbers and codes only."""
+    def log_fields(self) -> dict[str, object]:
+        """Numbers and codes for the log and for scripts; no words, no answers."""
         return {
             "total": self.total,
             "arrived": self.delivered,
@@ -95,7 +95,7 @@ class UploadReport(Struct, frozen=True, kw_only=True):
             "bytes": self.sent,
             "seconds": round(self.seconds, 1),
             "error": self.error.code if self.error else "",
-            "trouble": self.trouble.code if self.trouble else "",
+            "trouble": self.later_error.code if self.later_error else "",
             "findings": [
                 {"id": finding.id, "status": finding.status, "reason": finding.reason}
                 for finding in self.findings
@@ -104,7 +104,7 @@ class UploadReport(Struct, frozen=True, kw_only=True):
 
 
 def format_progress(progress: UploadProgress, words: Translator) -> str:
-    """One line. The name of a package in it is as hostile as the server."""
+    """Progress in one line. The name of a package in it comes from the server: clean it before display."""
     if progress.fetching:
         return words("sync.fetching", name=progress.fetching, total=format_size(progress.total))
     return words(
@@ -118,7 +118,7 @@ def format_progress(progress: UploadProgress, words: Translator) -> str:
 
 
 def format_size(size: float) -> str:
-    """``12 KB``: decimal, as telephone companies count."""
+    """``12 KB``: decimal, as mobile operators count."""
     if size < 1000:
         return f"{size:.0f} B"
     return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,23 +1,22 @@
-"""Tombstones of withdrawn responses travel before anything else: what a respondent took back must not
-stay.
+"""Withdrawals of this device and of others, until the server has confirmed them.
 
-Withdrawals of other devices that came in on sticks, kept until the server has heard of them.
-
-Withdrawn responses that this machine knows of, from wherever it heard."""
+They are sent before anything else: a response that its respondent has withdrawn must not stay on the server.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from survey_sync.client.attachments import delete_attachments
 from survey_sync.client.conflicts import ConflictingResponses
 from survey_sync.client.connection import ServerConnection
 from survey_sync.client.outbox import Outbox
+from survey_sync.client.retry import Retry
 from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_sync.protocol.messages import Confirmations, Receipt, Withdrawal, Withdrawals, decoder, encode
 from survey_tui.errors import StoreError
@@ -27,144 +26,151 @@ if TYPE_CHECKING:
     from survey_sync.client.bundles.file_format import BundleHeader
     from survey_sync.client.bundles.provenance import ResponseSources
 
+_MAX_PER_REQUEST = 200
+_MAX_PER_BUNDLE = 5000  # the header of a bundle is bounded
 
-class _Passed(Struct, frozen=True):
+_confirmations = decoder(Confirmations)
+
+
+class _Forwarded(Struct, frozen=True):
     at: str
-    told: bool = False
+    is_confirmed: bool = field(default=False, name="told")
 
 
 class ForwardedWithdrawals:
-    """Withdrawals of other devices that this store knows nothing of: they go to the server all the same."""
+    """Withdrawals from the bundles of other devices (``withdrawals.json``), which the store knows nothing of.
+
+    Raises ``StoreError("sync_file_damaged")`` on creation for an unreadable file.
+    """
 
     def __init__(self, folder: SyncHome) -> None:
-        self._place = folder.path / "withdrawals.json"
-        data = read_small(self._place)
+        self._path = folder.withdrawals
+        data = read_small(self._path)
         try:
-            self._kept = msgspec.json.decode(data, type=dict[str, _Passed]) if data else {}
+            self._by_id = msgspec.json.decode(data, type=dict[str, _Forwarded]) if data else {}
         except msgspec.DecodeError:
-            raise StoreError("sync_file_damaged", path=str(self._place)) from None
+            raise StoreError("sync_file_damaged", path=str(self._path)) from None
 
-    def every(self) -> list[Withdrawal]:
-        """All of them."""
-        return [Withdrawal(id=key, at=each.at) for key, each in self._kept.items()]
+    def list(self) -> Sequence[Withdrawal]:
+        """Withdrawals, confirmed or not."""
+        return [Withdrawal(id=key, at=each.at) for key, each in self._by_id.items()]
+
+    def unconfirmed(self) -> Sequence[Withdrawal]:
+        """Withdrawals that the server has not confirmed."""
+        return [Withdrawal(id=key, at=each.at) for key, each in self._by_id.items() if not each.is_confirmed]
 
     def is_confirmed(self, response_id: str) -> bool:
-        """The server has confirmed it."""
-        return response_id in self._kept and self._kept[response_id].told
-
-    def unconfirmed(self) -> list[Withdrawal]:
-        """Those that the server must still hear of."""
-        return [Withdrawal(id=key, at=each.at) for key, each in self._kept.items() if not each.told]
+        """Whether the server has confirmed this withdrawal."""
+        return response_id in self._by_id and self._by_id[response_id].is_confirmed
 
     def add(self, withdrawals: Iterable[Withdrawal]) -> None:
-        """Some more; durable on return."""
-        new = {each.id: _Passed(each.at) for each in withdrawals if each.id not in self._kept}
+        """Store withdrawals, durable on return. Raises ``StoreError``."""
+        new = {each.id: _Forwarded(each.at) for each in withdrawals if each.id not in self._by_id}
         if new:
-            self._keep(self._kept | new)
+            self._write(self._by_id | new)
 
-    def tell(self, ids: Collection[str]) -> None:
-        """The server has erased these."""
-        wanted = set(ids)
+    def mark_confirmed(self, ids: Collection[str]) -> None:
+        """Store that the server has erased these responses. Raises ``StoreError``."""
+        confirmed = set(ids)
         now = {
-            key: _Passed(each.at, told=True) if key in wanted else each for key, each in self._kept.items()
+            key: _Forwarded(each.at, is_confirmed=True) if key in confirmed else each
+            for key, each in self._by_id.items()
         }
-        if now != self._kept:
-            self._keep(now)
+        if now != self._by_id:
+            self._write(now)
 
-    def _keep(self, now: dict[str, _Passed]) -> None:
-        write_private(self._place, msgspec.json.encode(now))
-        self._kept = now
-
-
-_confirmations = decoder(Confirmations)
-_AT_ONCE = 200
-
-Retry = Callable[[Callable[[], Confirmations]], Confirmations]
+    def _write(self, by_id: dict[str, _Forwarded]) -> None:
+        write_private(self._path, msgspec.json.encode(by_id))
+        self._by_id = by_id
 
 
 class WithdrawalResult(Struct, frozen=True):
-    """How many withdrawn responses the server has erased, and the ids that it refused to."""
+    """Number of responses that the server has erased, and ids of withdrawals that it refused."""
 
     erased: int = 0
     refused: tuple[str, ...] = ()
 
 
 def send_withdrawals(
-    line: ServerConnection, store: ResponseStore, passed_on: ForwardedWithdrawals, retry: Retry
+    connection: ServerConnection, store: ResponseStore, forwarded: ForwardedWithdrawals, retry: Retry
 ) -> WithdrawalResult:
-    """Tell the server of the tombstones that it may have the responses of, of this device and of others whose
-    bundles came in; ``retry`` repeats what a bad line breaks. Only the confirmation of an id that was sent
-    counts, and is kept."""
+    """Send tombstones of responses that may be on the server, and forwarded withdrawals.
+
+    A confirmation counts only for an id in the request, and is stored. Raises ``SyncError``, ``StoreError``.
+    """
     stones = [stone for stone in store.tombstones() if stone.known and not stone.received]
-    every = [Withdrawal(id=stone.id, at=stone.at) for stone in stones] + passed_on.unconfirmed()
+    every = [Withdrawal(id=stone.id, at=stone.at) for stone in stones] + [*forwarded.unconfirmed()]
     erased, refused = 0, []
-    for start in range(0, len(every), _AT_ONCE):
-        wanted = every[start : start + _AT_ONCE]
-        body = encode(Withdrawals(withdrawals=wanted))
-        reply = retry(partial(line.request_message, _confirmations, "POST", "/v1/withdrawals", body))
-        asked = {each.id for each in wanted}
-        said = {each.id: each.status for each in reply.confirmations if each.id in asked}
-        done = [key for key, status in said.items() if status == "withdrawn"]
+    for start in range(0, len(every), _MAX_PER_REQUEST):
+        withdrawals = every[start : start + _MAX_PER_REQUEST]
+        body = encode(Withdrawals(withdrawals=withdrawals))
+        request = partial(connection.request_message, _confirmations, "POST", "/v1/withdrawals", body)
+        reply = retry.run_until_success(request)
+        ids = {each.id for each in withdrawals}
+        statuses = {each.id: each.status for each in reply.confirmations if each.id in ids}
+        done = [key for key, status in statuses.items() if status == "withdrawn"]
         if done and not store.read_only:
             store.mark_tombstones_received(done)
-        passed_on.tell(done)
+        forwarded.mark_confirmed(done)
         erased += len(done)
-        refused += [key for key, status in said.items() if status == "refused"]
+        refused += [key for key, status in statuses.items() if status == "refused"]
     return WithdrawalResult(erased, tuple(refused))
 
 
-_MOST = 5000  # tombstones that go along with receipts: the header of a bundle is bounded
-
-
 def known_withdrawals(folder: SyncHome, store: ResponseStore) -> dict[str, Withdrawal]:
-    """Withdrawn here, told by a bundle, or answered so by the server: by id."""
+    """Withdrawals by id: from this store, from bundles, and from the server's receipts."""
     found = {
-        key[0]: Withdrawal(id=key[0], at=standing.at)
-        for key, standing in Outbox(folder.outbox()).statuses().items()
-        if standing.status == "withdrawn"
+        key[0]: Withdrawal(id=key[0], at=status.at)
+        for key, status in Outbox(folder.outbox()).statuses().items()
+        if status.status == "withdrawn"
     }
-    found |= {each.id: each for each in ForwardedWithdrawals(folder).every()}
+    found |= {each.id: each for each in ForwardedWithdrawals(folder).list()}
     return found | {stone.id: Withdrawal(id=stone.id, at=stone.at) for stone in store.tombstones()}
 
 
 def latest_withdrawals(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
-    """As many as a bundle carries."""
-    return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MOST:]
+    """The latest withdrawals, as many as the header of a bundle takes."""
+    return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MAX_PER_BUNDLE:]
 
 
 def apply_withdrawals(
-    folder: SyncHome, store: ResponseStore, origins: ResponseSources, header: BundleHeader, *, vouched: bool
+    folder: SyncHome, store: ResponseStore, sources: ResponseSources, header: BundleHeader, *, vouched: bool
 ) -> list[Receipt]:
-    """Erase on a coordinator's machine what was withdrawn on a device, and see that the server hears of it.
+    """Erase on a coordinator's device the responses that the header of a bundle withdraws, and store the
+    withdrawals that must reach the server.
 
-    ``header`` is the bundle's: its key has a say over what it brought. Where a person has ``vouched`` for the
-    key, its device and surveyor have one over all that is theirs, and over what does not lie here; anything
-    else is ``refused`` (``not_yours``). A receipt ``withdrawn`` goes back when nothing is left
-    to be done; until then the device tells it again.
+    The key of the bundle may withdraw what it brought. With ``vouched`` (a person has checked the key), its
+    device and surveyor may withdraw everything of theirs, and responses that are not in this store. Anything
+    else is ``refused`` (``not_yours``). A receipt ``withdrawn`` is returned when the server has confirmed;
+    until then the device sends the withdrawal again.
     """
-    withdrawals = header.withdrawals
-    passed_on, beside = ForwardedWithdrawals(folder), ConflictingResponses(folder)
+    forwarded, conflicts = ForwardedWithdrawals(folder), ConflictingResponses(folder)
     stones = {stone.id: stone for stone in store.tombstones()}
-    foreign = {each.id for each in withdrawals if not _may(store, origins, header, each.id, vouched=vouched)}
-    mine = [each for each in withdrawals if each.id not in foreign]
-    for each in mine:
-        beside.forget(each.id)
+    foreign = {
+        each.id
+        for each in header.withdrawals
+        if not _may_withdraw(store, sources, header, each.id, vouched=vouched)
+    }
+    allowed = [each for each in header.withdrawals if each.id not in foreign]
+    for each in allowed:
+        conflicts.delete(each.id)
         if store.find(each.id) is not None:
             stones[each.id] = store.rights.withdraw([each.id], each.at)[0]
-    delete_attachments(folder.home, [each.id for each in mine])
-    # What was not sent from here may have reached the server from elsewhere.
-    passed_on.add([each for each in mine if each.id not in stones or not stones[each.id].known])
+    delete_attachments(folder.home, [each.id for each in allowed])
+    # A response that was not sent from here may have reached the server by another way.
+    forwarded.add([each for each in allowed if each.id not in stones or not stones[each.id].known])
     done = {stone.id for stone in stones.values() if stone.received}
     receipts = [
         Receipt(id=each.id, sha256="", status="withdrawn")
-        for each in mine
-        if each.id in done or passed_on.is_confirmed(each.id)
+        for each in allowed
+        if each.id in done or forwarded.is_confirmed(each.id)
     ]
     return receipts + [Receipt(id=key, sha256="", status="refused", reason="not_yours") for key in foreign]
 
 
 def erase_withdrawn(folder: SyncHome, store: ResponseStore, withdrawals: Sequence[Withdrawal]) -> int:
-    """Erase on a device what its coordinator knows to be withdrawn; how many there were. A draft stays."""
+    """Erase on a device the responses that its coordinator knows to be withdrawn; their number. Drafts
+    stay."""
     found = ((each, store.find(each.id)) for each in withdrawals)
     here = [each for each, summary in found if summary is not None and summary.status != "draft"]
     for each in here:
@@ -173,10 +179,10 @@ def erase_withdrawn(folder: SyncHome, store: ResponseStore, withdrawals: Sequenc
     return len(here)
 
 
-def _may(
-    store: ResponseStore, origins: ResponseSources, header: BundleHeader, response_id: str, *, vouched: bool
+def _may_withdraw(
+    store: ResponseStore, sources: ResponseSources, header: BundleHeader, response_id: str, *, vouched: bool
 ) -> bool:
-    brought = origins.first(response_id)
-    if brought is not None:
-        return brought.may_change(header, vouched=vouched)
+    source = sources.first_source(response_id)
+    if source is not None:
+        return source.may_change(header, vouched=vouched)
     return vouched and store.find(response_id) is None

@@ -33,9 +33,9 @@ _TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.trunca
 def fetch(home: Path) -> None:
     """A meeting with the server."""
     opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
-    report = Exchange(home, opener, credentials.load(SyncHome(home)), rules=UploadRules(patience=10)).run()
+    report = Exchange(home, opener, credentials.load(SyncHome(home)), rules=UploadRules(deadline=10)).run()
     assert report.error is None, report.error
-    assert report.trouble is None, report.trouble
+    assert report.later_error is None, report.later_error
 
 
 def install(home: Path) -> None:

@@ -14,7 +14,7 @@ from survey_sync.client.bundles.incoming import (
 )
 from survey_sync.client.bundles.outgoing import (
     AppliedReceipts,
-    BundleWriter,
+    BundleSender,
     WrittenBundle,
     apply_receipts,
     write_pending,
@@ -56,7 +56,7 @@ def seal(home: Home, count: int) -> list[str]:
 def write(home: Home, stick: Path, surveyor: str = "") -> WrittenBundle:
     """What waits goes onto a stick."""
     stick.mkdir(exist_ok=True)
-    me = BundleWriter(f"id-{home.path.name}", home.path.name, surveyor)
+    me = BundleSender(f"id-{home.path.name}", home.path.name, surveyor)
     with home.open() as store:
         return write_pending(home.folder, store, stick, me)
 
@@ -83,7 +83,7 @@ def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, s
         found: list[ReceivedAttachment] = list(
             receive_attachments(office.folder, store, paths, office.path.name, accept)
         )
-    return {each.path.name: each.error.code if each.error else each.fate for each in found}
+    return {each.path.name: each.error.code if each.error else each.result for each in found}
 
 
 def take_all(office: Home, stick: Path, *, heard: bool = False) -> list[ReceivedBundle]:

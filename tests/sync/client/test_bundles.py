@@ -11,7 +11,7 @@ from survey_sync.client.bundles.file_format import read_header, write_bundle
 from survey_sync.client.bundles.incoming import ReceivedBundle, receive_bundle
 from survey_sync.client.bundles.outgoing import (
     BUNDLE_SUFFIX,
-    BundleWriter,
+    BundleSender,
     WrittenBundle,
     apply_receipts,
     write_pending,
@@ -25,8 +25,8 @@ from tests.support.collection_server import frozen
 from tests.support.devices import AT, Home, Server
 
 
-def bundler(home: Home, surveyor: str = "") -> BundleWriter:
-    return BundleWriter(f"id-{home.path.name}", home.path.name, surveyor)
+def bundler(home: Home, surveyor: str = "") -> BundleSender:
+    return BundleSender(f"id-{home.path.name}", home.path.name, surveyor)
 
 
 def bundle(home: Home, stick: Path, surveyor: str = "") -> Path:

@@ -64,7 +64,7 @@ def version(plugin: Path, number: str, room: Path) -> Path:
 
 
 def items(coordinator: Coordinator) -> list[Message | Package]:
-    return coordinator.offered()[0]
+    return coordinator.list_updates()[0]
 
 
 @pytest.mark.server
@@ -253,7 +253,7 @@ def test_a_package_is_signed_with_the_key_that_was_named(
     wanted = build_package(version(plugin, "2026.7", tmp_path), office.path, SigningKey(office.folder).file)
     sent: list[int] = []
     with Coordinator(office.folder) as coordinator:
-        package, new = coordinator.offer(wanted, key.public, key.sign, sent.append)
+        package, new = coordinator.offer_package(wanted, key.public, key.sign, sent.append)
     assert new
     assert sent[-1] == len(wanted.data)
     assert signature_fault(package, [public]) == ""
@@ -274,7 +274,7 @@ def test_only_a_coordinator(server: Server, tmp_path: Path, run: Run, plugin: Pa
         for ask in (
             lambda: coordinator.send_message("x", "", 0),
             lambda: coordinator.retract(1),
-            coordinator.devices,
+            coordinator.list_devices,
         ):
             with pytest.raises(EnrolmentError, match="sync_not_coordinator"):
                 ask()
@@ -288,7 +288,7 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
     key = SigningKey(office.folder)
     wanted = build_package(version(plugin, "2026.9", tmp_path), office.path, SigningKey(office.folder).file)
     with Coordinator(office.folder) as direct:
-        _, last = direct.offered()
+        _, last = direct.list_updates()
         for cut in range(3):  # which of the requests loses its reply
             kinds = ["none"] * cut + ["cut_after_request"] * 2
             faults = chain([Fault(kind) for kind in kinds], repeat(Fault()))
@@ -296,7 +296,7 @@ def test_a_lost_reply_does_not_say_it_twice(server: Server, plugin: Path, tmp_pa
                 credentials.save(office.folder, msgspec.structs.replace(given, url=proxy.url))
                 with Coordinator(office.folder, lambda _error, pause: pauses.append(pause)) as coordinator:
                     seq = coordinator.send_message(f"Tin {cut}", "", last)
-                    package, _ = coordinator.offer(wanted, key.public, key.sign)
+                    package, _ = coordinator.offer_package(wanted, key.public, key.sign)
                     coordinator.retract(seq)
                     assert coordinator.retract(seq).retracts == seq
             credentials.save(office.folder, given)
@@ -315,16 +315,16 @@ def test_somebody_else_answers(tmp_path: Path, run: Run) -> None:
             url=portal.url, token="svs1_secret", device_id="d", role="coordinator"
         )
         credentials.save(office.folder, token)
-        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(ForeignReplyError):
+        with Coordinator(office.folder, deadline=0) as coordinator, pytest.raises(ForeignReplyError):
             coordinator.send_message("Mai nghỉ", "", 0)
     wrong = Answer(b'{"devices":"none"}')
     with strange_server(polite(lambda _: wrong)) as odd:
         credentials.save(office.folder, msgspec.structs.replace(token, url=odd.url))
-        with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(ForeignReplyError):
-            coordinator.devices()
+        with Coordinator(office.folder, deadline=0) as coordinator, pytest.raises(ForeignReplyError):
+            coordinator.list_devices()
     unreachable = msgspec.structs.replace(token, url="http://127.0.0.1:9")
     credentials.save(office.folder, unreachable)
-    with Coordinator(office.folder, patience=0) as coordinator, pytest.raises(SurveyError) as caught:
+    with Coordinator(office.folder, deadline=0) as coordinator, pytest.raises(SurveyError) as caught:
         coordinator.retract(1)
     assert caught.value.exit_code == ExitCode.WAITING
 
@@ -365,7 +365,7 @@ def test_hostile_text_of_others_does_not_drive_the_terminal(server: Server, tmp_
     office = server.device(tmp_path / "\x1b[31mđỏ\u202e", role="coordinator")
     with Coordinator(office.folder) as coordinator:
         seq = coordinator.send_message("\x1b]0;title\x07 đêm\u202e \x9b2J\nhai", "a\u202eb", 0)
-        devices = coordinator.devices()
+        devices = coordinator.list_devices()
         shown = next(item for item in items(coordinator) if item.seq == seq)
     assert not update_audience(shown, devices).devices
     table = run("offered", at=office)
@@ -388,10 +388,10 @@ def test_a_package_too_large_for_the_server(tmp_path: Path, plugin: Path, run: R
         told = run("offer", str(plugin), at=office, status=ExitCode.REFUSED).stderr
         wanted = build_package(plugin, office.path, SigningKey(office.folder).file)
         key = SigningKey(office.folder)
-        with Coordinator(office.folder, patience=0) as coordinator:
+        with Coordinator(office.folder, deadline=0) as coordinator:
             assert not items(coordinator)
             with pytest.raises(CoordinatorError, match="too_large"):
-                coordinator.offer(wanted, key.public, key.sign)
+                coordinator.offer_package(wanted, key.public, key.sign)
     assert "the server accepts 1000" in told
 
 

@@ -60,7 +60,7 @@ def test_withdrawals_go_first_and_once(server: Server, tmp_path: Path) -> None:
         store.rights.withdraw([gone], AT)
     faults = iter([Fault("cut_after_request")])
     with FaultProxy(server.address, lambda: next(faults, Fault())) as proxy:
-        assert home.push(url=proxy.url, patience=10).erased == 1
+        assert home.push(url=proxy.url, deadline=10).erased == 1
     assert set(server.stored(home)) == set(kept)
     assert home.push().erased == 0
 
@@ -74,8 +74,8 @@ def test_attachments_resume_where_the_server_stands(server: Server, tmp_path: Pa
     (place / "bad name.jpg").write_bytes(b"x")
     dice = Dice({"none": 5, "cut_in_request": 1, "cut_after_request": 1, "cut_in_reply": 1}, seed=3)
     with FaultProxy(server.address, dice) as proxy:
-        report = home.push(url=proxy.url, patience=60)
-    assert report.trouble is None
+        report = home.push(url=proxy.url, deadline=60)
+    assert report.later_error is None
     assert not list(pending_attachments(home.path, lambda _: True))
     digest = base64.b64encode(hashlib.sha256(bytes(range(256)) * 2500).digest()).decode()
     given = credentials.load(home.folder)
@@ -97,7 +97,7 @@ def test_attachments_resume_where_the_server_stands(server: Server, tmp_path: Pa
         ),
     ],
 )
-def test_patience_ends_where_attachments_are_asked_for_but_not_taken(
+def test_deadline_passes_where_attachments_are_asked_for_but_not_taken(
     server: Server, tmp_path: Path, answer: Answer
 ) -> None:
     home = server.device(tmp_path / "a", 1)
@@ -114,8 +114,8 @@ def test_patience_ends_where_attachments_are_asked_for_but_not_taken(
         return answer if asked.method == "PATCH" else stands
 
     with strange_server(polite(behaviour, attachments=True)) as strange:
-        report = home.push(url=strange.url, patience=1)
-    assert isinstance(report.trouble, RetryableError)
+        report = home.push(url=strange.url, deadline=1)
+    assert isinstance(report.later_error, RetryableError)
     assert report.exit_code == ExitCode.WAITING
     assert methods.count("PATCH") < 20
     assert list(pending_attachments(home.path, lambda _: True))
@@ -138,16 +138,16 @@ def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_pa
     dice = Dice({"none": 3, "cut_in_reply": 1, "cut_before_request": 1}, seed=5)
     with FaultProxy(server.address, dice) as proxy:
         for _ in range(20):
-            report = home.push(url=proxy.url, patience=20)
-            if report.trouble is None and report.error is None:
+            report = home.push(url=proxy.url, deadline=20)
+            if report.later_error is None and report.error is None:
                 break
     inbox = Inbox(home.folder)
     states = {parked.package.name: parked.state for parked in inbox.packages}
     assert states == {"good": "ready", "strange": "unknown_key", "false": "bad_signature"}
     assert [letter.text for letter in inbox.messages] == ["Chào\x1b[31m cả nhà"]
     (good,) = inbox.packages_in_state("ready")
-    assert inbox.path(good.package).read_bytes() == b"good" * 100_000
-    assert [path.name for path in home.folder.downloads.iterdir()] == [inbox.path(good.package).name]
+    assert inbox.download_path(good.package).read_bytes() == b"good" * 100_000
+    assert [path.name for path in home.folder.downloads.iterdir()] == [inbox.download_path(good.package).name]
 
 
 def test_a_revoked_device_keeps_what_it_has(server: Server, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_revoked_device_keeps_what_it_has(server: Server, tmp_path: Path) -> N
 
     home = server.device(tmp_path / "a", 1)
     admin.revoke_device(server.database, credentials.load(home.folder).device_id)
-    report = home.push(patience=60)
+    report = home.push(deadline=60)
     assert report.exit_code == ExitCode.NOT_ENROLLED
     assert report.error is not None
     assert report.error.code == "sync_revoked"

@@ -108,8 +108,12 @@ def test_origins_survive_a_torn_line(tmp_path: Path) -> None:
     found = ResponseSources(folder)
     found.add(two, [("a", "1"), ("c", "3")])
     for each in (found, ResponseSources(folder)):
-        assert [each.of(("a", "1")), each.of(("c", "3")), each.of(("x", "1"))] == [one, two, None]
-        assert each.first("b") == one
+        assert [each.source_of(("a", "1")), each.source_of(("c", "3")), each.source_of(("x", "1"))] == [
+            one,
+            two,
+            None,
+        ]
+        assert each.first_source("b") == one
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_attachments_of_a_response_that_went_another_way(server: Server, tmp_pat
     office = server.device(tmp_path / "office", role="coordinator", surveyor="")
     assert set(take_files(office, tmp_path / "stick").values()) == {"refused"}  # it could be anybody's
     assert set(take_files(office, tmp_path / "stick", heard=True).values()) == {"stored"}
-    assert office.push().trouble is None
+    assert office.push().later_error is None
     assert files_on(server)[rid, "nha.jpg"] == PHOTO
 
 
@@ -180,8 +184,8 @@ def test_one_attachment_that_is_refused_keeps_no_other_waiting(server: Server, t
     attach(office, "00000000-0000-4000-8000-000000000000", "a.jpg", b"of nothing that the server knows")
     attach(office, rid, "nha.jpg", PHOTO)
     report = office.push()
-    assert report.trouble is not None
-    assert report.trouble.details["status"] == 404
+    assert report.later_error is not None
+    assert report.later_error.details["status"] == 404
     assert files_on(server)[rid, "nha.jpg"] == PHOTO
 
 
@@ -415,7 +419,7 @@ def test_an_attachment_of_a_withdrawn_response_does_not_stay_in_the_office(
     with device.open() as store:
         store.rights.withdraw([rid], AT)
     device.push()
-    assert office.push().trouble is None
+    assert office.push().later_error is None
     assert not (office.path / "attachments" / rid).exists()
 
 

@@ -1,10 +1,9 @@
-"""Which addresses, certificates and clocks are believed, and how long one waits."""
+"""Addresses, certificates and clocks that a device accepts."""
 
 from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import random
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,11 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given
-from hypothesis import strategies as st
-from survey_sync.client.batches import BatchSizer
 from survey_sync.client.credentials import server_url
-from survey_sync.client.retry import Backoff, retry_after
 
 from survey_tui.errors import ExitCode, UsageError
 from tests.support.devices import Home
@@ -120,7 +115,7 @@ def test_certificates(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     home.fill(1)
     home.believe(f"https://127.0.0.1:{http.server_port}")
     try:
-        report = home.push(patience=60 if case != "trusted" else 0)
+        report = home.push(deadline=60 if case != "trusted" else 0)
     finally:
         http.shutdown()
         http.server_close()
@@ -149,49 +144,7 @@ def test_a_clock_that_is_wrong_by_years_is_told_and_changes_nothing(home: Home) 
 
     with strange_server(answer) as strange:
         home.believe(strange.url)
-        report = home.push(patience=5)
+        report = home.push(deadline=5)
     assert report.seconds_off is not None
     assert report.seconds_off > 5 * 365 * 86400
     assert report.waiting == 1
-
-
-@given(failures=st.integers(0, 60), seed=st.integers(0, 10**6))
-def test_full_jitter_stays_below_a_ceiling_that_doubles(failures: int, seed: int) -> None:
-    backoff = Backoff(1.0, 120.0, random.Random(seed))
-    backoff.failures = failures
-    assert 0 <= backoff.pause() <= min(120.0, 2.0**failures)
-
-
-@given(wish=st.floats(0, 3600), seed=st.integers(0, 10**6))
-def test_never_before_the_server_said(wish: float, seed: int) -> None:
-    assert wish <= Backoff(chance=random.Random(seed)).pause(wish) <= wish * 1.2 + 1e-6
-
-
-@pytest.mark.parametrize(
-    ("value", "now", "seconds"),
-    [
-        ("120", "", 120.0),
-        ("999999999999", "", 3600.0),
-        ("-5", "", None),
-        ("soon", "", None),
-        ("Fri, 21 Nov 2036 10:00:30 GMT", "Fri, 21 Nov 2036 10:00:00 GMT", 30.0),
-        ("Fri, 21 Nov 2036 10:00:00 GMT", "Fri, 21 Nov 2036 10:00:30 GMT", 0.0),
-        ("Fri, 21 Nov 2036 10:00:00 GMT", "", None),
-        ("٣", "", None),
-    ],
-)
-def test_retry_after_is_read_by_the_servers_clock(value: str, now: str, seconds: float | None) -> None:
-    assert retry_after(value, now) == seconds
-
-
-@given(st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 1 << 21), st.floats(0.001, 100))), max_size=60))
-def test_batches_stay_within_bounds(steps: list[tuple[int, float] | None]) -> None:
-    pace = BatchSizer()
-    for step in steps:
-        before = pace.size
-        if step is None:
-            pace.record_failure()
-            assert pace.size <= before
-        else:
-            pace.record_reply(*step)
-        assert 1 << 10 <= pace.size <= 1 << 20

@@ -19,6 +19,7 @@ from survey_sync.client.enrolment import enrol
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_download import decode_updates, fetch_updates, signature_fault
 from survey_sync.client.package_install import PackageChange, install_ready, ready_changes
+from survey_sync.client.retry import Retry
 from survey_sync.client.unread_counts import UnreadCounts, read_unread_counts
 from survey_sync.protocol.hashes import package_statement
 from survey_sync.protocol.messages import Updates, encode
@@ -59,7 +60,7 @@ def states(home: Home) -> dict[str, str]:
 def push(home: Home) -> None:
     report = home.push()
     assert report.error is None
-    assert report.trouble is None
+    assert report.later_error is None
 
 
 def install(home: Home) -> list[str]:
@@ -168,7 +169,7 @@ def test_an_installed_package_stays_and_the_way_to_remove_it_is_told(
 def test_messages_that_were_taken_back(office: Office, home: Home, run: Run) -> None:
     unread, read = office.write("Đi xã A"), office.write("Đi xã B")
     push(home)
-    Inbox(home.folder).seen([read])
+    Inbox(home.folder).mark_seen([read])
     office.take_back(unread)
     office.take_back(read)
     office.write("Tới trụ sở lúc 7 giờ")
@@ -236,7 +237,7 @@ def test_lasting_faults_are_kept_with_their_reason(office: Office, home: Home, r
     assert later == list(found.values())  # the reasons are still there
     for language in LANGUAGES:
         for each in Inbox(home.folder).packages:
-            assert each.trouble is None or each.trouble.said(Translator(language)) != each.trouble.code
+            assert each.error is None or each.error.message(Translator(language)) != each.error.code
 
 
 def test_a_faulty_version_never_replaces_one_that_works(office: Office, home: Home) -> None:
@@ -319,8 +320,8 @@ def test_a_disk_that_refuses_leaves_it_ready(
     (code,) = install(home)
     assert code in {"plugin_no_room", "plugin_read_only", "plugin_write"}
     (waiting,) = Inbox(home.folder).packages_in_state("ready")
-    assert waiting.trouble is not None
-    assert waiting.trouble.code == code
+    assert waiting.error is not None
+    assert waiting.error.code == code
     assert in_use(home) == {"hau_giang": "1"}
     monkeypatch.undo()
     assert install(home) == []
@@ -347,8 +348,8 @@ def test_a_full_disk_while_fetching_is_told_and_changes_nothing(
     report = home.push()
     assert report.delivered == 1
     assert report.error is None
-    assert report.trouble is not None
-    assert report.trouble.code == "sync_fetch_no_room"
+    assert report.later_error is not None
+    assert report.later_error.code == "sync_fetch_no_room"
     assert downloads(home) == []  # the room is for interviews
     monkeypatch.undo()
     push(home)
@@ -387,7 +388,7 @@ def test_changes_of_two_programs_do_not_undo_each_other(office: Office, home: Ho
     screen = Inbox(home.folder)
     office.write("hai")
     push(home)  # another program; the screen has not looked since
-    screen.seen([letter.seq for letter in screen.messages])
+    screen.mark_seen([letter.seq for letter in screen.messages])
     assert [(letter.text, letter.seen) for letter in Inbox(home.folder).messages] == [
         ("một", True),
         ("hai", False),
@@ -411,7 +412,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
     office.offer("hau_giang", "1")
     office.offer("waiting", "1")
     push(home)
-    Inbox(home.folder).seen([letter.seq for letter in Inbox(home.folder).messages])
+    Inbox(home.folder).mark_seen([letter.seq for letter in Inbox(home.folder).messages])
     inbox = Inbox(home.folder)
     for change in ready_changes(inbox):
         if change.parcel.name == "hau_giang":
@@ -463,13 +464,10 @@ def test_a_server_without_an_end_is_left(home: Home) -> None:
     class Endless:
         host = "x"
 
-        def request_message(self, *_: object) -> object:
-            raise AssertionError
+        def request_message(self, *_: object) -> Updates:
+            return Updates(now=next(asked), items=[], more=True)
 
-    def insist(_ask: object) -> Updates:
-        return Updates(now=next(asked), items=[], more=True)
-
-    fetch_updates(Endless(), Inbox(home.folder), set(), insist, 1)  # type: ignore[arg-type]
+    fetch_updates(Endless(), Inbox(home.folder), set(), Retry(0), 1)  # type: ignore[arg-type]
     assert next(asked) < 2000
 
 
@@ -490,9 +488,9 @@ def test_numbers_that_no_server_gives_are_not_believed(reply: bytes) -> None:
 
 def test_of_two_updates_with_one_number_the_first_counts(home: Home) -> None:
     inbox = Inbox(home.folder)
-    inbox.take(decode_updates(_said(5, 5, 4)))
+    inbox.store_updates(decode_updates(_said(5, 5, 4)))
     first = inbox.messages
-    inbox.take(decode_updates(_said(6, 6, 6, 5)))
+    inbox.store_updates(decode_updates(_said(6, 6, 6, 5)))
     assert [letter.seq for letter in inbox.messages] == [5, 4, 6]
     assert inbox.messages[:2] == first
 
@@ -511,7 +509,7 @@ def test_what_installing_would_change(office: Office, home: Home) -> None:
     office.offer("hau_giang", "2")
     push(home)
     (change,) = ready_changes(Inbox(home.folder))
-    assert (change.before, change.off) == ("1", True)
+    assert (change.before, change.is_off) == ("1", True)
     install(home)
     assert load_state(home.path).off == {}
 

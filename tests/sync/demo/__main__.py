@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from survey_sync.client.bundles.incoming import receive_bundle
-from survey_sync.client.bundles.outgoing import BundleWriter, apply_receipts, write_pending
+from survey_sync.client.bundles.outgoing import BundleSender, apply_receipts, write_pending
 from survey_sync.client.device_keys import SigningKey, trust
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
@@ -58,8 +58,8 @@ class Machine:
         from survey_sync.client import credentials
 
         given = replace(credentials.load(self.folder), url=url)
-        rules = UploadRules(patience=120.0)
-        return Exchange(self.home, self.store, given, rules=rules, told=_tell).run()
+        rules = UploadRules(deadline=120.0)
+        return Exchange(self.home, self.store, given, rules=rules, on_progress=_tell).run()
 
 
 def main() -> int:
@@ -123,7 +123,7 @@ def _over_a_bad_line(machine: Machine, url: str) -> UploadReport:
 def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> UploadReport:
     stick.mkdir()
     with device.store() as store:
-        written = write_pending(device.folder, store, stick, BundleWriter(device.name, device.name))
+        written = write_pending(device.folder, store, stick, BundleSender(device.name, device.name))
     assert written.path is not None
     print(f"   bundle: {written.responses} responses, {written.size:,} bytes, signed")
     with office.store() as store:
@@ -165,8 +165,8 @@ def say(text: str) -> None:
 
 
 def _tell(progress: UploadProgress) -> None:
-    if progress.trouble is not None:
-        message = Translator("en").error(progress.trouble).partition(". ")[0]
+    if progress.error is not None:
+        message = Translator("en").error(progress.error).partition(". ")[0]
         print(f"   … {message}; again in {progress.pause:.1f} s", flush=True)
 
 

@@ -19,7 +19,7 @@ from survey_tui.errors import ExitCode, SurveyError
 from survey_tui.store.queries import with_status
 
 if TYPE_CHECKING:
-    from survey_sync.client.bundles.outgoing import BundleWriter
+    from survey_sync.client.bundles.outgoing import BundleSender
 
 
 _FILE = click.Path(path_type=Path)
@@ -92,10 +92,10 @@ def _receipts_for(program: CommandContext, target: Path) -> Iterable[Path]:
             yield path  # whoever takes it says what is wrong with it
 
 
-def _bundler(program: CommandContext, folder: SyncHome) -> BundleWriter:
+def _bundler(program: CommandContext, folder: SyncHome) -> BundleSender:
     """Whose device this is: as it was enrolled, else as its surveyor has set it."""
     from survey_sync.client import credentials
-    from survey_sync.client.bundles.outgoing import BundleWriter
+    from survey_sync.client.bundles.outgoing import BundleSender
     from survey_sync.client.errors import EnrolmentError
     from survey_tui.application.settings import load_settings
 
@@ -104,7 +104,7 @@ def _bundler(program: CommandContext, folder: SyncHome) -> BundleWriter:
     except EnrolmentError:
         surveyor = ""
     surveyor = surveyor or load_settings(program.home).surveyor
-    return BundleWriter(program.device_id, platform.node(), surveyor)
+    return BundleSender(program.device_id, platform.node(), surveyor)
 
 
 def tell_taken(program: CommandContext, facts: Mapping[str, object]) -> None:

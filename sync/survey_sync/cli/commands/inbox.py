@@ -39,7 +39,7 @@ def messages(program: CommandContext, as_json: bool) -> None:
     if not letters:
         program.diagnostics.note("sync.messages_none")
     with suppress(StoreError):  # shown they were, if this cannot be kept
-        inbox.seen([letter.seq for letter in letters])
+        inbox.mark_seen([letter.seq for letter in letters])
 
 
 @click.command(cls=SyncCommand)
@@ -84,7 +84,7 @@ def _tell(program: CommandContext, inbox: Inbox, done: list[InstallResult], as_j
     for one in done:
         if one.error is None:
             program.diagnostics.note("sync.installed", name=one.package.name, version=one.package.version)
-        elif one.waits:
+        elif one.can_retry:
             program.diagnostics.warning(one.error)  # a full disk may not even take the reason
     listed = [each for each in inbox.packages if each.state != "superseded"]
     if as_json:
@@ -99,7 +99,7 @@ def _tell(program: CommandContext, inbox: Inbox, done: list[InstallResult], as_j
     if not listed:
         program.diagnostics.note("sync.packages_none")
     with suppress(StoreError):
-        inbox.seen(packages=[each.package.seq for each in listed])
+        inbox.mark_seen(packages=[each.package.seq for each in listed])
 
 
 def _remedy(program: CommandContext, parked: PackageRecord) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _facts(program: CommandContext, parked: PackageRecord) -> dict[str, object]:
     ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
     from survey_sync.client.package_install import signer_fingerprint
 
-    package, trouble = parked.package, parked.trouble
+    package, trouble = parked.package, parked.error
     return {
         "name": package.name,
         "version": package.version,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterable
 
@@ -12,6 +11,7 @@ from survey_sync.cli.report_text import ProgressBar, tell_news, tell_report
 from survey_sync.cli.resources import SyncCommand, open_beside, quiet_store
 from survey_sync.client import credentials
 from survey_sync.client.errors import BusyError
+from survey_sync.client.retry import PollInterval
 from survey_sync.client.sync_home import SyncHome
 from survey_sync.client.unread_counts import read_unread_counts
 from survey_sync.client.upload import UploadRules
@@ -21,8 +21,7 @@ from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 
-_LONGEST_REST = 900.0
-_NEWS = 3600.0  # seconds without anything to send after which the server is asked all the same
+_UPDATES_SECONDS = 3600.0  # after which the server is asked for updates when no response is pending
 
 
 @click.command(cls=SyncCommand)
@@ -46,7 +45,7 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
     as_json: bool,
 ) -> int:
     """Send once; the exit status says how it went."""
-    rules = UploadRules(patience=patience, limit_bytes=limit_bytes)
+    rules = UploadRules(deadline=patience, limit_bytes=limit_bytes)
     if dry_run:
         return _rehearse(program, as_json)
     if again:
@@ -57,7 +56,7 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
     finally:
         bar.close()
     if as_json:
-        write_json(report.facts())
+        write_json(report.log_fields())
     else:
         tell_report(program, report)
         tell_news(program)
@@ -72,12 +71,12 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
 def watch(program: CommandContext, every: float, as_json: bool) -> int:
     """Look every so often whether something waits, and send it; once an hour, ask what the coordinator has.
     Ends with Ctrl+C, or when only a person can help."""
-    failures = 0
+    interval = PollInterval(every)
     again = True
     asked = 0.0
     while True:
         report, before = None, read_unread_counts(program.home)
-        if again or time.monotonic() - asked > _NEWS or _waits(program):
+        if again or time.monotonic() - asked > _UPDATES_SECONDS or _waits(program):
             report = _attempt(program)
             if report is not None and report.error is None:
                 asked = time.monotonic()
@@ -85,7 +84,7 @@ def watch(program: CommandContext, every: float, as_json: bool) -> int:
         if report is not None:
             over = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
             if as_json:
-                write_json(report.facts())
+                write_json(report.log_fields())
                 flush()
             elif report.total or report.error is not None or over:
                 tell_report(program, report)
@@ -93,9 +92,8 @@ def watch(program: CommandContext, every: float, as_json: bool) -> int:
                 tell_news(program)
             if over:
                 return report.exit_code
-            failures = failures + 1 if report.error is not None else 0
-        rest = min(every * 2.0 ** min(failures, 6), max(_LONGEST_REST, every))
-        time.sleep(random.uniform(0.5, 1.0) * rest)
+            interval.record(failed=report.error is not None)
+        time.sleep(interval.pause())
 
 
 def _attempt(program: CommandContext) -> UploadReport | None:
@@ -105,7 +103,7 @@ def _attempt(program: CommandContext) -> UploadReport | None:
     longer: that is raised.
     """
     try:
-        return _exchange(program, UploadRules(patience=30.0), None)
+        return _exchange(program, UploadRules(deadline=30.0), None)
     except (BusyError, StoreError) as error:
         if error.code in {"lock_passphrase_needed", "lock_wrong_passphrase"}:
             raise
@@ -126,7 +124,7 @@ def _exchange(program: CommandContext, rules: UploadRules, bar: ProgressBar | No
 
     given = credentials.load(SyncHome(program.home))
     told = bar.show if bar is not None else None
-    return Exchange(program.home, lambda: open_beside(program), given, rules=rules, told=told).run()
+    return Exchange(program.home, lambda: open_beside(program), given, rules=rules, on_progress=told).run()
 
 
 def _deliver(
@@ -164,5 +162,5 @@ def _forget_refusals(program: CommandContext) -> None:
 
     folder = SyncHome(program.home)
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
-        refused = [key for key, at in outbox.statuses().items() if at.settled and not at.safe]
+        refused = [key for key, at in outbox.statuses().items() if at.has_receipt and not at.is_delivered]
         outbox.reset(refused, now())

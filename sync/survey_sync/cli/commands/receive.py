@@ -109,8 +109,8 @@ class _Taking:
                 if found.error is not None:
                     unusable.append(self._unusable(found.path, found.error))
                     continue
-                here = counts.setdefault((found.device, found.mark), dict.fromkeys(_FATES, 0))
-                here[found.fate] += 1
+                here = counts.setdefault((found.device, found.fingerprint), dict.fromkeys(_FATES, 0))
+                here[found.result] += 1
         except SurveyError as error:
             self.trouble.append(error)
         return unusable + [

@@ -47,8 +47,8 @@ def offered(program: CommandContext, number: int | None, as_json: bool) -> None:
     from survey_sync.protocol.audience import update_audience
 
     with open_coordinator(program) as coordinator:
-        items, _ = coordinator.offered()
-        devices = coordinator.devices()
+        items, _ = coordinator.list_updates()
+        devices = coordinator.list_devices()
     if number is not None:
         item = next((each for each in items if each.seq == number), None)
         if item is None:
@@ -134,8 +134,8 @@ def message(program: CommandContext, text: str, surveyor: str, as_json: bool) ->
     whole = _checked(_input() if text == "-" else text)
     to = " ".join(clean(surveyor).split())
     with open_coordinator(program) as coordinator:
-        devices = coordinator.devices()
-        _, last = coordinator.offered()
+        devices = coordinator.list_devices()
+        _, last = coordinator.list_updates()
         seq = coordinator.send_message(whole, to, last)
     come = update_audience(Message(seq=seq, at="", author="", text=whole, surveyor=to), devices)
     if as_json:
@@ -192,8 +192,8 @@ def retract(program: CommandContext, number: int, as_json: bool) -> None:
     from survey_sync.protocol.audience import update_audience
 
     with open_coordinator(program) as coordinator:
-        items, _ = coordinator.offered()
-        devices = coordinator.devices()
+        items, _ = coordinator.list_updates()
+        devices = coordinator.list_devices()
         done = coordinator.retract(number)
     item = next((each for each in items if each.seq == number), None)
     if as_json:
@@ -248,7 +248,7 @@ def offer(
         key = SigningKey(SyncHome(program.home), key_file)
         with line.while_it(lambda: program.words("coordinator.checking", path=path)):
             wanted = build_package(path, program.home, key.file, content)
-            items, _ = coordinator.offered()
+            items, _ = coordinator.list_updates()
             old = package_to_replace(items, wanted)
             most = coordinator.max_package_bytes()
         if len(wanted.data) > most:
@@ -256,8 +256,8 @@ def offer(
         _tell_plan(program, wanted, old)
         sent = Sent(program.words, len(wanted.data))
         with line.while_it(sent.text):
-            package, new = coordinator.offer(wanted, key.public, key.sign, sent.count)
-        devices = update_audience(package, coordinator.devices()).devices
+            package, new = coordinator.offer_package(wanted, key.public, key.sign, sent.count)
+        devices = update_audience(package, coordinator.list_devices()).devices
         _trust_own(program, key.public)
     if as_json:
         write_json({"package": package, "new": new, "devices": len(devices), **_key_facts(key.public)})

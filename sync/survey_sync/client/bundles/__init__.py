@@ -1,1 +1,1 @@
-"""Signed bundles of responses that travel on USB drives."""
+"""Signed bundles of responses, receipts and attachments, carried on USB drives."""

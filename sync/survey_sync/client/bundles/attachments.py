@@ -1,8 +1,8 @@
-"""Attachments on a stick: each a signed file of its own beside the bundles, so that a full stick has whole
-ones and the rest comes with the next.
+"""Attachments in bundles: each is a signed file of its own, so that a full USB drive has whole ones and the
+rest fits on the next.
 
-Their names on the stick say what is in them, so that nothing is written twice; names inside are believed only
-if they cannot lead anywhere else.
+File names state the content, so that nothing is written twice. Names in headers are used only if they cannot
+lead to another directory.
 """
 
 from __future__ import annotations
@@ -40,110 +40,118 @@ AttachmentResult: TypeAlias = Literal["stored", "present", "withdrawn", "refused
 
 
 class WrittenAttachments(Struct, frozen=True):
-    """Attachments that lie on the stick now, and those that are larger than any server takes."""
+    """Number of attachments that are on the USB drive now, and of those that no server accepts."""
 
     files: int = 0
     too_large: int = 0
 
 
 def write_attachments(
-    folder: SyncHome, target: Path, header: BundleHeader, key: SigningKey, handed_over: Callable[[str], bool]
+    folder: SyncHome,
+    target: Path,
+    header: BundleHeader,
+    key: SigningKey,
+    is_handed_over: Callable[[str], bool],
 ) -> WrittenAttachments:
-    """Write every attachment without a receipt whose response was handed over. ``header``: who writes.
+    """Write each attachment without a receipt whose response was handed over; ``header`` names the sender.
 
-    Raises :class:`BundleError`; what was written before is whole and stays.
+    Raises :class:`BundleError`; attachments that were written before are whole and stay.
     """
     written = too_large = 0
-    for attachment in pending_attachments(folder.home, handed_over):
+    for attachment in pending_attachments(folder.home, is_handed_over):
         if attachment.path.stat().st_size > MAX_ATTACHMENT_BYTES:
             too_large += 1
             continue
         digest = attachment.sha256().hex()
         path = target / f"{attachment.response}-{digest[:16]}{ATTACHMENT_SUFFIX}"
-        said = structs.replace(
+        own_header = structs.replace(
             header, kind="attachment", response=attachment.response, file=attachment.name, withdrawals=[]
         )
-        if not _is_there(path, said, digest):
-            write_attachment(path, said, attachment.path, key)
+        if not _is_written(path, own_header, digest):
+            write_attachment(path, own_header, attachment.path, key)
         written += 1
     return WrittenAttachments(written, too_large)
 
 
-def remove_received(folder: SyncHome, target: Path, key: SigningKey, gone: Collection[str]) -> int:
-    """Take this device's attachments off the stick that arrived, or whose response was withdrawn."""
-    cleared = 0
+def remove_received(folder: SyncHome, target: Path, key: SigningKey, withdrawn: Collection[str]) -> int:
+    """Remove this device's attachments from a USB drive that are received, or whose response was withdrawn;
+    their number."""
+    removed = 0
     for path in sorted(target.glob(f"*{ATTACHMENT_SUFFIX}")):
         try:
             header = read_header(path)
-            if header.kind != "attachment" or header.key != key.public or not _is_harmless(header):
+            if header.kind != "attachment" or header.key != key.public or not _is_safe(header):
                 continue
-            here = AttachmentFile(header.response, attachment_path(folder.home, header.response, header.file))
-            if header.response in gone or here.mark(bytes.fromhex(header.sha256)).exists():
+            attachment = _attachment(folder, header)
+            if header.response in withdrawn or attachment.mark_path(bytes.fromhex(header.sha256)).exists():
                 path.unlink()
-                cleared += 1
+                removed += 1
         except (BundleError, OSError):
-            continue  # not ours to judge; whoever receives it says what is wrong
-    return cleared
+            continue  # the device that receives it reports the fault
+    return removed
 
 
-def store_attachment(  # noqa: PLR0913 (what is known here, and one file)
+def store_attachment(  # noqa: PLR0913 (its parts, each once)
     folder: SyncHome,
-    origins: ResponseSources,
-    gone: Collection[str],
+    sources: ResponseSources,
+    withdrawn: Collection[str],
     path: Path,
     header: BundleHeader,
     *,
     vouched: bool,
 ) -> AttachmentResult:
-    """Take one attachment in on a coordinator's machine, for a response that is here or, where a person has
-    ``vouched`` for the key, elsewhere.
+    """Store one attachment on a coordinator's device. Its response is here or, where a person has ``vouched``
+    for the key, may be elsewhere.
 
-    ``refused``: its name leads elsewhere, or it is not this device's to bring. ``waits``: another
-    file of this name must be sent on first; the device brings it again. Raises :class:`BundleError` (too
-    large, or the file changed meanwhile) and ``StoreError``.
+    ``refused``: its name is unsafe, or the device may not add to this response. ``waits``: another file of
+    this name must be sent first; the device writes the attachment again. Raises :class:`BundleError` (too
+    large, or changed since its header was checked) and ``StoreError``.
     """
     if header.size > MAX_ATTACHMENT_BYTES:
         raise BundleError("sync_bundle_too_large", path=str(path), limit=MAX_ATTACHMENT_BYTES)
-    if header.response in gone:
+    if header.response in withdrawn:
         return "withdrawn"
-    brought = origins.first(header.response)
-    foreign = not vouched if brought is None else not brought.may_change(header, vouched=vouched)
-    if foreign or not _is_harmless(header):
+    source = sources.first_source(header.response)
+    allowed = vouched if source is None else source.may_change(header, vouched=vouched)
+    if not allowed or not _is_safe(header):
         return "refused"
-    place = attachment_path(folder.home, header.response, header.file)
-    here = AttachmentFile(header.response, place)
+    attachment = _attachment(folder, header)
     try:
-        if here.mark(bytes.fromhex(header.sha256)).exists():
+        if attachment.mark_path(bytes.fromhex(header.sha256)).exists():
             return "present"
-        if place.exists():
-            digest = here.sha256()
+        if attachment.path.exists():
+            digest = attachment.sha256()
             if digest.hex() == header.sha256:
                 return "present"
-            if not here.mark(digest).exists():
+            if not attachment.mark_path(digest).exists():
                 return "waits"
-        _copy(path, header, place)
+        _copy(path, header, attachment.path)
     except OSError as error:
-        raise files.refused(error, place) from None
+        raise files.refused(error, attachment.path) from None
     return "stored"
 
 
-def _is_harmless(header: BundleHeader) -> bool:
+def _is_safe(header: BundleHeader) -> bool:
     return is_response_id(header.response) and is_file_name(header.file)
 
 
-def _copy(path: Path, header: BundleHeader, place: Path) -> None:
-    """Beside its name first, synced and checked once more: the stick may have changed since it was read."""
-    files.make_private_directory(place.parent)
+def _attachment(folder: SyncHome, header: BundleHeader) -> AttachmentFile:
+    return AttachmentFile(header.response, attachment_path(folder.home, header.response, header.file))
+
+
+def _copy(source: Path, header: BundleHeader, target: Path) -> None:
+    """Copy the content, and check it once more: the USB drive may have changed since its header was read."""
+    files.make_private_directory(target.parent)
     digest = hashlib.sha256()
-    with files.replacement(place, place.with_name(f".{place.name}.part")) as draft:
-        for piece in _bounded(path):
+    with files.replacement(target, target.with_name(f".{target.name}.part")) as draft:
+        for piece in _read_limited(source):
             digest.update(piece)
             draft.write(piece)
         if digest.hexdigest() != header.sha256:
-            raise BundleError("sync_bundle_damaged", path=str(path))
+            raise BundleError("sync_bundle_damaged", path=str(source))
 
 
-def _bounded(path: Path) -> Iterator[bytes]:
+def _read_limited(path: Path) -> Iterator[bytes]:
     size = 0
     for piece in read_content(path):
         size += len(piece)
@@ -152,13 +160,18 @@ def _bounded(path: Path) -> Iterator[bytes]:
         yield piece
 
 
-def _is_there(path: Path, said: BundleHeader, digest: str) -> bool:
-    """Whether this very file lies there, written by this device as it calls itself now."""
+def _is_written(path: Path, header: BundleHeader, digest: str) -> bool:
+    """Whether ``path`` has these bytes, written by this device under its present name."""
     try:
         found = read_header(path)
     except BundleError:
         return False
-    same = structs.replace(
-        found, sha256=said.sha256, size=said.size, count=said.count, created=said.created, withdrawals=[]
+    comparable = structs.replace(
+        found,
+        sha256=header.sha256,
+        size=header.size,
+        count=header.count,
+        created=header.created,
+        withdrawals=[],
     )
-    return found.sha256 == digest and same == said
+    return found.sha256 == digest and comparable == header

@@ -1,15 +1,15 @@
-"""The file on the stick: one header line, one signature line, then what it carries, compressed.
+"""File format of a bundle: one header line, one signature line, then its content.
 
 ::
 
     survey-sync bundle 1 ⏎
     {"kind":"responses", "device":…, "key":…, "sha256":…, …} ⏎
     signature (hex) ⏎
-    gzip of lines (frozen responses as they are, or receipts), or one attachment as it is
+    gzip of lines (canonical bytes of responses, or receipts), or one attachment, unchanged
 
-The signature (Ed25519, the device's key) covers the first two lines; the header holds the hash of the rest.
-All is checked before anything is taken. A file is written beside its name, synced, and then gets its name, so
-that a stick pulled out too early never holds half a bundle under it.
+The signature (Ed25519, the device's key) covers the first two lines; the header has the SHA-256 of the rest.
+Everything is checked before anything is used. A file is written to a sibling file, synced and then renamed,
+so that a USB drive that is removed too early never has half a bundle under its name.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ from survey_tui import files
 
 MAX_LINE_BYTES = 8 << 20
 MAX_ATTACHMENT_BYTES = 64 << 20
-"""Bytes of an attachment: what a server takes, unless it was told otherwise."""
-_PIECE = 1 << 20
+"""The default limit of the server."""
+_PIECE_BYTES = 1 << 20
 _MAGIC = b"survey-sync bundle "
 _VERSION = 1
-_LONGEST_HEADER = 1 << 20
-_SHORTEST_LINE = 40
-"""Each line names a response, by a UUID."""
-_ROOM, _BEST_RATIO = 64 << 20, 200
-"""Bytes that any bundle may unpack to, and how many more for each byte of it: answers reach 30."""
+_MAX_HEADER_BYTES = 1 << 20
+_MIN_LINE_BYTES = 40
+"""Of a line, which has at least the UUID of a response."""
+_MAX_UNPACKED_BYTES, _MAX_RATIO = 64 << 20, 200
+"""Bytes that any bundle may unpack to, and how many more for each byte of it; answers reach 30."""
 
 
 class BundleHeader(Struct, frozen=True, kw_only=True):
-    """What a bundle says about itself.
+    """Header of a bundle, which is as trustworthy as its key.
 
-    ``device``: the id that the device calls itself by; ``surveyor``: the code of whoever has it, where the
-    device knows; ``key``: its public key (hex); ``count``: responses or receipts in it; ``sha256`` and
-    ``size``: those of the rest of the file; ``withdrawals``: tombstones that travel along; ``receiver``: for
-    receipts, whose they are; ``response`` and ``file``: for an attachment, of which response, and its name.
+    ``device``: the device's own id; ``surveyor``: code of its surveyor, where it knows; ``key``: its public
+    key (hex); ``count``: responses or receipts; ``sha256`` and ``size``: of the rest of the file;
+    ``withdrawals``: tombstones; ``receiver``: device that the receipts are for; ``response`` and ``file``:
+    response and name of an attachment.
     """
 
     kind: Literal["responses", "receipts", "attachment"]
@@ -70,7 +70,7 @@ class BundleHeader(Struct, frozen=True, kw_only=True):
 
 
 class AttachmentReceipt(Struct, frozen=True, kw_only=True):
-    """An attachment is safe where this was written; ``sha256`` is that of the whole file."""
+    """Receipt of an attachment; ``sha256`` is that of the whole file."""
 
     id: Uuid
     name: OneLine
@@ -83,7 +83,7 @@ _attached = msgspec.json.Decoder(AttachmentReceipt)
 
 
 def write_bundle(path: Path, header: BundleHeader, lines: Iterable[bytes], key: SigningKey) -> BundleHeader:
-    """Write a bundle; the header as it stands in it. Raises ``BundleError("sync_bundle_unwritable")``."""
+    """Write a bundle; its complete header. Raises ``BundleError("sync_bundle_unwritable")``."""
     body = path.with_name(f".{path.name}.body")
     try:
         count = _compress(body, lines)
@@ -96,7 +96,7 @@ def write_bundle(path: Path, header: BundleHeader, lines: Iterable[bytes], key: 
 
 
 def write_attachment(path: Path, header: BundleHeader, source: Path, key: SigningKey) -> BundleHeader:
-    """Write one file as it is; as :func:`write_bundle`."""
+    """Write the bundle of one file; as :func:`write_bundle`."""
     try:
         return _write(path, structs.replace(header, count=1), source, key)
     except OSError as error:
@@ -105,30 +105,30 @@ def write_attachment(path: Path, header: BundleHeader, source: Path, key: Signin
 
 def _write(path: Path, header: BundleHeader, body: Path, key: SigningKey) -> BundleHeader:
     digest, size = _digest(body)
-    said = structs.replace(header, sha256=digest, size=size, key=key.public)
-    head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(said))
+    complete = structs.replace(header, sha256=digest, size=size, key=key.public)
+    head = b"%s%d\n%s\n" % (_MAGIC, _VERSION, msgspec.json.encode(complete))
     part = path.with_name(f".{path.name}.part")
     with files.replacement(path, part, private=False) as draft, body.open("rb") as content:
         draft.write(head + key.sign(head).encode() + b"\n")
-        while piece := content.read(_PIECE):
+        while piece := content.read(_PIECE_BYTES):
             draft.write(piece)
-    return said
+    return complete
 
 
 def read_header(path: Path) -> BundleHeader:
-    """The header, once signature and hash of the rest are checked.
+    """The header of a bundle; its signature and the SHA-256 of its content are checked.
 
-    Raises :class:`BundleError`: ``sync_bundle_unreadable``, ``_not`` (something else), ``_newer``,
+    Raises :class:`BundleError`: ``sync_bundle_unreadable``, ``_not`` (another kind of file), ``_newer``,
     ``_damaged``, ``_signature``.
     """
     try:
-        with _opened(path) as file:
-            header, statement, signature = _head(path, file)
+        with _open_regular(path) as file:
+            header, statement, signature = _read_head(path, file)
             if not verify_signature(header.key, signature, statement):
                 raise BundleError("sync_bundle_signature", path=str(path))
             digest = hashlib.sha256()
             size = 0
-            while size <= header.size and (piece := file.read(_PIECE)):
+            while size <= header.size and (piece := file.read(_PIECE_BYTES)):
                 digest.update(piece)
                 size += len(piece)
     except OSError as error:
@@ -139,23 +139,25 @@ def read_header(path: Path) -> BundleHeader:
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a bundle whose header was read, each with its line feed, unpacked as they are asked for.
+    """Lines of a bundle whose header was checked, each with its line feed, decompressed one by one.
 
     Raises ``BundleError``: ``sync_bundle_unreadable``, ``_damaged`` (also for more lines than the header
-    says, or lines that can name nothing), ``_too_large`` for a line beyond :data:`MAX_LINE_BYTES`, or for far
-    more than answers of that size unpack to.
+    states, or lines too short for a UUID), ``_too_large`` for a line beyond :data:`MAX_LINE_BYTES`, or for
+    far more bytes than answers of that size decompress to.
     """
     try:
-        with _opened(path) as file:
-            header = _head(path, file)[0]
-            left, count = _ROOM + _BEST_RATIO * header.size, header.count
+        with _open_regular(path) as file:
+            header = _read_head(path, file)[0]
+            left, count = _MAX_UNPACKED_BYTES + _MAX_RATIO * header.size, header.count
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
                 while line := unpacked.readline(MAX_LINE_BYTES + 1):
                     left, count = left - len(line), count - 1
                     if len(line) > MAX_LINE_BYTES or left < 0:
-                        limit = MAX_LINE_BYTES if left >= 0 else _ROOM + _BEST_RATIO * header.size
+                        limit = (
+                            MAX_LINE_BYTES if left >= 0 else _MAX_UNPACKED_BYTES + _MAX_RATIO * header.size
+                        )
                         raise BundleError("sync_bundle_too_large", path=str(path), limit=limit)
-                    if len(line) < _SHORTEST_LINE or count < 0:
+                    if len(line) < _MIN_LINE_BYTES or count < 0:
                         raise BundleError("sync_bundle_damaged", path=str(path))
                     yield line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -165,18 +167,18 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 
 def read_content(path: Path) -> Iterator[bytes]:
-    """What follows the header, as it is, in pieces; raises as :func:`read_lines`."""
+    """Content of a bundle, unchanged, in pieces; raises as :func:`read_lines`."""
     try:
-        with _opened(path) as file:
-            _head(path, file)
-            while piece := file.read(_PIECE):
+        with _open_regular(path) as file:
+            _read_head(path, file)
+            while piece := file.read(_PIECE_BYTES):
                 yield piece
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
 def read_receipts(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
-    """The receipts of a receipt bundle; raises as :func:`read_lines`."""
+    """Receipts of a bundle of receipts; raises as :func:`read_lines`."""
     for line in read_lines(path):
         try:
             yield _attached.decode(line) if b'"name":' in line else _receipt.decode(line)
@@ -184,28 +186,28 @@ def read_receipts(path: Path) -> Iterator[Receipt | AttachmentReceipt]:
             raise BundleError("sync_bundle_damaged", path=str(path)) from None
 
 
-def _opened(path: Path) -> BufferedReader:
-    """The file, if it is one: a pipe would keep the reader waiting for ever."""
+def _open_regular(path: Path) -> BufferedReader:
+    """Open a regular file: a pipe would block the reader for ever."""
     if not S_ISREG(path.stat().st_mode):
         raise BundleError("sync_bundle_not", path=str(path))
     return path.open("rb")
 
 
-def _fresh(path: Path) -> BinaryIO:
-    """A new file: what lies on a stick under this name may be a link that leads elsewhere."""
+def _create(path: Path) -> BinaryIO:
+    """Open a new file: a file of this name on a USB drive may be a link to elsewhere."""
     path.unlink(missing_ok=True)
     return path.open("xb")
 
 
-def _head(path: Path, file: BufferedReader) -> tuple[BundleHeader, bytes, str]:
-    """(header, signed bytes, signature); the file then stands at what follows."""
+def _read_head(path: Path, file: BufferedReader) -> tuple[BundleHeader, bytes, str]:
+    """(header, signed bytes, signature); the file is then at its content."""
     first = file.readline(64)
     version = first.removeprefix(_MAGIC).strip()
     if not first.startswith(_MAGIC) or not version.isdigit():
         raise BundleError("sync_bundle_not", path=str(path))
     if int(version) > _VERSION:
         raise BundleError("sync_bundle_newer", path=str(path), version=int(version))
-    second, third = file.readline(_LONGEST_HEADER), file.readline(200)
+    second, third = file.readline(_MAX_HEADER_BYTES), file.readline(200)
     try:
         return _header.decode(second), first + second, third.decode("ascii").strip()
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -214,7 +216,7 @@ def _head(path: Path, file: BufferedReader) -> tuple[BundleHeader, bytes, str]:
 
 def _compress(path: Path, lines: Iterable[bytes]) -> int:
     count = 0
-    with _fresh(path) as raw, gzip.GzipFile("", "wb", 6, raw, 0) as packed:
+    with _create(path) as raw, gzip.GzipFile("", "wb", 6, raw, 0) as packed:
         for line in lines:
             packed.write(line)
             count += 1

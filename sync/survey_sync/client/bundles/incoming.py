@@ -1,12 +1,9 @@
-"""On the coordinator's machine: bundles of any number of devices come in, in any order, as often as they
-like.
+"""Bundles that a coordinator's device receives: from any number of devices, in any order, repeatedly.
 
-A response that comes in lies in the coordinator's own store, frozen as it was, and goes to the server with
-everything else that waits. Which device brought it, and whose device that is, is remembered first, so that
-the server can be told where the response does not say so itself (it is sealed). What the store has already
-is ``present``; the same id with other bytes is kept beside (``conflict``), and goes to the server too.
-
-The way of a bundle's responses into a coordinator's store, some at a time."""
+Received responses are stored unchanged in the coordinator's store and are sent with all others. Their source
+is stored first, so that the server learns the surveyor of a sealed response. A response that the store has is
+``present``; another one with the same id is a ``conflict``, stored apart and sent too.
+"""
 
 from __future__ import annotations
 
@@ -44,115 +41,116 @@ from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import Collected, ResponseStore
 from survey_tui.store.documents import answers_from_canonical
 
-_PART, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
+_PART_LINES, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
 
-_facts = decoder(ResponseMetadata)
+_metadata = decoder(ResponseMetadata)
 
 
 class BundleIntake:
-    """What is here already, and the way in for what is not."""
+    """Stores the responses of one bundle, some lines at a time. ``me`` names this coordinator in receipts."""
 
     def __init__(
-        self, folder: SyncHome, store: ResponseStore, header: BundleHeader, origins: ResponseSources, me: str
+        self, folder: SyncHome, store: ResponseStore, header: BundleHeader, sources: ResponseSources, me: str
     ) -> None:
         self._store = store
         self._header = header
-        self._origins = origins
+        self._sources = sources
         self._me = me
-        self._beside = ConflictingResponses(folder)
-        self._others = set(self._beside.items())
-        self._gone = known_withdrawals(folder, store).keys()
+        self._conflicts = ConflictingResponses(folder)
+        self._known_conflicts = set(self._conflicts.list_keys())
+        self._withdrawn = known_withdrawals(folder, store).keys()
 
-    def take(self, lines: Sequence[bytes]) -> list[Receipt]:
-        """The receipts of some lines, once their responses are on the disk."""
+    def store_lines(self, lines: Sequence[bytes]) -> list[Receipt]:
+        """Receipts of these lines; their responses are durable on return. Raises ``StoreError``."""
         receipts: list[Receipt] = []
         new: dict[str, Collected] = {}
-        aside: dict[ResponseKey, bytes] = {}
-        by: dict[ResponseSource, list[ResponseKey]] = {}
-        for frozen in lines:
-            sha256, facts = canonical_sha256(frozen), _read(frozen)
-            if facts is None:
+        conflicts: dict[ResponseKey, bytes] = {}
+        sources: dict[ResponseSource, list[ResponseKey]] = {}
+        for canonical in lines:
+            sha256, metadata = canonical_sha256(canonical), _decode_metadata(canonical)
+            if metadata is None:
                 receipts.append(Receipt(id="", sha256=sha256, status="refused", reason="not_a_response"))
                 continue
-            key = (facts.response_id, sha256)
+            key = (metadata.response_id, sha256)
             status = self._status(key, new)
             if status == "stored":
-                new[key[0]] = self._collected(facts, frozen)
-                by.setdefault(self._brought(facts), []).append(key)
-            elif status == "conflict" and key not in self._others:
-                aside[key] = frozen
-                by.setdefault(self._brought(facts), []).append(key)
+                new[key[0]] = self._collected(metadata, canonical)
+                sources.setdefault(self._source(metadata), []).append(key)
+            elif status == "conflict" and key not in self._known_conflicts:
+                conflicts[key] = canonical
+                sources.setdefault(self._source(metadata), []).append(key)
             number = "" if status == "withdrawn" else self._me
             receipts.append(Receipt(id=key[0], sha256=sha256, status=status, receipt=number))
-        self._keep(new, aside, by)
+        self._write(new, conflicts, sources)
         return receipts
 
-    def _brought(self, facts: ResponseMetadata) -> ResponseSource:
-        here = self._header
-        return ResponseSource(here.device, here.key, here.surveyor, facts.username)
+    def _source(self, metadata: ResponseMetadata) -> ResponseSource:
+        header = self._header
+        return ResponseSource(header.device, header.key, header.surveyor, metadata.username)
 
     def _status(self, key: ResponseKey, new: dict[str, Collected]) -> ReceiptStatus:
-        if key[0] in self._gone:
+        if key[0] in self._withdrawn:
             return "withdrawn"
-        there = canonical_sha256(new[key[0]].canonical) if key[0] in new else self._finished(key[0])
-        return "stored" if not there else "present" if there == key[1] else "conflict"
+        known = canonical_sha256(new[key[0]].canonical) if key[0] in new else self._stored_sha256(key[0])
+        return "stored" if not known else "present" if known == key[1] else "conflict"
 
-    def _finished(self, response_id: str) -> str:
-        """The hash of the finished response that the store has; ``""`` for a mere beginning, or none."""
+    def _stored_sha256(self, response_id: str) -> str:
+        """SHA-256 of the final response in the store; ``""`` for a draft, or none."""
         found = self._store.find(response_id)
         return found.sha256 if found is not None else ""
 
-    def _keep(
+    def _write(
         self,
         new: dict[str, Collected],
-        aside: dict[ResponseKey, bytes],
-        by: dict[ResponseSource, list[ResponseKey]],
+        conflicts: dict[ResponseKey, bytes],
+        sources: dict[ResponseSource, list[ResponseKey]],
     ) -> None:
-        """Origins first: after a kill in between, the responses come again and their origin stands."""
-        for brought, keys in by.items():
-            self._origins.add(brought, keys)
+        """Write sources first: after a kill, the responses are received again and have their source."""
+        for source, keys in sources.items():
+            self._sources.add(source, keys)
         self._store.handover.collect(new.values())
-        for key, frozen in aside.items():
-            self._beside.keep(key, frozen)
-            self._others.add(key)
+        for key, canonical in conflicts.items():
+            self._conflicts.write(key, canonical)
+            self._known_conflicts.add(key)
 
-    def _collected(self, facts: ResponseMetadata, frozen: bytes) -> Collected:
+    def _collected(self, metadata: ResponseMetadata, canonical: bytes) -> Collected:
         started = Started(
-            facts.started or now(),
-            response_id=facts.response_id,
-            form_id=facts.form_id,
-            form_version=facts.form_version,
-            device_id=facts.device_id or self._header.device,
-            username=facts.username or self._header.surveyor,
-            commune=facts.commune,
+            metadata.started or now(),
+            response_id=metadata.response_id,
+            form_id=metadata.form_id,
+            form_version=metadata.form_version,
+            device_id=metadata.device_id or self._header.device,
+            username=metadata.username or self._header.surveyor,
+            commune=metadata.commune,
         )
-        # Area and household are questions of the national instrument; only lists show them.
-        answers = answers_from_canonical(frozen)
+        answers = answers_from_canonical(
+            canonical
+        )  # area and household of the national instrument, for lists only
         return Collected(
             started=started,
-            finished=Finalised(facts.finished or now()),
-            canonical=frozen,
-            title=facts.form_id,
+            finished=Finalised(metadata.finished or now()),
+            canonical=canonical,
+            title=metadata.form_id,
             ea=answers.get("ea_code", ""),
             household=answers.get("hh_no", ""),
         )
 
 
-def _read(frozen: bytes) -> ResponseMetadata | None:
+def _decode_metadata(canonical: bytes) -> ResponseMetadata | None:
     try:
-        return _facts(canonical_slice(frozen))
+        return _metadata(canonical_slice(canonical))
     except (msgspec.DecodeError, ValueError):
         return None
 
 
 def batches_of_lines(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Lines in parts of bounded size."""
+    """Lines in batches of bounded number and size."""
     part: list[bytes] = []
     size = 0
     for line in lines:
         part.append(line)
         size += len(line)
-        if len(part) >= _PART or size >= _PART_BYTES:
+        if len(part) >= _PART_LINES or size >= _PART_BYTES:
             yield part
             part, size = [], 0
     if part:
@@ -160,8 +158,8 @@ def batches_of_lines(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 class WithdrawalCounts(Struct, frozen=True):
-    """Withdrawals in a bundle: all, those that are done with, those of somebody else's responses. The others
-    wait until the server has heard of them."""
+    """Withdrawals of a bundle: all, those that the server has confirmed, and those of responses that this
+    device may not withdraw. The others wait for the server."""
 
     every: int
     done: int
@@ -169,8 +167,8 @@ class WithdrawalCounts(Struct, frozen=True):
 
 
 class ReceivedBundle(Struct, frozen=True):
-    """What one bundle brought. ``before``: what was known of the device until now (``None``: it is new);
-    ``counts``: receipts by status; ``receipts``: the file that goes back."""
+    """Result of receiving one bundle. ``before``: the device as it was known (``None``: it is new);
+    ``counts``: receipts by status; ``receipts``: the file of receipts for the device."""
 
     path: Path
     header: BundleHeader
@@ -181,13 +179,13 @@ class ReceivedBundle(Struct, frozen=True):
 
 
 class ReceivedAttachment(Struct, frozen=True):
-    """One attachment. ``mark``: fingerprint of the key of the device; ``fate``: as
-    :func:`~survey_sync.client.bundles.attachments.store_attachment`; ``error``: why it could not be read."""
+    """Result of receiving one attachment. ``fingerprint``: of the device's key; ``result``: as
+    :func:`~survey_sync.client.bundles.attachments.store_attachment`; ``error``: why it is unreadable."""
 
     path: Path
     device: str = ""
-    mark: str = ""
-    fate: str = ""
+    fingerprint: str = ""
+    result: str = ""
     error: BundleError | None = None
 
 
@@ -197,87 +195,91 @@ def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
     path: Path,
     me: str,
     accept: str = "",
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ReceivedBundle:
-    """Take one bundle in and write its receipts beside it.
+    """Store the responses of one bundle, and write their receipts into a sibling file.
 
     ``me`` names this coordinator in the receipts; ``accept`` is the fingerprint of a new key of a known
-    device; ``told`` hears how many responses of how many are in. Raises :class:`BundleError`, ``StoreError``;
-    then nothing, or only whole responses, were taken, and the same file can be received again.
+    device; ``on_progress`` is called with the number of stored responses and of all. Raises
+    :class:`BundleError` and ``StoreError``; only whole responses are stored then, and the same file can be
+    received again.
     """
     header = read_header(path)
     if header.kind != "responses":
         raise BundleError("sync_bundle_not", path=str(path))
     key = SigningKey(folder)
-    met = register_device(folder, header, path, accept)
-    origins = ResponseSources(folder)
-    intake = BundleIntake(folder, store, header, origins, me)
+    registration = register_device(folder, header, path, accept)
+    sources = ResponseSources(folder)
+    intake = BundleIntake(folder, store, header, sources, me)
     counts: dict[str, int] = {}
-    answers: list[bytes] = []
+    lines: list[bytes] = []
 
-    def answer(receipts: Iterable[Receipt]) -> None:
+    def add(receipts: Iterable[Receipt]) -> None:
         for receipt in receipts:
             counts[receipt.status] = counts.get(receipt.status, 0) + 1
-            answers.append(msgspec.json.encode(receipt))
+            lines.append(msgspec.json.encode(receipt))
 
     for part in batches_of_lines(read_lines(path)):
-        answer(intake.take(part))
-        told(len(answers), header.count)
-    ended = apply_withdrawals(folder, store, origins, header, vouched=met.now.vouched)
-    answer(ended)
-    back = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
-    _send_back(folder, store, back, (me, header.device), answers, key)
-    SyncLog(folder.log).note("receive", device=header.device, **counts)
-    done = sum(receipt.status == "withdrawn" for receipt in ended)
-    told_of = WithdrawalCounts(len(header.withdrawals), done, len(ended) - done)
-    return ReceivedBundle(path, header, met.before, counts, told_of, back)
+        add(intake.store_lines(part))
+        on_progress(len(lines), header.count)
+    confirmed = apply_withdrawals(folder, store, sources, header, vouched=registration.now.vouched)
+    add(confirmed)
+    receipts_path = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
+    _write_receipts(folder, store, receipts_path, (me, header.device), lines, key)
+    SyncLog(folder.log).append("receive", device=header.device, **counts)
+    done = sum(receipt.status == "withdrawn" for receipt in confirmed)
+    withdrawals = WithdrawalCounts(len(header.withdrawals), done, len(confirmed) - done)
+    return ReceivedBundle(path, header, registration.before, counts, withdrawals, receipts_path)
 
 
 def receive_attachments(
     folder: SyncHome, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
 ) -> Iterator[ReceivedAttachment]:
-    """Take attachments in; receipts for those of one device in one directory go into one file there, once all
-    of them were read. Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written."""
-    key, origins = SigningKey(folder), ResponseSources(folder)
-    known = known_withdrawals(folder, store)
-    for place, here in groupby(sorted(paths), key=lambda path: path.parent):
-        safe: dict[tuple[str, str], list[bytes]] = {}
+    """Store attachments. Receipts for those of one device in one directory go into one file there, after the
+    last of them.
+
+    Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written.
+    """
+    key, sources = SigningKey(folder), ResponseSources(folder)
+    withdrawn = known_withdrawals(folder, store)
+    for directory, here in groupby(sorted(paths), key=lambda path: path.parent):
+        receipts: dict[tuple[str, str], list[bytes]] = {}
         for path in here:
             try:
-                header = _file_header(path)
+                header = _attachment_header(path)
                 vouched = register_device(folder, header, path, accept).now.vouched
-                fate = store_attachment(folder, origins, known, path, header, vouched=vouched)
+                result = store_attachment(folder, sources, withdrawn, path, header, vouched=vouched)
             except BundleError as error:
                 yield ReceivedAttachment(path, error=error)
                 continue
-            answers = safe.setdefault((header.device, header.name), [])
-            if fate in SAFE:
+            lines = receipts.setdefault((header.device, header.name), [])
+            if result in SAFE:
                 receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
-                answers.append(msgspec.json.encode(receipt))
-            yield ReceivedAttachment(path, header.name, fingerprint(header.key), fate)
-        for (device, name), answers in safe.items():
+                lines.append(msgspec.json.encode(receipt))
+            yield ReceivedAttachment(path, header.name, fingerprint(header.key), result)
+        for (device, name), lines in receipts.items():
             mark = f"{canonical_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
-            back = place / f"{portable_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
-            _send_back(folder, store, back, (me, device), answers, key)
-            SyncLog(folder.log).note("receive", device=device, files=len(answers))
+            receipts_path = directory / f"{portable_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
+            _write_receipts(folder, store, receipts_path, (me, device), lines, key)
+            SyncLog(folder.log).append("receive", device=device, files=len(lines))
 
 
-def _file_header(path: Path) -> BundleHeader:
+def _attachment_header(path: Path) -> BundleHeader:
     header = read_header(path)
     if header.kind != "attachment":
         raise BundleError("sync_bundle_not", path=str(path))
     return header
 
 
-def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
+def _write_receipts(  # noqa: PLR0913, PLR0917 (its parts, each once)
     folder: SyncHome,
     store: ResponseStore,
     path: Path,
     names: tuple[str, str],
-    answers: Iterable[bytes],
+    lines: Iterable[bytes],
     key: SigningKey,
 ) -> None:
-    """A receipt file; with it goes every withdrawal that this machine knows of."""
+    """Write a file of receipts; its header has every withdrawal that this device knows of."""
     me, device = names
     header = BundleHeader(
         kind="receipts",
@@ -288,4 +290,4 @@ def _send_back(  # noqa: PLR0913, PLR0917 (its parts, each once)
         receiver=device,
         withdrawals=latest_withdrawals(known_withdrawals(folder, store).values()),
     )
-    write_bundle(path, header, (answer + b"\n" for answer in answers), key)
+    write_bundle(path, header, (line + b"\n" for line in lines), key)

@@ -1,8 +1,8 @@
-"""Without a network: what waits goes onto a stick, and receipts come back on it.
+"""Bundles that a device writes to a USB drive, and the receipts that come back on it.
 
-A bundle holds everything that has no receipt, so one lost stick costs nothing: the next one has it again. On
-the way back, a receipt counts when a trusted key signed the file, and id and hash are those of a response
-that waits. What respondents withdrew elsewhere comes back the same way and is erased here.
+A bundle has every response without a receipt, so that one lost USB drive costs nothing: the next has them
+again. A receipt counts if a trusted key signed the file, and its id and SHA-256 are those of a pending
+response. Withdrawals of other devices come back the same way and are erased attachment.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from survey_tui.store.queries import with_status
 BUNDLE_SUFFIX, RECEIPTS_SUFFIX = ".svb", ".svr"
 
 
-class BundleWriter(Struct, frozen=True):
-    """Who writes: ``device`` is what this device calls itself in responses, ``name`` how people call it,
-    ``surveyor`` the code of whoever has it (``""``: not known)."""
+class BundleSender(Struct, frozen=True):
+    """Sender of a bundle: ``device`` is the device's own id in responses, ``name`` its name for people,
+    ``surveyor`` the code of its surveyor (``""``: not known)."""
 
     device: str
     name: str
@@ -50,8 +50,8 @@ class BundleWriter(Struct, frozen=True):
 
 
 class WrittenBundle(Struct, frozen=True):
-    """What was written: no bundle (``path`` is ``None``) when no response and no withdrawal waits. ``size``:
-    bytes; ``files``: attachments beside it; ``too_large``: attachments that no server takes."""
+    """Result of writing: no bundle (``path`` is ``None``) without a pending response or withdrawal.
+    ``size``: bytes; ``files``: attachments next to it; ``too_large``: attachments that no server accepts."""
 
     path: Path | None
     responses: int = 0
@@ -62,9 +62,9 @@ class WrittenBundle(Struct, frozen=True):
 
 
 class AppliedReceipts(Struct, frozen=True):
-    """What a receipt file did: responses marked as received; receipts that say otherwise (a person must
-    look); withdrawals that are done with; receipts for what is not here (or not in these bytes); attachments
-    marked as received; responses erased here because they were withdrawn elsewhere."""
+    """Effects of a file of receipts: responses marked as received; refusals, which a person must look at;
+    confirmed withdrawals; receipts for other responses or other bytes; attachments marked as received;
+    responses erased because they were withdrawn on another device."""
 
     received: int = 0
     refused: int = 0
@@ -74,12 +74,11 @@ class AppliedReceipts(Struct, frozen=True):
     withdrawn: int = 0
 
 
-def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: BundleWriter) -> WrittenBundle:
-    """Write one file with everything that has no receipt, and the tombstones that the server must hear of;
-    attachments beside it.
+def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: BundleSender) -> WrittenBundle:
+    """Write all pending responses and unconfirmed withdrawals into one bundle, and attachments next to it.
 
-    Responses are marked as handed over first, so that nobody changes what is on the stick. Raises
-    :class:`BundleError`, ``StoreError``.
+    Responses are claimed first, so that none on the USB drive changes any more. Raises :class:`BundleError`,
+    ``StoreError``.
     """
     key = SigningKey(folder)
     every = store.tombstones()
@@ -96,64 +95,66 @@ def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: Bund
         created=now(),
         withdrawals=withdrawals,
     )
-    ready = _claimed(store)
+    claimed = _claim_pending(store)
     written = WrittenBundle(None)
-    if ready or withdrawals:
+    if claimed or withdrawals:
         stamp = "".join(c for c in header.created[:19] if c.isdigit())
         path = target / f"{portable_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
-        said = write_bundle(path, header, _frozen(store, ready), key)
-        written = WrittenBundle(path, said.count, len(withdrawals), path.stat().st_size)
-        _clear_older(folder, target, key, path)
+        complete = write_bundle(path, header, _read_all(store, claimed), key)
+        written = WrittenBundle(path, complete.count, len(withdrawals), path.stat().st_size)
+        _remove_older_bundles(folder, target, key, path)
     else:
-        _clear_finished(folder, store, target, key)
+        _remove_received_bundles(folder, store, target, key)
     remove_received(folder, target, key, {stone.id for stone in every})
     handed_over = {summary.id for summary in store.search(with_status("sent", "received"))}
-    carried = write_attachments(folder, target, header, key, handed_over.__contains__)
-    written = structs.replace(written, files=carried.files, too_large=carried.too_large)
+    attachments = write_attachments(folder, target, header, key, handed_over.__contains__)
+    written = structs.replace(written, files=attachments.files, too_large=attachments.too_large)
     if written.path is not None or written.files:
         facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
-        SyncLog(folder.log).note("bundle", **facts, files=written.files)
+        SyncLog(folder.log).append("bundle", **facts, files=written.files)
     return written
 
 
-def _claimed(store: ResponseStore) -> list[PendingResponse]:
-    """What waits and cannot be changed any more."""
-    items = pending_responses(store)
-    claimed = set(claim_responses(store, [item for item in items if not item.claimed]))
-    return [item for item in items if item.claimed or item.id in claimed]
+def _claim_pending(store: ResponseStore) -> list[PendingResponse]:
+    """Pending responses that cannot be reopened any more."""
+    pending = pending_responses(store)
+    claimed = set(claim_responses(store, [each for each in pending if not each.claimed]))
+    return [each for each in pending if each.claimed or each.id in claimed]
 
 
-def _clear_older(folder: SyncHome, target: Path, key: SigningKey, newest: Path) -> None:
-    """Take this device's older bundles off the stick, with the receipts for them that count here: what has no
-    receipt is in the newest one, and what was withdrawn meanwhile must not stay."""
+def _remove_older_bundles(folder: SyncHome, target: Path, key: SigningKey, newest: Path) -> None:
+    """Remove this device's older bundles with their receipts: pending responses are in the newest one, and
+    withdrawn ones must not stay."""
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
-        if path != newest and _is_by(path, {key.public}):
-            _take_off(folder, path)
+        if path != newest and _is_signed_by(path, {key.public}):
+            _remove_bundle(folder, path)
 
 
-def _clear_finished(folder: SyncHome, store: ResponseStore, target: Path, key: SigningKey) -> None:
-    """The same when there is nothing new to write: bundles of which every response has its receipt here. One
-    with a response that this store does not know stays: the store may have been restored from a backup."""
-    arrived = {summary.sha256 for summary in store.search(with_status("received"))}
+def _remove_received_bundles(folder: SyncHome, store: ResponseStore, target: Path, key: SigningKey) -> None:
+    """Remove this device's bundles in which every response has its receipt here.
+
+    A bundle with a response that is not in this store stays: the store may have been restored from a backup.
+    """
+    received = {summary.sha256 for summary in store.search(with_status("received"))}
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
         with suppress(BundleError):
-            if read_header(path).key == key.public and arrived.issuperset(
+            if read_header(path).key == key.public and received.issuperset(
                 map(canonical_sha256, read_lines(path))
             ):
-                _take_off(folder, path)
+                _remove_bundle(folder, path)
 
 
-def _take_off(folder: SyncHome, path: Path) -> None:
-    """Remove a bundle and the receipts for it that count here."""
+def _remove_bundle(folder: SyncHome, path: Path) -> None:
+    """Remove a bundle, and receipts for it that are signed with a trusted key."""
     trusted = set(trusted_keys(folder).values())
-    with suppress(OSError):  # what waits is on the stick all the same
+    with suppress(OSError):  # the newest bundle is written all the same
         for receipts in path.parent.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
-            if _is_by(receipts, trusted):
+            if _is_signed_by(receipts, trusted):
                 receipts.unlink()
         path.unlink()
 
 
-def _is_by(path: Path, keys: Collection[str]) -> bool:
+def _is_signed_by(path: Path, keys: Collection[str]) -> bool:
     try:
         return read_header(path).key in keys
     except BundleError:
@@ -161,67 +162,72 @@ def _is_by(path: Path, keys: Collection[str]) -> bool:
 
 
 def apply_receipts(folder: SyncHome, store: ResponseStore, path: Path) -> AppliedReceipts:
-    """Take the receipts in a file. They must be signed with a trusted key (``sync_receipts_untrusted``)."""
+    """Apply a file of receipts. It must be signed with a trusted key
+    (``BundleError("sync_receipts_untrusted")``). Raises ``StoreError``."""
     header = read_header(path)
     if header.kind != "receipts":
         raise BundleError("sync_bundle_not", path=str(path))
     if header.key not in trusted_keys(folder).values():
         raise BundleError("sync_receipts_untrusted", path=str(path), public=header.key)
     withdrawn = erase_withdrawn(folder, store, header.withdrawals)
-    waiting = {(item.id, item.sha256) for item in pending_responses(store)}
+    pending = {response.key for response in pending_responses(store)}
     every = list(read_receipts(path))
     receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
-    mine = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in waiting]
-    safe = {(r.id, r.sha256): r.receipt for r in mine if r.status in SAFE}
+    own = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in pending]
+    delivered = {(r.id, r.sha256): r.receipt for r in own if r.status in SAFE}
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
-        outbox.received(mine, now())
-    mark_received(store, safe)
-    erased = _erased(store, receipts)
-    taken = AppliedReceipts(
-        received=len(safe),
-        refused=len(mine) - len(safe),
+        outbox.add_receipts(own, now())
+    mark_received(store, delivered)
+    erased = _confirm_withdrawals(store, receipts)
+    applied = AppliedReceipts(
+        received=len(delivered),
+        refused=len(own) - len(delivered),
         erased=erased,
-        foreign=len(receipts) - len(mine) - erased,
-        files=sum(_arrived(folder, each) for each in every if isinstance(each, AttachmentReceipt)),
+        foreign=len(receipts) - len(own) - erased,
+        files=sum(_mark_attachment(folder, each) for each in every if isinstance(each, AttachmentReceipt)),
         withdrawn=withdrawn,
     )
-    facts = {"received": taken.received, "refused": taken.refused, "files": taken.files}
-    SyncLog(folder.log).note("receipts", **facts, withdrawn=withdrawn)
-    return taken
+    facts = {"received": applied.received, "refused": applied.refused, "files": applied.files}
+    SyncLog(folder.log).append("receipts", **facts, withdrawn=withdrawn)
+    return applied
 
 
-def _arrived(folder: SyncHome, receipt: AttachmentReceipt) -> bool:
-    """Mark an attachment, if it is the very one that lies here and was not marked before."""
+def _mark_attachment(folder: SyncHome, receipt: AttachmentReceipt) -> bool:
+    """Mark an attachment as received, if these bytes are here and not marked yet; whether it did."""
     if not is_file_name(receipt.name):
         return False
-    here = AttachmentFile(receipt.id, attachment_path(folder.home, receipt.id, receipt.name))
+    attachment = AttachmentFile(receipt.id, attachment_path(folder.home, receipt.id, receipt.name))
     digest = bytes.fromhex(receipt.sha256)
     try:
-        if not here.path.is_file() or here.mark(digest).exists() or here.sha256() != digest:
+        if (
+            not attachment.path.is_file()
+            or attachment.mark_path(digest).exists()
+            or attachment.sha256() != digest
+        ):
             return False
-        here.mark_received(digest)
+        attachment.mark_received(digest)
     except OSError as error:
-        raise files.refused(error, here.path) from None
+        raise files.refused(error, attachment.path) from None
     return True
 
 
-def _erased(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
-    """Withdrawals of this device that are done with; a receipt with a hash is for a late copy, which says
-    nothing about the server."""
+def _confirm_withdrawals(store: ResponseStore, receipts: Sequence[Receipt]) -> int:
+    """Store confirmations of this device's withdrawals; their number. A receipt with a SHA-256 is for a late
+    copy, which proves nothing about the server."""
     open_stones = {stone.id for stone in store.tombstones() if stone.known and not stone.received}
-    said = {receipt.id for receipt in receipts if receipt.status == "withdrawn" and not receipt.sha256}
-    done = said & open_stones
+    confirmed = {receipt.id for receipt in receipts if receipt.status == "withdrawn" and not receipt.sha256}
+    done = confirmed & open_stones
     if done:
         store.mark_tombstones_received(done)
     return len(done)
 
 
-def _frozen(store: ResponseStore, items: Sequence[PendingResponse]) -> Iterator[bytes]:
-    for item in items:
-        yield store.final_bytes(item.id)
+def _read_all(store: ResponseStore, responses: Sequence[PendingResponse]) -> Iterator[bytes]:
+    for response in responses:
+        yield store.final_bytes(response.id)
 
 
 def portable_name(name: str) -> str:
-    """A name that every file system of a stick takes."""
+    """A file name that every file system of a USB drive accepts."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     return plain.strip("-")[:40] or "device"

@@ -1,15 +1,16 @@
-"""Which device brought which response, and whose device that is: on a coordinator's machine only.
+"""Provenance of responses on a coordinator's device: which device brought which, and whose device that is.
 
-``origins.jsonl`` has one line for each part of a bundle, on the disk before its responses are in the store:
+``origins.jsonl`` has one line for each part of a bundle, durable before its responses are in the store:
 
 ::
 
     {"device":…, "key":…, "surveyor":…, "asked":…, "keys":[[id, sha256], …]}
 
-Losing the file costs the names of sealed responses that are not sent yet, and the say of devices over what
-they brought; nothing else. So a line that is not whole is skipped.
+Without the file, sealed responses that are not sent yet would lose their surveyor, and devices the right to
+withdraw what they brought; nothing else. So a damaged line is skipped.
 
-Devices whose bundles came in: a key is remembered when it is first seen (``devices.json``)."""
+``devices.json`` has the key of each device, as it was when the first bundle of the device was received.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +30,9 @@ from survey_tui.errors import StoreError
 
 
 class ResponseSource(Struct, frozen=True, omit_defaults=True):
-    """``device``: the id that the device calls itself by; ``key``: its public key (hex); ``surveyor``: the
-    code of whoever has the device, ``""`` when it does not know; ``asked``: who asked, by the response's own
-    word, ``""`` when it does not say (it is sealed)."""
+    """The device that brought a response. ``device``: its own id; ``key``: its public key (hex);
+    ``surveyor``: code of its surveyor, ``""`` when it does not know; ``asked``: the surveyor in the response,
+    ``""`` in a sealed one."""
 
     device: str
     key: str
@@ -39,47 +40,50 @@ class ResponseSource(Struct, frozen=True, omit_defaults=True):
     asked: str = ""
 
     def may_change(self, header: BundleHeader, *, vouched: bool) -> bool:
-        """Whether the key that signed this brought it. What the header says of its device and surveyor, which
-        anybody can write, counts only where a person has ``vouched`` for the key."""
-        same_person = bool(header.surveyor) and header.surveyor in {self.surveyor, self.asked}
-        return header.key == self.key or (vouched and (header.device == self.device or same_person))
+        """Whether the sender of ``header`` may withdraw this response and add to it.
+
+        The key that brought it may. Device and surveyor in a header, which anyone can write, count only when
+        a person has ``vouched`` for the key.
+        """
+        same_surveyor = bool(header.surveyor) and header.surveyor in {self.surveyor, self.asked}
+        return header.key == self.key or (vouched and (header.device == self.device or same_surveyor))
 
 
-class _Line(ResponseSource, frozen=True, kw_only=True):
+class _SourceLine(ResponseSource, frozen=True, kw_only=True):
     keys: list[ResponseKey]
 
 
 class ResponseSources:
-    """The file of one home; read when made. Of the same bytes, and of the same id, the first one counts."""
+    """The sources of one home, read on creation. Of the same bytes, and of the same id, the first counts."""
 
     def __init__(self, folder: SyncHome) -> None:
-        self._path = folder.path / "origins.jsonl"
+        self._path = folder.sources
         self._by_key: dict[ResponseKey, ResponseSource] = {}
         self._by_id: dict[str, ResponseSource] = {}
         data = read_small(self._path) or b""
         self._torn = bool(data) and not data.endswith(b"\n")
-        decode = msgspec.json.Decoder(_Line).decode
+        decode = msgspec.json.Decoder(_SourceLine).decode
         for line in data.splitlines():
             try:
                 found = decode(line)
             except msgspec.DecodeError:
                 continue
-            self._took(ResponseSource(found.device, found.key, found.surveyor, found.asked), found.keys)
+            self._index(ResponseSource(found.device, found.key, found.surveyor, found.asked), found.keys)
 
-    def of(self, key: ResponseKey) -> ResponseSource | None:
-        """Who brought these bytes; ``None`` when they were made here."""
+    def source_of(self, key: ResponseKey) -> ResponseSource | None:
+        """Source of these bytes; ``None`` for a response of this device."""
         return self._by_key.get(key)
 
-    def first(self, response_id: str) -> ResponseSource | None:
-        """Who was the first to bring something under this id."""
+    def first_source(self, response_id: str) -> ResponseSource | None:
+        """Source of the first response with this id."""
         return self._by_id.get(response_id)
 
-    def add(self, brought: ResponseSource, keys: Sequence[ResponseKey]) -> None:
-        """Remember those that are new; durable on return. Raises ``StoreError``."""
+    def add(self, source: ResponseSource, keys: Sequence[ResponseKey]) -> None:
+        """Store the source of responses that have none yet, durable on return. Raises ``StoreError``."""
         new = [key for key in keys if key not in self._by_key]
         if not new:
             return
-        line = _Line(brought.device, brought.key, brought.surveyor, brought.asked, keys=new)
+        line = _SourceLine(source.device, source.key, source.surveyor, source.asked, keys=new)
         data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
         try:
             append_private(self._path, data)
@@ -87,17 +91,17 @@ class ResponseSources:
             self._torn = True
             raise files.refused(error, self._path) from None
         self._torn = False
-        self._took(brought, new)
+        self._index(source, new)
 
-    def _took(self, brought: ResponseSource, keys: Sequence[ResponseKey]) -> None:
+    def _index(self, source: ResponseSource, keys: Sequence[ResponseKey]) -> None:
         for key in keys:
-            self._by_key.setdefault(key, brought)
-            self._by_id.setdefault(key[0], brought)
+            self._by_key.setdefault(key, source)
+            self._by_id.setdefault(key[0], source)
 
 
 class KnownDevice(Struct, frozen=True):
-    """``key`` (hex), and what the device said of itself when it last came. ``vouched``: a person has heard
-    the key's fingerprint from whoever has the device."""
+    """A device by its ``key`` (hex), with name and surveyor of its last bundle. ``vouched``: a person has
+    compared the key's fingerprint with the surveyor."""
 
     key: str
     name: str = ""
@@ -106,7 +110,7 @@ class KnownDevice(Struct, frozen=True):
 
 
 class DeviceRegistration(Struct, frozen=True):
-    """What was known of a device (``None``: it is new), and what is known now."""
+    """A device as it was known before (``None``: it is new) and is now."""
 
     before: KnownDevice | None
     now: KnownDevice
@@ -115,29 +119,29 @@ class DeviceRegistration(Struct, frozen=True):
 def register_device(
     folder: SyncHome, header: BundleHeader, path: Path, accept: str = ""
 ) -> DeviceRegistration:
-    """Remember a device, and whether ``accept`` is the fingerprint of its key.
+    """Store the device of a bundle; ``accept`` vouches for its key if it is the key's fingerprint.
 
-    Another key than before needs that: ``BundleError("sync_bundle_other_key")``.
+    A key that differs from the known one needs that: ``BundleError("sync_bundle_other_key")``. Raises
+    ``StoreError``.
     """
-    place = folder.path / "devices.json"
-    known = _known(place)
-    before = known.get(header.device)
+    devices = _read_devices(folder.devices)
+    before = devices.get(header.device)
     mark = fingerprint(header.key)
-    heard = accept.strip().lower() == mark
-    if before is not None and before.key != header.key and not heard:
+    accepted = accept.strip().lower() == mark
+    if before is not None and before.key != header.key and not accepted:
         raise BundleError("sync_bundle_other_key", path=str(path), device=header.device, fingerprint=mark)
-    vouched = heard or (before is not None and before.vouched)
+    vouched = accepted or (before is not None and before.vouched)
     now = KnownDevice(header.key, header.name, header.surveyor, vouched)
     if now != before:
-        write_private(place, msgspec.json.encode(known | {header.device: now}))
+        write_private(folder.devices, msgspec.json.encode(devices | {header.device: now}))
     return DeviceRegistration(before, now)
 
 
-def _known(place: Path) -> dict[str, KnownDevice]:
-    data = read_small(place)
+def _read_devices(path: Path) -> dict[str, KnownDevice]:
+    data = read_small(path)
     try:
         found = msgspec.json.decode(data, type=dict[str, KnownDevice | str]) if data else {}
     except msgspec.DecodeError:
-        raise StoreError("sync_file_damaged", path=str(place)) from None
-    # The file once held the keys alone.
+        raise StoreError("sync_file_damaged", path=str(path)) from None
+    # The first format of the file had the keys alone.
     return {device: KnownDevice(each) if isinstance(each, str) else each for device, each in found.items()}

@@ -7,6 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from survey_sync.client.batches import BatchSizer
 from survey_sync.client.outbox import Outbox
 
@@ -62,7 +64,7 @@ def test_a_fault_of_either_costs_nothing(server: Server, tmp_path: Path, kind: s
     small_batches(home)
     plan = Meeting(*(Fault(kind) if number in which else Fault() for number in range(2)))
     with FaultProxy(server.address, plan) as proxy:
-        report = home.push(url=proxy.url, patience=20)
+        report = home.push(url=proxy.url, deadline=20)
     assert report.exit_code == ExitCode.OK, report
     assert report.delivered == 120
     assert server.stored(home) == {rid: [line] for rid, line in home.bytes_of().items()}
@@ -74,17 +76,30 @@ def test_what_landed_beside_a_failure_is_not_sent_again(server: Server, tmp_path
     small_batches(home)
     plan = Meeting(Fault("cut_before_request"), Fault())
     with FaultProxy(server.address, plan) as proxy:
-        report = home.push(url=proxy.url, patience=20)
+        report = home.push(url=proxy.url, deadline=20)
     assert report.counts == {"stored": 120}  # and none "present"
 
 
 def test_one_at_a_time_after_a_failure_and_over_a_slow_line() -> None:
-    pace = BatchSizer(asking=0.02)
-    assert pace.quick
-    pace.record_failure()
-    assert not pace.quick
-    pace.record_reply(1000, 0.3)
-    assert pace.quick
-    pace.record_reply(1000, 3.0)
-    assert not pace.quick
-    assert not BatchSizer(asking=0.3).quick
+    sizer = BatchSizer(first_reply_seconds=0.02)
+    assert sizer.is_quick
+    sizer.record_failure()
+    assert not sizer.is_quick
+    sizer.record_reply(1000, 0.3)
+    assert sizer.is_quick
+    sizer.record_reply(1000, 3.0)
+    assert not sizer.is_quick
+    assert not BatchSizer(first_reply_seconds=0.3).is_quick
+
+
+@given(st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 1 << 21), st.floats(0.001, 100))), max_size=60))
+def test_batches_stay_within_bounds(steps: list[tuple[int, float] | None]) -> None:
+    sizer = BatchSizer()
+    for step in steps:
+        before = sizer.size
+        if step is None:
+            sizer.record_failure()
+            assert sizer.size <= before
+        else:
+            sizer.record_reply(*step)
+        assert 1 << 10 <= sizer.size <= 1 << 20
