@@ -24,7 +24,7 @@ Maker = Callable[[int, int], Sequence[ScreenLine]]
 """(width, height) in cells → lines. The height is 0 for a view that is as high as its lines."""
 
 _TYPEWRITER = str.maketrans("…·“”‘’–—↑↓×", "~|\"\"''--^vx")
-"""What an ASCII frame shows for the signs in texts; every sign keeps its width."""
+"""ASCII forms of the punctuation in texts; each has the same width."""
 STYLES = frozenset(
     f"lines--{name}"
     for name in ("title", "dim", "strong", "cursor", "caret", "error", "warning", "good", "typed")

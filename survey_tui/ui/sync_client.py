@@ -49,7 +49,7 @@ class SyncState(NamedTuple):
     not be read is missing.
     """
 
-    overview: SyncStatus | None = None
+    status: SyncStatus | None = None
     inbox: Inbox | None = None
     credentials: Credentials | None = None
     problem: SurveyError | None = None
@@ -93,7 +93,7 @@ class SyncClient:
         state = SyncState()
         folder = SyncHome(self._home)
         try:
-            state = state._replace(overview=sync_status(folder, store))
+            state = state._replace(status=sync_status(folder, store))
             state = state._replace(inbox=Inbox(folder))
             state = state._replace(credentials=credentials.load(folder))
         except EnrolmentError:

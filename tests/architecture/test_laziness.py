@@ -1,4 +1,4 @@
-"""What start-up must not pay for stays away: a fresh interpreter lists its ``sys.modules`` for each case."""
+"""Modules that start-up does not import: a fresh interpreter lists its ``sys.modules`` for each case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "store check": (["store", "check"], ("textual", "rich", "httpx", "pluggy", "sqlite3")),
 }
 
-ROOMS: dict[str, tuple[str, tuple[str, ...]]] = {
+PACKAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "errors and locale": ("survey_tui.errors, survey_tui.locale", (*HEAVY, "msgspec", "pluggy", "click")),
     "vietnamese": ("survey_tui.vietnamese", (*HEAVY, "msgspec", "pluggy", "click")),
     "places": ("survey_tui.places", (*HEAVY, "pluggy", "click")),
@@ -58,8 +58,8 @@ def test_a_command_imports_only_what_it_needs(
     assert sorted(loaded & set(unwanted)) == []
 
 
-@pytest.mark.parametrize(("modules", "unwanted"), ROOMS.values(), ids=ROOMS)
-def test_a_room_works_without_the_rooms_above_it(
+@pytest.mark.parametrize(("modules", "unwanted"), PACKAGES.values(), ids=PACKAGES)
+def test_a_package_works_without_the_packages_above_it(
     modules: str, unwanted: tuple[str, ...], tmp_path: Path
 ) -> None:
     loaded = modules_after(f"import {modules}", tmp_path)

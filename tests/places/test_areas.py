@@ -91,7 +91,7 @@ def test_legacy_communes(places: Places) -> None:
         ("28252", {"28261", "28249", "28270"}),  # Phường 4, Mỹ Tho: nothing in Cao Lãnh
     ],
 )
-def test_namesakes_are_told_apart(places: Places, legacy: str, communes: set[str]) -> None:
+def test_namesakes_are_distinguished(places: Places, legacy: str, communes: set[str]) -> None:
     found = {
         code
         for province in places.provinces()

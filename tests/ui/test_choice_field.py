@@ -114,7 +114,7 @@ def test_the_recorded_answer_is_marked_and_not_touched() -> None:
     assert not field.is_edited
 
 
-def test_signs_carry_what_colours_carry() -> None:
+def test_symbols_carry_what_colours_carry() -> None:
     one = ChoiceField(question("x", "y", text="x"), "one", WORDS)
     many = ChoiceField(question("x", "y", text="x"), "many", WORDS)
     assert shown(one, symbols=ASCII) == [" > 1 (*) Mục x", "   2 ( ) Mục y"]

@@ -56,7 +56,7 @@ def test_a_key_in_the_footer_can_be_tapped() -> None:
     assert key_name("enter") == "Enter"
 
 
-def test_ascii_signs_are_ascii() -> None:
+def test_ascii_symbols_are_ascii() -> None:
     for name in ASCII.__struct_fields__:
         assert getattr(ASCII, name).isascii(), name
     assert UNICODE.one_on == "(•)"

@@ -47,9 +47,9 @@ async def test_a_key_on_home_and_a_yes_switch_it_off(
     assert {"sound", "broken"} & set(interview(context)) == {"sound"}
     assert "Plugin broken" in context.problem
     assert "tắt plugin này?" in context.problem
-    told = context.problem
+    shown = context.problem
     interview(context)
-    assert context.problem == told  # once
+    assert context.problem == shown  # once
     app = SurveyApp(context)
     async with app.run_test(size=(80, 24)) as pilot:
         assert "^T tắt plugin" in look(app)

@@ -1,4 +1,4 @@
-"""What the store says in the middle of an interview is shown once, beside the question."""
+"""A notice of the store during an interview is shown once, below the question."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.study import Study
 
 
-def test_a_full_disk_is_told_once(context: ScreenContext) -> None:
+def test_a_full_disk_is_shown_once(context: ScreenContext) -> None:
     session = context.begin("small", Visit(commune="32059"))
     context.update_progress(session)
     assert not context.problem

@@ -1,4 +1,4 @@
-"""The Sync screen against the real server: what waits goes out, trouble is told, leaving loses nothing."""
+"""The Sync screen against the real server: it sends, explains errors, and leaving loses nothing."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+y")
             await pilot.pause()
-            sheet = app.screen
-            assert isinstance(sheet, SyncScreen)
+            screen = app.screen
+            assert isinstance(screen, SyncScreen)
             assert "Chờ gửi 25" in look(app)
             await pilot.press("enter")
-            await until(app, lambda: sheet.report is not None)
+            await until(app, lambda: screen.report is not None)
             await pilot.pause()
             assert "25/25" in look(app)
             assert "Chờ gửi 0" in look(app)
@@ -63,7 +63,7 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
 
 
 @pytest.mark.server
-async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
+async def test_a_captive_portal_is_explained_and_leaving_loses_nothing(
     app: SurveyApp, look: Look, tmp_path: Path
 ) -> None:
     context = app.context
@@ -76,15 +76,15 @@ async def test_a_portal_is_told_in_words_and_leaving_loses_nothing(
             async with app.run_test(size=(40, 24)) as pilot:
                 await pilot.press("ctrl+y", "enter")
                 await until(app, lambda: "Wi-Fi" in look(app))
-                sheet = app.screen
-                assert isinstance(sheet, SyncScreen)
+                screen = app.screen
+                assert isinstance(screen, SyncScreen)
                 await pilot.press("escape")
-                await until(app, lambda: not sheet.is_sending)
+                await until(app, lambda: not screen.is_sending)
                 assert isinstance(app.screen, HomeScreen)
     assert {summary.status for summary in context.store.search()} == {"final"}
 
 
-async def test_without_a_server_the_way_is_told(app: SurveyApp, look: Look) -> None:
+async def test_without_a_server_the_way_to_enrol_is_shown(app: SurveyApp, look: Look) -> None:
     finish(app.context.store, 1)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y", "enter")

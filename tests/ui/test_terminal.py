@@ -245,7 +245,7 @@ def test_a_fault_of_the_program_exits_non_zero_and_shows_no_answers(study: Study
     assert screen.wait_for_end() != 0
 
 
-def test_help_key_and_backspace_are_told_apart(study: Study, terminal: Open) -> None:
+def test_help_key_and_backspace_are_distinguished(study: Study, terminal: Open) -> None:
     screen = terminal("small")
     screen.wait_for("Có điện thoại")
     screen.send("\x08")

@@ -1,5 +1,5 @@
-"""What the coordinator sends, on the screens: messages that are read, packages that are installed between two
-interviews, and every trouble in words. The server, the store and the plugins are real."""
+"""Updates on the screens: messages are read, packages are installed between two interviews, and errors are
+explained. The server, the store and the plugins are real."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def app(context: ScreenContext) -> SurveyApp:
 
 
 def push(home: Path) -> None:
-    """As ``survey-sync push`` does beside the program."""
+    """As ``survey-sync push`` does in another process."""
     opener = lambda: ResponseStore.open(home, exclusive=False)  # noqa: E731
     report = Exchange(home, opener, credentials.load(SyncHome(home))).run()
     assert report.error is None
@@ -88,7 +88,7 @@ def push(home: Path) -> None:
 
 
 async def until(app: SurveyApp, look: Look, *texts: str) -> str:
-    """Until all of this stands on the screen, wherever lines are broken."""
+    """Until all of this is on the screen, wherever lines are broken."""
     for _ in range(600):
         shown = look(app)
         if all("".join(text.split()) in "".join(shown.split()) for text in texts):
@@ -242,7 +242,7 @@ async def test_later_changes_nothing(
     assert "hau_giang" not in interview(context)
 
 
-async def test_a_full_disk_is_told_and_it_can_be_tried_again(
+async def test_a_full_disk_is_shown_and_installing_can_be_retried(
     app: SurveyApp, context: ScreenContext, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.offer("hau_giang", "1")
@@ -294,7 +294,7 @@ async def test_a_disk_that_takes_not_even_the_reason(
     ],
     ids=["installing", "sending"],
 )
-async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
+async def test_an_unforeseen_failure_ends_the_program_without_hanging(
     app: SurveyApp,
     office: Office,
     look: Look,
@@ -324,7 +324,7 @@ async def test_a_fault_of_the_program_ends_it_and_traps_nobody(
     assert isinstance(app.failure, ZeroDivisionError)
 
 
-async def test_what_cannot_be_used_is_told_with_its_reason(
+async def test_an_unusable_package_is_shown_with_its_reason(
     app: SurveyApp, context: ScreenContext, office: Office, look: Look
 ) -> None:
     office.offer("unsound", "1", kind="integr")

@@ -84,7 +84,7 @@ class PackagesScreen(BaseScreen[bool]):
         if self.stage != "working":
             self.close(True)
 
-    # --- beside the screen
+    # --- in the background
     def _install(self) -> list[InstallResult]:
         return self.client.install(self.inbox, self.changes, self._show_begin)
 
@@ -208,7 +208,7 @@ class PackagesScreen(BaseScreen[bool]):
     def _unusable_paragraphs(self) -> Iterator[tuple[str, str, int]]:
         """Packages that were ready when the screen opened and cannot be installed, with the reason."""
         if self.done:
-            return  # that was told before
+            return  # the results name them
         offered = {change.package.seq for change in self.changes}
         asked = [each for each in self.inbox.packages if each.package.seq in self._ready_at_opening - offered]
         found = [each for each in asked if each.error is not None]

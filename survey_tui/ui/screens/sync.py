@@ -205,7 +205,7 @@ class SyncScreen(BaseScreen[None]):
                 self.state.inbox.mark_seen(messages, packages)
         self._shown_numbers = (set(), set())
 
-    # --- beside the screen
+    # --- in the background
     def _show_progress(self, progress: UploadProgress) -> None:
         if progress.error is not None and self.progress is not None:
             trouble, pause = progress.error, progress.pause
@@ -240,9 +240,9 @@ class SyncScreen(BaseScreen[None]):
         words = self.context.words
         name = self.state.credentials.server_name if self.state.credentials is not None else ""
         lines: list[ScreenLine] = [self.title_line(words("sync.title"), plain_text(name)[:30], width)]
-        if self.state.overview is not None:
+        if self.state.status is not None:
             counts = words(
-                "sync.waits", waiting=len(self.state.overview.waiting), received=self.state.overview.received
+                "sync.waits", waiting=len(self.state.status.waiting), received=self.state.status.received
             )
             lines += text_lines(counts, width - 2)
         return [*lines, *self.rule(width)]
@@ -274,8 +274,8 @@ class SyncScreen(BaseScreen[None]):
             yield Paragraph(words.error(self.problem), "error")
         if self.state.inbox is not None:
             yield from unread_paragraphs(self.state.inbox, self.client, words)
-        if self.problem is None and self.state.overview is not None and not self.is_sending:
-            yield from starmap(Paragraph, self._finding_paragraphs(self.state.overview))
+        if self.problem is None and self.state.status is not None and not self.is_sending:
+            yield from starmap(Paragraph, self._finding_paragraphs(self.state.status))
         if self.state.inbox is not None:
             yield from seen_paragraphs(self.state.inbox, words)
 
