@@ -101,7 +101,7 @@ class ChoiceFilter:
             raise _named_failure(error, self.source) from None
 
 
-# Besides the errors of this room: numbers and dates beyond what Python can hold, and text nested so deep that
+# Besides this package's errors: numbers and dates beyond what Python can hold, and text nested so deep that
 # evaluating exhausts the stack. Anything else is a fault of the program and must not be hidden.
 _EVALUATION_FAULTS = (ExpressionError, ArithmeticError, ValueError, RecursionError)
 

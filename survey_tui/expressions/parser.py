@@ -148,7 +148,7 @@ def _name_end(text: str, at: int) -> int:
 
 
 MAX_DEPTH = 100
-"""How deep brackets may stand within each other; the tree may be twice as high."""
+"""Depth of nested brackets; the tree may be twice as high."""
 
 _PATH_CALLS = frozenset({"instance", "current"})
 _NODE_TESTS = frozenset({"node", "text", "comment", "processing-instruction"})

@@ -192,7 +192,7 @@ class Navigation:
                 break
             yield PlacedStep("grow", NodePlace(frame, repeat))
             if index >= len(instances):
-                break  # nobody made the instance
+                break  # the caller made no instance
         if wanted is None and self.may_add(frame, repeat):
             yield PlacedStep("add", NodePlace(frame, repeat))
 

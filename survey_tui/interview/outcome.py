@@ -52,6 +52,6 @@ def _path(session: Session) -> str:
         if path.rpartition("/")[2] == _QUESTION:
             try:
                 return path if session.question(path).relevant else ""
-            except AnswerError:  # it lies in a repeat
+            except AnswerError:  # a question in a repeat
                 return ""
     return ""

@@ -17,10 +17,9 @@ END = "@end"
 FindingKind: TypeAlias = Literal[
     "required", "constraint", "type", "choice", "warning", "failure", "advice", "orphan"
 ]
-"""``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among
-the choices; ``warning`` soft check not confirmed; ``failure`` an expression of the form failed while it
-ran; ``advice`` what an adviser said; ``orphan`` an answer without a place in this form (its path stands in
-``label``, ``path`` is empty)."""
+"""``required`` no answer; ``constraint`` broken; ``type`` not a value of this type; ``choice`` not among the
+choices; ``warning`` not confirmed; ``failure`` an expression of the form failed; ``advice`` from an adviser;
+``orphan`` an orphaned answer (its path is in ``label``, ``path`` is empty)."""
 
 ItemState: TypeAlias = Literal["answered", "open", "warning", "error", "skipped"]
 

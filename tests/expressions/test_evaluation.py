@@ -1,4 +1,4 @@
-"""Evaluation: where names lead, what functions yield, and that only an ExpressionError ever comes out."""
+"""Evaluation: references, functions, and no other exception than ExpressionError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsing, printing, and what is refused on the way."""
+"""Parsing, printing, syntax errors."""
 
 from __future__ import annotations
 
@@ -174,7 +174,9 @@ def test_printed(text: str, printed: str) -> None:
         ("../", 3, "a name, '.' or '..'"),
     ],
 )
-def test_what_was_expected_and_where(text: str, position: int, expected: str) -> None:
+def test_a_syntax_error_has_its_position_and_what_was_expected(
+    text: str, position: int, expected: str
+) -> None:
     with pytest.raises(ExpressionError) as caught:
         parse(text)
     assert (caught.value.details["position"], caught.value.details["expected"]) == (position, expected)
@@ -195,6 +197,9 @@ def test_bombs_are_refused(text: str) -> None:
         parse(text)
 
 
-def test_long_chains_are_fine() -> None:
-    parse(" or ".join(["${x} = 'a'"] * 2_000))
-    parse("if(1, 2, " * 60 + "3" + ")" * 60)
+def test_long_chains_and_deep_calls_are_parsed() -> None:
+    chain = parse(" or ".join(["${x} = 'a'"] * 2_000))
+    assert isinstance(chain, Operation)
+    assert len(chain.rest) == 1_999
+    nested = "if(1, 2, " * 60 + "3" + ")" * 60
+    assert to_text(parse(nested)) == nested

@@ -1,4 +1,4 @@
-"""The cache is believed only when whole and made from the very same files; otherwise all is read again."""
+"""The cache is used only when complete and made from the very same files."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_damaged_cache_is_made_again(write: Write, cache: Path, damage: object
         assert len(files(cache)) == 1
 
 
-def test_a_value_of_another_shape_is_not_believed(cache: Path) -> None:
+def test_a_cached_value_of_another_shape_is_ignored(cache: Path) -> None:
     store = Cache(cache)
     store.store("form", "k", {"id": 5})
     assert store.get("form", "k", Form) is None
@@ -98,7 +98,7 @@ def test_another_version_of_the_program_reads_again(
 
 
 @pytest.mark.parametrize("kind", ["a file in the way", "read-only", "no room"])
-def test_without_a_place_to_keep_it_the_form_still_opens(
+def test_without_a_cache_directory_the_form_still_opens(
     write: Write, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write(BODY)

@@ -1,4 +1,4 @@
-"""Every finding, each from a form that has just this fault: how grave, what, which item, which column."""
+"""Every finding, each from a form with this one fault: severity, code, item, column."""
 
 from __future__ import annotations
 

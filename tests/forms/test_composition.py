@@ -1,4 +1,4 @@
-"""Modules, shared lists and province additions become one form."""
+"""Modules, shared lists and additions become one form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def names(form: Form) -> list[str]:
     return [item.name for item in form.items()]
 
 
-def test_additions_of_the_commune_go_behind_their_anchor_in_order(write: Write) -> None:
+def test_additions_of_the_commune_come_after_their_anchor_in_order(write: Write) -> None:
     root = write(
         toml("a: {yn}\ng: {group}\nb: {text}{end}c: {text}"),
         {"modules/ben_tre.toml": BEN_TRE + toml(COCO), "modules/ba_tri.toml": BA_TRI + toml("bat: {text}")},
@@ -71,7 +71,9 @@ def test_an_addition_from_another_directory(write: Write, tmp_path: Path) -> Non
         ('at_end = true\nsurveys = ["other"]', ["a"]),
     ],
 )
-def test_where_an_addition_belongs(write: Write, place: str, expected: list[str]) -> None:
+def test_an_addition_applies_in_its_surveys_and_communes(
+    write: Write, place: str, expected: list[str]
+) -> None:
     head = f'name = "p"\nversion = "1"\n[addition]\n{place}\ncommunes = ["28756"]\n'
     root = write(toml("a: {text}"), {"modules/p.toml": head + toml("x: {text}")})
     assert names(Catalogue([root]).form("s", "28756")) == expected

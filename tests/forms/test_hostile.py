@@ -1,4 +1,4 @@
-"""Whatever stands in the files: findings, never an exception, and a form only from what is sound."""
+"""Any content of files gives findings, never an exception, and a form only when it is sound."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_huge_forms_end_in_findings(write: Write, body: str) -> None:
     )
 
 
-def test_a_cycle_is_told_with_its_path(write: Write) -> None:
+def test_a_cycle_is_reported_with_its_path(write: Write) -> None:
     body = "".join(
         f"[[question]]\nname = '{one}'\ntype = 'calculate'\ncalculation = '${{{other}}} + 1'\n"
         for one, other in ("ab", "bc", "ca", "da")

@@ -1,4 +1,4 @@
-"""Files that look as in the last run are not read again; where they look otherwise, their content decides."""
+"""Files with the sizes and times of the last run are not read again; otherwise their content decides."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def settled(write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def test_what_was_just_written_has_no_signature(write: Write) -> None:
+def test_a_recently_written_file_has_no_signature(write: Write) -> None:
     assert Library([write(BODY)]).signature() == ""
 
 
-def test_a_settled_directory_is_not_read_again(
+def test_an_unchanged_directory_is_not_read_again(
     settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = Catalogue([settled], tmp_path / "cache").form("s")

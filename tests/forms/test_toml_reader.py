@@ -1,4 +1,4 @@
-"""TOML files → modules, lists and surveys; what is no questionnaire is refused with file and line."""
+"""TOML files → modules, lists and surveys; other files are refused with file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What surveyors type."""
+"""Typed text → canonical text of an answer."""
 
 from __future__ import annotations
 

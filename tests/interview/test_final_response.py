@@ -35,7 +35,7 @@ def test_canonical_bytes_are_the_same_for_the_same_response() -> None:
     assert (kept["notes"], kept["outcome"]) == ({"z": "vắng"}, "completed")
 
 
-def test_answers_of_a_gone_plugin_are_in_the_frozen_bytes() -> None:
+def test_answers_of_a_removed_plugin_are_in_the_canonical_bytes() -> None:
     first, now = begin(
         question("a"),
         group("cm", question("cm_n", "integer"), question("cm_dk", allow=("dk",)), question("cm_free")),
@@ -72,7 +72,7 @@ def rest_version() -> CompiledForm:
     return compile_form(replace(form(question("a")).form, version="2", sha256="2" * 64))
 
 
-def test_an_answer_given_anew_is_no_longer_aside() -> None:
+def test_an_answer_given_again_is_no_longer_set_aside() -> None:
     first, now = begin(question("a"), question("b"))
     first.answer("a", "chữ", now())
     first.answer("b", "khác", now())
@@ -153,7 +153,7 @@ def test_random_order_of_choices_is_kept_during_the_interview() -> None:
         ("'a(b'", "text", False),
     ],
 )
-def test_which_defaults_are_expressions(text: str, kind: str, dynamic: bool) -> None:
+def test_dynamic_defaults_are_those_of_pyxform(text: str, kind: str, dynamic: bool) -> None:
     assert is_dynamic_default(text, kind) is dynamic
 
 

@@ -1,4 +1,4 @@
-"""Drafts that go on with a newer version of their form; the national instrument, with an edited module."""
+"""Drafts that continue with a newer version of their form; the national instrument, with an edited module."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def begun() -> tuple[Session, Clock, list[Event]]:
     return session, clock, log
 
 
-def test_each_answer_is_carried_over_moved_or_kept_aside() -> None:
+def test_each_answer_is_carried_over_moved_or_set_aside() -> None:
     _, clock, log = begun()
     change = plan_form_change(second(), log, skeleton_from_form(FIRST), clock())
     assert change is not None
@@ -106,7 +106,7 @@ def test_each_answer_is_carried_over_moved_or_kept_aside() -> None:
     assert change.has_changes
 
 
-def test_the_interview_goes_on_and_its_log_leads_to_the_same_state() -> None:
+def test_the_interview_continues_and_its_log_gives_the_same_state() -> None:
     _, clock, log = begun()
     form = second()
     change = plan_form_change(form, log, None, clock())
@@ -130,7 +130,7 @@ def test_the_interview_goes_on_and_its_log_leads_to_the_same_state() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_told_in_words(language: str) -> None:
+def test_a_form_change_is_described_in_each_language(language: str) -> None:
     _, clock, log = begun()
     change = plan_form_change(second(), log, skeleton_from_form(FIRST), clock())
     assert change is not None
@@ -172,7 +172,7 @@ def edited(directory: Path) -> None:
     survey.write_text(text.replace(version, 'version = "2099.2"'), encoding="utf-8")
 
 
-def test_a_draft_of_the_national_instrument_goes_on(tmp_path: Path, questionnaires: Path) -> None:
+def test_a_draft_of_the_national_instrument_continues(tmp_path: Path, questionnaires: Path) -> None:
     first = compiled(questionnaires)
     moment = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
     visit = Visit(commune="32060", area="32060-01", household="12", surveyor="CM001")

@@ -62,7 +62,7 @@ def test_jumps() -> None:
             session.jump(path, now())
 
 
-def test_the_surveyor_adds_and_removes_rows() -> None:
+def test_the_surveyor_adds_and_removes_instances() -> None:
     session, now = begin(
         repeat("r", question("x"), question("line", "calculate", calculation="position(..)")),
         question("n", "calculate", calculation="count(${r})"),
@@ -91,7 +91,7 @@ def test_the_surveyor_adds_and_removes_rows() -> None:
         session.remove_instance("r[1]", now())
 
 
-def test_a_count_makes_rows_as_the_walk_passes() -> None:
+def test_a_count_makes_instances_as_the_walk_passes() -> None:
     session, now = begin(
         question("n", "integer"), repeat("r", question("x"), repeat_count="${n}"), question("z")
     )
@@ -189,7 +189,7 @@ def test_progress_and_time() -> None:
     assert session.progress().position == 10
 
 
-def test_nested_rows_begin_empty_in_later_rows() -> None:
+def test_nested_repeats_begin_empty_in_later_instances() -> None:
     session, now = begin(repeat("hh", question("h"), repeat("p", question("x"))))
     session.add_instance("hh", now())
     assert session.group("hh[1]/p").instances == 1

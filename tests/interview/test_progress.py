@@ -21,7 +21,7 @@ def ahead(session: Session) -> list[str]:
     return [entry.name for entry in session.outline() if entry.ahead and entry.kind == "question"]
 
 
-def test_what_an_open_question_may_bring_counts_until_it_is_answered() -> None:
+def test_questions_behind_an_open_one_count_until_it_is_answered() -> None:
     session, now = begin(
         question("consent"),
         group("g", question("a"), question("b", relevant="${a} = 'x'"), relevant="${consent} = 'yes'"),
@@ -76,7 +76,7 @@ def test_nothing_is_ahead_at_the_end() -> None:
     assert (review.answered, review.relevant) == (0, 1)
 
 
-def test_rows_that_read_each_other_come_to_an_end() -> None:
+def test_instances_that_read_each_other_come_to_an_end() -> None:
     session, now = begin(
         repeat(
             "p",

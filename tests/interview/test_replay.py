@@ -111,6 +111,16 @@ def _with_three_instances() -> tuple[Session, Clock]:
     return session, clock
 
 
+def test_answers_of_a_removed_instance_are_gone_without_a_form() -> None:
+    session, clock = _with_three_instances()
+    assert {path: each.text for path, each in answers_from_log(session).items()} == {
+        "p[1]/old": "one",
+        "p[2]/old": "three",
+    }
+    session.remove_instance("p[2]", clock())
+    assert {path: each.text for path, each in answers_from_log(session).items()} == {"p[1]/old": "one"}
+
+
 def test_orphaned_answers_of_a_removed_instance_are_not_reviewed() -> None:
     session, clock = _with_three_instances()
     for newer in (form(question("a")), form(question("a"), repeat("p", question("kept")))):

@@ -1,4 +1,4 @@
-"""Answers, checks, missing answers, undo, the sink."""
+"""Answers, checks, missing codes, undo, the sink."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_only_offered_choices_are_answers() -> None:
     assert not session.answer("many", "a", now()).accepted
 
 
-def test_an_answer_that_is_filtered_away_goes_when_its_question_is_shown() -> None:
+def test_a_filtered_answer_is_dropped_when_its_question_is_shown() -> None:
     session, now = begin(
         question("not"),
         question("one", "select_one", list_name="ab", choice_filter="name != ${not}"),
@@ -125,7 +125,7 @@ def test_dont_know_is_an_answer_where_the_form_offers_it() -> None:
     assert session.question("q").missing == ""
 
 
-def test_a_soft_warning_waits_for_a_confirmation_of_this_very_answer() -> None:
+def test_a_warning_needs_a_confirmation_of_this_very_answer() -> None:
     session, now = begin(
         question("age", "integer", warning=". < 100", warning_message={"vi": "Trên 100 tuổi?"})
     )
@@ -149,7 +149,7 @@ def test_a_soft_warning_waits_for_a_confirmation_of_this_very_answer() -> None:
         session.confirm_warning("age", now())
 
 
-def test_undo_puts_back_what_was_there() -> None:
+def test_undo_restores_the_former_answer() -> None:
     session, now = begin(
         question("a", allow=("refused",)), question("b", "calculate", calculation="concat(${a}, '!')")
     )
@@ -163,7 +163,7 @@ def test_undo_puts_back_what_was_there() -> None:
     assert session.undo(now()) is None
 
 
-def test_undo_forgets_answers_of_a_removed_row() -> None:
+def test_undo_forgets_answers_of_a_removed_instance() -> None:
     from .build import repeat
 
     session, now = begin(repeat("r", question("x")), question("y"))
@@ -302,7 +302,7 @@ def test_triggers_in_a_ring_come_to_an_end() -> None:
     assert session.question("b").text
 
 
-def test_prefilled_answers_and_those_without_a_place() -> None:
+def test_prefilled_answers_are_set_or_orphaned() -> None:
     session, _ = begin(
         question("ea"),
         question("c", "calculate", calculation="concat(${ea}, '!')"),
@@ -312,7 +312,7 @@ def test_prefilled_answers_and_those_without_a_place() -> None:
     assert [event.path for event in session.orphans if isinstance(event, Answered)] == ["no"]
 
 
-def test_events_on_unknown_places_are_kept_aside_on_replay() -> None:
+def test_events_on_unknown_paths_are_orphaned_on_replay() -> None:
     session, now = begin(question("a"), question("old"))
     session.answer("a", "1", now())
     session.answer("old", "2", now())
@@ -361,7 +361,7 @@ def test_metadata_is_filled_from_the_start_and_the_end() -> None:
     assert session.progress().relevant == 1
 
 
-def test_undo_takes_back_what_the_answer_triggered() -> None:
+def test_undo_reverts_what_the_answer_triggered() -> None:
     session, now = begin(
         question("a"),
         question("t", calculation="concat(${a}, '!')", trigger=("a",)),

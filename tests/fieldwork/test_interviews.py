@@ -1,10 +1,11 @@
-"""Finishing is all or nothing: what the store refuses is a draft still, on the disk and on the screen."""
+"""Finalising is all or nothing: a response that the store refuses stays a draft."""
 
 from __future__ import annotations
 
 import datetime as dt
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ from survey_tui.interview.session import Session
 from survey_tui.store import ResponseStore
 
 NOW = dt.datetime(2026, 11, 21, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ResponseStore]:
+    with ResponseStore.open(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def _answered(store: ResponseStore, form: CompiledForm) -> tuple[InterviewServic
     return fieldwork, session
 
 
-def test_what_is_frozen_is_what_the_session_says(store: ResponseStore, form: CompiledForm) -> None:
+def test_the_stored_response_is_that_of_the_session(store: ResponseStore, form: CompiledForm) -> None:
     fieldwork, session = _answered(store, form)
     sha256 = fieldwork.finalise(session)
     response_id = session.started.response_id

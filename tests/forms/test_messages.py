@@ -1,4 +1,4 @@
-"""Nothing the format knows is undocumented; nothing the checker says lacks words; no words are idle."""
+"""All of the format is documented, every finding has a message, and every message is used."""
 
 from __future__ import annotations
 
