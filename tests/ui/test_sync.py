@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from survey_sync.client.enrolment import enrol
+from survey_sync.client.errors import RetryableError
 from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.upload_report import UploadProgress
 
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import ResponseStore
@@ -60,6 +62,17 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
             home = app.screen
             assert isinstance(home, HomeScreen)
             assert {row.status for row in home.rows} == {"received"}
+
+
+async def test_an_error_while_sending_keeps_the_figures(app: SurveyApp, look: Look) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y")
+        screen = app.screen
+        assert isinstance(screen, SyncScreen)
+        screen._show_progress(UploadProgress(done=3, total=4, sent=2_000, left=700, seconds=5.0))
+        error = RetryableError("sync_slow", host="h")
+        screen._show_progress(UploadProgress(done=0, total=0, sent=0, error=error, pause=9.0))
+        assert screen.progress == UploadProgress(done=3, total=4, sent=2_000, error=error, pause=9.0)
 
 
 @pytest.mark.server

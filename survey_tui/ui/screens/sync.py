@@ -14,7 +14,6 @@ from functools import partial
 from itertools import dropwhile, starmap
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from msgspec.structs import replace
 from textual.binding import Binding
 
 from survey_tui.errors import SurveyError
@@ -207,9 +206,16 @@ class SyncScreen(BaseScreen[None]):
 
     # --- in the background
     def _show_progress(self, progress: UploadProgress) -> None:
-        if progress.error is not None and self.progress is not None:
-            trouble, pause = progress.error, progress.pause
-            progress = replace(self.progress, trouble=trouble, pause=pause, left=None, seconds=None)
+        if progress.error is not None and self.progress is not None:  # an error comes without figures
+            figures = self.progress
+            progress = type(progress)(
+                done=figures.done,
+                total=figures.total,
+                sent=figures.sent,
+                error=progress.error,
+                pause=progress.pause,
+                fetching=figures.fetching,
+            )
         self.progress = progress
 
     def _show_report(self, report: UploadReport) -> None:
