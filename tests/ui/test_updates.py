@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 import pytest
-from survey_sync.client import credentials
+from survey_sync.client import credentials, package_install
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.exchange import Exchange
 from survey_sync.client.inbox import Inbox
+from survey_sync.client.package_install import InstallResult
 from survey_sync.client.sync_home import SyncHome
 from survey_sync.client.unread_counts import UnreadCounts, read_unread_counts
 
@@ -266,6 +268,29 @@ async def test_a_full_disk_is_shown_and_installing_can_be_retried(
         await pilot.press("enter")
         await until(app, look, "Đã cài hau_giang 1.")
     assert interview(context)["hau_giang"] == "1"
+
+
+async def test_the_package_being_installed_is_named(
+    app: SurveyApp, context: ScreenContext, office: Office, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.offer("hau_giang", "1")
+    office.offer("soc_trang", "1")
+    push(context.home)
+    second, install = threading.Event(), package_install.install
+
+    def wait_before_the_second(inbox: Inbox, change: package_install.PackageChange) -> InstallResult:
+        if change.package.name == "soc_trang":
+            assert second.wait(20)
+        return install(inbox, change)
+
+    monkeypatch.setattr(package_install, "install", wait_before_the_second)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+y", "ctrl+u")
+        await until(app, look, "Enter cài")
+        await pilot.press("enter")
+        await until(app, look, "Đang cài 2/2: soc_trang 1")
+        second.set()
+        await until(app, look, "Đã cài hau_giang 1.", "Đã cài soc_trang 1.")
 
 
 async def test_a_disk_that_takes_not_even_the_reason(

@@ -89,7 +89,10 @@ class PackagesScreen(BaseScreen[bool]):
         return self.client.install(self.inbox, self.changes, self._show_begin)
 
     def _show_begin(self, change: PackageChange) -> None:
-        self._background.call_in_loop(partial(setattr, self, "_at", self.changes.index(change)))
+        self._background.call_in_loop(partial(self._show_package, self.changes.index(change)))
+
+    def _show_package(self, index: int) -> None:
+        self._index = index
 
     def _show_changes(self, changes: list[PackageChange]) -> None:
         self.changes = changes
