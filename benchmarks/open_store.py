@@ -14,7 +14,7 @@ from unittest import mock
 from benchmarks.figures import Figure, interleaved, seconds
 from survey_tui.interview.events import Answered, Finalised, Started
 from survey_tui.store import ResponseStore
-from survey_tui.vietnamese import match
+from survey_tui.vietnamese.match import match
 
 STORED = 20_000
 ANSWERS = 30

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from survey_tui.application.plugin_failures import PluginFailures
 from survey_tui.errors import StoreError
 from survey_tui.locale import LANGUAGES, Translator
 
 if TYPE_CHECKING:
+    from survey_tui.application.plugin_failures import PluginFailures
     from survey_tui.errors import SurveyError
     from survey_tui.forms.compiled import CompiledForm
     from survey_tui.forms.findings import FormFinding
@@ -54,7 +54,6 @@ class AppContext:
         self.language_option: str | None = None
         self.passphrase_file: Path | None = None
         self.safe_mode = False
-        self.plugin_failures = PluginFailures(self)
         self._environment = environment
         self._reporter = reporter
         self._ask_keys = ask_keys
@@ -91,6 +90,13 @@ class AppContext:
         from survey_tui.plugins import Plugins
 
         return Plugins.load(home=self.home, safe_mode=self.safe_mode)
+
+    @cached_property
+    def plugin_failures(self) -> PluginFailures:
+        """Failures of plugins, reported once each."""
+        from survey_tui.application.plugin_failures import PluginFailures
+
+        return PluginFailures(self)
 
     @cached_property
     def catalogue(self) -> Surveys:

@@ -12,10 +12,17 @@ from typing import Any
 from survey_tui.errors import PluginError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.forms.library import Library, ModuleReader
-from survey_tui.plugins.discovery import FOLDER, communes_of
+from survey_tui.plugins.discovery import communes_of
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
-from survey_tui.plugins.metadata import ENTRY_POINT_GROUP, MANIFEST, EntryPoint, installed, read_manifest
+from survey_tui.plugins.metadata import (
+    ENTRY_POINT_GROUP,
+    FOLDER,
+    MANIFEST,
+    EntryPoint,
+    installed,
+    read_manifest,
+)
 from survey_tui.plugins.offers import ProvinceAddition
 from survey_tui.plugins.survey_catalogue import Surveys
 

@@ -12,6 +12,7 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import SHARED_OPTIONS, LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_line
 from survey_tui.errors import ExitCode, SurveyError
+from survey_tui.plugins.discovery import may_offer
 from survey_tui.plugins.named_offers import NamedOffer, named_offers
 from survey_tui.plugins.offers import Argument, Command, CommandCall, CommandError, CommandGroup, Option
 
@@ -20,6 +21,8 @@ HOOK = "command_groups"
 
 def load_groups(context: CommandContext, taken: Collection[str]) -> dict[str, click.Group]:
     """Name → group of every plugin, for names that are not ``taken``. Failures are reported."""
+    if not may_offer(context.home, HOOK):
+        return {}
     offers = named_offers(context.plugins, HOOK, taken, "survey-tui {}")
     found = {
         name: _group(offer, context.language)

@@ -8,25 +8,20 @@ from collections.abc import Mapping
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from survey_tui import __version__
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
+from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options, version_option
 from survey_tui.console.output import write_line
 
 
-def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        write_line(__version__)
-        ctx.exit()
-
-
-def _set_safe_mode(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    ctx.ensure_object(CommandContext).safe_mode = wanted
+def _set_safe_mode(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.ensure_object(CommandContext).safe_mode = value
 
 
 class RootGroup(LazyGroup):
-    """The program's commands, then the groups of plugins, for which plugins are loaded only when the files of
-    one say that it has such a group, and never for one of the program's own commands."""
+    """The program's commands, then the groups of plugins.
+
+    Plugins are loaded for ``--help``, completion and unknown commands, if one of them may have a group.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*super().list_commands(ctx), *self._plugin_groups(ctx)]
@@ -46,10 +41,10 @@ class RootGroup(LazyGroup):
             return {}
         key = f"{__name__}.plugin_groups"
         if key not in ctx.meta:
-            from survey_tui.plugins.discovery import may_offer
+            from survey_tui.plugins.metadata import may_mention
 
             ctx.meta[key] = {}
-            if may_offer(context.home, "command_groups"):
+            if may_mention(context.home, "command_groups"):
                 from survey_tui.cli.plugin_commands import load_groups
 
                 ctx.meta[key] = load_groups(context, super().list_commands(ctx))
@@ -74,7 +69,7 @@ class RootGroup(LazyGroup):
 )
 @shared_options
 @click.option("--safe-mode", is_flag=True, is_eager=True, expose_value=False, callback=_set_safe_mode)
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+@version_option
 @click.pass_context
 def root(ctx: click.Context) -> int | None:
     """Open Home when no command is named."""

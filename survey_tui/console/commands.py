@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import click
 
+from survey_tui import __version__
 from survey_tui.console.command_context import CommandContext
+from survey_tui.console.output import write_line
 from survey_tui.locale import LANGUAGES, Translator
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,6 +88,14 @@ class LazyGroup(LocalizedCommand, click.Group):
         return _words(ctx)(f"{self.subject}.{_help_key(ctx)}_{name}")
 
 
+def version_option(command: F) -> F:
+    """Add ``--version`` to the root of a program."""
+    option: Callable[[F], F] = click.option(
+        "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version
+    )
+    return option(command)
+
+
 def shared_options(command: F) -> F:
     """Add ``--home``, ``--passphrase-file`` and ``--language``."""
     for option in (
@@ -101,6 +111,12 @@ def shared_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        write_line(__version__)
+        ctx.exit()
 
 
 def _set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:

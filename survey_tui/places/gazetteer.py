@@ -20,7 +20,8 @@ from survey_tui.places.areas import (
 )
 from survey_tui.places.commune_table import CommuneTable
 from survey_tui.places.search_index import SearchEntry, index_province
-from survey_tui.vietnamese import clean, rank, truncate, words
+from survey_tui.vietnamese import clean, truncate, words
+from survey_tui.vietnamese.match import rank
 
 LONGEST = 100  # of a search text; longer ones are no names
 _CODE = re.compile(r"[0-9]{5}")

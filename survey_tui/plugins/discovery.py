@@ -20,18 +20,22 @@ from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.forms.cache import Cache
 from survey_tui.forms.sources import Addition
-from survey_tui.plugins.metadata import API_VERSION, MANIFEST, EntryPoint, installed, read_manifest
+from survey_tui.plugins.metadata import (
+    API_VERSION,
+    FOLDER,
+    MANIFEST,
+    EntryPoint,
+    installed,
+    is_core,
+    module_folder,
+    read_manifest,
+    search_path_outside,
+)
 
 if TYPE_CHECKING:
     from survey_tui.plugins.manifest import Manifest
     from survey_tui.plugins.offers import Area
 
-
-CORE = "survey_tui"
-"""The distribution whose plugins are no third party's."""
-
-FOLDER = "plugins"
-"""Where plugins lie in the home."""
 
 Kind = Literal["core", "python", "declarative"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -82,7 +86,7 @@ def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) ->
 
     A name that stands twice is refused the second time, with both places.
     """
-    points = installed(_path_without(home)) if entry_points is None else entry_points
+    points = installed(search_path_outside(home)) if entry_points is None else entry_points
     python = [_python(point, sys.path, "") for point in points]
     folders = list(_in_home(home)) if home is not None else []
     ordered = sorted(python, key=lambda one: one.kind != "core") + folders
@@ -109,12 +113,6 @@ def may_offer(home: Path, hook: str) -> bool:
     )
 
 
-def _path_without(home: Path | None) -> list[str]:
-    """``sys.path`` without the plugins in the home, which stand there once their code was loaded."""
-    root = os.path.join(home, FOLDER) if home is not None else ""  # noqa: PTH118
-    return [place for place in sys.path if not root or os.path.dirname(place) != root]  # noqa: PTH120
-
-
 def _with(one: Found, problem: PluginError) -> Found:
     from msgspec.structs import replace
 
@@ -122,9 +120,9 @@ def _with(one: Found, problem: PluginError) -> Found:
 
 
 def _python(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> Found:
-    project, _, version = point.distribution.partition("-")
-    core = not unpacked and project.lower().replace("-", "_") == CORE
-    folder = "" if core else _module_folder(point.module, search_path)
+    version = point.distribution.partition("-")[2]
+    core = not unpacked and is_core(point.distribution)
+    folder = "" if core else module_folder(point.module, search_path)
     problem = None
     if not _NAME.fullmatch(point.name):
         problem = PluginError("plugin_name", plugin=point.name, distribution=point.distribution or "–")
@@ -138,16 +136,6 @@ def _python(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> Fou
         search_path=unpacked,
         problem=problem,
     )
-
-
-def _module_folder(module: str, search_path: Sequence[str]) -> str:
-    """The package's directory if a ``plugin.toml`` lies in it; nothing is imported."""
-    parts = module.split(".")
-    for directory in dict.fromkeys(search_path):
-        folder = os.path.join(directory or ".", *parts)  # noqa: PTH118
-        if os.path.isfile(os.path.join(folder, MANIFEST)):  # noqa: PTH113, PTH118
-            return folder
-    return ""
 
 
 def _in_home(home: Path) -> Iterator[Found]:

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from survey_tui.errors import PluginError
 from survey_tui.plugins.archives import read_parcel
-from survey_tui.plugins.discovery import FOLDER, Found
+from survey_tui.plugins.discovery import Found
 from survey_tui.plugins.folder_replacement import put, take_away
 from survey_tui.plugins.manifest import Manifest, parse_manifest
-from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, MANIFEST
+from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, MANIFEST
 from survey_tui.plugins.plugin_state import State
 from survey_tui.plugins.signing import SIGNATURE, signer
 

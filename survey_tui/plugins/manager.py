@@ -17,12 +17,12 @@ import pluggy
 from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.forms.sources import Addition
-from survey_tui.plugins.discovery import FOLDER, Found, find, resolve
+from survey_tui.plugins.discovery import Found, find, resolve
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.isolation import TIME_LIMIT, Guard, PluginFault
 from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
-from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, EntryPoint
+from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, EntryPoint
 from survey_tui.plugins.plugin_state import Ledger, State
 
 T = TypeVar("T")

@@ -1,12 +1,11 @@
 """Vietnamese text: one normal form, search without marks, safe display; typing is in ``vietnamese.typing``.
 
-Cheap to import: the typing engines are imported separately.
+Every command loads this: the typing engines and ``vietnamese.match`` are imported separately.
 """
 
 from __future__ import annotations
 
 from survey_tui.vietnamese.display import clean, truncate, width
-from survey_tui.vietnamese.match import match, rank
 from survey_tui.vietnamese.normal_form import fold, initials, nfc, words
 
-__all__ = ["clean", "fold", "initials", "match", "nfc", "rank", "truncate", "width", "words"]
+__all__ = ["clean", "fold", "initials", "nfc", "truncate", "width", "words"]

@@ -12,7 +12,7 @@ HEAVY = ("textual", "rich", "tinydb", "httpx", "regex", "sqlite3")
 
 COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "version": (["--version"], (*HEAVY, "msgspec", "pluggy", "asyncio", "platformdirs")),
-    "help": (["--help"], (*HEAVY, "pluggy", "asyncio")),
+    "help": (["--help"], (*HEAVY, "tomllib", "pluggy", "asyncio", "survey_tui.forms", "survey_tui.places")),
     "completion": (["completion", "bash"], (*HEAVY, "pluggy", "asyncio")),
     "no terminal": ([], HEAVY),
     "forms list": (["forms", "list"], HEAVY),

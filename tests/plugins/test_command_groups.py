@@ -158,6 +158,33 @@ def test_a_plugin_without_command_groups_is_not_imported_for_help(
     assert not is_imported("toy")
 
 
+@pytest.mark.parametrize(
+    ("manifest", "shown"),
+    [
+        ('hooks = ["commands"]  # not command_groups', False),
+        (r'hooks = ["command\u005fgroups"]', True),
+        ('hooks = ["command_groups"', False),
+    ],
+)
+def test_help_lists_groups_whatever_the_manifest_looks_like(
+    command_line: CommandLine, install: Install, home: Path, manifest: str, shown: bool
+) -> None:
+    install("toy", SOURCE)
+    file = home / "plugins" / "toy" / "put_toy" / "plugin.toml"
+    file.write_text(file.read_text("utf-8").replace('hooks = ["command_groups"]', manifest), encoding="utf-8")
+    listed = command_line("--help")
+    assert listed.status == 0
+    assert ("results" in listed.out) == is_imported("toy") == shown
+
+
+def test_help_lists_groups_of_a_plugin_without_a_manifest(
+    command_line: CommandLine, install: Install, home: Path
+) -> None:
+    install("toy", SOURCE)
+    (home / "plugins" / "toy" / "put_toy" / "plugin.toml").unlink()
+    assert "results" in command_line("--help").out
+
+
 def test_completion_offers_the_group_its_commands_and_options(
     command_line: CommandLine,
     install: Install,

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from survey_tui.plugins.archives import read_folder
-from survey_tui.plugins.discovery import FOLDER, find
+from survey_tui.plugins.discovery import find
 from survey_tui.plugins.folder_replacement import put, take_away
+from survey_tui.plugins.metadata import FOLDER
 
 FILES = {
     version: {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey_tui.vietnamese import match, rank
-from survey_tui.vietnamese.match import EXACT, INITIALS, INSIDE, NONE, PHRASE, START, WORDS
+from survey_tui.vietnamese.match import EXACT, INITIALS, INSIDE, NONE, PHRASE, START, WORDS, match, rank
 
 
 @pytest.mark.parametrize(

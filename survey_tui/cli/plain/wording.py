@@ -10,7 +10,8 @@ from survey_tui.errors import AnswerError
 from survey_tui.interview.answer_input import choose, parse_answer
 from survey_tui.interview.views import ChoiceView, InterviewProgress, QuestionView
 from survey_tui.locale import Translator
-from survey_tui.vietnamese import fold, match, nfc
+from survey_tui.vietnamese import fold, nfc
+from survey_tui.vietnamese.match import match
 
 AGREE = frozenset({"c", "co", "y", "yes", "ok", "dong y", "vang", "1"})
 REFUSE = frozenset({"k", "khong", "n", "no", "0"})

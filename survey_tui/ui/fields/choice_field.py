@@ -10,7 +10,7 @@ from survey_tui.ui.fields.field import MISSING_KEYS, Field, FieldValue, RenderOp
 from survey_tui.ui.fields.line_editor import LineEditor
 from survey_tui.ui.key_events import KeyEvent
 from survey_tui.ui.layout import Cursor, ScreenLine, TextSpan, plain_text, visible_lines, wrap
-from survey_tui.vietnamese import match
+from survey_tui.vietnamese.match import match
 
 _MISSING_NAMES = {keys.choice_name: keys.choice for keys in MISSING_KEYS.values()}
 _CHOICE_KEYS = "123456789"

@@ -24,7 +24,7 @@ from survey_tui.ui.layout import (
 from survey_tui.ui.lines_view import LinesView
 from survey_tui.ui.screen_context import ScreenContext
 from survey_tui.ui.screens.base import BaseScreen, binding
-from survey_tui.vietnamese import match
+from survey_tui.vietnamese.match import match
 
 
 class OutlineScreen(BaseScreen[str]):

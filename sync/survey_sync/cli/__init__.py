@@ -10,9 +10,7 @@ from typing import NoReturn
 import click
 
 from survey_sync.cli.resources import SyncGroup
-from survey_tui import __version__
-from survey_tui.console.commands import shared_options
-from survey_tui.console.output import write_line
+from survey_tui.console.commands import shared_options, version_option
 
 __all__ = ["PROGRAM_NAME", "main", "root"]
 
@@ -24,12 +22,6 @@ def main() -> NoReturn:
     from survey_tui.console.run import run
 
     sys.exit(run(sys.argv[1:], root, PROGRAM_NAME))
-
-
-def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        write_line(__version__)
-        ctx.exit()
 
 
 @click.group(
@@ -59,7 +51,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     },
 )
 @shared_options
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+@version_option
 def root() -> None:
     """Each command stands in a module of its own."""
     gc.enable()

@@ -151,7 +151,7 @@ def request_failed_packages(inbox: Inbox) -> None:
 
 def is_plugin_installed(home: Path, record: PackageRecord) -> bool:
     """Whether the home has a plugin of this name."""
-    from survey_tui.plugins.discovery import FOLDER
+    from survey_tui.plugins.metadata import FOLDER
 
     return (home / FOLDER / record.package.name).exists()
 
@@ -202,7 +202,7 @@ def _is_intact(inbox: Inbox, package: Package) -> bool:
 
 def _is_in_home(parcel: Parcel, home: Path) -> bool:
     from survey_tui.plugins.archives import read_folder
-    from survey_tui.plugins.discovery import FOLDER
+    from survey_tui.plugins.metadata import FOLDER
 
     folder = home / FOLDER / parcel.name
     try:
