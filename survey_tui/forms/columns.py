@@ -7,7 +7,6 @@ Types and columns are XLSForm's (https://docs.getodk.org/form-question-types/, /
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
@@ -136,6 +135,8 @@ def split_column(header: str) -> tuple[str, str]:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate most like ``word``; ``""`` when none is close."""
+    from difflib import get_close_matches
+
     close = get_close_matches(word[:100], list(candidates)[:5000], n=1, cutoff=0.6)
     return close[0] if close else ""
 

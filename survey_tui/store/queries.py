@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from tinydb import where
-from tinydb.queries import QueryInstance
+from typing import TYPE_CHECKING, Any
 
 from survey_tui.store.summary import Status, parse_moment
+
+if TYPE_CHECKING:
+    from tinydb.queries import Query, QueryInstance
 
 
 def with_status(*statuses: Status) -> QueryInstance:
     """Responses with one of these statuses."""
-    return where("status").one_of(list(statuses))
+    return _where("status").one_of(list(statuses))
 
 
 def drafts() -> QueryInstance:
@@ -33,7 +33,7 @@ def pending() -> QueryInstance:
 
 def of_form(form_id: str) -> QueryInstance:
     """Responses to one survey, whatever its version."""
-    return where("form_id") == form_id  # type: ignore[no-any-return]
+    return _where("form_id") == form_id  # type: ignore[no-any-return]
 
 
 def readable() -> QueryInstance:
@@ -66,4 +66,11 @@ def _is_set(name: str) -> QueryInstance:
 def _field(name: str, condition: Callable[[str], bool]) -> QueryInstance:
     """``where(name).test(condition)``, with the type that TinyDB's signature lacks."""
     test: Callable[[Any], bool] = condition
-    return where(name).test(test)
+    return _where(name).test(test)
+
+
+def _where(name: str) -> Query:
+    """``tinydb.where``, imported with the first query: help texts and ``survey-sync key`` make none."""
+    from tinydb import where
+
+    return where(name)
