@@ -14,7 +14,7 @@ from survey_tui.forms.check.questionnaire_files import check_path
 from survey_tui.forms.compiled import CompiledForm, compile_form
 from survey_tui.forms.findings import Findings, FormFinding, InvalidFormError
 from survey_tui.forms.library import display_name
-from survey_tui.forms.model import Form
+from survey_tui.forms.model import Form, Source
 from survey_tui.plugins.form_files import OWN_SUFFIXES, FormFileReader, form_file_readers, module_readers
 
 if TYPE_CHECKING:
@@ -30,14 +30,24 @@ def form_file_types(context: AppContext) -> Mapping[str, FormFileReader]:
 
 
 def check_files(context: AppContext, path: Path) -> list[FormFinding]:
-    """Everything wrong with a questionnaire directory or a file of any type. Raises
-    ``FormError("forms_file_type")``."""
+    """Everything wrong with a questionnaire directory or a file of any type.
+
+    A file of a type that nothing here reads is read as TOML; when that fails, a warning says why.
+    """
+    suffix = path.suffix.lower()
+    own = path.is_dir() or suffix in ("", *OWN_SUFFIXES)
+    if not own and suffix in form_file_types(context) and path.absolute().parent.name != "modules":
+        return _check_file(context, path)
     directories = context.plugins.questionnaire_directories()
-    own = path.is_dir() or path.suffix in ("", *OWN_SUFFIXES)
-    if own or path.absolute().parent.name == "modules":
-        if not own:
-            _reader(context, path)
-        return check_path(path, directories, lambda: module_readers(context.plugins))
+    found = check_path(path, directories, lambda: module_readers(context.plugins))
+    if own or suffix in form_file_types(context) or all(each.severity != "error" for each in found):
+        return found
+    details = {"suffix": path.suffix, "known": _known_types(context)}
+    source = Source(display_name(path))
+    return [*found, FormFinding("file_type", "warning", source, path.name, details=details)]
+
+
+def _check_file(context: AppContext, path: Path) -> list[FormFinding]:
     findings = Findings()
     _read(context, path, "", findings)
     return sorted(findings.as_list(), key=lambda each: (each.source.file, each.source.line, each.column))
@@ -67,6 +77,9 @@ def _read(context: AppContext, path: Path, commune: str, findings: Findings) -> 
 def _reader(context: AppContext, path: Path) -> FormFileReader:
     types = form_file_types(context)
     if path.suffix.lower() not in types:
-        known = ", ".join((".toml", *types))
-        raise FormError("forms_file_type", path=path, suffix=path.suffix, known=known)
+        raise FormError("forms_file_type", path=path, suffix=path.suffix, known=_known_types(context))
     return types[path.suffix.lower()]
+
+
+def _known_types(context: AppContext) -> str:
+    return ", ".join((".toml", *form_file_types(context)))

@@ -97,6 +97,8 @@ survey-tui forms show vneid --commune 1
 survey-tui forms show vneid --commune 99999
 survey-tui forms check nowhere
 survey-tui forms check plain.toml
+survey-tui forms check PLAIN_FILE
+survey-tui forms check PLAIN_FILE --json
 survey-tui ask
 survey-tui ask nowhere
 survey-tui ask vneid

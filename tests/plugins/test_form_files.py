@@ -73,6 +73,16 @@ def form_file_types():
                          read_module=read_module)]
 """
 
+MODULE = """name = "a"
+version = "1"
+
+[[question]]
+type = "text"
+name = "q"
+label.vi = "?"
+label.en = "?"
+"""
+
 ROWS = [
     {"type": "integer", "name": "kids", "label::vi": "Bao nhiêu trẻ em?"},
     {"type": "text", "name": "why", "label::vi": "Vì sao?", "relevant": "${kids} > 0"},
@@ -164,17 +174,36 @@ def test_a_file_with_errors_is_not_asked(command_line: CommandLine, tmp_path: Pa
     assert json.loads(command_line("responses", "list", "--json").out) == []
 
 
-@pytest.mark.parametrize("arguments", [["forms", "check"], ["ask", "--commune", CA_MAU]])
+def names_the_command_that_installs_support(text: str) -> bool:
+    return all(part in text for part in (".xyz", ".toml, .qj, .qjson", "survey-tui plugins install"))
+
+
 @pytest.mark.usefixtures("json_type")
-def test_an_unknown_type_names_the_command_that_installs_support(
-    command_line: CommandLine, tmp_path: Path, arguments: list[str]
-) -> None:
-    path = form_file(tmp_path / "toy.xyz")
-    done = command_line(*arguments, str(path))
+def test_a_file_of_an_unknown_type_cannot_be_asked(command_line: CommandLine, tmp_path: Path) -> None:
+    done = command_line("ask", "--commune", CA_MAU, str(form_file(tmp_path / "toy.xyz")))
     assert (done.status, done.out) == (3, "")
-    assert ".xyz" in done.err
-    assert ".toml, .qj, .qjson" in done.err
-    assert "survey-tui plugins install" in done.err
+    assert names_the_command_that_installs_support(done.err)
+
+
+@pytest.mark.parametrize("folder", ["", "modules"])
+@pytest.mark.usefixtures("json_type")
+def test_a_file_of_an_unknown_type_is_checked_as_toml(
+    command_line: CommandLine, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / folder).mkdir(exist_ok=True)
+    path = form_file(tmp_path / folder / "toy.xyz")
+    done = command_line("forms", "check", str(path))
+    assert done.status == 3
+    assert names_the_command_that_installs_support(done.out)
+    done = command_line("forms", "check", str(path), "--json")
+    assert (done.status, done.err) == (3, "")
+    findings = json.loads(done.out)
+    assert [each["code"] for each in findings] == ["bad_toml", "file_type"]
+    assert names_the_command_that_installs_support(findings[-1]["message"])
+    path.write_text(MODULE, encoding="utf-8")
+    done = command_line("forms", "check", str(path), "--json")
+    assert done.status == 0
+    assert "file_type" not in done.out
 
 
 @pytest.mark.usefixtures("json_type")
@@ -188,11 +217,7 @@ def test_a_survey_that_does_not_exist_is_no_file(command_line: CommandLine, tmp_
 def test_files_of_the_program_need_no_plugin(command_line: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "modules").mkdir()
     module = tmp_path / "modules" / "a.toml"
-    module.write_text(
-        'name = "a"\nversion = "1"\n'
-        '[[question]]\ntype = "text"\nname = "q"\nlabel.vi = "?"\nlabel.en = "?"\n',
-        encoding="utf-8",
-    )
+    module.write_text(MODULE, encoding="utf-8")
     assert command_line("forms", "check", str(module)).status == 0
     assert command_line("forms", "list").status == 0
     assert command_line("forms", "show", "xa_hoi_so").status == 0

@@ -25,6 +25,8 @@ MESSAGES: dict[str, str] = {
     "file_too_large": "This file is larger than {limit} KB. Split it into several modules.",
     "reader": "{message}",
     "not_utf8": "This file is not UTF-8 text (byte {byte}). Save it again with the encoding UTF-8.",
+    "file_type": "No installed plugin reads {suffix} files, so this one was read as TOML. Readable here: {known}. "
+    "Install a plugin that reads them: survey-tui plugins install PATH",
     "bad_toml": "This is not valid TOML: {reason}. Correct this line; everything after it is unread.",
     "toml_dots": "This key has more than 20 parts joined by dots. Write it as column.language.",
     "toml_depth": "Brackets are nested too deeply here. Put each question under its own [[question]].",

@@ -26,6 +26,8 @@ MESSAGES: dict[str, str] = {
     "file_too_large": "Tệp lớn hơn {limit} KB. Hãy tách thành nhiều mô-đun.",
     "reader": "{message}",
     "not_utf8": "Tệp không phải văn bản UTF-8 (byte {byte}). Hãy lưu lại với bảng mã UTF-8.",
+    "file_type": "Chưa có plugin nào đọc được tệp {suffix} nên tệp này được đọc như TOML. Máy này đọc được: {known}. "
+    "Hãy cài plugin đọc loại tệp này: survey-tui plugins install PATH",
     "bad_toml": "Tệp sai cú pháp TOML: {reason}. Hãy sửa dòng này; phần phía sau chưa đọc được.",
     "toml_dots": "Khóa này có hơn 20 phần nối bằng dấu chấm. Hãy viết theo dạng cột.ngôn-ngữ.",
     "toml_depth": "Các dấu ngoặc lồng nhau quá sâu. Hãy đặt mỗi câu hỏi dưới một dòng [[question]] riêng.",
