@@ -6,7 +6,6 @@ import gc
 from collections.abc import Mapping
 
 import click
-from click.shell_completion import ShellComplete, get_completion_class
 
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options, version_option
@@ -88,6 +87,8 @@ def root(ctx: click.Context) -> int | None:
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of ``shell``."""
+    from click.shell_completion import ShellComplete, get_completion_class
+
     kind = get_completion_class(shell)
     assert kind is not None
     completer = kind(ctx.find_root().command, {}, "survey-tui", "_SURVEY_TUI_COMPLETE")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from survey_tui.forms.compiled import CompiledForm
+if TYPE_CHECKING:
+    from survey_tui.forms.compiled import CompiledForm
 
 _LONGEST_LABEL = 160
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from survey_tui.errors import AnswerError
-from survey_tui.interview.session import Session
+
+if TYPE_CHECKING:
+    from survey_tui.interview.session import Session
 
 WITHOUT_INTERVIEW = ("away", "refuse", "vacant", "other")
 """How a visit without an interview ends: codes of the national instrument's question ``result``."""

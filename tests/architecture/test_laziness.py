@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("textual", "rich", "tinydb", "httpx", "regex", "sqlite3")
+INTERVIEW = ("survey_tui.expressions", "survey_tui.forms.compiled", "survey_tui.interview.session")
 
 COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
-    "version": (["--version"], (*HEAVY, "msgspec", "pluggy", "asyncio", "platformdirs")),
+    "version": (
+        ["--version"],
+        (*HEAVY, "click.shell_completion", "msgspec", "pluggy", "asyncio", "platformdirs"),
+    ),
     "help": (["--help"], (*HEAVY, "tomllib", "pluggy", "asyncio", "survey_tui.forms", "survey_tui.places")),
     "completion": (["completion", "bash"], (*HEAVY, "pluggy", "asyncio")),
     "no terminal": ([], HEAVY),
     "forms list": (["forms", "list"], HEAVY),
-    "responses list": (["responses", "list"], ("textual", "rich", "httpx", "sqlite3")),
-    "store check": (["store", "check"], ("textual", "rich", "httpx", "pluggy", "sqlite3")),
+    "responses list": (["responses", "list"], ("textual", "rich", "httpx", "sqlite3", *INTERVIEW)),
+    "store check": (["store", "check"], (*HEAVY, "pluggy", *INTERVIEW)),
 }
 
 PACKAGES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -27,7 +31,7 @@ PACKAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "expressions": ("survey_tui.expressions.tree", (*HEAVY, "pluggy", "click")),
     "forms": ("survey_tui.forms.model, survey_tui.forms.compiled", (*HEAVY, "pluggy", "click", "asyncio")),
     "interview": ("survey_tui.interview.session", (*HEAVY, "pluggy", "click", "asyncio")),
-    "store": ("survey_tui.store", ("textual", "rich", "httpx", "pluggy", "click", "asyncio")),
+    "store": ("survey_tui.store", (*HEAVY, "pluggy", "click", "asyncio", *INTERVIEW)),
     "plugins": ("survey_tui.plugins", (*HEAVY, "click", "importlib.metadata")),
 }
 

@@ -17,7 +17,6 @@ from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_opti
 from survey_tui.console.output import write_bytes, write_json, write_line, write_table
 from survey_tui.errors import SurveyError, UsageError
 from survey_tui.exports import FORMATS, export_responses, plugin_formats
-from survey_tui.fieldwork.interviews import InterviewService, device_clock
 from survey_tui.interview.events import Answered, Event, Missing
 from survey_tui.interview.outcome import OUTCOMES
 from survey_tui.store import STATUSES, Status, Summary
@@ -164,6 +163,8 @@ def _canonical_answers(events: list[Event]) -> Iterator[str]:
 @click.pass_obj
 def withdraw(context: CommandContext, code: str, yes: bool) -> None:
     """Erase the responses with this receipt code, after a typed confirmation."""
+    from survey_tui.fieldwork.interviews import InterviewService
+
     fieldwork = InterviewService(context.store(), context.device_id)
     found = fieldwork.find_by_receipt_code(code, context.form)
     if not found:
@@ -195,6 +196,8 @@ def withdraw(context: CommandContext, code: str, yes: bool) -> None:
 @click.pass_obj
 def expire(context: CommandContext, days: int, each_start: bool) -> None:
     """Remove responses whose receipt is older than ``days``; ``each_start``: at each start from now on."""
+    from survey_tui.fieldwork.interviews import device_clock
+
     if each_start:
         import msgspec
 
