@@ -140,7 +140,7 @@ class Workshop:
         return [
             item.name
             for item in form.items.values()
-            if item.question is not None and item.visible and item.question.module in modules
+            if item.question is not None and item.is_visible and item.question.module in modules
         ]
 
     def hooked_additions(self) -> list[ProvinceAddition]:

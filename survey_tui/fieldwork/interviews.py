@@ -106,7 +106,7 @@ class InterviewService:
             if isinstance(event, Started):
                 self.store.begin(event, title=title, ea=visit.area, household=visit.household)
             else:
-                self._store_event(compiled, started.response_id, event)
+                self.store_event(compiled, started.response_id, event)
 
         session = Session(compiled, started, sink)
         session.advisers = self._advisers
@@ -122,7 +122,7 @@ class InterviewService:
         session = Session.replay(
             compiled,
             self.store.events(response_id),
-            lambda event: self._store_event(compiled, response_id, event),
+            lambda event: self.store_event(compiled, response_id, event),
         )
         session.advisers = self._advisers
         if change is not None and not self.store.read_only:
@@ -199,7 +199,12 @@ class InterviewService:
         update_outcome(session, self.store.summary(response_id).outcome, self.now())
         self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
 
-    def _store_event(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
+    def store_event(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
+        """Store an event of an interview; it is on the disk when this returns, except that a visited screen
+        may be lost.
+
+        ``Finalised`` stores the canonical bytes, sealed if the form has a key.
+        """
         if isinstance(event, Finalised):
             from survey_tui.store import Seal
 

@@ -63,14 +63,14 @@ class CompiledItem:
         return self.item if isinstance(self.item, Question) else None
 
     @property
-    def visible(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether a surveyor ever sees it (groups and repeats count as seen)."""
         return not isinstance(self.item, Question) or self.item.type not in HIDDEN_TYPES
 
     @property
-    def answerable(self) -> bool:
+    def is_answerable(self) -> bool:
         """Whether it is a question that can be given an answer."""
-        return isinstance(self.item, Question) and self.visible and self.item.type != "note"
+        return isinstance(self.item, Question) and self.is_visible and self.item.type != "note"
 
     def expression(self, column: str) -> Expression | None:
         """The compiled expression of a column; ``None`` when the cell is empty.

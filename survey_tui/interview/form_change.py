@@ -52,7 +52,7 @@ class FormChangePlan(Struct, frozen=True):
     @property
     def has_changes(self) -> bool:
         """Whether a surveyor must know: other questions, perhaps, or answers that are set aside."""
-        return bool(self.event.aside) or not (self.difference.empty and self.difference.known)
+        return bool(self.event.aside) or not (self.difference.is_empty and self.difference.known)
 
 
 def last_form_of(events: Sequence[ev.Event]) -> tuple[str, str]:
@@ -74,19 +74,19 @@ def plan_form_change(
     version, sha256 = last_form_of(events)
     if sha256 == form.form.sha256:
         return None
-    sorted_out = _Sorting(_replay(form, events), at)
+    sorting = _AnswerSorting(_replay(form, events), at)
     for path, answer in answers_from_events(events).answers().items():
-        sorted_out.place(path, answer)
+        sorting.sort(path, answer)
     event = ev.FormChanged(
         ev.text_from_moment(at),
         form_version=form.form.version,
         form_sha256=form.form.sha256,
         modules=form.form.modules,
-        aside=tuple(sorted_out.aside),
-        moved=tuple(sorted_out.moved),
+        aside=tuple(sorting.aside),
+        moved=tuple(sorting.moved),
     )
     found = compare_forms(old, skeleton_from_form(form), version)
-    return FormChangePlan(event, found, sorted_out.carried, _labels(form, old, sorted_out.aside))
+    return FormChangePlan(event, found, sorting.carried, _labels(form, old, sorting.aside))
 
 
 def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
@@ -99,7 +99,7 @@ def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
     return live
 
 
-class _Sorting:
+class _AnswerSorting:
     """Sorts answers into carried, moved and set aside."""
 
     def __init__(self, live: LiveState, at: dt.datetime) -> None:
@@ -109,8 +109,8 @@ class _Sorting:
         self._live = live
         self._at = at
 
-    def place(self, path: str, answer: PathAnswer) -> None:
-        place = self._find(path) or self._find(self._elsewhere(path))
+    def sort(self, path: str, answer: PathAnswer) -> None:
+        place = self._find(path) or self._find(self._moved_path(path))
         reason, text = self._refusal(place, answer) if place is not None else ("removed", answer.text)
         if reason or place is None:
             self.aside.append(ev.SetAside(path, reason, answer.text, answer.missing, answer.note))
@@ -125,7 +125,7 @@ class _Sorting:
         except AnswerError:
             return None
 
-    def _elsewhere(self, path: str) -> str:
+    def _moved_path(self, path: str) -> str:
         """The path, in the same instances, of the only question with this name; ``""`` if there is none."""
         name = path.rpartition("/")[2]
         form = self._live.form
@@ -149,7 +149,7 @@ class _Sorting:
         text."""
         item = self._live.form.items[place.node]
         question = item.question
-        if question is None or not item.answerable:
+        if question is None or not item.is_answerable:
             return "not_asked", answer.text
         if not answer.text and not answer.missing:
             return "", ""  # a note

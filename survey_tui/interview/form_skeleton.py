@@ -54,7 +54,7 @@ class FormDifference(Struct, frozen=True):
     known: bool = True
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether both versions ask the same."""
         return not (self.added or self.removed or self.changed)
 
@@ -65,7 +65,7 @@ def skeleton_from_form(form: CompiledForm) -> FormSkeleton:
     for path, node in form.by_path.items():
         item = form.items[node]
         question = item.question
-        if question is None or not item.answerable:
+        if question is None or not item.is_answerable:
             continue
         choices = form.form.lists.get(question.list_name)
         names = tuple(choice.name for choice in choices.choices) if choices is not None else ()

@@ -220,7 +220,7 @@ class InterviewState:
     def question(self, path: str) -> NodePlace:
         """The place of a question that a surveyor can see; raises ``AnswerError``."""
         place = self.at(path)
-        if place.node.kind != "leaf" or not self.item(place.node).visible:
+        if place.node.kind != "leaf" or not self.item(place.node).is_visible:
             raise AnswerError("interview_no_question", path=path)
         return place
 

@@ -76,7 +76,7 @@ class LiveState:
         self.checks = Checks(self.state, self.choices, self.translator)
         self.views = Views(self.state, self.choices, self.checks, self.navigation)
         self.upcoming = UpcomingQuestions(
-            self.state, self.checks, self.repeats, lambda: self.finished or self.cursor.kind == "end"
+            self.state, self.checks, self.repeats, lambda: self.is_final or self.cursor.kind == "end"
         )
         self.duration = InterviewDuration()
         self.events: list[ev.Event] = []
@@ -84,7 +84,7 @@ class LiveState:
         self.orphaned = PathAnswers()
         self.history: list[UndoEntry] = []
         self.outcome = ("", "")
-        self.finished = False
+        self.is_final = False
         self.finalised_at = ""
         self.cursor: PlacedStep = self.navigation.end
         self.apply(started)
@@ -198,7 +198,7 @@ class LiveState:
                 place.node.kind == "leaf"
                 and place.relevant
                 and place.text
-                and self.form.items[place.node].visible
+                and self.form.items[place.node].is_visible
             ):
                 self.evaluation.touch(place.frame, place.node)
                 self.evaluation.propagate()
@@ -217,14 +217,14 @@ class LiveState:
         self.history.clear()
 
     def finalise(self, at: str) -> None:
-        self.finished, self.finalised_at = True, at
+        self.is_final, self.finalised_at = True, at
         for place in list(self.state.places()):
             question = self.form.items[place.node].question
             if question is not None and question.type == "end":
                 self._store(place, at)
 
     def reopen(self) -> None:
-        self.finished = False
+        self.is_final = False
 
     def _orphan(self, event: ev.Event) -> None:
         self.orphans.append(event)

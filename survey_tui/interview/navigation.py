@@ -82,7 +82,7 @@ class Navigation:
         whole = place.node.kind == "repeat" and place.frame.node is not place.node
         if whole:
             return self._step_at_repeat(place)
-        if not self._state.item(place.node).visible:
+        if not self._state.item(place.node).is_visible:
             raise AnswerError("interview_no_question", path=path)
         if not place.relevant:
             raise AnswerError("interview_not_relevant", path=path)
@@ -172,7 +172,7 @@ class Navigation:
                 if node.kind == "group":
                     yield PlacedStep("group", NodePlace(frame, node))
                     yield from self._contents(frame, node, 0)
-                elif self._state.item(node).visible:
+                elif self._state.item(node).is_visible:
                     yield PlacedStep("question", NodePlace(frame, node))
 
     def _instances(self, frame: InstanceFrame, repeat: Node, start: int) -> Iterator[PlacedStep]:
@@ -217,7 +217,7 @@ class Navigation:
             elif frame.relevant[node.slot]:
                 if node.kind == "group":
                     yield from self._contents_reversed(frame, node, None)
-                elif self._state.item(node).visible:
+                elif self._state.item(node).is_visible:
                     yield PlacedStep("question", NodePlace(frame, node))
 
     def _instances_reversed(self, frame: InstanceFrame, repeat: Node, stop: int) -> Iterator[PlacedStep]:

@@ -64,7 +64,7 @@ class Outline:
                 inner = tuple(self._inside(frame, node, depth + 1))
                 yield self._container("group", place, inner, depth, relevant=place.relevant)
                 yield from inner
-            elif self._state.item(node).visible:
+            elif self._state.item(node).is_visible:
                 yield self._question(place, depth)
 
     def _repeat(self, place: NodePlace, depth: int) -> Iterator[OutlineEntry]:

@@ -85,7 +85,7 @@ class UpcomingQuestions:
             at, cell = pending.pop()
             expression = self._state.item(at).expression(cell)
             for read in () if expression is None else expression.reads:
-                if read.kind == "leaf" and self._state.item(read).visible:
+                if read.kind == "leaf" and self._state.item(read).is_visible:
                     found.add(read)
                 elif read not in seen and read.kind in ("leaf", "repeat"):
                     seen.add(read)
@@ -156,7 +156,7 @@ class UpcomingQuestions:
                     yield from self._repeats_in(instance, node)
 
     def _answerable(self, node: Node) -> bool:
-        return node.kind == "leaf" and self._state.item(node).answerable
+        return node.kind == "leaf" and self._state.item(node).is_answerable
 
 
 LONGEST_GAP = 300.0

@@ -19,7 +19,7 @@ from survey_tui.interview.views import InterviewFinding, InterviewProgress, Revi
 def _questions_asked(state: InterviewState) -> Iterator[NodePlace]:
     """The questions that are asked now, in order."""
     for place in state.places():
-        if place.node.kind == "leaf" and place.relevant and state.item(place.node).answerable:
+        if place.node.kind == "leaf" and place.relevant and state.item(place.node).is_answerable:
             yield place
 
 
@@ -55,7 +55,7 @@ def review(live: LiveState, at: dt.datetime) -> Review:
     for place in live.state.places():
         if not place.relevant:
             continue
-        if place.node.kind == "leaf" and live.state.item(place.node).answerable:
+        if place.node.kind == "leaf" and live.state.item(place.node).is_answerable:
             findings.extend(live.checks.findings_of(place))
         else:
             findings.extend(live.checks.failure_findings(place))

@@ -40,7 +40,7 @@ class Roster:
         for node in self._state.form.children[parent]:
             if node.kind == "group":
                 yield from self._columns(node)
-            elif node.kind == "leaf" and self._state.item(node).answerable:
+            elif node.kind == "leaf" and self._state.item(node).is_answerable:
                 yield node
 
     def _row(self, instance: InstanceFrame, columns: list[Node]) -> RosterRow:

@@ -100,9 +100,9 @@ class Session:
         return self._live.env.language
 
     @property
-    def finished(self) -> bool:
+    def is_final(self) -> bool:
         """True when the response is final: no answer can change until :meth:`reopen`."""
-        return self._live.finished
+        return self._live.is_final
 
     # --- answers
     def answer(self, path: str, text: str, at: dt.datetime) -> AnswerResult:
@@ -337,20 +337,20 @@ class Session:
 
     def reopen(self, at: dt.datetime) -> None:
         """Make a final response a draft again; the store knows whether it was sent."""
-        if self._live.finished:
+        if self._live.is_final:
             self._emit(ev.Reopened(ev.text_from_moment(at)))
 
     # --- events
     def _require_draft(self, at: dt.datetime) -> None:
         """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
-        if self._live.finished:
+        if self._live.is_final:
             raise AnswerError("interview_finished")
         self._live.env.now = at
 
     def _answerable(self, path: str, at: dt.datetime) -> NodePlace:
         self._require_draft(at)
         place = self._live.state.question(path)
-        if not self._live.form.items[place.node].answerable:
+        if not self._live.form.items[place.node].is_answerable:
             raise AnswerError("interview_no_question", path=path)
         if not place.relevant:
             raise AnswerError("interview_not_relevant", path=path)
@@ -375,7 +375,7 @@ class Session:
         return path
 
     def _grow(self, place: NodePlace, at: dt.datetime) -> None:
-        if not self._live.finished:
+        if not self._live.is_final:
             self._add_instance(place, at, by="count")
 
     def _visit(self, step: PlacedStep, at: dt.datetime) -> NavigationStep:
@@ -387,7 +387,7 @@ class Session:
 
     def _drop_filtered(self, place: NodePlace, at: dt.datetime) -> None:
         remaining = self._live.choices.offered_answer(place)
-        if remaining == place.text or self._live.finished:
+        if remaining == place.text or self._live.is_final:
             return
         if remaining:
             self._emit(ev.Answered(ev.text_from_moment(at), place.path, remaining, by="filter"))

@@ -81,7 +81,7 @@ class ScenarioRunner:
 
     # --- steps
     def _do(self, step: Json) -> Json:
-        if self.session.finished:
+        if self.session.is_final:
             self.session.reopen(self.now())
         try:
             result: Json = getattr(self, f"_do_{step['do']}")(step)
@@ -234,7 +234,7 @@ class ScenarioRunner:
             generic = re.sub(r"\[\d+\]", "", node.path)
             item = self.form.items[self.form.by_path[generic]]
             template = item.translation(item.item.label, self.session.language)
-            if not node.relevant or "${" not in template or not item.visible:
+            if not node.relevant or "${" not in template or not item.is_visible:
                 continue
             shown = (
                 self.session.question(node.path) if node.kind == "question" else self.session.group(node.path)

@@ -48,7 +48,7 @@ def test_the_stored_response_is_that_of_the_session(store: ResponseStore, form: 
     fieldwork, session = _answered(store, form)
     sha256 = fieldwork.finalise(session)
     response_id = session.started.response_id
-    assert session.finished
+    assert session.is_final
     assert store.summary(response_id).sha256 == sha256
     assert store.final_bytes(response_id) == canonical_bytes(session.final())
     assert store.events(response_id) == list(session.events)
@@ -74,10 +74,10 @@ def test_a_refused_end_can_be_tried_again(
         patch.setattr(store, "finalise", finalise)
         with pytest.raises(StoreError, match="store_io"):
             fieldwork.finalise(session)
-    assert not session.finished
+    assert not session.is_final
     assert store.summary(response_id).status == "draft"
     assert store.events(response_id) == list(session.events)
     session.answer("who", "Hoa", NOW)
     fieldwork.finalise(session)
-    assert session.finished
+    assert session.is_final
     assert b"Hoa" in store.final_bytes(response_id)

@@ -170,7 +170,7 @@ def take_step(session: Session, clock: Clock, step: tuple[Any, ...]) -> None:
     try:
         actions[action]()
     except AnswerError:
-        assert action != "undo" or session.finished
+        assert action != "undo" or session.is_final
 
 
 _TRIGGERED = ("${%s} + 1", "concat('x', ${%s})", "if(${%s} = '', '', ${%s})", "string-length(${%s})")

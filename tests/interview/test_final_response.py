@@ -98,7 +98,7 @@ def test_an_incomplete_response_says_what_is_missing() -> None:
         session.finalise(now())
     findings = caught.value.details["findings"]
     assert [(finding.kind, finding.path) for finding in findings] == [("required", "a"), ("constraint", "b")]  # type: ignore[attr-defined]
-    assert not session.finished
+    assert not session.is_final
 
 
 def test_a_draw_is_made_once_and_a_replay_draws_the_same() -> None:

@@ -94,7 +94,7 @@ def test_a_walk_meets_only_what_is_relevant_and_visible(
     session, clock = Session(compiled, started()), Clock()
     for step in steps:
         take_step(session, clock, step)
-    if session.finished:
+    if session.is_final:
         session.reopen(clock())
     met = [stop.path for stop in _settled_walk(session, clock) if stop.kind == "question"]
     expected = [
@@ -114,7 +114,7 @@ def test_going_forward_and_back_meet_the_same_screens(
     session, clock = Session(compiled, started()), Clock()
     for step in steps:
         take_step(session, clock, step)
-    if session.finished:
+    if session.is_final:
         session.reopen(clock())
     _settled_walk(session, clock)
     session.jump(END, clock())

@@ -84,7 +84,7 @@ def test_a_household_of_five_and_an_adult_with_everything(survey: str) -> None:
 def test_everyone_with_everything_is_asked_nearly_all() -> None:
     visit = Visit(form(), family()).go()
     reasons_for_not_using = {"a_hh_nonet", "a_net_not", "b_why", "d_bar", "d_want", "e_not", "g_not"}
-    everything = {item.name for item in form().items.values() if item.answerable}
+    everything = {item.name for item in form().items.values() if item.is_answerable}
     assert everything - set(visit.asked) == reasons_for_not_using
     assert len(everything) == 117
     assert Counter(visit.asked)["p_age"] == 5
@@ -204,7 +204,7 @@ def test_whatever_may_be_refused_can_be_refused_throughout() -> None:
         item.name: "refused" if "refused" in item.question.allow else "99"
         for item in form().items.values()
         if item.question is not None
-        and item.answerable
+        and item.is_answerable
         and (item.question.allow or item.name.startswith("c_"))
     }
     codes = dict.fromkeys(("b_card", "f_acc", "i_scam", "hh_poor", "i_share"), "99")
@@ -341,7 +341,7 @@ def test_an_interview_is_the_same_when_replayed() -> None:
     visit = Visit(form(), family()).go()
     final = visit.finish()
     again = Session.replay(form(), visit.session.events)
-    assert again.finished
+    assert again.is_final
     assert again.orphans == ()
     assert [again.question(path).text for path, _ in final.values if path in visit.labels] == [
         visit.session.question(path).text for path, _ in final.values if path in visit.labels

@@ -103,7 +103,7 @@ def _run_dialogue(
         context.diagnostics.note("ask.paused", command=command)
         return ExitCode.INTERRUPTED
     finally:
-        if not session.finished:
+        if not session.is_final:
             fieldwork.update_progress(session)
     if ending is Ending.STORED:
         return ExitCode.OK

@@ -56,7 +56,7 @@ class Dialogue:
     def run(self) -> Ending:
         """Run the interview from its current step."""
         try:
-            while not self._session.finished:
+            while not self._session.is_final:
                 self._run_step()
         except _Leave as leave:
             if leave.ending is Ending.PAUSED:

@@ -142,7 +142,7 @@ class Conversation(QuestionInProgress):
                 self.attempt(self._forward)
 
     def pause(self) -> None:
-        if not self.session.finished:
+        if not self.session.is_final:
             self.attempt(lambda: self.session.pause(self.context.now()))
 
     # --- inside

@@ -87,7 +87,7 @@ class QuestionInProgress:
         }
         self.view = view
         self.field = field_for(
-            view, names, self.context.appearance.new_typing_engine(), frozen=self.session.finished
+            view, names, self.context.appearance.new_typing_engine(), frozen=self.session.is_final
         )
         kept = self._unrecorded.get(view.path)
         if kept is not None:

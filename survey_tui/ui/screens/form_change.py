@@ -79,19 +79,19 @@ class RemovedSurveyScreen(ResponseScreen):
         super().press(key)
 
     def key_hints(self) -> Sequence[str]:
-        first = [] if self.session.finished else ["gone.finish"]
+        first = [] if self.session.is_final else ["gone.finish"]
         return (*first, "common.back", "common.language", "common.help")
 
     def action_finish(self) -> None:
         """Finalise the response as it is, at the second key press."""
-        if self.session.finished:
+        if self.session.is_final:
             return
         if self._confirming:
             self.context.interviews.finalise_without_survey(self.session)
-        self._confirming = not self._confirming and not self.session.finished
+        self._confirming = not self._confirming and not self.session.is_final
 
     def _foot(self, width: int, height: int) -> list[ScreenLine]:
-        key = "stored" if self.session.finished else "sure" if self._confirming else "why"
+        key = "stored" if self.session.is_final else "sure" if self._confirming else "why"
         texts = [self.context.words(f"gone.{key}")]
         if self.context.problem:
             texts.append(self.context.problem)

@@ -170,7 +170,7 @@ class InterviewScreen(BaseScreen[None]):
         from survey_tui.ui.screens.note import NoteScreen
 
         conversation = self.conversation
-        if conversation.is_at_question and not conversation.session.finished:
+        if conversation.is_at_question and not conversation.session.is_final:
             self.navigator.open(NoteScreen(self.context, conversation.view, conversation.note))
 
     def action_review(self) -> None:
@@ -226,7 +226,7 @@ class InterviewScreen(BaseScreen[None]):
 
     def _follow_language(self) -> None:
         session, language = self.conversation.session, self.context.words.language
-        if language in session.form.form.languages and session.language != language and not session.finished:
+        if language in session.form.form.languages and session.language != language and not session.is_final:
             try:
                 session.set_language(language, self.context.now())
             except SurveyError as error:

@@ -87,7 +87,7 @@ class RosterScreen(BaseScreen[str]):
 
     def action_add(self) -> None:
         """Add an instance and go to it."""
-        if self.roster.can_add and not self.session.finished:
+        if self.roster.can_add and not self.session.is_final:
             try:
                 instance = self.session.add_instance(self.repeat, self.context.now())
             except SurveyError as error:
@@ -97,7 +97,7 @@ class RosterScreen(BaseScreen[str]):
 
     def action_remove(self) -> None:
         """Remove the current instance, at the second key press."""
-        if not (self.roster.can_remove and self.roster.rows) or self.session.finished:
+        if not (self.roster.can_remove and self.roster.rows) or self.session.is_final:
             return
         instance = self.roster.rows[self.row].path
         if self._removing != instance:
