@@ -41,7 +41,7 @@ def _against_raw_append(stored: int, *, locked: bool = False) -> tuple[float, fl
             for _ in range(stored):
                 _store_one(store)
             if locked:
-                store.protection.set_passphrase(PASSPHRASE)
+                store.passphrase_lock.set_passphrase(PASSPHRASE)
         with ResponseStore.open(home, keys=unlock(home, PASSPHRASE) if locked else NO_KEYS) as store:
             draft = store.new_id()
             store.begin(_started(draft))

@@ -82,8 +82,8 @@ class InterviewService:
         if form.seal_key:
             _require_library(form)
         _forbid_core_dumps(compiled)
-        if form.sha256 not in self.store.forms:
-            self.store.forms.keep(skeleton_from_form(compiled))
+        if form.sha256 not in self.store.form_versions:
+            self.store.form_versions.add(skeleton_from_form(compiled))
         spoken = language if language in form.languages else form.default_language
         started = Started(
             at=text_from_moment(self.now()),
@@ -126,7 +126,7 @@ class InterviewService:
         )
         session.advisers = self._advisers
         if change is not None and not self.store.read_only:
-            self.store.forms.keep(skeleton_from_form(compiled))
+            self.store.form_versions.add(skeleton_from_form(compiled))
             session.change_form(change.event)
         return session
 
@@ -138,7 +138,7 @@ class InterviewService:
         events = self.store.events(response_id)
         _, sha256 = last_form_of(events)
         title = self.store.summary(response_id).title
-        return compile_form(form_from_answers(events, self.store.forms.get(sha256), title))
+        return compile_form(form_from_answers(events, self.store.form_versions.get(sha256), title))
 
     def plan_form_change(self, compiled: CompiledForm, response_id: str) -> FormChangePlan | None:
         """The changes that resuming this draft with this form makes; ``None`` when it was last continued with
@@ -151,7 +151,7 @@ class InterviewService:
         _, sha256 = last_form_of(events)
         if sha256 == compiled.form.sha256:
             return None
-        return plan_form_change(compiled, events, self.store.forms.get(sha256), self.now())
+        return plan_form_change(compiled, events, self.store.form_versions.get(sha256), self.now())
 
     def find_by_receipt_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
         """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
@@ -197,7 +197,7 @@ class InterviewService:
 
         response_id, progress = session.started.response_id, session.progress()
         update_outcome(session, self.store.summary(response_id).outcome, self.now())
-        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+        self.store.update_summary(response_id, answered=progress.answered, relevant=progress.relevant)
 
     def store_event(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
         """Store an event of an interview; it is on the disk when this returns, except that a visited screen
@@ -223,16 +223,16 @@ class InterviewService:
         """Store answers that identify a response in lists; the visit may not have known them."""
         known = _KNOWN_FROM_VISIT.get(event.path.rpartition("/")[2])
         if known == "area":
-            self.store.describe(response_id, ea=event.text)
+            self.store.update_summary(response_id, ea=event.text)
         elif known == "household":
-            self.store.describe(response_id, household=event.text)
+            self.store.update_summary(response_id, household=event.text)
 
     def _final_response(self, compiled: CompiledForm, response_id: str, event: Finalised) -> FinalResponse:
         """The response of the stored log with ``event`` at its end: the session gets the event only when the
         store has it. Lists then count only what was asked."""
         finished = Session.replay(compiled, [*self.store.events(response_id), event])
         progress = finished.progress()
-        self.store.describe(response_id, answered=progress.answered, relevant=progress.relevant)
+        self.store.update_summary(response_id, answered=progress.answered, relevant=progress.relevant)
         return finished.final()
 
 
@@ -246,9 +246,9 @@ def _require_library(form: Form) -> None:
 def _forbid_core_dumps(compiled: CompiledForm) -> None:
     """A response that will be sealed must not reach the disk in a core dump."""
     if compiled.form.seal_key:
-        from survey_tui.store.crypto import forbid_core_dumps
+        from survey_tui.store.crypto import disable_core_dumps
 
-        forbid_core_dumps()
+        disable_core_dumps()
 
 
 def _is_code(path: str) -> bool:

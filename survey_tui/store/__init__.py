@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.journal.format import NO_KEYS, KeyRing
-from survey_tui.store.passphrase_lock import Protection, is_locked
+from survey_tui.store.passphrase_lock import PassphraseLock, is_locked
 from survey_tui.store.responses import ResponseStore
 from survey_tui.store.summary import STATUSES, Status, Summaries, Summary
 
 if TYPE_CHECKING:
     from survey_tui.store.crypto.sealing import Seal
     from survey_tui.store.erasure import Tombstone
-    from survey_tui.store.handover import Collected
+    from survey_tui.store.handover import CollectedResponse
     from survey_tui.store.integrity import RepairReport, check_store, repair_store
 
 __all__ = [
     "NO_KEYS",
     "STATUSES",
-    "Collected",
+    "CollectedResponse",
     "KeyRing",
-    "Protection",
+    "PassphraseLock",
     "RepairReport",
     "ResponseStore",
     "Seal",
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 _WHEN_ASKED = {
-    "Collected": "handover",
+    "CollectedResponse": "handover",
     "RepairReport": "integrity",
     "Seal": "crypto.sealing",
     "Tombstone": "erasure",

@@ -18,8 +18,8 @@ from msgspec import Struct
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import find_copies, without
-from survey_tui.store.integrity import alone
+from survey_tui.store.copies import find_copies, remove_lines_about
+from survey_tui.store.integrity import exclusive_access
 from survey_tui.store.journal.format import LOCKED_CODEC, NEWEST_VERSION, FileHeader, has_valid_checksum
 from survey_tui.store.journal.header_copy import read_header_copy, sync_header_copy, write_header_copy
 from survey_tui.store.journal.reader import (
@@ -208,7 +208,7 @@ def _clean(target: Path, erased: list[str]) -> None:
     """Take erased responses out of the earlier backups that were kept."""
     for copy in find_copies(target) if erased else ():
         content = copy.read_bytes()
-        kept = without(content, erased)
+        kept = remove_lines_about(content, erased)
         if not kept:
             copy.unlink()
         elif kept != content:
@@ -242,7 +242,7 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
         files.make_private_directory(directory)
     except OSError as error:
         raise files.refused(error, path) from None
-    with alone(directory):
+    with exclusive_access(directory):
         try:
             return _replace_store(backup, path, headers)
         except OSError as error:

@@ -28,7 +28,7 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
     Whatever was erased is gone from ``directory`` then; somebody named it, so a new card counts as the old.
     """
     journal = home / STORE_DIRECTORY / JOURNAL_NAME
-    places = BackupLocations(journal)
+    locations = BackupLocations(journal)
     try:
         lock = ProcessLock(journal.with_suffix(BACKUP_LOCK))
     except FileNotFoundError:
@@ -36,12 +36,12 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
     except OSError as error:
         raise files.refused(error, journal) from None
     try:
-        lock.take(LOCK_WAIT_SECONDS)
-        owed = places.read().get(str(directory), [])
+        lock.acquire(LOCK_WAIT_SECONDS)
+        owed = locations.read().get(str(directory), [])
         if directory.is_dir():
-            places.met(directory)
+            locations.add(directory)
         report = back_up(journal, directory, owed)
-        places.settled(directory, owed)
+        locations.mark_erased(directory, owed)
     except OSError as error:
         raise files.refused(error, journal) from None
     finally:
@@ -62,13 +62,13 @@ class BackupWorker:
         self._journal = journal
         self._directory = directory
         self._ids_erased = erased
-        self._places = BackupLocations(journal)
+        self._locations = BackupLocations(journal)
         self._due = 0.0
         self._trusted = 0
         self._job: threading.Thread | None = None
         self._owing: tuple[StoreFinding, ...] = ()
-        if self._places.owing():
-            self._look()
+        if self._locations.pending_erasures():
+            self._refresh_status()
             self._start()
 
     @property
@@ -76,7 +76,7 @@ class BackupWorker:
         """Why there is no backup, and which backups still have what was erased."""
         return (self._finding, *self._owing) if self._finding is not None else self._owing
 
-    def written(self, *, urgent: bool = False) -> None:
+    def note_write(self, *, urgent: bool = False) -> None:
         """Something was written; ``urgent``: a response was finished, its backup does not wait."""
         if self._directory is None:
             return
@@ -85,17 +85,17 @@ class BackupWorker:
             self._due = now + _INTERVAL
             self._start()
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Back up what is left, and have erased what must be; a card that does not answer is not waited for
         long."""
         end = time.monotonic() + _LAST_WAIT
         if self._job is not None:
             self._job.join(_LAST_WAIT)
-        if not self._running() and (self._directory is not None or self._places.owing()):
+        if not self._running() and (self._directory is not None or self._locations.pending_erasures()):
             self._start()
             if self._job is not None:
                 self._job.join(max(0.1, end - time.monotonic()))
-        self._look()
+        self._refresh_status()
 
     def _running(self) -> bool:
         return self._job is not None and self._job.is_alive()
@@ -108,16 +108,16 @@ class BackupWorker:
     def _run(self, erased: tuple[str, ...]) -> None:
         if self._directory is not None:
             self._finding = self._back_up(self._directory, erased)
-        for name in self._places.owing():
+        for name in self._locations.pending_erasures():
             if self._directory is None or name != str(self._directory):
                 self._back_up(Path(name), ())
-        self._look()
+        self._refresh_status()
 
     def _back_up(self, directory: Path, erased: tuple[str, ...]) -> StoreFinding | None:
         try:
             lock = ProcessLock(self._journal.with_suffix(BACKUP_LOCK))
             try:
-                lock.take()
+                lock.acquire()
                 self._migrate(directory, erased)
             finally:
                 lock.close()
@@ -130,21 +130,21 @@ class BackupWorker:
         return None
 
     def _migrate(self, directory: Path, erased: tuple[str, ...]) -> None:
-        owed = self._places.read().get(str(directory), [])
+        owed = self._locations.read().get(str(directory), [])
         there = has_backup(self._journal, directory)
         mine = directory == self._directory
         if not (mine or there):  # the card is out, or another one is in its place
             return
         if directory.is_dir():
-            self._places.met(directory)
+            self._locations.add(directory)
         trusted = self._trusted if mine else 0
         report = back_up(self._journal, directory, {*erased, *owed}, trusted=trusted)
         if mine:
             self._trusted = report.size
         if there:
-            self._places.settled(directory, owed)
+            self._locations.mark_erased(directory, owed)
 
-    def _look(self) -> None:
+    def _refresh_status(self) -> None:
         self._owing = tuple(
             StoreFinding(
                 code="backup_owes",
@@ -152,7 +152,7 @@ class BackupWorker:
                 file=self._journal.name,
                 details={"path": directory, "count": str(len(ids))},
             )
-            for directory, ids in self._places.owing().items()
+            for directory, ids in self._locations.pending_erasures().items()
         )
 
     def _as_finding(self, code: str, details: dict[str, object]) -> StoreFinding:

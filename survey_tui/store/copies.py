@@ -26,7 +26,7 @@ def find_copies(journal: Path) -> list[Path]:
     return sorted(path for path in journal.parent.glob(f"{journal.name}.*-*") if path.is_file())
 
 
-def without(content: bytes, ids: Iterable[str]) -> bytes:
+def remove_lines_about(content: bytes, ids: Iterable[str]) -> bytes:
     """What is left of a copy when everything about these responses is taken out.
 
     A piece that names no response at all may be about any of them, and goes too.
@@ -55,43 +55,43 @@ class BackupLocations:
         except (OSError, DecodeError):
             return {}
 
-    def owing(self) -> dict[str, list[str]]:
-        """The places that have something to lose."""
+    def pending_erasures(self) -> dict[str, list[str]]:
+        """The locations that have something to lose."""
         return {directory: ids for directory, ids in self.read().items() if ids}
 
-    def met(self, directory: Path) -> None:
+    def add(self, directory: Path) -> None:
         """A backup is about to be made there."""
         if str(directory) not in self.read():
-            self._change(lambda places: places.setdefault(str(directory), []))
+            self._change(lambda locations: locations.setdefault(str(directory), []))
 
-    def owe(self, ids: Iterable[str]) -> None:
+    def require_erasure(self, ids: Iterable[str]) -> None:
         """These responses were erased here; every backup must lose them too."""
         new = set(ids)
         if new and self.read():
-            self._change(lambda places: _add(places, new))
+            self._change(lambda locations: _add(locations, new))
 
-    def settled(self, directory: Path, ids: Iterable[str]) -> None:
+    def mark_erased(self, directory: Path, ids: Iterable[str]) -> None:
         """The backup there has lost these."""
         done = set(ids)
         if done.intersection(self.read().get(str(directory), [])):
-            self._change(lambda places: _acquire(places, str(directory), done))
+            self._change(lambda locations: _acquire(locations, str(directory), done))
 
     def _change(self, change: Callable[[dict[str, list[str]]], object]) -> None:
         lock = ProcessLock(self._path.with_name(f"{self._path.name}.lock"))
         try:
-            lock.take(LOCK_WAIT_SECONDS)
-            places = self.read()
-            change(places)
-            files.replace_file(self._path, json.encode(places))
+            lock.acquire(LOCK_WAIT_SECONDS)
+            locations = self.read()
+            change(locations)
+            files.replace_file(self._path, json.encode(locations))
         finally:
             lock.close()
 
 
-def _add(places: dict[str, list[str]], ids: set[str]) -> None:
-    for directory, owed in places.items():
-        places[directory] = sorted(ids.union(owed))
+def _add(locations: dict[str, list[str]], ids: set[str]) -> None:
+    for directory, owed in locations.items():
+        locations[directory] = sorted(ids.union(owed))
 
 
-def _acquire(places: dict[str, list[str]], directory: str, ids: set[str]) -> None:
+def _acquire(locations: dict[str, list[str]], directory: str, ids: set[str]) -> None:
     with suppress(KeyError):
-        places[directory] = sorted(set(places[directory]) - ids)
+        locations[directory] = sorted(set(locations[directory]) - ids)

@@ -27,10 +27,10 @@ from survey_tui.store.summary import (
 )
 
 if TYPE_CHECKING:
-    from survey_tui.store.journal.writer import Journal
+    from survey_tui.store.journal.writer import JournalWriter
 
 
-_DESCRIBED = ("title", "ea", "household", "answered", "relevant")
+_CHANGEABLE_BY_CALLER = ("title", "ea", "household", "answered", "relevant")
 
 RESPONSES = "responses"
 """The table of responses."""
@@ -42,18 +42,18 @@ class OpenDraft(Struct):
     base: Summary
     head: Head
     waiting: list[Event] = field(default_factory=list)
-    described: bool = False
+    is_summary_changed: bool = False
 
-    def describe(self, summary: Summary) -> None:
+    def set_summary(self, summary: Summary) -> None:
         """Let the next line carry this summary."""
         self.head = Head(summary, self.head.count)
-        self.described = True
+        self.is_summary_changed = True
 
 
 class Drafts:
     """The drafts of a journal that this program writes to."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: JournalWriter) -> None:
         self.open: dict[str, OpenDraft] = {}
         self._journal = journal
         self._revision = journal.revision
@@ -62,8 +62,8 @@ class Drafts:
     def table(self) -> StoredTable:
         """All responses as they are now, with what was said of drafts and is not written yet."""
         self.follow()
-        described = {key: draft for key, draft in self.open.items() if draft.described}
-        patches = {key: encode_patch(draft.base, draft.head) for key, draft in described.items()}
+        is_summary_changed = {key: draft for key, draft in self.open.items() if draft.is_summary_changed}
+        patches = {key: encode_patch(draft.base, draft.head) for key, draft in is_summary_changed.items()}
         return StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS, patches)
 
     def document(self, key: str) -> StoredDocument:
@@ -89,9 +89,9 @@ class Drafts:
             if fresh is None or fresh.head.summary.status != "draft":
                 continue
             fresh.waiting = old.waiting
-            if old.described:
-                said = {name: getattr(old.head.summary, name) for name in _DESCRIBED}
-                fresh.describe(structs.replace(fresh.head.summary, **said))
+            if old.is_summary_changed:
+                said = {name: getattr(old.head.summary, name) for name in _CHANGEABLE_BY_CALLER}
+                fresh.set_summary(structs.replace(fresh.head.summary, **said))
             self.open[key] = fresh
 
     def draft(self, key: str) -> OpenDraft:
@@ -117,7 +117,7 @@ class Drafts:
         with self._journal.writing():
             if key in self.table:
                 raise StoreError("store_id_taken", response=key)
-            self._journal.keep_reserve()
+            self._journal.ensure_reserve()
             head = Head(summary, 1)
             self._journal.append(
                 (JournalRecord("put", RESPONSES, key, encode_head(head), draft_body([started])),)
@@ -161,18 +161,18 @@ class Drafts:
 
     def flush(self) -> None:
         """Write what waits in all drafts."""
-        if not any(draft.waiting or draft.described for draft in self.open.values()):
+        if not any(draft.waiting or draft.is_summary_changed for draft in self.open.values()):
             return
         with self._journal.writing():
             self.follow()
             for key, draft in self.open.items():
                 if draft.waiting:
                     self._append(key, draft, draft.waiting, draft.head.summary)
-                elif draft.described:
+                elif draft.is_summary_changed:
                     self._journal.append(
                         (JournalRecord("set", RESPONSES, key, encode_patch(draft.base, draft.head)),)
                     )
-                    draft.described = False
+                    draft.is_summary_changed = False
 
     def _append(self, key: str, draft: OpenDraft, events: Sequence[Event], summary: Summary) -> None:
         head = Head(summary, draft.head.count + len(events))
@@ -181,7 +181,7 @@ class Drafts:
         )
         draft.head = head
         draft.waiting = []
-        draft.described = False
+        draft.is_summary_changed = False
 
 
 class IdMaker:

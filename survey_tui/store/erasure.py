@@ -31,7 +31,7 @@ from survey_tui.store.documents import STORE_FACTS, answers_from_canonical, read
 from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 from survey_tui.store.summary import Summary, decode_summary
 from survey_tui.vietnamese import nfc
 
@@ -49,7 +49,7 @@ def normalise_code(code: str) -> str:
     return "".join(nfc(code).split()).upper()
 
 
-def hash_code(journal: Journal, code: str) -> str:
+def hash_code(journal: JournalWriter, code: str) -> str:
     """Hex digest of a code in this store (about 50 ms); ``""`` for no code. Writes the salt once."""
     normal = normalise_code(code)
     if not normal:
@@ -59,7 +59,7 @@ def hash_code(journal: Journal, code: str) -> str:
     return scrypt(normal.encode(), salt=_salt(journal), n=1 << 14, r=8, p=1, dklen=16).hex()
 
 
-def _salt(journal: Journal) -> bytes:
+def _salt(journal: JournalWriter) -> bytes:
     document = StoredTable(journal, STORE_FACTS).get(_SALT)
     if document is None:
         if journal.read_only:
@@ -77,19 +77,19 @@ _LARGE_BYTES = 16 << 20  # a fifth of a second on a laptop, some on a small devi
 _MOST_WAITING = 8
 
 
-class _Mark(Struct, frozen=True):
+class _ErasureMark(Struct, frozen=True):
     generation: int = -1
     ids: list[str] = []
 
 
-def erasure_mark(journal: Journal, ids: Iterable[str]) -> JournalRecord:
+def erasure_mark(journal: JournalWriter, ids: Iterable[str]) -> JournalRecord:
     """The record that goes into the same change as the erasing one; ``ids`` are the responses erased."""
-    mark = _Mark(journal.generation, sorted({*_read_mark(journal).ids, *ids}))
+    mark = _ErasureMark(journal.generation, sorted({*_read_mark(journal).ids, *ids}))
     return JournalRecord("put", STORE_FACTS, _MARK, json.encode(mark), b"{}")
 
 
 def erase(
-    journal: Journal, records: list[JournalRecord], ids: Iterable[str], *, may_wait: bool = False
+    journal: JournalWriter, records: list[JournalRecord], ids: Iterable[str], *, may_wait: bool = False
 ) -> None:
     """Append what erases ``ids``, and take their lines off the disk; now, unless that ``may_wait`` and the
     journal is large.
@@ -104,7 +104,7 @@ def erase(
         finish_erasure(journal)
 
 
-def finish_erasure(journal: Journal) -> None:
+def finish_erasure(journal: JournalWriter) -> None:
     """Do what an erasure still owes, if anything."""
     owed = _read_mark(journal)
     if journal.read_only or owed.generation < 0:
@@ -122,37 +122,37 @@ def finish_erasure(journal: Journal) -> None:
             journal.append([JournalRecord("del", STORE_FACTS, _MARK)])
     except StoreError:
         with suppress(StoreError):
-            journal.notice("erasure_owed")
+            journal.add_notice("erasure_owed")
 
 
-def ids_to_erase(journal: Journal) -> list[str]:
+def ids_to_erase(journal: JournalWriter) -> list[str]:
     """Responses of which there are old lines that must go."""
     return _read_mark(journal).ids
 
 
-def _read_mark(journal: Journal) -> _Mark:
+def _read_mark(journal: JournalWriter) -> _ErasureMark:
     document = StoredTable(journal, STORE_FACTS).get(_MARK)
     try:
-        return json.decode(document.head, type=_Mark) if document is not None else _Mark()
+        return json.decode(document.head, type=_ErasureMark) if document is not None else _ErasureMark()
     except DecodeError:
-        return _Mark()
+        return _ErasureMark()
 
 
-def _require_in_backups(journal: Journal, ids: list[str]) -> None:
+def _require_in_backups(journal: JournalWriter, ids: list[str]) -> None:
     try:
-        BackupLocations(journal.path).owe(ids)
+        BackupLocations(journal.path).require_erasure(ids)
     except OSError as error:
         raise files.refused(error, journal.path) from None
 
 
-def _erase_from_copies(journal: Journal, ids: list[str]) -> None:
+def _erase_from_copies(journal: JournalWriter, ids: list[str]) -> None:
     """Take the lines about these responses out of every copy that the program made."""
-    from survey_tui.store.copies import find_copies, without
+    from survey_tui.store.copies import find_copies, remove_lines_about
 
     try:
         for path in find_copies(journal.path):
             content = path.read_bytes()
-            kept = without(content, ids)
+            kept = remove_lines_about(content, ids)
             if not kept:
                 path.unlink()
             elif kept != content:
@@ -184,7 +184,7 @@ def tombstone_record(tombstone: Tombstone) -> JournalRecord:
     return JournalRecord("put", TOMBSTONES, tombstone.id, json.encode(tombstone), b"{}")
 
 
-def read_tombstones(journal: Journal) -> list[Tombstone]:
+def read_tombstones(journal: JournalWriter) -> list[Tombstone]:
     """All tombstones, oldest first."""
     found = []
     for document in StoredTable(journal, TOMBSTONES).values():
@@ -195,7 +195,7 @@ def read_tombstones(journal: Journal) -> list[Tombstone]:
     return sorted(found, key=lambda tombstone: (tombstone.at, tombstone.id))
 
 
-def mark_tombstones_received(journal: Journal, ids: Iterable[str]) -> None:
+def mark_tombstones_received(journal: JournalWriter, ids: Iterable[str]) -> None:
     """Note that the server has erased these responses too."""
     wanted = set(ids)
     with journal.writing():
@@ -211,7 +211,9 @@ def mark_tombstones_received(journal: Journal, ids: Iterable[str]) -> None:
 class Rights:
     """Withdrawal and retention, over one journal."""
 
-    def __init__(self, journal: Journal, table: ResponseTable, settle_backups: Callable[[], None]) -> None:
+    def __init__(
+        self, journal: JournalWriter, table: ResponseTable, settle_backups: Callable[[], None]
+    ) -> None:
         self._journal = journal
         self._table = table
         self._finish_backups = settle_backups

@@ -7,7 +7,7 @@ from msgspec import DecodeError, json
 from survey_tui.interview.form_skeleton import FormSkeleton
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredTable
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 FORMS = "forms"
 """The table: SHA-256 of a form → its skeleton."""
@@ -16,13 +16,13 @@ FORMS = "forms"
 class FormVersions:
     """One line for each version of a form that was ever asked here."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: JournalWriter) -> None:
         self._journal = journal
 
     def __contains__(self, sha256: str) -> bool:
         return sha256 in StoredTable(self._journal, FORMS)
 
-    def keep(self, skeleton: FormSkeleton) -> None:
+    def add(self, skeleton: FormSkeleton) -> None:
         """Remember a version; durable on return."""
         if skeleton.sha256 and skeleton.sha256 not in self:
             self._journal.append([JournalRecord("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])

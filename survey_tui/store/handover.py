@@ -13,12 +13,12 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Started
 from survey_tui.store.documents import final_fields, sha256_hex
 from survey_tui.store.journal.stored_table import StoredDocument
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 from survey_tui.store.response_table import ResponseTable
 from survey_tui.store.summary import Head, Summary, head_fields
 
 
-class Collected(Struct, frozen=True, kw_only=True, gc=False):
+class CollectedResponse(Struct, frozen=True, kw_only=True, gc=False):
     """``canonical``: the frozen bytes (UTF-8); ``started`` and ``finished``: what can be read of it;
     ``title``, ``ea`` and ``household`` are for lists."""
 
@@ -30,7 +30,7 @@ class Collected(Struct, frozen=True, kw_only=True, gc=False):
     household: str = ""
 
 
-def collected_document(collected: Collected) -> StoredDocument:
+def collected_document(collected: CollectedResponse) -> StoredDocument:
     """The document to insert, as that of a response that was finished here."""
     started = collected.started
     summary = Summary(
@@ -59,7 +59,9 @@ class Handover:
     ``request_backup`` is called when something came in that no other device has any more, perhaps.
     """
 
-    def __init__(self, journal: Journal, table: ResponseTable, request_backup: Callable[[], None]) -> None:
+    def __init__(
+        self, journal: JournalWriter, table: ResponseTable, request_backup: Callable[[], None]
+    ) -> None:
         self._journal = journal
         self._table = table
         self._request_backup = request_backup
@@ -89,7 +91,7 @@ class Handover:
 
         self._mark(receipts, mark)
 
-    def collect(self, responses: Iterable[Collected]) -> None:
+    def collect(self, responses: Iterable[CollectedResponse]) -> None:
         """Put finished responses of other devices in as they are: one change, all of them or none.
 
         ``StoreError("store_id_taken")`` for an id of which a finished response is here.
@@ -104,7 +106,7 @@ class Handover:
                 if stored is not None:
                     drafts.append(key)
             if documents:
-                self._journal.keep_reserve()
+                self._journal.ensure_reserve()
                 self._insert(documents, drafts)
         self._request_backup()
 

@@ -19,7 +19,7 @@ from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import NO_KEYS, JournalRecord, KeyRing
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 from survey_tui.store.summary import Head, decode_head, encode_patch
 
@@ -42,13 +42,13 @@ def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
 
     ``StoreError`` when it cannot be read at all.
     """
-    journal = Journal(home / STORE_DIRECTORY, read_only=True, keys=keys)
+    journal = JournalWriter(home / STORE_DIRECTORY, read_only=True, keys=keys)
     try:
         return [
-            *_of_file(journal),
-            *_of_responses(journal),
-            *_to_erase(journal),
-            *_of_surroundings(journal.path),
+            *_file_findings(journal),
+            *_response_findings(journal),
+            *_erasure_findings(journal),
+            *_sibling_findings(journal.path),
         ]
     finally:
         journal.close()
@@ -61,8 +61,8 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
     ``store_newer_version``, or what the disk says; the old file is in place then.
     """
     directory = home / STORE_DIRECTORY
-    with alone(directory):
-        journal = Journal(directory, read_only=True, keys=keys)
+    with exclusive_access(directory):
+        journal = JournalWriter(directory, read_only=True, keys=keys)
         try:
             if journal.newer:
                 raise StoreError("store_newer_version", path=str(journal.path))
@@ -70,8 +70,8 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
                 raise StoreError("store_older_version", path=str(journal.path))
             if journal.is_header_lost:
                 raise StoreError("lock_damaged")
-            findings = (*_of_file(journal), *_of_responses(journal))
-            doubtful = set(journal.possibly_incomplete) | {key for key, _ in _short_of_events(journal)}
+            findings = (*_file_findings(journal), *_response_findings(journal))
+            doubtful = set(journal.possibly_incomplete) | {key for key, _ in _missing_events(journal)}
             quarantined = _set_aside(journal)
             if findings:
                 rewrite(journal)
@@ -86,7 +86,7 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
+def exclusive_access(directory: Path) -> Iterator[None]:
     """Keep every other program from writing to the store in ``directory``.
 
     ``StoreError``: ``store_in_use`` while somebody works with it, or what the disk says.
@@ -97,13 +97,13 @@ def alone(directory: Path) -> Iterator[None]:
             for suffix, patience in ((".session", 0.0), (".lock", LOCK_WAIT_SECONDS)):
                 lock = ProcessLock(path.with_suffix(suffix))
                 stack.callback(lock.close)
-                lock.take(patience)
+                lock.acquire(patience)
         except OSError as error:
             raise files.refused(error, path) from None
         yield
 
 
-def _of_file(journal: Journal) -> Iterator[StoreFinding]:
+def _file_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
     """Damage, gaps and strays that reading the lines has shown, and a torn tail."""
     yield from journal.findings
     torn = journal.skipped_spans[1]
@@ -118,21 +118,23 @@ def _of_file(journal: Journal) -> Iterator[StoreFinding]:
         )
 
 
-def _of_responses(journal: Journal) -> Iterator[StoreFinding]:
+def _response_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
     """Responses that lost events, and final ones whose bytes are not those that were frozen."""
-    short = dict(_short_of_events(journal))
+    short = dict(_missing_events(journal))
     for key, document in StoredTable(journal, RESPONSES).items():
         summary = decode_head(document)[1].summary
         if key in short:
-            yield _about(journal, "events_missing", document, response=key, count=str(short[key]))
+            yield _response_finding(journal, "events_missing", document, response=key, count=str(short[key]))
         if summary.status != "draft":
             try:
                 read_canonical(document, summary.sha256)
             except (StoreError, DecodeError):
-                yield _about(journal, "hash_mismatch", document, response=key)
+                yield _response_finding(journal, "hash_mismatch", document, response=key)
 
 
-def _about(journal: Journal, code: str, document: StoredDocument, **details: str) -> StoreFinding:
+def _response_finding(
+    journal: JournalWriter, code: str, document: StoredDocument, **details: str
+) -> StoreFinding:
     return StoreFinding(
         code=code,
         severity="error",
@@ -143,7 +145,7 @@ def _about(journal: Journal, code: str, document: StoredDocument, **details: str
     )
 
 
-def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
+def _missing_events(journal: JournalWriter) -> Iterator[tuple[str, int]]:
     """Response id and how many of its events are not in the file."""
     for key, document in StoredTable(journal, RESPONSES).items():
         expected = decode_head(document)[1].count
@@ -152,29 +154,29 @@ def _short_of_events(journal: Journal) -> Iterator[tuple[str, int]]:
             yield key, expected - found
 
 
-def _to_erase(journal: Journal) -> Iterator[StoreFinding]:
+def _erasure_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
     """What was erased and is on a disk still: this one, or that of a backup."""
     if ids := ids_to_erase(journal):
-        yield _plain("erasure_pending", "info", journal.path.name, count=str(len(ids)))
-    for directory, ids in BackupLocations(journal.path).owing().items():
-        yield _plain("backup_owes", "warning", journal.path.name, path=directory, count=str(len(ids)))
+        yield _file_finding("erasure_pending", "info", journal.path.name, count=str(len(ids)))
+    for directory, ids in BackupLocations(journal.path).pending_erasures().items():
+        yield _file_finding("backup_owes", "warning", journal.path.name, path=directory, count=str(len(ids)))
 
 
-def _of_surroundings(path: Path) -> Iterator[StoreFinding]:
+def _sibling_findings(path: Path) -> Iterator[StoreFinding]:
     """Files set aside earlier, and a journal that others can read."""
     if not path.exists():
         return
     for copy in sorted(path.parent.glob(f"{path.name}.*-*")):
-        yield _plain("set_aside", "info", copy.name)
+        yield _file_finding("set_aside", "info", copy.name)
     if path.stat().st_mode & 0o077:
-        yield _plain("readable_by_others", "warning", path.name)
+        yield _file_finding("readable_by_others", "warning", path.name)
 
 
-def _plain(code: str, severity: Severity, file: str, **details: str) -> StoreFinding:
+def _file_finding(code: str, severity: Severity, file: str, **details: str) -> StoreFinding:
     return StoreFinding(code=code, severity=severity, file=file, details=details)
 
 
-def _set_aside(journal: Journal) -> tuple[Path, ...]:
+def _set_aside(journal: JournalWriter) -> tuple[Path, ...]:
     """Keep the bytes that the new file will not have."""
     spans, torn = journal.skipped_spans
     copies = []
@@ -194,9 +196,9 @@ def _settle(directory: Path, keys: KeyRing) -> int:
 
     They say how many events they have, and are drafts when the line that froze them is lost.
     """
-    journal = Journal(directory, keys=keys)
+    journal = JournalWriter(directory, keys=keys)
     try:
-        short = dict(_short_of_events(journal))
+        short = dict(_missing_events(journal))
         records = []
         for key, document in StoredTable(journal, RESPONSES).items():
             base, head = decode_head(document)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from survey_tui.store.drafts import Drafts
 from survey_tui.store.journal.format import LOCKED_CODEC
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
     from survey_tui.store.crypto.passphrase import Cost
@@ -20,24 +20,24 @@ def is_locked(home: Path) -> bool:
     return bool(headers) and headers[0].codec == LOCKED_CODEC
 
 
-class Protection:
+class PassphraseLock:
     """What the device's passphrase does to one journal."""
 
-    def __init__(self, journal: Journal, drafts: Drafts) -> None:
+    def __init__(self, journal: JournalWriter, drafts: Drafts) -> None:
         self._journal = journal
         self._drafts = drafts
 
     @property
-    def locked(self) -> bool:
+    def is_set(self) -> bool:
         """Whether what is on the disk is encrypted."""
         return self._journal.header.codec == LOCKED_CODEC
 
     @property
     def recovery_key(self) -> str:
         """Text of the coordinator's public key whose owner can open this store too; ``""`` for none."""
-        from survey_tui.store.crypto.passphrase import read_lock_facts
+        from survey_tui.store.crypto.passphrase import parse_lock_parameters
 
-        facts = read_lock_facts(self._journal.header)
+        facts = parse_lock_parameters(self._journal.header)
         return facts.recovery.public if facts is not None and facts.recovery is not None else ""
 
     def set_passphrase(
@@ -58,12 +58,12 @@ class Protection:
     def settle(self) -> None:
         """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken; and take away
         what a crash left in the clear while the store was being locked."""
-        if not self.locked or self._journal.read_only:
+        if not self.is_set or self._journal.read_only:
             return
         from survey_tui.store.crypto.aside import finish_moving_in
 
         finish_moving_in(self._journal)
-        if self._journal.keys.stronger is not None:
+        if self._journal.keys.stronger_lock is not None:
             from survey_tui.store.crypto.device_lock import strengthen
 
             strengthen(self._journal, self._journal.keys)

@@ -43,7 +43,7 @@ class ProcessLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.soft = False
+        self.is_soft = False
         self._fallback: BaseFileLock | None = None
         self._descriptor = -1
         if fcntl is None:
@@ -51,12 +51,12 @@ class ProcessLock:
         else:
             self._descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
 
-    def take(self, patience: float = 0.0) -> None:
+    def acquire(self, patience: float = 0.0) -> None:
         """Take it; ``StoreError("store_in_use")`` when another program has it for ``patience`` seconds."""
         if not self._try() and not self._wait(patience):
             raise StoreError("store_in_use", path=str(self.path))
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Let another program have it."""
         if self._fallback is not None:
             self._fallback.release()
@@ -90,7 +90,7 @@ class ProcessLock:
                 return False
             if error.errno not in _UNSUPPORTED:
                 raise
-            self.soft = True
+            self.is_soft = True
             self._fallback = _fallback_lock(self.path.with_name(f"{self.path.name}.soft"), soft=True)
             return _try_fallback(self._fallback)
         return True

@@ -34,14 +34,14 @@ from survey_tui.store.form_versions import FormVersions
 from survey_tui.store.journal.format import NO_KEYS, JournalRecord, KeyRing
 from survey_tui.store.journal.reader import STORE_DIRECTORY
 from survey_tui.store.journal.stored_table import StoredTable
-from survey_tui.store.journal.writer import Journal
-from survey_tui.store.passphrase_lock import Protection
+from survey_tui.store.journal.writer import JournalWriter
+from survey_tui.store.passphrase_lock import PassphraseLock
 from survey_tui.store.summary import (
     RESPONSE_FIELDS,
-    Description,
     Head,
     Summaries,
     Summary,
+    SummaryChanges,
     decode_head,
     decode_summary,
     encode_head,
@@ -78,17 +78,17 @@ class ResponseStore:
         keys: KeyRing = NO_KEYS,
         backup_dir: Path | None = None,
     ) -> None:
-        self._journal = Journal(directory, read_only=read_only, exclusive=exclusive, keys=keys)
+        self._journal = JournalWriter(directory, read_only=read_only, exclusive=exclusive, keys=keys)
         self._drafts = Drafts(self._journal)
         self._ids = IdMaker()
-        self.forms = FormVersions(self._journal)
-        self._keeper: BackupWorker | None = None
-        self.protection = Protection(self._journal, self._drafts)
-        self.protection.settle()
+        self.form_versions = FormVersions(self._journal)
+        self._backup_worker: BackupWorker | None = None
+        self.passphrase_lock = PassphraseLock(self._journal, self._drafts)
+        self.passphrase_lock.settle()
         self._finish_erasure()
         self._compact_if_worth_it()
         if exclusive and not self.read_only:
-            self._keeper = self._begin_backup(backup_dir)
+            self._backup_worker = self._begin_backup(backup_dir)
 
     @classmethod
     def open(
@@ -127,7 +127,7 @@ class ResponseStore:
     def notices(self) -> tuple[StoreFinding, ...]:
         """What there is to say: a torn last line set aside, damage, another program holding the store, a full
         disk … in the order found; it may grow with every write."""
-        backup = self._keeper.findings if self._keeper is not None else ()
+        backup = self._backup_worker.findings if self._backup_worker is not None else ()
         return (*self._journal.findings, *backup)
 
     @cached_property
@@ -172,8 +172,8 @@ class ResponseStore:
                     self.flush()
                 self._finish_erasure()
                 self._compact_if_worth_it()
-                if self._keeper is not None:
-                    self._keeper.settle()
+                if self._backup_worker is not None:
+                    self._backup_worker.finish()
         finally:
             self._journal.close()
 
@@ -223,10 +223,10 @@ class ResponseStore:
         else:
             self._drafts.draft(response_id).waiting.append(event)
 
-    def describe(self, response_id: str, **changes: Unpack[Description]) -> None:
+    def update_summary(self, response_id: str, **changes: Unpack[SummaryChanges]) -> None:
         """Change what a draft's summary says; in memory now, on disk with the next event or at ``close``."""
         draft = self._drafts.draft(response_id)
-        draft.describe(structs.replace(draft.head.summary, **changes))
+        draft.set_summary(structs.replace(draft.head.summary, **changes))
 
     def flush(self) -> None:
         """Write what still waits (visits, counts), so that it survives a kill; durable on return."""
@@ -344,12 +344,6 @@ class ResponseStore:
 
         mark_tombstones_received(self._journal, ids)
 
-    def compact(self) -> None:
-        """Write the journal anew without what later lines replaced; ``StoreError`` leaves the old file."""
-        from survey_tui.store.journal.compaction import compact
-
-        compact(self._journal)
-
     def refresh(self) -> bool:
         """Take up what other programs wrote since the last write; True when something changed."""
         changed = self._journal.refresh()
@@ -362,17 +356,17 @@ class ResponseStore:
             return None
         from survey_tui.store.backup_worker import BackupWorker
 
-        keeper = BackupWorker(self._journal.path, directory, self._ids_erased)
-        self._journal.after_append = keeper.written
-        return keeper
+        worker = BackupWorker(self._journal.path, directory, self._ids_erased)
+        self._journal.after_append = worker.note_write
+        return worker
 
     def _request_backup(self) -> None:
-        if self._keeper is not None:
-            self._keeper.written(urgent=True)
+        if self._backup_worker is not None:
+            self._backup_worker.note_write(urgent=True)
 
     def _finish_backups(self) -> None:
-        if self._keeper is not None:
-            self._keeper.settle()
+        if self._backup_worker is not None:
+            self._backup_worker.finish()
 
     def _ids_erased(self) -> list[str]:
         """Responses of which earlier copies must not have anything."""

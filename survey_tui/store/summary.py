@@ -54,7 +54,7 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
         return self.commune or self.ea.rpartition("-")[0]
 
 
-class Description(TypedDict, total=False):
+class SummaryChanges(TypedDict, total=False):
     """What a caller may say about a draft."""
 
     title: str

@@ -14,6 +14,7 @@ from survey_tui.interview.events import Answered, Finalised
 from survey_tui.store import ResponseStore, check_store
 from survey_tui.store.backup import back_up, restore_store
 from survey_tui.store.backup_worker import back_up_home
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 
@@ -44,7 +45,7 @@ def test_it_grows_by_what_is_new(
     second = back_up(journal_path, card)
     assert (second.appended, second.written) == (True, journal_path.stat().st_size - before)
     assert back_up(journal_path, card).written == 0
-    store.compact()
+    compact(store)
     third = back_up(journal_path, card)
     assert not third.appended
     assert third.kept is None
@@ -87,7 +88,7 @@ def test_damage_never_reaches_the_backup(
     back_up(journal_path, card)
     good = _only(card).read_bytes()
     draft(store)
-    store.compact()
+    compact(store)
     content = bytearray(journal_path.read_bytes())
     content[-40] ^= 1
     journal_path.write_bytes(content)

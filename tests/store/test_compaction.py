@@ -10,6 +10,7 @@ import pytest
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Reopened
 from survey_tui.store import ResponseStore, check_store
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 
@@ -31,13 +32,13 @@ def test_all_that_counts_stays(
         store.finalise(key, Finalised(MOMENT), b'{"values":[]}')
     store.reopen(reopened, Reopened(MOMENT))
     store.record(reopened, Answered(MOMENT, "a/q0", "sửa"))
-    store.describe(plain, answered=5, relevant=7)
+    store.update_summary(plain, answered=5, relevant=7)
     store.handover.mark_sent([received])
     store.handover.mark_received({received: "R-7"})
     store.discard_draft(gone)
     before, size = _everything(store), journal_path.stat().st_size
     for generation in (2, 3):
-        store.compact()
+        compact(store)
         assert _everything(store) == before
         assert journal_path.stat().st_size < size
         assert f'"generation":{generation}'.encode() in journal_path.read_bytes()
@@ -69,7 +70,7 @@ def test_a_damaged_line_is_not_copied(store: ResponseStore, draft: Draft, journa
     content[-20] ^= 1
     journal_path.write_bytes(content)
     with pytest.raises(StoreError, match="store_damaged"):
-        store.compact()
+        compact(store)
     with pytest.raises(StoreError, match="store_damaged"):
         store.events(key)
     assert journal_path.read_bytes() == content

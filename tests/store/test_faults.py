@@ -16,6 +16,7 @@ from survey_tui import files as store_files
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised
 from survey_tui.store import ResponseStore, check_store
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 
@@ -134,7 +135,7 @@ def test_a_fault_at_any_call_of_compaction(
             with monkeypatch.context() as patch:
                 FailingDisk(patch, call, number, calls)
                 with suppress(StoreError):
-                    store.compact()
+                    compact(store)
             assert store.events(key) == events
             with suppress(StoreError):  # read-only when the new file's name may not be on the disk
                 store.record(key, Answered(MOMENT, "a/q9", "y"))
@@ -245,5 +246,5 @@ def test_names_are_synced(tmp_path: Path, draft: Draft, monkeypatch: pytest.Monk
         assert set(synced) == {tmp_path, tmp_path / "home", tmp_path / "home" / "store"}
         synced.clear()
         store.finalise(draft(store), Finalised(MOMENT), b"{}")
-        store.compact()
+        compact(store)
         assert synced == [tmp_path / "home" / "store"]

@@ -13,11 +13,11 @@ from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.store import StoreFinding
 from survey_tui.store.journal.format import Action
 
-ROOM = Path(survey_tui.store.__file__).parent
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOM.glob("*.py")))
+PACKAGE = Path(survey_tui.store.__file__).parent
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
 FINDINGS = {
-    *re.findall(r'\.(?:_note|_stray|notice)\(\s*"(\w+)"', SOURCE),
-    *re.findall(r'_(?:about|plain)\(\s*(?:journal, )?"(\w+)"', SOURCE),
+    *re.findall(r'\.(?:_note|_stray|add_notice)\(\s*"(\w+)"', SOURCE),
+    *re.findall(r'_(?:response|file)_finding\(\s*(?:journal, )?"(\w+)"', SOURCE),
     *re.findall(r'code="(\w+)"', SOURCE),
     "in_use",
     "migration_failed",
@@ -43,5 +43,5 @@ def test_the_list_of_findings_is_found() -> None:
 
 
 def test_the_file_format_is_described() -> None:
-    page = (ROOM.parents[1] / "docs" / "store.md").read_text(encoding="utf-8")
+    page = (PACKAGE.parents[1] / "docs" / "store.md").read_text(encoding="utf-8")
     assert [action for action in get_args(Action) if f"| `{action}` |" not in page] == []

@@ -19,7 +19,7 @@ from survey_tui.interview.events import (
     Started,
     Visited,
 )
-from survey_tui.store import Collected, ResponseStore
+from survey_tui.store import CollectedResponse, ResponseStore
 from survey_tui.store import handover as handover_module
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,9 +50,9 @@ def _fill(store: ResponseStore) -> None:
     first, second, third, fourth = IDS[:4]
     store.begin(_started(first), title="Khảo sát", ea="32060-01", household="7")
     store.record(first, Visited(MOMENT, "a/q"), durable=False)
-    store.describe(first, answered=1, relevant=12)
+    store.update_summary(first, answered=1, relevant=12)
     store.record(first, Answered(MOMENT, "a/q", HOSTILE))
-    store.describe(first, household=HOSTILE, answered=2)
+    store.update_summary(first, household=HOSTILE, answered=2)
     store.flush()
     store.record(first, Visited(MOMENT, "a/r"), durable=False)
     store.flush()
@@ -76,7 +76,7 @@ def _hand_over(store: ResponseStore) -> None:
     store.handover.mark_received({second: "r2", third: 'r"3'})
     store.begin(_started(IDS[6]), household="đang hỏi")
     collected = [
-        Collected(
+        CollectedResponse(
             started=_started(key),
             finished=Finalised(MOMENT),
             canonical=CANONICAL,

@@ -8,19 +8,19 @@ import pytest
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Started
-from survey_tui.store import Collected, ResponseStore
+from survey_tui.store import CollectedResponse, ResponseStore
 
 AT = "2026-11-21T08:30:00.000+07:00"
 
 
-def collected(number: int, text: str = "17") -> Collected:
+def collected(number: int, text: str = "17") -> CollectedResponse:
     rid = f"0198c5a2-7c1e-7a31-9d0e-{number:012x}"
     started = Started(AT, response_id=rid, form_id="f", username="CM001", device_id="may-1", commune="32047")
     canonical = b'{"form_id":"f","response_id":"%s","values":[["age","%s"]]}\n' % (
         rid.encode(),
         text.encode(),
     )
-    return Collected(started=started, finished=Finalised(AT), canonical=canonical, ea="32047-02")
+    return CollectedResponse(started=started, finished=Finalised(AT), canonical=canonical, ea="32047-02")
 
 
 def test_they_are_as_if_finished_here_and_survive(tmp_path: Path) -> None:

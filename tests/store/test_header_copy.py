@@ -11,10 +11,11 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
 from survey_tui.store.backup import back_up, restore_store
-from survey_tui.store.crypto.device_lock import lock_of, unlock
+from survey_tui.store.crypto.device_lock import read_lock_parameters, unlock
 from survey_tui.store.crypto.passphrase import Cost
 from survey_tui.store.crypto.records import DeviceKeys
 from survey_tui.store.journal.header_copy import header_copy_path, read_header_copy, write_header_copy
+from tests.support.store import compact
 
 PASSPHRASE = "bốn từ ghép lại"
 CHEAP = Cost(memory=64, passes=1)
@@ -29,10 +30,10 @@ def opened(home: Path, passphrase: str = PASSPHRASE) -> DeviceKeys:
 def events(tmp_path: Path, draft: Draft) -> dict[str, list[Event]]:
     """A locked store, compacted since; what is in it."""
     with ResponseStore.open(tmp_path) as store:
-        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
         for _ in range(2):
             draft(store)
-            store.compact()
+            compact(store)
         draft(store)
         return {summary.id: store.events(summary.id) for summary in store.search()}
 
@@ -94,10 +95,10 @@ def test_the_copy_follows_the_lock(
     header_copy_path(journal_path).unlink()
     with ResponseStore.open(tmp_path, keys=opened(tmp_path)) as store:
         (first,) = read_header_copy(journal_path)
-        store.protection.set_passphrase("một mật khẩu khác", cost=CHEAP)
+        store.passphrase_lock.set_passphrase("một mật khẩu khác", cost=CHEAP)
         (second,) = read_header_copy(journal_path)
         assert first.lock != second.lock
-        store.protection.remove_passphrase()
+        store.passphrase_lock.remove_passphrase()
         assert not header_copy_path(journal_path).exists()
 
 
@@ -107,7 +108,7 @@ def test_a_change_of_the_passphrase_that_was_cut_short(
     """Both copies are there, the old file too, and then its first line is lost: the old passphrase opens."""
     before, (old,) = journal_path.read_bytes(), read_header_copy(journal_path)
     with ResponseStore.open(tmp_path, keys=opened(tmp_path)) as store:
-        store.protection.set_passphrase("một mật khẩu khác", cost=CHEAP)
+        store.passphrase_lock.set_passphrase("một mật khẩu khác", cost=CHEAP)
     write_header_copy(journal_path, *read_header_copy(journal_path), old)
     journal_path.write_bytes(b"x" + before[1:])
     assert shown(tmp_path, opened(tmp_path)) == events
@@ -119,7 +120,7 @@ def test_a_change_of_the_passphrase_that_was_cut_short(
 def test_a_plain_store_does_not_believe_a_copy(tmp_path: Path, draft: Draft, journal_path: Path) -> None:
     """Locking was cut short, then the first line of the plain file is lost."""
     with ResponseStore.open(tmp_path / "other") as other:
-        other.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        other.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
     with ResponseStore.open(tmp_path) as store:
         key = draft(store)
     header_copy_path(journal_path).write_bytes(
@@ -127,7 +128,7 @@ def test_a_plain_store_does_not_believe_a_copy(tmp_path: Path, draft: Draft, jou
     )
     journal_path.write_bytes(b"x" + journal_path.read_bytes()[1:])
     assert not is_locked(tmp_path)
-    assert lock_of(tmp_path) is None
+    assert read_lock_parameters(tmp_path) is None
     repair_store(tmp_path)
     with ResponseStore.open(tmp_path) as store:
         assert len(store.events(key)) == 4

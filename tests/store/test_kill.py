@@ -62,7 +62,7 @@ while True:
         del counts[key]
         said("discarded", key)
     else:
-        store.compact()
+        compact(store)
 """
 
 

@@ -20,11 +20,12 @@ from survey_tui.console.crash_report import write_report
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Reopened
 from survey_tui.store import ResponseStore, check_store, is_locked, repair_store
-from survey_tui.store.crypto.device_lock import lock_of, recover
+from survey_tui.store.crypto.device_lock import read_lock_parameters, recover
 from survey_tui.store.crypto.device_lock import unlock as unlock_as_is
 from survey_tui.store.crypto.organisation_keys import key_id, new_private_key, public_text
-from survey_tui.store.crypto.passphrase import AttemptsFile, Cost, LockFacts, delay_after, open_lock
+from survey_tui.store.crypto.passphrase import AttemptsFile, Cost, LockParameters, delay_after, open_lock
 from survey_tui.store.crypto.records import DeviceKeys
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 PASSPHRASE = "bốn từ ghép lại"
@@ -37,7 +38,7 @@ def locked(tmp_path: Path, draft: Callable[..., str]) -> Iterator[ResponseStore]
     """A store with a draft from before the lock and one from after it."""
     with ResponseStore.open(tmp_path) as opened:
         draft(opened, title="Khảo sát nhà", household="hộ mười hai")
-        opened.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        opened.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
         draft(opened, title="Khảo sát nhà", household="hộ mười hai")
         yield opened
 
@@ -65,7 +66,7 @@ def readings(text: str) -> set[bytes]:
 def test_nothing_of_it_is_in_any_file(tmp_path: Path, locked: ResponseStore, secret: str) -> None:
     found = everything(tmp_path)
     assert not [reading for reading in readings(secret) if reading in found]
-    locked.compact()
+    compact(locked)
     locked.close()
     found = everything(tmp_path)
     assert not [reading for reading in readings(secret) if reading in found]
@@ -78,7 +79,7 @@ def test_copies_made_before_the_lock_are_taken_in(
     with ResponseStore.open(tmp_path) as store:
         draft(store)
         torn.write_bytes("câu trả lời dở".encode())
-        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
         content = store.db.table("aside")._read_table()["responses.journal.torn-1"]["content"]
     assert not torn.exists()
     assert base64.b64decode(content) == "câu trả lời dở".encode()
@@ -129,11 +130,11 @@ def test_everything_works_behind_the_lock(tmp_path: Path, locked: ResponseStore)
         assert again.notices == ()
         assert [event for event in again.events(first) if isinstance(event, Answered)][-1].text == "mới"
         assert again.final_bytes(second) == b'{"values":[]}\n'
-        again.compact()
+        compact(again)
         assert again.events(first)[-1] == Answered(MOMENT, "a/q9", "mới")
     with ResponseStore.open(tmp_path, keys=keys) as again:
-        again.protection.remove_passphrase()
-        assert not again.protection.locked
+        again.passphrase_lock.remove_passphrase()
+        assert not again.passphrase_lock.is_set
     with ResponseStore.open(tmp_path) as plain:
         assert plain.events(first)[-1] == Answered(MOMENT, "a/q9", "mới")
     assert not AttemptsFile(tmp_path / "store" / "responses.journal").path.exists()
@@ -154,7 +155,7 @@ def test_without_a_passphrase_nothing_opens(tmp_path: Path, locked: ResponseStor
 
 def test_a_new_passphrase_takes_a_new_key(tmp_path: Path, locked: ResponseStore) -> None:
     old = unlock(tmp_path, PASSPHRASE)
-    locked.protection.set_passphrase("một mật khẩu khác", cost=CHEAP)
+    locked.passphrase_lock.set_passphrase("một mật khẩu khác", cost=CHEAP)
     locked.close()
     with pytest.raises(StoreError, match="lock_passphrase_needed"):
         ResponseStore.open(tmp_path, keys=old)
@@ -176,17 +177,17 @@ def test_a_crash_while_locking_leaves_the_old_or_the_new_store(
         with monkeypatch.context() as patch:
             patch.setattr(Path, "replace", refuse)
             with pytest.raises(StoreError, match="store_disk_full"):
-                store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+                store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
         store.record(key, Answered(MOMENT, "a/q9", "sau đó"))
     with ResponseStore.open(tmp_path) as again:
-        assert not again.protection.locked
+        assert not again.passphrase_lock.is_set
         assert len(again.events(key)) == 5
 
 
 def test_a_passphrase_that_is_too_short_is_refused(store: ResponseStore) -> None:
     with pytest.raises(StoreError, match="lock_too_short"):
-        store.protection.set_passphrase("ngắn", cost=CHEAP)
-    assert not store.protection.locked
+        store.passphrase_lock.set_passphrase("ngắn", cost=CHEAP)
+    assert not store.passphrase_lock.is_set
 
 
 def test_both_ways_to_write_a_vietnamese_letter_are_one_passphrase(
@@ -194,7 +195,7 @@ def test_both_ways_to_write_a_vietnamese_letter_are_one_passphrase(
 ) -> None:
     import unicodedata
 
-    store.protection.set_passphrase(unicodedata.normalize("NFD", PASSPHRASE), cost=CHEAP)
+    store.passphrase_lock.set_passphrase(unicodedata.normalize("NFD", PASSPHRASE), cost=CHEAP)
     assert unlock(tmp_path, PASSPHRASE)
 
 
@@ -314,7 +315,7 @@ def test_lines_of_an_older_generation_do_not_come_back(
     tmp_path: Path, locked: ResponseStore, journal_path: Path
 ) -> None:
     old = journal_path.read_bytes().splitlines(keepends=True)
-    locked.compact()
+    compact(locked)
     locked.close()
     keys = unlock(tmp_path, PASSPHRASE)
     new = journal_path.read_bytes().splitlines(keepends=True)
@@ -335,7 +336,9 @@ def test_the_journal_of_another_device_is_refused(
     other = tmp_path / "other"
     with ResponseStore.open(other) as store:
         draft(store)
-        store.protection.set_passphrase(PASSPHRASE if same_passphrase else "mật khẩu máy kia", cost=CHEAP)
+        store.passphrase_lock.set_passphrase(
+            PASSPHRASE if same_passphrase else "mật khẩu máy kia", cost=CHEAP
+        )
     mine = unlock(tmp_path, PASSPHRASE)
     shutil.copy(other / "store" / "responses.journal", journal_path)
     with pytest.raises(StoreError, match="lock_other_store"):
@@ -350,7 +353,7 @@ def test_lines_of_another_device_are_found(
     locked.close()
     with ResponseStore.open(tmp_path / "other") as store:
         draft(store)
-        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
     foreign = (tmp_path / "other" / "store" / "responses.journal").read_bytes().splitlines(keepends=True)
     own = journal_path.read_bytes().splitlines(keepends=True)
     number = b"%d" % int(part(own[-1], 1))
@@ -440,16 +443,16 @@ def test_the_coordinator_opens_a_store_whose_passphrase_is_forgotten(
     text = public_text(office.public_key())
     with ResponseStore.open(tmp_path) as store:
         key = draft(store)
-        store.protection.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
-        assert store.protection.recovery_key == text
+        store.passphrase_lock.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
+        assert store.passphrase_lock.recovery_key == text
     with pytest.raises(StoreError, match="lock_no_recovery"):
         recover(tmp_path, new_private_key())
     with ResponseStore.open(tmp_path, keys=recover(tmp_path, office)) as store:
         assert len(store.events(key)) == 4
-        store.protection.set_passphrase("mật khẩu mới", cost=CHEAP)
-        assert store.protection.recovery_key == text
+        store.passphrase_lock.set_passphrase("mật khẩu mới", cost=CHEAP)
+        assert store.passphrase_lock.recovery_key == text
     assert unlock(tmp_path, "mật khẩu mới")
-    facts = lock_of(tmp_path)
+    facts = read_lock_parameters(tmp_path)
     assert facts is not None
     assert facts.recovery is not None
     assert facts.recovery.key == key_id(text)
@@ -459,13 +462,13 @@ def test_the_coordinator_opens_a_store_whose_passphrase_is_forgotten(
 
 
 def test_the_cost_stands_in_the_file_and_can_be_raised(tmp_path: Path, locked: ResponseStore) -> None:
-    facts = lock_of(tmp_path)
+    facts = read_lock_parameters(tmp_path)
     assert facts is not None
     assert facts.cost == CHEAP
-    assert facts.cost.weaker_than(Cost())
-    locked.protection.set_passphrase(PASSPHRASE, cost=Cost(memory=128, passes=2))
+    assert facts.cost.is_weaker_than(Cost())
+    locked.passphrase_lock.set_passphrase(PASSPHRASE, cost=Cost(memory=128, passes=2))
     locked.close()
-    facts = lock_of(tmp_path)
+    facts = read_lock_parameters(tmp_path)
     assert facts is not None
     assert facts.cost == Cost(memory=128, passes=2)
     assert unlock(tmp_path, PASSPHRASE)
@@ -477,22 +480,22 @@ def test_a_cheap_lock_is_made_stronger_when_it_is_opened(
 ) -> None:
     office = new_private_key()
     text = public_text(office.public_key()) if recovery else ""
-    locked.protection.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
+    locked.passphrase_lock.set_passphrase(PASSPHRASE, recovery=text, cost=CHEAP)
     locked.close()
-    before = lock_of(tmp_path)
+    before = read_lock_parameters(tmp_path)
     higher = Cost(memory=256, passes=2)
     keys = unlock_as_is(tmp_path, PASSPHRASE, best=higher)
     with ResponseStore.open(tmp_path, read_only=True, keys=keys):
-        assert lock_of(tmp_path) == before
+        assert read_lock_parameters(tmp_path) == before
     with ResponseStore.open(tmp_path, keys=unlock_as_is(tmp_path, PASSPHRASE, best=higher)) as store:
         assert len(store.search()) == 2
-        assert store.protection.recovery_key == text
-    after = lock_of(tmp_path)
+        assert store.passphrase_lock.recovery_key == text
+    after = read_lock_parameters(tmp_path)
     assert before is not None
     assert after is not None
     assert (after.cost, after.key) == (higher, before.key)
     assert before.wrapped.encode() not in everything(tmp_path / "store")
-    assert unlock_as_is(tmp_path, PASSPHRASE, best=higher).stronger is None
+    assert unlock_as_is(tmp_path, PASSPHRASE, best=higher).stronger_lock is None
     if recovery:
         assert recover(tmp_path, office).key_id == after.key
     with pytest.raises(StoreError, match="lock_wrong_passphrase"):
@@ -513,9 +516,9 @@ def test_a_cost_that_no_device_could_pay_is_refused(
 
 
 def test_a_cheaper_cost_in_the_header_does_not_open_the_lock(tmp_path: Path, locked: ResponseStore) -> None:
-    facts = lock_of(tmp_path)
+    facts = read_lock_parameters(tmp_path)
     assert facts is not None
-    cheaper = LockFacts(key=facts.key, cost=Cost(32, 1), salt=facts.salt, wrapped=facts.wrapped)
+    cheaper = LockParameters(key=facts.key, cost=Cost(32, 1), salt=facts.salt, wrapped=facts.wrapped)
     assert open_lock("another", facts, PASSPHRASE) is None
     assert open_lock(locked._journal.store_id, cheaper, PASSPHRASE) is None
     assert open_lock(locked._journal.store_id, facts, PASSPHRASE) is not None
@@ -528,8 +531,8 @@ def test_without_the_library_the_program_runs(tmp_path: Path) -> None:
         "import survey_tui.store.crypto as library; library.find_spec = lambda name: None; "
         "from survey_tui.store import ResponseStore; from survey_tui.errors import StoreError\n"
         "with ResponseStore.open(Path(sys.argv[1])) as store:\n"
-        "    try: store.protection.set_passphrase('x' * 20)\n"
-        "    except StoreError as error: print(error.code, store.protection.locked)"
+        "    try: store.passphrase_lock.set_passphrase('x' * 20)\n"
+        "    except StoreError as error: print(error.code, store.passphrase_lock.is_set)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)],
@@ -571,7 +574,7 @@ def test_what_is_withdrawn_leaves_what_was_taken_in(
         lines = journal_path.read_bytes().splitlines(keepends=True)
         journal_path.with_name("responses.journal.damaged-1").write_bytes(b"".join(lines))
         journal_path.with_name("responses.journal.torn-1").write_bytes(lines[-1][:40])
-        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
         assert gone.encode() in aside_of(store)
         store.rights.withdraw([gone], MOMENT)
         assert gone.encode() not in aside_of(store)
@@ -586,7 +589,7 @@ def test_files_left_by_a_crash_while_locking_go_at_the_next_start(
     with ResponseStore.open(tmp_path) as store:
         draft(store)
         torn.write_bytes(b"in the clear")
-        store.protection.set_passphrase(PASSPHRASE, cost=CHEAP)
+        store.passphrase_lock.set_passphrase(PASSPHRASE, cost=CHEAP)
     torn.write_bytes(b"in the clear")
     other = journal_path.with_name("responses.journal.torn-2")
     other.write_bytes(b"encrypted, of later")
@@ -605,7 +608,7 @@ def test_nothing_of_it_is_in_logs(
     caplog.set_level(0)
     for action in (
         lambda: unlock(tmp_path, SECRETS[0]),
-        lambda: locked.protection.set_passphrase("x" + PASSPHRASE[:2], cost=CHEAP),
+        lambda: locked.passphrase_lock.set_passphrase("x" + PASSPHRASE[:2], cost=CHEAP),
         lambda: locked.reopen(key, Reopened(MOMENT)),
         lambda: locked.rights.withdraw([SECRETS[2]], MOMENT),
     ):

@@ -16,6 +16,7 @@ import pytest
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, Reopened, Visited
 from survey_tui.store import ResponseStore, check_store, repair_store
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 
@@ -39,14 +40,14 @@ def test_the_second_reads_and_follows(tmp_path: Path, store: ResponseStore, draf
         with pytest.raises(StoreError, match="store_read_only"):
             draft(second)
         with pytest.raises(StoreError, match="store_read_only"):
-            second.compact()
+            compact(second)
         store.record(first, Answered(MOMENT, "a/q0", "mới"))
         new = draft(store)
         second.refresh()
         assert second.events(first) == store.events(first)
         assert second.events(new) == store.events(new)
         store.finalise(first, Finalised(MOMENT), b"{}")
-        store.compact()
+        compact(store)
         second.refresh()
         assert second.final_bytes(first) == b"{}"
         assert list(second.search()) == list(store.search())
@@ -62,7 +63,7 @@ def test_sync_writes_beside_the_interview(tmp_path: Path, store: ResponseStore, 
         assert not sync.read_only
         assert sync.notices == ()
         store.record(going, Visited(MOMENT, "a/q1"), durable=False)
-        store.describe(going, answered=3, relevant=9)
+        store.update_summary(going, answered=3, relevant=9)
         sync.handover.mark_sent([done])
         store.record(going, Answered(MOMENT, "a/q1", "mới"))  # takes up the mark first
         assert store.summary(done).status == "sent"
@@ -71,7 +72,7 @@ def test_sync_writes_beside_the_interview(tmp_path: Path, store: ResponseStore, 
         with pytest.raises(StoreError, match="store_not_final"):
             sync.handover.mark_sent([reopened])
         sync.handover.mark_received({done: "R-1"})
-        sync.compact()
+        compact(sync)
         store.record(going, Answered(MOMENT, "a/q2", "sau khi dồn"))
         assert sync.refresh()
         assert not sync.refresh()
@@ -150,7 +151,7 @@ def test_offsets_of_before_a_compaction_never_give_another_response(
     with ResponseStore.open(tmp_path) as second:
         events = {key: store.events(key) for key in keys}
         store.discard_draft(keys[0])
-        store.compact()
+        compact(store)
         assert {key: second.events(key) for key in keys} == events  # the old file, still open
 
 

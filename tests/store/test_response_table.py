@@ -144,7 +144,7 @@ def test_queries_see_what_is_said_of_a_draft_and_not_written(
 ) -> None:
     key = draft(store, 1, household="7")
     size = journal_path.stat().st_size
-    store.describe(key, household="12")
+    store.update_summary(key, household="12")
     assert store.table.count(where("household") == "12") == 1
     assert store.search()[0].household == "12"
     assert journal_path.stat().st_size == size
@@ -242,7 +242,7 @@ def test_a_list_is_decoded_row_by_row(store: ResponseStore, draft: Draft) -> Non
     assert [row.household for row in found[1:3]] == ["3", "2"]
     assert [row.household for row in found.select(lambda row: row.household in "24")] == ["4", "2"]
     assert len(found + found[:1]) == 6
-    store.describe(keys[0], household="later")
+    store.update_summary(keys[0], household="later")
     assert found[-1].household == "0"  # as it was when the list was made
 
 

@@ -16,6 +16,7 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Answered, Finalised, OutcomeRecorded, Reopened, Started, Visited
 from survey_tui.store import ResponseStore, check_store
 from survey_tui.store.queries import of_form, with_status
+from tests.support.store import compact
 
 MOMENT = "2026-11-21T08:30:00.000+07:00"
 LATER = "2026-11-21T09:00:00.000+07:00"
@@ -28,7 +29,7 @@ def test_a_draft_is_there_again(tmp_path: Path, store: ResponseStore, draft: Dra
     key = draft(store, 2, title="Xã hội số", ea="32060-01", household="12")
     store.record(key, Visited(MOMENT, "a/q1"), durable=False)
     store.record(key, OutcomeRecorded(LATER, "completed"))
-    store.describe(key, answered=2, relevant=9)
+    store.update_summary(key, answered=2, relevant=9)
     before = store.events(key)
     store.close()
     with ResponseStore.open(tmp_path) as again:
@@ -68,7 +69,7 @@ def test_finalising_freezes(tmp_path: Path, store: ResponseStore, draft: Draft) 
     for refused in (
         lambda: store.record(key, Answered(LATER, "a/q0", "x")),
         lambda: store.discard_draft(key),
-        lambda: store.describe(key, answered=1),
+        lambda: store.update_summary(key, answered=1),
         lambda: store.finalise(key, Finalised(LATER), CANONICAL),
     ):
         with pytest.raises(StoreError, match="store_not_a_draft"):
@@ -162,7 +163,7 @@ def test_ids_increase_even_when_the_clock_jumps_back(
 
 def test_only_the_owner_can_read(store: ResponseStore, draft: Draft, journal_path: Path) -> None:
     draft(store)
-    store.compact()
+    compact(store)
     assert stat.S_IMODE(journal_path.stat().st_mode) == 0o600
     assert stat.S_IMODE(journal_path.parent.stat().st_mode) == 0o700
     journal_path.chmod(0o644)

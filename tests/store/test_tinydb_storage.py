@@ -16,7 +16,7 @@ from tinydb.table import Document
 
 from survey_tui.store.journal.compaction import compact
 from survey_tui.store.journal.tinydb_storage import JournalDB, JournalStorage
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -61,7 +61,7 @@ STEPS: st.SearchStrategy[tuple[str, Step]] = st.tuples(
 )
 
 
-def _journal(database: JournalDB) -> Journal:
+def _journal(database: JournalDB) -> JournalWriter:
     assert isinstance(database.storage, JournalStorage)
     return database.storage.journal
 

@@ -136,7 +136,7 @@ def test_what_must_be_sealed_is_sealed_still(study: Study, context: ScreenContex
     from survey_tui.interview.form_change import form_from_answers
 
     events = context.store.events(begun(study, context))
-    known = context.store.forms.get(events[0].form_sha256)  # type: ignore[union-attr]
+    known = context.store.form_versions.get(events[0].form_sha256)  # type: ignore[union-attr]
     assert known is not None
     assert (
         form_from_answers(events, replace(known, seal_key="hpke-x25519:abc"), "").seal_key

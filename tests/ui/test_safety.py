@@ -90,11 +90,11 @@ async def test_the_passphrase_is_set_in_the_settings(
         await write(pilot, "four words heer")
         await pilot.pause()
         assert "không giống nhau" in " ".join(look(app).split())
-        assert not context.store.protection.locked
+        assert not context.store.passphrase_lock.is_set
         await write(pilot, "four words here")
         await write(pilot, "four words here")
         await pilot.pause()
-        assert context.store.protection.locked
+        assert context.store.passphrase_lock.is_set
 
 
 @pytest.mark.slow

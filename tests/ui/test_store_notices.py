@@ -21,7 +21,7 @@ def test_a_full_disk_is_shown_once(context: ScreenContext) -> None:
     session = context.begin("small", Visit(commune="32059"))
     context.update_progress(session)
     assert not context.problem
-    context.store._journal.notice("reserve_used")
+    context.store._journal.add_notice("reserve_used")
     context.update_progress(session)
     assert context.words("store.reserve_used") in context.problem
     assert context.words("store.reserve_used_remedy") in context.problem

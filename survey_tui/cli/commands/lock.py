@@ -28,9 +28,9 @@ def lock() -> None:
 def status(context: CommandContext) -> None:
     """Print whether the store is encrypted and who else can open it; needs no passphrase."""
     from survey_tui.store.crypto import crypto_available
-    from survey_tui.store.crypto.device_lock import lock_of
+    from survey_tui.store.crypto.device_lock import read_lock_parameters
 
-    facts = lock_of(context.home)
+    facts = read_lock_parameters(context.home)
     if facts is None:
         write_line(context.words("cli.lock_none" if crypto_available() else "cli.lock_no_library"))
         return
@@ -56,10 +56,10 @@ def set_passphrase(context: CommandContext, recovery_key: str, new_passphrase_fi
     if recovery_key:
         public_key(recovery_key)
     store = _writable_store(context)
-    store.protection.set_passphrase(
+    store.passphrase_lock.set_passphrase(
         prompt_new_passphrase(context, new_passphrase_file), recovery=recovery_key or None
     )
-    recoverable = bool(store.protection.recovery_key)
+    recoverable = bool(store.passphrase_lock.recovery_key)
     context.diagnostics.note("cli.lock_done" if recoverable else "cli.lock_done_unrecoverable")
 
 
@@ -70,7 +70,7 @@ def remove(context: CommandContext) -> None:
     """Decrypt the store; needs the passphrase."""
     if not context.locked:
         raise StoreError("lock_none")
-    _writable_store(context).protection.remove_passphrase()
+    _writable_store(context).passphrase_lock.remove_passphrase()
     context.diagnostics.note("cli.lock_removed")
 
 
@@ -84,11 +84,11 @@ def recover(
     context: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
 ) -> None:
     """Open the store with the coordinator's key and set a new passphrase."""
-    from survey_tui.store.crypto.device_lock import lock_of
+    from survey_tui.store.crypto.device_lock import read_lock_parameters
     from survey_tui.store.crypto.device_lock import recover as recover_keys
     from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys
 
-    facts = lock_of(context.home)
+    facts = read_lock_parameters(context.home)
     if facts is None:
         raise StoreError("lock_none")
     keys = read_private_keys(private_key)
@@ -98,7 +98,7 @@ def recover(
         raise StoreError("lock_no_recovery", key_id=named or "—")
     context.__dict__["keys"] = recover_keys(context.home, key)
     again = recovery_key or public_text(key.public_key())
-    _writable_store(context).protection.set_passphrase(
+    _writable_store(context).passphrase_lock.set_passphrase(
         prompt_new_passphrase(context, new_passphrase_file), recovery=again
     )
     context.diagnostics.note("cli.lock_done")

@@ -14,7 +14,7 @@ from survey_tui.errors import StoreError
 
 __all__ = [
     "crypto_available",
-    "forbid_core_dumps",
+    "disable_core_dumps",
     "require_crypto",
 ]
 
@@ -30,7 +30,7 @@ def require_crypto() -> None:
         raise StoreError("crypto_missing")
 
 
-def forbid_core_dumps() -> None:
+def disable_core_dumps() -> None:
     """A crash of this process must not write its memory, keys and answers in it, to the disk."""
     try:
         import resource

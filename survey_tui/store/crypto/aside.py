@@ -15,17 +15,17 @@ from msgspec import json
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import find_copies, without
+from survey_tui.store.copies import find_copies, remove_lines_about
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredTable
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 ASIDE = "aside"
 """The table: file name → ``{"content": base64}``."""
 
 
 @contextmanager
-def move_files_in(journal: Journal) -> Iterator[None]:
+def move_files_in(journal: JournalWriter) -> Iterator[None]:
     """Take the files into the journal, let the caller lock it, then remove the files."""
     try:
         found = find_copies(journal.path)
@@ -41,7 +41,7 @@ def move_files_in(journal: Journal) -> Iterator[None]:
         raise files.refused(error, journal.path) from None
 
 
-def finish_moving_in(journal: Journal) -> None:
+def finish_moving_in(journal: JournalWriter) -> None:
     """Remove the files that a crash left after they had been taken in and locked."""
     if not StoredTable(journal, ASIDE):
         return
@@ -52,12 +52,12 @@ def finish_moving_in(journal: Journal) -> None:
         )
 
 
-def erase_from_aside(journal: Journal, ids: Iterable[str]) -> list[JournalRecord]:
-    """What takes everything about these responses out of the documents (``copies.without``)."""
+def erase_from_aside(journal: JournalWriter, ids: Iterable[str]) -> list[JournalRecord]:
+    """What takes everything about these responses out of the documents (``copies.remove_lines_about``)."""
     wanted = list(ids)
     records = []
     for name, content in _documents(journal):
-        kept = without(content, wanted)
+        kept = remove_lines_about(content, wanted)
         if not kept:
             records.append(JournalRecord("del", ASIDE, name))
         elif kept != content:
@@ -70,12 +70,12 @@ def _record(name: str, content: bytes) -> JournalRecord:
     return JournalRecord("put", ASIDE, name, b"", json.encode({"content": text}))
 
 
-def _documents(journal: Journal) -> Iterator[tuple[str, bytes]]:
+def _documents(journal: JournalWriter) -> Iterator[tuple[str, bytes]]:
     for name, document in StoredTable(journal, ASIDE).items():
         yield name, a2b_base64(document["content"])
 
 
-def _remove(journal: Journal, found: list[Path]) -> None:
+def _remove(journal: JournalWriter, found: list[Path]) -> None:
     for path in found:
         path.unlink(missing_ok=True)
     if found:

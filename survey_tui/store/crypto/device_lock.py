@@ -11,17 +11,17 @@ from msgspec import UNSET, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.crypto import forbid_core_dumps
+from survey_tui.store.crypto import disable_core_dumps
 from survey_tui.store.crypto.aside import move_files_in
 from survey_tui.store.crypto.passphrase import (
     DEFAULT_COST,
     Attempts,
     AttemptsFile,
     Cost,
-    LockFacts,
+    LockParameters,
     new_lock,
     open_lock,
-    read_lock_facts,
+    parse_lock_parameters,
     recover_lock,
 )
 from survey_tui.store.crypto.records import DeviceKeys
@@ -29,23 +29,23 @@ from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import LOCKED_CODEC, PLAIN_CODEC, FileHeader, KeyRing
 from survey_tui.store.journal.header_copy import sync_header_copy, write_header_copy
 from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY, known_headers
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 
-def lock_of(home: Path) -> LockFacts | None:
+def read_lock_parameters(home: Path) -> LockParameters | None:
     """How the store below ``home`` is locked; ``None`` when it is not (or does not exist)."""
     headers = known_headers(_journal(home))
-    return read_lock_facts(headers[0]) if headers else None
+    return parse_lock_parameters(headers[0]) if headers else None
 
 
 def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost = DEFAULT_COST) -> DeviceKeys:
     """The keys of the store below ``home``; ``now`` is seconds since the epoch.
 
-    When the lock is weaker than ``best``, the keys carry a stronger one (``DeviceKeys.stronger``) that takes
-    its place when the store is opened for writing (:func:`strengthen`).
+    When the lock is weaker than ``best``, the keys have a stronger one (``DeviceKeys.stronger_lock``), which
+    replaces it when the store is opened for writing (:func:`strengthen`).
 
     ``StoreError``: ``lock_none``; ``lock_wrong_passphrase`` (with the ``seconds`` until the next attempt);
     ``lock_wait``; ``lock_other_store``; ``crypto_missing``. The attempt is on the disk before the passphrase
@@ -58,13 +58,13 @@ def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost 
     attempts = kept.check(header.store, moment)
     failed = Attempts(attempts.store, attempts.failures + 1, moment)
     kept.write(failed)
-    forbid_core_dumps()
+    disable_core_dumps()
     for lock, facts in locks:
         keys = open_lock(lock.store, facts, passphrase)
         if keys is not None:
             kept.write(Attempts(header.store))
-            if facts.cost.weaker_than(best):
-                keys.stronger = _rewrap(keys, passphrase, facts, best)
+            if facts.cost.is_weaker_than(best):
+                keys.stronger_lock = _rewrap(keys, passphrase, facts, best)
             return keys
     raise StoreError("lock_wrong_passphrase", count=failed.failures)
 
@@ -72,12 +72,12 @@ def unlock(home: Path, passphrase: str, *, now: float | None = None, best: Cost 
 def recover(home: Path, private_key: X25519PrivateKey) -> DeviceKeys:
     """The keys by the coordinator's recovery key, whatever the passphrase was."""
     header, facts = _locks(home)[0]
-    forbid_core_dumps()
+    disable_core_dumps()
     return recover_lock(header.store, facts, private_key)
 
 
 def change_lock(
-    journal: Journal,
+    journal: JournalWriter,
     passphrase: str,
     *,
     recovery: str = "",
@@ -87,7 +87,7 @@ def change_lock(
 
     The whole file is written anew. ``StoreError``: see ``new_lock``; what the disk says leaves the old lock.
     """
-    forbid_core_dumps()
+    disable_core_dumps()
     with journal.writing():
         header = journal.header
         facts, keys = new_lock(header.store, passphrase, cost=cost, recovery=recovery)
@@ -97,30 +97,30 @@ def change_lock(
     return keys
 
 
-def strengthen(journal: Journal, keys: KeyRing) -> None:
-    """Put the stronger lock that the keys carry in the place of the one there is: the same data key, wrapped
+def strengthen(journal: JournalWriter, keys: KeyRing) -> None:
+    """Replace the lock by the stronger one that the keys have: the same data key, wrapped
     at a higher cost. A disk that refuses is asked again after the next unlocking."""
-    facts, keys.stronger = keys.stronger, None
+    facts, keys.stronger_lock = keys.stronger_lock, None
     if facts is None or journal.read_only:
         return
     with suppress(StoreError), journal.writing():
         _put_lock(journal, facts, keys)
 
 
-def unlock_journal(journal: Journal) -> None:
+def unlock_journal(journal: JournalWriter) -> None:
     """Take the lock away: the file is written anew as it can be read by everybody who has the device."""
     with journal.writing():
         rewrite(journal, structs.replace(journal.header, codec=PLAIN_CODEC, lock=UNSET))
         sync_header_copy(journal.path, journal.header)
-        AttemptsFile(journal.path).forget()
+        AttemptsFile(journal.path).delete()
 
 
-def _rewrap(keys: DeviceKeys, passphrase: str, facts: LockFacts, cost: Cost) -> dict[str, object]:
+def _rewrap(keys: DeviceKeys, passphrase: str, facts: LockParameters, cost: Cost) -> dict[str, object]:
     recovery = facts.recovery.public if facts.recovery is not None else ""
     return new_lock(keys.store, passphrase, cost=cost, recovery=recovery, keys=keys)[0]
 
 
-def _put_lock(journal: Journal, facts: dict[str, object], keys: KeyRing) -> None:
+def _put_lock(journal: JournalWriter, facts: dict[str, object], keys: KeyRing) -> None:
     """Write the journal anew with this lock; a copy of its first line is there, whichever of the two files a
     crash leaves."""
     old = journal.header
@@ -133,8 +133,8 @@ def _put_lock(journal: Journal, facts: dict[str, object], keys: KeyRing) -> None
     sync_header_copy(journal.path, journal.header)
 
 
-def _locks(home: Path) -> list[tuple[FileHeader, LockFacts]]:
-    found = [(header, read_lock_facts(header)) for header in known_headers(_journal(home))]
+def _locks(home: Path) -> list[tuple[FileHeader, LockParameters]]:
+    found = [(header, parse_lock_parameters(header)) for header in known_headers(_journal(home))]
     locks = [(header, facts) for header, facts in found if facts is not None]
     if not locks:
         raise StoreError("lock_none")

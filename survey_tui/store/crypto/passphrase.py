@@ -45,7 +45,7 @@ class Cost(Struct, frozen=True):
     passes: int = 4
     lanes: int = 1
 
-    def weaker_than(self, other: Cost) -> bool:
+    def is_weaker_than(self, other: Cost) -> bool:
         """Whether a lock of this cost should be made anew with the other."""
         return self.memory * self.passes < other.memory * other.passes
 
@@ -62,7 +62,7 @@ class Recovery(Struct, frozen=True):
     public: str
 
 
-class LockFacts(Struct, frozen=True, kw_only=True):
+class LockParameters(Struct, frozen=True, kw_only=True):
     """What the first line of a locked journal says.
 
     ``key`` is the id of the data key, ``salt`` and ``wrapped`` (nonce and ciphertext) are base64.
@@ -75,12 +75,12 @@ class LockFacts(Struct, frozen=True, kw_only=True):
     recovery: Recovery | None = None
 
 
-def read_lock_facts(header: FileHeader) -> LockFacts | None:
+def parse_lock_parameters(header: FileHeader) -> LockParameters | None:
     """``None`` for a file without a lock; ``StoreError("lock_damaged")`` when the facts make no sense."""
     if not isinstance(header.lock, dict):
         return None
     try:
-        facts = convert(header.lock, LockFacts)
+        facts = convert(header.lock, LockParameters)
     except (ValidationError, DecodeError):
         raise StoreError("lock_damaged") from None
     cost = facts.cost
@@ -121,7 +121,7 @@ def new_lock(
     if recovery:
         sealed = seal_message(keys.data_key, public_key(recovery), context)
         kept = Recovery(key_id(recovery), b64encode(sealed).decode(), recovery)
-    facts = LockFacts(
+    facts = LockParameters(
         key=keys.key_id,
         cost=cost,
         salt=b64encode(salt).decode(),
@@ -131,7 +131,7 @@ def new_lock(
     return to_builtins(facts), keys
 
 
-def open_lock(store: str, facts: LockFacts, passphrase: str) -> DeviceKeys | None:
+def open_lock(store: str, facts: LockParameters, passphrase: str) -> DeviceKeys | None:
     """The keys; ``None`` for a wrong passphrase (or a header that was changed)."""
     require_crypto()
     from cryptography.exceptions import InvalidTag
@@ -148,7 +148,7 @@ def open_lock(store: str, facts: LockFacts, passphrase: str) -> DeviceKeys | Non
     return DeviceKeys(store, facts.key, data_key)
 
 
-def recover_lock(store: str, facts: LockFacts, private_key: X25519PrivateKey) -> DeviceKeys:
+def recover_lock(store: str, facts: LockParameters, private_key: X25519PrivateKey) -> DeviceKeys:
     """The keys by way of the coordinator's key; ``StoreError``: ``lock_no_recovery``, ``seal_not_opened``."""
     mine = key_id(public_text(private_key.public_key()))
     if facts.recovery is None or facts.recovery.key != mine:
@@ -231,7 +231,7 @@ class AttemptsFile:
         with suppress(OSError):
             files.replace_file(self.path, json.encode(attempts))
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         """A store without a lock has none."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)

@@ -82,14 +82,14 @@ class RecordCodec:
 class DeviceKeys:
     """The key of one store's drafts and responses, in memory while the program runs.
 
-    ``stronger``: what the header's lock should be instead, at a higher cost (``device_lock.strengthen``).
+    ``stronger_lock`` takes the place of the header's lock, at a higher cost (``device_lock.strengthen``).
     """
 
     def __init__(self, store: str, key_id: str, data_key: bytes) -> None:
         self.store = store
         self.key_id = key_id
         self.data_key = data_key
-        self.stronger: dict[str, object] | None = None
+        self.stronger_lock: dict[str, object] | None = None
 
     def codec(self, header: FileHeader) -> Codec:
         """``StoreError("lock_passphrase_needed")`` for a file that another key locks."""

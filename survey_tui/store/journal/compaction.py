@@ -20,18 +20,18 @@ from survey_tui.store.journal.format import NEWEST_VERSION, FileHeader, JournalR
 from survey_tui.store.journal.index import IndexEntry, JournalIndex
 from survey_tui.store.journal.reader import open_for_reading
 from survey_tui.store.journal.scan import Scan
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 _CHUNK_BYTES = 1 << 20
 
 
-def compact(journal: Journal) -> None:
+def compact(journal: JournalWriter) -> None:
     """Write the journal anew; ``StoreError`` leaves the old file in use."""
     with journal.writing():
         rewrite(journal)
 
 
-def rewrite(journal: Journal, header: FileHeader | None = None, keys: KeyRing | None = None) -> None:
+def rewrite(journal: JournalWriter, header: FileHeader | None = None, keys: KeyRing | None = None) -> None:
     """Put a file with all that counts in the journal's place and go on with it; the caller holds the lock.
 
     ``header`` and ``keys`` are given when the file shall be locked in another way from now on.
@@ -51,7 +51,7 @@ def rewrite(journal: Journal, header: FileHeader | None = None, keys: KeyRing | 
         _discard(target, descriptor, file)
         raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
     journal.keys = keys or journal.keys
-    journal.adopt(descriptor, file, scan)
+    journal.use_file(descriptor, file, scan)
 
 
 def _discard(target: Path, descriptor: int, file: FileIO | None) -> None:
@@ -63,7 +63,7 @@ def _discard(target: Path, descriptor: int, file: FileIO | None) -> None:
         target.unlink(missing_ok=True)
 
 
-def _live_records(journal: Journal) -> Iterator[JournalRecord]:
+def _live_records(journal: JournalWriter) -> Iterator[JournalRecord]:
     """Everything that counts, oldest document first."""
     for table, entries in journal.index.tables.items():
         yield JournalRecord("new", table)
@@ -71,7 +71,7 @@ def _live_records(journal: Journal) -> Iterator[JournalRecord]:
             yield from _lines_of(journal, table, key, entry)
 
 
-def _lines_of(journal: Journal, table: str, key: str, entry: IndexEntry) -> Iterator[JournalRecord]:
+def _lines_of(journal: JournalWriter, table: str, key: str, entry: IndexEntry) -> Iterator[JournalRecord]:
     line = journal.read(entry.offset, entry.length, key)
     yield JournalRecord("put", table, key, line.head, line.body)
     parts = entry.parts or []
@@ -82,7 +82,7 @@ def _lines_of(journal: Journal, table: str, key: str, entry: IndexEntry) -> Iter
         yield JournalRecord("set", table, key, entry.patch)
 
 
-def _write(journal: Journal, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
+def _write(journal: JournalWriter, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
     """All live records into a new file; what reading it would give."""
     scan = Scan(JournalIndex(), journal.path.name, keys)
     scan.header = structs.replace(header, version=NEWEST_VERSION, generation=journal.generation + 1)

@@ -185,16 +185,16 @@ class _PlainCodec:
 
 
 class KeyRing(Protocol):
-    """What knows how a file is to be read. ``stronger``: a better lock for its header, if there is one."""
+    """The keys of a store. ``stronger_lock``: a lock for its header at a higher cost, if there is one."""
 
-    stronger: dict[str, object] | None
+    stronger_lock: dict[str, object] | None
 
     def codec(self, header: FileHeader) -> Codec:
         """For the file with this first line; ``StoreError("lock_passphrase_needed")`` without its key."""
 
 
 class _NoKeys:
-    stronger: dict[str, object] | None = None
+    stronger_lock: dict[str, object] | None = None
 
     def codec(self, header: FileHeader) -> Codec:
         if header.codec != PLAIN_CODEC:

@@ -20,15 +20,17 @@ from tinydb.utils import LRUCache
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import NO_FIELDS, StoredTable, TableFields
 from survey_tui.store.journal.table_changes import TableChanges
-from survey_tui.store.journal.writer import Journal
+from survey_tui.store.journal.writer import JournalWriter
 
 
 class JournalStorage(Storage):
     """A journal as TinyDB's storage: the one in a directory, or one that is open. ``fields``: table name →
     its fields kept in memory."""
 
-    def __init__(self, journal: Path | Journal, *, fields: Mapping[str, TableFields] | None = None) -> None:
-        self.journal = journal if isinstance(journal, Journal) else Journal(journal)
+    def __init__(
+        self, journal: Path | JournalWriter, *, fields: Mapping[str, TableFields] | None = None
+    ) -> None:
+        self.journal = journal if isinstance(journal, JournalWriter) else JournalWriter(journal)
         self._fields = fields or {}
         self._change: list[JournalRecord] | None = None
 

@@ -32,7 +32,7 @@ class Reserve:
     def __init__(self, journal: Path) -> None:
         self.path = journal.with_suffix(".reserve")
 
-    def make(self) -> None:
+    def ensure(self) -> None:
         """See that it is there; ``OSError`` when the disk has no room for it."""
         try:
             if self.path.stat().st_size >= RESERVE_BYTES:
@@ -49,7 +49,7 @@ class Reserve:
         finally:
             os.close(descriptor)
 
-    def give_up(self) -> bool:
+    def release(self) -> bool:
         """Free its room; False when there is none to free."""
         try:
             self.path.unlink()
@@ -62,7 +62,7 @@ class Reserve:
 _PATIENCE_OF_A_LIST = 0.2  # seconds; a list that is a moment old is better than one that waits
 
 
-class Journal(JournalReader):
+class JournalWriter(JournalReader):
     """One open journal, written to where that is possible.
 
     What cannot be written is ``read_only``, and ``notices`` say why. ``exclusive``: no other exclusive
@@ -134,7 +134,7 @@ class Journal(JournalReader):
         finally:
             self._depth = 0
             if self._lock is not None:  # not after a fall to read-only
-                self._lock.let_go()
+                self._lock.release()
 
     def refresh(self) -> bool:
         """Take up what another program wrote since; True when something changed."""
@@ -146,17 +146,17 @@ class Journal(JournalReader):
                 pass
         return self.revision != revision
 
-    def keep_reserve(self) -> None:
+    def ensure_reserve(self) -> None:
         """Have room set aside before something new begins; ``StoreError("store_disk_nearly_full")``."""
         try:
-            self.reserve.make()
+            self.reserve.ensure()
         except OSError as error:
             if error.errno in files.FULL_DISK:
                 raise StoreError("store_disk_nearly_full", path=str(self.path)) from None
         else:
-            self.take_back("reserve_used")
+            self.remove_notice("reserve_used")
 
-    def adopt(self, descriptor: int, file: FileIO, scan: Scan) -> None:
+    def use_file(self, descriptor: int, file: FileIO, scan: Scan) -> None:
         """Go on with the file that has just taken this one's name, and make the name durable.
 
         ``StoreError`` when the disk refuses that; the journal is read-only then.
@@ -172,13 +172,13 @@ class Journal(JournalReader):
             self._fall_back(refusal)
             raise refusal from None
 
-    def notice(self, code: str, **details: str) -> None:
+    def add_notice(self, code: str, **details: str) -> None:
         """Say something about the store once."""
         finding = StoreFinding(code=code, severity="warning", file=self.path.name, details=details)
         if finding not in self.notices:
             self.notices.append(finding)
 
-    def take_back(self, code: str) -> None:
+    def remove_notice(self, code: str) -> None:
         """What a notice said is over."""
         self.notices = [finding for finding in self.notices if finding.code != code]
 
@@ -200,7 +200,7 @@ class Journal(JournalReader):
                 self._begin_writing()
             finally:
                 if self._lock is not None:
-                    self._lock.let_go()
+                    self._lock.release()
         except StoreError as error:
             if error.code == "lock_passphrase_needed":  # nothing can be read either
                 self.close()
@@ -230,7 +230,7 @@ class Journal(JournalReader):
         from survey_tui.store.journal.migration import migrate
 
         kept = migrate(self.path, version)
-        self.notice("migrated", version=str(version), copy=", ".join(copy.name for copy in kept))
+        self.add_notice("migrated", version=str(version), copy=", ".join(copy.name for copy in kept))
         self._reopen()
 
     def _begin_file(self) -> None:
@@ -252,18 +252,18 @@ class Journal(JournalReader):
             return
         copy = files.write_sibling(self.path, "torn", self.raw(torn.offset, torn.length))
         files.truncate(self._descriptor, self._scan.end)
-        self.notice("torn", copy=copy.name)
+        self.add_notice("torn", copy=copy.name)
         self._scan.torn = None
 
     # --- others
     def _acquire(self, lock: ProcessLock, patience: float) -> None:
         try:
-            lock.take(patience)
+            lock.acquire(patience)
         except OSError as error:
             raise files.refused(error, lock.path) from None
         finally:
-            if lock.soft:
-                self.notice("soft_lock")
+            if lock.is_soft:
+                self.add_notice("soft_lock")
 
     def _read_foreign_changes(self) -> None:
         """See what others did since this program last held the lock."""
@@ -301,9 +301,9 @@ class Journal(JournalReader):
         try:
             action()
         except OSError as error:
-            if error.errno not in files.FULL_DISK or not self.reserve.give_up():
+            if error.errno not in files.FULL_DISK or not self.reserve.release():
                 raise
-            self.notice("reserve_used")
+            self.add_notice("reserve_used")
             action()
 
     def _write(self, data: bytes) -> None:
@@ -334,7 +334,7 @@ class Journal(JournalReader):
     # --- falling back
     def _fall_back(self, error: StoreError) -> None:
         reason = error.code.removeprefix("store_")
-        self.notice(reason, **{name: str(value) for name, value in error.details.items()})
+        self.add_notice(reason, **{name: str(value) for name, value in error.details.items()})
         self._stop_writing()
 
     def _stop_writing(self) -> None:

@@ -367,6 +367,6 @@ class HomeScreen(BaseScreen[None]):
                 words(f"home.{key}", count=count) for key, count in self._unread_counts
             )
             lines += text_lines(words("home.post", what=what), width - 2, "good")
-        if not store.protection.locked:
+        if not store.passphrase_lock.is_set:
             lines.append((TextSpan(cut(f" {words('home.not_encrypted')}", width - 1), "dim"),))
         return [*lines, *self.rule(width)]

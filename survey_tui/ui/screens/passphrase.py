@@ -52,7 +52,7 @@ class NewPassphraseScreen(BaseScreen[str]):
             self.message = self.context.words("errors.lock_mismatch")
             return
         try:
-            self.context.store.protection.set_passphrase(text)
+            self.context.store.passphrase_lock.set_passphrase(text)
         except SurveyError as error:
             self.message = self.context.words.error(error)
             return

@@ -113,7 +113,7 @@ class SettingsScreen(BaseScreen[None]):
         return lines
 
     def _protection_text(self) -> str:
-        if self.context.store.protection.locked:
+        if self.context.store.passphrase_lock.is_set:
             return self.context.words("settings.encrypted")
         library = "" if crypto_available() else "_no_library"
         return self.context.words(f"settings.not_encrypted{library}")

@@ -111,7 +111,7 @@ class SyncHome:
         except OSError as error:
             raise files.refused(error, path) from None
         try:
-            lock.take(patience)
+            lock.acquire(patience)
             yield
         finally:
             lock.close()

@@ -224,7 +224,7 @@ def _facts_of(store: ResponseStore, found: list[Problem]) -> dict[str, Fact]:
 
 def _in_the_clear(home: Path, store: ResponseStore, actual: dict[str, Fact]) -> Iterator[Problem]:
     """Answers that no file of the store may show: those of a locked store, and of sealed responses."""
-    locked = store.protection.locked
+    locked = store.passphrase_lock.is_set
     content = b"".join(path.read_bytes() for path in (home / "store").iterdir())
     for key, fact in actual.items():
         if (locked or fact.status == "sealed") and f'"{key[-12:]} 0 '.encode() in content:

@@ -23,6 +23,7 @@ from survey_tui.store import ResponseStore
 from survey_tui.store.queries import with_status
 from tests.store.torture.bench import Bench, Book, Fact, Problem, problems_in
 from tests.store.torture.tally import Tally
+from tests.support.store import compact
 
 _LONGEST_SILENCE = 20.0  # seconds without a change: longer than any lock is waited for
 
@@ -77,7 +78,7 @@ def _interview(bench: Bench) -> None:
     elif roll < 0.98:
         bench.finalised(bench.dice.choice(drafts))
     else:
-        bench.open().compact()
+        compact(bench.open())
 
 
 def _sync(bench: Bench) -> None:
@@ -91,7 +92,7 @@ def _sync(bench: Bench) -> None:
         drafts = bench.keys("draft")
         bench.answered(bench.dice.choice(drafts)) if drafts and roll < 0.8 else bench.begun()
     else:
-        store.compact()
+        compact(store)
 
 
 def _start(program: Program, root: Path, seed: int) -> None:

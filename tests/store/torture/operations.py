@@ -17,6 +17,7 @@ from survey_tui.store.backup import backup_path, restore_store
 from survey_tui.store.backup_worker import back_up_home
 from survey_tui.store.journal.reader import first_header
 from tests.store.torture.bench import AT, PASSPHRASE, Bench, Book, Fact, Problem, cheap, facts_in
+from tests.support.store import compact
 
 VERSION_0 = Path(__file__).parents[1] / "version-0.journal"
 OLD_HOMES = 12
@@ -121,15 +122,15 @@ def _withdraw(bench: Bench) -> None:
 def _lock(bench: Bench) -> None:
     """Set the passphrase, or set it anew: with another key in either case."""
     store = bench.open()
-    bench.change("lock", {}, lambda: store.protection.set_passphrase(PASSPHRASE, cost=cheap()))
+    bench.change("lock", {}, lambda: store.passphrase_lock.set_passphrase(PASSPHRASE, cost=cheap()))
 
 
 def _unlock(bench: Bench) -> None:
     store = bench.open()
-    if not store.protection.locked:
+    if not store.passphrase_lock.is_set:
         _lock(bench)
         return
-    bench.change("unlock", {}, store.protection.remove_passphrase)
+    bench.change("unlock", {}, store.passphrase_lock.remove_passphrase)
 
 
 def _strengthen(bench: Bench) -> None:
@@ -149,7 +150,7 @@ def _strengthen(bench: Bench) -> None:
 
 
 def _compaction(bench: Bench) -> None:
-    bench.change("compaction", {}, bench.open().compact)
+    bench.change("compaction", {}, lambda: compact(bench.open()))
 
 
 def _opening(bench: Bench) -> None:

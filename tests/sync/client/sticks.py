@@ -25,7 +25,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.tables import attachments, bodies, chunks, responses, withdrawn
 
 from survey_tui.interview.events import Finalised, Started
-from survey_tui.store import Collected, ResponseStore
+from survey_tui.store import CollectedResponse, ResponseStore
 from tests.support.devices import AT, Home, Server
 
 
@@ -41,7 +41,7 @@ def finish(home: Home, response_id: str, frozen: bytes) -> None:
     """A finished response on a device."""
     started = Started(AT, response_id=response_id, form_id="xa_hoi_so", commune="32047")
     with ResponseStore.open(home.path) as store:
-        store.handover.collect([Collected(started=started, finished=Finalised(AT), canonical=frozen)])
+        store.handover.collect([CollectedResponse(started=started, finished=Finalised(AT), canonical=frozen)])
 
 
 def seal(home: Home, count: int) -> list[str]:

@@ -177,7 +177,7 @@ def test_sealed_responses_and_a_locked_store_travel_as_they_are(server: Server, 
         rid = store.new_id()
         store.begin(Started(AT, response_id=rid, form_id="xa_hoi_so", commune="32047"))
         sha256 = store.finalise(rid, Finalised(AT), frozen(response_id=rid)[1], seal=seal)
-        store.protection.set_passphrase("mot cau dai de nho", cost=Cost(memory=8, passes=1))
+        store.passphrase_lock.set_passphrase("mot cau dai de nho", cost=Cost(memory=8, passes=1))
     keys = unlock(home.path, "mot cau dai de nho")
     opener = partial(ResponseStore.open, home.path, exclusive=False, keys=keys)
     report = Exchange(home.path, opener, credentials.load(home.folder)).run()

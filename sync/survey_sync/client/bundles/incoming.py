@@ -38,7 +38,7 @@ from survey_sync.client.withdrawals import apply_withdrawals, known_withdrawals,
 from survey_sync.protocol.hashes import canonical_sha256, canonical_slice
 from survey_sync.protocol.messages import SAFE, Receipt, ReceiptStatus, ResponseMetadata, decoder
 from survey_tui.interview.events import Finalised, Started
-from survey_tui.store import Collected, ResponseStore
+from survey_tui.store import CollectedResponse, ResponseStore
 from survey_tui.store.documents import answers_from_canonical
 
 _PART_LINES, _PART_BYTES = 200, 4 << 20  # responses that are stored as one change
@@ -63,7 +63,7 @@ class BundleIntake:
     def store_lines(self, lines: Sequence[bytes]) -> list[Receipt]:
         """Receipts of these lines; their responses are durable on return. Raises ``StoreError``."""
         receipts: list[Receipt] = []
-        new: dict[str, Collected] = {}
+        new: dict[str, CollectedResponse] = {}
         conflicts: dict[ResponseKey, bytes] = {}
         sources: dict[ResponseSource, list[ResponseKey]] = {}
         for canonical in lines:
@@ -88,7 +88,7 @@ class BundleIntake:
         header = self._header
         return ResponseSource(header.device, header.key, header.surveyor, metadata.username)
 
-    def _status(self, key: ResponseKey, new: dict[str, Collected]) -> ReceiptStatus:
+    def _status(self, key: ResponseKey, new: dict[str, CollectedResponse]) -> ReceiptStatus:
         if key[0] in self._withdrawn:
             return "withdrawn"
         known = canonical_sha256(new[key[0]].canonical) if key[0] in new else self._stored_sha256(key[0])
@@ -101,7 +101,7 @@ class BundleIntake:
 
     def _write(
         self,
-        new: dict[str, Collected],
+        new: dict[str, CollectedResponse],
         conflicts: dict[ResponseKey, bytes],
         sources: dict[ResponseSource, list[ResponseKey]],
     ) -> None:
@@ -113,7 +113,7 @@ class BundleIntake:
             self._conflicts.write(key, canonical)
             self._known_conflicts.add(key)
 
-    def _collected(self, metadata: ResponseMetadata, canonical: bytes) -> Collected:
+    def _collected(self, metadata: ResponseMetadata, canonical: bytes) -> CollectedResponse:
         started = Started(
             metadata.started or now(),
             response_id=metadata.response_id,
@@ -126,7 +126,7 @@ class BundleIntake:
         answers = answers_from_canonical(
             canonical
         )  # area and household of the national instrument, for lists only
-        return Collected(
+        return CollectedResponse(
             started=started,
             finished=Finalised(metadata.finished or now()),
             canonical=canonical,
