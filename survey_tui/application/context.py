@@ -119,9 +119,9 @@ class AppContext:
         return (self._advise,)
 
     def _advise(self, session: Session) -> Iterable[InterviewFinding]:
-        from survey_tui.plugins.response_checks import adviser
+        from survey_tui.plugins.response_checks import plugin_adviser
 
-        return adviser(self.plugins)(session)
+        return plugin_adviser(self.plugins)(session)
 
     def report_failures(self) -> None:
         """Report plugin failures since the last call, and how to switch off the plugins that failed."""

@@ -14,10 +14,10 @@ from survey_tui.errors import PluginError, SurveyError
 from survey_tui.forms.library import ModuleReader
 from survey_tui.plugins.archives import write_folder
 from survey_tui.plugins.form_files import installed_readers
-from survey_tui.plugins.installation import Parcel
+from survey_tui.plugins.installation import PluginArchive
 
 
-def unsound(parcel: Parcel, home: Path) -> PluginError | None:
+def unsound(parcel: PluginArchive, home: Path) -> PluginError | None:
     """What the form checker refuses in a plugin without code, read together with the national surveys alone.
 
     Module files that are no ``.toml`` are read by the plugins of ``home``.

@@ -12,7 +12,7 @@ from typing import Any
 from survey_tui.errors import PluginError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.forms.library import Library, ModuleReader
-from survey_tui.plugins.discovery import communes_of
+from survey_tui.plugins.discovery import area_communes
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
 from survey_tui.plugins.metadata import (
@@ -20,7 +20,7 @@ from survey_tui.plugins.metadata import (
     FOLDER,
     MANIFEST,
     EntryPoint,
-    installed,
+    installed_entry_points,
     read_manifest,
 )
 from survey_tui.plugins.offers import ProvinceAddition
@@ -48,7 +48,7 @@ class Project:
     def communes(self) -> tuple[str, ...]:
         """Every commune in which something of it is asked, by code. Raises ``PlaceError``."""
         areas = [self.manifest.area, *(each.area for each in self.manifest.addition)]
-        return tuple(sorted(frozenset[str]().union(*map(communes_of, areas))))
+        return tuple(sorted(frozenset[str]().union(*map(area_communes, areas))))
 
     def files(self) -> list[Path]:
         """The files that make it what it is, for watching."""
@@ -100,7 +100,7 @@ class Workshop:
         self, project: Project, home: Path, readers: Callable[[], Mapping[str, ModuleReader]] = dict
     ) -> None:
         self.project = project
-        points = [point for point in installed() if point.distribution.startswith(_CORE)]
+        points = [point for point in installed_entry_points() if point.distribution.startswith(_CORE)]
         if project.entry_point is not None:
             if project.search_path not in sys.path:
                 sys.path.insert(0, project.search_path)

@@ -38,7 +38,7 @@ from survey_tui.authoring.project import Workshop
 from survey_tui.authoring.remarks import Remark, error
 from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.errors import SurveyError
-from survey_tui.plugins.response_checks import adviser
+from survey_tui.plugins.response_checks import plugin_adviser
 
 
 class ExpectationError(AssertionError):
@@ -106,7 +106,7 @@ class Interview:
         """What the review says: soft checks and the plugins' checks, in words."""
         walk = self.walk
         review = walk.session.review(walk.at())
-        advice = adviser(self.workshop.plugins)(walk.session)
+        advice = plugin_adviser(self.workshop.plugins)(walk.session)
         return tuple(each.message for each in (*review.findings, *advice))
 
     def expect(self, **expected: Unpack[Expected]) -> Interview:

@@ -16,7 +16,7 @@ from survey_tui.authoring.remarks import Remark, error, warning
 from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.views import InterviewFinding
-from survey_tui.plugins.response_checks import adviser
+from survey_tui.plugins.response_checks import plugin_adviser
 
 INTERVIEWS = 1_000
 _ROUND = 20  # visits
@@ -112,7 +112,7 @@ class _OnForm:
         items = [item for item in form.items.values() if item.question is not None]
         self._sensitive = {i.name for i in items if i.question is not None and i.question.sensitive}
         self._names = {item.name for item in items}
-        self._advise = adviser(workshop.plugins)
+        self._advise = plugin_adviser(workshop.plugins)
 
     def hold(self, number: int, seed: int) -> None:
         """The visit of this number."""

@@ -32,7 +32,7 @@ _DEVICES = frozenset(
 )
 
 
-def read_parcel(path: Path) -> dict[str, bytes]:
+def read_archive(path: Path) -> dict[str, bytes]:
     """Path in the parcel (``/`` between parts) → bytes.
 
     A single folder around everything is taken off. Raises ``PluginError`` with ``entry``: code
@@ -45,7 +45,7 @@ def read_parcel(path: Path) -> dict[str, bytes]:
         (top,) = tops
         contents = {name[len(top) + 1 :]: content for name, content in contents.items()}
     if not contents:
-        raise _refused(path.name, "empty")
+        raise _refusal(path.name, "empty")
     return contents
 
 
@@ -60,10 +60,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             with path.open("rb") as file:
                 contents[name] = _read(file, name, MAX_FILE)
         except OSError as error:
-            raise _refused(name, "unreadable") from error
+            raise _refusal(name, "unreadable") from error
         total += len(contents[name])
         if total > MAX_TOTAL:
-            raise _refused(name, "too_large")
+            raise _refusal(name, "too_large")
     return contents
 
 
@@ -72,39 +72,39 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
         with os.scandir(folder) as scanned:
             entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError as error:
-        raise _refused(prefix or folder.name, "unreadable") from error
+        raise _refusal(prefix or folder.name, "unreadable") from error
     for entry in entries:
         if entry.name in _IGNORED:
             continue
         name = prefix + entry.name
         if entry.is_symlink():
-            raise _refused(name, "link")
+            raise _refusal(name, "link")
         if entry.is_dir(follow_symlinks=False):
             if name.count("/") >= _MAX_DEPTH:
-                raise _refused(name, "name")
+                raise _refusal(name, "name")
             yield from _walk(Path(entry.path), f"{name}/")
         elif stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
             yield Path(entry.path), name
         else:
-            raise _refused(name, "link")
+            raise _refusal(name, "link")
 
 
 def _read_zip(path: Path) -> dict[str, bytes]:
     try:
         if path.stat().st_size > MAX_ARCHIVE:
-            raise _refused(path.name, "too_large")
+            raise _refusal(path.name, "too_large")
         with zipfile.ZipFile(path) as archive:
             return _unpack(archive, path.name)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
-        raise _refused(path.name, "no_zip") from error
+        raise _refusal(path.name, "no_zip") from error
 
 
 def _unpack(archive: zipfile.ZipFile, shown: str) -> dict[str, bytes]:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise _refused(shown, "too_many")
+        raise _refusal(shown, "too_many")
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise _refused(shown, "too_large")
+        raise _refusal(shown, "too_large")
     names = _Names()
     contents: dict[str, bytes] = {}
     total = 0
@@ -118,7 +118,7 @@ def _unpack(archive: zipfile.ZipFile, shown: str) -> dict[str, bytes]:
             contents[name] = _read(file, name, min(MAX_FILE, entry.file_size))
         total += len(contents[name])
         if total > MAX_TOTAL:
-            raise _refused(name, "too_large")
+            raise _refusal(name, "too_large")
     return contents
 
 
@@ -127,23 +127,23 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     raw = getattr(entry, "orig_filename", name)
     mode = entry.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _refused(name, "link")
+        raise _refusal(name, "link")
     if entry.flag_bits & 0x1:
-        raise _refused(name, "encrypted")
+        raise _refusal(name, "encrypted")
     if not entry.flag_bits & 0x800 and not name.isascii():
-        raise _refused(name, "encoding")
+        raise _refusal(name, "encoding")
     if raw != name:  # zipfile cut it at a NUL or turned a backslash round
-        raise _refused(name, "name")
+        raise _refusal(name, "name")
     if entry.file_size > MAX_FILE:
-        raise _refused(name, "too_large")
+        raise _refusal(name, "too_large")
     if entry.file_size > 65536 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise _refused(name, "bomb")
+        raise _refusal(name, "bomb")
 
 
 def _read(file: IO[bytes], name: str, limit: int) -> bytes:
     content = file.read(limit + 1)
     if len(content) > limit:
-        raise _refused(name, "bomb" if limit < MAX_FILE else "too_large")
+        raise _refusal(name, "bomb" if limit < MAX_FILE else "too_large")
     return content
 
 
@@ -158,18 +158,18 @@ class _Names:
         try:
             size = len(name.encode())
         except UnicodeEncodeError:
-            raise _refused(name, "encoding") from None
+            raise _refusal(name, "encoding") from None
         if size > MAX_NAME or len(parts) > _MAX_DEPTH:
-            raise _refused(name, "long_name")
-        if unicodedata.normalize("NFC", name) != name or any(map(_bad, parts)):
-            raise _refused(name, "name")
+            raise _refusal(name, "long_name")
+        if unicodedata.normalize("NFC", name) != name or any(map(_is_bad_name, parts)):
+            raise _refusal(name, "name")
         folded = name.casefold()
         if folded in self._seen:
-            raise _refused(name, "twice")
+            raise _refusal(name, "twice")
         self._seen.add(folded)
 
 
-def _bad(part: str) -> bool:
+def _is_bad_name(part: str) -> bool:
     """No part of a path: empty, upwards, a drive, a device of Windows, or invisible."""
     return (
         part in ("", ".", "..")
@@ -199,5 +199,5 @@ def write_zip(contents: Mapping[str, bytes], path: Path) -> None:
             archive.writestr(entry, content)
 
 
-def _refused(entry: str, reason: str) -> PluginError:
+def _refusal(entry: str, reason: str) -> PluginError:
     return PluginError(f"plugin_archive_{reason}", entry=entry[:200])

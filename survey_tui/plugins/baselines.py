@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from survey_tui.plugins.loaded_plugin import Member
+from survey_tui.plugins.loaded_plugin import LoadedPlugin
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.offers import Baseline, QualityFinding
 from survey_tui.vietnamese import nfc
@@ -24,7 +24,7 @@ _TRANSLATED = ("label", "caveat")
 _LISTS = ("indicator", "question")
 
 
-def baselines_of(plugins: Plugins, member: Member) -> list[Baseline]:
+def baselines_of(plugins: Plugins, member: LoadedPlugin) -> list[Baseline]:
     """All of them, ids once. A faulty file is the plugin's failure and gives none."""
     found: dict[str, Baseline] = {}
     manifest = member.resolved.manifest if member.resolved is not None else None

@@ -25,7 +25,7 @@ from survey_tui.plugins.metadata import (
     FOLDER,
     MANIFEST,
     EntryPoint,
-    installed,
+    installed_entry_points,
     is_core,
     module_folder,
     read_manifest,
@@ -41,7 +41,7 @@ Kind = Literal["core", "python", "declarative"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
-class Resolved(Struct, frozen=True):
+class ResolvedManifest(Struct, frozen=True):
     """A manifest with its areas as communes: of the plugin, and each addition ready for a survey.
 
     ``hooks`` are those that it names; ``content`` is the whole of it as JSON, which few runs look at.
@@ -60,10 +60,10 @@ class Resolved(Struct, frozen=True):
         return json.decode(self.content, type=Manifest)
 
 
-_NO_MANIFEST = Resolved(Raw(b""), (), frozenset(), ())
+_NO_MANIFEST = ResolvedManifest(Raw(b""), (), frozenset(), ())
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundPlugin(Struct, frozen=True, kw_only=True):
     """A plugin that is there.
 
     ``place`` says where, for people: the distribution or the folder. ``folder`` holds ``plugin.toml``,
@@ -81,22 +81,22 @@ class Found(Struct, frozen=True, kw_only=True):
     problem: PluginError | None = None
 
 
-def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) -> list[Found]:
+def find_plugins(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) -> list[FoundPlugin]:
     """Every plugin: the core's, installed Python ones, those in the home; each group by name.
 
     A name that stands twice is refused the second time, with both places.
     """
-    points = installed(search_path_outside(home)) if entry_points is None else entry_points
-    python = [_python(point, sys.path, "") for point in points]
-    folders = list(_in_home(home)) if home is not None else []
+    points = installed_entry_points(search_path_outside(home)) if entry_points is None else entry_points
+    python = [_python_plugin(point, sys.path, "") for point in points]
+    folders = list(_plugins_in_home(home)) if home is not None else []
     ordered = sorted(python, key=lambda one: one.kind != "core") + folders
     places: dict[str, str] = {}
-    found: list[Found] = []
+    found: list[FoundPlugin] = []
     for one in ordered:
         first = places.setdefault(one.name, one.place)
         if first is not one.place:
             clash = PluginError("plugin_name_twice", plugin=one.name, distribution=one.place, other=first)
-            found.append(_with(one, clash))
+            found.append(_with_problem(one, clash))
         else:
             found.append(one)
     return found
@@ -104,8 +104,8 @@ def find(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) ->
 
 def may_offer(home: Path, hook: str) -> bool:
     """Whether a plugin that is not the core's may implement ``hook``, as far as the files of plugins say."""
-    found = [one for one in find(home) if one.kind == "python" and one.problem is None]
-    manifests = resolve(found, home / "cache")
+    found = [one for one in find_plugins(home) if one.kind == "python" and one.problem is None]
+    manifests = resolve_manifests(found, home / "cache")
     return any(
         not one.folder or hook in resolved.hooks
         for one in found
@@ -113,20 +113,20 @@ def may_offer(home: Path, hook: str) -> bool:
     )
 
 
-def _with(one: Found, problem: PluginError) -> Found:
+def _with_problem(one: FoundPlugin, problem: PluginError) -> FoundPlugin:
     from msgspec.structs import replace
 
     return replace(one, problem=one.problem or problem)
 
 
-def _python(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> Found:
+def _python_plugin(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> FoundPlugin:
     version = point.distribution.partition("-")[2]
     core = not unpacked and is_core(point.distribution)
     folder = "" if core else module_folder(point.module, search_path)
     problem = None
     if not _NAME.fullmatch(point.name):
         problem = PluginError("plugin_name", plugin=point.name, distribution=point.distribution or "–")
-    return Found(
+    return FoundPlugin(
         name=point.name,
         kind="core" if core else "python",
         place=unpacked or point.distribution or "–",
@@ -138,7 +138,7 @@ def _python(point: EntryPoint, search_path: Sequence[str], unpacked: str) -> Fou
     )
 
 
-def _in_home(home: Path) -> Iterator[Found]:
+def _plugins_in_home(home: Path) -> Iterator[FoundPlugin]:
     root = os.path.join(home, FOLDER)  # noqa: PTH118
     try:
         with os.scandir(root) as entries:
@@ -146,31 +146,33 @@ def _in_home(home: Path) -> Iterator[Found]:
     except OSError:
         return
     if any(name.startswith((".old.", ".gone-")) for name, _ in listed):
-        from survey_tui.plugins.folder_replacement import tidy
+        from survey_tui.plugins.folder_replacement import recover
 
-        back = ((name, os.path.join(root, name)) for name in tidy(Path(root)))  # noqa: PTH118
+        back = ((name, os.path.join(root, name)) for name in recover(Path(root)))  # noqa: PTH118
         listed = sorted({*listed, *back})
     for folder in (path for name, path in listed if name[0] != "."):
-        yield from _folder(folder)
+        yield from _plugins_in_folder(folder)
 
 
-def _folder(folder: str) -> Iterator[Found]:
+def _plugins_in_folder(folder: str) -> Iterator[FoundPlugin]:
     name = os.path.basename(folder)  # noqa: PTH119
     if os.path.isfile(os.path.join(folder, MANIFEST)):  # noqa: PTH113, PTH118
-        yield Found(name=name, kind="declarative", place=folder, folder=folder)
+        yield FoundPlugin(name=name, kind="declarative", place=folder, folder=folder)
         return
-    points = installed([folder])
+    points = installed_entry_points([folder])
     for point in points:
-        yield _python(point, [folder], folder)
+        yield _python_plugin(point, [folder], folder)
     if not points:
         problem = PluginError("plugin_empty", plugin=name, distribution=folder)
-        yield Found(name=name, kind="declarative", place=folder, problem=problem)
+        yield FoundPlugin(name=name, kind="declarative", place=folder, problem=problem)
 
 
-def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolved | PluginError]:
+def resolve_manifests(
+    found: Sequence[FoundPlugin], cache_dir: Path | None
+) -> dict[str, ResolvedManifest | PluginError]:
     """What the manifests of these plugins say, by plugin name; an error for one that cannot be used."""
-    contents: dict[str, tuple[Found, bytes]] = {}
-    resolved: dict[str, Resolved | PluginError] = {}
+    contents: dict[str, tuple[FoundPlugin, bytes]] = {}
+    resolved: dict[str, ResolvedManifest | PluginError] = {}
     for one in found:
         if one.folder:
             try:
@@ -180,17 +182,17 @@ def resolve(found: Sequence[Found], cache_dir: Path | None) -> dict[str, Resolve
     if not contents:
         return resolved
     cache, key = Cache(cache_dir), _key(contents)
-    known = cache.get("plugins", key, dict[str, Resolved])
+    known = cache.get("plugins", key, dict[str, ResolvedManifest])
     if known is None:
-        fresh = {name: _resolved(one, content) for name, (one, content) in contents.items()}
-        known = {name: each for name, each in fresh.items() if isinstance(each, Resolved)}
+        fresh = {name: _resolve(one, content) for name, (one, content) in contents.items()}
+        known = {name: each for name, each in fresh.items() if isinstance(each, ResolvedManifest)}
         resolved |= {name: each for name, each in fresh.items() if isinstance(each, PluginError)}
         if len(known) == len(contents):
             cache.store("plugins", key, known)
     return resolved | known
 
 
-def _key(contents: dict[str, tuple[Found, bytes]]) -> str:
+def _key(contents: dict[str, tuple[FoundPlugin, bytes]]) -> str:
     parts = [f"{__version__} {API_VERSION}"]
     for one, content in contents.values():
         parts.append(f"{one.name}\n{one.kind}\n{one.folder}\n{len(content)}")
@@ -198,17 +200,17 @@ def _key(contents: dict[str, tuple[Found, bytes]]) -> str:
     return "\n".join(parts)
 
 
-def _unreadable(one: Found, reason: str) -> PluginError:
+def _unreadable(one: FoundPlugin, reason: str) -> PluginError:
     return PluginError(
         "plugin_manifest", plugin=one.name, distribution=one.place, place=_place(one), reason=reason
     )
 
 
-def _place(one: Found) -> str:
+def _place(one: FoundPlugin) -> str:
     return os.path.join(one.folder, MANIFEST)  # noqa: PTH118
 
 
-def _resolved(one: Found, content: bytes) -> Resolved | PluginError:
+def _resolve(one: FoundPlugin, content: bytes) -> ResolvedManifest | PluginError:
     from survey_tui.plugins.manifest import parse_manifest
 
     try:
@@ -234,24 +236,28 @@ def _resolved(one: Found, content: bytes) -> Resolved | PluginError:
     if manifest.hooks and one.kind == "declarative":
         return _unreadable(one, "`hooks` are for Python plugins - at `$.hooks`")
     try:
-        return _located(manifest, one.folder)
+        return _locate(manifest, one.folder)
     except PlaceError as error:
         return PluginError(
-            "plugin_area", plugin=one.name, distribution=one.place, place=_place(one), reason=_said(error)
+            "plugin_area",
+            plugin=one.name,
+            distribution=one.place,
+            place=_place(one),
+            reason=_unknown_place(error),
         )
 
 
-def _said(error: PlaceError) -> str:
+def _unknown_place(error: PlaceError) -> str:
     return str(error.details.get("said", "")) or str(error)
 
 
-def _located(manifest: Manifest, folder: str) -> Resolved:
-    everywhere = communes_of(manifest.area)
+def _locate(manifest: Manifest, folder: str) -> ResolvedManifest:
+    everywhere = area_communes(manifest.area)
     additions = tuple(
         Addition(
             name=table.module,
             file=os.path.join(folder, "modules", f"{table.module}.toml"),  # noqa: PTH118
-            communes=tuple(sorted(communes_of(table.area) if table.area else everywhere)),
+            communes=tuple(sorted(area_communes(table.area) if table.area else everywhere)),
             after=table.after,
             at_end=table.at_end,
             surveys=table.surveys,
@@ -260,10 +266,10 @@ def _located(manifest: Manifest, folder: str) -> Resolved:
         )
         for table in manifest.addition
     )
-    return Resolved(Raw(json.encode(manifest)), manifest.hooks, everywhere, additions)
+    return ResolvedManifest(Raw(json.encode(manifest)), manifest.hooks, everywhere, additions)
 
 
-def communes_of(area: Area) -> frozenset[str]:
+def area_communes(area: Area) -> frozenset[str]:
     """Codes of the communes of today in ``area``. Raises ``PlaceError`` for one that does not exist."""
     if not area:
         return frozenset()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 from survey_tui.errors import PluginError
-from survey_tui.plugins.isolation import PluginFault
-from survey_tui.plugins.loaded_plugin import Member
+from survey_tui.plugins.isolation import PluginCallError
+from survey_tui.plugins.loaded_plugin import LoadedPlugin
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.named_offers import named_offers
 from survey_tui.plugins.offers import Exporter
@@ -26,13 +26,13 @@ def export_writers(plugins: Plugins, taken: Collection[str]) -> dict[str, Writer
     return {name: _writer(plugins, offer.member, offer.item) for name, offer in found.items()}
 
 
-def _writer(plugins: Plugins, member: Member, exporter: Exporter) -> Writer:
+def _writer(plugins: Plugins, member: LoadedPlugin, exporter: Exporter) -> Writer:
     def write(responses: Sequence[bytes]) -> bytes:
         buffer = io.BytesIO()
         try:
             plugins.guarded(member, lambda: exporter.write(responses, buffer), MAX_SECONDS)
             return buffer.getvalue()
-        except (PluginFault, ValueError) as fault:  # ValueError: the plugin has closed the file
+        except (PluginCallError, ValueError) as fault:  # ValueError: the plugin has closed the file
             raise PluginError(
                 "plugin_run", plugin=member.name, command=exporter.name, reason=str(fault)
             ) from fault

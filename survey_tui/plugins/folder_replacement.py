@@ -6,7 +6,7 @@ Beside ``<name>`` there may lie, for a moment, or for longer after a kill:
 * ``.old.<name>``: the folder that is being replaced, whole; it is the plugin as long as ``<name>`` is missing
 * ``.gone-<pid>-<n>``: on its way out
 
-:func:`tidy` puts that in order; who looks for plugins calls it where there is something of the kind.
+:func:`recover` puts that in order; who looks for plugins calls it where there is something of the kind.
 
 Every file is on the disk before its folder gets the name that counts, so that a power cut is no worse.
 """
@@ -27,55 +27,55 @@ _NEW, _OLD, _GONE = ".new-", ".old.", ".gone-"
 _ATTEMPTS = 5
 
 
-def put(contents: Mapping[str, bytes], target: Path) -> None:
+def install_folder(contents: Mapping[str, bytes], target: Path) -> None:
     """Let ``target`` hold these files and nothing else; ``OSError`` leaves what was there before."""
     root = target.parent
     root.mkdir(parents=True, exist_ok=True)
-    tidy(root)
-    _discard_drafts(root)
+    recover(root)
+    _remove_unfinished(root)
     draft = root / f"{_NEW}{os.getpid()}"
     try:
         draft.mkdir()
         write_folder(contents, draft)
-        _settle(draft)
+        _sync_files(draft)
         _exchange(draft, target)
     except OSError:
-        _discard(draft)
+        _move_to_trash(draft)
         raise
     sync_directory(root)
-    _discard(_kept(target))
+    _move_to_trash(_replaced_path(target))
 
 
-def take_away(target: Path) -> None:
+def remove_folder(target: Path) -> None:
     """Let there be nothing at ``target``; ``OSError`` when it stays."""
     if target.is_symlink():
         target.unlink()
         return
-    _discard(_kept(target))  # or it would come back
-    gone = _way_out(target.parent)
+    _move_to_trash(_replaced_path(target))  # or it would come back
+    gone = _trash_path(target.parent)
     target.replace(gone)
     sync_directory(target.parent)
-    _forget(gone)
+    _delete(gone)
 
 
-def tidy(root: Path) -> list[str]:
+def recover(root: Path) -> list[str]:
     """Finish what a killed program left half done: folders whose successor never came count again (their
     names are returned), those that were replaced go."""
     names = []
     for kept in sorted(root.glob(f"{_OLD}*")):
         target = root / kept.name.removeprefix(_OLD)
         if os.path.lexists(target):
-            _discard(kept)
+            _move_to_trash(kept)
             continue
         with suppress(OSError):  # a read-only home, or another program was faster
             kept.replace(target)
             names.append(target.name)
     for gone in list(root.glob(f"{_GONE}*")):
-        _forget(gone)
+        _delete(gone)
     return names
 
 
-def _settle(draft: Path) -> None:
+def _sync_files(draft: Path) -> None:
     """Everything in it is on the disk on return."""
     for folder, _, files in os.walk(draft, topdown=False):
         for name in files:
@@ -87,10 +87,10 @@ def _settle(draft: Path) -> None:
 def _exchange(draft: Path, target: Path) -> None:
     """Between the two renames the plugin is at ``.old.<name>``. A program that starts at that very moment
     puts it back: then once more."""
-    kept = _kept(target)
+    kept = _replaced_path(target)
     for attempt in range(_ATTEMPTS):
         if os.path.lexists(target):
-            _discard(kept)
+            _move_to_trash(kept)
             target.replace(kept)
         try:
             draft.replace(target)
@@ -104,34 +104,34 @@ def _exchange(draft: Path, target: Path) -> None:
             return
 
 
-def _kept(target: Path) -> Path:
+def _replaced_path(target: Path) -> Path:
     return target.with_name(f"{_OLD}{target.name}")
 
 
-def _discard_drafts(root: Path) -> None:
+def _remove_unfinished(root: Path) -> None:
     """Those of killed programs; a program that is at it right now notices, and says so."""
     for path in list(root.glob(f"{_NEW}*")):
-        _discard(path)
+        _move_to_trash(path)
 
 
-def _discard(folder: Path) -> None:
+def _move_to_trash(folder: Path) -> None:
     """Away in one step, so that nobody ever meets a part of it; then really."""
     if not os.path.lexists(folder):
         return
     if folder.is_symlink():
         folder.unlink()
         return
-    gone = _way_out(folder.parent)
+    gone = _trash_path(folder.parent)
     with suppress(OSError):
         folder.replace(gone)
-        _forget(gone)
+        _delete(gone)
 
 
-def _way_out(root: Path) -> Path:
+def _trash_path(root: Path) -> Path:
     names = (root / f"{_GONE}{os.getpid()}-{number}" for number in count(1))
     return next(path for path in names if not os.path.lexists(path))
 
 
-def _forget(folder: Path) -> None:
+def _delete(folder: Path) -> None:
     with suppress(OSError):
         shutil.rmtree(folder)

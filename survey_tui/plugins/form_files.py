@@ -20,7 +20,7 @@ from survey_tui.forms.library import ModuleReader, display_name
 from survey_tui.forms.model import Form, Source, Translated
 from survey_tui.forms.sources import ListRow, Module, Row
 from survey_tui.locale import Translator
-from survey_tui.plugins.isolation import PluginFault
+from survey_tui.plugins.isolation import PluginCallError
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.named_offers import NamedOffer, named_offers
 from survey_tui.plugins.offers import FormFileType
@@ -67,14 +67,14 @@ class FormFileReader:
         try:
             self._plugins.guarded(self._plugin, partial(self._write, form, buffer), MAX_SECONDS)
             return buffer.getvalue()
-        except (PluginFault, ValueError) as fault:  # ValueError: the plugin has closed the file
+        except (PluginCallError, ValueError) as fault:  # ValueError: the plugin has closed the file
             raise PluginError(
                 "plugin_run", plugin=self._plugin.name, command=self._type.name, reason=str(fault)
             ) from fault
 
     def _write(self, form: Form, buffer: io.BytesIO) -> None:
         if self._type.write is None:
-            raise PluginFault("it does not write forms")
+            raise PluginCallError("it does not write forms")
         self._type.write(form, buffer)
 
     def _read(
@@ -92,7 +92,7 @@ class FormFileReader:
             result = None if found is None else check(found)
             for each in own.as_list():
                 _add(findings, msgspec.convert(msgspec.to_builtins(each), FormFinding))
-        except (PluginFault, TypeError, ValueError, RecursionError) as fault:
+        except (PluginCallError, TypeError, ValueError, RecursionError) as fault:
             self._blame(path, findings, str(fault)[:300])
             return None
         if result is None and not own.has_errors:

@@ -14,7 +14,13 @@ from msgspec.structs import replace
 
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions import BUILTINS, Function, FunctionRegistry, Value
-from survey_tui.plugins.isolation import FUNCTION_LIMIT, OutOfTimeError, captured_output, describe, within
+from survey_tui.plugins.isolation import (
+    FUNCTION_LIMIT,
+    OutOfTimeError,
+    capture_output,
+    describe_error,
+    limit_time,
+)
 from survey_tui.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ _LONGEST = 10_000  # characters of a text that a function may return
 _HOOK = "expression_functions"
 
 
-def registry(plugins: Plugins, commune: str) -> FunctionRegistry | None:
+def function_registry(plugins: Plugins, commune: str) -> FunctionRegistry | None:
     """Built-in functions and those of the plugins of this commune; ``None`` when there are only the former.
 
     A name that exists already is refused: the first one stays, and both places are named.
@@ -37,20 +43,20 @@ def registry(plugins: Plugins, commune: str) -> FunctionRegistry | None:
         for name, function in functions.items():
             first = "survey_tui" if name in BUILTINS else owners.setdefault(name, member.name)
             if first == member.name:
-                found[name] = _isolated(plugins, member.name, function)
+                found[name] = _isolate(plugins, member.name, function)
             else:
                 what = f"{_HOOK}(): {name!r}"
                 plugins.fail(member.name, "plugin_clash", what, what=f"{name}()", other=first)
     return BUILTINS.with_functions(found) if found else None
 
 
-def _isolated(plugins: Plugins, plugin: str, function: Function) -> Function:
+def _isolate(plugins: Plugins, plugin: str, function: Function) -> Function:
     call = function.call
     assert call is not None
-    return replace(function, call=_Isolated(plugins, plugin, function.name, call))
+    return replace(function, call=_IsolatedFunction(plugins, plugin, function.name, call))
 
 
-class _Isolated:
+class _IsolatedFunction:
     """One function with its border."""
 
     def __init__(self, plugins: Plugins, plugin: str, name: str, call: Callable[..., Value]) -> None:
@@ -64,15 +70,15 @@ class _Isolated:
         if self._given_up:
             raise self._error("given up")
         try:
-            with captured_output():
-                value = within(FUNCTION_LIMIT, lambda: self._call(*arguments))
+            with capture_output():
+                value = limit_time(FUNCTION_LIMIT, lambda: self._call(*arguments))
         except KeyboardInterrupt:
             raise
         except OutOfTimeError:
             self._given_up = True
             raise self._failed(f"no end after {FUNCTION_LIMIT:g} seconds") from None
         except BaseException as error:  # isolation border: a plugin may raise anything
-            raise self._failed(describe(error)) from error
+            raise self._failed(describe_error(error)) from error
         return self._plain(value)
 
     def _plain(self, value: object) -> Value:

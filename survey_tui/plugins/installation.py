@@ -10,19 +10,19 @@ from pathlib import Path
 from msgspec import Struct
 
 from survey_tui.errors import PluginError
-from survey_tui.plugins.archives import read_parcel
-from survey_tui.plugins.discovery import Found
-from survey_tui.plugins.folder_replacement import put, take_away
+from survey_tui.plugins.archives import read_archive
+from survey_tui.plugins.discovery import FoundPlugin
+from survey_tui.plugins.folder_replacement import install_folder, remove_folder
 from survey_tui.plugins.manifest import Manifest, parse_manifest
 from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, MANIFEST
-from survey_tui.plugins.plugin_state import State
-from survey_tui.plugins.signing import SIGNATURE, signer
+from survey_tui.plugins.plugin_state import PluginState
+from survey_tui.plugins.signing import SIGNATURE, find_signer
 
 _DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
-class Parcel(Struct, frozen=True, kw_only=True):
+class PluginArchive(Struct, frozen=True, kw_only=True):
     """A plugin that may be installed. ``signer`` is the trusted key's name, ``""`` when there is none;
     ``needs`` are the other packages that a Python plugin asks for and this device does not have."""
 
@@ -35,15 +35,15 @@ class Parcel(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
 
 
-def inspect(path: Path, state: State) -> Parcel:
+def inspect_archive(path: Path, state: PluginState) -> PluginArchive:
     """Read and judge ``path`` (zip, wheel or folder); nothing of it is run or written.
 
     Raises ``PluginError``: what :mod:`~survey_tui.plugins.archives` and
     :mod:`~survey_tui.plugins.signing` refuse, a faulty ``plugin.toml``, files that do not belong into a
     declarative plugin, an API that is too new.
     """
-    contents = read_parcel(path)
-    parcel = _declarative(path, contents) if MANIFEST in contents else _wheel(path, contents)
+    contents = read_archive(path)
+    parcel = _inspect_declarative(path, contents) if MANIFEST in contents else _inspect_wheel(path, contents)
     if parcel.manifest is not None and parcel.manifest.requires_api > API_VERSION:
         needs = parcel.manifest.requires_api
         raise PluginError(
@@ -54,14 +54,14 @@ def inspect(path: Path, state: State) -> Parcel:
             has=API_VERSION,
             reason="api",
         )
-    return _signed(parcel, path, state)
+    return _check_signature(parcel, path, state)
 
 
-def _signed(parcel: Parcel, path: Path, state: State) -> Parcel:
+def _check_signature(parcel: PluginArchive, path: Path, state: PluginState) -> PluginArchive:
     from msgspec.structs import replace
 
     try:
-        return replace(parcel, signer=signer(parcel.contents, state.keys))
+        return replace(parcel, signer=find_signer(parcel.contents, state.keys))
     except PluginError as error:
         unknown = error.code in ("plugin_signature_none", "plugin_signature_key")
         if state.signed_only or not unknown:  # a wrong signature is never taken for none
@@ -69,7 +69,7 @@ def _signed(parcel: Parcel, path: Path, state: State) -> Parcel:
         return parcel
 
 
-def _declarative(path: Path, contents: dict[str, bytes]) -> Parcel:
+def _inspect_declarative(path: Path, contents: dict[str, bytes]) -> PluginArchive:
     for name in contents:
         plain = Path(name).suffix.lower() in _DATA or name in (SIGNATURE, "LICENSE")
         if not plain:
@@ -78,7 +78,7 @@ def _declarative(path: Path, contents: dict[str, bytes]) -> Parcel:
     if manifest.hooks:
         reason = "`hooks` are for Python plugins - at `$.hooks`"
         raise PluginError("plugin_manifest", place=f"{path.name}/{MANIFEST}", reason=reason)
-    return Parcel(
+    return PluginArchive(
         name=manifest.name,
         version=manifest.version,
         python=False,
@@ -88,7 +88,7 @@ def _declarative(path: Path, contents: dict[str, bytes]) -> Parcel:
     )
 
 
-def _wheel(path: Path, contents: dict[str, bytes]) -> Parcel:
+def _inspect_wheel(path: Path, contents: dict[str, bytes]) -> PluginArchive:
     """A pure Python wheel with exactly one entry point of the group."""
     tops = {name.partition("/")[0] for name in contents}
     metadata = [top for top in tops if top.endswith(".dist-info")]
@@ -98,29 +98,29 @@ def _wheel(path: Path, contents: dict[str, bytes]) -> Parcel:
     section = points.partition(f"[{ENTRY_POINT_GROUP}]")[2].partition("\n[")[0]
     names = re.findall(r"^\s*([^\s=#;]+)\s*=\s*([\w.]+)", section, re.MULTILINE)
     if len(names) != 1 or not _NAME.fullmatch(names[0][0]):
-        raise _unusable(path, f"one entry point in [{ENTRY_POINT_GROUP}] is expected")
+        raise _wheel_error(path, f"one entry point in [{ENTRY_POINT_GROUP}] is expected")
     if any(name.endswith((".so", ".pyd", ".dll", ".dylib", ".pth")) for name in contents):
-        raise _unusable(path, "it holds compiled code or .pth files")
+        raise _wheel_error(path, "it holds compiled code or .pth files")
     name, module = names[0]
     manifest_path = "/".join([*module.split("."), MANIFEST])
     manifest = None
     if manifest_path in contents:
         manifest = parse_manifest(contents[manifest_path], f"{path.name}/{manifest_path}")
         if manifest.name != name:
-            raise _unusable(path, f"the entry point is {name!r}, plugin.toml says {manifest.name!r}")
+            raise _wheel_error(path, f"the entry point is {name!r}, plugin.toml says {manifest.name!r}")
     text = contents.get(f"{metadata[0]}/METADATA", b"").decode("utf-8", "replace")
-    return Parcel(
+    return PluginArchive(
         name=name,
         version=metadata[0].removesuffix(".dist-info").partition("-")[2],
         python=True,
         manifest=manifest,
         contents=contents,
         signer="",
-        needs=tuple(_missing(text)),
+        needs=tuple(_missing_packages(text)),
     )
 
 
-def _missing(metadata: str) -> list[str]:
+def _missing_packages(metadata: str) -> list[str]:
     """Distributions that ``Requires-Dist`` names without a condition and that are not here."""
     from importlib.metadata import PackageNotFoundError, version
 
@@ -135,11 +135,11 @@ def _missing(metadata: str) -> list[str]:
     return missing
 
 
-def _unusable(path: Path, reason: str) -> PluginError:
+def _wheel_error(path: Path, reason: str) -> PluginError:
     return PluginError("plugin_wheel", entry=path.name, reason=reason)
 
 
-def install(parcel: Parcel, home: Path, found: list[Found]) -> Path:
+def install_archive(parcel: PluginArchive, home: Path, found: list[FoundPlugin]) -> Path:
     """Write the plugin into the home, in place of an older version of it; its folder.
 
     Raises ``PluginError``: ``plugin_exists_elsewhere`` when something else of this name is there (the core,
@@ -152,13 +152,13 @@ def install(parcel: Parcel, home: Path, found: list[Found]) -> Path:
     if other is not None:
         raise PluginError("plugin_exists_elsewhere", plugin=parcel.name, other=other.place)
     try:
-        put(parcel.contents, target)
+        install_folder(parcel.contents, target)
     except OSError as error:
-        raise unwritten(parcel.name, target, error) from error
+        raise write_error(parcel.name, target, error) from error
     return target
 
 
-def remove(one: Found, home: Path) -> None:
+def remove_plugin(one: FoundPlugin, home: Path) -> None:
     """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``, and
     those of a disk that refuses."""
     if one.kind == "core":
@@ -167,12 +167,12 @@ def remove(one: Found, home: Path) -> None:
     if place.parent != home / FOLDER:
         raise PluginError("plugin_not_in_home", plugin=one.name, distribution=one.place)
     try:
-        take_away(place)
+        remove_folder(place)
     except OSError as error:
-        raise unwritten(one.name, place, error) from error
+        raise write_error(one.name, place, error) from error
 
 
-def unwritten(plugin: str, path: Path, error: OSError) -> PluginError:
+def write_error(plugin: str, path: Path, error: OSError) -> PluginError:
     """The error for people when a disk refuses; nothing has changed then."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return PluginError("plugin_no_room", plugin=plugin, path=str(path))
@@ -181,10 +181,10 @@ def unwritten(plugin: str, path: Path, error: OSError) -> PluginError:
     return PluginError("plugin_write", path=str(path), reason=error.strerror or str(error))
 
 
-def digest(contents: Mapping[str, bytes]) -> str:
+def archive_digest(contents: Mapping[str, bytes]) -> str:
     """SHA-256 (hex) over names and bytes of a parcel: what two people on the telephone can compare."""
     import hashlib
 
-    from survey_tui.plugins.signing import hashes, statement
+    from survey_tui.plugins.signing import file_hashes, signed_bytes
 
-    return hashlib.sha256(statement(hashes(contents))).hexdigest()
+    return hashlib.sha256(signed_bytes(file_hashes(contents))).hexdigest()

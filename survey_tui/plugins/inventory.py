@@ -9,13 +9,13 @@ from typing import Literal
 from msgspec import Struct
 
 from survey_tui.errors import PluginError
-from survey_tui.plugins.discovery import Found, Resolved, resolve
+from survey_tui.plugins.discovery import FoundPlugin, ResolvedManifest, resolve_manifests
 from survey_tui.plugins.manager import Plugins
 
-PluginState = Literal["on", "off", "off_by_failures", "refused", "safe_mode"]
+ListedState = Literal["on", "off", "off_by_failures", "refused", "safe_mode"]
 
 
-class Adds(Struct, frozen=True, kw_only=True):
+class PluginContents(Struct, frozen=True, kw_only=True):
     """What a plugin adds, as far as its ``plugin.toml`` says. ``modules`` are named with their places:
     ``ca_mau (b)``; ``baselines`` counts those written in it, ``baseline_file`` names another file."""
 
@@ -42,24 +42,24 @@ class PluginRecord(Struct, frozen=True, kw_only=True):
     title: dict[str, str]
     provinces: tuple[str, ...]
     communes: tuple[str, ...]
-    adds: Adds
-    state: PluginState
+    adds: PluginContents
+    state: ListedState
     strikes: int = 0
     reason: str = ""
 
 
-def records(plugins: Plugins) -> list[PluginRecord]:
+def plugin_records(plugins: Plugins) -> list[PluginRecord]:
     """All plugins, in order. A second one of the same name is listed too, as refused."""
     found = plugins.found
-    manifests = resolve([one for one in found if one.problem is None], None)
+    manifests = resolve_manifests([one for one in found if one.problem is None], None)
     return [_record(plugins, number, one, manifests) for number, one in enumerate(found, 1)]
 
 
 def _record(
-    plugins: Plugins, number: int, one: Found, manifests: dict[str, Resolved | PluginError]
+    plugins: Plugins, number: int, one: FoundPlugin, manifests: dict[str, ResolvedManifest | PluginError]
 ) -> PluginRecord:
     known = manifests.get(one.name) if one.problem is None else None
-    resolved = known if isinstance(known, Resolved) else None
+    resolved = known if isinstance(known, ResolvedManifest) else None
     state, reason = _state(plugins, one, known)
     strikes = plugins.state.strikes.get(one.name)
     return PluginRecord(
@@ -69,16 +69,18 @@ def _record(
         kind=one.kind,
         source=one.place,
         title=resolved.manifest.title if resolved is not None else {},
-        provinces=tuple(provinces_of(resolved.communes)) if resolved is not None else (),
+        provinces=tuple(province_names(resolved.communes)) if resolved is not None else (),
         communes=tuple(sorted(resolved.communes)) if resolved is not None else (),
-        adds=_adds(one, resolved),
+        adds=_contents(one, resolved),
         state=state,
         strikes=strikes.count if strikes is not None else 0,
         reason=reason,
     )
 
 
-def _state(plugins: Plugins, one: Found, known: Resolved | PluginError | None) -> tuple[PluginState, str]:
+def _state(
+    plugins: Plugins, one: FoundPlugin, known: ResolvedManifest | PluginError | None
+) -> tuple[ListedState, str]:
     if one.kind != "core":
         if one.problem is not None:
             return "refused", one.problem.code
@@ -94,12 +96,12 @@ def _state(plugins: Plugins, one: Found, known: Resolved | PluginError | None) -
     return "on", failure.code if failure is not None else ""
 
 
-def _adds(one: Found, resolved: Resolved | None) -> Adds:
+def _contents(one: FoundPlugin, resolved: ResolvedManifest | None) -> PluginContents:
     if resolved is None:
-        return Adds()
+        return PluginContents()
     manifest = resolved.manifest
     surveys = Path(one.folder).glob("surveys/*.toml")
-    return Adds(
+    return PluginContents(
         modules=tuple(f"{each.module} ({each.after or '…'})" for each in manifest.addition),
         surveys=tuple(sorted(path.stem for path in surveys)),
         checks=len(manifest.check),
@@ -109,7 +111,7 @@ def _adds(one: Found, resolved: Resolved | None) -> Adds:
     )
 
 
-def provinces_of(communes: Iterable[str]) -> list[str]:
+def province_names(communes: Iterable[str]) -> list[str]:
     """Names of today's provinces of these communes (codes), sorted."""
     from survey_tui.places import Places
 

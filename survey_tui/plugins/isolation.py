@@ -1,7 +1,7 @@
-"""The isolation border: plugin code runs inside :meth:`Guard.run` and nowhere else.
+"""The isolation border: plugin code runs inside :meth:`Isolation.run` and nowhere else.
 
 In there it has a time limit, its output is caught, and its exceptions (``SystemExit`` and the like too)
-become a :class:`PluginFault`. Only the surveyor's own Ctrl+C passes.
+become a :class:`PluginCallError`. Only the surveyor's own Ctrl+C passes.
 
 Who was running when the program died: a small file for as long as a plugin's code runs.
 
@@ -40,7 +40,7 @@ _PREFIX = ".running-"
 
 
 @contextmanager
-def marked(folder: Path | None, plugin: str) -> Iterator[None]:
+def running_mark(folder: Path | None, plugin: str) -> Iterator[None]:
     """Mark ``plugin`` as running; without a folder that can be written, do without."""
     if folder is None:
         yield
@@ -56,19 +56,19 @@ def marked(folder: Path | None, plugin: str) -> Iterator[None]:
             path.unlink()
 
 
-def left_behind(folder: Path) -> list[str]:
+def take_crash_marks(folder: Path) -> list[str]:
     """Plugins that were running in programs that are gone; their marks are taken away."""
     found: list[str] = []
     with suppress(OSError):
         for path in folder.glob(f"{_PREFIX}*"):
             pid = path.name[len(_PREFIX) :]
-            if pid.isdecimal() and not _alive(int(pid)):
+            if pid.isdecimal() and not _is_process_alive(int(pid)):
                 found.append(path.read_text(encoding="utf-8", errors="replace")[:80])
                 path.unlink()
     return found
 
 
-def _alive(pid: int) -> bool:
+def _is_process_alive(pid: int) -> bool:
     if pid == os.getpid() or os.name == "nt":  # there, the signal 0 would end the other program
         return False
     try:
@@ -90,10 +90,10 @@ class OutOfTimeError(BaseException):
     """The time is up. Not an ``Exception``, so that ``except Exception`` lets it pass."""
 
 
-def within(seconds: float, call: Callable[[], T]) -> T:
+def limit_time(seconds: float, call: Callable[[], T]) -> T:
     """``call()``; raises :class:`OutOfTimeError` when it takes longer than ``seconds``. May be nested."""
     alarmed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    return _alarmed(seconds, call) if alarmed else _watched(seconds, call)
+    return _limit_by_alarm(seconds, call) if alarmed else _limit_by_watchdog(seconds, call)
 
 
 class _Alarm:
@@ -122,7 +122,7 @@ class _Alarm:
         return self.refuse
 
 
-def _alarmed(seconds: float, call: Callable[[], T]) -> T:
+def _limit_by_alarm(seconds: float, call: Callable[[], T]) -> T:
     alarm = _Alarm()
     outer_trace = sys.gettrace()
     outer_handler = signal.signal(signal.SIGALRM, alarm.ring)
@@ -142,7 +142,7 @@ def _alarmed(seconds: float, call: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_REAL, max(outer_left - seconds, _INSIST), _INSIST)
 
 
-def _watched(seconds: float, call: Callable[[], T]) -> T:
+def _limit_by_watchdog(seconds: float, call: Callable[[], T]) -> T:
     import ctypes
 
     victim = ctypes.c_ulong(threading.get_ident())
@@ -175,11 +175,11 @@ FUNCTION_LIMIT = 1.0
 """Seconds for one call of an expression function."""
 
 
-class PluginFault(Exception):  # noqa: N818  it is about the plugin, and never leaves this room
+class PluginCallError(Exception):
     """What a plugin did wrong, in one line for a developer."""
 
 
-class Guard:
+class Isolation:
     """``folder`` is where markers are left (see :mod:`survey_tui.plugins.isolation`)."""
 
     def __init__(self, folder: Path | None = None, limit: float = TIME_LIMIT) -> None:
@@ -187,8 +187,8 @@ class Guard:
         self.limit = limit
 
     def trust(self, call: Callable[[], T]) -> T:
-        """``call()`` of the core: only what it raises, or that it does not end, is a :class:`PluginFault`."""
-        return _faultless(lambda: within(self.limit, call), self.limit)
+        """Call a function of the core. Raises :class:`PluginCallError` when it raises or does not end."""
+        return _contain(lambda: limit_time(self.limit, call), self.limit)
 
     def run(
         self,
@@ -197,22 +197,24 @@ class Guard:
         complain: Callable[[str], None],
         limit: float | None = None,
     ) -> T:
-        """``call()``. What is wrong but leaves a usable result (output, changes to the program) goes to
-        ``complain``; everything else raises :class:`PluginFault`. ``limit`` in seconds, where the usual one
-        does not fit."""
-        from survey_tui.plugins.tamper import Untouched
+        """Call a function of a plugin, within ``limit`` seconds (default: the usual limit).
+
+        Raises :class:`PluginCallError`. Faults that leave a usable result (output, changes to the program)
+        go to ``complain``.
+        """
+        from survey_tui.plugins.tamper import ProgramSnapshot
 
         seconds = self.limit if limit is None else limit
-        before = Untouched()
+        before = ProgramSnapshot()
         changed: list[str] = []
         written: list[str] = []
         try:
-            with marked(self._folder, plugin), captured_output() as written, warnings.catch_warnings():
+            with running_mark(self._folder, plugin), capture_output() as written, warnings.catch_warnings():
                 warnings.simplefilter(
                     "ignore", DeprecationWarning
                 )  # for authors; the device's user has no use
                 try:
-                    return _faultless(lambda: within(seconds, call), seconds)
+                    return _contain(lambda: limit_time(seconds, call), seconds)
                 finally:
                     changed = before.restore()
         finally:
@@ -222,22 +224,22 @@ class Guard:
                 complain(f"it changed {', '.join(changed[:5])}; this was undone")
 
 
-def _faultless(call: Callable[[], T], limit: float) -> T:
-    with _own_interrupt() as interrupted:
+def _contain(call: Callable[[], T], limit: float) -> T:
+    with _detect_interrupt() as interrupted:
         try:
             return call()
         except OutOfTimeError:
-            raise PluginFault(f"no end after {limit:g} seconds") from None
+            raise PluginCallError(f"no end after {limit:g} seconds") from None
         except KeyboardInterrupt as error:
             if interrupted:
                 raise
-            raise PluginFault(describe(error)) from error
+            raise PluginCallError(describe_error(error)) from error
         except BaseException as error:  # isolation border: a plugin may raise anything
-            raise PluginFault(describe(error)) from error
+            raise PluginCallError(describe_error(error)) from error
 
 
 @contextmanager
-def _own_interrupt() -> Iterator[list[bool]]:
+def _detect_interrupt() -> Iterator[list[bool]]:
     """The list is filled when Ctrl+C was really pressed."""
     pressed: list[bool] = []
     before = signal.getsignal(signal.SIGINT)
@@ -257,7 +259,7 @@ def _own_interrupt() -> Iterator[list[bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def describe(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """``ValueError: boom``, in one line, even for an exception whose own text fails."""
     try:
         text = str(error)
@@ -286,7 +288,7 @@ class _Bytes(io.RawIOBase):
 
 
 @contextmanager
-def captured_output() -> Iterator[list[str]]:
+def capture_output() -> Iterator[list[str]]:
     """Exchange the streams; at the end the list holds what was written (its beginning), if anything."""
     before = {name: getattr(sys, name) for name in _STREAMS}
     sink = _Bytes()

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Literal
 
 from survey_tui.errors import PlaceError
 from survey_tui.forms.sources import Addition
-from survey_tui.plugins.discovery import Found, Resolved, communes_of
-from survey_tui.plugins.isolation import PluginFault
+from survey_tui.plugins.discovery import FoundPlugin, ResolvedManifest, area_communes
+from survey_tui.plugins.isolation import PluginCallError
 from survey_tui.plugins.metadata import EntryPoint
 
 if TYPE_CHECKING:
     from survey_tui.plugins.offers import ProvinceAddition
 
 
-class Member:
+class LoadedPlugin:
     """A plugin that may be asked. ``refused`` are hooks that failed in this run and are not called again."""
 
-    def __init__(self, found: Found, resolved: Resolved | None) -> None:
+    def __init__(self, found: FoundPlugin, resolved: ResolvedManifest | None) -> None:
         self.found = found
         self.resolved = resolved
         self.state: Literal["new", "loaded", "broken"] = "new"
@@ -66,7 +66,7 @@ def import_plugin(entry_point: EntryPoint) -> object:
     return plugin
 
 
-def forget_code(folder: Path) -> None:
+def unload_code(folder: Path) -> None:
     """Let what was imported from below ``folder`` be imported anew when it is next needed. Who holds an
     object of the old code keeps it."""
     inside = f"{folder.absolute()}{os.sep}"
@@ -78,19 +78,19 @@ def forget_code(folder: Path) -> None:
 
 
 def placed_additions(plugin: str, offered: Sequence[ProvinceAddition]) -> list[Addition]:
-    """Results of the hook ``province_additions``, checked. Raises :class:`PluginFault`."""
+    """Results of the hook ``province_additions``, checked. Raises :class:`PluginCallError`."""
     found = []
     for each in offered:
         if bool(each.after) == each.at_end:
-            raise PluginFault(f"{each.module.name}: either `after` or `at_end`")
+            raise PluginCallError(f"{each.module.name}: either `after` or `at_end`")
         if each.module.parent.name != "modules" or each.module.suffix != ".toml":
-            raise PluginFault(f"{each.module.name}: a file modules/*.toml is expected")
+            raise PluginCallError(f"{each.module.name}: a file modules/*.toml is expected")
         try:
-            communes = tuple(sorted(communes_of(each.area)))
+            communes = tuple(sorted(area_communes(each.area)))
         except PlaceError as error:
-            raise PluginFault(f"{each.module.name}: {error}") from error
+            raise PluginCallError(f"{each.module.name}: {error}") from error
         if not communes:
-            raise PluginFault(f"{each.module.name}: `area` is empty")
+            raise PluginCallError(f"{each.module.name}: `area` is empty")
         addition = Addition(
             name=each.module.stem,
             file=str(each.module),

@@ -17,13 +17,13 @@ import pluggy
 from survey_tui.errors import PluginError
 from survey_tui.expressions.registry import FunctionRegistry
 from survey_tui.forms.sources import Addition
-from survey_tui.plugins.discovery import Found, find, resolve
+from survey_tui.plugins.discovery import FoundPlugin, find_plugins, resolve_manifests
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
-from survey_tui.plugins.isolation import TIME_LIMIT, Guard, PluginFault
-from survey_tui.plugins.loaded_plugin import Member, forget_code, import_plugin
+from survey_tui.plugins.isolation import TIME_LIMIT, Isolation, PluginCallError
+from survey_tui.plugins.loaded_plugin import LoadedPlugin, import_plugin, unload_code
 from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, EntryPoint
-from survey_tui.plugins.plugin_state import Ledger, State
+from survey_tui.plugins.plugin_state import FailureLog, PluginState
 
 T = TypeVar("T")
 
@@ -40,10 +40,10 @@ class Plugins:
     ) -> None:
         self.safe_mode = safe_mode
         self._home = home
-        self._ledger = Ledger(home)
-        self._guard = Guard(home / FOLDER if home is not None else None, time_limit)
-        self._members: dict[str, Member] = {}
-        self._found: list[Found] = []
+        self._ledger = FailureLog(home)
+        self._guard = Isolation(home / FOLDER if home is not None else None, time_limit)
+        self._members: dict[str, LoadedPlugin] = {}
+        self._found: list[FoundPlugin] = []
         self._manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
         self._manager.add_hookspecs(Specification)
         self._answers: dict[tuple[str, str], Any] = {}
@@ -63,7 +63,7 @@ class Plugins:
         ``plugin.toml`` is imported now, one with it when a hook of it is needed.
         """
         plugins = cls(home, safe_mode=safe_mode, time_limit=time_limit)
-        plugins._take_in(find(home, entry_points))
+        plugins._take_in(find_plugins(home, entry_points))
         return plugins
 
     def renewed(self) -> Plugins:
@@ -71,7 +71,7 @@ class Plugins:
         Interviews that are open go on with their forms."""
         self.settle()
         if self._home is not None:
-            forget_code(self._home / FOLDER)
+            unload_code(self._home / FOLDER)
         return type(self).load(home=self._home, safe_mode=self.safe_mode, time_limit=self._guard.limit)
 
     # --- what there is
@@ -81,12 +81,12 @@ class Plugins:
         return self._ledger.failures
 
     @property
-    def state(self) -> State:
+    def state(self) -> PluginState:
         """What this device decided about plugins."""
         return self._ledger.state
 
     @property
-    def found(self) -> list[Found]:
+    def found(self) -> list[FoundPlugin]:
         """Every plugin that is there, used or not, in the order in which they come."""
         return list(self._found)
 
@@ -95,11 +95,11 @@ class Plugins:
         """Names of the plugins in use, in the order in which they come."""
         return list(self._members)
 
-    def member(self, name: str) -> Member | None:
+    def member(self, name: str) -> LoadedPlugin | None:
         """The plugin of this name, if it is in use."""
         return self._members.get(name)
 
-    def members(self, commune: str | None = None) -> list[Member]:
+    def members(self, commune: str | None = None) -> list[LoadedPlugin]:
         """Plugins in use; with a ``commune`` those whose area it lies in (or that have none)."""
         return [each for each in self._members.values() if commune is None or each.applies(commune)]
 
@@ -157,11 +157,11 @@ class Plugins:
         """The functions of expressions in this commune; ``None`` when no plugin adds any."""
         if not any(self.offer(member, "expression_functions", {}) for member in self.members(commune)):
             return None
-        from survey_tui.plugins.functions import registry
+        from survey_tui.plugins.functions import function_registry
 
-        return registry(self, commune)
+        return function_registry(self, commune)
 
-    def offer(self, member: Member, hook: str, default: Any) -> Any:
+    def offer(self, member: LoadedPlugin, hook: str, default: Any) -> Any:
         """What the plugin's hook returned, checked; called once a run. ``default`` when it has no such hook
         or failed."""
         key = member.name, hook
@@ -176,7 +176,7 @@ class Plugins:
             for item in self.offer(member, hook, []):
                 yield member.name, item
 
-    def call(self, member: Member, hook: str, **arguments: object) -> Any:
+    def call(self, member: LoadedPlugin, hook: str, **arguments: object) -> Any:
         """Call the plugin's hook with as many of the arguments as it takes; ``None`` when it has no such
         hook, or failed now or before."""
         if not member.may_have(hook) or hook in member.refused or not self._loaded(member):
@@ -188,7 +188,7 @@ class Plugins:
         given = [arguments[name] for name in mine[0].argnames]
         try:
             return self.guarded(member, lambda: check_result(hook, mine[0].function(*given)))
-        except PluginFault as fault:
+        except PluginCallError as fault:
             member.refused.add(hook)
             self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")
             return None
@@ -201,32 +201,32 @@ class Plugins:
         self._ledger.note(error, strike=strike and found is not None and found.kind != "core")
 
     def register(self, plugin: object, name: str) -> None:
-        """Take in a plugin that is imported already. Raises :class:`PluginFault`."""
+        """Take in a plugin that is imported already. Raises :class:`PluginCallError`."""
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
         except (ValueError, pluggy.PluginValidationError) as error:
             if self._manager.get_plugin(name) is plugin:
                 self._manager.unregister(name=name)
-            raise PluginFault(" ".join(str(error).split())) from error
+            raise PluginCallError(" ".join(str(error).split())) from error
 
     # --- taking in
-    def _take_in(self, found: Sequence[Found]) -> None:
+    def _take_in(self, found: Sequence[FoundPlugin]) -> None:
         self._found = list(found)
         self._ledger.look_back(self._guard_folder)
         wanted = [one for one in found if self._wanted(one)]
-        manifests = resolve(wanted, self._cache_dir)
+        manifests = resolve_manifests(wanted, self._cache_dir)
         for one in wanted:
             resolved = manifests.get(one.name)
             if isinstance(resolved, PluginError):
                 self._ledger.note(resolved, strike=True)
             else:
-                self._members[one.name] = Member(one, resolved)
+                self._members[one.name] = LoadedPlugin(one, resolved)
         for member in list(self._members.values()):
             if member.resolved is None and not self._loaded(member):
                 del self._members[member.name]
 
-    def _wanted(self, one: Found) -> bool:
+    def _wanted(self, one: FoundPlugin) -> bool:
         """Whether a plugin is to be used; what stands against it is noted, unless somebody wanted it so."""
         if one.kind == "core":
             return True
@@ -245,7 +245,7 @@ class Plugins:
     def _cache_dir(self) -> Path | None:
         return self._home / "cache" if self._home is not None else None
 
-    def _loaded(self, member: Member) -> bool:
+    def _loaded(self, member: LoadedPlugin) -> bool:
         """Whether the plugin's code is there; imported now if it was not."""
         if member.entry_point is None:
             return False
@@ -257,26 +257,26 @@ class Plugins:
             try:
                 self.guarded(member, lambda: self._load(member))
                 member.state = "loaded"
-            except PluginFault as fault:
+            except PluginCallError as fault:
                 self.fail(member.name, "plugin_load", str(fault))
         return member.state == "loaded"
 
-    def _load(self, member: Member) -> None:
+    def _load(self, member: LoadedPlugin) -> None:
         assert member.entry_point is not None
         plugin = import_plugin(member.entry_point)
         needs = getattr(plugin, "requires_api", 1)
         if type(needs) is not int or needs > API_VERSION:
-            raise PluginFault(f"it needs plugin API {needs!r:.20}, this program has {API_VERSION}")
+            raise PluginCallError(f"it needs plugin API {needs!r:.20}, this program has {API_VERSION}")
         self.register(plugin, member.name)
         has = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
         undeclared = sorted(has - set(member.resolved.hooks)) if member.resolved else []
         if undeclared or not has:
             self._manager.unregister(plugin)
             what = f"`hooks` in plugin.toml lacks {', '.join(undeclared)}" if undeclared else "it has no hook"
-            raise PluginFault(what)
+            raise PluginCallError(what)
 
-    def guarded(self, member: Member, call: Callable[[], T], limit: float | None = None) -> T:
-        """Run code of the plugin behind the isolation border; raises :class:`PluginFault`."""
+    def guarded(self, member: LoadedPlugin, call: Callable[[], T], limit: float | None = None) -> T:
+        """Run code of the plugin behind the isolation border; raises :class:`PluginCallError`."""
 
         def complain(what: str) -> None:
             self.fail(member.name, "plugin_manners", what)
@@ -285,7 +285,7 @@ class Plugins:
             return self._guard.trust(call)
         return self._guard.run(member.name, call, complain, limit)
 
-    def _hooked_additions(self, member: Member) -> list[Addition]:
+    def _hooked_additions(self, member: LoadedPlugin) -> list[Addition]:
         if not member.may_have("province_additions"):
             return []
         from survey_tui.plugins.loaded_plugin import placed_additions
@@ -296,7 +296,7 @@ class Plugins:
                 self._answers[key] = placed_additions(
                     member.name, self.offer(member, "province_additions", [])
                 )
-            except PluginFault as fault:
+            except PluginCallError as fault:
                 self._answers[key] = []
                 self.fail(member.name, "plugin_hook", f"province_additions(): {fault}")
         found: list[Addition] = self._answers[key]

@@ -41,7 +41,9 @@ class EntryPoint(NamedTuple):
     distribution: str
 
 
-def installed(search_path: Iterable[str] | None = None, group: str = ENTRY_POINT_GROUP) -> list[EntryPoint]:
+def installed_entry_points(
+    search_path: Iterable[str] | None = None, group: str = ENTRY_POINT_GROUP
+) -> list[EntryPoint]:
     """Entry points of ``group`` on ``search_path`` (default ``sys.path``), by name.
 
     As with imports, what stands earlier on the path hides a later copy of the same project. Unreadable
@@ -51,8 +53,8 @@ def installed(search_path: Iterable[str] | None = None, group: str = ENTRY_POINT
     for directory, metadata in _metadata_directories(sys.path if search_path is None else search_path):
         project = metadata.partition("-")[0].lower().replace(".", "_")
         if project not in found:
-            text = _read(os.path.join(directory, metadata, "entry_points.txt"))  # noqa: PTH118  pathlib costs 10 ms
-            found[project] = list(_parse(text, group, metadata.rpartition(".")[0]))
+            text = _read_text(os.path.join(directory, metadata, "entry_points.txt"))  # noqa: PTH118  pathlib costs 10 ms
+            found[project] = list(_parse_entry_points(text, group, metadata.rpartition(".")[0]))
     return sorted(point for points in found.values() for point in points)
 
 
@@ -83,7 +85,7 @@ def may_mention(home: Path, hook: str) -> bool:
     Manifests are searched as text: parsing them would double the time that ``--help`` takes.
     """
     outside = search_path_outside(home)
-    points = [point for point in installed(outside) if not is_core(point.distribution)]
+    points = [point for point in installed_entry_points(outside) if not is_core(point.distribution)]
     if any(_may_name(point, outside, hook) for point in points):
         return True
     root = os.path.join(home, FOLDER)  # noqa: PTH118
@@ -100,7 +102,7 @@ def _folder_may_mention(folder: str, hook: str) -> bool:
         return name.startswith((".old.", ".gone-"))  # an interrupted replacement, which discovery completes
     if os.path.isfile(os.path.join(folder, MANIFEST)):  # noqa: PTH113, PTH118
         return False  # a declarative plugin has no hooks
-    return any(_may_name(point, [folder], hook) for point in installed([folder]))
+    return any(_may_name(point, [folder], hook) for point in installed_entry_points([folder]))
 
 
 def _may_name(point: EntryPoint, search_path: Iterable[str], hook: str) -> bool:
@@ -125,7 +127,7 @@ def _metadata_directories(search_path: Iterable[str]) -> Iterator[tuple[str, str
                 yield directory, name
 
 
-def _read(path: str) -> str:
+def _read_text(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
             return file.read()
@@ -133,7 +135,7 @@ def _read(path: str) -> str:
         return ""
 
 
-def _parse(text: str, group: str, distribution: str) -> Iterator[EntryPoint]:
+def _parse_entry_points(text: str, group: str, distribution: str) -> Iterator[EntryPoint]:
     if f"[{group}]" not in text:
         return
     section = ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
-from survey_tui.plugins.loaded_plugin import Member
+from survey_tui.plugins.loaded_plugin import LoadedPlugin
 from survey_tui.plugins.manager import Plugins
 
 
 class NamedOffer(NamedTuple):
     """An item of what ``member`` returned from a hook."""
 
-    member: Member
+    member: LoadedPlugin
     item: Any
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from survey_tui.plugins.isolation import PluginFault, describe
+from survey_tui.plugins.isolation import PluginCallError, describe_error
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.named_offers import NamedOffer, named_offers
 from survey_tui.plugins.offers import PluginScreen, ScreenCall
@@ -41,11 +41,11 @@ def _offered(plugins: Plugins, offer: NamedOffer, key: str) -> OfferedScreen:
     def make(call: ScreenCall) -> object:
         try:
             return plugins.guarded(member, lambda: item.open(call))
-        except PluginFault as fault:
+        except PluginCallError as fault:
             plugins.fail(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {fault}")
             return None
 
     def fail(error: BaseException) -> None:
-        plugins.fail(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {describe(error)}")
+        plugins.fail(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {describe_error(error)}")
 
     return OfferedScreen(member.name, key, item, make, fail)

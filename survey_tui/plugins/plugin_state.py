@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
 from survey_tui.files import replace_json
-from survey_tui.plugins.discovery import Found
-from survey_tui.plugins.isolation import left_behind
+from survey_tui.plugins.discovery import FoundPlugin
+from survey_tui.plugins.isolation import take_crash_marks
 
 MAX_STRIKES = 3
 """Runs in which a plugin failed, in a row, until it is switched off."""
@@ -35,7 +35,7 @@ class Strikes(Struct, frozen=True):
     reason: str
 
 
-class State(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class PluginState(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """``off``: plugin name → who switched it off. ``keys``: name of a coordinator → public key (hex).
     ``signed_only``: plugins from elsewhere must be signed with one of them."""
 
@@ -45,20 +45,20 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     signed_only: bool = False
 
 
-def load_state(home: Path) -> State:
+def load_state(home: Path) -> PluginState:
     """The state in ``home``, the default if there is none.
 
     Raises ``PluginError("plugin_state")`` when the file is there and cannot be read or understood.
     """
     try:
-        return msgspec.json.decode((home / _FILE).read_bytes(), type=State)
+        return msgspec.json.decode((home / _FILE).read_bytes(), type=PluginState)
     except FileNotFoundError:
-        return State()
+        return PluginState()
     except (OSError, ValueError) as error:
         raise PluginError("plugin_state", path=str(home / _FILE), reason=str(error)[:200]) from error
 
 
-def change_state(home: Path, change: Callable[[State], State]) -> State:
+def change_state(home: Path, change: Callable[[PluginState], PluginState]) -> PluginState:
     """Read, change, replace. Raises ``PluginError``: ``plugin_state``, ``plugin_state_write``."""
     before = load_state(home)
     state = change(before)
@@ -67,7 +67,7 @@ def change_state(home: Path, change: Callable[[State], State]) -> State:
     return state
 
 
-def switch(state: State, name: str, off_by: OffBy | None) -> State:
+def set_off(state: PluginState, name: str, off_by: OffBy | None) -> PluginState:
     """``name`` switched off, or (``None``) on and forgiven."""
     off = {other: by for other, by in state.off.items() if other != name}
     if off_by is not None:
@@ -76,15 +76,15 @@ def switch(state: State, name: str, off_by: OffBy | None) -> State:
     return replace(state, off=off, strikes={n: s for n, s in state.strikes.items() if n != name})
 
 
-def strike(state: State, name: str, reason: str, count: int = 1) -> State:
+def add_strike(state: PluginState, name: str, reason: str, count: int = 1) -> PluginState:
     """One more failed run of ``name``; at :data:`MAX_STRIKES` it is off."""
     before = state.strikes.get(name, Strikes(0, ""))
     now = Strikes(before.count + count, reason[:300])
     state = replace(state, strikes={**state.strikes, name: now})
-    return switch(state, name, "failures") if now.count >= MAX_STRIKES else state
+    return set_off(state, name, "failures") if now.count >= MAX_STRIKES else state
 
 
-def _write(home: Path, state: State) -> None:
+def _write(home: Path, state: PluginState) -> None:
     target = home / _FILE
     try:
         replace_json(target, state)
@@ -96,7 +96,7 @@ def _write(home: Path, state: State) -> None:
 _DIED = MAX_STRIKES  # for taking the whole program down, once is enough
 
 
-class Ledger:
+class FailureLog:
     """Failures of one run; strikes in the home's state. A home that cannot be written only forgets."""
 
     def __init__(self, home: Path | None) -> None:
@@ -107,16 +107,16 @@ class Ledger:
         self._struck: set[str] = set()
 
     @cached_property
-    def state(self) -> State:
+    def state(self) -> PluginState:
         """The state as it was when first asked."""
         if self._home is None:
-            return State()
+            return PluginState()
         try:
             return load_state(self._home)
         except PluginError as error:
             self._unreadable = True
             self.failures.append(error)
-            return State()
+            return PluginState()
 
     def off(self, name: str) -> bool:
         """Whether the plugin is switched off; every one is when the state cannot be read."""
@@ -126,21 +126,21 @@ class Ledger:
         """Switch a plugin off because a person wants it so. Raises ``PluginError``: ``plugin_state``,
         ``plugin_state_write``."""
         if self._home is not None:
-            self.state = change_state(self._home, lambda state: switch(state, name, "user"))
+            self.state = change_state(self._home, lambda state: set_off(state, name, "user"))
         else:
-            self.state = switch(self.state, name, "user")
+            self.state = set_off(self.state, name, "user")
 
-    def untrusted(self, one: Found) -> PluginError | None:
+    def untrusted(self, one: FoundPlugin) -> PluginError | None:
         """Why a plugin may not be used on a device that takes signed ones only."""
         if not self.state.signed_only:
             return None
-        from survey_tui.plugins.signing import check_folder
+        from survey_tui.plugins.signing import check_signature
 
-        return check_folder(one, self.state.keys)
+        return check_signature(one, self.state.keys)
 
     def look_back(self, folder: Path | None) -> None:
         """Plugins that were running when the program died."""
-        for name in left_behind(folder) if folder is not None else ():
+        for name in take_crash_marks(folder) if folder is not None else ():
             self._note_death(name)
 
     def note(self, error: PluginError, *, strike: bool) -> None:
@@ -172,11 +172,11 @@ class Ledger:
         if name in self._struck:
             return
         self._struck.add(name)
-        state = self._change(lambda before: strike(before, name, reason, count))
+        state = self._change(lambda before: add_strike(before, name, reason, count))
         if state is not None and state.off.get(name) == "failures":
             self.failures.append(PluginError("plugin_off_now", plugin=name, distribution="–", reason=reason))
 
-    def _change(self, change: Callable[[State], State]) -> State | None:
+    def _change(self, change: Callable[[PluginState], PluginState]) -> PluginState | None:
         if self._home is None or self._unreadable:
             return None
         try:

@@ -14,7 +14,7 @@ from survey_tui.interview.session import Adviser, Session
 from survey_tui.interview.views import InterviewFinding
 from survey_tui.locale import Translator
 from survey_tui.plugins.baselines import baselines_of
-from survey_tui.plugins.loaded_plugin import Member
+from survey_tui.plugins.loaded_plugin import LoadedPlugin
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import CheckTable
 from survey_tui.plugins.offers import Baseline, QualityFinding, Response, Severity
@@ -22,13 +22,13 @@ from survey_tui.plugins.offers import Baseline, QualityFinding, Response, Severi
 _HOOK = "check_response"
 
 
-def adviser(plugins: Plugins) -> Adviser:
+def plugin_adviser(plugins: Plugins) -> Adviser:
     """All plugins' checks as one adviser of sessions."""
 
     def advise(session: Session) -> Iterator[InterviewFinding]:
         for member in plugins.members(session.started.commune):
             before = len(plugins.failures)
-            yield from _of_member(plugins, member, session)
+            yield from _plugin_findings(plugins, member, session)
             words = Translator(session.language)
             for failure in plugins.failures[before:]:
                 yield InterviewFinding("failure", "", words.error(failure), blocking=False, label=member.name)
@@ -36,8 +36,8 @@ def adviser(plugins: Plugins) -> Adviser:
     return advise
 
 
-def _of_member(plugins: Plugins, member: Member, session: Session) -> Iterator[InterviewFinding]:
-    answers = _Answers(session)
+def _plugin_findings(plugins: Plugins, member: LoadedPlugin, session: Session) -> Iterator[InterviewFinding]:
+    answers = _ReviewedResponse(session)
     for check in member.resolved.manifest.check if member.resolved is not None else ():
         if not _holds(plugins, member, check, session):
             yield answers.finding(check.severity, check.message, check.question or "")
@@ -48,7 +48,7 @@ def _of_member(plugins: Plugins, member: Member, session: Session) -> Iterator[I
             yield answers.finding(each.severity, each.message, each.question)
 
 
-def _holds(plugins: Plugins, member: Member, check: CheckTable, session: Session) -> bool:
+def _holds(plugins: Plugins, member: LoadedPlugin, check: CheckTable, session: Session) -> bool:
     try:
         return session.holds(check.expression, check.relevant)
     except ExpressionError as error:
@@ -57,7 +57,7 @@ def _holds(plugins: Plugins, member: Member, check: CheckTable, session: Session
         return True  # a survey that lacks the question has nothing to check
 
 
-class _Answers:
+class _ReviewedResponse:
     """The response as plugins see it, and where its questions stand."""
 
     def __init__(self, session: Session) -> None:

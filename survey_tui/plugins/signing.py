@@ -1,7 +1,7 @@
 """Signed plugins: Ed25519 over the SHA-256 of every file.
 
 ``SIGNATURE.json`` lies beside ``plugin.toml``, in the archive and in the installed folder. It holds the
-public key, the signature, and the hash of each file; what is signed is :func:`statement`, one line a file,
+public key, the signature, and the hash of each file; what is signed is :func:`signed_bytes`, one line a file,
 sorted. Signing and verifying need the extra ``crypto``.
 """
 
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from survey_tui.errors import PluginError, SurveyError
-from survey_tui.plugins.discovery import Found
+from survey_tui.plugins.discovery import FoundPlugin
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -35,68 +35,70 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     files: dict[str, _HEX32]
 
 
-def statement(files: Mapping[str, str]) -> bytes:
+def signed_bytes(files: Mapping[str, str]) -> bytes:
     """The bytes that are signed."""
     lines = [f"{digest}  {path}\n" for path, digest in sorted(files.items())]
     return ("survey-tui plugin, version 1\n" + "".join(lines)).encode()
 
 
-def hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
+def file_hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
     """Path → SHA-256 (hex), the signature file left out."""
     return {
         path: hashlib.sha256(content).hexdigest() for path, content in contents.items() if path != SIGNATURE
     }
 
 
-def signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
+def find_signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
     """The name of the trusted key that signed exactly these files.
 
     Raises ``PluginError``: ``plugin_signature_none``, ``_damaged``, ``_files`` (not these files), ``_key``
     (not a trusted key), ``_wrong`` (not signed with that key), ``plugin_crypto`` (the library is missing).
     """
     if SIGNATURE not in contents:
-        raise _wrong("none")
+        raise _signature_error("none")
     try:
         said = msgspec.json.decode(contents[SIGNATURE], type=Signature)
     except (ValueError, RecursionError) as error:
-        raise _wrong("damaged") from error
-    if said.files != hashes(contents):
-        raise _wrong("files")
+        raise _signature_error("damaged") from error
+    if said.files != file_hashes(contents):
+        raise _signature_error("files")
     owner = next((name for name, key in keys.items() if key == said.key), "")
     if not owner:
-        raise _wrong("key")
-    if not _verified(said):
-        raise _wrong("wrong")
+        raise _signature_error("key")
+    if not _verify(said):
+        raise _signature_error("wrong")
     return owner
 
 
-def _verified(said: Signature) -> bool:
+def _verify(said: Signature) -> bool:
     from survey_tui.signatures import verify
 
     try:
-        return verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), statement(said.files))
+        return verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), signed_bytes(said.files))
     except SurveyError as error:
         raise PluginError("plugin_crypto") from error
 
 
-def check_folder(one: Found, keys: Mapping[str, str]) -> PluginError | None:
+def check_signature(one: FoundPlugin, keys: Mapping[str, str]) -> PluginError | None:
     """Why an installed plugin is not trusted; ``None`` when a trusted key signed what lies there."""
     from survey_tui.plugins.archives import read_folder
 
     folder = one.search_path or (one.folder if one.kind == "declarative" else "")
     try:
-        signer(read_folder(Path(folder)) if folder else {}, keys)
+        find_signer(read_folder(Path(folder)) if folder else {}, keys)
     except PluginError as error:
         return PluginError(error.code, **error.details | {"plugin": one.name, "distribution": one.place})
     return None
 
 
-def sign(contents: Mapping[str, bytes], key_file: Path) -> bytes:
+def sign_files(contents: Mapping[str, bytes], key_file: Path) -> bytes:
     """The bytes of ``SIGNATURE.json`` for these files."""
-    key = _private(key_file)
-    files = hashes(contents)
+    key = _load_private_key(key_file)
+    files = file_hashes(contents)
     said = Signature(
-        key=_public(key), signature=key.sign(statement(files)).hex(), files=dict(sorted(files.items()))
+        key=_load_public_key(key),
+        signature=key.sign(signed_bytes(files)).hex(),
+        files=dict(sorted(files.items())),
     )
     return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
 
@@ -117,15 +119,15 @@ def new_key(key_file: Path) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
         raise PluginError("plugin_key_file", path=str(key_file), reason=reason) from error
-    return _public(key)
+    return _load_public_key(key)
 
 
 def public_key(key_file: Path) -> str:
     """The public key (hex) of a private key's file."""
-    return _public(_private(key_file))
+    return _load_public_key(_load_private_key(key_file))
 
 
-def _private(key_file: Path) -> Ed25519PrivateKey:
+def _load_private_key(key_file: Path) -> Ed25519PrivateKey:
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     except ImportError as error:
@@ -137,9 +139,9 @@ def _private(key_file: Path) -> Ed25519PrivateKey:
         raise PluginError("plugin_key_file", path=str(key_file), reason=str(error)) from error
 
 
-def _public(key: Ed25519PrivateKey) -> str:
+def _load_public_key(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def _wrong(reason: str) -> PluginError:
+def _signature_error(reason: str) -> PluginError:
     return PluginError(f"plugin_signature_{reason}", plugin="–", distribution="–")

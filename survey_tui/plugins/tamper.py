@@ -21,13 +21,13 @@ _PACKAGES = ("survey_tui", "survey_questionnaires")
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Untouched:
+class ProgramSnapshot:
     """A snapshot; :meth:`restore` puts back what differs and names it."""
 
     def __init__(self) -> None:
-        self._spaces = [(owner, name, dict(vars(owner))) for owner, name in _owners()]
+        self._spaces = [(owner, name, dict(vars(owner))) for owner, name in _namespaces()]
         self._modules = {name: module for name, module in sys.modules.items() if name.startswith(_PACKAGES)}
-        self._directory = _directory()
+        self._directory = _working_directory()
         self._path = list(sys.path)
         self._recursion = sys.getrecursionlimit()
         self._hooks = sys.excepthook, sys.displayhook, sys.gettrace(), sys.getprofile()
@@ -35,7 +35,9 @@ class Untouched:
 
     def restore(self) -> list[str]:
         """What was changed, as names a developer understands; empty when nothing was."""
-        changed = [f"{name}.{key}" for owner, name, before in self._spaces for key in _mend(owner, before)]
+        changed = [
+            f"{name}.{key}" for owner, name, before in self._spaces for key in _restore_names(owner, before)
+        ]
         for name, module in self._modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
@@ -44,7 +46,7 @@ class Untouched:
         return changed
 
     def _mend_interpreter(self) -> Iterator[str]:
-        if self._directory and _directory() != self._directory:
+        if self._directory and _working_directory() != self._directory:
             with suppress(OSError):
                 os.chdir(self._directory)
             yield "os.chdir"
@@ -66,7 +68,7 @@ class Untouched:
                 yield f"signal {number}"
 
 
-def _owners() -> Iterator[tuple[Any, str]]:
+def _namespaces() -> Iterator[tuple[Any, str]]:
     """Modules and classes whose names must stay what they are."""
     yield builtins, "builtins"
     for name, module in list(sys.modules.items()):
@@ -78,11 +80,11 @@ def _owners() -> Iterator[tuple[Any, str]]:
                 yield value, f"{name}.{key}"
 
 
-def _mend(owner: Any, before: dict[str, object]) -> Iterator[str]:
+def _restore_names(owner: Any, before: dict[str, object]) -> Iterator[str]:
     now = vars(owner)
     for key, value in before.items():
         if now.get(key) is not value and not key.startswith("_abc_"):
-            _put(owner, key, value)
+            _set_name(owner, key, value)
             yield key
     for key in [key for key in now if key not in before]:
         if not key.startswith("_") and not isinstance(now[key], ModuleType):
@@ -90,12 +92,12 @@ def _mend(owner: Any, before: dict[str, object]) -> Iterator[str]:
             yield key
 
 
-def _put(owner: Any, key: str, value: object) -> None:
+def _set_name(owner: Any, key: str, value: object) -> None:
     with suppress(AttributeError, TypeError):
         setattr(owner, key, value)
 
 
-def _directory() -> str:
+def _working_directory() -> str:
     try:
         return os.getcwd()  # noqa: PTH109
     except OSError:

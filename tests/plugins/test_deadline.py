@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from survey_tui.plugins.isolation import OutOfTimeError, within
+from survey_tui.plugins.isolation import OutOfTimeError, limit_time
 
 
 def forever() -> None:
@@ -28,30 +28,30 @@ def stubborn() -> None:
 def test_it_ends(call: object) -> None:
     trace = sys.gettrace()
     with pytest.raises(OutOfTimeError):
-        within(0.05, call)  # type: ignore[arg-type]
+        limit_time(0.05, call)  # type: ignore[arg-type]
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert sys.gettrace() is trace
 
 
 def test_what_is_quick_is_left_alone() -> None:
-    assert [within(0.2, lambda: 7) for _ in range(200)] == [7] * 200
+    assert [limit_time(0.2, lambda: 7) for _ in range(200)] == [7] * 200
     with pytest.raises(KeyError):
-        within(0.2, lambda: dict[str, int]()["x"])
+        limit_time(0.2, lambda: dict[str, int]()["x"])
 
 
 def test_one_within_another() -> None:
     def outer() -> str:
         with pytest.raises(OutOfTimeError):
-            within(0.05, forever)
+            limit_time(0.05, forever)
         return "on"
 
     def twice() -> None:
-        within(0.02, int)
+        limit_time(0.02, int)
         forever()
 
-    assert within(5, outer) == "on"
+    assert limit_time(5, outer) == "on"
     with pytest.raises(OutOfTimeError):
-        within(0.1, twice)
+        limit_time(0.1, twice)
 
 
 def test_in_another_thread() -> None:
@@ -59,10 +59,10 @@ def test_in_another_thread() -> None:
 
     def run() -> None:
         try:
-            within(0.05, forever)
+            limit_time(0.05, forever)
         except OutOfTimeError:
             found.append("ended")
-        found.append(within(1, lambda: 7))
+        found.append(limit_time(1, lambda: 7))
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from pathlib import Path
 
-from survey_tui.plugins.metadata import EntryPoint, installed
+from survey_tui.plugins.metadata import EntryPoint, installed_entry_points
 
 
 def distribution(site: Path, name: str, text: str) -> None:
@@ -19,7 +19,7 @@ def test_agrees_with_importlib_metadata_on_what_is_installed_here() -> None:
         theirs = {(point.name, point.value) for point in importlib.metadata.entry_points(group=group)}
         ours = {
             (point.name, point.module + (f":{point.attribute}" if point.attribute else ""))
-            for point in installed(group=group)
+            for point in installed_entry_points(group=group)
         }
         assert ours == theirs
 
@@ -31,7 +31,7 @@ def test_reads_one_group_with_attributes_extras_and_comments(tmp_path: Path) -> 
         "[console_scripts]\nx = y:z\n\n[survey_tui]\n# note\n"
         "ca_mau = survey_ca_mau:plugin [extra]\nsecond=other\n[b]\nq=w\n",
     )
-    assert installed([str(tmp_path)]) == [
+    assert installed_entry_points([str(tmp_path)]) == [
         EntryPoint("ca_mau", "survey_ca_mau", "plugin", "ca_mau-1.2"),
         EntryPoint("second", "other", "", "ca_mau-1.2"),
     ]
@@ -41,7 +41,7 @@ def test_the_earlier_copy_of_a_project_hides_the_later_one(tmp_path: Path) -> No
     distribution(tmp_path / "first", "Ca.Mau-2.0", "[survey_tui]\nnew = new\n")
     distribution(tmp_path / "second", "ca_mau-1.0", "[survey_tui]\nold = old\n")
     search_path = [str(tmp_path / "first"), str(tmp_path / "second")]
-    assert [point.name for point in installed(search_path)] == ["new"]
+    assert [point.name for point in installed_entry_points(search_path)] == ["new"]
 
 
 def test_unreadable_places_are_passed_over(tmp_path: Path) -> None:
@@ -49,5 +49,5 @@ def test_unreadable_places_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "broken-1.dist-info" / "entry_points.txt").mkdir()
     (tmp_path / "zip").write_bytes(b"PK")
     distribution(tmp_path, "binary-1", "\x00[survey_tui]\n=\n==\nname\n")
-    found = installed([str(tmp_path), str(tmp_path / "zip"), str(tmp_path / "missing")])
+    found = installed_entry_points([str(tmp_path), str(tmp_path / "zip"), str(tmp_path / "missing")])
     assert all(isinstance(point, EntryPoint) for point in found)

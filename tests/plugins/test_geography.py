@@ -8,7 +8,7 @@ import pytest
 
 from survey_tui.forms.model import Group
 from survey_tui.locale import Translator
-from survey_tui.plugins.inventory import records
+from survey_tui.plugins.inventory import plugin_records
 from survey_tui.plugins.survey_catalogue import Surveys
 from tests.support.plugins import BAC_LIEU, CA_MAU, MANIFEST, START, Point, Write, answer_all, begin, load
 
@@ -68,7 +68,7 @@ def test_two_plugins_meet_in_a_stable_order_that_is_shown(home: Path, declare: W
     found = sections(home, CA_MAU)
     at = found.index("b")
     assert found[at + 1 : at + 4] == ["early", "alpha", "zeta"]
-    assert [record.name for record in records(load(home))] == ["national", "alpha", "early", "zeta"]
+    assert [record.name for record in plugin_records(load(home))] == ["national", "alpha", "early", "zeta"]
 
 
 def test_an_addition_may_be_for_some_surveys_and_communes_only(home: Path, declare: Write) -> None:

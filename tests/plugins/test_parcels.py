@@ -12,9 +12,9 @@ import pytest
 
 from survey_tui.errors import PluginError
 from survey_tui.locale import LANGUAGES, Translator
-from survey_tui.plugins.archives import MAX_ENTRIES, MAX_FILE, read_folder, read_parcel, write_zip
-from survey_tui.plugins.installation import inspect, install, remove
-from survey_tui.plugins.plugin_state import State
+from survey_tui.plugins.archives import MAX_ENTRIES, MAX_FILE, read_archive, read_folder, write_zip
+from survey_tui.plugins.installation import inspect_archive, install_archive, remove_plugin
+from survey_tui.plugins.plugin_state import PluginState
 from tests.support.plugins import CA_MAU, MANIFEST, MODULE, Write, load
 
 GOOD = {
@@ -87,7 +87,7 @@ def archive(tmp_path: Path) -> Path:
 
 def refused(path: Path, code: str) -> None:
     with pytest.raises(PluginError) as caught:
-        inspect(path, State())
+        inspect_archive(path, PluginState())
     assert caught.value.code == code
     for language in LANGUAGES:
         assert Translator(language).error(caught.value)
@@ -131,7 +131,7 @@ def test_every_cut_of_an_archive_is_refused(archive: Path, tmp_path: Path) -> No
         path = tmp_path / "cut.zip"
         path.write_bytes(content[:length])
         with pytest.raises(PluginError):
-            inspect(path, State())
+            inspect_archive(path, PluginState())
 
 
 def test_a_folder_with_a_link_out_of_it(tmp_path: Path) -> None:
@@ -162,10 +162,10 @@ def test_installing_twice_replaces_and_removing_leaves_nothing(archive: Path, ho
         if version == b"2.0":
             contents["lists/extra.toml"] = b""
         write_zip({f"part/{name}": content for name, content in contents.items()}, archive)
-        folder = install(inspect(archive, State()), home, load(home).found)
+        folder = install_archive(inspect_archive(archive, PluginState()), home, load(home).found)
         assert read_folder(folder) == contents
     (one,) = [each for each in load(home).found if each.name == "part"]
-    remove(one, home)
+    remove_plugin(one, home)
     assert list((home / "plugins").iterdir()) == []
 
 
@@ -174,9 +174,9 @@ def test_a_name_that_something_else_has_is_not_taken(tmp_path: Path, home: Path)
     contents["modules/national.toml"] = b""
     write_zip(contents, tmp_path / "national.zip")
     with pytest.raises(PluginError) as caught:
-        install(inspect(tmp_path / "national.zip", State()), home, load(home).found)
+        install_archive(inspect_archive(tmp_path / "national.zip", PluginState()), home, load(home).found)
     assert caught.value.code == "plugin_exists_elsewhere"
 
 
 def test_a_folder_is_read_like_an_archive(declare: Write, archive: Path) -> None:
-    assert read_parcel(declare("part")) == read_parcel(archive) == GOOD
+    assert read_archive(declare("part")) == read_archive(archive) == GOOD

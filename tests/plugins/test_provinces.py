@@ -17,7 +17,7 @@ from survey_tui.forms.model import Group
 from survey_tui.places import Places
 from survey_tui.plugins.baselines import read_baselines
 from survey_tui.plugins.manager import Plugins
-from survey_tui.plugins.metadata import EntryPoint, installed
+from survey_tui.plugins.metadata import EntryPoint, installed_entry_points
 from survey_tui.plugins.offers import Baseline
 from survey_tui.plugins.survey_catalogue import Surveys
 
@@ -139,7 +139,7 @@ def test_what_must_never_be_compared_is_not() -> None:
 # --- every commune
 @pytest.fixture(scope="module")
 def surveys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surveys]:
-    core = [point for point in installed() if point.distribution.startswith("survey_tui-")]
+    core = [point for point in installed_entry_points() if point.distribution.startswith("survey_tui-")]
     others = [EntryPoint(name, f"survey_tui_{name}", "", f"survey_tui_{name}-1") for name in PROVINCES]
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:

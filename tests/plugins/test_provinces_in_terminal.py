@@ -14,14 +14,15 @@ import pexpect
 import pyte
 import pytest
 
-from survey_tui.plugins.metadata import installed
+from survey_tui.plugins.metadata import installed_entry_points
 
 PROVINCES = {"ca_mau": "cm", "ben_tre": "bt", "ba_ria_vung_tau": "vt", "vinh_phuc": "vp", "tien_giang": "tg"}
 
 pytestmark = [
     pytest.mark.pty,
     pytest.mark.skipif(
-        not set(PROVINCES) <= {point.name for point in installed()}, reason="the provinces are not installed"
+        not set(PROVINCES) <= {point.name for point in installed_entry_points()},
+        reason="the provinces are not installed",
     ),
 ]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from survey_tui.plugins.archives import read_folder
-from survey_tui.plugins.discovery import find
-from survey_tui.plugins.folder_replacement import put, take_away
+from survey_tui.plugins.discovery import find_plugins
+from survey_tui.plugins.folder_replacement import install_folder, remove_folder
 from survey_tui.plugins.metadata import FOLDER
 
 FILES = {
@@ -33,11 +33,11 @@ def names(place: Path) -> list[str]:
 
 
 def test_put_replaces_and_leaves_nothing_behind(place: Path) -> None:
-    put(FILES["1"] | {"old.txt": b"x"}, place)
-    put(FILES["2"], place)
+    install_folder(FILES["1"] | {"old.txt": b"x"}, place)
+    install_folder(FILES["2"], place)
     assert read_folder(place) == FILES["2"]
     assert names(place) == ["a"]
-    take_away(place)
+    remove_folder(place)
     assert names(place) == []
 
 
@@ -46,7 +46,7 @@ def test_put_replaces_and_leaves_nothing_behind(place: Path) -> None:
 def test_any_refusal_leaves_the_old_one(
     place: Path, monkeypatch: pytest.MonkeyPatch, refused: str, call: int
 ) -> None:
-    put(FILES["1"], place)
+    install_folder(FILES["1"], place)
     owner = os if refused == "fsync" else Path
     real = getattr(owner, refused)
     left = [call]
@@ -59,56 +59,56 @@ def test_any_refusal_leaves_the_old_one(
 
     monkeypatch.setattr(owner, refused, fail)
     try:
-        put(FILES["2"], place)
+        install_folder(FILES["2"], place)
     except OSError:
         expected = "1"
     else:
         expected = "2"
     monkeypatch.undo()
-    assert [Path(one.place) for one in find(place.parents[1], [])] == [place]
+    assert [Path(one.place) for one in find_plugins(place.parents[1], [])] == [place]
     assert read_folder(place) == FILES[expected]
-    put(FILES["2"], place)
+    install_folder(FILES["2"], place)
     assert names(place) == ["a"]
 
 
 def test_a_kill_between_the_two_renames_is_mended_by_whoever_looks(place: Path) -> None:
-    put(FILES["1"], place)
+    install_folder(FILES["1"], place)
     place.rename(place.with_name(".old.a"))
     half = place.with_name(".new-1")
     half.mkdir()
     (half / "plugin.toml").write_bytes(b"half")
-    assert [one.name for one in find(place.parents[1], [])] == ["a"]
+    assert [one.name for one in find_plugins(place.parents[1], [])] == ["a"]
     assert read_folder(place) == FILES["1"]
-    put(FILES["2"], place)
+    install_folder(FILES["2"], place)
     assert names(place) == ["a"]
 
 
 def test_what_was_removed_does_not_come_back(place: Path) -> None:
-    put(FILES["2"], place)
+    install_folder(FILES["2"], place)
     kept = place.with_name(".old.a")
     kept.mkdir()  # of an installation that was killed at its very end
     (kept / "plugin.toml").write_bytes(b"old")
-    take_away(place)
-    assert find(place.parents[1], []) == []
+    remove_folder(place)
+    assert find_plugins(place.parents[1], []) == []
     assert names(place) == []
 
 
 @pytest.mark.slow
 def test_while_others_look(place: Path) -> None:
-    put(FILES["1"], place)
+    install_folder(FILES["1"], place)
     over = threading.Event()
     faults: list[str] = []
 
     def look() -> None:
         while not over.is_set():
-            faults.extend(one.name for one in find(place.parents[1], []) if one.name != "a")
+            faults.extend(one.name for one in find_plugins(place.parents[1], []) if one.name != "a")
 
     looking = [threading.Thread(target=look) for _ in range(2)]
     for thread in looking:
         thread.start()
     for _ in range(30):
         for files in FILES.values():
-            put(files, place)
+            install_folder(files, place)
     over.set()
     for thread in looking:
         thread.join()

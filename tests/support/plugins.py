@@ -11,8 +11,8 @@ from survey_tui.interview.events import Started, text_from_moment
 from survey_tui.interview.session import Session
 from survey_tui.places import Places
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.metadata import EntryPoint, installed
-from survey_tui.plugins.response_checks import adviser
+from survey_tui.plugins.metadata import EntryPoint, installed_entry_points
+from survey_tui.plugins.response_checks import plugin_adviser
 from survey_tui.plugins.survey_catalogue import Surveys
 
 CA_MAU = "32062"
@@ -85,7 +85,7 @@ class Result(NamedTuple):
 
 def core_points() -> list[EntryPoint]:
     """The national instrument's entry point."""
-    return [each for each in installed() if each.distribution.startswith("survey_tui-")]
+    return [each for each in installed_entry_points() if each.distribution.startswith("survey_tui-")]
 
 
 def load(home: Path, points: Sequence[EntryPoint] = (), time_limit: float = 5.0) -> Plugins:
@@ -106,7 +106,7 @@ def begin(plugins: Plugins, commune: str, survey: str = "xa_hoi_so", language: s
         modules=form.form.modules,
     )
     session = Session(form, started)
-    session.advisers = (adviser(plugins),)
+    session.advisers = (plugin_adviser(plugins),)
     return session
 
 

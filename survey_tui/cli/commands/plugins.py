@@ -14,8 +14,8 @@ from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
 
 if TYPE_CHECKING:
-    from survey_tui.plugins.discovery import Found
-    from survey_tui.plugins.installation import Parcel
+    from survey_tui.plugins.discovery import FoundPlugin
+    from survey_tui.plugins.installation import PluginArchive
     from survey_tui.plugins.inventory import PluginRecord
     from survey_tui.plugins.plugin_state import OffBy
 
@@ -46,9 +46,9 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(context: CommandContext, as_json: bool) -> None:
     """List every plugin; plugins that are off are not imported."""
-    from survey_tui.plugins.inventory import records
+    from survey_tui.plugins.inventory import plugin_records
 
-    found = records(context.plugins)
+    found = plugin_records(context.plugins)
     if as_json:
         write_json(found)
         return
@@ -95,11 +95,10 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     from survey_tui.authoring.admission import unsound
-    from survey_tui.plugins.installation import inspect
-    from survey_tui.plugins.installation import install as install_archive
-    from survey_tui.plugins.plugin_state import change_state, switch
+    from survey_tui.plugins.installation import inspect_archive, install_archive
+    from survey_tui.plugins.plugin_state import change_state, set_off
 
-    parcel = inspect(path, context.plugins.state)
+    parcel = inspect_archive(path, context.plugins.state)
     _print_archive(context, parcel)
     fault = unsound(parcel, context.home)
     if fault is not None:
@@ -108,13 +107,13 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
         context.diagnostics.note("plugins.not_installed")
         return ExitCode.USAGE
     target = install_archive(parcel, context.home, context.plugins.found)
-    change_state(context.home, lambda state: switch(state, parcel.name, None))
+    change_state(context.home, lambda state: set_off(state, parcel.name, None))
     context.diagnostics.note("plugins.installed", name=parcel.name, version=parcel.version, path=target)
     return ExitCode.OK
 
 
-def _print_archive(context: CommandContext, parcel: Parcel) -> None:
-    from survey_tui.plugins.installation import digest
+def _print_archive(context: CommandContext, parcel: PluginArchive) -> None:
+    from survey_tui.plugins.installation import archive_digest
 
     words, say = context.words, context.diagnostics.text
     title = parcel.manifest.title if parcel.manifest is not None else {}
@@ -122,7 +121,7 @@ def _print_archive(context: CommandContext, parcel: Parcel) -> None:
     say(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
     signer = "plugins.parcel_signed" if parcel.signer else "plugins.parcel_unsigned"
     say(words(signer, signer=parcel.signer))
-    say(words("plugins.parcel_digest", digest=digest(parcel.contents), count=len(parcel.contents)))
+    say(words("plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(parcel.contents)))
     if parcel.python:
         for name in sorted(parcel.contents)[:100]:
             say(f"  {name} ({len(parcel.contents[name])})")
@@ -144,11 +143,11 @@ def _confirm_install(context: CommandContext) -> bool:
 @click.pass_obj
 def remove(context: CommandContext, name: str) -> None:
     """Remove a plugin from the home; drafts keep the answers to its questions."""
-    from survey_tui.plugins.installation import remove as remove_plugin
-    from survey_tui.plugins.plugin_state import change_state, switch
+    from survey_tui.plugins.installation import remove_plugin
+    from survey_tui.plugins.plugin_state import change_state, set_off
 
     remove_plugin(_find_plugin(context, name), context.home)
-    change_state(context.home, lambda state: switch(state, name, None))
+    change_state(context.home, lambda state: set_off(state, name, None))
     context.diagnostics.note("plugins.removed", name=name)
 
 
@@ -173,19 +172,19 @@ def disable(context: CommandContext, name: str) -> None:
 
 
 def _switch(context: CommandContext, name: str, off_by: OffBy | None) -> None:
-    from survey_tui.plugins.plugin_state import change_state, switch
+    from survey_tui.plugins.plugin_state import change_state, set_off
 
     plugin = _find_plugin(context, name)
     if plugin.kind == "core":
         raise PluginError("plugin_core", plugin=name)
-    change_state(context.home, lambda state: switch(state, name, off_by))
+    change_state(context.home, lambda state: set_off(state, name, off_by))
 
 
-def _find_plugin(context: CommandContext, name: str) -> Found:
+def _find_plugin(context: CommandContext, name: str) -> FoundPlugin:
     """The plugin of this name, on or off, found without loading any."""
-    from survey_tui.plugins.discovery import find
+    from survey_tui.plugins.discovery import find_plugins
 
-    found = find(context.home)
+    found = find_plugins(context.home)
     one = next((each for each in found if each.name == name), None)
     if one is None:
         known = ", ".join(each.name for each in found) or "–"
@@ -214,7 +213,7 @@ def run(context: CommandContext, name: str, command: str, arguments: tuple[str, 
     try:
         status = offered[command].run(call)
     except (Exception, SystemExit) as error:  # isolation border: the command is the plugin's code
-        from survey_tui.plugins.isolation import describe
+        from survey_tui.plugins.isolation import describe_error
 
-        raise PluginError("plugin_run", plugin=name, command=command, reason=describe(error)) from error
+        raise PluginError("plugin_run", plugin=name, command=command, reason=describe_error(error)) from error
     return status if type(status) is int and 0 <= status < 256 else ExitCode.OK

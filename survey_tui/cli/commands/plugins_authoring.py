@@ -140,12 +140,12 @@ def _report_json(context: CommandContext, report: Report) -> dict[str, object]:
 def pack(context: CommandContext, path: Path, into: Path) -> None:
     """Write ``NAME-VERSION.zip`` of a declarative plugin, as ``plugins install`` takes it."""
     from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import digest, inspect
-    from survey_tui.plugins.plugin_state import State
+    from survey_tui.plugins.installation import archive_digest, inspect_archive
+    from survey_tui.plugins.plugin_state import PluginState
 
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    parcel = inspect(path, State())
+    parcel = inspect_archive(path, PluginState())
     target = into / f"{parcel.name}-{parcel.version}.zip"
     contents = {f"{parcel.name}/{name}": content for name, content in parcel.contents.items()}
     try:
@@ -154,7 +154,9 @@ def pack(context: CommandContext, path: Path, into: Path) -> None:
     except OSError as error:
         raise PluginError("plugin_write", path=str(target), reason=error.strerror or str(error)) from error
     write_line(str(target))
-    context.diagnostics.note("plugins.parcel_digest", digest=digest(parcel.contents), count=len(contents))
+    context.diagnostics.note(
+        "plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(contents)
+    )
 
 
 _CLOSE_SECONDS = 5.0

@@ -24,14 +24,16 @@ def sign_archive(context: CommandContext, path: Path, key_file: Path, output: Pa
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import inspect
-    from survey_tui.plugins.plugin_state import State
-    from survey_tui.plugins.signing import SIGNATURE, sign
+    from survey_tui.plugins.installation import inspect_archive
+    from survey_tui.plugins.plugin_state import PluginState
+    from survey_tui.plugins.signing import SIGNATURE, sign_files
 
     contents = {
-        name: content for name, content in inspect(path, State()).contents.items() if name != SIGNATURE
+        name: content
+        for name, content in inspect_archive(path, PluginState()).contents.items()
+        if name != SIGNATURE
     }
-    contents[SIGNATURE] = sign(contents, key_file)
+    contents[SIGNATURE] = sign_files(contents, key_file)
     try:
         write_zip(contents, output)
     except OSError as error:

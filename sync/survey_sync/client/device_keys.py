@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from survey_sync.client.errors import TrustError
 from survey_sync.client.sync_home import SyncHome, read_small, write_private
 from survey_tui.errors import UsageError
-from survey_tui.plugins.plugin_state import State, change_state, load_state
+from survey_tui.plugins.plugin_state import PluginState, change_state, load_state
 from survey_tui.signatures import verify
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def trust(folder: SyncHome, name: str, key: str) -> None:
     """Trust the packages and receipts of a key. Raises ``UsageError`` and ``PluginError``."""
     public = parse_public_key(key)
 
-    def add(state: State) -> State:
+    def add(state: PluginState) -> PluginState:
         return replace(state, keys={**state.keys, name: public})
 
     change_state(folder.home, add)

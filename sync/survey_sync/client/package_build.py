@@ -25,7 +25,7 @@ from survey_tui.errors import FormError, PluginError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from survey_tui.plugins.installation import Parcel
+    from survey_tui.plugins.installation import PluginArchive
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -49,11 +49,11 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
     """Read and judge ``path`` as a device does with what arrives, and sign it with the private key in
     ``key_file`` if nobody has; ``said``: what it is, when that is not to be guessed.
 
-    Raises ``PluginError`` as :func:`survey_tui.plugins.installation.inspect` and ``unsound`` do,
+    Raises ``PluginError`` as :func:`survey_tui.plugins.installation.inspect_archive` and ``unsound`` do,
     ``FormError`` and ``UsageError`` for a file that is nothing of the kind.
     """
     from survey_tui.authoring.admission import unsound
-    from survey_tui.plugins.installation import inspect
+    from survey_tui.plugins.installation import inspect_archive
     from survey_tui.plugins.plugin_state import load_state
     from survey_tui.plugins.signing import public_key
 
@@ -62,7 +62,7 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
     with TemporaryDirectory(prefix="survey-sync-") as room:
         state = load_state(home)
         archive = _signed(_archive(path, Path(room)), key_file, Path(room))
-        parcel = inspect(archive, replace(state, signed_only=False))
+        parcel = inspect_archive(archive, replace(state, signed_only=False))
         fault = unsound(parcel, home)
         if fault is not None:
             raise fault
@@ -97,7 +97,7 @@ def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer)
     return same[-1] if same else None
 
 
-def _kind(parcel: Parcel) -> Content:
+def _kind(parcel: PluginArchive) -> Content:
     adds = parcel.python or (parcel.manifest is not None and bool(parcel.manifest.addition))
     return "survey" if not adds and any(name.startswith("surveys/") for name in parcel.contents) else "plugin"
 
@@ -106,24 +106,24 @@ def _archive(path: Path, room: Path) -> Path:
     """The file itself, or one in ``room`` that was made of it."""
     if path.is_file() and path.suffix.lower() != ".toml":
         return path
-    from survey_tui.plugins.archives import read_parcel, write_zip
+    from survey_tui.plugins.archives import read_archive, write_zip
 
     target = room / f"{path.stem}.zip"
-    write_zip(read_parcel(path) if path.is_dir() else _around(path), target)
+    write_zip(read_archive(path) if path.is_dir() else _around(path), target)
     return target
 
 
 def _signed(archive: Path, key_file: Path, room: Path) -> Path:
     from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import inspect
-    from survey_tui.plugins.plugin_state import State
-    from survey_tui.plugins.signing import SIGNATURE, sign
+    from survey_tui.plugins.installation import inspect_archive
+    from survey_tui.plugins.plugin_state import PluginState
+    from survey_tui.plugins.signing import SIGNATURE, sign_files
 
-    contents = inspect(archive, State()).contents
+    contents = inspect_archive(archive, PluginState()).contents
     if SIGNATURE in contents:
         return archive
     target = room / "signed.zip"
-    write_zip({**contents, SIGNATURE: sign(contents, key_file)}, target)
+    write_zip({**contents, SIGNATURE: sign_files(contents, key_file)}, target)
     return target
 
 

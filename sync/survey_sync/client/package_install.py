@@ -24,7 +24,7 @@ from survey_tui.errors import PlaceError, PluginError, StoreError, SurveyError
 from survey_tui.locale import Translator
 
 if TYPE_CHECKING:
-    from survey_tui.plugins.installation import Parcel
+    from survey_tui.plugins.installation import PluginArchive
 
 
 _TEMPORARY = frozenset(
@@ -49,7 +49,7 @@ class PackageChange(Struct, frozen=True, kw_only=True):
     """
 
     package: Package
-    parcel: Parcel
+    parcel: PluginArchive
     before: str = ""
     surveys: tuple[str, ...] = ()
     adds_to: tuple[str, ...] | None = ()
@@ -101,20 +101,20 @@ def ready_changes(inbox: Inbox) -> list[PackageChange]:
 
 def install(inbox: Inbox, change: PackageChange) -> InstallResult:
     """Install a plugin in place of an older version, and switch it on."""
-    from survey_tui.plugins.discovery import find
-    from survey_tui.plugins.installation import install as install_plugin
-    from survey_tui.plugins.plugin_state import change_state, switch
+    from survey_tui.plugins.discovery import find_plugins
+    from survey_tui.plugins.installation import install_archive as install_plugin
+    from survey_tui.plugins.plugin_state import change_state, set_off
 
     home, name = inbox.folder.home, change.parcel.name
     try:
-        install_plugin(change.parcel, home, find(home))
+        install_plugin(change.parcel, home, find_plugins(home))
     except PluginError as error:
         with suppress(StoreError):  # the error is returned all the same
             _store_error(inbox, change.package, error)
         return InstallResult(change.package, error)
     switch_error = None
     try:
-        change_state(home, lambda state: switch(state, name, None))
+        change_state(home, lambda state: set_off(state, name, None))
     except PluginError as error:  # installed, but perhaps still off
         switch_error = error
     with suppress(StoreError):  # the next time finds that it is installed
@@ -167,12 +167,12 @@ def _is_temporary(error: SurveyError) -> bool:
 def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     """Effects of a package; ``None`` when the home has it already."""
     from survey_tui.authoring.admission import unsound
-    from survey_tui.plugins.installation import inspect, unwritten
+    from survey_tui.plugins.installation import inspect_archive, write_error
     from survey_tui.plugins.plugin_state import load_state
 
     path, home = inbox.download_path(package), inbox.folder.home
     state = load_state(home)
-    parcel = inspect(path, state)
+    parcel = inspect_archive(path, state)
     if parcel.name != package.name:
         raise PluginError("plugin_package_name", plugin=package.name, said=parcel.name)
     if parcel.needs:
@@ -182,7 +182,7 @@ def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     try:
         fault = unsound(parcel, home)
     except OSError as error:
-        raise unwritten(parcel.name, path, error) from error
+        raise write_error(parcel.name, path, error) from error
     if fault is not None:
         raise fault
     return _describe_change(package, parcel, home, is_off=parcel.name in state.off)
@@ -200,7 +200,7 @@ def _is_intact(inbox: Inbox, package: Package) -> bool:
         raise StoreError("sync_download_unreadable", path=str(path), reason=error.strerror or "") from error
 
 
-def _is_in_home(parcel: Parcel, home: Path) -> bool:
+def _is_in_home(parcel: PluginArchive, home: Path) -> bool:
     from survey_tui.plugins.archives import read_folder
     from survey_tui.plugins.metadata import FOLDER
 
@@ -211,17 +211,17 @@ def _is_in_home(parcel: Parcel, home: Path) -> bool:
         return False
 
 
-def _describe_change(package: Package, parcel: Parcel, home: Path, *, is_off: bool) -> PackageChange:
-    from survey_tui.plugins.discovery import communes_of, find, resolve
-    from survey_tui.plugins.inventory import provinces_of
+def _describe_change(package: Package, parcel: PluginArchive, home: Path, *, is_off: bool) -> PackageChange:
+    from survey_tui.plugins.discovery import area_communes, find_plugins, resolve_manifests
+    from survey_tui.plugins.inventory import province_names
 
     manifest = parcel.manifest
     additions = manifest.addition if manifest is not None else ()
     areas = [each.area or manifest.area for each in additions] if manifest is not None else []
-    communes = frozenset[str]().union(*map(communes_of, areas))
+    communes = frozenset[str]().union(*map(area_communes, areas))
     named = [each.surveys for each in additions]
-    found = [one for one in find(home) if one.name == parcel.name]
-    known = resolve(found, None).get(parcel.name)
+    found = [one for one in find_plugins(home) if one.name == parcel.name]
+    known = resolve_manifests(found, None).get(parcel.name)
     before = "" if isinstance(known, PluginError) or known is None else known.manifest.version
     return PackageChange(
         package=package,
@@ -230,7 +230,7 @@ def _describe_change(package: Package, parcel: Parcel, home: Path, *, is_off: bo
         surveys=tuple(sorted(Path(name).stem for name in parcel.contents if _is_survey(name))),
         adds_to=None if not all(named) else tuple(sorted({name for names in named for name in names})),
         communes=communes,
-        provinces=tuple(provinces_of(communes)),
+        provinces=tuple(province_names(communes)),
         is_off=is_off,
     )
 

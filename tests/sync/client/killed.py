@@ -21,11 +21,11 @@ from survey_sync.client.upload import UploadRules
 
 from survey_tui.authoring import admission
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.inventory import records
+from survey_tui.plugins.inventory import plugin_records
 from survey_tui.store import ResponseStore
 
 admission.unsound = lambda parcel, home: None  # it takes most of the time, and touches nothing of the home
-IMPORTED = records  # now, or each child would import it anew
+IMPORTED = plugin_records  # now, or each child would import it anew
 
 _TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link"}
 

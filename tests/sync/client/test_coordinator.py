@@ -140,20 +140,20 @@ def test_a_folder_and_its_packed_file_are_one_package(plugin: Path, home: Home, 
 
 @pytest.mark.slow
 def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, tmp_path: Path) -> None:
-    from survey_tui.plugins.installation import inspect
-    from survey_tui.plugins.plugin_state import State
-    from survey_tui.plugins.signing import SIGNATURE, new_key, sign
+    from survey_tui.plugins.installation import inspect_archive
+    from survey_tui.plugins.plugin_state import PluginState
+    from survey_tui.plugins.signing import SIGNATURE, new_key, sign_files
 
     ours = SigningKey(home.folder)
     prepared = build_package(plugin, home.path, ours.file)
     (tmp_path / "sent.zip").write_bytes(prepared.data)
-    strict = State(keys={"office": ours.public}, signed_only=True)
-    assert inspect(tmp_path / "sent.zip", strict).signer == "office"
+    strict = PluginState(keys={"office": ours.public}, signed_only=True)
+    assert inspect_archive(tmp_path / "sent.zip", strict).signer == "office"
     assert not prepared.foreign
 
     public = new_key(tmp_path / "author.key")
     contents = read_folder(plugin)
-    write_zip({**contents, SIGNATURE: sign(contents, tmp_path / "author.key")}, tmp_path / "signed.zip")
+    write_zip({**contents, SIGNATURE: sign_files(contents, tmp_path / "author.key")}, tmp_path / "signed.zip")
     as_it_is = build_package(tmp_path / "signed.zip", home.path, ours.file)
     assert as_it_is.data == (tmp_path / "signed.zip").read_bytes()
     assert as_it_is.foreign

@@ -27,7 +27,7 @@ from survey_sync.protocol.messages import Updates, encode
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
 from survey_tui.plugins import Plugins
-from survey_tui.plugins.plugin_state import change_state, load_state, switch
+from survey_tui.plugins.plugin_state import change_state, load_state, set_off
 from survey_tui.plugins.survey_catalogue import Surveys
 from survey_tui.store import ResponseStore
 from tests.support.devices import Home, Run, Server, real_server
@@ -505,7 +505,7 @@ def test_what_installing_would_change(office: Office, home: Home) -> None:
     assert change.affects("xa_hoi_so", COMMUNE)
     assert not change.affects("xa_hoi_so", "00001")
     install(home)
-    change_state(home.path, lambda state: switch(state, "hau_giang", "failures"))
+    change_state(home.path, lambda state: set_off(state, "hau_giang", "failures"))
     office.offer("hau_giang", "2")
     push(home)
     (change,) = ready_changes(Inbox(home.folder))
