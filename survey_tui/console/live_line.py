@@ -1,4 +1,4 @@
-"""What a person who waits at a terminal sees while something large is under way."""
+"""Progress line on standard error: overwritten on a terminal, a line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -8,28 +8,55 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from survey_sync.client.upload_report import format_size
+from survey_tui.vietnamese import clean
 
-from survey_tui.console.command_context import CommandContext
-from survey_tui.locale import Translator
-
-_PATIENT = 1.0  # seconds after which somebody who waits is told how far it is
-_STEP = 0.5
+FIRST_PAUSE_SECONDS = 1.0  # before work that may end at once shows its progress
+_REDRAW_SECONDS = 0.5
+_FILE_PAUSE_SECONDS = 5.0  # between two lines on a file or a pipe
 
 
 class LiveLine:
-    """A line that is drawn over, where somebody looks on and it takes longer than a moment."""
+    """The progress line of one command. Without standard error, or with ``silent``, nothing is written."""
 
-    def __init__(self, context: CommandContext) -> None:
-        self._say = context.diagnostics.progress
-        self._drawn = False
+    def __init__(self, *, silent: bool = False) -> None:
+        self._silent = silent or sys.stderr is None
+        self._is_terminal = not self._silent and sys.stderr.isatty()
+        self._width = 0
+        self._last = float("-inf")
+
+    @property
+    def is_due(self) -> bool:
+        """Whether :meth:`show` would write now; saves making a text that is not written."""
+        return not self._silent and (
+            self._is_terminal or time.monotonic() - self._last >= _FILE_PAUSE_SECONDS
+        )
+
+    def show(self, text: str) -> None:
+        """Write ``text`` in place of the last one, if it is due."""
+        if self.is_due:
+            self._last = time.monotonic()
+            self._write_text(text, keep=not self._is_terminal)
+
+    def keep(self, text: str) -> None:
+        """Write ``text`` in place of the last one, as a line that stays."""
+        if not self._silent:
+            self._write_text(text, keep=True)
+
+    def close(self) -> None:
+        """End the line; what is written next begins below it."""
+        if self._width:
+            self._write("\n")
+            self._width = 0
 
     @contextmanager
-    def while_it(self, says: Callable[[], str]) -> Iterator[None]:
-        """Draw what ``says`` says, asked from another thread, until the block ends."""
+    def refreshed(self, text: Callable[[], str]) -> Iterator[None]:
+        """Show the result of ``text`` every half second while the block runs, on a terminal only.
+
+        ``text`` is called by another thread, for the first time after :data:`FIRST_PAUSE_SECONDS`.
+        """
         done = threading.Event()
-        drawer = threading.Thread(target=self._draw, args=(says, done), daemon=True)
-        if sys.stderr is not None and sys.stderr.isatty():
+        drawer = threading.Thread(target=self._redraw, args=(text, done), daemon=True)
+        if self._is_terminal:
             drawer.start()
         try:
             yield
@@ -37,41 +64,25 @@ class LiveLine:
             done.set()
             if drawer.ident is not None:
                 drawer.join()
-            self.leave()
+            self.close()
 
-    def leave(self) -> None:
-        """Go on below it."""
-        if self._drawn:
-            self._drawn = False
-            self._say("", last=True)
+    def _redraw(self, text: Callable[[], str], done: threading.Event) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not done.wait(pause):
+            self.show(text())
+            pause = _REDRAW_SECONDS
 
-    def _draw(self, says: Callable[[], str], done: threading.Event) -> None:
-        wait = _PATIENT
-        while not done.wait(wait):
-            self._say(says())
-            self._drawn = True
-            wait = _STEP
+    def _write_text(self, text: str, *, keep: bool) -> None:
+        text = clean(text)
+        if self._is_terminal:
+            self._write("\r" + text.ljust(self._width) + ("\n" if keep else ""))
+            self._width = 0 if keep else len(text)
+        else:
+            self._write(text + "\n")
 
-
-class Sent:
-    """How much has gone out, and since when."""
-
-    def __init__(self, words: Translator, total: int) -> None:
-        self._words = words
-        self._total = total
-        self._began = time.monotonic()
-        self.bytes = 0
-
-    def count(self, sent: int) -> None:
-        """``sent`` bytes have gone out."""
-        self.bytes = sent
-
-    def text(self) -> str:
-        """In words."""
-        return self._words(
-            "coordinator.sending",
-            part=f"{self.bytes / self._total:4.0%}",
-            sent=format_size(self.bytes),
-            total=format_size(self._total),
-            seconds=round(time.monotonic() - self._began),
-        )
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self._silent = True

@@ -1,10 +1,7 @@
-"""What the commands beside the server's database have in common.
+"""Resources of commands: the store, the coordinator's server, the server's database; click classes.
 
-The server's packages come with the extra ``server``; without it, a sentence says so.
-
-What the commands open: the store, beside other programs, and the server as its coordinator.
-
-click with the words of ``survey-sync``: those of the locale subject ``sync``."""
+The root of the program imports this module for ``--help``, so that the client is imported by the functions.
+"""
 
 from __future__ import annotations
 
@@ -27,70 +24,67 @@ if TYPE_CHECKING:
     from survey_tui.store import ResponseStore
 
 
-_VARIABLE = "SURVEY_SYNC_DATABASE"
+_DATABASE_VARIABLE = "SURVEY_SYNC_DATABASE"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class NoServerError(SyncError):
+class MissingServerError(SyncError):
     """The extra ``server`` is not installed."""
 
     exit_code = ExitCode.FAILURE
 
 
 def database_option(command: F) -> F:
-    """``--database``: a file or a ``postgresql://`` URL; else ``$SURVEY_SYNC_DATABASE``, else a file in the
-    home."""
+    """Add ``--database``: a file or a ``postgresql://`` URL; default ``$SURVEY_SYNC_DATABASE``, then a file
+    in the home."""
     option: Callable[[F], F] = click.option("--database", metavar="PATH|URL", default="")
     return option(command)
 
 
 @contextmanager
-def server_part() -> Iterator[None]:
-    """Whatever uses the server's packages; ``NoServerError`` when they are not there."""
+def server_packages() -> Iterator[None]:
+    """Import and use the server; ``MissingServerError`` when a library of it is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(("survey_sync", "survey_tui")):
             raise
-        raise NoServerError("sync_no_server") from error
+        raise MissingServerError("sync_no_server") from error
 
 
-def place_of(program: CommandContext, database: str) -> str:
-    """Where the data are. A file's directory is made for its owner only."""
-    chosen = database or os.environ.get(_VARIABLE) or str(program.home / "server" / "responses.db")
-    if "://" not in chosen:
-        Path(chosen).absolute().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return chosen
+def database_location(context: CommandContext, database: str) -> str:
+    """Path or URL of the server's database. The directory of a file is created for its owner only."""
+    location = database or os.environ.get(_DATABASE_VARIABLE) or str(context.home / "server" / "responses.db")
+    if "://" not in location:
+        Path(location).absolute().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return location
 
 
-def open_beside(program: CommandContext) -> ResponseStore:
-    """The store for writing marks while an interview may go on; what opening found is told."""
-    store = quiet_store(program)
-    for notice in store.notices:
-        program.diagnostics.text(f"{notice.what(program.words)} {notice.remedy(program.words)}")
+def open_shared_store(context: CommandContext, *, report_notices: bool = True) -> ResponseStore:
+    """Open the store without keeping other programs out; write its notices to standard error."""
+    from survey_tui.store import ResponseStore
+
+    store = ResponseStore.open(context.home, exclusive=False, keys=context.keys)
+    for notice in store.notices if report_notices else ():
+        context.diagnostics.text(f"{notice.what(context.words)} {notice.remedy(context.words)}")
     return store
 
 
-def quiet_store(program: CommandContext) -> ResponseStore:
-    """The same without a word."""
-    from survey_tui.store import ResponseStore
+def open_coordinator(context: CommandContext, before_note: Callable[[], None] = lambda: None) -> Coordinator:
+    """Connect to the server of this home as its coordinator.
 
-    return ResponseStore.open(program.home, exclusive=False, keys=program.keys)
-
-
-def open_coordinator(program: CommandContext, before: Callable[[], None] = lambda: None) -> Coordinator:
-    """The server as this home's coordinator works with it; troubles of the line are told as they pass, each
-    after a call of ``before``."""
+    Errors that are retried are written to standard error, each after a call of ``before_note``.
+    """
     from survey_sync.client.coordinator import Coordinator
     from survey_sync.client.sync_home import SyncHome
 
-    def told(error: RetryableError, pause: float) -> None:
-        before()
-        message = program.diagnostics.message(error)
-        program.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
+    def write_retry(error: RetryableError, pause: float) -> None:
+        before_note()
+        message = context.diagnostics.message(error)
+        context.diagnostics.note("sync.pausing", message=message, seconds=f"{pause:.0f}")
 
-    return Coordinator(SyncHome(program.home), told)
+    return Coordinator(SyncHome(context.home), write_retry)
 
 
 class SyncCommand(LocalizedCommand):

@@ -1,4 +1,4 @@
-"""``survey-sync accounts``: beside the server, who may sign in to its pages."""
+"""``survey-sync accounts``: accounts for the pages of the server, on the server's machine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import Any
 
 import click
 
-from survey_sync.cli.report_text import when
-from survey_sync.cli.resources import SyncCommand, SyncGroup, database_option, place_of, server_part
+from survey_sync.cli.report_text import format_moment
+from survey_sync.cli.resources import (
+    SyncCommand,
+    SyncGroup,
+    database_location,
+    database_option,
+    server_packages,
+)
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
@@ -16,7 +22,7 @@ from survey_tui.console.output import write_json, write_line, write_table
 @click.group(cls=SyncGroup)
 @shared_options
 def accounts() -> None:
-    """People who may sign in to the pages."""
+    """Accounts for the pages of the server."""
 
 
 @accounts.command("list", cls=SyncCommand)
@@ -24,20 +30,26 @@ def accounts() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def list_accounts(program: CommandContext, database: str, as_json: bool) -> None:
-    """All accounts by name."""
-    with server_part():
+def list_accounts(context: CommandContext, database: str, as_json: bool) -> None:
+    """List accounts by name, disabled ones included."""
+    with server_packages():
         from survey_sync.server import admin
 
-        found = admin.account_list(place_of(program, database))
+        found = admin.account_list(database_location(context, database))
     if as_json:
         write_json(
             [{"name": a.name, "role": a.role, "created": a.created, "disabled": a.disabled} for a in found]
         )
     else:
-        head = [program.words(f"sync.column_{name}") for name in ("name", "role", "created", "disabled")]
+        head = [context.words(f"sync.column_{name}") for name in ("name", "role", "created", "disabled")]
         rows = (
-            [a.name, program.words(f"sync.role_{a.role}"), when(a.created), when(a.disabled)] for a in found
+            [
+                a.name,
+                context.words(f"sync.role_{a.role}"),
+                format_moment(a.created),
+                format_moment(a.disabled),
+            ]
+            for a in found
         )
         write_table(head, rows)
 
@@ -48,14 +60,14 @@ def list_accounts(program: CommandContext, database: str, as_json: bool) -> None
 @database_option
 @shared_options
 @click.pass_obj
-def add_account(program: CommandContext, name: str, role: Any, database: str) -> None:
-    """A new account; its password is shown this once, as the one line on standard output."""
-    with server_part():
+def add_account(context: CommandContext, name: str, role: Any, database: str) -> None:
+    """Add an account and write its password, which is shown only once, to standard output."""
+    with server_packages():
         from survey_sync.server import admin
 
-        password = admin.add_account(place_of(program, database), name, role)
+        password = admin.add_account(database_location(context, database), name, role)
     write_line(password)
-    program.diagnostics.note("sync.account_added", name=name)
+    context.diagnostics.note("sync.account_added", name=name)
 
 
 @accounts.command("password", cls=SyncCommand)
@@ -63,14 +75,14 @@ def add_account(program: CommandContext, name: str, role: Any, database: str) ->
 @database_option
 @shared_options
 @click.pass_obj
-def new_password(program: CommandContext, name: str, database: str) -> None:
-    """Another password, shown this once."""
-    with server_part():
+def new_password(context: CommandContext, name: str, database: str) -> None:
+    """Set a new password and write it, once, to standard output."""
+    with server_packages():
         from survey_sync.server import admin
 
-        password = admin.set_password(place_of(program, database), name)
+        password = admin.set_password(database_location(context, database), name)
     write_line(password)
-    program.diagnostics.note("sync.account_added", name=name)
+    context.diagnostics.note("sync.account_added", name=name)
 
 
 @accounts.command("disable", cls=SyncCommand)
@@ -78,10 +90,10 @@ def new_password(program: CommandContext, name: str, database: str) -> None:
 @database_option
 @shared_options
 @click.pass_obj
-def disable_account(program: CommandContext, name: str, database: str) -> None:
-    """Sign a person out, and in no more."""
-    with server_part():
+def disable_account(context: CommandContext, name: str, database: str) -> None:
+    """Disable an account and end its sessions."""
+    with server_packages():
         from survey_sync.server import admin
 
-        admin.disable_account(place_of(program, database), name)
-    write_line(program.words("sync.account_disabled", name=name))
+        admin.disable_account(database_location(context, database), name)
+    write_line(context.words("sync.account_disabled", name=name))

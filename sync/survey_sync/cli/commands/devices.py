@@ -1,20 +1,19 @@
-"""``survey-sync enrol-code``, ``devices`` and ``revoke``: beside the server, who may send to it."""
+"""``survey-sync enrol-code``, ``devices`` and ``revoke``: devices of the server, on the server's machine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from survey_sync.cli.report_text import when
-from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
+from survey_sync.cli.report_text import format_moment
+from survey_sync.cli.resources import SyncCommand, database_location, database_option, server_packages
+from survey_sync.client.device_keys import SigningKey
+from survey_sync.client.sync_home import SyncHome
+from survey_sync.protocol.messages import DeviceRecord, NewCode
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
-
-if TYPE_CHECKING:
-    from survey_sync.protocol.messages import DeviceRecord
-
 
 _COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "heard", "revoked")
 
@@ -31,7 +30,7 @@ _COLUMNS = ("id", "name", "role", "surveyor", "last_seen", "responses", "heard",
 @shared_options
 @click.pass_obj
 def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: CommandContext,
+    context: CommandContext,
     database: str,
     role: Any,
     surveyor: str,
@@ -41,31 +40,27 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
     qr: bool,
     as_json: bool,
 ) -> None:
-    """A one-time code, with what is typed on the device; as a QR code too. ``with_key``: the device shall
-    trust this home's key at the same time."""
-    public = _own_key(program) if with_key else ""
-    with server_part():
-        from survey_sync.protocol.messages import NewCode
+    """Write a one-time enrolment code and the command for the device, also as a QR code. ``with_key``: the
+    command makes the device trust the key of this home."""
+    public = _own_key(context) if with_key else ""
+    with server_packages():
         from survey_sync.server import admin
 
         wanted = NewCode(role=role, surveyor=surveyor, hours=hours)
-        issued = admin.enrolment_code(place_of(program, database), wanted)
+        issued = admin.enrolment_code(database_location(context, database), wanted)
         command = admin.enrolment_command(url or "URL", issued.code, public)
         if as_json:
             write_json({"code": issued.code, "expires": issued.expires, "command": command})
             return
         write_line(issued.code)
-        program.diagnostics.note("sync.code_issued", command=command, expires=when(issued.expires))
+        context.diagnostics.note("sync.code_issued", command=command, expires=format_moment(issued.expires))
         if qr:
-            # Not by way of write_line: the code is drawn with reverse video, from our own text only.
+            # Not with write_line, which removes control characters: the code is drawn with reverse video.
             click.echo(admin.qr_text(command))
 
 
-def _own_key(program: CommandContext) -> str:
-    from survey_sync.client.device_keys import SigningKey
-    from survey_sync.client.sync_home import SyncHome
-
-    folder = SyncHome(program.home)
+def _own_key(context: CommandContext) -> str:
+    folder = SyncHome(context.home)
     folder.prepare()
     return SigningKey(folder).public
 
@@ -75,25 +70,25 @@ def _own_key(program: CommandContext) -> str:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def devices(program: CommandContext, database: str, as_json: bool) -> None:
-    """All devices, the last seen first."""
-    with server_part():
+def devices(context: CommandContext, database: str, as_json: bool) -> None:
+    """List devices, the last seen first."""
+    with server_packages():
         from survey_sync.server import admin
 
-        found = admin.device_list(place_of(program, database))
+        found = admin.device_list(database_location(context, database))
     if as_json:
         write_json(found)
     else:
-        head = [program.words(f"sync.column_{name}") for name in _COLUMNS]
-        write_table(head, (_row(program, each) for each in found))
+        head = [context.words(f"sync.column_{name}") for name in _COLUMNS]
+        write_table(head, (_row(context, each) for each in found))
 
 
-def _row(program: CommandContext, device: DeviceRecord) -> list[str]:
+def _row(context: CommandContext, device: DeviceRecord) -> list[str]:
     shown = {
         "id": device.id[:8],
-        "role": program.words(f"sync.role_{device.role}"),
-        "last_seen": when(device.last_seen),
-        "revoked": when(device.revoked),
+        "role": context.words(f"sync.role_{device.role}"),
+        "last_seen": format_moment(device.last_seen),
+        "revoked": format_moment(device.revoked),
     }
     return [shown.get(name) or str(getattr(device, name)) for name in _COLUMNS]
 
@@ -103,10 +98,10 @@ def _row(program: CommandContext, device: DeviceRecord) -> list[str]:
 @database_option
 @shared_options
 @click.pass_obj
-def revoke(program: CommandContext, device: str, database: str) -> None:
-    """Refuse a lost device from now on; what it sent stays."""
-    with server_part():
+def revoke(context: CommandContext, device: str, database: str) -> None:
+    """Revoke a device; the responses that it sent stay."""
+    with server_packages():
         from survey_sync.server import admin
 
-        found = admin.revoke_device(place_of(program, database), device)
-    write_line(program.words("sync.revoked", name=found.name, id=found.id))
+        found = admin.revoke_device(database_location(context, database), device)
+    write_line(context.words("sync.revoked", name=found.name, id=found.id))

@@ -1,4 +1,4 @@
-"""``survey-sync enrol``: a one-time code becomes this device's token."""
+"""``survey-sync enrol``: enrol this device with a one-time code."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import platform
 from contextlib import suppress
 
 import click
+from msgspec.structs import replace
 
 from survey_sync.cli.resources import SyncCommand
+from survey_sync.client.device_keys import default_key_name, fingerprint, parse_public_key, trust
+from survey_sync.client.enrolment import enrol as enrol_device
 from survey_sync.client.sync_home import SyncHome
+from survey_tui.application.settings import SURVEYOR_CODE, load_settings, save_settings
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
@@ -24,40 +28,34 @@ from survey_tui.errors import StoreError
 @shared_options
 @click.pass_obj
 def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: CommandContext, url: str, code: str, name: str, key: str, as_json: bool
+    context: CommandContext, url: str, code: str, name: str, key: str, as_json: bool
 ) -> None:
-    """Enrol, and say as whom; with ``--trust``, the office's key came the same way as the code."""
-    from survey_sync.client.device_keys import default_key_name, fingerprint, parse_public_key, trust
-    from survey_sync.client.enrolment import enrol as enrol_device
-
-    public = parse_public_key(key) if key else ""  # a mistyped one must not cost the code
-    folder = SyncHome(program.home)
-    given = enrol_device(folder, url, code, name or platform.node())
+    """Enrol at a server. ``--trust``: key of the coordinator, which came with the code."""
+    public = parse_public_key(key) if key else ""  # before the code is used up
+    folder = SyncHome(context.home)
+    credentials = enrol_device(folder, url, code, name or platform.node())
     facts = {
-        "server": given.server_name,
-        "url": given.url,
-        "role": given.role,
-        "surveyor": given.surveyor,
-        "device": given.device_id,
+        "server": credentials.server_name,
+        "url": credentials.url,
+        "role": credentials.role,
+        "surveyor": credentials.surveyor,
+        "device": credentials.device_id,
     }
-    _remember_surveyor(program, given.surveyor)
+    _store_surveyor(context, credentials.surveyor)
     if as_json:
         write_json(facts)
     else:
-        role = program.words(f"sync.role_{given.role}")
-        write_line(program.words("sync.enrolled", **{**facts, "role": role}))
+        role = context.words(f"sync.role_{credentials.role}")
+        write_line(context.words("sync.enrolled", **{**facts, "role": role}))
     if public:
         trust(folder, default_key_name(public), public)
-        said = {"name": default_key_name(public), "fingerprint": fingerprint(public)}
-        program.diagnostics.note("sync.trusted", **said)
+        mark = fingerprint(public)
+        context.diagnostics.note("sync.trusted", name=default_key_name(public), fingerprint=mark)
 
 
-def _remember_surveyor(program: CommandContext, surveyor: str) -> None:
-    """What the coordinator has told the server need not be typed again at the first door."""
-    from msgspec.structs import replace
-
-    from survey_tui.application.settings import SURVEYOR_CODE, load_settings, save_settings
+def _store_surveyor(context: CommandContext, surveyor: str) -> None:
+    """Store the surveyor's code in the settings, so that it need not be typed."""
 
     if SURVEYOR_CODE.fullmatch(surveyor):
-        with suppress(StoreError):  # then it is asked for, as ever
-            save_settings(program.home, replace(load_settings(program.home), surveyor=surveyor))
+        with suppress(StoreError):  # then the interview asks for it
+            save_settings(context.home, replace(load_settings(context.home), surveyor=surveyor))

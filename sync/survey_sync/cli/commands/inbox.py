@@ -1,45 +1,44 @@
-"""``survey-sync messages`` and ``install``: what came from the coordinator."""
+"""``survey-sync messages`` and ``install``: messages and packages from the coordinator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 import click
 
-from survey_sync.cli.report_text import when
+from survey_sync.cli.report_text import format_moment
 from survey_sync.cli.resources import SyncCommand
+from survey_sync.client import package_install
 from survey_sync.client.inbox import Inbox
+from survey_sync.client.package_install import InstallResult, remedies, signer_fingerprint
 from survey_sync.client.package_state import FINAL_STATES, PackageRecord
 from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
-
-if TYPE_CHECKING:
-    from survey_sync.client.package_install import InstallResult
+from survey_tui.store import ResponseStore
 
 
 @click.command(cls=SyncCommand)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def messages(program: CommandContext, as_json: bool) -> None:
-    """Messages, oldest first; reading them here counts as seen."""
-    inbox = Inbox(SyncHome(program.home))
-    letters = inbox.messages
+def messages(context: CommandContext, as_json: bool) -> None:
+    """Write messages, oldest first, and mark them as seen."""
+    inbox = Inbox(SyncHome(context.home))
+    messages = inbox.messages
     if as_json:
-        write_json(letters)
-    for letter in () if as_json else letters:
-        mark = " " if letter.seen else "*"
-        back = f"[{program.words('sync.message_retracted')}] " if letter.retracted else ""
-        write_line(f"{mark} {when(letter.at)}  {back}{letter.author}: {letter.text}")
-    if not letters:
-        program.diagnostics.note("sync.messages_none")
-    with suppress(StoreError):  # shown they were, if this cannot be kept
-        inbox.mark_seen([letter.seq for letter in letters])
+        write_json(messages)
+    for message in () if as_json else messages:
+        mark = " " if message.seen else "*"
+        back = f"[{context.words('sync.message_retracted')}] " if message.retracted else ""
+        write_line(f"{mark} {format_moment(message.at)}  {back}{message.author}: {message.text}")
+    if not messages:
+        context.diagnostics.note("sync.messages_none")
+    with suppress(StoreError):  # they were shown, even if that cannot be stored
+        inbox.mark_seen([message.seq for message in messages])
 
 
 @click.command(cls=SyncCommand)
@@ -47,80 +46,71 @@ def messages(program: CommandContext, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def install(program: CommandContext, again: bool, as_json: bool) -> int:
-    """Install what is here and verified; refused while the full-screen program is open."""
-    from survey_sync.client import package_install
-
-    inbox = Inbox(SyncHome(program.home))
+def install(context: CommandContext, again: bool, as_json: bool) -> int:
+    """Install packages that are ready; refused while the full-screen program is open."""
+    inbox = Inbox(SyncHome(context.home))
     if again:
         package_install.request_failed_packages(inbox)
         if inbox.packages_in_state("wanted"):
-            program.diagnostics.note("sync.fetched_with_push")
+            context.diagnostics.note("sync.fetched_with_push")
     done: list[InstallResult] = []
     if inbox.packages_in_state("ready"):
-        with _no_interviews(program):
+        with _store_to_itself(context):
             done = package_install.install_ready(inbox, package_install.ready_changes(inbox))
-    _tell(program, inbox, done, as_json)
+    _write_result(context, inbox, done, as_json)
     if any(each.state in FINAL_STATES or each.state == "unknown_key" for each in inbox.packages):
         return ExitCode.UNTRUSTED
     return ExitCode.STORE if inbox.packages_in_state("ready") else ExitCode.OK
 
 
 @contextmanager
-def _no_interviews(program: CommandContext) -> Iterator[None]:
-    """Only the program that a person works in opens the store exclusively; until this ends, nobody else
-    does."""
-    from survey_tui.store import ResponseStore
-
-    with ResponseStore.open(program.home, keys=program.keys) as store:
+def _store_to_itself(context: CommandContext) -> Iterator[None]:
+    """Keep the full-screen program from opening the store; it is the only one that opens it exclusively."""
+    with ResponseStore.open(context.home, keys=context.keys) as store:
         if store.read_only:
-            program.diagnostics.note("sync.install_inside")
+            context.diagnostics.note("sync.install_inside")
             raise StoreError("sync_install_read_only")
         yield
 
 
-def _tell(program: CommandContext, inbox: Inbox, done: list[InstallResult], as_json: bool) -> None:
-    """Data on standard output; what was done, what stands in the way and what to do on standard error."""
+def _write_result(context: CommandContext, inbox: Inbox, done: list[InstallResult], as_json: bool) -> None:
+    """Write packages to standard output; results, faults and remedies to standard error."""
     for one in done:
         if one.error is None:
-            program.diagnostics.note("sync.installed", name=one.package.name, version=one.package.version)
+            context.diagnostics.note("sync.installed", name=one.package.name, version=one.package.version)
         elif one.can_retry:
-            program.diagnostics.warning(one.error)  # a full disk may not even take the reason
+            context.diagnostics.warning(one.error)  # a full disk may not even take the error
     listed = [each for each in inbox.packages if each.state != "superseded"]
     if as_json:
-        write_json([_facts(program, each) for each in listed])
+        write_json([_package_fields(context, each) for each in listed])
     for each in listed:
         if not as_json:
-            state = program.words(f"sync.package_{each.state}")
+            state = context.words(f"sync.package_{each.state}")
             name, version = each.package.name, each.package.version
-            write_line(program.words("sync.package", name=name, version=version, state=state))
-        for line in _remedy(program, each):
-            program.diagnostics.text(line)
+            write_line(context.words("sync.package", name=name, version=version, state=state))
+        for line in _remedies(context, each):
+            context.diagnostics.text(line)
     if not listed:
-        program.diagnostics.note("sync.packages_none")
+        context.diagnostics.note("sync.packages_none")
     with suppress(StoreError):
         inbox.mark_seen(packages=[each.package.seq for each in listed])
 
 
-def _remedy(program: CommandContext, parked: PackageRecord) -> Iterator[str]:
-    from survey_sync.client.package_install import remedies
-
-    yield from remedies(parked, program.home, program.words)
+def _remedies(context: CommandContext, record: PackageRecord) -> Iterator[str]:
+    yield from remedies(record, context.home, context.words)
 
 
-def _facts(program: CommandContext, parked: PackageRecord) -> dict[str, object]:
-    """A package for another program. ``reason`` is the code of an error, ``message`` the words for people;
-    ``fingerprint`` that of the key that signed the announcement, as ``survey-sync key`` shows it."""
-    from survey_sync.client.package_install import signer_fingerprint
-
-    package, trouble = parked.package, parked.error
+def _package_fields(context: CommandContext, record: PackageRecord) -> dict[str, object]:
+    """A package for scripts. ``reason``: code of its error; ``message``: text for people; ``fingerprint``: of
+    the key that signed the announcement, as ``survey-sync key`` shows it."""
+    package, error = record.package, record.error
     return {
         "name": package.name,
         "version": package.version,
         "content": package.content,
-        "state": parked.state,
-        "reason": trouble.code if trouble else "",
-        "message": " ".join(_remedy(program, parked)),
+        "state": record.state,
+        "reason": error.code if error else "",
+        "message": " ".join(_remedies(context, record)),
         "fingerprint": signer_fingerprint(package),
-        "retracted": parked.retracted,
+        "retracted": record.retracted,
     }

@@ -1,4 +1,4 @@
-"""``survey-sync push`` and ``watch``: what waits goes out, now or whenever there is a line."""
+"""``survey-sync push`` and ``watch``: exchange with the server, once or repeatedly."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from collections.abc import Iterable
 
 import click
 
-from survey_sync.cli.report_text import ProgressBar, tell_news, tell_report
-from survey_sync.cli.resources import SyncCommand, open_beside, quiet_store
+from survey_sync.cli.report_text import ProgressReport, write_report, write_unread
+from survey_sync.cli.resources import SyncCommand, open_shared_store
 from survey_sync.client import credentials
 from survey_sync.client.errors import BusyError
+from survey_sync.client.exchange import Exchange
+from survey_sync.client.outbox import Outbox
+from survey_sync.client.plugin_delivery import deliver_to
 from survey_sync.client.retry import PollInterval
-from survey_sync.client.sync_home import SyncHome
+from survey_sync.client.status import estimate_upload, sync_status
+from survey_sync.client.sync_home import SyncHome, now
 from survey_sync.client.unread_counts import read_unread_counts
 from survey_sync.client.upload import UploadRules
 from survey_sync.client.upload_report import UploadReport
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
-from survey_tui.errors import ExitCode, StoreError
+from survey_tui.errors import ExitCode, StoreError, UsageError
 
 _UPDATES_SECONDS = 3600.0  # after which the server is asked for updates when no response is pending
 
@@ -35,7 +39,7 @@ _UPDATES_SECONDS = 3600.0  # after which the server is asked for updates when no
 @shared_options
 @click.pass_obj
 def push(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: CommandContext,
+    context: CommandContext,
     dry_run: bool,
     limit_bytes: int | None,
     patience: float,
@@ -44,22 +48,24 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
     settings: Iterable[str],
     as_json: bool,
 ) -> int:
-    """Send once; the exit status says how it went."""
+    """Send pending responses once; the exit status is that of the report."""
     rules = UploadRules(deadline=patience, limit_bytes=limit_bytes)
     if dry_run:
-        return _rehearse(program, as_json)
+        return _estimate(context, as_json)
     if again:
-        _forget_refusals(program)
-    bar = ProgressBar(program.words, silent=as_json)
+        _reset_refusals(context)
+    progress = ProgressReport(context.words, silent=as_json)
     try:
-        report = _deliver(program, to, settings, rules, bar) if to else _exchange(program, rules, bar)
+        report = (
+            _deliver(context, to, settings, rules, progress) if to else _exchange(context, rules, progress)
+        )
     finally:
-        bar.close()
+        progress.close()
     if as_json:
         write_json(report.log_fields())
     else:
-        tell_report(program, report)
-        tell_news(program)
+        write_report(context, report)
+        write_unread(context)
     return report.exit_code
 
 
@@ -68,99 +74,92 @@ def push(  # noqa: PLR0913, PLR0917 (the options of one command)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def watch(program: CommandContext, every: float, as_json: bool) -> int:
-    """Look every so often whether something waits, and send it; once an hour, ask what the coordinator has.
-    Ends with Ctrl+C, or when only a person can help."""
+def watch(context: CommandContext, every: float, as_json: bool) -> int:
+    """Send pending responses as soon as there are any, and fetch updates once an hour.
+
+    Ends with Ctrl+C, or with an error that only a person can correct.
+    """
     interval = PollInterval(every)
-    again = True
-    asked = 0.0
+    retry_now = True
+    last_exchange = 0.0
     while True:
-        report, before = None, read_unread_counts(program.home)
-        if again or time.monotonic() - asked > _UPDATES_SECONDS or _waits(program):
-            report = _attempt(program)
+        report, before = None, read_unread_counts(context.home)
+        if retry_now or time.monotonic() - last_exchange > _UPDATES_SECONDS or _has_pending(context):
+            report = _attempt(context)
             if report is not None and report.error is None:
-                asked = time.monotonic()
-        again = report is not None and report.can_retry
+                last_exchange = time.monotonic()
+        retry_now = report is not None and report.can_retry
         if report is not None:
-            over = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
+            is_final = report.exit_code in {ExitCode.NOT_ENROLLED, ExitCode.UNTRUSTED}
             if as_json:
                 write_json(report.log_fields())
                 flush()
-            elif report.total or report.error is not None or over:
-                tell_report(program, report)
-            if not as_json and read_unread_counts(program.home) != before:
-                tell_news(program)
-            if over:
+            elif report.total or report.error is not None or is_final:
+                write_report(context, report)
+            if not as_json and read_unread_counts(context.home) != before:
+                write_unread(context)
+            if is_final:
                 return report.exit_code
             interval.record(failed=report.error is not None)
         time.sleep(interval.pause())
 
 
-def _attempt(program: CommandContext) -> UploadReport | None:
-    """One exchange; ``None`` when another program is at it or the disk refuses for now.
+def _attempt(context: CommandContext) -> UploadReport | None:
+    """The report of one exchange; ``None`` when another process holds the upload lock, or the disk fails.
 
-    A passphrase that is missing or wrong will be so the next time too, and each try makes its owner wait
-    longer: that is raised.
+    A missing or wrong passphrase is raised: the next attempt would not have it either, and each one makes its
+    owner wait longer.
     """
     try:
-        return _exchange(program, UploadRules(deadline=30.0), None)
+        return _exchange(context, UploadRules(deadline=30.0), None)
     except (BusyError, StoreError) as error:
         if error.code in {"lock_passphrase_needed", "lock_wrong_passphrase"}:
             raise
-        program.diagnostics.warning(error)
+        context.diagnostics.warning(error)
         return None
 
 
-def _waits(program: CommandContext) -> bool:
-    from survey_sync.client.status import sync_status
-
-    with quiet_store(program) as store:
-        found = sync_status(SyncHome(program.home), store)
+def _has_pending(context: CommandContext) -> bool:
+    with open_shared_store(context, report_notices=False) as store:
+        found = sync_status(SyncHome(context.home), store)
     return bool(found.waiting or found.withdrawals)
 
 
-def _exchange(program: CommandContext, rules: UploadRules, bar: ProgressBar | None) -> UploadReport:
-    from survey_sync.client.exchange import Exchange
-
-    given = credentials.load(SyncHome(program.home))
-    told = bar.show if bar is not None else None
-    return Exchange(program.home, lambda: open_beside(program), given, rules=rules, on_progress=told).run()
+def _exchange(context: CommandContext, rules: UploadRules, progress: ProgressReport | None) -> UploadReport:
+    server = credentials.load(SyncHome(context.home))
+    on_progress = progress.show_upload if progress is not None else None
+    return Exchange(
+        context.home, lambda: open_shared_store(context), server, rules=rules, on_progress=on_progress
+    ).run()
 
 
 def _deliver(
-    program: CommandContext, to: str, settings: Iterable[str], rules: UploadRules, bar: ProgressBar
+    context: CommandContext, to: str, settings: Iterable[str], rules: UploadRules, progress: ProgressReport
 ) -> UploadReport:
-    """To the destination of a plugin, which has an outbox of its own and marks nothing in the store."""
-    from survey_sync.client.plugin_delivery import deliver_to
-
-    offered = {item.name: item for _, item in program.plugins.offers("sync_destinations")}
-    program.report_failures()
+    """Send to the destination of a plugin, which has an outbox of its own and does not mark the store."""
+    offered = {item.name: item for _, item in context.plugins.offers("sync_destinations")}
+    context.report_failures()
     if to not in offered:
-        from survey_tui.errors import UsageError
-
         raise UsageError("sync_no_destination", name=to, known=", ".join(sorted(offered)) or "–")
     chosen = dict(pair.partition("=")[::2] for pair in settings)
-    with open_beside(program) as store:
-        return deliver_to(SyncHome(program.home), store, offered[to], chosen, rules, bar.show)
+    with open_shared_store(context) as store:
+        return deliver_to(SyncHome(context.home), store, offered[to], chosen, rules, progress.show_upload)
 
 
-def _rehearse(program: CommandContext, as_json: bool) -> int:
-    from survey_sync.client.status import estimate_upload
-
-    with quiet_store(program) as store:
-        found = estimate_upload(SyncHome(program.home), store)
+def _estimate(context: CommandContext, as_json: bool) -> int:
+    with open_shared_store(context, report_notices=False) as store:
+        found = estimate_upload(SyncHome(context.home), store)
     if as_json:
         write_json(found)
     else:
-        write_line(program.words("sync.dry_run", responses=found.responses, bytes=found.bytes))
+        write_line(context.words("sync.dry_run", responses=found.responses, bytes=found.bytes))
     return ExitCode.OK
 
 
-def _forget_refusals(program: CommandContext) -> None:
-    from survey_sync.client.outbox import Outbox
-    from survey_sync.client.sync_home import now
-
-    folder = SyncHome(program.home)
+def _reset_refusals(context: CommandContext) -> None:
+    folder = SyncHome(context.home)
     with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
-        refused = [key for key, at in outbox.statuses().items() if at.has_receipt and not at.is_delivered]
+        refused = [
+            key for key, status in outbox.statuses().items() if status.has_receipt and not status.is_delivered
+        ]
         outbox.reset(refused, now())

@@ -1,4 +1,4 @@
-"""``survey-sync serve`` and ``backup``."""
+"""``survey-sync serve`` and ``backup``: run the server, and copy its database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_sync.cli.resources import SyncCommand, database_option, place_of, server_part
+from survey_sync.cli.resources import SyncCommand, database_location, database_option, server_packages
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import flush, write_json, write_line
@@ -25,7 +25,7 @@ from survey_tui.console.output import flush, write_json, write_line
 @shared_options
 @click.pass_obj
 def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
-    program: CommandContext,
+    context: CommandContext,
     database: str,
     host: str,
     port: int,
@@ -36,13 +36,15 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
     behind_https: bool,
     proxy: tuple[str, ...],
 ) -> None:
-    """Serve until told to stop; the address is the one line on standard output."""
-    with server_part():
+    """Serve until a signal; write the address as the only line on standard output."""
+    with server_packages():
         from survey_sync.server.config import Config
         from survey_sync.server.serve import ListenOptions
         from survey_sync.server.serve import serve as serve_until_stopped
 
-        config = Config(database=place_of(program, database), server_name=name, behind_https=behind_https)
+        config = Config(
+            database=database_location(context, database), server_name=name, behind_https=behind_https
+        )
         listening = ListenOptions(
             host=host,
             port=port,
@@ -55,7 +57,7 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
         def announce(url: str) -> None:
             write_line(url)
             flush()
-            program.diagnostics.note("sync.serving", url=url, database=database or config.database)
+            context.diagnostics.note("sync.serving", url=url, database=database or config.database)
 
         serve_until_stopped(config, listening, announce)
 
@@ -66,13 +68,13 @@ def serve(  # noqa: PLR0913, PLR0917 (the options of one command)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def backup(program: CommandContext, target: Path, database: str, as_json: bool) -> None:
-    """Copy the server's database while it works."""
-    with server_part():
+def backup(context: CommandContext, target: Path, database: str, as_json: bool) -> None:
+    """Copy the server's database, which may be in use."""
+    with server_packages():
         from survey_sync.server.admin import backup as copy
 
-        made = copy(place_of(program, database), target)
+        made = copy(database_location(context, database), target)
     if as_json:
         write_json({"path": str(made.path), "bytes": made.size, "responses": made.responses})
     else:
-        write_line(program.words("sync.backed_up", path=made.path, responses=made.responses))
+        write_line(context.words("sync.backed_up", path=made.path, responses=made.responses))

@@ -1,92 +1,89 @@
-"""``survey-sync status`` and ``log``: how it stands, and what happened."""
+"""``survey-sync status`` and ``log``: pending responses and their errors, and past events."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from survey_sync.cli.report_text import when
-from survey_sync.cli.resources import SyncCommand, quiet_store
-from survey_sync.client.sync_home import SyncHome
+from survey_sync.cli.report_text import format_moment, write_unread
+from survey_sync.cli.resources import SyncCommand, open_shared_store
+from survey_sync.client import credentials
+from survey_sync.client.errors import EnrolmentError
+from survey_sync.client.status import PendingSummary, SyncStatus, count_pending_attachments, sync_status
+from survey_sync.client.sync_home import SyncHome, SyncLog
+from survey_sync.client.unread_counts import read_unread_counts
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode
 
-if TYPE_CHECKING:
-    from survey_sync.client.status import PendingSummary, SyncStatus
-
-
-_LISTED = 20
+_MAX_LISTED = 20
 
 
 @click.command(cls=SyncCommand)
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def status(program: CommandContext, as_json: bool) -> int:
-    """What waits and why, without a network. ``ExitCode.WAITING`` when something does, ``REFUSED`` when a
-    person must look."""
-    from survey_sync.client.status import count_pending_attachments, sync_status
-    from survey_sync.client.unread_counts import read_unread_counts
+def status(context: CommandContext, as_json: bool) -> int:
+    """Write the sync status of this home, without a network.
 
-    folder = SyncHome(program.home)
-    with quiet_store(program) as store:
+    ``ExitCode.WAITING`` with something to send, ``REFUSED`` with findings that a person must look at.
+    """
+    folder = SyncHome(context.home)
+    with open_shared_store(context, report_notices=False) as store:
         found = sync_status(folder, store)
         attachments = count_pending_attachments(folder, store)
     server = _server(folder)
     if as_json:
-        news = read_unread_counts(program.home)
-        facts = {"messages": news.unread, "packages": news.ready, "troubled": news.needs_attention}
+        unread = read_unread_counts(context.home)
+        facts = {"messages": unread.unread, "packages": unread.ready, "troubled": unread.needs_attention}
         write_json({"server": server, "overview": found, "attachments": attachments, **facts})
     else:
-        _tell(program, server, found, attachments)
+        _write_text(context, server, found, attachments)
     if found.findings:
         return ExitCode.REFUSED
     return ExitCode.WAITING if found.waiting or found.withdrawals or attachments else ExitCode.OK
 
 
 def _server(folder: SyncHome) -> dict[str, str]:
-    """Where this device is enrolled, and as whom; nothing when it is not."""
-    from survey_sync.client import credentials
-    from survey_sync.client.errors import EnrolmentError
-
+    """Server and role of this device; empty if it is not enrolled."""
     try:
-        given = credentials.load(folder)
+        server = credentials.load(folder)
     except EnrolmentError:
         return {}
-    return {"url": given.url, "name": given.server_name, "role": given.role, "surveyor": given.surveyor}
+    return {"url": server.url, "name": server.server_name, "role": server.role, "surveyor": server.surveyor}
 
 
-def _tell(program: CommandContext, server: dict[str, str], found: SyncStatus, attachments: int) -> None:
-    from survey_sync.cli.report_text import tell_news
-
-    words = program.words
+def _write_text(context: CommandContext, server: dict[str, str], found: SyncStatus, attachments: int) -> None:
+    words = context.words
     if server:
         whose = server["surveyor"] or words(f"sync.role_{server['role']}")
         write_line(words("sync.status_server", **{**server, "surveyor": whose}))
     else:
         write_line(words("sync.status_no_server"))
     counts = {"waiting": len(found.waiting), "received": found.received, "drafts": found.drafts}
-    write_line(words("sync.status_counts", **counts, last=when(found.last) or "–"))
+    write_line(words("sync.status_counts", **counts, last=format_moment(found.last) or "–"))
     if found.withdrawals:
         write_line(words("sync.status_withdrawals", count=found.withdrawals))
     if attachments:
         write_line(words("sync.status_attachments", count=attachments))
-    tell_news(program)
-    _list(program, found.waiting)
-    for finding in found.findings[:_LISTED]:
+    write_unread(context)
+    _write_attempts(context, found.waiting)
+    for finding in found.findings[:_MAX_LISTED]:
         write_line(words(f"sync.finding_{finding.status}", id=finding.id, reason=finding.reason or "–"))
 
 
-def _list(program: CommandContext, waiting: Sequence[PendingSummary]) -> None:
+def _write_attempts(context: CommandContext, waiting: Sequence[PendingSummary]) -> None:
     tried = [each for each in waiting if each.attempts]
     if tried:
-        head = [program.words(f"sync.column_{name}") for name in ("id", "attempts", "error", "tried")]
+        head = [context.words(f"sync.column_{name}") for name in ("id", "attempts", "error", "tried")]
         write_table(
-            head, ([each.id, str(each.attempts), each.error, when(each.tried)] for each in tried[:_LISTED])
+            head,
+            (
+                [each.id, str(each.attempts), each.error, format_moment(each.tried)]
+                for each in tried[:_MAX_LISTED]
+            ),
         )
 
 
@@ -95,11 +92,9 @@ def _list(program: CommandContext, waiting: Sequence[PendingSummary]) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
-def log(program: CommandContext, last: int, as_json: bool) -> None:
-    """Events, oldest first."""
-    from survey_sync.client.sync_home import SyncLog
-
-    events = SyncLog(SyncHome(program.home).log).events(last)
+def log(context: CommandContext, last: int, as_json: bool) -> None:
+    """Write the last events, oldest first."""
+    events = SyncLog(SyncHome(context.home).log).events(last)
     if as_json:
         write_json(events)
         return
@@ -108,4 +103,4 @@ def log(program: CommandContext, last: int, as_json: bool) -> None:
         facts = ", ".join(f"{name} {value}" for name, value in event.items() if value not in ("", [], 0))
         write_line(f"{at}  {what}  {facts}")
     if not events:
-        program.diagnostics.note("sync.log_empty")
+        context.diagnostics.note("sync.log_empty")
