@@ -58,7 +58,7 @@ class PathResolver:
         return other
 
     def to_parent(self, position: int) -> None:
-        """Follow the step ``..``."""
+        """Follow the step ``..`` to the parent node."""
         if self.node.parent is None:
             raise failure("no_parent", position)
         if self.levels and self.levels[-1].node is self.node:

@@ -297,7 +297,7 @@ def list_files(
 
 
 def _table_name(row: Row) -> str:
-    """``communes.csv`` of ``select_one_from_file communes.csv``."""
+    """The table that a row names: ``communes.csv`` of ``select_one_from_file communes.csv``."""
     text = row.cells.get("type")
     cell = parse_type(text) if isinstance(text, str) else None
     return cell.list_name if cell is not None and cell.type.endswith("_from_file") else ""

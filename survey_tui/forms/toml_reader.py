@@ -48,7 +48,7 @@ class TomlTable:
         )
 
     def check_keys(self, known: frozenset[str]) -> None:
-        """Report unknown keys."""
+        """Report keys that the table does not have, with the nearest one that it has."""
         for key in self._content:
             if key not in known:
                 self.findings.error(

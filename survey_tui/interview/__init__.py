@@ -1,4 +1,4 @@
-"""One interview: pure, without screen, file or clock of its own.
+"""Interviews: pure, without screen, file or clock of its own.
 
 * ``session`` – every change of an interview is a method here, checked before its event is emitted
 * ``events`` – the event log, as it is written to the journal
