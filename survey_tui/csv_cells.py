@@ -1,4 +1,4 @@
-"""Tables of responses that a spreadsheet program opens: the columns around the answers, and safe cells."""
+"""Cells and columns of CSV files with responses, safe to open in a spreadsheet program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)
 
 
-def neutral(cell: str) -> str:
-    """The cell so that a spreadsheet shows it and never runs it (OWASP, "CSV Injection"): an apostrophe goes
-    before what would begin a formula; plain numbers with a sign stay."""
+def escape_formula(cell: str) -> str:
+    """The cell as a text that a spreadsheet does not evaluate (OWASP, "CSV Injection").
+
+    An apostrophe is put before a text that could be a formula; numbers with a sign stay.
+    """
     return "'" + cell if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell

@@ -1,6 +1,6 @@
-"""Files that survive a full, read-only or dying disk, and the one atomic write.
+"""Atomic writes, and files that survive a full, read-only or failing disk.
 
-Nothing here knows what the bytes mean. A reader of a replaced file sees the old content or the new.
+A reader of a replaced file sees the old content or the new.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class DraftFile(msgspec.Struct, frozen=True):
         write(self.descriptor, data)
 
     def sync(self) -> None:
-        """Make what was written durable, for callers that read it back before it takes its place."""
+        """Make the written bytes durable, for callers that read them back before the replacement."""
         os.fsync(self.descriptor)
 
 
@@ -40,10 +40,10 @@ def replacement(
 ) -> Iterator[DraftFile]:
     """Give ``path`` new content in one step, when the block ends without an exception.
 
-    ``draft`` is the temporary name in the same directory (``.<name>.<pid>.new``): whatever has it is removed
-    first, as it may be a link that leads elsewhere. ``private``: mode 0600. ``durable``: the content is
-    synced before the rename and the directory after it. An exception removes the draft and leaves the old
-    file.
+    ``draft`` is the temporary name in the same directory (``.<name>.<pid>.new``). A file of that name is
+    removed first, since it may be a link that leads elsewhere. ``private``: mode 0600. ``durable``: the
+    content is synced before the rename and the directory after it. An exception removes the draft and leaves
+    the old file.
     """
     draft = draft or path.with_name(f".{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
@@ -102,8 +102,8 @@ _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 
 
-def refused(error: OSError, path: Path) -> StoreError:
-    """The error for people: ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
+def store_error_from(error: OSError, path: Path) -> StoreError:
+    """The error to report: ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
     if error.errno in _NO_ROOM:
         return StoreError("store_disk_full", path=str(path))
     if error.errno in _FORBIDDEN:
@@ -121,15 +121,15 @@ def make_private_directory(path: Path) -> None:
 
 
 def open_private(path: Path, flags: int) -> int:
-    """A descriptor of a file that only its owner may read (``0600``), not inherited by child programs."""
+    """Open a file that only its owner may read (``0600``); child processes do not inherit it."""
     return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | _BINARY, 0o600)
 
 
 def append(descriptor: int, data: bytes) -> None:
     """Write all of ``data`` at the end and sync it.
 
-    The disk may take a part before it says that it is full, so the count is looked at. Raises ``OSError``;
-    the caller cuts off what was written.
+    Raises ``OSError``; a part may be written before a disk reports that it is full, so the caller truncates
+    the file.
     """
     write(descriptor, data)
     os.fsync(descriptor)
@@ -148,8 +148,8 @@ def truncate(descriptor: int, size: int) -> None:
     os.fsync(descriptor)
 
 
-def allocate(descriptor: int, size: int) -> None:
-    """Let an empty file take up ``size`` bytes of the disk; ``OSError`` when they are not there."""
+def reserve_bytes(descriptor: int, size: int) -> None:
+    """Make an empty file occupy ``size`` bytes of the disk; ``OSError`` when there is less room."""
     reserve = getattr(os, "posix_fallocate", None)
     if reserve is not None:
         try:
@@ -163,7 +163,7 @@ def allocate(descriptor: int, size: int) -> None:
 
 
 def write_sibling(path: Path, suffix: str, data: bytes) -> Path:
-    """Keep ``data`` in a new private sibling of ``path``, durable on return: ``<name>.torn-1``."""
+    """Write ``data`` to a new private sibling of ``path``, durable on return: ``<name>.torn-1``."""
     copy, descriptor = _new_sibling(path, suffix)
     try:
         append(descriptor, data)
@@ -177,9 +177,9 @@ def write_sibling(path: Path, suffix: str, data: bytes) -> Path:
 
 
 def keep_sibling(path: Path, suffix: str) -> Path:
-    """Give the file at ``path`` a second name, durable on return, so that another may take its place.
+    """Give the file at ``path`` the second name ``<name>.<suffix>-1``, durable on return.
 
-    The name is ``<name>.replaced-1``. A copy where the file system has one name per file (FAT).
+    Where a file can have one name only (FAT), the second name is a copy.
     """
     for number in count(1):
         kept = path.with_name(f"{path.name}.{suffix}-{number}")
@@ -208,7 +208,7 @@ def _new_sibling(path: Path, suffix: str) -> tuple[Path, int]:
 
 @contextmanager
 def output_target(path: Path | None) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all, or standard output (``None``), to write bytes to.
+    """A binary file that appears complete or not at all, or standard output (``None``).
 
     Raises ``StoreError("cli_output")`` if the file cannot be written: the old one is still there.
     """

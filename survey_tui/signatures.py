@@ -1,4 +1,4 @@
-"""Whether a signature is right: Ed25519 (RFC 8032), by the library ``cryptography`` (extra ``crypto``)."""
+"""Ed25519 signatures (RFC 8032), verified by the library ``cryptography`` (extra ``crypto``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from survey_tui.errors import SurveyError
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` was made with ``public_key`` (32 bytes).
 
-    Raises ``SurveyError("crypto_missing")`` without the library: what cannot be checked is not trusted.
+    Raises ``SurveyError("crypto_missing")`` without the library: a signature that cannot be verified is not
+    trusted.
     """
     try:
         from cryptography.exceptions import InvalidSignature

@@ -1,4 +1,4 @@
-"""The application context: language, home, store, surveys, plugins and places, each opened on first use."""
+"""The application context: language, home, store, surveys, plugins and places, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Reporter(Protocol):
 class AppContext:
     """Home, language, store, surveys and plugins of one run.
 
-    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent; ``safe_mode``
-    loads no plugin but the national questionnaires. ``passphrase_file`` holds the passphrase of the store.
-    ``ask_keys`` asks for the passphrase and returns the keys it gives.
+    ``home_option`` and ``language_option`` are the options as given, ``None`` when absent. In ``safe_mode``
+    the only plugin is the national instrument. ``passphrase_file`` contains the passphrase of the store;
+    ``ask_keys`` asks for it and returns the store's keys.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class AppContext:
 
     @property
     def home(self) -> Path:
-        """The directory of all data: ``--home``, else ``$SURVEY_TUI_HOME``, else the platform's place."""
+        """The directory of all data: ``--home``, else ``$SURVEY_TUI_HOME``, else the platform's default."""
         chosen = self.home_option or self._environment.get(HOME_VARIABLE)
         if chosen:
             return Path(chosen).expanduser()
@@ -115,7 +115,7 @@ class AppContext:
 
     @property
     def advisers(self) -> Sequence[Adviser]:
-        """Response checks of plugins."""
+        """Advisers of the plugins, which are loaded for the first review."""
         return (self._advise,)
 
     def _advise(self, session: Session) -> Iterable[InterviewFinding]:
@@ -124,19 +124,19 @@ class AppContext:
         return plugin_adviser(self.plugins)(session)
 
     def report_failures(self) -> None:
-        """Report plugin failures since the last call, and how to switch off the plugins that failed."""
+        """Report plugin failures since the last call, and how to disable the plugins that failed."""
         pending = self.plugin_failures.take_pending()
         for failure in pending:
             self._reporter.warning(failure)
-        for name in self.plugin_failures.switchable(pending):
+        for name in self.plugin_failures.failed_plugins(pending):
             self._reporter.note("plugins.off_command", plugin=name)
 
-    def switch_off(self, plugin: str) -> None:
+    def disable_plugin(self, plugin: str) -> None:
         """Disable a plugin from the next interview on. Raises as ``Plugins.switch_off``."""
         self.plugins.switch_off(plugin)
         self.catalogue.renew()
 
-    def renew(self) -> bool:
+    def reload_plugins(self) -> bool:
         """Load newly installed plugins for the next interview; ``False`` in safe mode, which loads none."""
         self.__dict__["plugins"] = self.plugins.renewed()
         self.catalogue.renew(self.plugins)
@@ -150,14 +150,14 @@ class AppContext:
         return Places()
 
     def form(self, survey: str, commune: str = "") -> CompiledForm:
-        """The survey of this id with what is asked in this commune, ready to be asked."""
+        """The form of a survey in a commune, compiled."""
         compiled = self.catalogue.compiled_form(survey, commune, {"communes": self.places.table()})
         self.report_failures()
         return compiled
 
     @cached_property
     def device_id(self) -> str:
-        """Id of this device in every response; none is made up while the store is read-only."""
+        """Id of this device in every response; a new one is not made while the store is read-only."""
         from survey_tui.application.settings import load_device_id, load_settings
 
         device = load_settings(self.home).device
@@ -172,18 +172,18 @@ class AppContext:
         return Path(chosen) if chosen else None
 
     @property
-    def locked(self) -> bool:
-        """Whether the store is locked and no passphrase was given yet."""
+    def is_locked(self) -> bool:
+        """Whether the store is locked and has not been unlocked in this run."""
         from survey_tui.store import is_locked
 
         return "keys" not in self.__dict__ and is_locked(self.home)
 
     @cached_property
     def keys(self) -> KeyRing:
-        """The keys of the store; asks for the passphrase if it is locked."""
+        """The keys of the store; the passphrase is asked for if it is locked."""
         from survey_tui.store import NO_KEYS
 
-        if not self.locked:
+        if not self.is_locked:
             return NO_KEYS
         if COMPLETION_VARIABLE in self._environment:
             raise StoreError("lock_passphrase_needed")
@@ -196,7 +196,7 @@ class AppContext:
         self.__dict__["keys"] = unlock(self.home, passphrase)
 
     def store(self, *, read_only: bool = False) -> ResponseStore:
-        """The open store of this home, until :meth:`close`; findings of opening it are reported."""
+        """The store of this home, open until :meth:`close`; findings on opening it are reported."""
         if self._store is None:
             from survey_tui.store import ResponseStore
 
@@ -210,7 +210,7 @@ class AppContext:
         return self._store
 
     def close(self) -> None:
-        """Close the store and end the plugins' run."""
+        """Close the store; report and save the plugins' failures."""
         if "plugins" in self.__dict__:
             self.report_failures()
             self.plugins.settle()

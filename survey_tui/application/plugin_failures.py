@@ -1,4 +1,4 @@
-"""Plugin failures: each is reported once, and the surveyor may switch the plugin off."""
+"""Plugin failures: each is reported once, and the surveyor may disable the plugin."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ if TYPE_CHECKING:
 
 
 class PluginUser(Protocol):
-    """The program that the plugins belong to."""
+    """The application context, as this module uses it."""
 
     @property
     def plugins(self) -> Plugins: ...
-    def switch_off(self, plugin: str) -> None: ...
-    def renew(self) -> bool: ...
+    def disable_plugin(self, plugin: str) -> None: ...
+    def reload_plugins(self) -> bool: ...
 
 
 class PluginFailures:
     """Failures of the plugins of ``user``.
 
-    ``undecided``: plugins that failed and can be switched off, with their failures, until the surveyor
-    decides.
+    ``undecided`` are the failures of plugins that can be disabled, by plugin, until the surveyor decides.
     """
 
     def __init__(self, user: PluginUser) -> None:
@@ -42,27 +41,27 @@ class PluginFailures:
         """Failures since the last call; their plugins become undecided."""
         pending = self.take_pending()
         for failure in pending:
-            for name in self.switchable([failure]):
+            for name in self.failed_plugins([failure]):
                 self.undecided.setdefault(name, []).append(failure)
         return pending
 
-    def switchable(self, failures: Sequence[SurveyError]) -> list[str]:
-        """Plugins that ``failures`` name and that can be switched off, each once."""
+    def failed_plugins(self, failures: Sequence[SurveyError]) -> list[str]:
+        """Plugins that ``failures`` name and that can be disabled, each once."""
         names = dict.fromkeys(str(failure.details.get("plugin", "")) for failure in failures)
         return [name for name in names if self._user.plugins.can_switch_off(name)]
 
-    def switch_off(self, plugin: str) -> None:
-        """Work without ``plugin`` from the next interview on. Raises as ``Plugins.switch_off``."""
-        self._user.switch_off(plugin)
+    def disable(self, plugin: str) -> None:
+        """Disable ``plugin`` from the next interview on. Raises as ``Plugins.switch_off``."""
+        self._user.disable_plugin(plugin)
         self.keep(plugin)
 
     def keep(self, plugin: str) -> None:
-        """Go on using ``plugin``, and do not ask about it until it fails again."""
+        """Keep ``plugin`` enabled, and do not ask about it until it fails again."""
         self.undecided.pop(plugin, None)
 
-    def renew(self) -> bool:
-        """Use newly installed plugins from the next interview on; ``False`` in safe mode, which does not."""
+    def reload(self) -> bool:
+        """Load newly installed plugins for the next interview; ``False`` in safe mode, which loads none."""
         self.undecided.clear()
-        used = self._user.renew()
+        used = self._user.reload_plugins()
         self._reported = 0
         return used

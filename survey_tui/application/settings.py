@@ -1,4 +1,4 @@
-"""The surveyor's settings: one small JSON file in the home, replaced as a whole."""
+"""The surveyor's settings: a JSON file in the home, replaced atomically."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _FILE = "settings.json"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """``one_key``: the key of a single choice confirms it too, without Enter. ``contact``: the person to call
-    for help. ``keep_days``: days that received responses stay on the device (0: for good). ``backup_dir``:
-    where the store is backed up (``""``: nowhere). ``device``: the device's id in responses."""
+    """``one_key``: the key of a choice also confirms it, without Enter. ``contact``: whom to call for help.
+    ``keep_days``: days that received responses stay on the device (0: without limit). ``backup_dir``:
+    directory of the automatic backup (``""``: none). ``device``: the device's id in responses."""
 
     language: Literal["vi", "en"] = "vi"
     typing: Typing = "off"
@@ -61,10 +61,10 @@ def save_settings(home: Path, settings: Settings) -> None:
 
 
 def load_device_id(home: Path, *, on_failure: Callable[[StoreError], object] | None = None) -> str:
-    """Id of this device in every response: made up once and kept in the settings.
+    """Id of this device in every response, made once and kept in the settings.
 
-    One that the disk refuses to keep serves this run, when ``on_failure`` takes the error; otherwise
-    :class:`StoreError` is raised.
+    If it cannot be saved, ``on_failure`` gets the error and the id is used for this run only; without
+    ``on_failure``, :class:`StoreError` is raised.
     """
     settings = load_settings(home)
     if settings.device:

@@ -1,4 +1,4 @@
-"""The root command of ``survey-tui`` and its command groups, each imported on first use; ``completion``."""
+"""The root command of ``survey-tui``; its commands are imported on first use."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Mapping
 import click
 
 from survey_tui.console.command_context import CommandContext
-from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options, version_option
-from survey_tui.console.output import write_line
+from survey_tui.console.commands import LazyGroup, shared_options, version_option
 
 
 def _set_safe_mode(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -54,7 +53,7 @@ class RootGroup(LazyGroup):
 @click.group(
     cls=RootGroup,
     invoke_without_command=True,
-    places={
+    command_paths={
         "start": "survey_tui.cli.commands.start:start",
         "ask": "survey_tui.cli.commands.ask:ask",
         "responses": "survey_tui.cli.commands.responses:responses",
@@ -63,7 +62,7 @@ class RootGroup(LazyGroup):
         "plugins": "survey_tui.cli.commands.plugins:plugins",
         "lock": "survey_tui.cli.commands.lock:lock",
         "keys": "survey_tui.cli.commands.keys:keys",
-        "completion": "survey_tui.cli.root:completion",
+        "completion": "survey_tui.cli.commands.completion:completion",
     },
 )
 @shared_options
@@ -79,18 +78,3 @@ def root(ctx: click.Context) -> int | None:
     from survey_tui.cli.commands.start import open_home
 
     return open_home(ctx.ensure_object(CommandContext))
-
-
-@click.command(cls=LocalizedCommand)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@shared_options
-@click.pass_context
-def completion(ctx: click.Context, shell: str) -> None:
-    """Print the completion script of ``shell``."""
-    from click.shell_completion import ShellComplete, get_completion_class
-
-    kind = get_completion_class(shell)
-    assert kind is not None
-    completer = kind(ctx.find_root().command, {}, "survey-tui", "_SURVEY_TUI_COMPLETE")
-    # The base class's method: bash's own starts bash to look at its version, and bash need not be here.
-    write_line(ShellComplete.source(completer))

@@ -25,7 +25,7 @@ class UnknownResponseError(UsageError):
 
 
 def find_response(context: CommandContext, beginning: str) -> Summary:
-    """The response whose id begins with ``beginning``; :class:`UsageError` unless there is exactly one."""
+    """The only response whose id begins with ``beginning``. Raises :class:`UsageError`."""
     from survey_tui.store.queries import id_begins_with
 
     found = context.store().search(id_begins_with(beginning.strip().lower()))
@@ -37,7 +37,7 @@ def find_response(context: CommandContext, beginning: str) -> Summary:
 
 
 def find_draft(context: CommandContext, survey: str, beginning: str) -> Summary:
-    """The draft of this survey whose id begins so. Raises :class:`UsageError`."""
+    """The only draft of ``survey`` whose id begins with ``beginning``. Raises :class:`UsageError`."""
     summary = find_response(context, beginning)
     if summary.form_id != survey:
         raise UsageError("cli_other_survey", id=summary.id, form=summary.form_id, survey=survey)
@@ -83,7 +83,7 @@ class _ResponseType(click.ParamType[str]):
 
 
 class _FormatType(click.ParamType[str]):
-    """An export format. Plugins are asked only for a name that is not built in."""
+    """An export format. Plugins are loaded only for a name that is not built in."""
 
     name = "format"
 
@@ -130,7 +130,7 @@ def visit_options(command: F) -> F:
 
 
 def parse_visit(context: CommandContext, *, commune: str, area: str, household: str, surveyor: str) -> Visit:
-    """Check the options of a visit. Raises :class:`UsageError`, ``PlaceError`` for an unknown commune."""
+    """The visit that the options describe. Raises :class:`UsageError`, ``PlaceError``."""
     from survey_tui.fieldwork.interviews import Visit
 
     code = context.places.commune(commune.strip()).code if commune.strip() else ""
@@ -144,7 +144,7 @@ def parse_visit(context: CommandContext, *, commune: str, area: str, household: 
 
 
 def _parse_area(area: str, commune: str) -> str:
-    """Expand ``1`` or ``01`` to ``12345-01``; the whole code stays."""
+    """The code of an enumeration area: ``12345-01`` for ``1``, ``01`` and itself."""
     if not area:
         return ""
     whole = re.fullmatch(r"(?:([0-9]{5})-)?([0-9]{1,2})", area, re.ASCII)

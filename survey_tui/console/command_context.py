@@ -23,11 +23,11 @@ class CommandContext(AppContext):
 
     @classmethod
     def for_arguments(cls, arguments: Sequence[str]) -> CommandContext:
-        """A context that knows its language even if the rest of the command line turns out to be wrong."""
+        """A context with ``--home`` and ``--language``, even if the rest of the command line is wrong."""
         context = cls(os.environ)
-        language = _peek(arguments, "--language")
+        language = _find_option(arguments, "--language")
         context.language_option = language if language in LANGUAGES else None
-        context.home_option = _peek(arguments, "--home")
+        context.home_option = _find_option(arguments, "--home")
         return context
 
     def _prompt_keys(self, _context: AppContext) -> KeyRing:
@@ -36,8 +36,8 @@ class CommandContext(AppContext):
         return prompt_keys(self)
 
 
-def _peek(arguments: Sequence[str], option: str) -> str | None:
-    """The last value of ``option`` in a command line that may be wrong elsewhere."""
+def _find_option(arguments: Sequence[str], option: str) -> str | None:
+    """The last value of ``option`` in an unparsed command line."""
     for index in range(len(arguments) - 1, -1, -1):
         if arguments[index] == option and index + 1 < len(arguments):
             return arguments[index + 1]

@@ -21,7 +21,7 @@ from survey_tui.locale import LANGUAGES, Translator
 F = TypeVar("F", bound=Callable[..., Any])
 
 SHARED_OPTIONS = frozenset(("help", "version", "home", "language", "passphrase_file"))
-"""Names, with ``_``, of options whose words are those of the subject ``cli`` in every command."""
+"""Options, with ``_`` for ``-``, whose help is in the subject ``cli`` for every command."""
 
 
 class LocalizedCommand(click.Command):
@@ -48,28 +48,28 @@ class LocalizedCommand(click.Command):
             formatter.write_dl(rows)
 
     def help_text(self, ctx: click.Context) -> str:
-        """The text of ``--help``; its first line stands in the list of commands."""
+        """The text of ``--help``; its first line is shown in the list of commands."""
         return _words(ctx)(f"{self.subject}.{_help_key(ctx)}")
 
     def option_text(self, ctx: click.Context, option: click.Option) -> str:
-        """One sentence on ``option``."""
+        """The help of ``option``."""
         subject = "cli" if _option_name(option) in SHARED_OPTIONS else self.subject
         return _words(ctx)(f"{subject}.option_{_option_name(option)}")
 
 
 class LazyGroup(LocalizedCommand, click.Group):
-    """A group of commands given by name as ``module:attribute``."""
+    """A group whose commands are imported on first use; ``command_paths``: name → ``module:attribute``."""
 
-    def __init__(self, *args: Any, places: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, command_paths: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._places = places or {}
+        self._command_paths = command_paths or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self._places, *super().list_commands(ctx)]
+        return [*self._command_paths, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in self._places:
-            module, _, attribute = self._places[cmd_name].partition(":")
+        if cmd_name in self._command_paths:
+            module, _, attribute = self._command_paths[cmd_name].partition(":")
             command: click.Command = getattr(import_module(module), attribute)
             return command
         return super().get_command(ctx, cmd_name)
@@ -84,7 +84,7 @@ class LazyGroup(LocalizedCommand, click.Group):
             formatter.write_dl(rows)
 
     def command_text(self, ctx: click.Context, name: str) -> str:
-        """The help of the command ``name`` of this group, which is not imported for it."""
+        """The help of the command ``name`` of this group; the command is not imported."""
         return _words(ctx)(f"{self.subject}.{_help_key(ctx)}_{name}")
 
 

@@ -1,6 +1,6 @@
-"""Report of an unforeseen failure, for the developers: places in the program, no answers.
+"""Crash report of an unexpected failure: places in the program, no answers.
 
-Exception messages are left out: they often quote the value that was being handled.
+Exception messages are left out, since they often quote the value that was being handled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from survey_tui import __version__
 
-_MOST_FRAMES = 60  # of each end of a very deep stack
+_MAX_FRAMES = 60  # of each end of a very deep stack
 
 
 def write_report(home: Path, error: BaseException) -> Path | None:
@@ -42,7 +42,7 @@ def _stacks(error: BaseException) -> Iterator[str]:
         seen.add(id(current))
         yield f"\n{type(current).__module__}.{type(current).__qualname__}\n"
         frames = traceback.extract_tb(current.__traceback__)
-        kept = frames[:_MOST_FRAMES] + frames[_MOST_FRAMES:][-_MOST_FRAMES:]
+        kept = frames[:_MAX_FRAMES] + frames[_MAX_FRAMES:][-_MAX_FRAMES:]
         for frame in kept:
             yield f"  {frame.filename}:{frame.lineno} in {frame.name}\n"
         current = current.__cause__ or current.__context__

@@ -1,6 +1,6 @@
 """Standard error: errors, warnings, notes and progress in the user's language; no other module writes to it.
 
-Details can come from hostile files, so every line goes through :func:`survey_tui.vietnamese.clean`.
+Details may come from hostile files, so control characters are removed from every line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-_LONGEST = 4000  # characters of one message; a label from a file may have megabytes
+_MAX_LENGTH = 4000  # characters of one message; a label from a file may have megabytes
 
 
 class Diagnostics:
@@ -23,24 +23,24 @@ class Diagnostics:
         self._words = words
 
     def error(self, error: SurveyError) -> None:
-        """Report the error that ended the command."""
+        """Report the error that ends the command."""
         self.text(self._words()("cli.error", message=self.message(error)))
 
     def warning(self, error: SurveyError) -> None:
-        """Report an error after which the command goes on."""
+        """Report an error that does not end the command."""
         self.text(self._words()("cli.warning", message=self.message(error)))
 
     def note(self, key: str, **details: object) -> None:
-        """Write a message of the locale."""
+        """Write the message ``key`` of the locale."""
         self.text(self._words()(key, **details))
 
     def crash(self, kind: str, report: Path | None) -> None:
-        """Report an unforeseen failure by exception type and the path of its crash report."""
+        """Report an unexpected failure by exception type and the path of its crash report."""
         key = "cli.crash" if report else "cli.crash_unwritten"
         self.note(key, kind=kind, report=report)
 
     def message(self, error: SurveyError) -> str:
-        """The text of an error; its code and details if the text cannot be made."""
+        """The message of an error; its code and details if that cannot be formatted."""
         try:
             return self._words().error(error)
         except (KeyError, IndexError, ValueError):
@@ -55,8 +55,8 @@ class Diagnostics:
 
     def text(self, text: str) -> None:
         """Write lines without control characters."""
-        if len(text) > _LONGEST:
-            text = text[:_LONGEST] + " …"
+        if len(text) > _MAX_LENGTH:
+            text = text[:_MAX_LENGTH] + " …"
         try:
             print("\n".join(clean(line) for line in text.split("\n")), file=sys.stderr, flush=True)
         except (OSError, ValueError):

@@ -1,6 +1,6 @@
-"""Standard output: data and nothing else; no other module writes to it.
+"""Standard output, for data only; no other module writes to it.
 
-Text is stripped of control characters; JSON escapes them. A closed pipe raises :class:`ReaderGoneError`, a
+Control characters are removed from text and escaped in JSON. A closed pipe raises :class:`ReaderGoneError`, a
 full disk ``StoreError("cli_output")``.
 """
 
@@ -35,7 +35,6 @@ def write_json(value: object) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write bytes unchanged."""
     with _output_errors():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -52,15 +51,14 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def flush() -> None:
-    """Flush standard output."""
     with _output_errors():
         sys.stdout.flush()
 
 
 def discard_stdout() -> None:
-    """Discard what is buffered, so that the interpreter does not try to write it at exit."""
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    """Redirect standard output to the null device, so that the interpreter can flush its buffer at exit."""
+    with open(os.devnull, "wb") as null:  # noqa: PTH123
+        os.dup2(null.fileno(), sys.stdout.fileno())
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""The passphrase of the store: from a file, or typed without echo.
+"""The passphrase of the store, from a file or typed without echo.
 
-Never from a command's arguments or the environment, which other programs can read.
+It is never an argument or an environment variable: other programs can read those.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from survey_tui.store import KeyRing
 
 
-_LONGEST = 4096
+_MAX_BYTES = 4096
 
 
 def prompt_keys(context: CommandContext) -> KeyRing:
-    """Unlock with the passphrase. A wrong one may be typed again, as long as no delay is in force."""
+    """Unlock the store. A wrong passphrase may be typed again until the lock imposes a delay."""
     from survey_tui.store.crypto.device_lock import unlock
 
     while True:
@@ -46,10 +46,10 @@ def prompt_new_passphrase(context: CommandContext, new_file: Path | None) -> str
 
 
 def read_passphrase(path: Path) -> str:
-    """The first line of a file, without its end; ``UsageError("cli_passphrase_file")``."""
+    """The first line of a file, without its line end. Raises ``UsageError("cli_passphrase_file")``."""
     try:
         with path.open("rb") as file:
-            line = file.readline(_LONGEST)
+            line = file.readline(_MAX_BYTES)
         return line.decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise UsageError("cli_passphrase_file", path=path) from None

@@ -1,4 +1,4 @@
-"""One run of a command: arguments in, exit status out, never a traceback."""
+"""Run of a command line: its exit status, errors as messages, unexpected failures as crash reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from survey_tui.errors import ExitCode, SurveyError, UsageError
 
 
 def usage_error_from(error: click.ClickException) -> UsageError:
-    """Convert a click error to a :class:`UsageError`; ``command`` is the one to ask for help."""
+    """Convert a click error to a :class:`UsageError`; its ``command`` is the one whose ``--help`` helps."""
     ctx = getattr(error, "ctx", None)
     command = ctx.command_path if ctx is not None else "survey-tui"
     if isinstance(error, click.NoSuchOption):
@@ -38,7 +38,7 @@ def run(arguments: Sequence[str], command: click.Group, name: str) -> int:
     except (KeyboardInterrupt, click.Abort):
         context.diagnostics.note("cli.interrupted")
         return ExitCode.INTERRUPTED
-    except Exception as error:  # an unforeseen failure becomes a report and a short message
+    except Exception as error:  # an unexpected failure becomes a report and a short message
         return _report_crash(context, error)
 
 

@@ -1,10 +1,8 @@
 """Texts of both programs: Vietnamese (default) and English.
 
 A message has a key ``<subject>.<name>``; its text in language ``vi`` is in ``locale/vi/<subject>.py``, an
-entry of the dictionary ``MESSAGES``. A subject is imported with its first message, so that start-up pays for
-the first screen only. Placeholders are those of ``str.format``, named.
-
-Their vocabulary: docs/glossary.md.
+entry of the dictionary ``MESSAGES``. A subject is imported with its first message, so start-up imports those
+of the first screen only. Placeholders are named ones of ``str.format``. Vocabulary: ``docs/glossary.md``.
 """
 
 from __future__ import annotations
@@ -22,8 +20,8 @@ LANGUAGES = ("vi", "en")
 class Translator:
     """Messages in one language.
 
-    ``translator("home.title")`` gives the text; keyword arguments fill its placeholders. An unknown key is an
-    error of the program and raises ``KeyError``.
+    ``translator("home.title")`` is the text; keyword arguments fill its placeholders. An unknown key raises
+    ``KeyError``.
     """
 
     def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
@@ -38,5 +36,5 @@ class Translator:
         return text.format(**details) if details else text
 
     def error(self, error: SurveyError) -> str:
-        """What happened, where, and what to do next, for a person."""
+        """The message of an error: its cause, its place, and the remedy."""
         return self(f"errors.{error.code}", **error.details)

@@ -241,14 +241,14 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
     try:
         files.make_private_directory(directory)
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
     with exclusive_access(directory):
         try:
             return _replace_store(backup, path, headers)
         except OSError as error:
             with suppress(OSError):
                 path.with_suffix(".new").unlink(missing_ok=True)
-            raise files.refused(error, path) from None
+            raise files.store_error_from(error, path) from None
 
 
 def _whole_lines(source: FileIO, *, lost_header: bool) -> Iterator[bytes]:

@@ -34,7 +34,7 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
     except FileNotFoundError:
         raise StoreError("store_backup_nothing", path=str(journal)) from None
     except OSError as error:
-        raise files.refused(error, journal) from None
+        raise files.store_error_from(error, journal) from None
     try:
         lock.acquire(LOCK_WAIT_SECONDS)
         owed = locations.read().get(str(directory), [])
@@ -43,7 +43,7 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
         report = back_up(journal, directory, owed)
         locations.mark_erased(directory, owed)
     except OSError as error:
-        raise files.refused(error, journal) from None
+        raise files.store_error_from(error, journal) from None
     finally:
         lock.close()
     return report

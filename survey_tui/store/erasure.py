@@ -142,7 +142,7 @@ def _require_in_backups(journal: JournalWriter, ids: list[str]) -> None:
     try:
         BackupLocations(journal.path).require_erasure(ids)
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
 
 
 def _erase_from_copies(journal: JournalWriter, ids: list[str]) -> None:
@@ -158,7 +158,7 @@ def _erase_from_copies(journal: JournalWriter, ids: list[str]) -> None:
             elif kept != content:
                 files.replace_file(path, kept)
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
 
 
 TOMBSTONES = "tombstones"

@@ -99,7 +99,7 @@ def exclusive_access(directory: Path) -> Iterator[None]:
                 stack.callback(lock.close)
                 lock.acquire(patience)
         except OSError as error:
-            raise files.refused(error, path) from None
+            raise files.store_error_from(error, path) from None
         yield
 
 
@@ -187,7 +187,7 @@ def _set_aside(journal: JournalWriter) -> tuple[Path, ...]:
         if torn is not None:
             copies.append(files.write_sibling(journal.path, "torn", journal.raw(torn.offset, torn.length)))
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
     return tuple(copies)
 
 

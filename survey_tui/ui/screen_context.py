@@ -130,7 +130,7 @@ class ScreenContext:
         """Use newly installed plugins from the next interview on; the key of the message that says so."""
         if self.plugin_failures is None:
             return "sync.install_next_start"
-        used = self.plugin_failures.renew()
+        used = self.plugin_failures.reload()
         self.collect_plugin_failures()
         return "sync.install_ready_now" if used else "sync.install_safe_mode"
 

@@ -68,7 +68,7 @@ def set_passphrase(context: CommandContext, recovery_key: str, new_passphrase_fi
 @click.pass_obj
 def remove(context: CommandContext) -> None:
     """Decrypt the store; needs the passphrase."""
-    if not context.locked:
+    if not context.is_locked:
         raise StoreError("lock_none")
     _writable_store(context).passphrase_lock.remove_passphrase()
     context.diagnostics.note("cli.lock_removed")

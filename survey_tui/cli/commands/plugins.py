@@ -25,7 +25,7 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
 
 @click.group(
     cls=LazyGroup,
-    places={
+    command_paths={
         "sign": "survey_tui.cli.commands.plugins_signing:sign_archive",
         "keys": "survey_tui.cli.commands.plugins_signing:keys",
         "run": "survey_tui.cli.commands.plugins:run",

@@ -27,7 +27,7 @@ _COLUMNS = ("id", "status", "form_id", "commune", "ea", "household", "outcome", 
 
 @click.group(
     cls=LazyGroup,
-    places={
+    command_paths={
         "withdraw": "survey_tui.cli.commands.responses:withdraw",
         "expire": "survey_tui.cli.commands.responses:expire",
     },

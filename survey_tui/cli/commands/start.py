@@ -42,7 +42,7 @@ def open_home(context: CommandContext, start: StartRequest | None = None) -> int
     require_terminal()
     settings = msgspec.structs.replace(load_settings(context.home), language=context.language)
     if (
-        context.locked
+        context.is_locked
         and context.passphrase_file is None
         and not ask_passphrase(context.home, context.catalogue, context.places, settings, context.unlock)
     ):

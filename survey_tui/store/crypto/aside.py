@@ -31,14 +31,14 @@ def move_files_in(journal: JournalWriter) -> Iterator[None]:
         found = find_copies(journal.path)
         records = [_record(path.name, path.read_bytes()) for path in found]
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
     if records:
         journal.append(records)
     yield
     try:
         _remove(journal, found)
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
 
 
 def finish_moving_in(journal: JournalWriter) -> None:

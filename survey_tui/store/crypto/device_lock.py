@@ -128,7 +128,7 @@ def _put_lock(journal: JournalWriter, facts: dict[str, object], keys: KeyRing) -
     try:
         write_header_copy(journal.path, *(header for header in (new, old) if header.codec == LOCKED_CODEC))
     except OSError as error:
-        raise files.refused(error, journal.path) from None
+        raise files.store_error_from(error, journal.path) from None
     rewrite(journal, new, keys)
     sync_header_copy(journal.path, journal.header)
 

@@ -63,7 +63,7 @@ def write_private_keys(path: Path, keys: Sequence[X25519PrivateKey], *, replace:
     try:
         files.replace_file(path, b"".join(_pem(key) for key in keys))
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
 
 
 def read_private_keys(path: Path) -> dict[str, X25519PrivateKey]:

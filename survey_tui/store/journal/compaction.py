@@ -49,7 +49,7 @@ def rewrite(journal: JournalWriter, header: FileHeader | None = None, keys: KeyR
         target.replace(journal.path)
     except (OSError, StoreError) as error:
         _discard(target, descriptor, file)
-        raise files.refused(error, journal.path) if isinstance(error, OSError) else error from None
+        raise files.store_error_from(error, journal.path) if isinstance(error, OSError) else error from None
     journal.keys = keys or journal.keys
     journal.use_file(descriptor, file, scan)
 

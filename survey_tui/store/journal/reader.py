@@ -56,7 +56,7 @@ def first_header(path: Path) -> FileHeader | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
     fields = line.rstrip(b"\n").split(b"\t")
     if len(fields) < 6 or fields[2] != b"open" or not has_valid_checksum(line):
         return None
@@ -76,7 +76,7 @@ def known_headers(path: Path) -> list[FileHeader]:
         with open_for_reading(path) as file:
             return spares if is_encrypted(file) else []
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
 
 
 class JournalReader:
@@ -178,7 +178,7 @@ class JournalReader:
             self._file.seek(offset)
             return self._file.read(length)
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     def refresh(self) -> bool:
         """Take up what another program wrote since; True when something changed."""
@@ -208,7 +208,7 @@ class JournalReader:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
         if version is not None and version < NEWEST_VERSION:
             self.older = version
         else:
@@ -238,7 +238,7 @@ class JournalReader:
         try:
             self._scan.read(stream)
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
         finally:
             stream.detach()
 

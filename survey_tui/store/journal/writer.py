@@ -41,7 +41,7 @@ class Reserve:
             pass
         descriptor = files.open_private(self.path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         try:
-            files.allocate(descriptor, RESERVE_BYTES)
+            files.reserve_bytes(descriptor, RESERVE_BYTES)
         except OSError:
             with suppress(OSError):
                 self.path.unlink()
@@ -109,7 +109,7 @@ class JournalWriter(JournalReader):
             try:
                 self._append(b"".join(lines) if last else lines[0])
             except OSError as error:
-                raise files.refused(error, self.path) from None
+                raise files.store_error_from(error, self.path) from None
             for record, line in zip(records, lines, strict=True):
                 scan.add_written(record, line)
             self.after_append()
@@ -168,7 +168,7 @@ class JournalWriter(JournalReader):
         try:
             files.sync_directory(self.path.parent)
         except OSError as error:
-            refusal = files.refused(error, self.path)
+            refusal = files.store_error_from(error, self.path)
             self._fall_back(refusal)
             raise refusal from None
 
@@ -207,7 +207,7 @@ class JournalWriter(JournalReader):
                 raise
             self._fall_back(error)
         except OSError as error:
-            self._fall_back(files.refused(error, self.path))
+            self._fall_back(files.store_error_from(error, self.path))
 
     def _begin_writing(self) -> None:
         """Make the file ready: up to date, without a torn tail, with a first line, on the disk as read."""
@@ -260,7 +260,7 @@ class JournalWriter(JournalReader):
         try:
             lock.acquire(patience)
         except OSError as error:
-            raise files.refused(error, lock.path) from None
+            raise files.store_error_from(error, lock.path) from None
         finally:
             if lock.is_soft:
                 self.add_notice("soft_lock")
@@ -283,7 +283,7 @@ class JournalWriter(JournalReader):
                 raise StoreError("store_read_only", path=str(self.path))
             self._with_room(self._set_torn_tail_aside)
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     def _reopen(self) -> None:
         descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND)

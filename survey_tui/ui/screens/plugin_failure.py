@@ -38,7 +38,7 @@ class PluginFailureScreen(BaseScreen[str]):
         return (*(f"plugins.{key}" for key in keys), "common.language", "common.help")
 
     def action_switch_off(self) -> None:
-        self.failures.switch_off(self.plugin)
+        self.failures.disable(self.plugin)
         self.close(self.context.words("plugins.off_done", plugin=self.plugin))
 
     def action_keep(self) -> None:

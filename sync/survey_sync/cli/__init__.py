@@ -26,7 +26,7 @@ def main() -> NoReturn:
 
 @click.group(
     cls=SyncGroup,
-    places={
+    command_paths={
         "enrol": "survey_sync.cli.commands.enrol:enrol",
         "push": "survey_sync.cli.commands.push:push",
         "watch": "survey_sync.cli.commands.push:watch",

@@ -81,7 +81,7 @@ def delete_attachments(home: Path, responses: Iterable[str]) -> None:
             shutil.rmtree(directory)
             files.sync_directory(directory.parent)
         except OSError as error:
-            raise files.refused(error, directory) from None
+            raise files.store_error_from(error, directory) from None
 
 
 def pending_attachments(home: Path, is_received: Callable[[str], bool]) -> Iterator[AttachmentFile]:

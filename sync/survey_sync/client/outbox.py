@@ -127,7 +127,7 @@ class Outbox:
         try:
             os.fsync(self._descriptor)
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     def add_failure(self, keys: Iterable[ResponseKey], error: str, at: str) -> None:
         """Count an attempt that ended without a receipt."""
@@ -162,7 +162,7 @@ class Outbox:
                 os.ftruncate(self._descriptor, end)
                 raise
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     def _apply(self, change: _Change) -> None:
         for key in change.keys:
@@ -182,7 +182,7 @@ class Outbox:
         except FileNotFoundError:
             return 0, 0
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
         for line in data.splitlines(keepends=True):
             found = _decode_line(line)
             if isinstance(found, _Change):
@@ -204,7 +204,7 @@ class Outbox:
                 os.ftruncate(self._descriptor, end)
         except OSError as error:
             self.close()
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     def _compacted_size(self) -> int:
         return sum(len(_encode_line(_Change([key], status))) for key, status in self._statuses.items())

@@ -163,7 +163,7 @@ class _Download:
         except OSError as error:
             if error.errno in files.FULL_DISK:
                 self._partial_path.unlink(missing_ok=True)  # interviews need the space more
-            raise files.refused(error, self._partial_path) from None
+            raise files.store_error_from(error, self._partial_path) from None
 
     def _download(self) -> bool:
         """Download the rest; whether the whole has the announced SHA-256."""

@@ -88,7 +88,7 @@ class SyncHome:
         try:
             files.make_private_directory(self.path)
         except OSError as error:
-            raise files.refused(error, self.path) from None
+            raise files.store_error_from(error, self.path) from None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -109,7 +109,7 @@ class SyncHome:
         try:
             lock = ProcessLock(path)
         except OSError as error:
-            raise files.refused(error, path) from None
+            raise files.store_error_from(error, path) from None
         try:
             lock.acquire(patience)
             yield
@@ -124,7 +124,7 @@ def write_private(path: Path, data: bytes) -> None:
         with files.replacement(path, path.with_name(f"{path.name}.{os.getpid()}.new")) as draft:
             draft.write(data)
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
 
 
 def append_private(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -144,7 +144,7 @@ def read_small(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise files.refused(error, path) from None
+        raise files.store_error_from(error, path) from None
 
 
 def now() -> str:

@@ -127,7 +127,7 @@ def store_attachment(  # noqa: PLR0913 (its parts, each once)
                 return "waits"
         _copy(path, header, attachment.path)
     except OSError as error:
-        raise files.refused(error, attachment.path) from None
+        raise files.store_error_from(error, attachment.path) from None
     return "stored"
 
 

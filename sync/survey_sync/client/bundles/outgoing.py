@@ -207,7 +207,7 @@ def _mark_attachment(folder: SyncHome, receipt: AttachmentReceipt) -> bool:
             return False
         attachment.mark_received(digest)
     except OSError as error:
-        raise files.refused(error, attachment.path) from None
+        raise files.store_error_from(error, attachment.path) from None
     return True
 
 

@@ -89,7 +89,7 @@ class ResponseSources:
             append_private(self._path, data)
         except OSError as error:
             self._torn = True
-            raise files.refused(error, self._path) from None
+            raise files.store_error_from(error, self._path) from None
         self._torn = False
         self._index(source, new)
 
