@@ -138,7 +138,7 @@ class AppContext:
 
     def reload_plugins(self) -> bool:
         """Load newly installed plugins for the next interview; ``False`` in safe mode, which loads none."""
-        self.__dict__["plugins"] = self.plugins.renewed()
+        self.__dict__["plugins"] = self.plugins.reload()
         self.catalogue.renew(self.plugins)
         return not self.safe_mode
 
@@ -213,7 +213,7 @@ class AppContext:
         """Close the store; report and save the plugins' failures."""
         if "plugins" in self.__dict__:
             self.report_failures()
-            self.plugins.settle()
+            self.plugins.end_run()
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -17,7 +17,7 @@ from survey_tui.plugins.form_files import installed_readers
 from survey_tui.plugins.installation import PluginArchive
 
 
-def unsound(parcel: PluginArchive, home: Path) -> PluginError | None:
+def admission_error(parcel: PluginArchive, home: Path) -> PluginError | None:
     """What the form checker refuses in a plugin without code, read together with the national surveys alone.
 
     Module files that are no ``.toml`` are read by the plugins of ``home``.
@@ -30,10 +30,12 @@ def unsound(parcel: PluginArchive, home: Path) -> PluginError | None:
         folder = Path(room, parcel.name)
         folder.mkdir()
         write_folder(parcel.contents, folder)
-        return _fault(folder, Path(room, "home"), partial(installed_readers, home))
+        return _check_folder(folder, Path(room, "home"), partial(installed_readers, home))
 
 
-def _fault(folder: Path, home: Path, readers: Callable[[], Mapping[str, ModuleReader]]) -> PluginError | None:
+def _check_folder(
+    folder: Path, home: Path, readers: Callable[[], Mapping[str, ModuleReader]]
+) -> PluginError | None:
     try:
         workshop = Workshop(open_project(folder), home, readers)
         faults = [each for each in form_findings(workshop) if each.severity == "error"]

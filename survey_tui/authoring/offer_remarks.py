@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from inspect import signature
 
 from survey_tui.authoring.project import Workshop
-from survey_tui.authoring.remarks import Remark, warning
+from survey_tui.authoring.remarks import Remark, warning_remark
 from survey_tui.plugins.form_files import form_file_readers
 from survey_tui.plugins.hooks import Specification
 
@@ -21,11 +21,11 @@ def offer_remarks(workshop: Workshop) -> Iterator[Remark]:
     if member is None:
         return
     for hook in _hooks_without_arguments():
-        for item in workshop.plugins.offer(member, hook, ()):
+        for item in workshop.plugins.hook_result(member, hook, ()):
             for name, text in _texts(item, ""):
                 for language in LANGUAGES:
                     if not text.get(language, "").strip():
-                        yield warning("offer_untranslated", f"{hook} {name}", language=language)
+                        yield warning_remark("offer_untranslated", f"{hook} {name}", language=language)
     form_file_readers(workshop.plugins)  # refuses a suffix that is not free
 
 

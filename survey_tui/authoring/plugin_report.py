@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from survey_tui.authoring.offer_remarks import offer_remarks
 from survey_tui.authoring.project import Workshop, open_project
-from survey_tui.authoring.remarks import Remark, error, warning
-from survey_tui.authoring.scripted_interview import held_visits
-from survey_tui.authoring.simulation import INTERVIEWS, simulate
+from survey_tui.authoring.remarks import Remark, error_remark, warning_remark
+from survey_tui.authoring.scripted_interview import run_visits
+from survey_tui.authoring.simulation import INTERVIEWS, simulate_interviews
 from survey_tui.errors import ExpressionError, PluginError
 from survey_tui.expressions import BUILTINS, compile_expression
 from survey_tui.forms.check.questionnaire_files import check_path
@@ -48,84 +48,87 @@ def form_findings(workshop: Workshop) -> list[FormFinding]:
     return list(once.values())
 
 
-def faulty(findings: list[FormFinding]) -> bool:
+def has_errors(findings: list[FormFinding]) -> bool:
     """Whether one of them keeps the plugin from being asked."""
     return any(finding.severity == "error" for finding in findings)
 
 
-def remarks(workshop: Workshop) -> Iterator[Remark]:
+def static_remarks(workshop: Workshop) -> Iterator[Remark]:
     """Everything else that can be seen without an interview."""
-    yield from _words(workshop)
+    yield from _text_remarks(workshop)
     surveys = workshop.surveys.surveys()
     for addition in workshop.project.manifest.addition:
         path = workshop.project.folder / "modules" / f"{addition.module}.toml"
         if not workshop.library.module_file(path).is_file():
-            yield error("no_module", addition.module)
-        yield from _addition(workshop, addition.module, addition, surveys)
+            yield error_remark("no_module", addition.module)
+        yield from _addition_remarks(workshop, addition.module, addition, surveys)
     for hooked in workshop.hooked_additions():
-        yield from _addition(workshop, hooked.module.stem, hooked, surveys)
+        yield from _addition_remarks(workshop, hooked.module.stem, hooked, surveys)
     own = workshop.project.folder / "surveys"
     if not workshop.places() and not own.is_dir() and workshop.project.manifest.addition:
-        yield error("nowhere")
+        yield error_remark("nowhere")
 
 
-def of_forms(workshop: Workshop) -> Iterator[Remark]:
+def form_remarks(workshop: Workshop) -> Iterator[Remark]:
     """What needs faultless forms: names, checks and figures."""
     forms = [workshop.form(survey, commune) for survey, commune in workshop.places()]
     names = list(dict.fromkeys(name for form in forms for name in workshop.own_names(form)))
     if len({name.partition("_")[0] for name in names}) > 1 or any("_" not in name for name in names):
-        yield warning("prefix", names=", ".join(names[:8]))
-    yield from _checks(workshop, forms)
-    yield from _figures(workshop, forms)
+        yield warning_remark("prefix", names=", ".join(names[:8]))
+    yield from _check_remarks(workshop, forms)
+    yield from _figure_remarks(workshop, forms)
 
 
-def _words(workshop: Workshop) -> Iterator[Remark]:
+def _text_remarks(workshop: Workshop) -> Iterator[Remark]:
     manifest = workshop.project.manifest
     texts = {"title": manifest.title, **{f"check {each.name}": each.message for each in manifest.check}}
     for item, text in texts.items():
         for language in _LANGUAGES:
             if not text.get(language, "").strip():
-                yield warning("untranslated", item, language=language)
+                yield warning_remark("untranslated", item, language=language)
     if not any((workshop.project.root / name).is_file() for name in ("README.md", "README.txt")):
-        yield warning("no_readme")
+        yield warning_remark("no_readme")
 
 
-def _addition(
+def _addition_remarks(
     workshop: Workshop, module: str, addition: AdditionTable | ProvinceAddition, surveys: list[SurveySummary]
 ) -> Iterator[Remark]:
     known = [survey.id for survey in surveys]
     for name in addition.surveys:
         if name not in known:
-            yield error("unknown_survey", module, survey=name, known=", ".join(known))
+            yield error_remark("unknown_survey", module, survey=name, known=", ".join(known))
     wanted = [name for name in known if not addition.surveys or name in addition.surveys]
     if addition.at_end or not wanted:
         return
-    items = {name: _items(workshop, name) for name in wanted}
+    items = {name: _item_names(workshop, name) for name in wanted}
     if not any(addition.after in each for each in items.values()):
         near = nearest(addition.after, sorted(set().union(*items.values())))
-        yield error("unknown_anchor", module, after=addition.after, nearest=near or "–")
+        yield error_remark("unknown_anchor", module, after=addition.after, nearest=near or "–")
     elif addition.surveys:
         for name in wanted:
             if addition.after not in items[name]:
-                yield warning("no_anchor_in", module, after=addition.after, survey=name)
+                yield warning_remark("no_anchor_in", module, after=addition.after, survey=name)
 
 
-def _items(workshop: Workshop, survey: str) -> set[str]:
+def _item_names(workshop: Workshop, survey: str) -> set[str]:
     return {item.name for item in workshop.surveys.form(survey).items()}
 
 
-def _checks(workshop: Workshop, forms: list[CompiledForm]) -> Iterator[Remark]:
+def _check_remarks(workshop: Workshop, forms: list[CompiledForm]) -> Iterator[Remark]:
     for check in workshop.project.manifest.check:
-        faults = [_fault(form, check.expression) or _fault(form, check.relevant) for form in forms]
+        faults = [
+            _expression_error(form, check.expression) or _expression_error(form, check.relevant)
+            for form in forms
+        ]
         if faults and all(faults):
-            yield error("bad_check", check.name, reason=next(filter(None, faults)))
+            yield error_remark("bad_check", check.name, reason=next(filter(None, faults)))
         questions = {item.name for form in forms for item in form.items.values()}
         if check.question and check.question not in questions:
             near = nearest(check.question, sorted(questions)) or "–"
-            yield warning("check_question", check.name, question=check.question, nearest=near)
+            yield warning_remark("check_question", check.name, question=check.question, nearest=near)
 
 
-def _fault(form: CompiledForm, expression: str) -> str:
+def _expression_error(form: CompiledForm, expression: str) -> str:
     try:
         if expression:
             compile_expression(expression, form.root, functions=form.functions)
@@ -134,19 +137,19 @@ def _fault(form: CompiledForm, expression: str) -> str:
     return ""
 
 
-def _figures(workshop: Workshop, forms: list[CompiledForm]) -> Iterator[Remark]:
+def _figure_remarks(workshop: Workshop, forms: list[CompiledForm]) -> Iterator[Remark]:
     member = workshop.plugins.member(workshop.project.name)
     questions = {item.name for form in forms for item in form.items.values()}
     for figure in baselines_of(workshop.plugins, member) if member is not None else ():
         for name in figure.question:
             if name not in questions:
                 near = nearest(name, sorted(questions)) or "–"
-                yield warning("figure_question", figure.id, question=name, nearest=near)
+                yield warning_remark("figure_question", figure.id, question=name, nearest=near)
         if figure.comparable == "partial" and not all(figure.caveat.get(each) for each in _LANGUAGES):
-            yield warning("figure_caveat", figure.id)
+            yield warning_remark("figure_caveat", figure.id)
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class PluginReport(Struct, frozen=True, kw_only=True):
     """``failures`` are what the program would report on a surveyor's device; ``findings`` those of the form
     checker; ``asked`` in how many of ``interviews`` each question was shown. Without a faultless form there
     are no interviews."""
@@ -163,12 +166,12 @@ class Report(Struct, frozen=True, kw_only=True):
     asked: dict[str, int] = {}
 
     @property
-    def errors(self) -> int:
+    def error_count(self) -> int:
         """How many things must be mended."""
         return self._count("error") + len(self.failures)
 
     @property
-    def warnings(self) -> int:
+    def warning_count(self) -> int:
         """How many things look like a mistake."""
         return self._count("warning")
 
@@ -182,13 +185,13 @@ def _failures(workshop: Workshop) -> Iterator[PluginError]:
     return (each for each in workshop.plugins.failures if each.code != "plugin_anchor")
 
 
-def examine(
+def check_plugin(
     path: Path,
     home: Path,
     interviews: int = INTERVIEWS,
     progress: Callable[[int, int], None] | None = None,
     readers: Callable[[], Mapping[str, ModuleReader]] = dict,
-) -> Report:
+) -> PluginReport:
     """Look at the plugin at ``path``; ``home`` is an empty directory that is thrown away afterwards.
     ``readers`` are those of module files that installed plugins read.
 
@@ -197,20 +200,20 @@ def examine(
     project = open_project(path)
     workshop = Workshop(project, home, readers)
     found = form_findings(workshop)
-    said = [*remarks(workshop), *offer_remarks(workshop)]
+    said = [*static_remarks(workshop), *offer_remarks(workshop)]
     visits: list[str] = []
     asked: dict[str, int] = {}
     held = 0
-    if not faulty(found) and not workshop.plugins.failures:
-        said += of_forms(workshop)
+    if not has_errors(found) and not workshop.plugins.failures:
+        said += form_remarks(workshop)
         if workshop.places():
-            for title, remark in held_visits(workshop):
+            for title, remark in run_visits(workshop):
                 visits.append(title)
                 said += [remark] if remark is not None else []
-            tally = simulate(workshop, interviews, progress=progress)
+            tally = simulate_interviews(workshop, interviews, progress=progress)
             said += tally.remarks()
             asked, held = tally.asked, tally.interviews
-    return Report(
+    return PluginReport(
         name=project.name,
         version=project.manifest.version,
         communes=len(project.communes),

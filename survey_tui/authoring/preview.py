@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from survey_tui.authoring.plugin_report import faulty, form_findings
+from survey_tui.authoring.plugin_report import form_findings, has_errors
 from survey_tui.authoring.project import Project, Workshop, open_project
-from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
+from survey_tui.authoring.respondent import AnswerHints, InterviewSetting, InterviewWalk, Respondent
 from survey_tui.errors import PluginError
 from survey_tui.forms.findings import FormFinding
 from survey_tui.interview.events import Event
@@ -47,7 +47,7 @@ class Preview:
         """Read the plugin. Raises ``PluginError`` for a faulty ``plugin.toml``, ``kit_not_there`` when no
         survey takes it in at the place asked for."""
         project = self._project = open_project(self.path)
-        _forget(project)
+        _unload(project)
         workshop = self._workshop = Workshop(project, self.home)
         self.findings = form_findings(workshop)
         self.failures = workshop.plugins.failures
@@ -61,7 +61,7 @@ class Preview:
             place = self.commune or "–"
             raise PluginError("kit_not_there", plugin=project.name, survey=asked, commune=place)
         self.survey, self.commune = fitting[0]
-        self.usable = not faulty(self.findings) and not self.failures
+        self.usable = not has_errors(self.findings) and not self.failures
 
     def environment(self) -> dict[str, str]:
         """Variables under which a program started here finds a Python plugin that is not installed."""
@@ -76,7 +76,7 @@ class Preview:
         search = [str(self.home / _SITE), project.search_path, os.environ.get("PYTHONPATH", "")]
         return {"PYTHONPATH": os.pathsep.join(filter(None, search))}
 
-    def until_first(self) -> list[Event]:
+    def events_before_first_question(self) -> list[Event]:
         """The events of an interview that stands at the plugin's first question."""
         walk = self._walk()
         walk.go(until=next(iter(self._own(walk)), ""))
@@ -93,25 +93,25 @@ class Preview:
                     yield view, walk.session.progress()
             walk.step(stop)
 
-    def skipped(self) -> list[tuple[str, str]]:
+    def skipped_questions(self) -> list[tuple[str, str]]:
         """(name, condition) of those that such a respondent is not asked."""
         walk = self._walk()
         walk.go()
         items = {item.name: item.item for item in walk.session.form.items.values()}
         return [(name, items[name].relevant or "–") for name in self._own(walk) if not walk.asked[name]]
 
-    def _own(self, walk: Walk) -> list[str]:
+    def _own(self, walk: InterviewWalk) -> list[str]:
         assert self._workshop is not None
         return self._workshop.own_names(walk.session.form)
 
-    def _walk(self) -> Walk:
+    def _walk(self) -> InterviewWalk:
         assert self._workshop is not None
         form = self._workshop.form(self.survey, self.commune)
-        setting = Setting(commune=self.commune, language=self.language)
-        return Walk(form, Respondent(Hints(form)), setting)
+        setting = InterviewSetting(commune=self.commune, language=self.language)
+        return InterviewWalk(form, Respondent(AnswerHints(form)), setting)
 
 
-def _forget(project: Project) -> None:
+def _unload(project: Project) -> None:
     """Import a Python plugin anew: its author has changed it."""
     if project.entry_point is not None:
         package = project.entry_point.module.partition(".")[0]

@@ -67,11 +67,11 @@ def open_project(path: Path) -> Project:
     if (root / MANIFEST).is_file():
         return Project(root, root, None, "")
     if (root / "pyproject.toml").is_file():
-        return _python(root)
+        return _open_package(root)
     raise PluginError("kit_no_plugin", path=str(path))
 
 
-def _python(root: Path) -> Project:
+def _open_package(root: Path) -> Project:
     place = root / "pyproject.toml"
     try:
         about: dict[str, Any] = tomllib.loads(place.read_text(encoding="utf-8")).get("project", {})
@@ -147,7 +147,7 @@ class Workshop:
         """Additions that its code names."""
         member = self.plugins.member(self.project.name)
         found: list[ProvinceAddition] = (
-            self.plugins.offer(member, "province_additions", []) if member is not None else []
+            self.plugins.hook_result(member, "province_additions", []) if member is not None else []
         )
         return found
 

@@ -40,10 +40,10 @@ def workshop(plugin_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Wor
 @pytest.fixture
 def interview(workshop: Workshop) -> Callable[..., Interview]:
     """``interview(survey="", commune="", language="vi", surveyor="AB001", seed=1)``."""
-    from survey_tui.authoring.respondent import Setting
+    from survey_tui.authoring.respondent import InterviewSetting
     from survey_tui.authoring.scripted_interview import Interview
 
     def begin(survey: str = "", **setting: Any) -> Interview:
-        return Interview(workshop, survey, Setting(**setting))
+        return Interview(workshop, survey, InterviewSetting(**setting))
 
     return begin

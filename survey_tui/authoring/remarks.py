@@ -19,17 +19,17 @@ class Remark(Struct, frozen=True):
     details: dict[str, str] = {}
 
 
-def error(code: str, item: str = "", **details: object) -> Remark:
+def error_remark(code: str, item: str = "", **details: object) -> Remark:
     """The plugin must not be given to anybody until this is mended."""
     return Remark(code, "error", item, {name: str(value) for name, value in details.items()})
 
 
-def warning(code: str, item: str = "", **details: object) -> Remark:
+def warning_remark(code: str, item: str = "", **details: object) -> Remark:
     """It works, but this looks like a mistake."""
     return Remark(code, "warning", item, {name: str(value) for name, value in details.items()})
 
 
-def sentence(remark: Remark, words: Translator) -> str:
+def describe_remark(remark: Remark, words: Translator) -> str:
     """One remark as a paragraph: severity, what it is about, what is wrong, what to do."""
     text = words(f"kit.{remark.code}", item=remark.item, **remark.details)
     return ": ".join(filter(None, (words(f"kit.{remark.severity}"), remark.item, text)))

@@ -32,7 +32,7 @@ _CONSENT = 0.9  # of the random respondents say yes
 _TRIES = 12
 
 
-class Hints:
+class AnswerHints:
     """What the expressions of a form give away about good answers."""
 
     def __init__(self, form: CompiledForm) -> None:
@@ -47,7 +47,9 @@ class Hints:
                 text: str = getattr(item.item, column, "")
                 if not isinstance(text, str) or not text:
                     continue
-                near = {each for literal in _NUMBER.findall(text) for each in _around(int(float(literal)))}
+                near = {
+                    each for literal in _NUMBER.findall(text) for each in _neighbours(int(float(literal)))
+                }
                 for name in {item.name, *_REFERENCE.findall(text)}:
                     found.setdefault(name, set()).update(near)
         return {name: tuple(sorted(numbers)) for name, numbers in found.items()}
@@ -59,7 +61,7 @@ class Hints:
         return frozenset(name for each in repeats for name in _REFERENCE.findall(each.repeat_count))
 
 
-def _around(number: int) -> tuple[int, ...]:
+def _neighbours(number: int) -> tuple[int, ...]:
     return tuple(each for each in (number - 1, number, number + 1) if each >= 0)
 
 
@@ -67,7 +69,7 @@ class Respondent:
     """Answers with ``chance``, or without it as plainly as possible: the first choice, the smallest number
     that passes. ``hints`` are those of the form."""
 
-    def __init__(self, hints: Hints, chance: random.Random | None = None) -> None:
+    def __init__(self, hints: AnswerHints, chance: random.Random | None = None) -> None:
         self.hints = hints
         self.chance = chance
 
@@ -84,14 +86,14 @@ class Respondent:
         elif view.type in ("integer", "decimal", "range"):
             yield from map(str, self._numbers(view))
         else:
-            yield from _plain(view.type)
+            yield from _plain_answer(view.type)
 
     def _choices(self, view: QuestionView) -> Iterator[str]:
         names = [choice.name for choice in view.choices]
         if view.type == "rank":
-            yield " ".join(self._shuffled(names))
+            yield " ".join(self._shuffle(names))
         elif not view.type.startswith("select_multiple") or self.chance is None:
-            yield from self._shuffled(names)
+            yield from self._shuffle(names)
         else:
             for _ in range(_TRIES):
                 count = min(len(names), self.chance.choice((1, 1, 2, 2, 3, 4)))
@@ -99,7 +101,7 @@ class Respondent:
                 yield " ".join(name for name in names if name in chosen)
             yield from names
 
-    def _shuffled(self, names: list[str]) -> list[str]:
+    def _shuffle(self, names: list[str]) -> list[str]:
         return names if self.chance is None else self.chance.sample(names, len(names))
 
     def _numbers(self, view: QuestionView) -> Iterator[int]:
@@ -121,7 +123,7 @@ class Respondent:
         yield from dict.fromkeys((*range(21), 30, start, *hinted))
 
 
-def _plain(kind: str) -> Iterator[str]:
+def _plain_answer(kind: str) -> Iterator[str]:
     fixed = {
         "date": ("2026-11-20", "2025-06-15", "1980-01-01", "2027-01-01"),
         "time": ("08:30:00.000+07:00",),
@@ -143,7 +145,7 @@ _MISSING = 0.05  # share who refuse, or do not know, where that is an answer
 _STUBBORN = 0.2  # share whose first accepted answer stands although a soft check doubts it
 
 
-class Setting(Struct, frozen=True, kw_only=True):
+class InterviewSetting(Struct, frozen=True, kw_only=True):
     """Where and by whom an interview is held, and the seed of its chance."""
 
     commune: str = ""
@@ -153,7 +155,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     response_id: str = "kit"
 
 
-class Walk:
+class InterviewWalk:
     """``asked`` counts the questions shown, by name; ``answers`` are the latest ones by name; ``rejected``
     holds what was said about scripted answers that were not taken; ``stuck`` the required questions that
     took no answer; ``said`` the doubts of soft checks; ``unanswered`` what keeps the response from being
@@ -163,7 +165,7 @@ class Walk:
         self,
         form: CompiledForm,
         respondent: Respondent,
-        setting: Setting,
+        setting: InterviewSetting,
         script: Mapping[str, str] | None = None,
     ) -> None:
         self.script = dict(script or {})
@@ -207,7 +209,7 @@ class Walk:
             stop = self.session.step
             if stop.kind == "end":
                 return True
-            if until and any(_name(path) == until for path in self._screen(stop)):
+            if until and any(_question_name(path) == until for path in self._screen(stop)):
                 return True
             self.step(stop)
         self.endless = screens == _SCREENS
@@ -245,11 +247,11 @@ class Walk:
         if view.type == "note" or view.read_only:
             return
         if view.name in self.script:
-            self._scripted(view, self.script[view.name])
+            self._answer_as_written(view, self.script[view.name])
         elif not view.text:
             self._answer(view)
 
-    def _scripted(self, view: QuestionView, text: str) -> None:
+    def _answer_as_written(self, view: QuestionView, text: str) -> None:
         """A list separated by ``|`` holds the answers of the repeat's instances in turn."""
         answers = text.split("|")
         answer = answers[min(self.asked[view.name], len(answers)) - 1].strip()
@@ -304,5 +306,5 @@ class Walk:
             self.rejected[name] = reason
 
 
-def _name(path: str) -> str:
+def _question_name(path: str) -> str:
     return path.rpartition("/")[2]

@@ -20,7 +20,7 @@ _VERSION = "2026.1"
 _SHARED = ("plugin.toml.txt", "modules/NAME.toml.txt", "tests/visits.toml.txt")
 
 
-class Place(Struct, frozen=True):
+class PluginPlace(Struct, frozen=True):
     """Where a plugin applies: a province of today, or (``legacy``) as it was before 2025-07-01."""
 
     code: str
@@ -35,28 +35,31 @@ class Place(Struct, frozen=True):
         return f'provinces = ["{self.code}"]  # {self.name}'
 
 
-def place_named(said: str, *, legacy: bool) -> Place:
+def find_place(said: str, *, legacy: bool) -> PluginPlace:
     """The province by its name (marks may be missing) or code; one that exists only before 2025-07-01 is
     found without ``legacy`` too. Raises ``PlaceError`` with the known ones."""
     places = Places()
     if not legacy:
         for province in places.provinces():
-            if said.strip() == province.code or _plain(said) == _plain(province.name):
-                return Place(province.code, province.name, legacy=False)
+            if said.strip() == province.code or _plain_name(said) == _plain_name(province.name):
+                return PluginPlace(province.code, province.name, legacy=False)
         if said.strip().isdecimal():
             places.province(said.strip())
     places.by_legacy_province(said)
     for area in places.legacy_provinces():
-        if said.strip() == area.code or _plain(said) in (_plain(area.name), _plain(area.full_name)):
-            return Place(area.code, area.name, legacy=True)
-    return Place(said.strip(), said.strip(), legacy=True)
+        if said.strip() == area.code or _plain_name(said) in (
+            _plain_name(area.name),
+            _plain_name(area.full_name),
+        ):
+            return PluginPlace(area.code, area.name, legacy=True)
+    return PluginPlace(said.strip(), said.strip(), legacy=True)
 
 
-def _plain(name: str) -> str:
+def _plain_name(name: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", fold(name).lower()))
 
 
-def begin(name: str, place: Place, parent: Path, *, python: bool) -> Path:
+def create_plugin(name: str, place: PluginPlace, parent: Path, *, python: bool) -> Path:
     """Write the plugin into a new folder ``parent/name``; the folder.
 
     Raises ``PluginError``: ``kit_bad_name``, ``kit_exists``, ``plugin_write``.
@@ -66,18 +69,18 @@ def begin(name: str, place: Place, parent: Path, *, python: bool) -> Path:
     root = parent / name
     if root.exists():
         raise PluginError("kit_exists", path=str(root))
-    words = _words(name, place, python=python)
+    words = _placeholders(name, place, python=python)
     try:
-        for path, text in _texts(python=python):
-            target = root / _filled(path, words, "")
+        for path, text in _blank_files(python=python):
+            target = root / _fill(path, words, "")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_filled(text, words, "@"), encoding="utf-8", newline="\n")
+            target.write_text(_fill(text, words, "@"), encoding="utf-8", newline="\n")
     except OSError as error:
         raise PluginError("plugin_write", path=str(root), reason=error.strerror or str(error)) from error
     return root
 
 
-def _words(name: str, place: Place, *, python: bool) -> dict[str, str]:
+def _placeholders(name: str, place: PluginPlace, *, python: bool) -> dict[str, str]:
     parts = [part for part in name.split("_") if part]
     letters = "".join(part[0] for part in parts) if len(parts) > 1 else parts[0][:3]
     return {
@@ -93,7 +96,7 @@ def _words(name: str, place: Place, *, python: bool) -> dict[str, str]:
     }
 
 
-def _texts(*, python: bool) -> Iterator[tuple[str, str]]:
+def _blank_files(*, python: bool) -> Iterator[tuple[str, str]]:
     """(path, text) of the blank's files; a Python plugin has the questions of a declarative one inside."""
     blank = files("survey_tui.authoring") / "blank"
     declarative = dict(_walk(blank / "declarative", ""))
@@ -114,7 +117,7 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
             yield prefix + each.name.removesuffix(".txt"), each.read_text(encoding="utf-8")
 
 
-def _filled(text: str, words: dict[str, str], mark: str) -> str:
+def _fill(text: str, words: dict[str, str], mark: str) -> str:
     for word, value in words.items():
         text = text.replace(f"{mark}{word}{mark}", value)
     return text

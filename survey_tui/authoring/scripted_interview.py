@@ -35,8 +35,8 @@ import msgspec
 from msgspec.structs import replace
 
 from survey_tui.authoring.project import Workshop
-from survey_tui.authoring.remarks import Remark, error
-from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
+from survey_tui.authoring.remarks import Remark, error_remark
+from survey_tui.authoring.respondent import AnswerHints, InterviewSetting, InterviewWalk, Respondent
 from survey_tui.errors import SurveyError
 from survey_tui.plugins.response_checks import plugin_adviser
 
@@ -74,7 +74,7 @@ class Interview:
         self,
         workshop: Workshop,
         survey: str = "",
-        setting: Setting = Setting(),  # noqa: B008  it is immutable
+        setting: InterviewSetting = InterviewSetting(),  # noqa: B008  it is immutable
         answers: Mapping[str, str] | None = None,
     ) -> None:
         first_survey, first_commune = next(iter(workshop.places()), ("", ""))
@@ -89,10 +89,10 @@ class Interview:
         return Interview(self.workshop, self.survey, self.setting, {**self.answers, **given})
 
     @cached_property
-    def walk(self) -> Walk:
+    def walk(self) -> InterviewWalk:
         """The interview held to its end."""
         form = self.workshop.form(self.survey, self.setting.commune)
-        walk = Walk(form, Respondent(Hints(form)), self.setting, self.answers)
+        walk = InterviewWalk(form, Respondent(AnswerHints(form)), self.setting, self.answers)
         walk.go()
         return walk
 
@@ -112,14 +112,14 @@ class Interview:
     def expect(self, **expected: Unpack[Expected]) -> Interview:
         """Raise :class:`ExpectationError` unless all of it is so; an answer that was not taken and not
         expected to be ``refused`` is an error too."""
-        wrong = list(self._otherwise(expected))
+        wrong = list(self._unmet(expected))
         if wrong:
             raise ExpectationError("\n".join(wrong))
         return self
 
-    def _otherwise(self, expected: Expected) -> Iterator[str]:
+    def _unmet(self, expected: Expected) -> Iterator[str]:
         walk, refused = self.walk, list(expected.get("refused", ()))
-        yield from self._shown(list(expected.get("asked", ())), list(expected.get("not_asked", ())))
+        yield from self._unmet_questions(list(expected.get("asked", ())), list(expected.get("not_asked", ())))
         yield from (f"{name}: the answer was taken" for name in refused if name not in walk.rejected)
         for name in expected.get("doubted", ()):
             if name not in walk.said:
@@ -127,7 +127,7 @@ class Interview:
         for name, reason in walk.rejected.items():
             if name not in refused:
                 yield f"{name}: {self.answers[name]!r} was not taken: {reason}"
-        yield from self._stored(expected.get("values", {}))
+        yield from self._unmet_values(expected.get("values", {}))
         yield from (
             f"the review does not say {text!r}" for text in expected.get("said", ()) if not self._says(text)
         )
@@ -137,13 +137,13 @@ class Interview:
             left = ", ".join(finding.path for finding in walk.unanswered)
             yield f"it cannot be finished: {left}" if complete else "it can be finished"
 
-    def _shown(self, asked: list[str], not_asked: list[str]) -> list[str]:
+    def _unmet_questions(self, asked: list[str], not_asked: list[str]) -> list[str]:
         known = {node.name for node in self.walk.session.form.items}
         unknown = [f"{name}: no such question" for name in asked if name not in known]
         missed = [f"{name}: was not asked" for name in asked if name in known and not self.walk.asked[name]]
         return [*unknown, *missed, *(f"{name}: was asked" for name in not_asked if self.walk.asked[name])]
 
-    def _stored(self, values: Mapping[str, object]) -> list[str]:
+    def _unmet_values(self, values: Mapping[str, object]) -> list[str]:
         return [
             f"{name}: {self.values.get(name, '')!r} is stored, not {str(value)!r}"
             for name, value in values.items()
@@ -157,7 +157,7 @@ class Interview:
 _MAX_BYTES = 1024 * 1024
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScriptedVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One ``[[visit]]``."""
 
     title: str
@@ -177,23 +177,23 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    visit: tuple[Visit, ...] = ()
+    visit: tuple[ScriptedVisit, ...] = ()
 
 
-def held_visits(workshop: Workshop) -> Iterator[tuple[str, Remark | None]]:
+def run_visits(workshop: Workshop) -> Iterator[tuple[str, Remark | None]]:
     """(title, what went otherwise) of every visit in the plugin's ``tests`` folder."""
     for path in sorted((workshop.project.root / "tests").glob("*.toml")):
         try:
             file = msgspec.convert(tomllib.loads(path.read_bytes()[:_MAX_BYTES].decode("utf-8-sig")), _File)
         except (OSError, ValueError, RecursionError) as fault:
-            yield path.name, error("bad_visits", f"tests/{path.name}", reason=str(fault)[:300])
+            yield path.name, error_remark("bad_visits", f"tests/{path.name}", reason=str(fault)[:300])
             continue
         for visit in file.visit:
-            yield visit.title, _hold(workshop, visit)
+            yield visit.title, _run_visit(workshop, visit)
 
 
-def _hold(workshop: Workshop, visit: Visit) -> Remark | None:
-    setting = Setting(commune=visit.commune, language=visit.language, surveyor=visit.surveyor)
+def _run_visit(workshop: Workshop, visit: ScriptedVisit) -> Remark | None:
+    setting = InterviewSetting(commune=visit.commune, language=visit.language, surveyor=visit.surveyor)
     answers = {name: str(answer) for name, answer in visit.answers.items()}
     interview = Interview(workshop, visit.survey, setting, answers)
     try:
@@ -208,5 +208,5 @@ def _hold(workshop: Workshop, visit: Visit) -> Remark | None:
             complete=visit.complete,
         )
     except (ExpectationError, SurveyError) as otherwise:  # also: no such survey or commune
-        return error("visit_failed", visit.title, reason=str(otherwise))
+        return error_remark("visit_failed", visit.title, reason=str(otherwise))
     return None

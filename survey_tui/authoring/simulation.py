@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from survey_tui.authoring.project import Workshop
-from survey_tui.authoring.remarks import Remark, error, warning
-from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
+from survey_tui.authoring.remarks import Remark, error_remark, warning_remark
+from survey_tui.authoring.respondent import AnswerHints, InterviewSetting, InterviewWalk, Respondent
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview.views import InterviewFinding
 from survey_tui.plugins.response_checks import plugin_adviser
@@ -28,7 +28,7 @@ _ALWAYS = 0.8  # share of interviews; the rest did not answer what is compared
 _ENOUGH = 20  # interviews from which "always" means something
 
 
-class Tally:
+class SimulationResult:
     """What happened: ``asked`` in how many interviews each question of the plugin was shown, in the order of
     the form; the other counters hold, by question, in how many of them something went wrong."""
 
@@ -50,7 +50,7 @@ class Tally:
         """What is wrong with the plugin, judging by these interviews."""
         for name, count in self.asked.items():
             if not count:
-                yield warning("never_asked", name, interviews=self.interviews)
+                yield warning_remark("never_asked", name, interviews=self.interviews)
         for code, counter in (
             ("stuck", self.stuck),
             ("no_consent", self.unconsented),
@@ -60,52 +60,52 @@ class Tally:
             ("blocks_unfinished", self.blocking_unfinished),
         ):
             for name, count in counter.items():
-                yield error(code, name, count=count, interviews=self.interviews)
+                yield error_remark(code, name, count=count, interviews=self.interviews)
         for name, reason in self.failing.items():
-            yield error("failing", name, reason=reason)
+            yield error_remark("failing", name, reason=reason)
         if self.endless:
-            yield error("endless", count=self.endless)
+            yield error_remark("endless", count=self.endless)
         for message, count in self.advice.items():
             if count >= _ALWAYS * self.reached and count >= _ENOUGH:
-                yield warning("always_said", message=message, count=count)
+                yield warning_remark("always_said", message=message, count=count)
 
 
-def simulate(
+def simulate_interviews(
     workshop: Workshop,
     interviews: int = INTERVIEWS,
     *,
     seed: int = 2026,
     progress: Callable[[int, int], None] | None = None,
-) -> Tally:
+) -> SimulationResult:
     """Hold the interviews, shared out among the forms. ``progress`` gets (held, of how many)."""
-    tally = Tally()
+    tally = SimulationResult()
     places = workshop.places()
     for place, (survey, commune) in enumerate(places):
         form = workshop.form(survey, commune)
-        one = _OnForm(workshop, form, commune, tally)
+        one = _FormSimulation(workshop, form, commune, tally)
         one.forms = len(places)
         for number in range(place, interviews, len(places)):
-            one.hold(number, seed * 1_000_003 + number)
+            one.run(number, seed * 1_000_003 + number)
             if progress is not None:
                 progress(tally.interviews, interviews)
     return tally
 
 
-def _consent(kind: int) -> dict[str, str]:
+def _consent_kind(kind: int) -> dict[str, str]:
     """What the visit of this kind answers to the questions of consent."""
     main = {_REFUSES: "0", _NOBODY: ""}.get(kind, "1")
     return {"consent_main": main, "consent_sens": "0" if kind in _NOT_SENSITIVE else "1"}
 
 
-class _OnForm:
+class _FormSimulation:
     """Interviews on one form, ``forms`` of which share the numbers of visits."""
 
-    def __init__(self, workshop: Workshop, form: CompiledForm, commune: str, tally: Tally) -> None:
+    def __init__(self, workshop: Workshop, form: CompiledForm, commune: str, tally: SimulationResult) -> None:
         self.forms = 1
         self._form = form
         self._commune = commune
         self._tally = tally
-        self._hints = Hints(form)
+        self._hints = AnswerHints(form)
         self._own = workshop.own_names(form)
         for name in self._own:
             tally.asked.setdefault(name, 0)
@@ -114,12 +114,12 @@ class _OnForm:
         self._names = {item.name for item in items}
         self._advise = plugin_adviser(workshop.plugins)
 
-    def hold(self, number: int, seed: int) -> None:
+    def run(self, number: int, seed: int) -> None:
         """The visit of this number."""
         chance = random.Random(seed)
-        setting = Setting(commune=self._commune, seed=seed)
+        setting = InterviewSetting(commune=self._commune, seed=seed)
         kind = number // self.forms % _ROUND
-        walk = Walk(self._form, Respondent(self._hints, chance), setting, _consent(kind))
+        walk = InterviewWalk(self._form, Respondent(self._hints, chance), setting, _consent_kind(kind))
         if "result" in self._names and kind in _BREAKS_OFF:
             finished = walk.go(screens=chance.randint(*_FIRST_SCREENS))
             if not finished and walk.answers.get("consent_main") == "1":
@@ -130,13 +130,13 @@ class _OnForm:
         self._tally.interviews += 1
         self._count(walk)
 
-    def _break_off(self, walk: Walk) -> None:
+    def _break_off(self, walk: InterviewWalk) -> None:
         path = next(path for path, node in self._form.by_path.items() if node.name == "result")
         walk.session.answer(path, "part", walk.at())
         if not walk.finish():
-            self._tally.blocking_unfinished.update(set(self._owned(walk.unanswered)))
+            self._tally.blocking_unfinished.update(set(self._own_findings(walk.unanswered)))
 
-    def _count(self, walk: Walk) -> None:
+    def _count(self, walk: InterviewWalk) -> None:
         tally = self._tally
         shown = [name for name in self._own if walk.asked[name]]
         for name in shown:
@@ -154,9 +154,9 @@ class _OnForm:
             tally.reached += 1
             tally.advice.update(finding.message for finding in self._advise(walk.session))
         if not walk.finish():
-            tally.blocking.update(set(self._owned(walk.unanswered)))
+            tally.blocking.update(set(self._own_findings(walk.unanswered)))
 
-    def _judge(self, walk: Walk, shown: list[str]) -> None:
+    def _judge(self, walk: InterviewWalk, shown: list[str]) -> None:
         """Consent comes before questions, and an adult before an interview."""
         if "consent_main" in self._names and walk.answers.get("consent_main") != "1":
             self._tally.unconsented.update(shown)
@@ -165,6 +165,6 @@ class _OnForm:
         if "consent_sens" in self._names and walk.answers.get("consent_sens") != "1":
             self._tally.insensitive.update(name for name in shown if name in self._sensitive)
 
-    def _owned(self, findings: tuple[InterviewFinding, ...]) -> Iterator[str]:
+    def _own_findings(self, findings: tuple[InterviewFinding, ...]) -> Iterator[str]:
         names = (finding.path.rpartition("/")[2] for finding in findings)
         return (name for name in names if name in self._own)

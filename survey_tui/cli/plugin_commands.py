@@ -38,7 +38,7 @@ def _has_shared_option(context: CommandContext, offer: NamedOffer) -> bool:
     names = {option.name for command in offer.item.commands for option in command.options}
     taken = sorted(name for name in names if name.replace("-", "_") in SHARED_OPTIONS)
     for name in taken:
-        context.plugins.fail(
+        context.plugins.record_failure(
             offer.member.name, "plugin_clash", f"--{name}", what=f"--{name}", other="survey_tui"
         )
     return bool(taken)

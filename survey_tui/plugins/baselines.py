@@ -34,8 +34,8 @@ def baselines_of(plugins: Plugins, member: LoadedPlugin) -> list[Baseline]:
             try:
                 found.update((each.id, each) for each in read_baselines(member.folder / manifest.baselines))
             except (OSError, ValueError) as error:
-                plugins.fail(member.name, "plugin_hook", f"{manifest.baselines}: {error}"[:500])
-    for each in plugins.offer(member, "official_baselines", []):
+                plugins.record_failure(member.name, "plugin_hook", f"{manifest.baselines}: {error}"[:500])
+    for each in plugins.hook_result(member, "official_baselines", []):
         found.setdefault(each.id, each)
     return list(found.values())
 

@@ -30,7 +30,7 @@ def _writer(plugins: Plugins, member: LoadedPlugin, exporter: Exporter) -> Write
     def write(responses: Sequence[bytes]) -> bytes:
         buffer = io.BytesIO()
         try:
-            plugins.guarded(member, lambda: exporter.write(responses, buffer), MAX_SECONDS)
+            plugins.run_isolated(member, lambda: exporter.write(responses, buffer), MAX_SECONDS)
             return buffer.getvalue()
         except (PluginCallError, ValueError) as fault:  # ValueError: the plugin has closed the file
             raise PluginError(

@@ -65,7 +65,7 @@ class FormFileReader:
         """The bytes of a file. Raises ``PluginError("plugin_run")``, also for a type that is only read."""
         buffer = io.BytesIO()
         try:
-            self._plugins.guarded(self._plugin, partial(self._write, form, buffer), MAX_SECONDS)
+            self._plugins.run_isolated(self._plugin, partial(self._write, form, buffer), MAX_SECONDS)
             return buffer.getvalue()
         except (PluginCallError, ValueError) as fault:  # ValueError: the plugin has closed the file
             raise PluginError(
@@ -88,7 +88,7 @@ class FormFileReader:
             return None
         own = Findings()
         try:
-            found = self._plugins.guarded(self._plugin, partial(_call, read, path, own), MAX_SECONDS)
+            found = self._plugins.run_isolated(self._plugin, partial(_call, read, path, own), MAX_SECONDS)
             result = None if found is None else check(found)
             for each in own.as_list():
                 _add(findings, msgspec.convert(msgspec.to_builtins(each), FormFinding))
@@ -100,7 +100,7 @@ class FormFileReader:
         return result
 
     def _blame(self, path: Path, findings: Findings, reason: str) -> None:
-        self._plugins.fail(self._plugin.name, "plugin_hook", f"{path.name}: {reason}")
+        self._plugins.record_failure(self._plugin.name, "plugin_hook", f"{path.name}: {reason}")
         findings.error("unreadable", Source(display_name(path)), path.name, reason=reason)
 
 

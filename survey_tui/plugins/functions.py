@@ -39,14 +39,14 @@ def function_registry(plugins: Plugins, commune: str) -> FunctionRegistry | None
     found: dict[str, Function] = {}
     owners: dict[str, str] = {}
     for member in plugins.members(commune):
-        functions: dict[str, Function] = plugins.offer(member, _HOOK, {})
+        functions: dict[str, Function] = plugins.hook_result(member, _HOOK, {})
         for name, function in functions.items():
             first = "survey_tui" if name in BUILTINS else owners.setdefault(name, member.name)
             if first == member.name:
                 found[name] = _isolate(plugins, member.name, function)
             else:
                 what = f"{_HOOK}(): {name!r}"
-                plugins.fail(member.name, "plugin_clash", what, what=f"{name}()", other=first)
+                plugins.record_failure(member.name, "plugin_clash", what, what=f"{name}()", other=first)
     return BUILTINS.with_functions(found) if found else None
 
 
@@ -76,29 +76,29 @@ class _IsolatedFunction:
             raise
         except OutOfTimeError:
             self._given_up = True
-            raise self._failed(f"no end after {FUNCTION_LIMIT:g} seconds") from None
+            raise self._failure(f"no end after {FUNCTION_LIMIT:g} seconds") from None
         except BaseException as error:  # isolation border: a plugin may raise anything
-            raise self._failed(describe_error(error)) from error
-        return self._plain(value)
+            raise self._failure(describe_error(error)) from error
+        return self._check_value(value)
 
-    def _plain(self, value: object) -> Value:
+    def _check_value(self, value: object) -> Value:
         """The value if it is of exactly such a type: a subclass would bring its own methods."""
         kind = type(value)
         if kind is int and isinstance(value, int):
             try:
                 return float(value)
             except OverflowError:
-                raise self._failed("a number too large") from None
+                raise self._failure("a number too large") from None
         if kind is str and isinstance(value, str) and len(value) <= _LONGEST:
             return nfc(value)
         if kind is dt.datetime and isinstance(value, dt.datetime) and value.tzinfo is not None:
             return value
         if kind in (float, bool, dt.date, dt.time) and isinstance(value, float | bool | dt.date | dt.time):
             return value
-        raise self._failed(f"it returned {kind.__name__}: no value of an expression")
+        raise self._failure(f"it returned {kind.__name__}: no value of an expression")
 
-    def _failed(self, reason: str) -> ExpressionError:
-        self._plugins.fail(self._plugin, "plugin_hook", f"{self._name}(): {reason}")
+    def _failure(self, reason: str) -> ExpressionError:
+        self._plugins.record_failure(self._plugin, "plugin_hook", f"{self._name}(): {reason}")
         return self._error(reason)
 
     def _error(self, reason: str) -> ExpressionError:

@@ -79,9 +79,9 @@ def _items(value: object, hook: str, limit: int) -> Sequence[object]:
 
 def _directory(value: object, hook: str) -> Path:
     if not isinstance(value, Path) or type(value) is not type(Path()) or not value.is_absolute():
-        raise ValueError(f"{hook}() -> {_brief(value)}: not an absolute pathlib.Path")
+        raise ValueError(f"{hook}() -> {_format_value(value)}: not an absolute pathlib.Path")
     if not value.is_dir():
-        raise ValueError(f"{hook}() -> {_brief(value)}: not a directory")
+        raise ValueError(f"{hook}() -> {_format_value(value)}: not a directory")
     return value
 
 
@@ -93,7 +93,7 @@ def _functions(value: object, hook: str, limit: int) -> dict[str, Function]:
     found: dict[str, Function] = {}
     for name, function in value.items():
         if type(name) is not str or not re.fullmatch(_FUNCTION_NAME, name):
-            raise ValueError(f"{hook}() -> {_brief(name)}: not a name such as 'ca_mau-points'")
+            raise ValueError(f"{hook}() -> {_format_value(name)}: not a name such as 'ca_mau-points'")
         if type(function) is not Function or function.name != name or not callable(function.call):
             raise ValueError(f"{hook}()[{name!r}]: a Function of this name with `call` is expected")
         if function.build is not None or function.environment or function.volatile:
@@ -118,7 +118,7 @@ def _refuse_duplicates(found: Sequence[Struct], item: type[Struct], where: str) 
 
 def _struct(value: object, expected: type[Struct], where: str) -> Struct:
     if type(value) is not expected:
-        raise ValueError(f"{where} -> {_brief(value)}: {expected.__name__} is expected")
+        raise ValueError(f"{where} -> {_format_value(value)}: {expected.__name__} is expected")
     for name, hint in _hints(expected).items():
         if not name.startswith("_"):
             _check_field(getattr(value, name), hint, f"{where} -> {expected.__name__}.{name}")
@@ -171,5 +171,5 @@ def _convert(value: object, hint: Any, where: str) -> None:
         raise ValueError(f"{where}: {error}") from error
 
 
-def _brief(value: object) -> str:
+def _format_value(value: object) -> str:
     return repr(value)[:120] if type(value) in (str, int, float, bool, type(None)) else type(value).__name__

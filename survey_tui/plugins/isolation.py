@@ -80,8 +80,8 @@ def _is_process_alive(pid: int) -> bool:
     return True
 
 
-_INSIST = 0.05  # seconds between strikes
-_PATIENCE = 3  # strikes until the ``except`` is struck too
+_STRIKE_INTERVAL = 0.05  # seconds between strikes
+_STRIKES_TO_TRACE = 3  # strikes until the ``except`` is struck too
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class _Alarm:
         if not self.active:
             return
         self.strikes += 1
-        if self.strikes >= _PATIENCE:
+        if self.strikes >= _STRIKES_TO_TRACE:
             sys.settrace(self.refuse)
             while frame is not None and frame.f_globals.get("__name__") != __name__:
                 frame.f_trace = self.refuse
@@ -126,7 +126,7 @@ def _limit_by_alarm(seconds: float, call: Callable[[], T]) -> T:
     alarm = _Alarm()
     outer_trace = sys.gettrace()
     outer_handler = signal.signal(signal.SIGALRM, alarm.ring)
-    outer_left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _INSIST)
+    outer_left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _STRIKE_INTERVAL)
     try:
         try:
             return call()
@@ -134,12 +134,14 @@ def _limit_by_alarm(seconds: float, call: Callable[[], T]) -> T:
             alarm.active = False
     finally:  # once more, should the alarm have rung within the inner ``finally``
         alarm.active = False
-        if alarm.strikes >= _PATIENCE:
+        if alarm.strikes >= _STRIKES_TO_TRACE:
             sys.settrace(outer_trace)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, outer_handler)
         if outer_left:
-            signal.setitimer(signal.ITIMER_REAL, max(outer_left - seconds, _INSIST), _INSIST)
+            signal.setitimer(
+                signal.ITIMER_REAL, max(outer_left - seconds, _STRIKE_INTERVAL), _STRIKE_INTERVAL
+            )
 
 
 def _limit_by_watchdog(seconds: float, call: Callable[[], T]) -> T:
@@ -155,7 +157,7 @@ def _limit_by_watchdog(seconds: float, call: Callable[[], T]) -> T:
             with lock:
                 if not over.is_set():
                     raise_in(victim, ctypes.py_object(OutOfTimeError))
-            wait = _INSIST
+            wait = _STRIKE_INTERVAL
 
     threading.Thread(target=watch, daemon=True).start()
     try:
@@ -186,7 +188,7 @@ class Isolation:
         self._folder = folder
         self.limit = limit
 
-    def trust(self, call: Callable[[], T]) -> T:
+    def run_trusted(self, call: Callable[[], T]) -> T:
         """Call a function of the core. Raises :class:`PluginCallError` when it raises or does not end."""
         return _contain(lambda: limit_time(self.limit, call), self.limit)
 

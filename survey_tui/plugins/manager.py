@@ -40,13 +40,13 @@ class Plugins:
     ) -> None:
         self.safe_mode = safe_mode
         self._home = home
-        self._ledger = FailureLog(home)
-        self._guard = Isolation(home / FOLDER if home is not None else None, time_limit)
+        self._failure_log = FailureLog(home)
+        self._isolation = Isolation(home / FOLDER if home is not None else None, time_limit)
         self._members: dict[str, LoadedPlugin] = {}
         self._found: list[FoundPlugin] = []
         self._manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
         self._manager.add_hookspecs(Specification)
-        self._answers: dict[tuple[str, str], Any] = {}
+        self._results: dict[tuple[str, str], Any] = {}
 
     @classmethod
     def load(
@@ -63,27 +63,27 @@ class Plugins:
         ``plugin.toml`` is imported now, one with it when a hook of it is needed.
         """
         plugins = cls(home, safe_mode=safe_mode, time_limit=time_limit)
-        plugins._take_in(find_plugins(home, entry_points))
+        plugins._use(find_plugins(home, entry_points))
         return plugins
 
-    def renewed(self) -> Plugins:
+    def reload(self) -> Plugins:
         """What is there by now, after something was installed: the plugins of a new run, with new code.
         Interviews that are open go on with their forms."""
-        self.settle()
+        self.end_run()
         if self._home is not None:
             unload_code(self._home / FOLDER)
-        return type(self).load(home=self._home, safe_mode=self.safe_mode, time_limit=self._guard.limit)
+        return type(self).load(home=self._home, safe_mode=self.safe_mode, time_limit=self._isolation.limit)
 
     # --- what there is
     @property
     def failures(self) -> list[PluginError]:
         """What went wrong so far, in order."""
-        return self._ledger.failures
+        return self._failure_log.failures
 
     @property
     def state(self) -> PluginState:
         """What this device decided about plugins."""
-        return self._ledger.state
+        return self._failure_log.state
 
     @property
     def found(self) -> list[FoundPlugin]:
@@ -112,14 +112,14 @@ class Plugins:
             for each in self._members.values()
         )
 
-    def settle(self) -> None:
+    def end_run(self) -> None:
         """The run ends: plugins that worked are forgiven earlier failures."""
-        self._ledger.forgive(self._members)
+        self._failure_log.clear_strikes(self._members)
 
     def can_switch_off(self, name: str) -> bool:
         """Whether there is a plugin of this name, not the core's, that is not off."""
         others = {one.name for one in self._found if one.kind != "core"}
-        return not self.safe_mode and name in others and not self._ledger.off(name)
+        return not self.safe_mode and name in others and not self._failure_log.is_off(name)
 
     def switch_off(self, name: str) -> None:
         """Take a plugin out of use now and in later runs, as ``plugins disable`` does. Interviews that are
@@ -127,11 +127,11 @@ class Plugins:
 
         Raises ``PluginError``: ``plugin_state``, ``plugin_state_write``; the plugin is in use then.
         """
-        self._ledger.switch_off(name)
+        self._failure_log.switch_off(name)
         self._members.pop(name, None)
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
-        self._answers = {key: answer for key, answer in self._answers.items() if key[0] != name}
+        self._results = {key: answer for key, answer in self._results.items() if key[0] != name}
 
     # --- what they offer
     def questionnaire_directories(self) -> list[Path]:
@@ -141,7 +141,7 @@ class Plugins:
         for member in self.members():
             if member.folder is not None and (member.folder / "surveys").is_dir():
                 directories[member.folder] = None
-            directories.update(dict.fromkeys(self.offer(member, "questionnaires", [])))
+            directories.update(dict.fromkeys(self.hook_result(member, "questionnaires", [])))
         return list(directories)
 
     def additions(self, survey_id: str, commune: str) -> list[Addition]:
@@ -155,31 +155,31 @@ class Plugins:
 
     def functions(self, commune: str) -> FunctionRegistry | None:
         """The functions of expressions in this commune; ``None`` when no plugin adds any."""
-        if not any(self.offer(member, "expression_functions", {}) for member in self.members(commune)):
+        if not any(self.hook_result(member, "expression_functions", {}) for member in self.members(commune)):
             return None
         from survey_tui.plugins.functions import function_registry
 
         return function_registry(self, commune)
 
-    def offer(self, member: LoadedPlugin, hook: str, default: Any) -> Any:
+    def hook_result(self, member: LoadedPlugin, hook: str, default: Any) -> Any:
         """What the plugin's hook returned, checked; called once a run. ``default`` when it has no such hook
         or failed."""
         key = member.name, hook
-        if key not in self._answers:
-            self._answers[key] = self.call(member, hook)
-        answer = self._answers[key]
+        if key not in self._results:
+            self._results[key] = self.call_hook(member, hook)
+        answer = self._results[key]
         return default if answer is None else answer
 
-    def offers(self, hook: str) -> Iterator[tuple[str, Any]]:
+    def hook_items(self, hook: str) -> Iterator[tuple[str, Any]]:
         """(plugin name, item) of what every plugin offers through a hook that returns a list."""
         for member in self.members():
-            for item in self.offer(member, hook, []):
+            for item in self.hook_result(member, hook, []):
                 yield member.name, item
 
-    def call(self, member: LoadedPlugin, hook: str, **arguments: object) -> Any:
+    def call_hook(self, member: LoadedPlugin, hook: str, **arguments: object) -> Any:
         """Call the plugin's hook with as many of the arguments as it takes; ``None`` when it has no such
         hook, or failed now or before."""
-        if not member.may_have(hook) or hook in member.refused or not self._loaded(member):
+        if not member.may_have(hook) or hook in member.refused or not self._ensure_loaded(member):
             return None
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
         mine = [one for one in caller.get_hookimpls() if one.plugin_name == member.name]
@@ -187,18 +187,20 @@ class Plugins:
             return None
         given = [arguments[name] for name in mine[0].argnames]
         try:
-            return self.guarded(member, lambda: check_result(hook, mine[0].function(*given)))
+            return self.run_isolated(member, lambda: check_result(hook, mine[0].function(*given)))
         except PluginCallError as fault:
             member.refused.add(hook)
-            self.fail(member.name, "plugin_hook", f"{hook}(): {fault}")
+            self.record_failure(member.name, "plugin_hook", f"{hook}(): {fault}")
             return None
 
-    def fail(self, name: str, code: str, reason: str, *, strike: bool = True, **details: object) -> None:
+    def record_failure(
+        self, name: str, code: str, reason: str, *, strike: bool = True, **details: object
+    ) -> None:
         """Note what went wrong with a plugin: once a run; with ``strike``, one strike against it a run."""
         found = next((each for each in self._found if each.name == name), None)
         place = found.place if found is not None else "–"
         error = PluginError(code, plugin=name, distribution=place, reason=reason, **details)
-        self._ledger.note(error, strike=strike and found is not None and found.kind != "core")
+        self._failure_log.record(error, strike=strike and found is not None and found.kind != "core")
 
     def register(self, plugin: object, name: str) -> None:
         """Take in a plugin that is imported already. Raises :class:`PluginCallError`."""
@@ -211,41 +213,41 @@ class Plugins:
             raise PluginCallError(" ".join(str(error).split())) from error
 
     # --- taking in
-    def _take_in(self, found: Sequence[FoundPlugin]) -> None:
+    def _use(self, found: Sequence[FoundPlugin]) -> None:
         self._found = list(found)
-        self._ledger.look_back(self._guard_folder)
-        wanted = [one for one in found if self._wanted(one)]
+        self._failure_log.record_crashes(self._marker_folder)
+        wanted = [one for one in found if self._may_use(one)]
         manifests = resolve_manifests(wanted, self._cache_dir)
         for one in wanted:
             resolved = manifests.get(one.name)
             if isinstance(resolved, PluginError):
-                self._ledger.note(resolved, strike=True)
+                self._failure_log.record(resolved, strike=True)
             else:
                 self._members[one.name] = LoadedPlugin(one, resolved)
         for member in list(self._members.values()):
-            if member.resolved is None and not self._loaded(member):
+            if member.resolved is None and not self._ensure_loaded(member):
                 del self._members[member.name]
 
-    def _wanted(self, one: FoundPlugin) -> bool:
+    def _may_use(self, one: FoundPlugin) -> bool:
         """Whether a plugin is to be used; what stands against it is noted, unless somebody wanted it so."""
         if one.kind == "core":
             return True
-        if self.safe_mode or self._ledger.off(one.name):
+        if self.safe_mode or self._failure_log.is_off(one.name):
             return False
-        problem = one.problem or self._ledger.untrusted(one)
+        problem = one.problem or self._failure_log.signature_error(one)
         if problem is not None:
-            self._ledger.note(problem, strike=False)
+            self._failure_log.record(problem, strike=False)
         return problem is None
 
     @property
-    def _guard_folder(self) -> Path | None:
+    def _marker_folder(self) -> Path | None:
         return self._home / FOLDER if self._home is not None else None
 
     @cached_property
     def _cache_dir(self) -> Path | None:
         return self._home / "cache" if self._home is not None else None
 
-    def _loaded(self, member: LoadedPlugin) -> bool:
+    def _ensure_loaded(self, member: LoadedPlugin) -> bool:
         """Whether the plugin's code is there; imported now if it was not."""
         if member.entry_point is None:
             return False
@@ -255,10 +257,10 @@ class Plugins:
             if place and place not in sys.path:
                 sys.path.append(place)  # at the end: it must not stand before anything else
             try:
-                self.guarded(member, lambda: self._load(member))
+                self.run_isolated(member, lambda: self._load(member))
                 member.state = "loaded"
             except PluginCallError as fault:
-                self.fail(member.name, "plugin_load", str(fault))
+                self.record_failure(member.name, "plugin_load", str(fault))
         return member.state == "loaded"
 
     def _load(self, member: LoadedPlugin) -> None:
@@ -275,15 +277,15 @@ class Plugins:
             what = f"`hooks` in plugin.toml lacks {', '.join(undeclared)}" if undeclared else "it has no hook"
             raise PluginCallError(what)
 
-    def guarded(self, member: LoadedPlugin, call: Callable[[], T], limit: float | None = None) -> T:
+    def run_isolated(self, member: LoadedPlugin, call: Callable[[], T], limit: float | None = None) -> T:
         """Run code of the plugin behind the isolation border; raises :class:`PluginCallError`."""
 
         def complain(what: str) -> None:
-            self.fail(member.name, "plugin_manners", what)
+            self.record_failure(member.name, "plugin_manners", what)
 
         if member.found.kind == "core":
-            return self._guard.trust(call)
-        return self._guard.run(member.name, call, complain, limit)
+            return self._isolation.run_trusted(call)
+        return self._isolation.run(member.name, call, complain, limit)
 
     def _hooked_additions(self, member: LoadedPlugin) -> list[Addition]:
         if not member.may_have("province_additions"):
@@ -291,13 +293,13 @@ class Plugins:
         from survey_tui.plugins.loaded_plugin import placed_additions
 
         key = member.name, "additions"
-        if key not in self._answers:
+        if key not in self._results:
             try:
-                self._answers[key] = placed_additions(
-                    member.name, self.offer(member, "province_additions", [])
+                self._results[key] = placed_additions(
+                    member.name, self.hook_result(member, "province_additions", [])
                 )
             except PluginCallError as fault:
-                self._answers[key] = []
-                self.fail(member.name, "plugin_hook", f"province_additions(): {fault}")
-        found: list[Addition] = self._answers[key]
+                self._results[key] = []
+                self.record_failure(member.name, "plugin_hook", f"province_additions(): {fault}")
+        found: list[Addition] = self._results[key]
         return found

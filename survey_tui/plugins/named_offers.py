@@ -30,12 +30,12 @@ def named_offers(
     found: dict[str, NamedOffer] = {}
     owners = dict.fromkeys(taken, "survey_tui")
     for member in plugins.members():
-        for item in plugins.offer(member, hook, []):
+        for item in plugins.hook_result(member, hook, []):
             for name in names(item):
                 first = owners.setdefault(name, member.name)
                 if first == member.name:
                     found[name] = NamedOffer(member, item)
                 else:
                     what = described.format(name)
-                    plugins.fail(member.name, "plugin_clash", what, what=what, other=first)
+                    plugins.record_failure(member.name, "plugin_clash", what, what=what, other=first)
     return found

@@ -40,12 +40,12 @@ def _offered(plugins: Plugins, offer: NamedOffer, key: str) -> OfferedScreen:
 
     def make(call: ScreenCall) -> object:
         try:
-            return plugins.guarded(member, lambda: item.open(call))
+            return plugins.run_isolated(member, lambda: item.open(call))
         except PluginCallError as fault:
-            plugins.fail(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {fault}")
+            plugins.record_failure(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {fault}")
             return None
 
     def fail(error: BaseException) -> None:
-        plugins.fail(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {describe_error(error)}")
+        plugins.record_failure(member.name, "plugin_hook", f"{HOOK}(): {item.name}: {describe_error(error)}")
 
     return OfferedScreen(member.name, key, item, make, fail)

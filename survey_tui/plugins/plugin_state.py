@@ -103,7 +103,7 @@ class FailureLog:
         self.failures: list[PluginError] = []
         self._home = home
         self._unreadable = False
-        self._said: set[tuple[str, str]] = set()
+        self._recorded: set[tuple[str, str]] = set()
         self._struck: set[str] = set()
 
     @cached_property
@@ -118,7 +118,7 @@ class FailureLog:
             self.failures.append(error)
             return PluginState()
 
-    def off(self, name: str) -> bool:
+    def is_off(self, name: str) -> bool:
         """Whether the plugin is switched off; every one is when the state cannot be read."""
         return name in self.state.off or self._unreadable
 
@@ -130,7 +130,7 @@ class FailureLog:
         else:
             self.state = set_off(self.state, name, "user")
 
-    def untrusted(self, one: FoundPlugin) -> PluginError | None:
+    def signature_error(self, one: FoundPlugin) -> PluginError | None:
         """Why a plugin may not be used on a device that takes signed ones only."""
         if not self.state.signed_only:
             return None
@@ -138,23 +138,23 @@ class FailureLog:
 
         return check_signature(one, self.state.keys)
 
-    def look_back(self, folder: Path | None) -> None:
+    def record_crashes(self, folder: Path | None) -> None:
         """Plugins that were running when the program died."""
         for name in take_crash_marks(folder) if folder is not None else ():
-            self._note_death(name)
+            self._record_crash(name)
 
-    def note(self, error: PluginError, *, strike: bool) -> None:
+    def record(self, error: PluginError, *, strike: bool) -> None:
         """Keep ``error`` unless the same was said in this run; count it against the plugin."""
         name = str(error.details.get("plugin", ""))
         said = name, f"{error.code} {error.details.get('reason', '')}"
-        if said in self._said:
+        if said in self._recorded:
             return
-        self._said.add(said)
+        self._recorded.add(said)
         self.failures.append(error)
         if strike:
             self._strike(name, str(error.details.get("reason", error.code)))
 
-    def forgive(self, names: Iterable[str]) -> None:
+    def clear_strikes(self, names: Iterable[str]) -> None:
         """Forget the strikes of plugins that did no wrong in this run."""
         good = [name for name in names if name in self.state.strikes and name not in self._struck]
         if good:
@@ -164,7 +164,7 @@ class FailureLog:
                 )
             )
 
-    def _note_death(self, name: str) -> None:
+    def _record_crash(self, name: str) -> None:
         self.failures.append(PluginError("plugin_died", plugin=name, distribution="–", reason="–"))
         self._strike(name, "the program ended while it ran", _DIED)
 

@@ -39,21 +39,21 @@ def plugin_adviser(plugins: Plugins) -> Adviser:
 def _plugin_findings(plugins: Plugins, member: LoadedPlugin, session: Session) -> Iterator[InterviewFinding]:
     answers = _ReviewedResponse(session)
     for check in member.resolved.manifest.check if member.resolved is not None else ():
-        if not _holds(plugins, member, check, session):
+        if not _is_fulfilled(plugins, member, check, session):
             yield answers.finding(check.severity, check.message, check.question or "")
     if member.may_have(_HOOK):
         response = answers.response(baselines_of(plugins, member))
-        found: list[QualityFinding] | None = plugins.call(member, _HOOK, response=response)
+        found: list[QualityFinding] | None = plugins.call_hook(member, _HOOK, response=response)
         for each in found or ():
             yield answers.finding(each.severity, each.message, each.question)
 
 
-def _holds(plugins: Plugins, member: LoadedPlugin, check: CheckTable, session: Session) -> bool:
+def _is_fulfilled(plugins: Plugins, member: LoadedPlugin, check: CheckTable, session: Session) -> bool:
     try:
         return session.holds(check.expression, check.relevant)
     except ExpressionError as error:
         if not error.code.startswith("expressions_unknown_name"):
-            plugins.fail(member.name, "plugin_hook", f"check {check.name}: {error}"[:400])
+            plugins.record_failure(member.name, "plugin_hook", f"check {check.name}: {error}"[:400])
         return True  # a survey that lacks the question has nothing to check
 
 

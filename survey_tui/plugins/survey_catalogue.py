@@ -24,13 +24,13 @@ from survey_tui.forms.sources import Addition, SurveySummary
 from survey_tui.plugins.manager import Plugins
 
 
-def _in_brief(finding: FormFinding) -> str:
+def _format_finding(finding: FormFinding) -> str:
     where = f"{finding.source.file}:{finding.source.line}"
     details = ", ".join(f"{name}={text}" for name, text in finding.details.items())
     return " ".join(f"{where} {finding.item} {finding.column} {finding.code} {details}".split())
 
 
-class _ModuleTwice(NamedTuple):
+class _DuplicateModule(NamedTuple):
     """An addition calls itself as a module of the survey does: its stamp would say nothing."""
 
     name: str
@@ -44,7 +44,7 @@ class Surveys:
         self,
         plugins: Plugins,
         cache_dir: Path | None = None,
-        describe: Callable[[FormFinding], str] = _in_brief,
+        describe: Callable[[FormFinding], str] = _format_finding,
         readers: Callable[[], Mapping[str, ModuleReader]] = dict,
     ) -> None:
         self.plugins = plugins
@@ -72,7 +72,7 @@ class Surveys:
         files = (directory / finding.source.file for directory in self._directories)
         for path in files:
             if str(path) != first and path.is_file():
-                self.plugins.fail(
+                self.plugins.record_failure(
                     self._owner(str(path)), "plugin_clash", str(path), what=finding.item, other=first
                 )
 
@@ -106,21 +106,21 @@ class Surveys:
         """The form with what belongs to this commune. Raises ``UnknownSurveyError``, and
         ``InvalidFormError`` when the survey has errors without any addition."""
         wanted = self._additions(survey_id, commune)
-        form = self._composed(survey_id, wanted, commune)
+        form = self._compose(survey_id, wanted, commune)
         if isinstance(form, Form):
-            self._miss_anchors(form, wanted)
+            self._report_missing_anchors(form, wanted)
             return form
         if isinstance(form, InvalidFormError) and not wanted:
             raise form
         kept: list[Addition] = []
         for each in wanted:
-            tried = self._composed(survey_id, [*kept, each], commune)
+            tried = self._compose(survey_id, [*kept, each], commune)
             if isinstance(tried, Form):
                 kept.append(each)
             else:
                 self._refuse(each, survey_id, tried)
         form = self._catalogue.composed_form(survey_id, kept, self.plugins.functions(commune))
-        self._miss_anchors(form, kept)
+        self._report_missing_anchors(form, kept)
         return form
 
     def compiled_form(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
@@ -142,20 +142,20 @@ class Surveys:
                 found.append(each)
             else:
                 what = f"modules/{each.name}.toml"
-                self.plugins.fail(each.plugin, "plugin_clash", what, what=what, other=first)
+                self.plugins.record_failure(each.plugin, "plugin_clash", what, what=what, other=first)
         return found
 
     def _owner(self, file: str) -> str:
         """The plugin in whose questionnaire directory a file lies."""
         home = Path(file).parent.parent
         for member in self.plugins.members():
-            if home == member.folder or home in self.plugins.offer(member, "questionnaires", []):
+            if home == member.folder or home in self.plugins.hook_result(member, "questionnaires", []):
                 return member.name
         return "survey_tui"
 
-    def _composed(
+    def _compose(
         self, survey_id: str, additions: Sequence[Addition], commune: str
-    ) -> Form | InvalidFormError | _ModuleTwice:
+    ) -> Form | InvalidFormError | _DuplicateModule:
         functions = self.plugins.functions(commune) if commune else None
         try:
             form = self._catalogue.composed_form(survey_id, additions, functions)
@@ -163,15 +163,15 @@ class Surveys:
             return error
         names = [stamp.name for stamp in form.modules]
         twice = next((name for name in names if names.count(name) > 1), "")
-        return _ModuleTwice(twice) if twice else form
+        return _DuplicateModule(twice) if twice else form
 
-    def _miss_anchors(self, form: Form, additions: Sequence[Addition]) -> None:
+    def _report_missing_anchors(self, form: Form, additions: Sequence[Addition]) -> None:
         """Report additions that found no place. Where a plugin names no survey, a short one may lack it."""
         taken = {stamp.name for stamp in form.modules}
         for each in additions:
-            if each.name in taken or (not each.surveys and self._somewhere(each.after)):
+            if each.name in taken or (not each.surveys and self._has_anchor(each.after)):
                 continue
-            self.plugins.fail(
+            self.plugins.record_failure(
                 each.plugin,
                 "plugin_anchor",
                 f"{each.name} {each.after}",
@@ -181,20 +181,20 @@ class Surveys:
                 survey=form.id,
             )
 
-    def _somewhere(self, anchor: str) -> bool:
+    def _has_anchor(self, anchor: str) -> bool:
         """Whether any survey, without additions, has an item of this name."""
         for survey in self._catalogue.surveys():
-            form = self._composed(survey.id, (), "")
+            form = self._compose(survey.id, (), "")
             if isinstance(form, Form) and any(item.name == anchor for item in form.items()):
                 return True
         return False
 
-    def _refuse(self, addition: Addition, survey_id: str, fault: InvalidFormError | _ModuleTwice) -> None:
-        if isinstance(fault, _ModuleTwice):
+    def _refuse(self, addition: Addition, survey_id: str, fault: InvalidFormError | _DuplicateModule) -> None:
+        if isinstance(fault, _DuplicateModule):
             what = f"modules/{fault.name}.toml"
-            self.plugins.fail(addition.plugin, "plugin_clash", what, what=what, other=survey_id)
+            self.plugins.record_failure(addition.plugin, "plugin_clash", what, what=what, other=survey_id)
             return
         first = next((one for one in fault.findings if one.severity == "error"), fault.findings[0])
-        self.plugins.fail(
+        self.plugins.record_failure(
             addition.plugin, "plugin_addition", self._describe(first).rstrip("."), survey=survey_id
         )

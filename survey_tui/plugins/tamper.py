@@ -25,7 +25,7 @@ class ProgramSnapshot:
     """A snapshot; :meth:`restore` puts back what differs and names it."""
 
     def __init__(self) -> None:
-        self._spaces = [(owner, name, dict(vars(owner))) for owner, name in _namespaces()]
+        self._before = [(owner, name, dict(vars(owner))) for owner, name in _namespaces()]
         self._modules = {name: module for name, module in sys.modules.items() if name.startswith(_PACKAGES)}
         self._directory = _working_directory()
         self._path = list(sys.path)
@@ -36,16 +36,16 @@ class ProgramSnapshot:
     def restore(self) -> list[str]:
         """What was changed, as names a developer understands; empty when nothing was."""
         changed = [
-            f"{name}.{key}" for owner, name, before in self._spaces for key in _restore_names(owner, before)
+            f"{name}.{key}" for owner, name, before in self._before for key in _restore_names(owner, before)
         ]
         for name, module in self._modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
                 changed.append(f"sys.modules[{name!r}]")
-        changed.extend(self._mend_interpreter())
+        changed.extend(self._restore_interpreter())
         return changed
 
-    def _mend_interpreter(self) -> Iterator[str]:
+    def _restore_interpreter(self) -> Iterator[str]:
         if self._directory and _working_directory() != self._directory:
             with suppress(OSError):
                 os.chdir(self._directory)

@@ -57,6 +57,6 @@ def test_a_plugin_of_0_1_0_with_former_paths_works_without_a_failure(
     with warnings.catch_warnings():
         warnings.simplefilter(action, DeprecationWarning)
         plugins = load(home, [point("older", PLUGIN)])
-        figures: list[tuple[str, Baseline]] = list(plugins.offers("official_baselines"))
+        figures: list[tuple[str, Baseline]] = list(plugins.hook_items("official_baselines"))
     assert [(name, each.id) for name, each in figures] == [("older", "a")]
     assert plugins.failures == []

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from survey_tui.authoring.plugin_report import Report, examine
+from survey_tui.authoring.plugin_report import PluginReport, check_plugin
 from survey_tui.authoring.preview import snapshot
 from survey_tui.authoring.project import Workshop, open_project
-from survey_tui.authoring.remarks import sentence
-from survey_tui.authoring.scaffold import Place, begin, place_named
+from survey_tui.authoring.remarks import describe_remark
+from survey_tui.authoring.scaffold import PluginPlace, create_plugin, find_place
 from survey_tui.authoring.scripted_interview import ExpectationError, Interview
-from survey_tui.authoring.simulation import simulate
+from survey_tui.authoring.simulation import simulate_interviews
 from survey_tui.errors import PlaceError, PluginError
 from survey_tui.locale import Translator
 
-HAU_GIANG = Place("93", "Hậu Giang", legacy=True)
+HAU_GIANG = PluginPlace("93", "Hậu Giang", legacy=True)
 INTERVIEWS = 60
 BY_INTERVIEWS = (
     "no_consent", "no_adult", "blocks_unfinished", "never_asked", "stuck", "no_sensitive_consent",
@@ -28,13 +28,13 @@ BY_INTERVIEWS = (
 RULE = "required = \"${result} = '' or ${result} = 'done'\""
 
 
-def look(path: Path, home: Path, interviews: int = INTERVIEWS) -> Report:
-    return examine(path, home / "home", interviews)
+def look(path: Path, home: Path, interviews: int = INTERVIEWS) -> PluginReport:
+    return check_plugin(path, home / "home", interviews)
 
 
 @pytest.fixture
 def blank(tmp_path: Path) -> Path:
-    return begin("hau_giang", HAU_GIANG, tmp_path, python=False)
+    return create_plugin("hau_giang", HAU_GIANG, tmp_path, python=False)
 
 
 Change = Callable[[str, str], None]
@@ -72,7 +72,7 @@ def change(blank: Path) -> Change:
 @pytest.mark.parametrize("python", [False, True])
 @pytest.mark.parametrize("name", ["hau_giang", "hue"])
 def test_a_new_plugin_passes_its_own_tests_at_once(tmp_path: Path, name: str, python: bool) -> None:
-    root = begin(name, HAU_GIANG, tmp_path, python=python)
+    root = create_plugin(name, HAU_GIANG, tmp_path, python=python)
     report = look(root, tmp_path)
     assert (report.findings, report.remarks, report.failures) == ((), (), ())
     assert report.interviews == INTERVIEWS
@@ -84,7 +84,7 @@ def test_a_new_plugin_passes_its_own_tests_at_once(tmp_path: Path, name: str, py
 
 @pytest.mark.slow
 def test_the_tests_of_a_new_python_plugin_run_under_pytest(tmp_path: Path) -> None:
-    root = begin("hau_giang", HAU_GIANG, tmp_path, python=True)
+    root = create_plugin("hau_giang", HAU_GIANG, tmp_path, python=True)
     command = [
         sys.executable,
         "-m",
@@ -104,25 +104,25 @@ def test_the_tests_of_a_new_python_plugin_run_under_pytest(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["", "1a", "Hau", "hậu_giang", "a" * 41, "a-b", "../x"])
 def test_bad_names_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(PluginError, match="kit_bad_name"):
-        begin(name, HAU_GIANG, tmp_path, python=False)
+        create_plugin(name, HAU_GIANG, tmp_path, python=False)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_exists_is_left_alone(blank: Path) -> None:
     with pytest.raises(PluginError, match="kit_exists"):
-        begin("hau_giang", HAU_GIANG, blank.parent, python=False)
+        create_plugin("hau_giang", HAU_GIANG, blank.parent, python=False)
 
 
 def test_provinces_are_found_by_name_and_code_in_both_times() -> None:
-    assert place_named("ca mau", legacy=False) == Place("96", "Cà Mau", legacy=False)
-    assert place_named("Cà Mau", legacy=True) == Place("96", "Cà Mau", legacy=True)
-    assert place_named("82", legacy=False).name == "Đồng Tháp"
-    assert place_named("82", legacy=True).name == "Tiền Giang"
-    assert place_named("tien giang", legacy=False) == Place("82", "Tiền Giang", legacy=True)
-    assert place_named("ba ria vung tau", legacy=False).name == "Bà Rịa – Vũng Tàu"
+    assert find_place("ca mau", legacy=False) == PluginPlace("96", "Cà Mau", legacy=False)
+    assert find_place("Cà Mau", legacy=True) == PluginPlace("96", "Cà Mau", legacy=True)
+    assert find_place("82", legacy=False).name == "Đồng Tháp"
+    assert find_place("82", legacy=True).name == "Tiền Giang"
+    assert find_place("tien giang", legacy=False) == PluginPlace("82", "Tiền Giang", legacy=True)
+    assert find_place("ba ria vung tau", legacy=False).name == "Bà Rịa – Vũng Tàu"
     for said in ("Atlantis", "03"):
         with pytest.raises(PlaceError):
-            place_named(said, legacy=False)
+            find_place(said, legacy=False)
 
 
 # --- what is found
@@ -174,12 +174,12 @@ def test_a_mistake_is_found_and_named(  # noqa: PLR0917
     assert found, report
     assert item is None or item in [remark.item for remark in found]
     for language in ("vi", "en"):
-        assert all(len(sentence(remark, Translator(language))) > 30 for remark in found)
+        assert all(len(describe_remark(remark, Translator(language))) > 30 for remark in found)
 
 
 @pytest.mark.slow
 def test_an_anchor_named_by_code_is_looked_for_too(tmp_path: Path) -> None:
-    root = begin("hau_giang", HAU_GIANG, tmp_path, python=True)
+    root = create_plugin("hau_giang", HAU_GIANG, tmp_path, python=True)
     manifest = next(root.rglob("plugin.toml"))
     text = manifest.read_text(encoding="utf-8")
     hooks = text.partition("hooks = [")[2].partition("]")[0]
@@ -225,7 +225,7 @@ def test_faults_of_the_form_are_told_and_nobody_is_interviewed(
     change("${hg_visits} > 0", "${hg_visitors} > 0")
     report = look(blank, tmp_path)
     assert {finding.code for finding in report.findings} >= {"unknown_type", "expression"}
-    assert report.errors >= 2
+    assert report.error_count >= 2
     assert report.interviews == 0
 
 
@@ -233,7 +233,7 @@ def test_faults_of_the_form_are_told_and_nobody_is_interviewed(
 def test_a_missing_translation_is_a_warning(blank: Path, change: Change, tmp_path: Path) -> None:
     change('hint.en = "None is 0."\n', "")
     report = look(blank, tmp_path, 30)
-    assert (report.errors, report.warnings) == (0, 1)
+    assert (report.error_count, report.warning_count) == (0, 1)
 
 
 @pytest.mark.slow
@@ -264,13 +264,13 @@ def test_a_folder_without_a_plugin_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_code_that_fails_is_an_error_with_its_reason(tmp_path: Path) -> None:
-    root = begin("kien_giang", HAU_GIANG, tmp_path, python=True)
+    root = create_plugin("kien_giang", HAU_GIANG, tmp_path, python=True)
     code = root / "survey_tui_kien_giang" / "__init__.py"
     text = code.read_text(encoding="utf-8")
     condition = "    if response.text("
     code.write_text(text.replace(condition, f"    raise ValueError('boom')\n{condition}"), encoding="utf-8")
     report = look(root, tmp_path, 60)
-    assert report.errors
+    assert report.error_count
     assert any("boom" in str(failure) for failure in report.failures)
 
 
@@ -278,9 +278,9 @@ def test_code_that_fails_is_an_error_with_its_reason(tmp_path: Path) -> None:
 def test_the_same_seed_gives_the_same_thousand(blank: Path, tmp_path: Path) -> None:
     workshop = Workshop(open_project(blank), tmp_path / "home")
     told: list[tuple[int, int]] = []
-    first = simulate(workshop, 40, progress=lambda held, of: told.append((held, of)))
-    assert first.asked == simulate(workshop, 40).asked
-    assert first.asked != simulate(workshop, 40, seed=7).asked
+    first = simulate_interviews(workshop, 40, progress=lambda held, of: told.append((held, of)))
+    assert first.asked == simulate_interviews(workshop, 40).asked
+    assert first.asked != simulate_interviews(workshop, 40, seed=7).asked
     assert told[-1] == (40, 40)
 
 
@@ -288,7 +288,7 @@ def test_the_same_seed_gives_the_same_thousand(blank: Path, tmp_path: Path) -> N
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Interview:
     folder = tmp_path_factory.mktemp("talk")
-    root = begin("hau_giang", HAU_GIANG, folder, python=False)
+    root = create_plugin("hau_giang", HAU_GIANG, folder, python=False)
     return Interview(Workshop(open_project(root), folder / "home"))
 
 

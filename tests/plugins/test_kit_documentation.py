@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from survey_tui.authoring.scripted_interview import Visit
+from survey_tui.authoring.scripted_interview import ScriptedVisit
 from survey_tui.cli.root import root
 from survey_tui.console.command_context import CommandContext
 from survey_tui.forms.findings import Findings
@@ -109,7 +109,7 @@ def test_the_commands_that_it_names_exist(command: str) -> None:
 def test_every_key_of_the_manifest_and_of_visits_is_named() -> None:
     missing = [key for key in Manifest.__struct_fields__ if f"`{key}`" not in PAGE and f"[{key}]" not in PAGE]
     assert missing == []
-    missing = [key for key in Visit.__struct_fields__ if key not in PAGE]
+    missing = [key for key in ScriptedVisit.__struct_fields__ if key not in PAGE]
     assert missing == []
 
 

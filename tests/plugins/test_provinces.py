@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from survey_tui.authoring.respondent import Hints, Respondent, Setting, Walk
+from survey_tui.authoring.respondent import AnswerHints, InterviewSetting, InterviewWalk, Respondent
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Group
 from survey_tui.places import Places
@@ -188,7 +188,7 @@ def test_a_whole_interview_in_every_commune(
     assert [each.plugin for each in added] == [province]
     assert added == surveys.plugins.additions("xa_hoi_so", FIRST[province])
     form = forms[province]
-    walk = Walk(form, Respondent(Hints(form)), Setting(commune=commune))
+    walk = InterviewWalk(form, Respondent(AnswerHints(form)), InterviewSetting(commune=commune))
     walk.go()
     asked = [name for name in walk.asked if name.startswith(f"{PROVINCES[province]}_")]
     assert len(asked) >= 7

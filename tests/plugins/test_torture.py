@@ -137,7 +137,7 @@ def test_repeated_failures_switch_a_plugin_off(home: Path, point: Point) -> None
         plugins = load(home, [bad])
         assert plugins.failures[0].code == "plugin_load"
         assert [failure.code for failure in plugins.failures[1:]] == (["plugin_off_now"] if run == 2 else [])
-        plugins.settle()
+        plugins.end_run()
     plugins = load(home, [bad])
     assert plugins.failures == []
     assert plugins.names == ["national"]
@@ -151,7 +151,7 @@ def test_a_run_without_fault_forgives(home: Path, declare: Write) -> None:
         module.write_bytes(content)
         plugins = load(home)
         begin(plugins, CA_MAU, "vneid")
-        plugins.settle()
+        plugins.end_run()
     assert load(home).state.strikes["part"].count == 2
     assert load(home).state.off == {}
 

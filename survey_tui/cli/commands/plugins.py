@@ -94,13 +94,13 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
     """Show the archive's contents, ask before installing code, install into the home."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    from survey_tui.authoring.admission import unsound
+    from survey_tui.authoring.admission import admission_error
     from survey_tui.plugins.installation import inspect_archive, install_archive
     from survey_tui.plugins.plugin_state import change_state, set_off
 
     parcel = inspect_archive(path, context.plugins.state)
     _print_archive(context, parcel)
-    fault = unsound(parcel, context.home)
+    fault = admission_error(parcel, context.home)
     if fault is not None:
         raise fault
     if parcel.python and not yes and not _confirm_install(context):
@@ -203,7 +203,7 @@ def run(context: CommandContext, name: str, command: str, arguments: tuple[str, 
     from survey_tui.plugins.offers import Command, CommandCall
 
     offered: dict[str, Command] = {
-        each.name: each for plugin, each in context.plugins.offers("commands") if plugin == name
+        each.name: each for plugin, each in context.plugins.hook_items("commands") if plugin == name
     }
     context.report_failures()
     if command not in offered:

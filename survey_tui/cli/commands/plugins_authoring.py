@@ -23,7 +23,7 @@ from survey_tui.errors import ExitCode, PluginError, SurveyError, UsageError
 from survey_tui.interview.events import Event, Started
 
 if TYPE_CHECKING:
-    from survey_tui.authoring.plugin_report import Report
+    from survey_tui.authoring.plugin_report import PluginReport
 
 
 _PROGRESS_STEP = 50  # interviews
@@ -39,10 +39,10 @@ _PROGRESS_STEP = 50  # interviews
 @click.pass_obj
 def new(context: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
     """Write a small, complete plugin into a new folder."""
-    from survey_tui.authoring.scaffold import begin, place_named
+    from survey_tui.authoring.scaffold import create_plugin, find_place
 
-    place = place_named(province, legacy=kind["legacy"])
-    root = begin(name, place, into, python=kind["python"])
+    place = find_place(province, legacy=kind["legacy"])
+    root = create_plugin(name, place, into, python=kind["python"])
     for path in sorted(root.rglob("*")):
         if path.is_file():
             write_line(str(path))
@@ -58,19 +58,19 @@ def new(context: CommandContext, /, name: str, province: str, into: Path, **kind
 @click.pass_obj
 def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
     """Report everything that is wrong; ``ExitCode.BAD_FORM`` if anything is an error."""
-    from survey_tui.authoring.plugin_report import examine
+    from survey_tui.authoring.plugin_report import check_plugin
     from survey_tui.plugins.form_files import installed_readers
 
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     with tempfile.TemporaryDirectory(prefix="survey-tui-") as home:
         readers = partial(installed_readers, context.home)
-        report = examine(path, Path(home), interviews, _progress_line(context), readers)
+        report = check_plugin(path, Path(home), interviews, _progress_line(context), readers)
     if as_json:
         write_json(_report_json(context, report))
     else:
         _print_report(context, report)
-    return ExitCode.BAD_FORM if report.errors else ExitCode.OK
+    return ExitCode.BAD_FORM if report.error_count else ExitCode.OK
 
 
 def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None:
@@ -86,18 +86,18 @@ def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None
     return show
 
 
-def _report_lines(context: CommandContext, report: Report) -> list[str]:
-    from survey_tui.authoring.remarks import sentence
+def _report_lines(context: CommandContext, report: PluginReport) -> list[str]:
+    from survey_tui.authoring.remarks import describe_remark
     from survey_tui.forms.check import format_finding
 
     return [
         *(context.words("cli.error", message=context.words.error(each)) for each in report.failures),
         *(format_finding(finding, context.words) for finding in report.findings),
-        *(sentence(remark, context.words) for remark in report.remarks),
+        *(describe_remark(remark, context.words) for remark in report.remarks),
     ]
 
 
-def _print_report(context: CommandContext, report: Report) -> None:
+def _print_report(context: CommandContext, report: PluginReport) -> None:
     words = context.words
     surveys = ", ".join(dict.fromkeys(survey for survey, _ in report.places)) or "–"
     write_line(
@@ -113,18 +113,18 @@ def _print_report(context: CommandContext, report: Report) -> None:
         write_line(words("kit.asked", interviews=report.interviews))
         for name, count in report.asked.items():
             write_line(f"  {count:>6}  {name}")
-    key = "kit.not_ready" if report.errors else "kit.ready"
-    context.diagnostics.note(key, errors=report.errors, warnings=report.warnings)
+    key = "kit.not_ready" if report.error_count else "kit.ready"
+    context.diagnostics.note(key, errors=report.error_count, warnings=report.warning_count)
 
 
-def _report_json(context: CommandContext, report: Report) -> dict[str, object]:
+def _report_json(context: CommandContext, report: PluginReport) -> dict[str, object]:
     return {
         "name": report.name,
         "version": report.version,
         "communes": report.communes,
         "surveys": list(dict.fromkeys(survey for survey, _ in report.places)),
-        "errors": report.errors,
-        "warnings": report.warnings,
+        "errors": report.error_count,
+        "warnings": report.warning_count,
         "messages": _report_lines(context, report),
         "visits": list(report.visits),
         "interviews": report.interviews,
@@ -221,7 +221,7 @@ def _print_questions(context: CommandContext, preview_run: Preview) -> None:
     for view, progress in preview_run.questions():
         for line in question_lines(view, progress, context.words):
             write_line(line)
-    for name, relevant in preview_run.skipped():
+    for name, relevant in preview_run.skipped_questions():
         write_line()
         write_line(context.words("kit.skipped", name=name, relevant=relevant))
     flush()
@@ -235,7 +235,7 @@ def _run_program(
     ``answers`` holds the interview so far, so that the next preview resumes there; empty: at the plugin's
     first question.
     """
-    events = answers or preview_run.until_first()
+    events = answers or preview_run.events_before_first_question()
     command = _prepare_draft(context, preview_run, events)
     child = subprocess.Popen(command, env={**os.environ, **preview_run.environment()})
     try:

@@ -49,10 +49,10 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
     """Read and judge ``path`` as a device does with what arrives, and sign it with the private key in
     ``key_file`` if nobody has; ``said``: what it is, when that is not to be guessed.
 
-    Raises ``PluginError`` as :func:`survey_tui.plugins.installation.inspect_archive` and ``unsound`` do,
+    Raises ``PluginError`` as ``installation.inspect_archive`` and ``admission.admission_error`` do,
     ``FormError`` and ``UsageError`` for a file that is nothing of the kind.
     """
-    from survey_tui.authoring.admission import unsound
+    from survey_tui.authoring.admission import admission_error
     from survey_tui.plugins.installation import inspect_archive
     from survey_tui.plugins.plugin_state import load_state
     from survey_tui.plugins.signing import public_key
@@ -63,7 +63,7 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
         state = load_state(home)
         archive = _signed(_archive(path, Path(room)), key_file, Path(room))
         parcel = inspect_archive(archive, replace(state, signed_only=False))
-        fault = unsound(parcel, home)
+        fault = admission_error(parcel, home)
         if fault is not None:
             raise fault
         data = archive.read_bytes()

@@ -166,7 +166,7 @@ def _is_temporary(error: SurveyError) -> bool:
 
 def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     """Effects of a package; ``None`` when the home has it already."""
-    from survey_tui.authoring.admission import unsound
+    from survey_tui.authoring.admission import admission_error
     from survey_tui.plugins.installation import inspect_archive, write_error
     from survey_tui.plugins.plugin_state import load_state
 
@@ -180,7 +180,7 @@ def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     if _is_in_home(parcel, home):
         return None
     try:
-        fault = unsound(parcel, home)
+        fault = admission_error(parcel, home)
     except OSError as error:
         raise write_error(parcel.name, path, error) from error
     if fault is not None:

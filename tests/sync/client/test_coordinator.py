@@ -24,7 +24,7 @@ from survey_sync.client.package_download import signature_fault
 from survey_sync.protocol.audience import update_audience
 from survey_sync.protocol.messages import Message, Package
 
-from survey_tui.authoring.scaffold import begin, place_named
+from survey_tui.authoring.scaffold import create_plugin, find_place
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.plugins.archives import read_folder, write_zip
 from survey_tui.plugins.plugin_state import change_state
@@ -48,8 +48,8 @@ def run() -> Run:
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plugin's folder."""
-    return begin(
-        "hau_giang", place_named("Cần Thơ", legacy=False), tmp_path_factory.mktemp("author"), python=False
+    return create_plugin(
+        "hau_giang", find_place("Cần Thơ", legacy=False), tmp_path_factory.mktemp("author"), python=False
     )
 
 

@@ -520,7 +520,7 @@ def test_new_code_is_used_without_a_new_start(office: Office, home: Home) -> Non
         office.offer_files("coded", version, wheel("coded", version))
         push(home)
         assert install(home) == []
-        plugins = Plugins.load([], home.path) if plugins is None else plugins.renewed()
+        plugins = Plugins.load([], home.path) if plugins is None else plugins.reload()
         functions = plugins.functions(COMMUNE)
         assert functions is not None
         assert functions["coded-version"].call is not None
@@ -535,7 +535,7 @@ def test_an_interview_gets_the_new_version_from_the_next_one_on(office: Office, 
         office.offer("hau_giang", version)
         push(home)
         assert install(home) == []
-        plugins = plugins.renewed()
+        plugins = plugins.reload()
         surveys.renew(plugins)
         stamps = {stamp.name: stamp.version for stamp in surveys.form("xa_hoi_so", COMMUNE).modules}
         assert stamps["hau_giang"] == version

@@ -137,7 +137,7 @@ def _deliver(
     context: CommandContext, to: str, settings: Iterable[str], rules: UploadRules, progress: ProgressReport
 ) -> UploadReport:
     """Send to the destination of a plugin, which has an outbox of its own and does not mark the store."""
-    offered = {item.name: item for _, item in context.plugins.offers("sync_destinations")}
+    offered = {item.name: item for _, item in context.plugins.hook_items("sync_destinations")}
     context.report_failures()
     if to not in offered:
         raise UsageError("sync_no_destination", name=to, known=", ".join(sorted(offered)) or "–")
