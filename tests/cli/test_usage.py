@@ -75,6 +75,7 @@ def test_completion_scripts(run: Run, shell: str) -> None:
         subprocess.run([shell, "-n"], input=script.encode(), check=True, timeout=60)
 
 
+@pytest.mark.slow
 def test_completion_offers_commands_and_surveys(run: Run) -> None:
     extra = {"_SURVEY_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "survey-tui ", "COMP_CWORD": "1"}
     assert "plain,responses" in run(**extra).out

@@ -70,6 +70,7 @@ def test_help_lists_the_group_with_its_help_in_the_language_of_the_run(
     assert "--home DIR" in text
 
 
+@pytest.mark.slow
 def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
     command_line: CommandLine, install: Install
 ) -> None:

@@ -297,6 +297,7 @@ BAD_READERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BAD_READERS.values(), ids=BAD_READERS)
 def test_a_reader_that_fails_is_an_error_in_the_file_and_the_plugin_is_named(
     context: AppContext, install: Install, tmp_path: Path, body: str, monkeypatch: pytest.MonkeyPatch
@@ -356,6 +357,7 @@ def test_readers_are_asked_only_where_a_toml_file_is_missing(tmp_path: Path) -> 
     assert asked
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type")
 @pytest.mark.parametrize("rows", [ROWS, [{**ROWS[0], "type": "intger"}]])
 def test_an_archive_with_such_a_module_is_checked_before_it_is_installed(

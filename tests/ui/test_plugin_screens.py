@@ -125,6 +125,7 @@ async def test_home_offers_the_list_only_where_a_plugin_has_screens(
         assert isinstance(app.screen, HomeScreen)
 
 
+@pytest.mark.slow
 async def test_a_screen_is_listed_opened_and_closed(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert "^P plugin screens" in look(app)
@@ -152,6 +153,7 @@ async def test_a_screen_is_listed_opened_and_closed(app: SurveyApp, look: Look) 
     assert app.failure is None
 
 
+@pytest.mark.slow
 async def test_widgets_of_a_screen_get_keys_and_text(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p", "s", "tab", "a", "b")
@@ -196,6 +198,7 @@ async def test_a_screen_that_raises_is_closed_and_its_plugin_named(
     assert app.failure is None
 
 
+@pytest.mark.slow
 async def test_a_plugin_whose_screens_cannot_be_listed_is_named(
     program: CommandContext, install: Callable[..., None], look: Look
 ) -> None:

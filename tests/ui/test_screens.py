@@ -663,6 +663,7 @@ async def test_any_other_key_takes_back_what_must_be_pressed_twice(
         assert list(context.store.search()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 async def test_nothing_is_cut_off_on_a_narrow_screen(app: SurveyApp, look: Look, language: str) -> None:
     async with app.run_test(size=(40, 20)) as pilot:

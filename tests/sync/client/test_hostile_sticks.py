@@ -74,6 +74,7 @@ def _spaces(size: int) -> Iterable[bytes]:
     yield from (b" " * (1 << 20) + b"\n" for _ in range(size >> 20))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "count", "code"),
     [
