@@ -1,7 +1,7 @@
-"""What survives: responses on a crash-safe journal under TinyDB (file format: ``docs/store.md``).
+"""Responses that survive: TinyDB documents on a crash-safe journal (file format: ``docs/store.md``).
 
-:class:`ResponseStore` is what the program uses; :func:`check_store` and :func:`repair_store` look after the
-file.
+:class:`ResponseStore` is used by the program; :func:`check_store` and :func:`repair_store` find and correct
+damage.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""The journal in a second place: a memory card, another disk.
+"""Backup of the journal to a second place (a memory card, another disk), and restoring it.
 
 A backup is the journal's own bytes (a locked store's backup is locked), so it grows by what was appended.
-After a compaction it is written anew. Only sound lines are taken over, and what was written is read back. One
-file a store: ``responses-<store>.journal``.
-
-A backup in the place of the store; what was there is kept."""
+After a compaction it is rewritten. Only lines with a valid checksum are copied, and what was written is read
+back. One file a store: ``responses-<store>.journal``. Restoring keeps the store that was there.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +35,8 @@ _TAIL = 1 << 16
 
 
 class BackupReport(Struct, frozen=True, kw_only=True):
-    """What was written: ``written`` bytes, all of the file or (``appended``) what was new; ``size`` bytes are
-    the same as the store's now. ``kept`` is an earlier backup that has other lines than the store."""
+    """``written`` bytes, all of the file or (``appended``) what was new; ``size`` bytes equal the store's.
+    ``kept`` is an earlier backup that has other lines than the store."""
 
     path: Path
     written: int
@@ -47,23 +46,23 @@ class BackupReport(Struct, frozen=True, kw_only=True):
 
 
 def backup_path(directory: Path, header: FileHeader) -> Path:
-    """The backup of the store with this first line."""
+    """The backup file of the store with this first line."""
     return directory / f"responses-{header.store or 'store'}.journal"
 
 
 def has_backup(journal: Path, directory: Path) -> bool:
-    """Whether a backup of this store lies there."""
+    """True when ``directory`` has a backup of this store."""
     header = first_header(journal)
     return header is not None and backup_path(directory, header).exists()
 
 
 def same_disk(journal: Path, directory: Path) -> bool:
-    """Whether both are on one file system: a card that is not in its place, or a backup of little use."""
+    """True when both are on one file system: the card is not in its place, or the backup is of little use."""
     return journal.stat().st_dev == directory.stat().st_dev
 
 
 def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trusted: int = 0) -> BackupReport:
-    """Bring the backup in ``directory`` up to date, durable and read back on return.
+    """Update the backup in ``directory``; durable and read back on return.
 
     The whole of an earlier backup is compared with the store, unless the caller has done so before and knows
     that its first ``trusted`` bytes are right.
@@ -71,8 +70,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
     ``erased`` are responses that must not stay in earlier backups either. Never touches the store. Raises
     ``StoreError``: ``store_backup_missing`` (no such directory: the card is out), ``store_backup_nothing``
     (there is no store), ``store_damaged`` (it is damaged; its last good backup stays as it is),
-    ``store_backup_unread`` (what was read back is something else), ``store_backup_full``,
-    ``store_backup_failed``.
+    ``store_backup_unread`` (the bytes read back differ), ``store_backup_full``, ``store_backup_failed``.
     """
     header = first_header(journal)
     if header is None:
@@ -93,9 +91,9 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
 
 
 def valid_lines(source: FileIO, start: int) -> Iterator[bytes]:
-    """Whole lines from an offset on, about a megabyte at a time; the torn end of a write is left out.
+    """Whole lines from an offset on, about a megabyte at a time, without a torn tail.
 
-    ``StoreError("store_damaged")`` at a line that is not sound.
+    ``StoreError("store_damaged")`` at a damaged line.
     """
     source.seek(start)
     offset, rest = start, b""
@@ -111,7 +109,7 @@ def valid_lines(source: FileIO, start: int) -> Iterator[bytes]:
 
 
 def _append(source: FileIO, target: Path, trusted: int) -> BackupReport | None:
-    """Add what is new; ``None`` when the backup is not the beginning of the store's file."""
+    """Append what is new; ``None`` when the backup is not the beginning of the store's file."""
     try:
         with open_for_reading(target) as backup:
             start = _common_length(source, backup, trusted)
@@ -149,7 +147,6 @@ def _common_length(source: FileIO, backup: FileIO, trusted: int) -> int | None:
 
 
 def _same(source: FileIO, copy: FileIO, offset: int, left: int) -> bool:
-    """Whether both hold the same bytes there."""
     source.seek(offset)
     copy.seek(offset)
     while left > 0:
@@ -161,7 +158,7 @@ def _same(source: FileIO, copy: FileIO, offset: int, left: int) -> bool:
 
 
 def _last_line(file: FileIO) -> tuple[int, bytes]:
-    """Where the last whole line ends, and that line; ``b""`` if there is none."""
+    """Offset after the last whole line, and that line; ``b""`` if there is none."""
     size = os.fstat(file.fileno()).st_size
     room = _TAIL
     while True:
@@ -196,7 +193,7 @@ def _keep(target: Path, header: FileHeader) -> Path | None:
 
 
 def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
-    """Compare what stands on the second disk; ``StoreError("store_backup_unread")``."""
+    """Compare the bytes on the second disk; ``StoreError("store_backup_unread")``."""
     with open_for_reading(copy) as written:
         if hasattr(os, "posix_fadvise"):  # from the card, not from memory
             os.posix_fadvise(written.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -205,7 +202,7 @@ def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
 
 
 def _clean(target: Path, erased: list[str]) -> None:
-    """Take erased responses out of the earlier backups that were kept."""
+    """Remove erased responses from earlier backups that were kept."""
     for copy in find_copies(target) if erased else ():
         content = copy.read_bytes()
         kept = remove_lines_about(content, erased)
@@ -216,8 +213,8 @@ def _clean(target: Path, erased: list[str]) -> None:
 
 
 class RestoreReport(Struct, frozen=True, kw_only=True):
-    """``path`` is the store's file now, of ``written`` bytes; ``left_out`` bytes at the end of the backup are
-    the rest of a write that a loss of power cut short. ``kept`` is what was there before, if anything."""
+    """``path`` is the store's file, of ``written`` bytes now; ``left_out`` bytes at the end of the backup are
+    a torn tail. ``kept`` is the store that was there before, if any."""
 
     path: Path
     written: int
@@ -226,7 +223,7 @@ class RestoreReport(Struct, frozen=True, kw_only=True):
 
 
 def restore_store(home: Path, backup: Path) -> RestoreReport:
-    """Let the store below ``home`` be what a backup holds.
+    """Replace the store below ``home`` by a backup.
 
     Raises ``StoreError``, and leaves everything as it is: ``store_in_use``, ``store_not_a_backup``,
     ``store_newer_version``, ``store_damaged`` (the backup is), or what the disk says.
@@ -252,9 +249,8 @@ def restore_store(home: Path, backup: Path) -> RestoreReport:
 
 
 def _whole_lines(source: FileIO, *, lost_header: bool) -> Iterator[bytes]:
-    """The lines of a backup up to where the disk it lies on lost what was being written;
-    ``StoreError("store_damaged")`` at any other line that is not sound, but for the first one of a locked
-    backup whose copy is there."""
+    """The lines of a backup without a torn tail; ``StoreError("store_damaged")`` at any other damaged line,
+    except for the first line of a locked backup that has a header copy."""
     offset = 0
     for line in BufferedReader(source, _CHUNK):
         if not has_valid_checksum(line) and not (lost_header and not offset):

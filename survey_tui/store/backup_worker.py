@@ -1,4 +1,4 @@
-"""The automatic backup: a thread of its own, so that a slow or dying card never holds up an answer."""
+"""The automatic backup, in a thread of its own: a slow or failing card never delays an answer."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from survey_tui.store.journal.reader import JOURNAL_NAME, STORE_DIRECTORY
 from survey_tui.store.process_lock import LOCK_WAIT_SECONDS, ProcessLock
 
 BACKUP_LOCK = ".backup"
-"""The suffix of the lock that one backup at a time holds, beside the journal."""
+"""The suffix of the lock that one backup at a time holds."""
 
 _INTERVAL = 60.0  # seconds between two backups while answers come in
 _LAST_WAIT = 10.0  # seconds that the end of the program, or a withdrawal, waits for a backup
 
 
 def back_up_home(home: Path, directory: Path) -> BackupReport:
-    """Back up the store below ``home`` now (``backup.back_up``); waits for a backup that is under way.
+    """Back up the store below ``home`` now (``backup.back_up``), after a backup that is under way.
 
-    Whatever was erased is gone from ``directory`` then; somebody named it, so a new card counts as the old.
+    Erased responses are removed from ``directory`` too; it was named by a person, so a new card counts as the
+    old one.
     """
     journal = home / STORE_DIRECTORY / JOURNAL_NAME
     locations = BackupLocations(journal)
@@ -50,11 +51,11 @@ def back_up_home(home: Path, directory: Path) -> BackupReport:
 
 
 class BackupWorker:
-    """Backs a journal up to ``directory`` (``None``: nowhere) when something was written, at most once a
-    minute, and at the end; earlier backups elsewhere lose what was erased as soon as they can be reached.
+    """Backs a journal up to ``directory`` (``None``: nowhere) after writes, at most once a minute, and at the
+    end; removes erased responses from backups elsewhere as soon as they can be reached.
 
-    ``erased`` says which responses must not stay in earlier backups. Nothing here raises: what went wrong
-    is in :attr:`findings` until a backup succeeds.
+    ``erased`` returns the responses that earlier backups must not hold. Nothing here raises: an error is in
+    :attr:`findings` until a backup succeeds.
     """
 
     def __init__(self, journal: Path, directory: Path | None, erased: Callable[[], Iterable[str]]) -> None:
@@ -73,11 +74,11 @@ class BackupWorker:
 
     @property
     def findings(self) -> tuple[StoreFinding, ...]:
-        """Why there is no backup, and which backups still have what was erased."""
+        """Why there is no backup, and which backups still hold erased responses."""
         return (self._finding, *self._owing) if self._finding is not None else self._owing
 
     def note_write(self, *, urgent: bool = False) -> None:
-        """Something was written; ``urgent``: a response was finished, its backup does not wait."""
+        """Start a backup if one is due; ``urgent``: a response was finalised, its backup does not wait."""
         if self._directory is None:
             return
         now = time.monotonic()
@@ -86,8 +87,8 @@ class BackupWorker:
             self._start()
 
     def finish(self) -> None:
-        """Back up what is left, and have erased what must be; a card that does not answer is not waited for
-        long."""
+        """Back up the rest and erase what must be erased; a card that does not answer is given ten
+        seconds."""
         end = time.monotonic() + _LAST_WAIT
         if self._job is not None:
             self._job.join(_LAST_WAIT)

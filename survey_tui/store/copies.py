@@ -1,9 +1,8 @@
-"""Files that the program made of the journal or of parts of it: what was set aside, replaced, backed up.
+"""Files made of the journal or of parts of it: set aside, replaced, backed up.
 
-Where backups of a store were made, and what each of them has still to lose: ``responses.backups``.
-
-A memory card may be in a drawer on the day a respondent withdraws. So every directory that got a backup is
-remembered, with the ids of responses that were erased here and not there yet."""
+``responses.backups`` lists the directories that have a backup of this store, with the ids of responses that
+were erased here and not there yet: a memory card may be out on the day a respondent withdraws.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +21,14 @@ _FIRST_LINE = b"\topen\t"
 
 
 def find_copies(journal: Path) -> list[Path]:
-    """``.torn``, ``.damaged``, ``.replaced`` and ``.version`` files beside the journal."""
+    """``.torn``, ``.damaged``, ``.replaced`` and ``.version`` files of a journal."""
     return sorted(path for path in journal.parent.glob(f"{journal.name}.*-*") if path.is_file())
 
 
 def remove_lines_about(content: bytes, ids: Iterable[str]) -> bytes:
-    """What is left of a copy when everything about these responses is taken out.
+    """The rest of a copy without these responses.
 
-    A piece that names no response at all may be about any of them, and goes too.
+    A line that names no response may be about any of them and is removed too.
     """
     wanted = [key.encode() for key in ids]
     parts = [part for key in wanted for part in (key, key[12:24], key[24:])]
@@ -42,36 +41,37 @@ def remove_lines_about(content: bytes, ids: Iterable[str]) -> bytes:
 
 
 class BackupLocations:
-    """The file beside the journal: directory → ids. Every method but :meth:`read` raises ``OSError`` when the
-    disk refuses, and ``StoreError("store_in_use")`` when another program holds the file for ten seconds."""
+    """The file ``responses.backups``: directory → ids. Every method but :meth:`read` raises ``OSError`` when
+    the disk refuses, and ``StoreError("store_in_use")`` when another program holds the file for ten seconds.
+    """
 
     def __init__(self, journal: Path) -> None:
         self._path = journal.with_suffix(".backups")
 
     def read(self) -> dict[str, list[str]]:
-        """What is known; nothing, when there is no file or it was damaged."""
+        """Directory → ids still to be erased there; empty when there is no file or it is damaged."""
         try:
             return json.decode(self._path.read_bytes(), type=dict[str, list[str]])
         except (OSError, DecodeError):
             return {}
 
     def pending_erasures(self) -> dict[str, list[str]]:
-        """The locations that have something to lose."""
+        """The directories that still hold erased responses."""
         return {directory: ids for directory, ids in self.read().items() if ids}
 
     def add(self, directory: Path) -> None:
-        """A backup is about to be made there."""
+        """List a directory before a backup is made there."""
         if str(directory) not in self.read():
             self._change(lambda locations: locations.setdefault(str(directory), []))
 
     def require_erasure(self, ids: Iterable[str]) -> None:
-        """These responses were erased here; every backup must lose them too."""
+        """Note that every backup must lose these responses."""
         new = set(ids)
         if new and self.read():
             self._change(lambda locations: _add(locations, new))
 
     def mark_erased(self, directory: Path, ids: Iterable[str]) -> None:
-        """The backup there has lost these."""
+        """Note that the backup in a directory no longer has these responses."""
         done = set(ids)
         if done.intersection(self.read().get(str(directory), [])):
             self._change(lambda locations: _acquire(locations, str(directory), done))

@@ -44,7 +44,7 @@ def decode_events(array: bytes) -> list[Event]:
 
 
 def compress_events(array: bytes) -> str:
-    """zlib, then base64: about a tenth of the array, and no line feed."""
+    """A JSON array as base64 of zlib: about a tenth of its size, and no line feed."""
     from base64 import b64encode
     from zlib import compress
 
@@ -52,7 +52,7 @@ def compress_events(array: bytes) -> str:
 
 
 def decompress_events(text: str) -> bytes:
-    """The JSON array that :func:`compress_events` was given."""
+    """The JSON array in the text of :func:`compress_events`."""
     from base64 import b64decode
     from zlib import decompress
 
@@ -73,7 +73,6 @@ _body = json.Decoder(_Body)
 
 
 def draft_body(events: Iterable[Event]) -> bytes:
-    """The body of a draft's ``put`` line."""
     return b'{"events":' + encode_events(list(events)) + b"}"
 
 
@@ -83,19 +82,18 @@ def final_body(canonical: bytes, events: list[Event]) -> bytes:
 
 
 def final_fields(canonical: bytes, events: list[Event]) -> dict[str, str]:
-    """The same as fields of a document."""
+    """The same body as fields of a document."""
     return {"canonical": canonical.decode(), "paradata": compress_events(encode_events(events))}
 
 
 def sha256_hex(canonical: bytes) -> str:
-    """SHA-256, hex."""
     from hashlib import sha256
 
     return sha256(canonical).hexdigest()
 
 
 def read_canonical(document: StoredDocument, sha256: str) -> bytes:
-    """Canonical bytes of a final response; ``StoreError("store_damaged")`` when ``sha256`` is not theirs."""
+    """Canonical bytes of a final response; ``StoreError("store_damaged")`` unless ``sha256`` is theirs."""
     canonical = _body.decode(document.put_line().body).canonical.encode()
     if sha256_hex(canonical) != sha256:
         raise document.damage()
@@ -103,12 +101,12 @@ def read_canonical(document: StoredDocument, sha256: str) -> bytes:
 
 
 def is_final_line(document: StoredDocument) -> bool:
-    """Whether the ``put`` line is that of a final response."""
+    """True when the ``put`` line is that of a final response."""
     return _body.decode(document.put_line().body).paradata is not UNSET
 
 
 def read_events(document: StoredDocument) -> list[Event]:
-    """All events that the lines of a response hold, oldest first."""
+    """All events in the lines of a response, oldest first."""
     body = _body.decode(document.put_line().body)
     events = decode_events(bytes(body.events) if body.paradata is UNSET else decompress_events(body.paradata))
     for items in document.appended_items():

@@ -1,6 +1,8 @@
-"""Drafts that are being written to: what waits for the next line, and what their summaries say now.
+"""Drafts that this program writes to: events that are not on disk yet, and summaries as they are now.
 
-Response ids that two devices never share and that sort by time: UUID version 7 (RFC 9562, section 5.7)."""
+The operations here know records, not TinyDB, since an interview needs nothing else. Response ids never
+coincide between two devices and sort by time: UUID version 7 (RFC 9562, section 5.7).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded, Reopened, Started
-from survey_tui.store.documents import draft_body, encode_events
+from survey_tui.store.documents import draft_body, encode_events, final_body, sha256_hex
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.summary import (
@@ -27,6 +29,7 @@ from survey_tui.store.summary import (
 )
 
 if TYPE_CHECKING:
+    from survey_tui.store.crypto.sealing import Seal
     from survey_tui.store.journal.writer import JournalWriter
 
 
@@ -37,7 +40,8 @@ RESPONSES = "responses"
 
 
 class OpenDraft(Struct):
-    """``base``: the summary in its ``put`` line; ``head``: what holds now; ``waiting``: not on disk yet."""
+    """``base``: the summary in the ``put`` line; ``head``: the current one; ``waiting``: events not on disk
+    yet; ``is_summary_changed``: the summary is newer than the last line."""
 
     base: Summary
     head: Head
@@ -60,26 +64,26 @@ class Drafts:
 
     @property
     def table(self) -> StoredTable:
-        """All responses as they are now, with what was said of drafts and is not written yet."""
+        """All responses as they are now, with summaries of drafts that are not written yet."""
         self.follow()
         is_summary_changed = {key: draft for key, draft in self.open.items() if draft.is_summary_changed}
         patches = {key: encode_patch(draft.base, draft.head) for key, draft in is_summary_changed.items()}
         return StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS, patches)
 
     def document(self, key: str) -> StoredDocument:
-        """One response; ``StoreError("store_no_response")``."""
+        """The document of one response; ``StoreError("store_no_response")``."""
         document = self.table.get(key)
         if document is None:
             raise StoreError("store_no_response", response=key)
         return document
 
     def follow(self) -> None:
-        """Take up what another program did to these drafts; what waits, waits on."""
+        """Reread the drafts if another program has written."""
         if self._revision != self._journal.revision:
             self.reread()
 
     def reread(self) -> None:
-        """Take up what others than this object wrote about these drafts; what waits, waits on."""
+        """Read again how these drafts are stored; events and summaries that are not written yet are kept."""
         self._revision = self._journal.revision
         stale, self.open = self.open, {}
         stored = StoredTable(self._journal, RESPONSES, RESPONSE_FIELDS)
@@ -126,7 +130,7 @@ class Drafts:
             self.open[key] = OpenDraft(summary, head)
 
     def record(self, key: str, event: Event) -> None:
-        """Append what waits, and ``event`` after it, as one line; durable on return."""
+        """Append pending events, and ``event`` after them, as one line; durable on return."""
         with self._journal.writing():
             draft = self.draft(key)
             outcome = event.code if isinstance(event, OutcomeRecorded) else draft.head.summary.outcome
@@ -136,13 +140,35 @@ class Drafts:
             self._append(key, draft, [*draft.waiting, event], summary)
 
     def append_events(self, key: str, events: Sequence[Event], summary: Summary) -> None:
-        """Append events to a draft as one line that says ``summary``; durable on return.
+        """Append events to a draft as one line with ``summary``; durable on return.
 
-        This is the answer's way to the disk: the line says the events and what changed of the summary, and
-        no document is read.
+        The path of an answer: nothing is read, and the line has the events and what changed of the summary.
         """
         with self._journal.writing():
             self._append(key, self.draft(key), events, summary)
+
+    def finalise(self, key: str, at: str, canonical: bytes, events: list[Event], seal: Seal | None) -> str:
+        """Replace a draft by the one line of a final response, sealed if there is a ``seal``; its SHA-256."""
+        with self._journal.writing():
+            summary = structs.replace(self.draft(key).head.summary, status="final", updated=at)
+            if seal is not None:
+                from survey_tui.store.crypto.sealing import seal_final, sealed_summary
+                from survey_tui.store.erasure import hash_code
+
+                canonical = seal_final(seal, summary, at, canonical, events)
+                code = hash_code(self._journal, seal.code)
+                summary, events = sealed_summary(summary, seal, code), []
+            sha256 = sha256_hex(canonical)
+            head = encode_head(Head(structs.replace(summary, sha256=sha256), len(events)))
+            record = JournalRecord("put", RESPONSES, key, head, final_body(canonical, events))
+            if seal is None:
+                self._journal.append((record,))
+            else:
+                from survey_tui.store.erasure import erase
+
+                erase(self._journal, [record], [key], may_wait=True)
+            del self.open[key]
+        return sha256
 
     def reopen(self, key: str, event: Reopened) -> None:
         """Make a final response a draft again, with one line."""
@@ -160,7 +186,7 @@ class Drafts:
             self.open[key] = draft
 
     def flush(self) -> None:
-        """Write what waits in all drafts."""
+        """Write pending events and summaries of all drafts."""
         if not any(draft.waiting or draft.is_summary_changed for draft in self.open.values()):
             return
         with self._journal.writing():
@@ -185,7 +211,7 @@ class Drafts:
 
 
 class IdMaker:
-    """Makes ids that increase within this process, also when the clock jumps back."""
+    """Response ids that increase within this process, also when the clock jumps back."""
 
     def __init__(self) -> None:
         self._last = 0

@@ -1,18 +1,15 @@
-"""The respondent's rights over what is stored, and the end of its storage.
+"""Withdrawal and expiry of responses, their tombstones and receipt codes, and erasure from the disk.
 
-Receipt codes: what the respondent keeps to have the response erased later.
-
-The code of a response that can be read is looked up in its answers. That of a sealed one is kept as a hash,
+The receipt code of a readable response is looked up in its answers. That of a sealed one is kept as a hash,
 slow on purpose (scrypt, RFC 7914) and salted for each store, since a code has few digits to guess.
 
-Making sure that what was erased is gone from the disk, not only from the index.
+A change that erases writes a mark with the generation of the file that still has the old lines. The journal
+is rewritten at once; if the disk refuses, the mark stays and the next start tries again. After sealing,
+rewriting may wait in a large store, where it takes seconds: until the program ends, or starts again after a
+crash, or eight responses are pending.
 
-A change that erases leaves a mark with the generation of the file that still has the old lines. The journal
-is written anew at once; if the disk refuses, the mark stands and the next start tries again. Sealing may wait
-in a large store, where writing anew takes seconds: until the program ends, or starts again after a crash, or
-eight responses wait.
-
-Responses that were withdrawn: what stays is that there was one, and nothing of what it said."""
+Of a withdrawn response a tombstone is kept: that there was one, and nothing of its content.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ _SALT = "receipt_salt"
 
 
 def normalise_code(code: str) -> str:
-    """A code as it is compared: without blanks, in capitals."""
+    """A code for comparison: without blanks, in capitals."""
     return "".join(nfc(code).split()).upper()
 
 
@@ -91,11 +88,11 @@ def erasure_mark(journal: JournalWriter, ids: Iterable[str]) -> JournalRecord:
 def erase(
     journal: JournalWriter, records: list[JournalRecord], ids: Iterable[str], *, may_wait: bool = False
 ) -> None:
-    """Append what erases ``ids``, and take their lines off the disk; now, unless that ``may_wait`` and the
-    journal is large.
+    """Append the records that erase ``ids`` and rewrite the journal; the latter later when that ``may_wait``
+    and the journal is large.
 
-    ``StoreError`` when nothing was changed; when only the second half fails, the journal's notices say so
-    (``erasure_owed``) and the next start goes on with it.
+    ``StoreError`` when nothing was changed; when only rewriting fails, a notice says so (``erasure_owed``)
+    and the next start goes on with it.
     """
     with journal.writing():
         journal.append([*records, erasure_mark(journal, ids)])
@@ -105,7 +102,7 @@ def erase(
 
 
 def finish_erasure(journal: JournalWriter) -> None:
-    """Do what an erasure still owes, if anything."""
+    """Rewrite the journal and its copies if an erasure is pending."""
     owed = _read_mark(journal)
     if journal.read_only or owed.generation < 0:
         return
@@ -126,7 +123,7 @@ def finish_erasure(journal: JournalWriter) -> None:
 
 
 def ids_to_erase(journal: JournalWriter) -> list[str]:
-    """Responses of which there are old lines that must go."""
+    """Responses with old lines that must be erased."""
     return _read_mark(journal).ids
 
 
@@ -146,7 +143,7 @@ def _require_in_backups(journal: JournalWriter, ids: list[str]) -> None:
 
 
 def _erase_from_copies(journal: JournalWriter, ids: list[str]) -> None:
-    """Take the lines about these responses out of every copy that the program made."""
+    """Remove the lines about these responses from every copy that the program made."""
     from survey_tui.store.copies import find_copies, remove_lines_about
 
     try:
@@ -168,8 +165,8 @@ TOMBSTONES = "tombstones"
 class Tombstone(Struct, frozen=True, kw_only=True):
     """A withdrawn response: its id and form, and when it was withdrawn (ISO 8601 with zone).
 
-    ``known``: the server may have the response (it was sent), so the tombstone must reach it. ``received``:
-    the server has said that it erased it too.
+    ``known``: the response was sent, so the server must receive the tombstone. ``received``: the server has
+    erased it too.
     """
 
     id: str
@@ -180,12 +177,11 @@ class Tombstone(Struct, frozen=True, kw_only=True):
 
 
 def tombstone_record(tombstone: Tombstone) -> JournalRecord:
-    """The line of a tombstone."""
     return JournalRecord("put", TOMBSTONES, tombstone.id, json.encode(tombstone), b"{}")
 
 
 def read_tombstones(journal: JournalWriter) -> list[Tombstone]:
-    """All tombstones, oldest first."""
+    """The tombstones of a journal, oldest first."""
     found = []
     for document in StoredTable(journal, TOMBSTONES).values():
         try:
@@ -209,7 +205,7 @@ def mark_tombstones_received(journal: JournalWriter, ids: Iterable[str]) -> None
 
 
 class Rights:
-    """Withdrawal and retention, over one journal."""
+    """Respondents' rights over stored responses: withdrawal, and the end of storage."""
 
     def __init__(
         self, journal: JournalWriter, table: ResponseTable, settle_backups: Callable[[], None]
@@ -219,7 +215,7 @@ class Rights:
         self._finish_backups = settle_backups
 
     def find(self, code: str) -> list[str]:
-        """Ids of the finished responses with this receipt code. A draft has none on the disk: its form
+        """Ids of the final responses with this receipt code. A draft on the disk has none: its form
         calculates it."""
         from survey_tui.store.queries import final
 
@@ -235,8 +231,8 @@ class Rights:
         ]
 
     def withdraw(self, ids: Iterable[str], at: str) -> list[Tombstone]:
-        """Erase responses, drafts too, from memory, journal, copies and backups; what stays is their
-        tombstones. A backup that cannot be reached owes it (``backup_owes`` in the store's notices).
+        """Erase responses, drafts too, from memory, journal, copies and backups, and keep their tombstones. A
+        backup that cannot be reached is noted (``backup_owes`` in the store's notices).
 
         ``at``: ISO 8601 with zone. ``StoreError("store_no_response")`` and those of writing: then nothing was
         changed.
@@ -248,9 +244,9 @@ class Rights:
         return tombstones
 
     def expire(self, days: int, now: dt.datetime) -> list[str]:
-        """Take responses off the device whose receipt is older than ``days``; their ids.
+        """Remove responses whose receipt is older than ``days``; their ids.
 
-        One without a receipt stays, however old it is; so does everything when the clock jumped back.
+        A response without a receipt stays, however old it is; so does everything when the clock jumped back.
         """
         from survey_tui.store.queries import received_before
 
@@ -268,7 +264,7 @@ class Rights:
         return Tombstone(id=key, form_id=document["form_id"], at=at, known=is_known)
 
     def _erase(self, ids: list[str], records: Iterable[JournalRecord] = ()) -> None:
-        """Remove responses, append ``records`` in the same change, and take all traces off the disk."""
+        """Remove responses, append ``records`` in the same change, and rewrite the journal and its copies."""
         with self._journal.writing():
             with self._table.storage.one_change():
                 self._table.remove(doc_ids=ids)

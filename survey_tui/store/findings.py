@@ -1,4 +1,4 @@
-"""What is wrong with a store, as values; the words for people are in ``locale`` under ``store.<code>``."""
+"""Findings about a store, as values; their texts are in ``locale`` under ``store.<code>``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Severity: TypeAlias = Literal["error", "warning", "info"]
 
 
 class StoreFinding(Struct, frozen=True, kw_only=True):
-    """One thing that a look at the store found.
+    """A finding of opening, checking or backing up the store.
 
     ``file`` is a file name within the store's directory; ``line`` counts from 1 (0: the file as a whole);
     ``offset`` and ``length`` are bytes. ``details`` never hold answers.
@@ -27,11 +27,11 @@ class StoreFinding(Struct, frozen=True, kw_only=True):
     details: dict[str, str] = {}
 
     def what(self, words: Translator) -> str:
-        """What is the matter, for a person."""
+        """The text that says what was found."""
         return words(f"store.{self.code}", **self._facts())
 
     def remedy(self, words: Translator) -> str:
-        """What to do next, for a person."""
+        """The text that says what to do next."""
         return words(f"store.{self.code}_remedy", **self._facts())
 
     def _facts(self) -> dict[str, object]:

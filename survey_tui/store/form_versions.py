@@ -1,4 +1,4 @@
-"""What is kept of the forms that drafts were begun with: their skeletons, by the form's SHA-256."""
+"""Skeletons of the forms that drafts were begun with, by the form's SHA-256."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORMS = "forms"
 
 
 class FormVersions:
-    """One line for each version of a form that was ever asked here."""
+    """The table of form versions: a document for each version that was ever asked here."""
 
     def __init__(self, journal: JournalWriter) -> None:
         self._journal = journal
@@ -23,12 +23,12 @@ class FormVersions:
         return sha256 in StoredTable(self._journal, FORMS)
 
     def add(self, skeleton: FormSkeleton) -> None:
-        """Remember a version; durable on return."""
+        """Store a version unless it is known; durable on return."""
         if skeleton.sha256 and skeleton.sha256 not in self:
             self._journal.append([JournalRecord("put", FORMS, skeleton.sha256, b"", json.encode(skeleton))])
 
     def get(self, sha256: str) -> FormSkeleton | None:
-        """``None`` when nothing was kept. ``StoreError("store_damaged")``."""
+        """A skeleton, or ``None`` for an unknown version. ``StoreError("store_damaged")``."""
         document = StoredTable(self._journal, FORMS).get(sha256)
         if document is None:
             return None

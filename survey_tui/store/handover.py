@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapp
 from contextlib import AbstractContextManager
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Started
@@ -15,12 +15,12 @@ from survey_tui.store.documents import final_fields, sha256_hex
 from survey_tui.store.journal.stored_table import StoredDocument
 from survey_tui.store.journal.writer import JournalWriter
 from survey_tui.store.response_table import ResponseTable
-from survey_tui.store.summary import Head, Summary, head_fields
+from survey_tui.store.summary import Head, head_fields, summary_from_started
 
 
 class CollectedResponse(Struct, frozen=True, kw_only=True, gc=False):
-    """``canonical``: the frozen bytes (UTF-8); ``started`` and ``finished``: what can be read of it;
-    ``title``, ``ea`` and ``household`` are for lists."""
+    """A final response of another device. ``canonical``: its canonical bytes (UTF-8); ``started`` and
+    ``finished``: what is known of it; ``title``, ``ea`` and ``household`` are for lists."""
 
     started: Started
     finished: Finalised
@@ -31,19 +31,11 @@ class CollectedResponse(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def collected_document(collected: CollectedResponse) -> StoredDocument:
-    """The document to insert, as that of a response that was finished here."""
+    """The document to insert, as that of a response finalised here."""
     started = collected.started
-    summary = Summary(
-        id=started.response_id,
-        form_id=started.form_id,
-        form_version=started.form_version,
-        title=collected.title,
-        commune=started.commune,
-        ea=collected.ea,
-        household=collected.household,
-        username=started.username,
+    summary = structs.replace(
+        summary_from_started(started, title=collected.title, ea=collected.ea, household=collected.household),
         status="final",
-        started=started.at,
         updated=collected.finished.at,
         sha256=sha256_hex(collected.canonical),
     )
@@ -53,10 +45,10 @@ def collected_document(collected: CollectedResponse) -> StoredDocument:
 
 
 class Handover:
-    """What leaves a store and what comes into it. Methods raise as those of
+    """Final responses on their way out and in. Methods raise as those of
     :class:`~survey_tui.store.responses.ResponseStore`; each is one change, all of it or nothing.
 
-    ``request_backup`` is called when something came in that no other device has any more, perhaps.
+    ``request_backup`` is called when responses came in that may exist on no other device.
     """
 
     def __init__(
@@ -67,11 +59,12 @@ class Handover:
         self._request_backup = request_backup
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """No other program changes this store inside the block, and what others did before is seen in it."""
+        """Keep other programs from changing this store inside the block; their earlier changes are seen in
+        it."""
         return self._journal.writing()
 
     def mark_sent(self, response_ids: Iterable[str]) -> None:
-        """These final responses were handed over; they cannot be reopened."""
+        """Mark final responses as handed over; they cannot be reopened."""
 
         def mark(document: MutableMapping[str, Any]) -> None:
             if document["status"] == "final":
@@ -80,7 +73,7 @@ class Handover:
         self._mark(response_ids, mark)
 
     def mark_received(self, receipts: Mapping[str, str]) -> None:
-        """The server (or coordinator) has these: response id → receipt."""
+        """Mark responses as received by the server or coordinator: response id → receipt."""
         at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
         def mark(document: MutableMapping[str, Any]) -> None:
@@ -92,9 +85,9 @@ class Handover:
         self._mark(receipts, mark)
 
     def collect(self, responses: Iterable[CollectedResponse]) -> None:
-        """Put finished responses of other devices in as they are: one change, all of them or none.
+        """Insert final responses of other devices as they are: one change, all of them or none.
 
-        ``StoreError("store_id_taken")`` for an id of which a finished response is here.
+        ``StoreError("store_id_taken")`` for an id that a final response here has.
         """
         with self._journal.writing():
             documents = {each.doc_id: each for each in map(collected_document, responses)}
@@ -111,7 +104,7 @@ class Handover:
         self._request_backup()
 
     def _insert(self, documents: Mapping[str, StoredDocument], drafts: Collection[str]) -> None:
-        """Insert documents; those of which a draft is here take its place."""
+        """Insert documents; those whose draft is here replace it."""
 
         def replace(document: MutableMapping[str, Any]) -> None:
             key = document["id"]

@@ -1,4 +1,4 @@
-"""``store check`` and ``store repair``: find what is wrong, mend it, discard nothing."""
+"""``store check`` and ``store repair``: find damage, and correct it without discarding anything."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ from survey_tui.store.summary import Head, decode_head, encode_patch
 
 
 class RepairReport(Struct, frozen=True, kw_only=True):
-    """What a repair did.
-
-    ``findings`` before it; ``quarantined`` files hold what was moved aside; ``doubtful`` responses (ids) may
-    lack an answer that was recorded, and must be looked through; ``responses`` are in the store now.
+    """``findings`` before the repair; ``quarantined`` files hold what was taken out; ``doubtful`` responses
+    (ids) may lack an answer that was recorded and must be looked through; ``responses`` are in the store now.
     """
 
     findings: tuple[StoreFinding, ...]
@@ -38,7 +36,7 @@ class RepairReport(Struct, frozen=True, kw_only=True):
 
 
 def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
-    """Read every byte of the store below ``home`` and say what is wrong; changes nothing, needs no lock.
+    """Read every byte of the store below ``home``; changes nothing, needs no lock.
 
     ``StoreError`` when it cannot be read at all.
     """
@@ -55,7 +53,8 @@ def check_store(home: Path, keys: KeyRing = NO_KEYS) -> list[StoreFinding]:
 
 
 def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
-    """Move what does not count to ``.damaged`` and ``.torn`` files, and write the journal anew from the rest.
+    """Move damaged lines and a torn tail to ``.damaged`` and ``.torn`` files, and rewrite the journal from
+    the rest.
 
     Raises ``StoreError``: ``store_in_use`` while another program writes to the store,
     ``store_newer_version``, or what the disk says; the old file is in place then.
@@ -71,7 +70,7 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
             if journal.is_header_lost:
                 raise StoreError("lock_damaged")
             findings = (*_file_findings(journal), *_response_findings(journal))
-            doubtful = set(journal.possibly_incomplete) | {key for key, _ in _missing_events(journal)}
+            doubtful = set(journal.doubtful) | {key for key, _ in _missing_events(journal)}
             quarantined = _set_aside(journal)
             if findings:
                 rewrite(journal)
@@ -89,7 +88,7 @@ def repair_store(home: Path, keys: KeyRing = NO_KEYS) -> RepairReport:
 def exclusive_access(directory: Path) -> Iterator[None]:
     """Keep every other program from writing to the store in ``directory``.
 
-    ``StoreError``: ``store_in_use`` while somebody works with it, or what the disk says.
+    ``StoreError``: ``store_in_use`` while another program works with it, or what the disk says.
     """
     path = directory / JOURNAL_NAME
     with ExitStack() as stack:
@@ -104,7 +103,7 @@ def exclusive_access(directory: Path) -> Iterator[None]:
 
 
 def _file_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
-    """Damage, gaps and strays that reading the lines has shown, and a torn tail."""
+    """Damage, gaps and repeated lines, and a torn tail."""
     yield from journal.findings
     torn = journal.skipped_spans[1]
     if torn is not None:
@@ -119,7 +118,7 @@ def _file_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
 
 
 def _response_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
-    """Responses that lost events, and final ones whose bytes are not those that were frozen."""
+    """Responses that lost events, and final ones whose canonical bytes have another SHA-256."""
     short = dict(_missing_events(journal))
     for key, document in StoredTable(journal, RESPONSES).items():
         summary = decode_head(document)[1].summary
@@ -155,7 +154,7 @@ def _missing_events(journal: JournalWriter) -> Iterator[tuple[str, int]]:
 
 
 def _erasure_findings(journal: JournalWriter) -> Iterator[StoreFinding]:
-    """What was erased and is on a disk still: this one, or that of a backup."""
+    """Erased responses that are still on this disk or in a backup."""
     if ids := ids_to_erase(journal):
         yield _file_finding("erasure_pending", "info", journal.path.name, count=str(len(ids)))
     for directory, ids in BackupLocations(journal.path).pending_erasures().items():
@@ -192,9 +191,9 @@ def _set_aside(journal: JournalWriter) -> tuple[Path, ...]:
 
 
 def _settle(directory: Path, keys: KeyRing) -> int:
-    """Make responses that lost lines usable again; the number of responses.
+    """Correct the summaries of responses that lost lines; the number of responses.
 
-    They say how many events they have, and are drafts when the line that froze them is lost.
+    They get the number of events they have, and become drafts when their final line is lost.
     """
     journal = JournalWriter(directory, keys=keys)
     try:

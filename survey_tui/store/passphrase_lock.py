@@ -1,4 +1,4 @@
-"""The lock of an open store: is there one, set, change and remove its passphrase."""
+"""The passphrase lock of an open store: set, change and remove the passphrase."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def is_locked(home: Path) -> bool:
-    """Whether the store below ``home`` needs a passphrase; reads its first line only."""
+    """True when the store below ``home`` needs a passphrase; reads its first line only."""
     headers = known_headers(home / STORE_DIRECTORY / JOURNAL_NAME)
     return bool(headers) and headers[0].codec == LOCKED_CODEC
 
 
 class PassphraseLock:
-    """What the device's passphrase does to one journal."""
+    """The device's passphrase over one journal."""
 
     def __init__(self, journal: JournalWriter, drafts: Drafts) -> None:
         self._journal = journal
@@ -29,7 +29,7 @@ class PassphraseLock:
 
     @property
     def is_set(self) -> bool:
-        """Whether what is on the disk is encrypted."""
+        """True when the journal is encrypted."""
         return self._journal.header.codec == LOCKED_CODEC
 
     @property
@@ -43,7 +43,7 @@ class PassphraseLock:
     def set_passphrase(
         self, passphrase: str, *, recovery: str | None = None, cost: Cost | None = None
     ) -> None:
-        """Lock the store, or lock it with another passphrase; all of it is written anew with a new key.
+        """Lock the store, or lock it with another passphrase; the journal is rewritten with a new key.
 
         ``recovery``: text of the coordinator's public key, ``""`` for none, ``None`` for the one that is set.
         ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``, and those of writing.
@@ -55,9 +55,9 @@ class PassphraseLock:
         self._drafts.flush()
         change_lock(self._journal, passphrase, recovery=kept, cost=cost or DEFAULT_COST)
 
-    def settle(self) -> None:
-        """Let the lock cost what new ones do, if it was cheaper when the passphrase was taken; and take away
-        what a crash left in the clear while the store was being locked."""
+    def finish_change(self) -> None:
+        """Replace a lock that costs less than new ones do, and remove files in the clear that a crash left
+        while the store was being locked."""
         if not self.is_set or self._journal.read_only:
             return
         from survey_tui.store.crypto.aside import finish_moving_in
@@ -69,7 +69,7 @@ class PassphraseLock:
             strengthen(self._journal, self._journal.keys)
 
     def remove_passphrase(self) -> None:
-        """Write everything as it can be read by whoever has the device."""
+        """Rewrite the journal in the clear."""
         from survey_tui.store.crypto.device_lock import unlock_journal
 
         self._drafts.flush()

@@ -1,9 +1,9 @@
-"""Locks between programs: one for as long as somebody interviews, one for each write.
+"""Locks between programs: one for as long as a person interviews, one for each write.
 
-A lock that the system drops with its holder comes first (``flock``, nothing to import); where the file system
-has none (Android's shared storage, FAT sticks, some network ones) a lock file takes its place, with a notice.
-It names its holder, so that the one of a program that is gone is taken over. ``filelock`` is imported for
-the second only: it would cost every start 7 ms.
+A lock that the system releases when its holder dies comes first (``flock``, nothing to import). Where the
+file system has none (Android's shared storage, FAT sticks, some network ones) a lock file replaces it, with a
+notice. The file names its holder, so that the lock of a dead process is taken over. ``filelock`` is imported
+for that only: it would add 7 ms to every start.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02  # seconds
 
 
 class ProcessLock:
-    """A lock by the name of a file, taken and let go as often as needed.
+    """A lock by the name of a file, acquired and released as often as needed.
 
-    ``soft`` says that only a lock file stands for it (``<name>.soft``). ``OSError`` when the file cannot be
-    made.
+    ``is_soft``: a lock file (``<name>.soft``) is used instead of the system's lock. ``OSError`` when the file
+    cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,19 +52,17 @@ class ProcessLock:
             self._descriptor = open_private(path, os.O_RDWR | os.O_CREAT)
 
     def acquire(self, patience: float = 0.0) -> None:
-        """Take it; ``StoreError("store_in_use")`` when another program has it for ``patience`` seconds."""
+        """``StoreError("store_in_use")`` when another program holds it for ``patience`` seconds."""
         if not self._try() and not self._wait(patience):
             raise StoreError("store_in_use", path=str(self.path))
 
     def release(self) -> None:
-        """Let another program have it."""
         if self._fallback is not None:
             self._fallback.release()
         elif fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Let go for good."""
         if self._fallback is not None:
             self._fallback.release()
         if self._descriptor >= 0:

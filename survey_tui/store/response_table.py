@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class ResponseTable(JournalTable):
     """Responses as TinyDB documents. Ids are UUID texts, never TinyDB's own numbers.
 
-    Queries over fields of :class:`Summary` read no disk; they see what was said of a draft and is not
-    written yet. An operation appends the smallest line that says what it changed.
+    Queries over fields of :class:`Summary` read no disk and see summaries of drafts that are not written yet.
+    An operation appends the smallest line that says what it changed.
     """
 
     document_class = StoredDocument  # type: ignore[assignment]
@@ -51,7 +51,7 @@ class ResponseTable(JournalTable):
         self._drafts.append_events(response_id, events, summary)
 
     def reread_drafts(self) -> None:
-        """Take up what operations changed of drafts that this program writes to."""
+        """Reread the drafts that this program writes to, after operations that may have changed them."""
         self._drafts.reread()
 
     def _read_table(self) -> Any:

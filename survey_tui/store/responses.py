@@ -23,29 +23,26 @@ from survey_tui.store.copies import BackupLocations
 from survey_tui.store.documents import (
     STORE_FACTS,
     answers_from_canonical,
-    final_body,
     read_canonical,
     read_events,
-    sha256_hex,
 )
 from survey_tui.store.drafts import RESPONSES, Drafts, IdMaker
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.form_versions import FormVersions
-from survey_tui.store.journal.format import NO_KEYS, JournalRecord, KeyRing
+from survey_tui.store.journal.format import NO_KEYS, KeyRing
 from survey_tui.store.journal.reader import STORE_DIRECTORY
 from survey_tui.store.journal.stored_table import StoredTable
 from survey_tui.store.journal.writer import JournalWriter
 from survey_tui.store.passphrase_lock import PassphraseLock
 from survey_tui.store.summary import (
     RESPONSE_FIELDS,
-    Head,
     Summaries,
     Summary,
     SummaryChanges,
     decode_head,
     decode_summary,
-    encode_head,
     newest_first,
+    summary_from_started,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +62,8 @@ class ResponseStore:
     Every method that writes raises :class:`StoreError` and leaves memory and disk as they were when the disk
     is full (``store_disk_full``), the file cannot be written (``store_not_writable``, ``store_io``) or the
     store is read-only (``store_read_only``). An unknown id is ``store_no_response``; a damaged record
-    ``store_damaged``. ``forms`` are versions
-    of forms that drafts were begun with; ``protection`` is the device's passphrase.
+    ``store_damaged``. ``form_versions`` are the forms that drafts were begun with; ``passphrase_lock`` is the
+    device's.
     """
 
     def __init__(
@@ -84,7 +81,7 @@ class ResponseStore:
         self.form_versions = FormVersions(self._journal)
         self._backup_worker: BackupWorker | None = None
         self.passphrase_lock = PassphraseLock(self._journal, self._drafts)
-        self.passphrase_lock.settle()
+        self.passphrase_lock.finish_change()
         self._finish_erasure()
         self._compact_if_worth_it()
         if exclusive and not self.read_only:
@@ -103,19 +100,18 @@ class ResponseStore:
         """Open or create the store of this home.
 
         ``exclusive`` is for programs in which a person works on responses: only one of them may write at a
-        time, the second is read-only. Others (sync) write beside it, change by change. ``keys`` are those of
-        a locked store (``crypto.device_lock.unlock``); ``StoreError("lock_passphrase_needed")`` without them.
-        An exclusive store is backed up to ``backup_dir`` as long as it is open, and when it is closed.
+        time, the second is read-only. Others (sync) write concurrently, change by change. ``keys`` are those
+        of a locked store (``crypto.device_lock.unlock``); ``StoreError("lock_passphrase_needed")`` without
+        them. An exclusive store is backed up to ``backup_dir`` while it is open, and when it is closed.
 
-        Falls back to read-only, and says so in ``notices``, when another program has it (``in_use``), when it
-        is damaged in the middle, when it is from a newer version, or when it cannot be written.
+        Falls back to read-only, with a notice, when another program holds it (``in_use``), when it is damaged
+        in the middle, when it is from a newer version, or when it cannot be written.
         """
         directory = home / STORE_DIRECTORY
         return cls(directory, read_only=read_only, exclusive=exclusive, keys=keys, backup_dir=backup_dir)
 
     def open_shared(self) -> ResponseStore:
-        """The same store opened once more, for another thread: to be written change by change, and closed
-        there."""
+        """Open the same store for another thread, which writes change by change and closes it."""
         return ResponseStore(self._journal.path.parent, exclusive=False, keys=self._journal.keys)
 
     @property
@@ -125,8 +121,8 @@ class ResponseStore:
 
     @property
     def notices(self) -> tuple[StoreFinding, ...]:
-        """What there is to say: a torn last line set aside, damage, another program holding the store, a full
-        disk … in the order found; it may grow with every write."""
+        """Findings in the order found: a torn tail set aside, damage, another program holding the store, a
+        full disk … They may grow with every write."""
         backup = self._backup_worker.findings if self._backup_worker is not None else ()
         return (*self._journal.findings, *backup)
 
@@ -139,7 +135,7 @@ class ResponseStore:
 
     @cached_property
     def table(self) -> ResponseTable:
-        """TinyDB's table of responses."""
+        """The TinyDB table of responses."""
         from survey_tui.store.response_table import ResponseTable
 
         return ResponseTable(self._storage, self._drafts)
@@ -152,20 +148,20 @@ class ResponseStore:
 
     @cached_property
     def rights(self) -> Rights:
-        """The rights of respondents: withdrawal, and the end of storage."""
+        """Withdrawal and expiry of responses."""
         from survey_tui.store.erasure import Rights
 
         return Rights(self._journal, self.table, self._finish_backups)
 
     @cached_property
     def handover(self) -> Handover:
-        """Finished responses on their way: handed over, received, and taken in from other devices."""
+        """Final responses handed over, received, and collected from other devices."""
         from survey_tui.store.handover import Handover
 
         return Handover(self._journal, self.table, self._request_backup)
 
     def close(self) -> None:
-        """Write what still waits (visits, counts) and let the lock go."""
+        """Write pending visits and counts, and release the locks."""
         try:
             if not self.read_only:
                 with suppress(StoreError):  # visits and counts only: no answer waits
@@ -191,30 +187,19 @@ class ResponseStore:
         return self._ids.new()
 
     def begin(self, started: Started, *, title: str = "", ea: str = "", household: str = "") -> None:
-        """Start a draft; durable on return. ``ea``: enumeration area; ``household``: its number there.
+        """Begin a draft; durable on return. ``ea``: enumeration area; ``household``: its number there.
 
-        ``StoreError("store_disk_nearly_full")`` when there is no room left for a reserve: what is begun must
-        be possible to finish.
+        ``StoreError("store_disk_nearly_full")`` when there is no room for a reserve: a draft must be possible
+        to finalise once it is begun.
         """
-        summary = Summary(
-            id=started.response_id,
-            form_id=started.form_id,
-            form_version=started.form_version,
-            title=title,
-            commune=started.commune,
-            ea=ea,
-            household=household,
-            username=started.username,
-            started=started.at,
-            updated=started.at,
-        )
+        summary = summary_from_started(started, title=title, ea=ea, household=household)
         self._drafts.begin(started, summary)
 
     def record(self, response_id: str, event: Event, *, durable: bool = True) -> None:
         """Append one event to a draft; on disk and synced on return.
 
-        With ``durable=False`` (visits) the event waits and is written in front of the next durable one. The
-        events that begin, finalise and reopen a response go to those methods.
+        With ``durable=False`` (visits) the event is written in front of the next durable one. The events that
+        begin, finalise and reopen a response go to those methods.
         """
         if durable:
             self._drafts.record(response_id, event)
@@ -224,16 +209,16 @@ class ResponseStore:
             self._drafts.draft(response_id).waiting.append(event)
 
     def update_summary(self, response_id: str, **changes: Unpack[SummaryChanges]) -> None:
-        """Change what a draft's summary says; in memory now, on disk with the next event or at ``close``."""
+        """Change the summary of a draft; in memory now, on disk with the next event or at ``close``."""
         draft = self._drafts.draft(response_id)
         draft.set_summary(structs.replace(draft.head.summary, **changes))
 
     def flush(self) -> None:
-        """Write what still waits (visits, counts), so that it survives a kill; durable on return."""
+        """Write pending visits and counts; durable on return."""
         self._drafts.flush()
 
     def discard_draft(self, response_id: str) -> None:
-        """Take a draft away for good; refused (``store_not_a_draft``) for finished responses."""
+        """Remove a draft; refused (``store_not_a_draft``) for final responses."""
         with self._journal.writing():
             self._drafts.draft(response_id)
             self.table.remove(doc_ids=[response_id])
@@ -242,32 +227,15 @@ class ResponseStore:
     def finalise(
         self, response_id: str, event: Finalised, canonical: bytes, *, seal: Seal | None = None
     ) -> str:
-        """Freeze a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events.
+        """Finalise a draft: one line with ``canonical`` (UTF-8), its SHA-256 (returned, hex) and the events.
 
         With a ``seal`` the line holds the sealed envelope instead, the SHA-256 is the envelope's, and the
-        draft's lines leave the disk at once. Raises ``StoreError("crypto_missing")`` without the library.
+        draft's lines are erased. Raises ``StoreError("crypto_missing")`` without the library.
         """
         with self._journal.writing():
-            draft = self._drafts.draft(response_id)
+            self._drafts.draft(response_id)
             events = [*self.events(response_id), event]
-            summary = structs.replace(draft.head.summary, status="final", updated=event.at)
-            if seal is not None:
-                from survey_tui.store.crypto.sealing import seal_final, sealed_summary
-                from survey_tui.store.erasure import hash_code
-
-                canonical = seal_final(seal, summary, event.at, canonical, events)
-                code = hash_code(self._journal, seal.code)
-                summary, events = sealed_summary(summary, seal, code), []
-            sha256 = sha256_hex(canonical)
-            head = encode_head(Head(structs.replace(summary, sha256=sha256), len(events)))
-            record = JournalRecord("put", RESPONSES, response_id, head, final_body(canonical, events))
-            if seal is None:
-                self._journal.append((record,))
-            else:
-                from survey_tui.store.erasure import erase
-
-                erase(self._journal, [record], [response_id], may_wait=True)
-            del self._drafts.open[response_id]
+            sha256 = self._drafts.finalise(response_id, event.at, canonical, events, seal)
         self._request_backup()
         return sha256
 
@@ -277,7 +245,7 @@ class ResponseStore:
         self._drafts.reopen(response_id, event)
 
     def final_bytes(self, response_id: str) -> bytes:
-        """The canonical bytes of a finished response, checked against their SHA-256."""
+        """The canonical bytes of a final response, checked against their SHA-256."""
         document = self._drafts.document(response_id)
         document.check_complete()
         summary = decode_summary(document)
@@ -287,7 +255,7 @@ class ResponseStore:
 
     # --- reading
     def events(self, response_id: str) -> list[Event]:
-        """All events of a draft or a finished response, oldest first, as :meth:`Session.replay` takes them.
+        """All events of a response, oldest first, as :meth:`Session.replay` takes them.
 
         ``StoreError("store_damaged")`` when some of them are lost: an old answer must not pass for the last
         one.
@@ -301,11 +269,10 @@ class ResponseStore:
         return events + draft.waiting if draft else events
 
     def summary(self, response_id: str) -> Summary:
-        """The summary of one response."""
         return self._drafts.summary(response_id)
 
     def find(self, response_id: str) -> Summary | None:
-        """As :meth:`summary`; ``None`` for an unknown id."""
+        """The summary of one response; ``None`` for an unknown id."""
         try:
             return self.summary(response_id)
         except StoreError as error:
@@ -319,12 +286,12 @@ class ResponseStore:
         return newest_first(self.table.all() if query is None else self.table.search(query))
 
     def count(self, query: QueryLike) -> int:
-        """How many responses meet a query."""
+        """The number of responses that meet a query."""
         return self.table.count(query)
 
     def last_saved(self, form_id: str) -> dict[str, str]:
-        """Question name → text of the response of this form finished last, repeats left out; {} if none that
-        can be read. Asked for before the first question, so without TinyDB."""
+        """Question name → text of the response of this form that was finalised last, without repeats; {} if
+        there is none. Asked for before the first question, so without TinyDB."""
         found = [
             document
             for document in self._drafts.table.values()
@@ -345,7 +312,7 @@ class ResponseStore:
         mark_tombstones_received(self._journal, ids)
 
     def refresh(self) -> bool:
-        """Take up what other programs wrote since the last write; True when something changed."""
+        """Read what other programs wrote since the last write; True when something changed."""
         changed = self._journal.refresh()
         self._drafts.follow()
         return changed
@@ -369,7 +336,7 @@ class ResponseStore:
             self._backup_worker.finish()
 
     def _ids_erased(self) -> list[str]:
-        """Responses of which earlier copies must not have anything."""
+        """Responses that earlier copies must not hold."""
         sealed = [key for key, document in self._drafts.table.items() if document.get("sealed")]
         return [*(stone.id for stone in self.tombstones()), *sealed]
 
@@ -384,5 +351,5 @@ class ResponseStore:
             return
         from survey_tui.store.journal.compaction import compact
 
-        with suppress(StoreError):  # a full disk: the old file serves as well, and nobody asked
+        with suppress(StoreError):  # a full disk: the old file serves as well
             compact(self._journal)

@@ -1,6 +1,7 @@
-"""What a list of responses shows: kept in memory for every response, so that no document is read for it.
+"""Summaries of responses: the fields that lists show, kept in memory for every response.
 
-Heads of responses: the summary and the number of events, as they stand in journal lines."""
+In a journal line they are its head, with the number of events.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from msgspec import Struct, convert, json, structs
 
+from survey_tui.interview.events import Started
 from survey_tui.store.journal.stored_table import StoredDocument, TableFields
 
 Status: TypeAlias = Literal["draft", "final", "sent", "received"]
@@ -19,13 +21,13 @@ STATUSES: tuple[Status, ...] = ("draft", "final", "sent", "received")
 
 
 class Summary(Struct, frozen=True, kw_only=True, gc=False):
-    """One response in a list.
+    """A response in a list.
 
     ``started`` and ``updated`` are ISO 8601 moments with zone, taken from the events. ``answered`` of
-    ``relevant`` questions are what the caller last reported. ``outcome`` is the code of how the visit ended
-    (``""``: open yet). ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is
-    the server's word, ``received`` when it came. Of a sealed response ``sealed`` is the key's id and
-    ``withdraw`` the hash of its receipt code; what a seal hides is empty.
+    ``relevant`` questions is what the caller last reported. ``outcome`` is the code of how the visit ended
+    (``""``: still open). ``sha256`` (hex) is that of the canonical bytes, ``""`` for a draft; ``receipt`` is
+    the server's, received at ``received``. Of a sealed response ``sealed`` is the key's id and ``withdraw``
+    the hash of its receipt code; what a seal hides is empty.
     """
 
     id: str
@@ -50,12 +52,28 @@ class Summary(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def place(self) -> str:
-        """Code of the commune: the one the form was made for, or else the one that the area lies in."""
+        """Code of the commune: that of the form, or else that of the enumeration area."""
         return self.commune or self.ea.rpartition("-")[0]
 
 
+def summary_from_started(started: Started, *, title: str, ea: str, household: str) -> Summary:
+    """The summary of a draft that has just begun."""
+    return Summary(
+        id=started.response_id,
+        form_id=started.form_id,
+        form_version=started.form_version,
+        title=title,
+        commune=started.commune,
+        ea=ea,
+        household=household,
+        username=started.username,
+        started=started.at,
+        updated=started.at,
+    )
+
+
 class SummaryChanges(TypedDict, total=False):
-    """What a caller may say about a draft."""
+    """Fields of a draft's summary that a caller may change."""
 
     title: str
     ea: str
@@ -65,8 +83,7 @@ class SummaryChanges(TypedDict, total=False):
 
 
 def parse_moment(moment: str) -> float:
-    """Seconds since 1970 of an ISO 8601 moment, by which moments of different zones are in order; 0 for what
-    is none."""
+    """Seconds since 1970 of an ISO 8601 moment, comparable across zones; 0 for another text."""
     try:
         return dt.datetime.fromisoformat(moment).timestamp()
     except (ValueError, OverflowError, OSError):
@@ -74,7 +91,7 @@ def parse_moment(moment: str) -> float:
 
 
 class Head(Struct, frozen=True, gc=False):
-    """A summary, and how many events the response has: a lost line shows in that number."""
+    """A summary and the number of events of the response, by which a lost line shows."""
 
     summary: Summary
     count: int
@@ -102,7 +119,7 @@ _encoder = json.Encoder()
 
 
 def encode_head(head: Head) -> bytes:
-    """The head of a ``put`` line: the index keeps it in memory."""
+    """The head of a ``put`` line; the index keeps it in memory."""
     return _encoder.encode(head_fields(head))
 
 
@@ -123,25 +140,24 @@ def encode_patch(base: Summary, head: Head) -> bytes:
 
 
 def decode_summary(document: StoredDocument) -> Summary:
-    """What the index knows of a response."""
+    """The summary in a document's indexed fields."""
     return _apply_patch(_summary.decode(document.head), document.patch)
 
 
 def decode_head(document: StoredDocument) -> tuple[Summary, Head]:
-    """The summary of the ``put`` line, and the head as it is now."""
+    """The summary of the ``put`` line, and the current head."""
     base = _summary.decode(document.head)
     count = _counted.decode(document.patch or document.head).count
     return base, Head(_apply_patch(base, document.patch), count)
 
 
 def _apply_patch(base: Summary, patch: bytes) -> Summary:
-    """The summary of a ``put`` line with the fields that later lines changed."""
     return convert({**structs.asdict(base), **json.decode(patch)}, Summary) if patch else base
 
 
 class Summaries(Sequence[Summary]):
-    """Responses in the order of a list. A summary is decoded when its row is read, so that a long list costs
-    little memory."""
+    """Responses in the order of a list. A row is decoded when it is read, so that a long list takes little
+    memory."""
 
     def __init__(self, documents: list[StoredDocument]) -> None:
         self._documents = documents
@@ -164,7 +180,7 @@ class Summaries(Sequence[Summary]):
         return Summaries(self._documents + others._documents)
 
     def select(self, condition: Callable[[Summary], bool]) -> Summaries:
-        """Those that meet a condition, in the same order."""
+        """The rows that meet a condition, in the same order."""
         return Summaries([document for document in self._documents if condition(decode_summary(document))])
 
 

@@ -3,8 +3,7 @@
 Every algorithm comes from the library ``cryptography`` (extra ``crypto``), which is imported when it is first
 needed; without it the program works and says that nothing is encrypted. ``docs/data-safety.md`` tells what is
 protected against what; ``docs/store.md`` has the formats.
-
-Whether the optional library is there; everything else in this package imports it when it is called."""
+"""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ def require_crypto() -> None:
 
 
 def disable_core_dumps() -> None:
-    """A crash of this process must not write its memory, keys and answers in it, to the disk."""
+    """Keep a crash of this process from writing its memory, with keys and answers, to the disk."""
     try:
         import resource
     except ImportError:  # Windows writes none by default

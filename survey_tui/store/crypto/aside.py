@@ -1,7 +1,7 @@
 """Files that were set aside in the clear (``.torn``, ``.damaged``) before the journal was locked.
 
 They hold answers, so they become documents of the journal, in the table ``aside``, where they are encrypted
-with everything else; the files go once the locked journal is in place.
+with everything else; the files are removed once the locked journal is in place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ASIDE = "aside"
 
 @contextmanager
 def move_files_in(journal: JournalWriter) -> Iterator[None]:
-    """Take the files into the journal, let the caller lock it, then remove the files."""
+    """Append the files to the journal, let the caller lock it, then remove the files."""
     try:
         found = find_copies(journal.path)
         records = [_record(path.name, path.read_bytes()) for path in found]
@@ -42,7 +42,7 @@ def move_files_in(journal: JournalWriter) -> Iterator[None]:
 
 
 def finish_moving_in(journal: JournalWriter) -> None:
-    """Remove the files that a crash left after they had been taken in and locked."""
+    """Remove the files that a crash left after they had been appended and locked."""
     if not StoredTable(journal, ASIDE):
         return
     with suppress(OSError, StoreError):  # the next start tries again
@@ -53,7 +53,8 @@ def finish_moving_in(journal: JournalWriter) -> None:
 
 
 def erase_from_aside(journal: JournalWriter, ids: Iterable[str]) -> list[JournalRecord]:
-    """What takes everything about these responses out of the documents (``copies.remove_lines_about``)."""
+    """Records that remove everything about these responses from the documents
+    (``copies.remove_lines_about``)."""
     wanted = list(ids)
     records = []
     for name, content in _documents(journal):

@@ -1,4 +1,4 @@
-"""The device's passphrase: is there one, open it, set, change and remove it."""
+"""The device's passphrase lock: open, set, change and remove it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def read_lock_parameters(home: Path) -> LockParameters | None:
-    """How the store below ``home`` is locked; ``None`` when it is not (or does not exist)."""
+    """The lock of the store below ``home``; ``None`` when it is not locked or does not exist."""
     headers = known_headers(_journal(home))
     return parse_lock_parameters(headers[0]) if headers else None
 
@@ -83,9 +83,9 @@ def change_lock(
     recovery: str = "",
     cost: Cost = DEFAULT_COST,
 ) -> DeviceKeys:
-    """Lock a journal, or lock it anew, with a new data key.
+    """Lock a journal, or change its lock, with a new data key.
 
-    The whole file is written anew. ``StoreError``: see ``new_lock``; what the disk says leaves the old lock.
+    The whole file is rewritten. ``StoreError``: see ``new_lock``; when the disk refuses, the old lock stays.
     """
     disable_core_dumps()
     with journal.writing():
@@ -98,8 +98,8 @@ def change_lock(
 
 
 def strengthen(journal: JournalWriter, keys: KeyRing) -> None:
-    """Replace the lock by the stronger one that the keys have: the same data key, wrapped
-    at a higher cost. A disk that refuses is asked again after the next unlocking."""
+    """Replace the lock by the stronger one that the keys have: the same data key, wrapped at a higher cost.
+    If the disk refuses, it is tried again after the next unlocking."""
     facts, keys.stronger_lock = keys.stronger_lock, None
     if facts is None or journal.read_only:
         return
@@ -108,7 +108,7 @@ def strengthen(journal: JournalWriter, keys: KeyRing) -> None:
 
 
 def unlock_journal(journal: JournalWriter) -> None:
-    """Take the lock away: the file is written anew as it can be read by everybody who has the device."""
+    """Remove the lock: the file is rewritten in the clear."""
     with journal.writing():
         rewrite(journal, structs.replace(journal.header, codec=PLAIN_CODEC, lock=UNSET))
         sync_header_copy(journal.path, journal.header)
@@ -121,8 +121,8 @@ def _rewrap(keys: DeviceKeys, passphrase: str, facts: LockParameters, cost: Cost
 
 
 def _put_lock(journal: JournalWriter, facts: dict[str, object], keys: KeyRing) -> None:
-    """Write the journal anew with this lock; a copy of its first line is there, whichever of the two files a
-    crash leaves."""
+    """Rewrite the journal with this lock; a copy of its first line exists, whichever of the two files a crash
+    leaves."""
     old = journal.header
     new = structs.replace(old, codec=LOCKED_CODEC, lock=facts)
     try:

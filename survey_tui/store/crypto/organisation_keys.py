@@ -41,7 +41,7 @@ def public_text(key: X25519PublicKey) -> str:
 
 
 def public_key(text: str) -> X25519PublicKey:
-    """The key that :func:`public_text` wrote; ``StoreError("key_bad_public")``."""
+    """The key of a public key text; ``StoreError("key_bad_public")``."""
     require_crypto()
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
@@ -67,7 +67,7 @@ def write_private_keys(path: Path, keys: Sequence[X25519PrivateKey], *, replace:
 
 
 def read_private_keys(path: Path) -> dict[str, X25519PrivateKey]:
-    """Key id → key, the newest first. ``StoreError("key_bad_private")`` when the file is something else."""
+    """Key id → key, the newest first. ``StoreError("key_bad_private")`` when the file is not a key file."""
     require_crypto()
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

@@ -1,12 +1,12 @@
-"""From a passphrase to the key of a store: Argon2id (RFC 9106), and a data key wrapped with what it gives.
+"""From a passphrase to the key of a store: Argon2id (RFC 9106) gives the key that wraps the data key.
 
-The parameters stand in the journal's first line, so that stronger ones can replace them later. The defaults
+The parameters are in the journal's first line, so that stronger ones can replace them later. The defaults
 suit a Raspberry Pi Zero 2 or a cheap phone: 32 MiB for about a second there, a tenth of that on a laptop.
 
-Wrong passphrases: each further one has to wait longer, over restarts too; nothing is ever wiped.
-
-``responses.attempts`` holds the count and the moment, and which store it is about. Somebody who can write to
-the disk can reset it: against a copied disk only the passphrase's own strength helps."""
+After wrong passphrases the next attempt has to wait, over restarts too; nothing is ever wiped.
+``responses.attempts`` holds the count, the moment and the id of the store. It can be reset by anyone who can
+write to the disk: against a copied disk only the passphrase's own strength helps.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _NONCE = 12
 
 
 class Cost(Struct, frozen=True):
-    """What one guess costs: memory in KiB, passes over it, lanes."""
+    """Cost of one guess: memory in KiB, passes over it, lanes."""
 
     memory: int = 32 * 1024
     passes: int = 4
     lanes: int = 1
 
     def is_weaker_than(self, other: Cost) -> bool:
-        """Whether a lock of this cost should be made anew with the other."""
+        """True when a lock of this cost should be replaced by one of the other."""
         return self.memory * self.passes < other.memory * other.passes
 
 
@@ -63,7 +63,7 @@ class Recovery(Struct, frozen=True):
 
 
 class LockParameters(Struct, frozen=True, kw_only=True):
-    """What the first line of a locked journal says.
+    """The lock in the first line of a journal.
 
     ``key`` is the id of the data key, ``salt`` and ``wrapped`` (nonce and ciphertext) are base64.
     """
@@ -76,7 +76,7 @@ class LockParameters(Struct, frozen=True, kw_only=True):
 
 
 def parse_lock_parameters(header: FileHeader) -> LockParameters | None:
-    """``None`` for a file without a lock; ``StoreError("lock_damaged")`` when the facts make no sense."""
+    """``None`` for a file without a lock; ``StoreError("lock_damaged")`` when its fields make no sense."""
     if not isinstance(header.lock, dict):
         return None
     try:
@@ -101,9 +101,9 @@ def new_lock(
     recovery: str = "",
     keys: DeviceKeys | None = None,
 ) -> tuple[dict[str, object], DeviceKeys]:
-    """What the header says from now on, and the keys.
+    """The lock for a header, and its keys.
 
-    A new data key, unless ``keys`` are wrapped anew. ``recovery``: the coordinator's public key text. Raises
+    A new data key, unless ``keys`` are wrapped again. ``recovery``: the coordinator's public key text. Raises
     ``StoreError``: ``crypto_missing``, ``lock_too_short``, ``key_bad_public``.
     """
     require_crypto()
@@ -149,7 +149,8 @@ def open_lock(store: str, facts: LockParameters, passphrase: str) -> DeviceKeys 
 
 
 def recover_lock(store: str, facts: LockParameters, private_key: X25519PrivateKey) -> DeviceKeys:
-    """The keys by way of the coordinator's key; ``StoreError``: ``lock_no_recovery``, ``seal_not_opened``."""
+    """The keys, opened with the coordinator's key; ``StoreError``: ``lock_no_recovery``,
+    ``seal_not_opened``."""
     mine = key_id(public_text(private_key.public_key()))
     if facts.recovery is None or facts.recovery.key != mine:
         raise StoreError("lock_no_recovery", key_id=facts.recovery.key if facts.recovery else "—")
@@ -170,7 +171,8 @@ def _context(store: str, key: str) -> bytes:
 
 
 def _bound_context(salt: bytes, cost: Cost, recovery: str) -> bytes:
-    """What nobody may change in the header: not the recovery key either, or a later lock would serve it."""
+    """Fields of the header that are bound to the wrapped key: with another recovery key, a later lock would
+    serve that."""
     return salt + json.encode(cost) + recovery.encode()
 
 
@@ -199,13 +201,13 @@ def delay_after(failures: int) -> int:
 
 
 class AttemptsFile:
-    """The file beside the journal."""
+    """The file ``responses.attempts`` of a journal."""
 
     def __init__(self, journal: Path) -> None:
         self.path = journal.with_suffix(".attempts")
 
     def read(self) -> Attempts:
-        """What is kept; nothing, when the file is not there or was damaged."""
+        """The attempts so far; none, when the file is missing or damaged."""
         try:
             return json.decode(self.path.read_bytes(), type=Attempts)
         except (OSError, DecodeError):
@@ -213,7 +215,7 @@ class AttemptsFile:
 
     def check(self, store: str, now: float) -> Attempts:
         """Raise ``StoreError``: ``lock_wait`` while the delay lasts, ``lock_other_store`` for a journal that
-        this device did not lock. A clock that jumped back makes nobody wait longer than the delay."""
+        this device did not lock. A clock that jumped back does not lengthen the delay."""
         kept = self.read()
         if kept.store and kept.store != store:
             raise StoreError("lock_other_store", path=str(self.path))
@@ -227,11 +229,11 @@ class AttemptsFile:
         return kept
 
     def write(self, attempts: Attempts) -> None:
-        """Keep; a disk that refuses does not lock anybody out."""
+        """Store the attempts; a disk that refuses does not lock the user out."""
         with suppress(OSError):
             files.replace_file(self.path, json.encode(attempts))
 
     def delete(self) -> None:
-        """A store without a lock has none."""
+        """Remove the file: the store has no lock any more."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)

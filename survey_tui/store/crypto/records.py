@@ -1,9 +1,9 @@
 """Lines of a locked journal: head and body encrypted one by one with ChaCha20-Poly1305 (RFC 8439).
 
 The associated data are the store's id, the key's id, the generation, and the line's own sequence number,
-action, table and key; those of the body also cover the encrypted head. So a line is no line of another file,
-of an older generation, at another place, or about another response. The nonce is random (96 bits): a torn
-line is written anew under its number, and a number must not come back as a nonce.
+action, table and key; those of the body also cover the encrypted head. So a line is valid in no other file,
+in no other generation, at no other place and for no other response. The nonce is random (96 bits): a torn
+line is written again under its number, and a number must not come back as a nonce.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""A sealed response: what stays readable of it, and the rest that only the private key opens.
+"""Sealed responses: an envelope with readable fields, and content that only the private key opens.
 
-The frozen bytes of a sealed response are its envelope: JSON on one line, keys sorted, one line feed, so that
-it is hashed, stored and sent like any other response. The readable fields are the associated info of the
-seal, and none of them can be changed without the seal breaking.
-
-Finishing a response under seal: what is stored instead of it."""
+The canonical bytes of a sealed response are its envelope: JSON on one line, keys sorted, one line feed, so
+that it is hashed, stored and sent like any other response. The readable fields are the associated info of the
+seal: changing one of them breaks it.
+"""
 
 from __future__ import annotations
 
@@ -50,12 +49,12 @@ class SealedEnvelope(Struct, frozen=True, kw_only=True):
     sealed: str = ""
 
     def to_bytes(self) -> bytes:
-        """One line with its line feed."""
+        """The envelope as one line with its line feed."""
         return json.encode(self, order="sorted") + b"\n"
 
     @property
     def info(self) -> bytes:
-        """What the seal is bound to."""
+        """The bytes that the seal is bound to."""
         return _INFO + structs.replace(self, sealed="").to_bytes()
 
 
@@ -69,7 +68,7 @@ class Opened(Struct, frozen=True):
 def seal_response(
     envelope: SealedEnvelope, key_text: str, canonical: bytes, events: Sequence[Event]
 ) -> bytes:
-    """The frozen bytes of a sealed response; ``key_text`` is the organisation's public key."""
+    """The canonical bytes of a sealed response; ``key_text`` is the organisation's public key."""
     ready = structs.replace(envelope, key_id=key_id(key_text))
     inner = compress(canonical.rstrip(b"\n") + b"\n" + encode_events(events), 6)
     message = seal_message(inner, public_key(key_text), ready.info)
@@ -77,7 +76,7 @@ def seal_response(
 
 
 def is_sealed(frozen: bytes) -> bool:
-    """Whether frozen bytes are an envelope."""
+    """True when canonical bytes are an envelope."""
     return b'"sealed":"' in frozen and _envelope(frozen) is not None
 
 
@@ -123,7 +122,8 @@ class Seal(Struct, frozen=True):
 
 
 def seal_final(seal: Seal, summary: Summary, finished: str, canonical: bytes, events: list[Event]) -> bytes:
-    """The frozen bytes: an envelope with the canonical bytes and the events in it."""
+    """The canonical bytes of a response that is finalised under seal: an envelope with answers and events in
+    it."""
 
     envelope = SealedEnvelope(
         response_id=summary.id,
@@ -138,7 +138,7 @@ def seal_final(seal: Seal, summary: Summary, finished: str, canonical: bytes, ev
 
 
 def sealed_summary(summary: Summary, seal: Seal, withdraw: str) -> Summary:
-    """What lists may still show: id, form, version, commune, times, status."""
+    """The summary without the fields that the seal hides."""
     from survey_tui.store.crypto.organisation_keys import key_id
 
     return structs.replace(

@@ -1,4 +1,4 @@
-"""Writing a journal anew without the lines that later ones replaced.
+"""Compaction: rewriting a journal without the lines that later ones replaced.
 
 The new file is complete and synced before it takes the old one's name in one step, so a crash leaves one or
 the other. Its generation is one higher, by which readers know that their offsets no longer hold.
@@ -26,19 +26,19 @@ _CHUNK_BYTES = 1 << 20
 
 
 def compact(journal: JournalWriter) -> None:
-    """Write the journal anew; ``StoreError`` leaves the old file in use."""
+    """Rewrite the journal; ``StoreError`` leaves the old file in use."""
     with journal.writing():
         rewrite(journal)
 
 
 def rewrite(journal: JournalWriter, header: FileHeader | None = None, keys: KeyRing | None = None) -> None:
-    """Put a file with all that counts in the journal's place and go on with it; the caller holds the lock.
+    """Rewrite a journal and go on with the new file; the caller holds the lock.
 
-    ``header`` and ``keys`` are given when the file shall be locked in another way from now on.
+    ``header`` and ``keys`` are given when the lock of the file changes.
 
     Raises ``StoreError``. Until the new file has the name, the old one stays in use. If it has, but the disk
-    cannot say that the name is safe, the journal becomes read-only: a crash could bring the old file back,
-    without what would have been written since.
+    cannot confirm the name, the journal becomes read-only: a crash could bring the old file back, without
+    later writes.
     """
     target = journal.path.with_suffix(".new")
     descriptor, file = -1, None
@@ -83,7 +83,7 @@ def _lines_of(journal: JournalWriter, table: str, key: str, entry: IndexEntry) -
 
 
 def _write(journal: JournalWriter, descriptor: int, header: FileHeader, keys: KeyRing) -> Scan:
-    """All live records into a new file; what reading it would give."""
+    """Write all live records to a new file; the scan that reading it would give."""
     scan = Scan(JournalIndex(), journal.path.name, keys)
     scan.header = structs.replace(header, version=NEWEST_VERSION, generation=journal.generation + 1)
     scan.codec = keys.codec(scan.header)

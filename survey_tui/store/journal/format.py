@@ -1,4 +1,4 @@
-"""One journal line: checksum, sequence number, what happens to which document, its head and its body.
+"""The journal's file format: its first line, its lines, and the codec that reads and writes them.
 
 ::
 
@@ -10,11 +10,9 @@ without raw control characters or nothing. An action that ends in ``+`` belongs 
 next line, one with a ``&`` after its name to the same as the line before: when the disk lost the first lines
 of a change and kept the last, this tells them from damage.
 
-The first line of a journal: what the file is.
-
-How the lines of one file are written and read: as they are, or with head and body encrypted.
-
-A scan asks for the head only (and has the line proved); a reader for the whole line."""
+The first line says what the file is. The codec of a file leaves lines as they are or encrypts head and body;
+a scan asks for the head only (and has the line verified), a reader for the whole line.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ changes fields of its head, ``del`` removes it; ``new`` makes an empty table (an
 
 
 class JournalRecord(Struct, frozen=True, gc=False):
-    """What a line says, before it has a place in a file."""
+    """The content of a line that has no place in the file yet."""
 
     action: Action
     table: str
@@ -43,7 +41,7 @@ class JournalRecord(Struct, frozen=True, gc=False):
 
 
 class JournalLine(Struct, frozen=True, gc=False):
-    """A line as it stands in a file; ``action`` without its ``&`` and ``+``."""
+    """A line of a file; ``action`` without its ``&`` and ``+``."""
 
     sequence: int
     action: str
@@ -70,12 +68,12 @@ def encode(record: JournalRecord, sequence: int, *, more: bool = False, joined: 
 
 
 def has_valid_checksum(line: bytes) -> bool:
-    """Whether the checksum is right. The digits are compared as bytes: an upper-case one is damage too."""
+    """True when the checksum is right. The digits are compared as bytes: an upper-case one is damage too."""
     return b"%08x\t" % crc32(memoryview(line)[9:]) == line[:9]
 
 
 def decode(line: bytes) -> JournalLine:
-    """The parts of a sound line."""
+    """The parts of a line with a valid checksum."""
     _, sequence, action, table, key, head, body = line.split(b"\t", 6)
     more = action.endswith(b"+")
     return JournalLine(
@@ -114,8 +112,8 @@ LOCKED_CODEC = "chacha20-poly1305"
 
 
 class FileHeader(Struct, frozen=True):
-    """What the first line says of its file. ``store`` (hex) tells the stores of two devices apart; a backup
-    goes by it. ``lock`` says how the key of a locked file is found (``crypto/lock.py``)."""
+    """The first line of a file. ``store`` (hex) tells the stores of two devices apart; a backup is named by
+    it. ``lock`` holds the parameters of a locked file (``crypto/passphrase.py``)."""
 
     version: int = NEWEST_VERSION
     generation: int = 1
@@ -131,13 +129,13 @@ def header_line(header: FileHeader) -> bytes:
 
 
 def header_from(head: bytes) -> FileHeader:
-    """The header in a first line's head; what a newer version added to it is passed over."""
+    """The header in a first line's head; fields of a newer version are ignored."""
     fields: dict[str, Any] = json.decode(head)
     return FileHeader(**{name: fields[name] for name in FileHeader.__struct_fields__ if name in fields})
 
 
 def version_of(first_line: bytes) -> int | None:
-    """The version of the file that begins so; ``None`` when that line is not sound.
+    """The version of the file that begins with this line; ``None`` when the line is damaged.
 
     The header is the sixth field in every version, whatever comes after it.
     """
@@ -148,19 +146,19 @@ def version_of(first_line: bytes) -> int | None:
 
 
 class Codec(Protocol):
-    """One file's way to write lines. Reading raises ``StoreError("lock_foreign_record")`` for a line that was
-    not written with this key at this place of this file."""
+    """The encoding of one file's lines. Reading raises ``StoreError("lock_foreign_record")`` for a line that
+    was not written with this key at this place of this file."""
 
     def encode(
         self, record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False
     ) -> bytes:
-        """The bytes of a line (``lines.encode``)."""
+        """The bytes of a line (:func:`encode`)."""
 
     def decode(self, line: bytes) -> JournalLine:
-        """The parts of a sound line (``lines.decode``)."""
+        """The parts of a line with a valid checksum (:func:`decode`)."""
 
     def head(self, fields: Sequence[bytes]) -> bytes:
-        """The head of a sound line that was split at its tabs; the whole line is looked at."""
+        """The head of a line that was split at its tabs; the whole line is verified."""
 
 
 class _PlainCodec:
@@ -169,15 +167,13 @@ class _PlainCodec:
     def encode(
         self, record: JournalRecord, sequence: int, *, more: bool = False, joined: bool = False
     ) -> bytes:
-        """As ``lines.encode``."""
         return encode(record, sequence, more=more, joined=joined)
 
     def decode(self, line: bytes) -> JournalLine:
-        """As ``lines.decode``."""
         return decode(line)
 
     def head(self, fields: Sequence[bytes]) -> bytes:
-        """The sixth field; that of a line that is encrypted, in a file that says it is not, is none."""
+        """The sixth field; in a file that claims to be plain, an encrypted one is refused."""
         head = fields[5]
         if head and not head.startswith(b"{"):
             raise StoreError("lock_foreign_record")

@@ -1,7 +1,7 @@
-"""The first line of a locked journal a second time, in a file of its own beside it: ``responses.header``.
+"""The header copy: the first line of a locked journal a second time, in ``responses.header``.
 
-The wrapped data key stands in that line only, so one bad sector there would cost everything. The copy is on
-the disk before the journal that needs it has its name. It is written when the lock changes, not with every
+The wrapped data key is in that line only, so a bad sector there would lose everything. The copy is on the
+disk before the journal that needs it has its name. It is written when the lock changes, not with every
 compaction: the generation, which is higher by then, is found by trying.
 """
 
@@ -34,13 +34,13 @@ _LONGEST = 1 << 16
 
 
 def header_copy_path(journal: Path) -> Path:
-    """Where the copy of this journal's (or backup's) first line is."""
+    """The path of the copy for a journal (or backup)."""
     return journal.with_suffix(".header")
 
 
 def read_header_copy(journal: Path) -> list[FileHeader]:
-    """What the copy says: one header; two (the new one first) while a lock is being changed; none when there
-    is no copy, or it is damaged itself."""
+    """The headers in the copy: one; two (the new one first) while a lock is being changed; none when there is
+    no copy, or it is damaged itself."""
     found = []
     try:
         with header_copy_path(journal).open("rb") as file:
@@ -56,13 +56,13 @@ def read_header_copy(journal: Path) -> list[FileHeader]:
 
 
 def write_header_copy(journal: Path, *headers: FileHeader) -> None:
-    """Let the copy say this, durable on return; ``OSError`` leaves the old one."""
+    """Write the copy, durable on return; ``OSError`` leaves the old one."""
     files.replace_file(header_copy_path(journal), b"".join(header_line(header) for header in headers))
 
 
 def sync_header_copy(journal: Path, header: FileHeader) -> None:
-    """Let the copy be that of a journal whose first line is sound: written anew when it differs, taken away
-    when the journal is not locked. A disk that refuses is asked again at the next start."""
+    """Make the copy that of a journal whose first line is valid: written again when it differs, removed when
+    the journal is not locked. If the disk refuses, the next start tries again."""
     with suppress(OSError):
         if header.codec != LOCKED_CODEC:
             header_copy_path(journal).unlink(missing_ok=True)
@@ -71,14 +71,14 @@ def sync_header_copy(journal: Path, header: FileHeader) -> None:
 
 
 def is_encrypted(file: FileIO) -> bool:
-    """Whether the lines after the first are encrypted; as the first line does not tell."""
+    """True when the lines after the first are encrypted, for a file whose first line is damaged."""
     first = next(_records(file), None)
     return first is not None and not first[5].startswith(b"{") and first[5] != b""
 
 
 def recover_header(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | None:
-    """The header of a locked journal whose first line is not sound; ``None`` if there is no copy of it, or
-    the lines are not encrypted.
+    """The header of a locked journal whose first line is damaged; ``None`` if there is no copy of it, or the
+    lines are not encrypted.
 
     ``StoreError("lock_passphrase_needed")`` without the key.
     """
@@ -111,7 +111,7 @@ def _with_generation(spare: FileHeader, records: list[list[bytes]], keys: KeyRin
 
 
 def _records(file: FileIO) -> Iterator[list[bytes]]:
-    """The fields of the first sound lines that are no first lines."""
+    """The fields of the first lines with a valid checksum, without first lines of files."""
     file.seek(0)
     stream = BufferedReader(file)
     try:

@@ -1,4 +1,4 @@
-"""Where each document stands in the journal, and what lists need of it. Documents themselves stay on disk."""
+"""The index of a journal: places of documents in the file, and the fields that lists need."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from msgspec import Struct
 
 
 class IndexEntry(Struct, gc=False):
-    """One document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).
+    """A document: its ``put`` line, and the ``add`` lines after it (offset, length, offset, length …).
 
-    ``head`` is the JSON object that the ``put`` line carries; ``patch`` holds the fields that later lines
-    changed (each such line gives all changeable fields, so the last one stands).
+    ``head`` is the JSON object in the ``put`` line; ``patch`` holds the fields that later lines changed (each
+    such line gives all changeable fields, so the last one counts).
     """
 
     offset: int
@@ -21,12 +21,12 @@ class IndexEntry(Struct, gc=False):
 
     @property
     def size(self) -> int:
-        """Bytes in the file that this document needs."""
+        """Bytes of the file that this document needs."""
         return self.length + self.patch_length + (sum(self.parts[1::2]) if self.parts else 0)
 
 
 class IndexedLine(Struct, frozen=True, gc=False):
-    """One line as the index sees it: what happens to which document, and where the line stands (bytes)."""
+    """A line for the index: its action, its document, and its place in the file (bytes)."""
 
     action: str
     table: str
@@ -44,10 +44,10 @@ class JournalIndex:
         self.live = 0
 
     def apply(self, step: IndexedLine) -> bool:
-        """Take up one line; False when it refers to a document or an action that is not known here."""
+        """Apply one line; False when it refers to a document or an action that is unknown."""
         action, table = step.action, step.table
         if action == "add" or action == "set":  # noqa: PLR1714  most lines by far
-            return self._amend(step)
+            return self._apply_change(step)
         if action == "put":
             self._put(table, step.key, IndexEntry(step.offset, step.length, step.head))
         elif action == "del":
@@ -73,7 +73,7 @@ class JournalIndex:
         entries[key] = entry
         self.live += entry.length
 
-    def _amend(self, step: IndexedLine) -> bool:
+    def _apply_change(self, step: IndexedLine) -> bool:
         try:
             entry = self.tables[step.table][step.key]
         except KeyError:

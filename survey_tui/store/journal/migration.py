@@ -1,7 +1,7 @@
-"""Older stores, brought up to date version by version.
+"""Migration of older stores, version by version.
 
-Each step reads the file of one version and writes the next one's beside it. The finished file takes the
-journal's name in one step; the old one stays as ``<name>.version-0-1``. A crash leaves one or the other.
+Each migration reads the file of one version and writes a sibling file of the next. The finished file takes
+the journal's name in one step; the old one stays as ``<name>.version-0-1``. A crash leaves one or the other.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 def migrate(path: Path, version: int) -> list[Path]:
-    """Put a journal of :data:`NEWEST_VERSION` in the place of one of ``version``; the files that were kept.
+    """Replace a journal of ``version`` by one of :data:`NEWEST_VERSION`; the files that were kept.
 
     The caller holds the lock. ``StoreError("store_migration_failed")`` when the old file is damaged, and
     ``OSError`` when the disk refuses: the old file is in place then.

@@ -34,7 +34,7 @@ _WORTH_COMPACTING = 1 << 20
 
 
 def older_version_finding(file: str, version: int) -> StoreFinding:
-    """The finding that a file must be brought up to date."""
+    """The finding that a file must be migrated."""
     return StoreFinding(
         code="older_version", severity="warning", file=file, details={"version": str(version)}
     )
@@ -44,12 +44,12 @@ _HEADER_FROM_COPY = StoreFinding(code="spare_header", severity="error", file=JOU
 
 
 def open_for_reading(path: Path) -> io.FileIO:
-    """A file without a buffer: what is read at a place is what stands there now."""
+    """A file without a buffer, so that reads see the file as it is now."""
     return io.FileIO(path, "rb")
 
 
 def first_header(path: Path) -> FileHeader | None:
-    """What the first line of a journal says; ``None`` without a file, or when that line is not sound."""
+    """The header in the first line of a journal; ``None`` without a file, or when the line is damaged."""
     try:
         with open_for_reading(path) as file:
             line = file.readline(_LONGEST_HEADER)
@@ -64,8 +64,8 @@ def first_header(path: Path) -> FileHeader | None:
 
 
 def known_headers(path: Path) -> list[FileHeader]:
-    """What the first line of a journal says; when it is lost and the rest is encrypted, what its copy says
-    (two headers, when a change of the lock was cut short too)."""
+    """The header of a journal; from its copy when the first line is lost and the rest is encrypted (two
+    headers, when a change of the lock was interrupted too)."""
     header = first_header(path)
     if header is not None:
         return [header]
@@ -98,12 +98,12 @@ class JournalReader:
 
     @property
     def index(self) -> JournalIndex:
-        """Where the documents stand."""
+        """Places of the documents, for this package only."""
         return self._scan.index
 
     @property
     def generation(self) -> int:
-        """Counts the compactions of this store; 0 when the first line is lost."""
+        """The number of compactions of this store; 0 when the first line is lost."""
         return self._scan.header.generation if self._scan.header else 0
 
     @property
@@ -113,27 +113,27 @@ class JournalReader:
 
     @property
     def store_id(self) -> str:
-        """What this store is called in its first line; made up when it has no name."""
+        """The id of the store in its first line; made up when there is none."""
         named = self._scan.header.store if self._scan.header else ""
         return named or os.urandom(6).hex()
 
     @property
     def findings(self) -> tuple[StoreFinding, ...]:
-        """What is wrong with the file, and why nothing can be written."""
+        """Damage of the file, and why nothing can be written."""
         older = [older_version_finding(self.path.name, self.older)] if self.older is not None else []
         spare = [_HEADER_FROM_COPY] if self.is_header_from_copy else []
         return (*self.notices, *older, *spare, *self._scan.findings)
 
     @property
-    def possibly_incomplete(self) -> dict[str, int]:
-        """Documents that may miss a line because of damage."""
-        return self._scan.possibly_incomplete
+    def doubtful(self) -> dict[str, int]:
+        """Documents that may lack a line because of damage."""
+        return self._scan.doubtful
 
     def check_complete(self, key: str) -> None:
-        """Refuse a document that may miss a line (``store_damaged``): an old answer must not pass for the
+        """Refuse a document that may lack a line (``store_damaged``): an old answer must not pass for the
         last one."""
-        if key in self.possibly_incomplete:
-            raise StoreError("store_damaged", path=str(self.path), offset=self.possibly_incomplete[key])
+        if key in self.doubtful:
+            raise StoreError("store_damaged", path=str(self.path), offset=self.doubtful[key])
 
     @property
     def skipped_spans(self) -> tuple[list[FileSpan], FileSpan | None]:
@@ -142,12 +142,12 @@ class JournalReader:
 
     @property
     def newer(self) -> bool:
-        """Whether a newer version made the file; what is known here can be read."""
+        """True when a newer version made the file; the tables known here can be read."""
         return self._scan.newer
 
     @property
     def is_header_lost(self) -> bool:
-        """Whether the lines are encrypted, and what says how is lost."""
+        """True when the lines are encrypted and the header is lost."""
         return self._scan.header is None and self._file is not None and is_encrypted(self._file)
 
     @property
@@ -157,11 +157,12 @@ class JournalReader:
 
     @property
     def is_worth_compacting(self) -> bool:
-        """More than 1 MiB, and more than half of it replaced by later lines."""
+        """True for more than 1 MiB of which more than half is replaced by later lines."""
         return self.size > _WORTH_COMPACTING and self.index.live * 2 < self.size
 
     def read(self, offset: int, length: int, key: str) -> JournalLine:
-        """The line there; ``StoreError("store_damaged")`` when it is not sound or is not about ``key``."""
+        """The line at an offset; ``StoreError("store_damaged")`` unless its checksum is valid and it is about
+        ``key``."""
         raw = self.raw(offset, length)
         if len(raw) == length and has_valid_checksum(raw):
             with suppress(StoreError):
@@ -171,7 +172,7 @@ class JournalReader:
         raise StoreError("store_damaged", path=str(self.path), offset=offset)
 
     def raw(self, offset: int, length: int) -> bytes:
-        """Bytes of the file as they are."""
+        """Bytes of the file."""
         if self._file is None:
             return b""
         try:
@@ -181,7 +182,7 @@ class JournalReader:
             raise files.store_error_from(error, self.path) from None
 
     def refresh(self) -> bool:
-        """Take up what another program wrote since; True when something changed."""
+        """Read what another program has written since; True when something changed."""
         try:
             replaced = self._is_replaced(self.path.stat())
         except OSError:
@@ -215,11 +216,10 @@ class JournalReader:
             self._read_rest()
 
     def close(self) -> None:
-        """Close the file."""
         self._close_file()
 
     def _is_replaced(self, now: os.stat_result) -> bool:
-        """Whether what was read no longer holds: the name is another file's, or other lines stand in it."""
+        """True when the index no longer holds: the name is another file's, or the file has other lines."""
         if self._file is None or not os.path.samestat(os.fstat(self._file.fileno()), now):
             return True
         offset, checksum = self._scan.mark

@@ -1,10 +1,9 @@
-"""Reading a journal from an offset on: sound lines go to the index, everything else becomes a finding.
+"""Reading a journal from an offset on: valid lines go to the index, everything else becomes a finding.
 
-Three kinds of trouble are told apart. A *torn tail* is what a crash leaves of the last write: no line feed at
-its end, or a run of zero bytes where a sector never reached the disk, or a change of several lines that is
-not complete; it was never acknowledged. Of a change of several lines the disk may keep later ones and lose
-earlier ones: they go with it. A *damaged line* was acknowledged once and is not sound now.
-*Missing* lines are a gap in the sequence numbers.
+A *torn tail* is the rest of the last write before a crash: no line feed at its end, or a run of zero bytes
+where a sector never reached the disk, or an incomplete change of several lines; it was never acknowledged.
+The disk may keep later lines of a change and lose earlier ones: they are part of the torn tail. A *damaged
+line* was acknowledged once and is not valid now. *Missing* lines are a gap in the sequence numbers.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ class Scan:
     """The state of reading one journal file.
 
     ``end`` is the offset after the last line taken up, ``sequence`` the number that the next line must have,
-    ``torn`` the tail to cut off (``None``: none), ``possibly_incomplete`` the documents that may lack a line
+    ``torn`` the tail to cut off (``None``: none), ``doubtful`` the documents that may lack a line
     (key → its offset). ``mark`` is the offset of the last line and its checksum: when other bytes are there,
     the index no longer holds. ``keys`` find the ``codec`` of the lines when the header is read.
     """
@@ -89,7 +88,7 @@ class Scan:
         self.strays: list[FileSpan] = []
         self.torn: FileSpan | None = None
         self.mark = (0, b"")
-        self.possibly_incomplete: dict[str, int] = {}
+        self.doubtful: dict[str, int] = {}
         self._file_name = file_name
         self._position = 0
         self._after_damage = False
@@ -102,7 +101,7 @@ class Scan:
         self._raw_table, self._table = b"", ""  # of the last line: the next one is mostly of the same
 
     def read(self, stream: BinaryIO) -> None:
-        """Take up all lines from ``end`` on; may be called again when the file has grown."""
+        """Read all lines from ``end`` on; may be called again when the file has grown."""
         stream.seek(self.end)
         self._position = self.end
         self.torn = None
@@ -118,12 +117,12 @@ class Scan:
         self._finish()
 
     def assume(self, header: FileHeader) -> None:
-        """Read the lines as this header says, since the first line does not; before :meth:`read`."""
+        """Read the lines with this header, since the first line is lost; before :meth:`read`."""
         self.header = header
         self.codec = self._keys.codec(header)
 
     def add_written(self, record: JournalRecord, line: bytes) -> None:
-        """Take up a line that this program has just written at ``end``."""
+        """Add a line that this program has just written at ``end``."""
         step = IndexedLine(record.action, record.table, record.key, record.head, self.end, len(line))
         self.index.apply(step)
         self.mark = (self.end, line[:8])
@@ -148,7 +147,7 @@ class Scan:
             return
         try:
             head = head if action == b"open" else self.codec.head(fields)
-        except StoreError:  # somebody wrote it: nothing in it can be trusted, the key neither
+        except StoreError:  # written by another hand: neither it nor its key can be trusted
             self._add_damage(FileSpan(offset, length, self.line), [])
             return
         self.sequence = sequence + 1
@@ -228,7 +227,7 @@ class Scan:
         self._add_damage(FileSpan(offset, len(line), self.line), self._named_in(line))
 
     def _zeros_were_damage(self, offset: int) -> None:
-        """Lines of a later change follow what looked like the torn end of the file."""
+        """Lines of a later change follow what was taken for the torn tail."""
         if self.torn is None:
             return
         held, self._held = self._held, []
@@ -243,7 +242,7 @@ class Scan:
         self.damaged.append(span)
         self._after_damage = True
         self.end = span.offset + span.length
-        self.possibly_incomplete.update(dict.fromkeys(named, span.offset))
+        self.doubtful.update(dict.fromkeys(named, span.offset))
         if not named and span.offset:
             self._nameless = span.offset
         self._note("damaged", span, response=", ".join(named) or "?")
@@ -270,23 +269,23 @@ class Scan:
         if self.torn:
             self.torn = FileSpan(self.torn.offset, self._position - self.torn.offset, self.torn.line)
             self.line = self.torn.line - 1
-        self._narrow_incomplete()
+        self._narrow_doubtful()
 
-    def _narrow_incomplete(self) -> None:
+    def _narrow_doubtful(self) -> None:
         """A document written anew since does not suffer from damage; a nameless line may be any draft's."""
-        possibly_incomplete = {}
+        doubtful = {}
         for entries in self.index.tables.values():
-            for key in self.possibly_incomplete.keys() & entries.keys():
-                if entries[key].offset < self.possibly_incomplete[key]:
-                    possibly_incomplete[key] = self.possibly_incomplete[key]
+            for key in self.doubtful.keys() & entries.keys():
+                if entries[key].offset < self.doubtful[key]:
+                    doubtful[key] = self.doubtful[key]
             if self._nameless:
                 for key, entry in entries.items():
                     if entry.parts and entry.offset < self._nameless:
-                        possibly_incomplete.setdefault(key, self._nameless)
-        self.possibly_incomplete = possibly_incomplete
+                        doubtful.setdefault(key, self._nameless)
+        self.doubtful = doubtful
 
     def _stray(self, code: str, span: FileSpan, **details: str) -> None:
-        """A sound line that cannot count."""
+        """Note a valid line that cannot count."""
         self.strays.append(span)
         self._note(code, span, **details)
 
@@ -305,8 +304,8 @@ class Scan:
 
 
 def is_unwritten(line: bytes, offset: int) -> bool:
-    """Whether a part of an unsound line never reached the disk: a run of zeros, or zeros in all that one
-    sector holds of it. (What is before the first boundary, and what is after the last one, may be short.)"""
+    """True when a part of a line never reached the disk: a run of zeros, or zeros in all that one sector
+    holds of it. (The parts before the first and after the last boundary may be short.)"""
     if _UNWRITTEN in line:
         return True
     start = 0

@@ -1,8 +1,8 @@
 """Tables and documents as the journal has them: indexed fields in memory, bodies on disk.
 
 A document is the head of its ``put`` line, the fields that later lines changed, its body, and under
-``events`` the items appended since. TinyDB reads these tables through ``tinydb_storage``; what runs before
-the first question reads them here, without TinyDB.
+``events`` the items appended since. TinyDB reads these tables through ``tinydb_storage``; code that runs
+before the first question reads them here, without TinyDB.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def merge_objects(*objects: bytes) -> Fields:
 
 
 class StoredDocument(Mapping[str, Any]):
-    """One document. A field that the index does not have is read from disk (``StoreError("store_damaged")``
-    when a line is not sound, ``store_no_response`` when the document was removed meanwhile).
+    """A document. A field that the index does not have is read from disk (``StoreError("store_damaged")``
+    when a line is damaged, ``store_no_response`` when the document was removed meanwhile).
 
     ``head`` and ``patch`` are the indexed fields as they were when the document was looked up: JSON of the
     ``put`` line and of the last line that changed it. Made from another mapping, it is a document to insert.
@@ -79,7 +79,7 @@ class StoredDocument(Mapping[str, Any]):
 
     @property
     def fields(self) -> Fields:
-        """The indexed fields."""
+        """The indexed fields, decoded."""
         fields = self._fields
         if fields is None:
             fields = self._fields = _decode_object(self.head) if self.head else {}
@@ -96,7 +96,7 @@ class StoredDocument(Mapping[str, Any]):
 
     @property
     def offset(self) -> int:
-        """Where the ``put`` line is in the file."""
+        """Offset of the ``put`` line in the file."""
         return self._entry().offset
 
     @property
@@ -121,7 +121,7 @@ class StoredDocument(Mapping[str, Any]):
         self._stored_in().journal.check_complete(self.doc_id)
 
     def damage(self) -> StoreError:
-        """The error that says that this document is damaged."""
+        """The error for a damaged document."""
         return StoreError("store_damaged", path=str(self._stored_in().journal.path), offset=self.offset)
 
     def __getitem__(self, name: str) -> Any:
@@ -180,7 +180,7 @@ class StoredTable(Mapping[str, StoredDocument]):
 
     @property
     def index_entries(self) -> dict[str, IndexEntry]:
-        """Where the documents are; for this package only."""
+        """The index entries of the documents, for this package only."""
         return self.journal.index.tables.get(self.name, {})
 
     def __getitem__(self, key: str) -> StoredDocument:

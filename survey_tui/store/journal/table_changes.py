@@ -1,7 +1,7 @@
 """Changes to a table while a TinyDB operation works on it, and the smallest line that says each of them.
 
-``set`` when only changeable indexed fields differ, ``add`` when events were appended besides, ``put``
-otherwise: so a mark, an answer and a new document cost what they changed.
+``set`` when only changeable indexed fields differ, ``add`` when events were appended too, ``put``
+otherwise: a mark, an answer and a new document cost what they changed.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class EditedDocument(MutableMapping[str, Any]):
         }
 
     def _patch(self, changed: Fields) -> bytes:
-        """What the head of a later line says: all that earlier ones changed, and this."""
+        """The head of a later line: all that earlier ones changed, and this."""
         stored = self._stored
         said = merge_objects(stored.patch) if stored is not None else {}
         if not said and COUNT in self._fields:

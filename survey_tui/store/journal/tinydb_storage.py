@@ -39,7 +39,7 @@ class JournalStorage(Storage):
         return {name: self.table(name) for name in self.journal.index.tables} or None
 
     def table(self, name: str) -> StoredTable:
-        """One table as it is now; empty when there is none of that name."""
+        """A table as it is now; empty when there is none of that name."""
         return StoredTable(self.journal, name, self._fields.get(name, NO_FIELDS))
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:

@@ -1,9 +1,10 @@
-"""The journal file: append and sync first, then change memory.
+"""Writing a journal: append and sync first, then change memory.
 
-Several programs may write to one journal, each holding the lock for one change. Whoever takes the lock looks
-first whether another was there, and takes up what it wrote.
+Several programs may write to one journal, each holding the lock for one change. On acquiring the lock a
+program first reads what others have written.
 
-Room kept back for the day the disk is full: the response at hand can be finished and handed over."""
+A reserve is kept for a full disk: the response at hand can be finalised and handed over.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +28,13 @@ RESERVE_BYTES = 256 * 1024
 
 
 class Reserve:
-    """A file of no content beside the journal. It is given up for a write that finds no room."""
+    """A file without content next to the journal, removed for a write that finds no room."""
 
     def __init__(self, journal: Path) -> None:
         self.path = journal.with_suffix(".reserve")
 
     def ensure(self) -> None:
-        """See that it is there; ``OSError`` when the disk has no room for it."""
+        """Create the file unless it exists; ``OSError`` when the disk has no room for it."""
         try:
             if self.path.stat().st_size >= RESERVE_BYTES:
                 return
@@ -59,15 +60,15 @@ class Reserve:
         return True
 
 
-_PATIENCE_OF_A_LIST = 0.2  # seconds; a list that is a moment old is better than one that waits
+_LIST_WAIT_SECONDS = 0.2  # a list that is a moment old is better than one that waits
 
 
 class JournalWriter(JournalReader):
-    """One open journal, written to where that is possible.
+    """An open journal, written to where that is possible.
 
-    What cannot be written is ``read_only``, and ``notices`` say why. ``exclusive``: no other exclusive
-    journal writes to this directory as long as this one is open (others do); the second one reads.
-    ``revision`` grows when something came from another program; ``after_append`` is called after each change.
+    Otherwise it is ``read_only``, and ``notices`` say why. ``exclusive``: no other exclusive journal writes
+    to this directory while this one is open (others do); the second one reads. ``revision`` grows when
+    another program has written; ``after_append`` is called after each change.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class JournalWriter(JournalReader):
         self.read_only = read_only
         self.revision = 0
         self.reserve = Reserve(self.path)
-        self.after_append: Callable[[], None] = _nothing
+        self.after_append: Callable[[], None] = _do_nothing
         self._lock: ProcessLock | None = None
         self._session: ProcessLock | None = None
         self._descriptor = -1
@@ -116,7 +117,7 @@ class JournalWriter(JournalReader):
 
     @contextmanager
     def writing(self, patience: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
-        """Hold the lock, with all that others wrote taken up; what is appended inside follows on that.
+        """Hold the lock, with everything that others wrote read; what is appended inside follows on that.
 
         May be nested. ``StoreError``: ``store_read_only``, ``store_in_use`` after ``patience`` seconds, or
         what the disk says.
@@ -137,17 +138,17 @@ class JournalWriter(JournalReader):
                 self._lock.release()
 
     def refresh(self) -> bool:
-        """Take up what another program wrote since; True when something changed."""
+        """Read what another program has written since; True when something changed."""
         revision = self.revision
         if self.read_only:
             self.revision += super().refresh()
         else:
-            with suppress(StoreError), self.writing(_PATIENCE_OF_A_LIST):
+            with suppress(StoreError), self.writing(_LIST_WAIT_SECONDS):
                 pass
         return self.revision != revision
 
     def ensure_reserve(self) -> None:
-        """Have room set aside before something new begins; ``StoreError("store_disk_nearly_full")``."""
+        """Create the reserve before a draft begins; ``StoreError("store_disk_nearly_full")``."""
         try:
             self.reserve.ensure()
         except OSError as error:
@@ -173,17 +174,17 @@ class JournalWriter(JournalReader):
             raise refusal from None
 
     def add_notice(self, code: str, **details: str) -> None:
-        """Say something about the store once."""
+        """Report something about the store once."""
         finding = StoreFinding(code=code, severity="warning", file=self.path.name, details=details)
         if finding not in self.notices:
             self.notices.append(finding)
 
     def remove_notice(self, code: str) -> None:
-        """What a notice said is over."""
+        """Remove a notice that no longer holds."""
         self.notices = [finding for finding in self.notices if finding.code != code]
 
     def close(self) -> None:
-        """Close the file and let the locks go."""
+        """Close the file and release the locks."""
         self._close_file()
         self._stop_writing()
 
@@ -210,7 +211,7 @@ class JournalWriter(JournalReader):
             self._fall_back(files.store_error_from(error, self.path))
 
     def _begin_writing(self) -> None:
-        """Make the file ready: up to date, without a torn tail, with a first line, on the disk as read."""
+        """Prepare the file: migrated, without a torn tail, with a first line, on the disk as read."""
         self.path.with_suffix(".new").unlink(missing_ok=True)  # a compaction that a crash cut short
         self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         self.load()
@@ -234,19 +235,19 @@ class JournalWriter(JournalReader):
         self._reopen()
 
     def _begin_file(self) -> None:
-        """The first line comes when the names above it are on the disk, so that it vouches for them."""
+        """Write the first line after the names above it are on the disk, so that it vouches for them."""
         for place in (self.path.parent, self.path.parent.parent):
             files.sync_directory(place)
         self._append(header_line(FileHeader(store=os.urandom(6).hex())))
         self.load()
 
     def _make_durable(self) -> None:
-        """Lines and a name that another program left unsynced when it was killed must not go again."""
+        """Sync lines and a name that another program left unsynced when it was killed."""
         os.fsync(self._descriptor)
         files.sync_directory(self.path.parent)
 
     def _set_torn_tail_aside(self) -> None:
-        """Set aside what a crash left of a write. Nobody is writing: this program holds the lock."""
+        """Keep the torn tail in a file and cut it off. No process is writing: this one holds the lock."""
         torn = self._scan.torn
         if torn is None:
             return
@@ -266,7 +267,7 @@ class JournalWriter(JournalReader):
                 self.add_notice("soft_lock")
 
     def _read_foreign_changes(self) -> None:
-        """See what others did since this program last held the lock."""
+        """Read what others did since this program last held the lock."""
         try:
             self._truncate_failed_write()
             now = self.path.stat()
@@ -297,7 +298,7 @@ class JournalWriter(JournalReader):
         self._with_room(lambda: self._write(data))
 
     def _with_room(self, action: Callable[[], None]) -> None:
-        """Do it; when the disk is full, once more with the room of the reserve."""
+        """Run ``action``; when the disk is full, once more with the room of the reserve."""
         try:
             action()
         except OSError as error:
@@ -317,7 +318,7 @@ class JournalWriter(JournalReader):
         self._unacknowledged = b""
 
     def _truncate_failed_write(self) -> None:
-        """Take away what a failed or interrupted write left behind, unless another program built on it."""
+        """Remove what a failed or interrupted write left, unless another program built on it."""
         if not self._unacknowledged:
             return
         end = self._scan.end
@@ -351,5 +352,5 @@ class JournalWriter(JournalReader):
             self._descriptor = -1
 
 
-def _nothing() -> None:
-    """Nobody wants to know."""
+def _do_nothing() -> None:
+    """The default of ``after_append``."""
