@@ -206,7 +206,7 @@ class ScreenContext:
         return self.interviews.begin(compiled, visit, self.words.language)
 
     def resume(self, response_id: str) -> Session:
-        """Resume an interview; one whose survey was removed can be read and finished only."""
+        """Resume an interview; one whose survey was removed can only be read and finalised."""
         return self.interviews.resume(self._form_of(self.store.summary(response_id)), response_id)
 
     def is_survey_removed(self, session: Session) -> bool:

@@ -27,11 +27,11 @@ _KINDS["select_multiple_from_file"] = "many"
 
 
 def field_for(
-    view: QuestionView, words: dict[str, str], engine: TypingEngine | None, *, frozen: bool = False
+    view: QuestionView, words: dict[str, str], engine: TypingEngine | None, *, read_only: bool = False
 ) -> Field:
     """A field for ``view`` with the recorded answer. ``words`` has ``dk``, ``refused`` and
     ``acknowledge``."""
-    if frozen or view.read_only or view.type == "note":
+    if read_only or view.read_only or view.type == "note":
         return ReadOnlyField(view)
     if view.type in ("acknowledge", "trigger"):
         return ChoiceField(_with_acknowledgement(view, words["acknowledge"]), "one", words)
@@ -87,11 +87,11 @@ class QuestionInProgress:
         }
         self.view = view
         self.field = field_for(
-            view, names, self.context.appearance.new_typing_engine(), frozen=self.session.is_final
+            view, names, self.context.appearance.new_typing_engine(), read_only=self.session.is_final
         )
-        kept = self._unrecorded.get(view.path)
-        if kept is not None:
-            self.field.copy_from(kept)
+        unrecorded = self._unrecorded.get(view.path)
+        if unrecorded is not None:
+            self.field.copy_from(unrecorded)
             self.saved = "open"
         if view.error:
             self.feedback = Feedback("error", plain_text(view.error))
@@ -140,16 +140,15 @@ class QuestionInProgress:
 
     def _record(self) -> bool:
         try:
-            draft = self.field.read_value()
-            outcome = self._send_to_session(draft)
+            result = self._send_to_session(self.field.read_value())
         except StoreError as error:
             self.saved = "failed"
             return self.refuse(self.context.words.error(error))
         except AnswerError as error:
             return self.refuse(self.context.words.error(error))
-        if not outcome.accepted:
+        if not result.accepted:
             message = (
-                outcome.findings[0].message if outcome.findings else self.context.words("interview.refused")
+                result.findings[0].message if result.findings else self.context.words("interview.refused")
             )
             return self.refuse(message)
         self._unrecorded.pop(self.view.path, None)
@@ -158,15 +157,15 @@ class QuestionInProgress:
         self.context.update_progress(self.session)
         return True
 
-    def _send_to_session(self, draft: FieldValue) -> AnswerResult:
+    def _send_to_session(self, value: FieldValue) -> AnswerResult:
         path, at = self.view.path, self.context.now()
-        if draft.missing == "dk":
+        if value.missing == "dk":
             return self.session.set_missing(path, "dk", at)
-        if draft.missing:
+        if value.missing:
             return self.session.set_missing(path, "refused", at)
-        if not draft.text:
+        if not value.text:
             return self.session.clear(path, at)
-        return self.session.answer(path, draft.text, at)
+        return self.session.answer(path, value.text, at)
 
     def _resolve_warning(self) -> bool:
         """Whether no unconfirmed warning is left; a second submit confirms the warning."""
@@ -186,6 +185,7 @@ class QuestionInProgress:
         return self.view.required and not self.view.read_only and self.view.type != "note"
 
     def refuse(self, message: str) -> bool:
+        """Show ``message`` as an error and hold keys typed ahead; ``False``."""
         self.feedback = Feedback("error", plain_text(message))
         self.is_holding = True
         return False

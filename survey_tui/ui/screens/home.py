@@ -299,10 +299,7 @@ class HomeScreen(BaseScreen[None]):
             words = self.context.words
             empty = "home.nothing_readable" if self.context.store.read_only else "home.nothing"
             key = "home.nothing_found" if self.filter.text else empty
-            return [
-                (TextSpan(""),),
-                *text_lines(words(key), width - 4, "", "   "),
-            ]
+            return [(TextSpan(""),), *text_lines(words(key), width - 4, "", "   ")]
         here = self.cursor.row
         low = max(0, here - height)
         window = range(low, min(len(self.rows), here + height + 1))
