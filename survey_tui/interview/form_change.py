@@ -74,7 +74,7 @@ def plan_form_change(
     version, sha256 = last_form_of(events)
     if sha256 == form.form.sha256:
         return None
-    sorting = _AnswerSorting(_replay(form, events), at)
+    sorting = _AnswerSorting(LiveState.replay(form, events), at)
     for path, answer in answers_from_events(events).answers().items():
         sorting.sort(path, answer)
     event = ev.FormChanged(
@@ -87,16 +87,6 @@ def plan_form_change(
     )
     found = compare_forms(old, skeleton_from_form(form), version)
     return FormChangePlan(event, found, sorting.carried, _labels(form, old, sorting.aside))
-
-
-def _replay(form: CompiledForm, events: Sequence[ev.Event]) -> LiveState:
-    started = events[0] if events else None
-    if not isinstance(started, ev.Started):
-        raise AnswerError("interview_no_start")
-    live = LiveState(form, started)
-    for event in events[1:]:
-        live.apply(event)
-    return live
 
 
 class _AnswerSorting:

@@ -7,7 +7,7 @@ A live and a replayed interview reach the same state, because every event goes t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,6 +89,18 @@ class LiveState:
         self.cursor: PlacedStep = self.navigation.end
         self.apply(started)
         self.cursor = self.navigation.first()
+
+    @classmethod
+    def replay(cls, form: CompiledForm, events: Iterable[ev.Event]) -> LiveState:
+        """The state that these events lead to. Raises ``AnswerError("interview_no_start")``."""
+        log = iter(events)
+        started = next(log, None)
+        if not isinstance(started, ev.Started):
+            raise AnswerError("interview_no_start")
+        live = cls(form, started)
+        for event in log:
+            live.apply(event)
+        return live
 
     @cached_property
     def outline(self) -> Outline:

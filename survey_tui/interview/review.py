@@ -82,13 +82,16 @@ class Conditions:
         self._live = live
         self._compiled: dict[str, Expression] = {}
 
-    def is_true(self, text: str) -> bool:
-        """Evaluate a condition; raises ``ExpressionError`` when it is faulty or fails."""
+    def holds(self, condition: str, relevant: str) -> bool:
+        """Whether a condition is true or does not apply; see ``Session.holds``."""
+        applies = self._is_true(relevant) if relevant else self._has_answers(condition)
+        return not applies or self._is_true(condition)
+
+    def _is_true(self, text: str) -> bool:
         return self._expression(text).truth(self._live.state.root)
 
-    def has_answers(self, text: str) -> bool:
-        """Whether every question outside repeats that a condition reads has an answer; raises as
-        :meth:`is_true`."""
+    def _has_answers(self, text: str) -> bool:
+        """Whether every question outside repeats that a condition reads has an answer."""
         root = self._live.state.root
         places = [
             NodePlace(root, node)

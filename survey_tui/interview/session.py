@@ -53,11 +53,7 @@ class Session:
         """Begin an interview; ``started`` goes to the sink first."""
         if sink is not None:
             sink(started)
-        self._live = LiveState(form, started)
-        self._conditions = Conditions(self._live)
-        self.advisers: Sequence[Adviser] = ()
-        self._progress: tuple[int, InterviewProgress] | None = None  # at this number of events
-        self._emit = EventLog(self._live, sink).emit
+        self._open(LiveState(form, started), sink)
 
     @classmethod
     def replay(
@@ -67,17 +63,18 @@ class Session:
 
         Raises ``AnswerError("interview_no_start")`` when the first event is another one.
         """
-        log = iter(events)
-        started = next(log, None)
-        if not isinstance(started, ev.Started):
-            raise AnswerError("interview_no_start")
-        session = cls(form, started)
-        for event in log:
-            session._live.apply(event)
-        session._emit = EventLog(session._live, sink).emit
+        session = cls.__new__(cls)
+        session._open(LiveState.replay(form, events), sink)
         return session
 
-    # --- what is known
+    def _open(self, live: LiveState, sink: Callable[[ev.Event], None] | None) -> None:
+        self._live = live
+        self._emit = EventLog(live, sink).emit
+        self._conditions = Conditions(live)
+        self._progress: tuple[int, InterviewProgress] | None = None  # at this number of events
+        self.advisers: Sequence[Adviser] = ()
+
+    # --- facts
     @property
     def form(self) -> CompiledForm:
         return self._live.form
@@ -309,9 +306,7 @@ class Session:
         """Whether a condition is true at the top of the form, or does not apply: ``relevant`` is not true,
         or, without one, a question outside repeats that it reads has no answer. Raises ``ExpressionError``.
         """
-        conditions = self._conditions
-        applies = conditions.is_true(relevant) if relevant else conditions.has_answers(condition)
-        return not applies or conditions.is_true(condition)
+        return self._conditions.holds(condition, relevant)
 
     def finalise(self, at: dt.datetime) -> FinalResponse:
         """End the interview: the final response.
