@@ -1,6 +1,6 @@
-"""Writes ``survey_tui/places/data``: run it with the folder of an installed ``vietnamadminunits`` 1.0.4.
+"""Write ``survey_tui/places/data`` from the folder of an installed ``vietnamadminunits`` 1.0.4.
 
-See ``docs/places.md`` for how to run it, what it corrects and why, and the format that it writes.
+``docs/places.md`` describes how to run it, its corrections with their reasons, and the format.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Row = dict[str, str]
 Links = dict[str, list[str]]  # commune code to keys of the legacy communes of which it was made
 
 
-class Homes(NamedTuple):
-    """Legacy districts and provinces that surely have a part in a commune: those of its whole communes."""
+class Origins(NamedTuple):
+    """Former districts and provinces that are certainly part of a commune: those of undivided communes."""
 
     districts: set[str]
     provinces: set[str]
@@ -51,7 +51,7 @@ def main(package: Path) -> None:
         for row in connection.execute("SELECT * FROM admin_units_legacy ORDER BY wardCode")
     }
     converter = json.loads((package / "data" / "converter_2025.json").read_text(encoding="utf-8"))
-    links = corrected(read_links(new, converter), old)
+    links = correct_links(read_links(new, converter), old)
     if (len({row["provinceCode"] for row in new}), len(new)) != (PROVINCES, COMMUNES):
         sys.exit("This is not the data of 34 provinces and 3,321 communes.")
     DATA.mkdir(parents=True, exist_ok=True)
@@ -81,13 +81,12 @@ def read_links(
     return links
 
 
-def corrected(links: Links, old: dict[str, Row]) -> Links:
+def correct_links(links: Links, old: dict[str, Row]) -> Links:
     """The links without those that only come from two legacy communes of the same name.
 
-    In the source, a divided commune passes its targets on to namesakes, however far away. No commune
-    straddles two legacy provinces, so a link from another province than that of the communes that came whole
-    is wrong. Of two namesakes of one province in one commune, the one stays whose district came with other
-    communes, if one does.
+    In the source, the targets of a divided commune are also those of its namesakes elsewhere. No commune is
+    in two former provinces, so a link from another province than that of the undivided communes is wrong. Of
+    two namesakes from one province in one commune, the one stays whose district has other communes there.
     """
     targets: dict[str, set[str]] = defaultdict(set)
     for commune, keys in links.items():
@@ -95,28 +94,28 @@ def corrected(links: Links, old: dict[str, Row]) -> Links:
             targets[key].add(commune)
     kept: Links = {}
     for commune, keys in links.items():
-        homes = certain_homes(keys, targets, old)
-        near = [key for key in keys if old[key]["provinceCode"] in homes.provinces]
+        origins = certain_origins(keys, targets, old)
+        near = [key for key in keys if old[key]["provinceCode"] in origins.provinces]
         names = Counter(old[key]["wardKey"] for key in near)
         kept[commune] = [
             key
             for key in near
-            if names[old[key]["wardKey"]] == 1 or old[key]["districtCode"] in homes.districts
+            if names[old[key]["wardKey"]] == 1 or old[key]["districtCode"] in origins.districts
         ]
     return kept
 
 
-def certain_homes(keys: list[str], targets: dict[str, set[str]], old: dict[str, Row]) -> Homes:
+def certain_origins(keys: list[str], targets: dict[str, set[str]], old: dict[str, Row]) -> Origins:
     sure = [old[key] for key in keys if len(targets[key]) == 1] or [old[key] for key in keys]
-    return Homes({row["districtCode"] for row in sure}, {row["provinceCode"] for row in sure})
+    return Origins({row["districtCode"] for row in sure}, {row["provinceCode"] for row in sure})
 
 
 def provinces_text(new: list[Row], links: Links, old: dict[str, Row]) -> str:
     """One line a province: code, type, name, runs of commune codes, then its legacy provinces."""
-    homes: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    origins: dict[str, set[tuple[str, str]]] = defaultdict(set)
     by_code = {row["wardCode"]: row["provinceCode"] for row in new}
     for commune, keys in links.items():
-        homes[by_code[commune]].update((old[key]["provinceCode"], old[key]["province"]) for key in keys)
+        origins[by_code[commune]].update((old[key]["provinceCode"], old[key]["province"]) for key in keys)
     runs: dict[str, list[str]] = defaultdict(list)
     for province, group in groupby(new, key=lambda row: row["provinceCode"]):
         codes = [row["wardCode"] for row in group]
@@ -124,36 +123,36 @@ def provinces_text(new: list[Row], links: Links, old: dict[str, Row]) -> str:
     names = {row["provinceCode"]: row["province"] for row in new}
     lines = []
     for code in sorted(names):
-        legacy = (f"{old_code} {' '.join(typed(name))}" for old_code, name in sorted(homes[code]))
-        lines.append("\t".join([code, *typed(names[code]), " ".join(runs[code]), *legacy]))
+        legacy = (f"{old_code} {' '.join(split_type(name))}" for old_code, name in sorted(origins[code]))
+        lines.append("\t".join([code, *split_type(names[code]), " ".join(runs[code]), *legacy]))
     return "\n".join(lines) + "\n"
 
 
 def province_text(province: str, new: list[Row], links: Links, old: dict[str, Row]) -> str:
-    """The communes, an empty line, then the legacy districts, each followed by its communes."""
+    """The communes, an empty line, then the former districts, each followed by its communes."""
     rows = [row for row in new if row["provinceCode"] == province]
     communes, targets = [], defaultdict(list)
     for row in rows:
         keys = links[row["wardCode"]]
         legacy = sorted({old[key]["provinceCode"] for key in keys})
-        communes.append((row["wardCode"], *typed(row["ward"]), " ".join(legacy)))
+        communes.append((row["wardCode"], *split_type(row["ward"]), " ".join(legacy)))
         for key in keys:
             targets[key].append(row["wardCode"])
     parts = sorted((old[key] | {"to": " ".join(targets[key])} for key in targets), key=legacy_order)
-    lines = [*stepped(communes), ""]
+    lines = [*encode_rows(communes), ""]
     for _, group in groupby(parts, key=lambda row: row["districtCode"]):
         members = list(group)
         first = members[0]
         lines.append(
-            "\t".join([f"={first['districtCode']}", *typed(first["district"]), first["provinceCode"]])
+            "\t".join([f"={first['districtCode']}", *split_type(first["district"]), first["provinceCode"]])
         )
-        lines.extend(stepped([legacy_commune(row) for row in members]))
+        lines.extend(encode_rows([legacy_commune(row) for row in members]))
     return "\n".join(lines) + "\n"
 
 
-def stepped(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
-    """Rows of code, type, name, link as lines, which pack a fifth smaller so: the code as a step from the one
-    before, the link left out if it is the same as the one before."""
+def encode_rows(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:
+    """Rows of code, type, name and link as lines; a code is the difference to the one before, and a link that
+    is the same as the one before is left out. Compressed, this is a fifth smaller."""
     code, link = 0, ""
     for row in rows:
         step = str(int(row[0] or 0) - code)
@@ -167,12 +166,12 @@ def legacy_order(row: Row) -> tuple[str, str]:
 
 def legacy_commune(row: Row) -> tuple[str, str, str, str]:
     """Code (empty for an island district that had no communes), type, name, the communes of today."""
-    kind, name = typed(row["ward"]) if row["ward"] else ("", "")
+    kind, name = split_type(row["ward"]) if row["ward"] else ("", "")
     return row["wardCode"] or "", kind, name, row["to"]
 
 
-def typed(full: str) -> tuple[str, str]:
-    """Type and name of an area, in one orthography: ``Thị Trấn Ái Tử`` gives t and Ái Tử (see ``TYPES``)."""
+def split_type(full: str) -> tuple[str, str]:
+    """Type (see ``TYPES``) and name of an area, in one orthography: ``Thị Trấn Ái Tử`` → t, Ái Tử."""
     full = " ".join(place_tones(nfc(full)).split()).replace(" - ", " – ")
     for name, letter in TYPES.items():
         if full.lower().startswith(f"{name.lower()} "):

@@ -17,14 +17,14 @@ MODULES = (
     "open_store",
     "plugins",
     "sync_push",
-    "sync_line",
+    "sync_network",
 )
 
 
 def main() -> int:
     chosen = sys.argv[1:] or MODULES
     for directory in ("survey_tui", "questionnaires", "benchmarks"):
-        # Without .pyc files (PYTHONDONTWRITEBYTECODE, a fresh checkout) every start looks far slower than a
+        # Without .pyc files (PYTHONDONTWRITEBYTECODE, a fresh checkout) a start takes far longer than a
         # user's.
         compileall.compile_dir(ROOT / directory, quiet=2)
     missed = 0

@@ -1,7 +1,7 @@
-"""An answer in a form of 500 questions against the same expressions written by hand as Python closures.
+"""An answer in a form of 500 questions, against the same expressions written as Python closures.
 
-The answer to ``age`` decides the relevance of 498 questions, so that both sides evaluate 498 expressions and
-keep their results. A second, reported figure has one dependent only: what an ordinary answer costs.
+The answer to ``age`` decides the relevance of 498 questions, so both sides evaluate 498 expressions and keep
+their results. The second figure, with one dependent question, is the time of an ordinary answer.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def _figure(name: str, dependents: int, aim: float | None) -> Figure:
     def answer() -> None:
         session.answer("age", next(answers), NOW)
 
-    def by_hand() -> None:
+    def evaluate_closures() -> None:
         values["age"] = float(next(other_answers))
         for number, closure in enumerate(closures):
             results[number] = closure(values)
 
-    ours, baseline = interleaved(lambda: seconds(answer), lambda: seconds(by_hand), REPEATS)
-    return Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 closures by hand", aim)
+    ours, baseline = interleaved(lambda: seconds(answer), lambda: seconds(evaluate_closures), REPEATS)
+    return Figure(name, ours * 1e3, baseline * 1e3, "ms", "498 Python closures", aim)
 
 
 def _session(dependents: int) -> Session:
@@ -70,7 +70,7 @@ def _session(dependents: int) -> Session:
 
 
 def _closures() -> list[Closure]:
-    def one(limit: int) -> Closure:
+    def closure(limit: int) -> Closure:
         return lambda values: values["age"] >= limit and "smartphone" in values["devices"].split()
 
-    return [one(number % 90) for number in range(QUESTIONS)]
+    return [closure(number % 90) for number in range(QUESTIONS)]

@@ -1,4 +1,4 @@
-"""Saving one answer against a plain append and fsync of the same bytes, with few and with many responses."""
+"""Saving one answer, with few and many responses, against a plain append and fsync of the same bytes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _against_raw_append(stored: int, *, locked: bool = False) -> tuple[float, fl
     """Median milliseconds of one durable answer, and of the plain append."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:
         home = Path(directory)
-        # Filled without syncing, to be quick: what is measured comes after.
+        # Filled without syncing, which is not what is measured.
         with mock.patch("os.fsync"), ResponseStore.open(home) as store:
             for _ in range(stored):
                 _store_one(store)

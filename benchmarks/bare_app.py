@@ -1,4 +1,4 @@
-"""The baseline of starting: a Textual app with one Label. ``python bare_app.py TEXT`` shows TEXT."""
+"""Baseline of the start: a Textual app with one Label. ``python bare_app.py TEXT`` shows TEXT."""
 
 from __future__ import annotations
 

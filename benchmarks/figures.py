@@ -1,4 +1,4 @@
-"""A figure: two medians of interleaved repeats, their ratio, and what was aimed at."""
+"""A figure: two medians of interleaved repeats, their ratio, and the aim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Figure", "interleaved", "seconds"]
 
 @dataclass(frozen=True)
 class Figure:
-    """``ours`` and ``baseline`` are in ``unit``; ``aim`` the largest good ratio (``None``: only reported)."""
+    """``ours`` and ``baseline`` are in ``unit``; ``aim`` is the largest good ratio (``None``: no aim)."""
 
     name: str
     ours: float
@@ -42,13 +42,13 @@ class Figure:
 def interleaved(
     ours: Callable[[], float], baseline: Callable[[], float], repeats: int
 ) -> tuple[float, float]:
-    """Medians of both, run in turn so that a slow spell hits both; the first pair only warms up."""
+    """Medians of both, run in turn, so that other load affects both; the first pair is a warm-up."""
     pairs = [(ours(), baseline()) for _ in range(repeats + 1)][1:]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """Seconds that one call takes."""
     start = time.perf_counter()
     action()
     return time.perf_counter() - start

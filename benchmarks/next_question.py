@@ -1,7 +1,7 @@
-"""From Enter to the next question on the screen, against refilling an OptionList and a Label in a bare app.
+"""Time from Enter to the next question, against refilling an OptionList and a Label in a bare app.
 
-Both show the same 40 questions of eight choices. Ours has more to do in that time: it records the answer on
-the disk, decides what is asked next, and draws title, progress and footer too.
+Both show the same 40 questions of eight choices. The program also stores the answer durably, determines the
+next question, and draws title, progress and footer.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def measure() -> list[Figure]:
         ours = [program, "start", "bench", "--commune", "32059"]
         bare = [sys.executable, str(BARE), str(work / "questions.json")]
         with PtyChild(ours, environment) as interview, PtyChild(bare, environment) as refilled:
-            pairs = _in_turn(interview, refilled)
+            pairs = _latencies(interview, refilled)
     times = [statistics.median(pair[side] for pair in pairs) * 1e3 for side in (0, 1)]
     return [Figure("next question", times[0], times[1], "ms", "refilling an OptionList and a Label", 2)]
 
 
-def _in_turn(interview: PtyChild, refilled: PtyChild) -> list[tuple[float, float]]:
+def _latencies(interview: PtyChild, refilled: PtyChild) -> list[tuple[float, float]]:
     for child in (interview, refilled):
         child.wait_for(QUESTIONS[0][0])
     pairs = []
@@ -65,7 +65,7 @@ def _in_turn(interview: PtyChild, refilled: PtyChild) -> list[tuple[float, float
         interview.send("3")
         latencies = []
         for child in (interview, refilled):
-            child.settle()
+            child.drain()
             start = child.send("\r")
             latencies.append(child.wait_for(text) - start)
         pairs.append((latencies[0], latencies[1]))

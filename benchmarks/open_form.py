@@ -1,4 +1,4 @@
-"""Opening the full instrument from the cache, against reading the same bytes."""
+"""Loading the full instrument from the cache, against reading the same bytes."""
 
 from __future__ import annotations
 

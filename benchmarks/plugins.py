@@ -1,8 +1,7 @@
 """Time to the first question with 5 and 50 plugins in the home, against none.
 
-Declarative plugins with a module of three questions each, all of them asked in the commune of the visit, and
-(``code``) five that also have a hook in Python, installed as wheels. The caches are warm, as on any day but
-the first; the three programs run in turn.
+Declarative plugins with a module of three questions each, all asked in the commune of the visit, and five
+that also have a Python hook, installed as wheels (``code``). The caches are filled; the programs run in turn.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A child process on a pseudo-terminal of its own: what it shows, when, and how much memory it took."""
+"""A child process on a pseudo-terminal: its output with times, and its peak memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ESCAPES = re.compile(
     rb"\x1b(\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[ -/]*[0-~])"
 )
 _SPACE = re.compile(rb"\s+")
-_PATIENCE = 30.0  # seconds
+_TIMEOUT_SECONDS = 30.0
 
 
 class PtyChild:
@@ -47,15 +47,15 @@ class PtyChild:
         os.close(self._master)
 
     def send(self, keys: str) -> float:
-        """Type ``keys``; the moment just before."""
+        """Type ``keys`` and return the time just before."""
         moment = time.perf_counter()
         os.write(self._master, keys.encode())
         return moment
 
     def wait_for(self, text: str) -> float:
-        """The moment at which ``text`` has been drawn since the last wait (spaces and styles aside)."""
+        """Wait for ``text`` in the output since the last wait, ignoring spaces and styles; the time then."""
         wanted = _SPACE.sub(b"", text.encode())
-        deadline = time.perf_counter() + _PATIENCE
+        deadline = time.perf_counter() + _TIMEOUT_SECONDS
         while time.perf_counter() < deadline:
             ready, _, _ = select.select([self._master], [], [], 0.5)
             if ready:
@@ -66,8 +66,8 @@ class PtyChild:
                     return moment
         raise TimeoutError(f"{text!r} was not shown; last output: {self._shown[-2000:]!r}")
 
-    def settle(self, quiet: float = 0.1) -> None:
-        """Read on until nothing has been drawn for ``quiet`` seconds."""
+    def drain(self, quiet: float = 0.1) -> None:
+        """Discard output until nothing has been drawn for ``quiet`` seconds."""
         while select.select([self._master], [], [], quiet)[0]:
             os.read(self._master, 65536)
         self._shown = b""

@@ -1,4 +1,4 @@
-"""The baseline of going on: a Textual app that refills one Label and one OptionList on Enter.
+"""Baseline of the next question: a Textual app that refills a Label and an OptionList on Enter.
 
 ``python refilled_app.py FILE`` takes a JSON list of ``[label, [choices…]]``.
 """
@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Label, OptionList
 
 
-class Refilled(App[None]):
+class RefilledApp(App[None]):
     def __init__(self, questions: list[tuple[str, list[str]]]) -> None:
         super().__init__()
         self._questions = iter(questions)
@@ -38,4 +38,4 @@ class Refilled(App[None]):
 
 
 if __name__ == "__main__":
-    Refilled(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))).run()
+    RefilledApp(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))).run()

@@ -1,7 +1,7 @@
 """Time to the first question on the screen and peak memory then, against a bare Textual app with one Label.
 
-The full instrument, its form cached; both programs run in turn, each in a pseudo-terminal of its own, and end
-by SIGKILL once the text is there.
+The form of the full instrument is cached. Both programs run in turn, each on its own pseudo-terminal, until
+SIGKILL when the text is shown.
 """
 
 from __future__ import annotations

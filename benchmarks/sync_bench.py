@@ -1,5 +1,4 @@
-"""What the benchmarks of sending share: homes full of plausible responses, a server process, one gzip of
-all."""
+"""Shared parts of the sync benchmarks: homes with realistic responses, a server process, one gzip of all."""
 
 from __future__ import annotations
 
@@ -36,7 +35,7 @@ AT = "2026-11-21T08:30:00.000+07:00"
 
 
 class Samples:
-    """Responses like those of the national instrument: answers of real interviews, shuffled among them."""
+    """Responses of the national instrument with the answers of simulated interviews, shuffled."""
 
     def __init__(self, root: Path, interviews: int = 12) -> None:
         surveys = Surveys(Plugins.load(safe_mode=True), root / "cache", str)
@@ -48,8 +47,8 @@ class Samples:
                 interview(store, form, visit, "d", number)
             self._bodies = [json.loads(store.final_bytes(each.id)) for each in store.search()]
 
-    def frozen(self, rid: str, chance: random.Random) -> bytes:
-        """One response."""
+    def canonical_bytes(self, rid: str, chance: random.Random) -> bytes:
+        """Canonical bytes of one response."""
         body = dict(chance.choice(self._bodies))
         others = chance.sample(self._bodies, 3)
         pool = [dict(other["values"]) for other in others]
@@ -60,17 +59,17 @@ class Samples:
 
 
 class Device:
-    """A home with ``count`` finished responses, enrolled at a server."""
+    """A home with ``count`` final responses."""
 
     def __init__(self, path: Path, samples: Samples, count: int, seed: int = 1) -> None:
         self.home = path
-        self.frozen: list[bytes] = []
+        self.canonical: list[bytes] = []
         chance = random.Random(seed)
         with mock.patch("os.fsync"), ResponseStore.open(path) as store:
             for _ in range(count):
                 rid = store.new_id()
-                line = samples.frozen(rid, chance)
-                self.frozen.append(line)
+                line = samples.canonical_bytes(rid, chance)
+                self.canonical.append(line)
                 store.begin(Started(AT, response_id=rid, form_id="xa_hoi_so", commune="32059"))
                 store.finalise(rid, Finalised(AT), line)
 
@@ -89,9 +88,9 @@ class Device:
         return report
 
 
-def one_gzip(frozen: list[bytes]) -> bytes:
+def one_gzip(canonical: list[bytes]) -> bytes:
     """All responses as one compressed file."""
-    return gzip.compress(b"".join(frozen), 6)
+    return gzip.compress(b"".join(canonical), 6)
 
 
 @contextmanager
@@ -103,7 +102,7 @@ def server_process(database: str) -> Iterator[str]:
 
 @contextmanager
 def server_with_pid(database: str) -> Iterator[tuple[str, int]]:
-    """The same, and the number of its process."""
+    """As :func:`server_process`, with the process id."""
     program = "from survey_sync.cli import main; main()"
     command = [sys.executable, "-c", program, "serve", "--port", "0", "--database", database]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:

@@ -1,4 +1,4 @@
-"""Sending 1,000 waiting responses on loopback: against one raw POST of the same bytes, and one by one."""
+"""Sending 1,000 responses on loopback, against one POST of the same bytes, and one request each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def measure() -> list[Figure]:
         root = Path(directory)
         samples = Samples(root)
         database = str(root / "server.db")
-        with server_process(database) as url, _bare() as bare:
+        with server_process(database) as url, _bare_endpoint() as bare:
             runs = [_run(root / f"d{n}", samples, database, url, bare) for n in range(REPEATS + 1)][1:]
             ours, raw, single, wire, packed = (
                 statistics.median(column) for column in zip(*runs, strict=True)
@@ -50,7 +50,7 @@ def _run(home: Path, samples: Samples, database: str, url: str, bare: str) -> tu
     """(seconds of our push, of a raw POST, of one request a response; bytes on the wire, of one gzip)."""
     device = Device(home, samples, COUNT, seed=hash(home.name) % 1000)
     device.enrol(database, url)
-    packed = one_gzip(device.frozen)
+    packed = one_gzip(device.canonical)
     raw = seconds(lambda: httpx.post(bare, content=packed).raise_for_status())
     ours = seconds(device.push)
     other = Device(home.with_name(home.name + "w"), samples, COUNT, seed=3)
@@ -59,11 +59,11 @@ def _run(home: Path, samples: Samples, database: str, url: str, bare: str) -> tu
         other.push(proxy.url)
         up = proxy.sent
     single = _one_by_one(home.with_name(home.name + "s"), samples, database, url)
-    return ours, raw, single, float(up), float(len(one_gzip(other.frozen)))
+    return ours, raw, single, float(up), float(len(one_gzip(other.canonical)))
 
 
 def _one_by_one(home: Path, samples: Samples, database: str, url: str) -> float:
-    """Seconds a response when each is a request of its own, kept alive."""
+    """Seconds for each response when it is a request of its own, on one connection."""
     device = Device(home, samples, ONE_BY_ONE, seed=5)
     device.enrol(database, url)
     token = credentials.load(SyncHome(home)).token
@@ -71,7 +71,7 @@ def _one_by_one(home: Path, samples: Samples, database: str, url: str) -> float:
         base_url=url, headers={"Survey-Sync": "1", "Authorization": f"Bearer {token}"}
     ) as client:
         begun = time.perf_counter()
-        for line in device.frozen:
+        for line in device.canonical:
             rid = json.loads(line)["response_id"]
             body = b'{"responses":[{"id":"%s","body":%s}]}' % (rid.encode(), canonical_slice(line))
             headers = {"Content-Type": "application/json", "Content-Digest": content_digest(body)}
@@ -80,7 +80,7 @@ def _one_by_one(home: Path, samples: Samples, database: str, url: str) -> float:
 
 
 def _many_devices(root: Path, samples: Samples, database: str, url: str) -> float:
-    """Responses a second that the server stores, durable, from eight devices at once (which run here too)."""
+    """Responses per second that the server stores durably, from eight devices in this process."""
     devices = [Device(root / f"m{n}", samples, 500, seed=n) for n in range(DEVICES)]
     for device in devices:
         device.enrol(database, url)
@@ -92,8 +92,8 @@ def _many_devices(root: Path, samples: Samples, database: str, url: str) -> floa
 
 
 @contextmanager
-def _bare() -> Iterator[str]:
-    """An ASGI endpoint that reads a body and says yes."""
+def _bare_endpoint() -> Iterator[str]:
+    """An ASGI endpoint that reads a body and replies with status 200."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

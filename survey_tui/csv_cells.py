@@ -24,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?", re.ASCII)
 
 
-def escape_formula(cell: str) -> str:
+def escape_cell(cell: str) -> str:
     """The cell as a text that a spreadsheet does not evaluate (OWASP, "CSV Injection").
 
     An apostrophe is put before a text that could be a formula; numbers with a sign stay.

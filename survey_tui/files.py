@@ -149,7 +149,7 @@ def truncate(descriptor: int, size: int) -> None:
 
 
 def reserve_bytes(descriptor: int, size: int) -> None:
-    """Make an empty file occupy ``size`` bytes of the disk; ``OSError`` when there is less room."""
+    """Make an empty file occupy ``size`` bytes of the disk; ``OSError`` when there is less space."""
     reserve = getattr(os, "posix_fallocate", None)
     if reserve is not None:
         try:

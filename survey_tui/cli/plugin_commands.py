@@ -34,7 +34,7 @@ def load_groups(context: CommandContext, taken: Collection[str]) -> dict[str, cl
 
 
 def _has_shared_option(context: CommandContext, offer: NamedOffer) -> bool:
-    """Whether a command has an option that every command has already; the plugin is blamed."""
+    """Whether a command has an option that every command has; this is reported as the plugin's failure."""
     names = {option.name for command in offer.item.commands for option in command.options}
     taken = sorted(name for name in names if name.replace("-", "_") in SHARED_OPTIONS)
     for name in taken:
@@ -110,8 +110,10 @@ def _argument(offered: Argument) -> click.Argument:
 
 
 def _run(plugin: str, offered: Command, ctx: click.Context, /, **values: object) -> int:
-    """Run a command; its exit status. An unforeseen exception goes on, to become a crash report, once its
-    plugin was named."""
+    """Run a command and return its exit status.
+
+    An unexpected exception is raised again, for a crash report, after its plugin has been named.
+    """
     context = ctx.ensure_object(CommandContext)
     try:
         status = offered.run(_call(context, offered, values))

@@ -52,7 +52,7 @@ class LocalizedCommand(click.Command):
         return _words(ctx)(f"{self.subject}.{_help_key(ctx)}")
 
     def option_text(self, ctx: click.Context, option: click.Option) -> str:
-        """The help of ``option``."""
+        """The help text of one option."""
         subject = "cli" if _option_name(option) in SHARED_OPTIONS else self.subject
         return _words(ctx)(f"{subject}.option_{_option_name(option)}")
 

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, escape_formula
+from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, escape_cell
 from survey_tui.files import output_target
 
 _INSTANCE_HEAD = ("response_id", "instance")
@@ -59,7 +59,7 @@ class _Columns:
         rows = csv.DictWriter(_Encoder(out), [*head, *between, *tail], restval="", lineterminator="\r\n")
         out.write(codecs.BOM_UTF8 if bom else b"")
         rows.writeheader()
-        return lambda row: rows.writerow({name: escape_formula(value) for name, value in row.items()})
+        return lambda row: rows.writerow({name: escape_cell(value) for name, value in row.items()})
 
 
 class _Encoder:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_tui.csv_cells import escape_formula
+from survey_tui.csv_cells import escape_cell
 from survey_tui.errors import ExitCode
 
 Run = Callable[..., Any]
@@ -135,7 +135,7 @@ def test_an_export_that_cannot_be_written_leaves_what_was_there(
 @given(st.text(max_size=12))
 @settings(deadline=None, max_examples=300)
 def test_no_cell_can_begin_a_formula(text: str) -> None:
-    cell = escape_formula(text)
+    cell = escape_cell(text)
     assert cell.lstrip("'") == text.lstrip("'")
     assert cell[:1] not in "=@\t\r" or cell == ""
     assert cell[:1] not in "+-" or cell == "" or float(cell.replace(",", ".")) is not None

@@ -1,4 +1,4 @@
-"""``survey-tui ask``: the interview line by line."""
+"""``survey-tui ask``: an interview line by line."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 @click.option("--response", metavar="ID", default="")
 @shared_options
 @click.pass_obj
-def ask(context: CommandContext, /, survey: str, response: str, **where: str) -> int:
+def ask(context: CommandContext, /, survey: str, response: str, **household: str) -> int:
     """Begin an interview, or resume the draft ``response``."""
     fieldwork = InterviewService(context.store(), context.device_id, advisers=context.advisers)
     changes: list[str] = []
     if response:
         session = _resume(context, fieldwork, survey, response, changes)
     else:
-        visit = parse_visit(context, **where)
+        visit = parse_visit(context, **household)
         session = fieldwork.begin(_form(context, survey, visit.commune), visit, context.language)
     lines = Lines(sys.stdin.buffer, interactive=sys.stdin.isatty())
     title = session.form.form.title
@@ -49,7 +49,7 @@ def ask(context: CommandContext, /, survey: str, response: str, **where: str) ->
 
 
 def _form_file(context: CommandContext, survey: str) -> Path | None:
-    """The file that ``survey`` names, of a type that a plugin may read; a survey of this id goes first."""
+    """The file ``survey``, if it is of a type for plugins and no survey has this id."""
     path = Path(survey)
     if path.suffix in ("", ".toml", ".csv") or not path.is_file():
         return None
@@ -68,7 +68,7 @@ def _form(context: CommandContext, survey: str, commune: str) -> CompiledForm:
 def _resume(
     context: CommandContext, fieldwork: InterviewService, survey: str, response: str, changes: list[str]
 ) -> Session:
-    """Resume a draft; what a newer version of its form has changed is appended to ``changes``."""
+    """Resume a draft; the changes of a newer version of its form are appended to ``changes``."""
     form_id = survey
     if _form_file(context, survey) is not None:
         form_id = _form(context, survey, find_response(context, response).commune).form.id

@@ -22,7 +22,7 @@ _COLUMNS = ("survey", "version", "title")
 @click.group(cls=LazyGroup)
 @shared_options
 def forms() -> None:
-    """Read questionnaires."""
+    """List, check and show questionnaires."""
 
 
 @forms.command("list", cls=LocalizedCommand)
@@ -97,9 +97,9 @@ _INDENT = "  "
 
 
 def outline(form: Form, language: str = "") -> list[str]:
-    """Lines without line breaks: the form's head, its modules, then each item's name, type, label, relevance.
+    """Lines of a form: title, modules, then name, type, label and relevance of each item, indented.
 
-    ``language`` is that of the labels; where one is missing, the form's default language is shown.
+    Labels are in ``language``, or in the form's default language where they are missing.
     """
     shown = language if language in form.languages else form.default_language
     head = f"{_in(form.title, shown, form)} ({form.id} {form.version})"

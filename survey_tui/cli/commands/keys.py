@@ -54,7 +54,7 @@ def show(key: str) -> None:
 @shared_options
 @click.pass_obj
 def rotate(context: CommandContext, file: Path) -> None:
-    """Add a new current key; the old ones still open what was sealed to them."""
+    """Add a new current key; responses sealed to the old ones can still be opened."""
     from survey_tui.store.crypto.organisation_keys import rotate_private_key
 
     write_line(rotate_private_key(file))
@@ -71,7 +71,7 @@ def open_file(file: Path, private_key: Path, events: bool) -> None:
     from survey_tui.store.crypto.organisation_keys import read_private_keys
     from survey_tui.store.crypto.sealing import is_sealed, open_envelope
 
-    held = read_private_keys(private_key)
+    keys = read_private_keys(private_key)
     try:
         source = file.open("rb")
     except OSError:
@@ -81,5 +81,5 @@ def open_file(file: Path, private_key: Path, events: bool) -> None:
             if not is_sealed(line):
                 write_bytes(b"" if events else line)
                 continue
-            opened = open_envelope(line, held)
+            opened = open_envelope(line, keys)
             write_bytes(msgspec.json.encode(opened.events) + b"\n" if events else opened.canonical)

@@ -26,7 +26,7 @@ def lock() -> None:
 @shared_options
 @click.pass_obj
 def status(context: CommandContext) -> None:
-    """Print whether the store is encrypted and who else can open it; needs no passphrase."""
+    """Print whether the store is encrypted and which key can recover it; needs no passphrase."""
     from survey_tui.store.crypto import crypto_available
     from survey_tui.store.crypto.device_lock import read_lock_parameters
 
@@ -48,7 +48,7 @@ def status(context: CommandContext) -> None:
 @shared_options
 @click.pass_obj
 def set_passphrase(context: CommandContext, recovery_key: str, new_passphrase_file: Path | None) -> None:
-    """Lock the store, or change its passphrase; everything is encrypted with a new key."""
+    """Lock the store, or change its passphrase; the store is encrypted with a new key."""
     from survey_tui.store.crypto import require_crypto
     from survey_tui.store.crypto.organisation_keys import public_key
 
@@ -83,7 +83,7 @@ def remove(context: CommandContext) -> None:
 def recover(
     context: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
 ) -> None:
-    """Open the store with the coordinator's key and set a new passphrase."""
+    """Open the store with the organisation's key and set a new passphrase."""
     from survey_tui.store.crypto.device_lock import read_lock_parameters
     from survey_tui.store.crypto.device_lock import recover as recover_keys
     from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys

@@ -37,7 +37,7 @@ _COLUMNS = ("order", "name", "version", "kind", "province", "communes", "adds", 
 )
 @shared_options
 def plugins() -> None:
-    """Manage plugins."""
+    """Install, list and remove plugins."""
 
 
 @plugins.command("list", cls=LocalizedCommand)
@@ -45,7 +45,7 @@ def plugins() -> None:
 @shared_options
 @click.pass_obj
 def list_plugins(context: CommandContext, as_json: bool) -> None:
-    """List every plugin; plugins that are off are not imported."""
+    """List every plugin; a disabled one is not imported."""
     from survey_tui.plugins.inventory import plugin_records
 
     found = plugin_records(context.plugins)
@@ -66,12 +66,12 @@ def _row(context: CommandContext, record: PluginRecord) -> list[str]:
         words(f"plugins.kind_{record.kind}"),
         ", ".join(record.provinces) or "–",
         str(len(record.communes) or "–"),
-        _adds(context, record),
+        _format_additions(context, record),
         words(f"plugins.state_{record.state}") + reason,
     ]
 
 
-def _adds(context: CommandContext, record: PluginRecord) -> str:
+def _format_additions(context: CommandContext, record: PluginRecord) -> str:
     words, adds = context.words, record.adds
     parts = [words("plugins.adds_modules", names=", ".join(adds.modules))] if adds.modules else []
     if adds.surveys:
@@ -91,7 +91,7 @@ def _adds(context: CommandContext, record: PluginRecord) -> str:
 @shared_options
 @click.pass_obj
 def install(context: CommandContext, path: Path, yes: bool) -> int:
-    """Show the archive's contents, ask before installing code, install into the home."""
+    """Show the contents of an archive and install it; code is installed after confirmation only."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     from survey_tui.authoring.admission import admission_error
@@ -115,18 +115,18 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
 def _print_archive(context: CommandContext, parcel: PluginArchive) -> None:
     from survey_tui.plugins.installation import archive_digest
 
-    words, say = context.words, context.diagnostics.text
+    words, write = context.words, context.diagnostics.text
     title = parcel.manifest.title if parcel.manifest is not None else {}
-    say(f"{parcel.name} {parcel.version}: {title.get(context.language) or next(iter(title.values()), '–')}")
-    say(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
+    write(f"{parcel.name} {parcel.version}: {title.get(context.language) or next(iter(title.values()), '–')}")
+    write(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
     signer = "plugins.parcel_signed" if parcel.signer else "plugins.parcel_unsigned"
-    say(words(signer, signer=parcel.signer))
-    say(words("plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(parcel.contents)))
+    write(words(signer, signer=parcel.signer))
+    write(words("plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(parcel.contents)))
     if parcel.python:
         for name in sorted(parcel.contents)[:100]:
-            say(f"  {name} ({len(parcel.contents[name])})")
+            write(f"  {name} ({len(parcel.contents[name])})")
     if parcel.needs:
-        say(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
+        write(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
 
 
 def _confirm_install(context: CommandContext) -> bool:
@@ -142,7 +142,7 @@ def _confirm_install(context: CommandContext) -> bool:
 @shared_options
 @click.pass_obj
 def remove(context: CommandContext, name: str) -> None:
-    """Remove a plugin from the home; drafts keep the answers to its questions."""
+    """Remove a plugin from the home; answers to its questions stay in drafts."""
     from survey_tui.plugins.installation import remove_plugin
     from survey_tui.plugins.plugin_state import change_state, set_off
 
@@ -156,8 +156,8 @@ def remove(context: CommandContext, name: str) -> None:
 @shared_options
 @click.pass_obj
 def enable(context: CommandContext, name: str) -> None:
-    """Switch a plugin on and clear its earlier failures."""
-    _switch(context, name, None)
+    """Enable a plugin and clear its failures."""
+    _set_state(context, name, None)
     context.diagnostics.note("plugins.enabled", name=name)
 
 
@@ -166,12 +166,12 @@ def enable(context: CommandContext, name: str) -> None:
 @shared_options
 @click.pass_obj
 def disable(context: CommandContext, name: str) -> None:
-    """Switch a plugin off; it is no longer imported."""
-    _switch(context, name, "user")
+    """Disable a plugin, which is then no longer imported."""
+    _set_state(context, name, "user")
     context.diagnostics.note("plugins.disabled", name=name)
 
 
-def _switch(context: CommandContext, name: str, off_by: OffBy | None) -> None:
+def _set_state(context: CommandContext, name: str, off_by: OffBy | None) -> None:
     from survey_tui.plugins.plugin_state import change_state, set_off
 
     plugin = _find_plugin(context, name)
@@ -181,7 +181,7 @@ def _switch(context: CommandContext, name: str, off_by: OffBy | None) -> None:
 
 
 def _find_plugin(context: CommandContext, name: str) -> FoundPlugin:
-    """The plugin of this name, on or off, found without loading any."""
+    """The plugin of this name, enabled or not; no plugin is loaded."""
     from survey_tui.plugins.discovery import find_plugins
 
     found = find_plugins(context.home)
@@ -199,7 +199,7 @@ def _find_plugin(context: CommandContext, name: str) -> FoundPlugin:
 @shared_options
 @click.pass_obj
 def run(context: CommandContext, name: str, command: str, arguments: tuple[str, ...]) -> int:
-    """Run a plugin's command and return its exit status. No time limit: the user can interrupt it."""
+    """Run a command of a plugin and return its exit status; there is no time limit."""
     from survey_tui.plugins.offers import Command, CommandCall
 
     offered: dict[str, Command] = {

@@ -38,7 +38,7 @@ _PROGRESS_STEP = 50  # interviews
 @shared_options
 @click.pass_obj
 def new(context: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
-    """Write a small, complete plugin into a new folder."""
+    """Write a small, complete plugin to a new folder."""
     from survey_tui.authoring.scaffold import create_plugin, find_place
 
     place = find_place(province, legacy=kind["legacy"])
@@ -57,7 +57,7 @@ def new(context: CommandContext, /, name: str, province: str, into: Path, **kind
 @shared_options
 @click.pass_obj
 def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
-    """Report everything that is wrong; ``ExitCode.BAD_FORM`` if anything is an error."""
+    """Report every finding; ``ExitCode.BAD_FORM`` if one is an error."""
     from survey_tui.authoring.plugin_report import check_plugin
     from survey_tui.plugins.form_files import installed_readers
 
@@ -74,7 +74,7 @@ def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -
 
 
 def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None:
-    """A function that shows progress on standard error, if that is a terminal."""
+    """A progress report on standard error; ``None`` if that is no terminal."""
     if not sys.stderr.isatty():
         return None
 
@@ -138,7 +138,7 @@ def _report_json(context: CommandContext, report: PluginReport) -> dict[str, obj
 @shared_options
 @click.pass_obj
 def pack(context: CommandContext, path: Path, into: Path) -> None:
-    """Write ``NAME-VERSION.zip`` of a declarative plugin, as ``plugins install`` takes it."""
+    """Write ``NAME-VERSION.zip`` of a declarative plugin, for ``plugins install``."""
     from survey_tui.plugins.archives import write_zip
     from survey_tui.plugins.installation import archive_digest, inspect_archive
     from survey_tui.plugins.plugin_state import PluginState
@@ -171,7 +171,7 @@ _CLOSE_SECONDS = 5.0
 @shared_options
 @click.pass_obj
 def preview(context: CommandContext, /, path: Path, commune: str, survey: str, **how: bool) -> int:
-    """Show the plugin's questions, again after each change of its files, until the author leaves."""
+    """Show the plugin's questions, again after each change of its files, until interrupted."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     code = context.places.commune(commune).code if commune else ""
@@ -199,7 +199,7 @@ def preview(context: CommandContext, /, path: Path, commune: str, survey: str, *
 
 
 def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
-    """Report what is wrong; true if there is a form to show."""
+    """Report findings and failures; true if there is a form to show."""
     from survey_tui.forms.check import format_finding
 
     try:
@@ -215,7 +215,7 @@ def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
 
 
 def _print_questions(context: CommandContext, preview_run: Preview) -> None:
-    """Print the questions in order, then those that a plain respondent is not asked."""
+    """Print the questions in order, then those that the simulated respondent is not asked."""
     from survey_tui.cli.plain.wording import question_lines
 
     for view, progress in preview_run.questions():
@@ -230,9 +230,9 @@ def _print_questions(context: CommandContext, preview_run: Preview) -> None:
 def _run_program(
     context: CommandContext, preview_run: Preview, before: Snapshot, answers: list[Event]
 ) -> int | None:
-    """Run the program; its exit status, or ``None`` after a file was saved.
+    """Run the program; its exit status, or ``None`` when a file was changed.
 
-    ``answers`` holds the interview so far, so that the next preview resumes there; empty: at the plugin's
+    ``answers`` are the events of the interview so far: the preview resumes there, or begins at the plugin's
     first question.
     """
     events = answers or preview_run.events_before_first_question()
@@ -261,7 +261,7 @@ def _close(child: subprocess.Popen[bytes]) -> None:
 
 
 def _prepare_draft(context: CommandContext, preview_run: Preview, events: Sequence[Event]) -> list[str]:
-    """Store a draft with these events; the command that opens it."""
+    """Store a draft with these events; return the command that opens it."""
     from survey_tui.store import ResponseStore
 
     started = events[0]
@@ -277,7 +277,7 @@ def _prepare_draft(context: CommandContext, preview_run: Preview, events: Sequen
 
 
 def _remaining_draft(preview_run: Preview) -> list[Event]:
-    """Events of the draft as it was left; empty if it was finished or discarded."""
+    """Events of the draft; none if it was finalised or discarded."""
     from survey_tui.store import ResponseStore
 
     with ResponseStore.open(preview_run.home) as store:

@@ -1,4 +1,4 @@
-"""``survey-tui plugins sign`` and ``keys``: sign plugins, and choose whose plugins this device accepts."""
+"""``survey-tui plugins sign`` and ``keys``: plugin signatures, and the keys that this device trusts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sign_archive(context: CommandContext, path: Path, key_file: Path, output: Pa
 @click.group(cls=LazyGroup)
 @shared_options
 def keys() -> None:
-    """Manage signing keys."""
+    """Manage the keys of plugin signatures."""
 
 
 @keys.command("new", cls=LocalizedCommand)

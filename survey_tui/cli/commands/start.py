@@ -19,8 +19,8 @@ from survey_tui.ui import MIN_HEIGHT, MIN_WIDTH, StartRequest, ask_passphrase, r
 def require_terminal() -> None:
     """Raise :class:`TerminalError` unless the full-screen program can use this terminal.
 
-    Textual draws on standard error and reads standard input; a redirected standard output is refused too,
-    since nothing would ever be written there. Serial lines report a size of 0×0, which counts as unknown.
+    Textual draws on standard error and reads standard input. A redirected standard output is refused too: it
+    would stay empty. Serial lines report a size of 0×0, which counts as unknown.
     """
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise TerminalError("cli_no_terminal")
@@ -70,15 +70,15 @@ def open_home(context: CommandContext, start: StartRequest | None = None) -> int
 @click.option("--response", metavar="ID", default="")
 @shared_options
 @click.pass_obj
-def start(context: CommandContext, /, survey: str, response: str, **where: str) -> int:
+def start(context: CommandContext, /, survey: str, response: str, **household: str) -> int:
     """Begin an interview at the given household, or resume the draft ``response``."""
     require_terminal()
     context.catalogue.summary(survey)
     if response:
         return open_home(context, StartRequest(resume=find_draft(context, survey, response).id))
-    if not where["commune"]:
+    if not household["commune"]:
         raise UsageError("cli_missing", what="'--commune'", command="survey-tui start")
-    visit = parse_visit(context, **where)
+    visit = parse_visit(context, **household)
     request = StartRequest(
         survey=survey,
         commune=visit.commune,

@@ -1,4 +1,4 @@
-"""``survey-tui store``: look after the journal on this device."""
+"""``survey-tui store``: check, repair, back up and restore the store of this device."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def repair(context: CommandContext, as_json: bool) -> None:
 @shared_options
 @click.pass_obj
 def backup(context: CommandContext, to: Path | None, remember: bool, as_json: bool) -> None:
-    """Update the backup; ``remember`` makes it automatic."""
+    """Update the backup; ``remember`` makes later ones automatic."""
     from survey_tui.store.backup import same_disk
     from survey_tui.store.backup_worker import back_up_home
 
@@ -97,7 +97,7 @@ def backup(context: CommandContext, to: Path | None, remember: bool, as_json: bo
 @shared_options
 @click.pass_obj
 def restore(context: CommandContext, backup: Path, as_json: bool) -> None:
-    """Replace the store by a backup; the old file is kept."""
+    """Replace the store by a backup; the old journal is kept."""
     from survey_tui.store.backup import restore_store
 
     report = restore_store(context.home, backup)

@@ -1,4 +1,4 @@
-"""The line-by-line interview: step after step, until the response is stored or the input ends."""
+"""The line-by-line interview, until the response is stored or the input ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from survey_tui.locale import Translator
 
 
 class Ending(Enum):
-    """The end of a dialogue."""
+    """Reasons for the end of a dialogue."""
 
     STORED = "stored"
     PAUSED = "paused"
@@ -30,7 +30,7 @@ class Ending(Enum):
 
 
 class _Leave(Exception):  # noqa: N818 (leaving is no error)
-    """End the dialogue from any depth."""
+    """Ends the dialogue from any depth."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending)
@@ -38,10 +38,10 @@ class _Leave(Exception):  # noqa: N818 (leaving is no error)
 
 
 class Dialogue:
-    """Asks ``session`` line by line; ``fieldwork`` gives the time and stores the end.
+    """Conducts ``session`` line by line; ``fieldwork`` has the clock and stores the final response.
 
-    When the input is not a terminal, a refused line ends the dialogue with its :class:`AnswerError`: the
-    lines that follow were meant for other questions.
+    When the input is not a terminal, a refused line ends the dialogue with its :class:`AnswerError`, since
+    the following lines are meant for other questions.
     """
 
     def __init__(
@@ -66,16 +66,16 @@ class Dialogue:
 
     # --- one step
     def _run_step(self) -> None:
-        stop = self._session.step
-        if stop.kind == "end":
-            self._at_the_end()
-        elif stop.kind == "add":
-            self._offer_instance(stop.path)
+        step = self._session.step
+        if step.kind == "end":
+            self._review()
+        elif step.kind == "add":
+            self._offer_instance(step.path)
         else:
-            self._ask_screen(stop.path)
+            self._ask_screen(step.path)
 
     def _ask_screen(self, path: str) -> None:
-        """Ask every question of one screen; an answer may add or remove others of the same screen."""
+        """Ask every question of one screen; an answer may add or remove questions there."""
         asked: set[str] = set()
         while open_paths := [each for each in self._session.screen(path) if each not in asked]:
             asked.add(open_paths[0])
@@ -85,7 +85,7 @@ class Dialogue:
 
     def _ask(self, path: str) -> bool:
         """Ask one question until it is answered; false after a move to another one."""
-        self._say_question(path)
+        self._write_question(path)
         view = self._session.question(path)
         while view.type != "note" and not view.read_only:
             line = self._read("ask.prompt")
@@ -93,20 +93,20 @@ class Dialogue:
                 result = self._run_command(line[1:], path)
                 if result is not None:
                     return result
-            elif self._accept(view, line.removeprefix("/") if line.startswith("//") else line):
+            elif self._submit(view, line.removeprefix("/") if line.startswith("//") else line):
                 return True
             view = self._session.question(path)
         return True
 
-    def _say_question(self, path: str) -> None:
+    def _write_question(self, path: str) -> None:
         for line in question_lines(self._session.question(path), self._session.progress(), self._words):
             self._lines.write(line)
 
     # --- answers
-    def _accept(self, view: QuestionView, line: str) -> bool:
+    def _submit(self, view: QuestionView, line: str) -> bool:
         """Record an answer; false if the question must be asked again."""
         if not line:
-            return self._keep(view)
+            return self._keep_answer(view)
         try:
             text = answer_text(view, line)
             outcome = self._session.answer(view.path, text, self._fieldwork.now())
@@ -119,16 +119,16 @@ class Dialogue:
         if not outcome.accepted:
             reasons = " ".join(finding.message for finding in outcome.findings)
             return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reasons))
-        return self._confirm(view.path, outcome)
+        return self._confirm_warnings(view.path, outcome)
 
-    def _keep(self, view: QuestionView) -> bool:
+    def _keep_answer(self, view: QuestionView) -> bool:
         """Handle an empty line: keep the answer, or skip a question that is not required."""
         if view.text or view.missing or not view.required:
             return True
         reason = view.required_message or self._words("ask.required")
         return self._refuse(AnswerError("cli_answer_refused", question=view.name, reason=reason))
 
-    def _confirm(self, path: str, outcome: AnswerResult) -> bool:
+    def _confirm_warnings(self, path: str, outcome: AnswerResult) -> bool:
         """Ask to confirm each warning; false to ask the question again."""
         for finding in outcome.findings:
             if finding.kind == "warning":
@@ -155,7 +155,7 @@ class Dialogue:
         if command.kind is SlashCommand.QUIT:
             raise _Leave(Ending.PAUSED)
         if command.kind is SlashCommand.REPEAT:
-            self._say_question(path)
+            self._write_question(path)
             return None
         try:
             return self._commands.run(command, path)
@@ -174,7 +174,7 @@ class Dialogue:
         else:
             self._session.next(self._fieldwork.now())
 
-    def _at_the_end(self) -> None:
+    def _review(self) -> None:
         review = self._session.review(self._fieldwork.now())
         self._lines.write()
         self._lines.write(self._words("ask.end", answered=review.answered, relevant=review.relevant))

@@ -1,7 +1,6 @@
-"""Commands inside a line-by-line interview: lines that begin with ``/``, in English or Vietnamese.
+"""Commands in a line-by-line interview: lines that begin with ``/``, in English or Vietnamese.
 
-Diacritics and spaces within a name do not matter: ``/không biết``, ``/khong biet`` and ``/khongbiet`` are
-one.
+Diacritics and spaces within a name do not matter: ``/không biết`` is ``/khongbiet``.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from survey_tui.vietnamese import fold
 
 
 class SlashCommand(StrEnum):
-    """The commands; the value is the English name, the help text is ``ask.command_<value>``."""
+    """The commands by English name; the help text is ``ask.command_<name>``."""
 
     BACK = "back"
     CLEAR = "clear"
@@ -75,7 +74,7 @@ def parse_command(line: str) -> CommandLine | None:
 
 
 class CommandRunner:
-    """Run commands on one session."""
+    """Runs commands on one session."""
 
     def __init__(self, session: Session, clock: Clock, lines: Lines, words: Translator) -> None:
         self._session = session
@@ -119,7 +118,7 @@ class CommandRunner:
         return True
 
     def _go(self, name: str) -> bool:
-        """Jump to the question of this path, or of this name where only one has it."""
+        """Jump to the question with this path, or the only one with this name."""
         entries = [entry for entry in self._session.outline() if entry.kind == "question"]
         found = [entry.path for entry in entries if name == entry.path] or [
             entry.path for entry in entries if name == entry.name

@@ -1,4 +1,4 @@
-"""Text in and out of a line-by-line interview: questions as lines, typed lines as answers."""
+"""Questions as lines of text, and typed lines as answers."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from survey_tui.locale import Translator
 from survey_tui.vietnamese import fold, nfc
 from survey_tui.vietnamese.match import match
 
-AGREE = frozenset({"c", "co", "y", "yes", "ok", "dong y", "vang", "1"})
-REFUSE = frozenset({"k", "khong", "n", "no", "0"})
+YES = frozenset({"c", "co", "y", "yes", "ok", "dong y", "vang", "1"})
+NO = frozenset({"k", "khong", "n", "no", "0"})
 
 
 def parse_yes_no(line: str) -> bool | None:
     """True for yes, false for no, ``None`` for anything else."""
-    said = fold(line)
-    return True if said in AGREE else False if said in REFUSE else None
+    word = fold(line)
+    return True if word in YES else False if word in NO else None
 
 
 def answer_text(view: QuestionView, line: str) -> str:
     """The canonical text of a typed answer. Raises :class:`AnswerError`.
 
-    The number of a choice is the one printed before it, counted from 1. ``=name`` gives a choice by its name,
-    so that a script need not count; its label and a name that is no number do too.
+    A choice is given by the number printed before it, by ``=name``, by its label, or by its name if that is
+    no number.
     """
     if view.type == "select_one":
         return _choice(view, line).name
@@ -57,27 +57,26 @@ def _parts(view: QuestionView, line: str) -> list[str]:
     return [line]
 
 
-def _choice(view: QuestionView, said: str) -> ChoiceView:
-    if not said.startswith("=") and not said.isdecimal():
-        return choose(view.choices, said)
-    if said.startswith("="):
-        found = [choice for choice in view.choices if choice.name == said[1:].strip()]
+def _choice(view: QuestionView, line: str) -> ChoiceView:
+    if not line.startswith("=") and not line.isdecimal():
+        return choose(view.choices, line)
+    if line.startswith("="):
+        found = [choice for choice in view.choices if choice.name == line[1:].strip()]
     else:
-        number = int(said) if len(said) < 6 else 0
+        number = int(line) if len(line) < 6 else 0
         found = [view.choices[number - 1]] if 0 < number <= len(view.choices) else []
     if not found:
-        raise AnswerError("cli_no_such_choice", said=said, last=len(view.choices))
+        raise AnswerError("cli_no_such_choice", said=line, last=len(view.choices))
     return found[0]
 
 
-LONGEST_LINE = 100_000  # bytes
+MAX_LINE_BYTES = 100_000
 
 
 class Lines:
     """Lines from a binary input and to standard output.
 
-    ``interactive`` is false for a pipe or file: then each line read is written out too, so that the
-    transcript shows questions and answers.
+    ``interactive`` is false for a pipe or file: each line read is then written out too, as a transcript.
     """
 
     def __init__(self, source: BinaryIO, *, interactive: bool) -> None:
@@ -93,15 +92,15 @@ class Lines:
         """The next line without its end, in NFC; ``None`` at the end of the input.
 
         Raises :class:`AnswerError` for bytes that are not UTF-8 (``cli_not_text``), for control characters
-        other than tab (the same) and for a line of more than :data:`LONGEST_LINE` bytes
+        other than tab (the same) and for a line of more than :data:`MAX_LINE_BYTES` bytes
         (``cli_line_too_long``).
         """
-        raw = self._source.readline(LONGEST_LINE + 2)
+        raw = self._source.readline(MAX_LINE_BYTES + 2)
         if not raw:
             return None
         self.number += 1
-        if len(raw) > LONGEST_LINE:
-            raise AnswerError("cli_line_too_long", line=self.number, limit=LONGEST_LINE)
+        if len(raw) > MAX_LINE_BYTES:
+            raise AnswerError("cli_line_too_long", line=self.number, limit=MAX_LINE_BYTES)
         try:
             text = raw.decode("utf-8").removeprefix("\ufeff").rstrip("\r\n")
         except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from survey_sync.server.exports.csv_tables import csv_lines
 from survey_sync.server.exports.deidentification import deidentify
 
-from survey_tui.csv_cells import escape_formula
+from survey_tui.csv_cells import escape_cell
 from tests.support.collection_server import Make, Server
 
 SECRETS = ("32047-02", "123456", "bà Hoa")
@@ -135,7 +135,7 @@ def test_the_list_names_the_surveyor_of_sealed_responses(both: Server) -> None:
     ],
 )
 def test_formulas_are_neutralised(cell: str, shown: str) -> None:
-    assert escape_formula(cell) == shown
+    assert escape_cell(cell) == shown
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4))

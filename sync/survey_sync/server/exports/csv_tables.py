@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, escape_formula
+from survey_tui.csv_cells import FIRST_COLUMNS, LAST_COLUMNS, escape_cell
 
 BOM = "\ufeff"
 """The byte order mark, which Excel needs for Vietnamese."""
@@ -28,10 +28,10 @@ def csv_lines(responses: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.DictWriter(out, [*FIRST_COLUMNS, *columns, *LAST_COLUMNS], restval="", lineterminator="\r\n")
     out.write(BOM)
-    known = {name: escape_formula(name) for name in writer.fieldnames}
+    known = {name: escape_cell(name) for name in writer.fieldnames}
     writer.writerow(known)
     for row in _rows(responses()):
-        writer.writerow({name: escape_formula(text) for name, text in row.items() if name in known})
+        writer.writerow({name: escape_cell(text) for name, text in row.items() if name in known})
         if out.tell() > 1 << 16:
             yield take_written(out)
     yield take_written(out)

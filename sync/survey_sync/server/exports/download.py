@@ -21,7 +21,7 @@ from survey_sync.server.db.tables import bodies, devices, responses
 from survey_sync.server.exports.csv_tables import BOM, csv_lines, take_written
 from survey_sync.server.exports.deidentification import deidentify
 from survey_sync.server.runtime import ServerRuntime
-from survey_tui.csv_cells import escape_formula
+from survey_tui.csv_cells import escape_cell
 
 Layout = Literal["csv", "jsonl"]
 
@@ -54,7 +54,7 @@ def listing(database: Database, layout: Layout) -> Iterator[bytes]:
         writer.writerow(_COLUMNS)
     for page in _pages(database):
         if layout == "csv":
-            writer.writerows([escape_formula(str(value)) for value in row] for row in page)
+            writer.writerows([escape_cell(str(value)) for value in row] for row in page)
         else:
             for row in page:
                 out.write(msgspec.json.encode(dict(zip(_COLUMNS, row, strict=True))).decode() + "\n")

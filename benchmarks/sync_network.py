@@ -1,8 +1,8 @@
-"""500 responses over a weak mobile line (300 ms, 2 % loss) against the ideal time; memory of both sides.
+"""500 responses over a weak mobile network (300 ms, 2 % loss), against the ideal time; memory of both sides.
 
-The line is the tests' proxy: 150 ms each way, 40 KB/s (what TCP's congestion control reaches at that delay
-and loss by Mathis' formula), and one segment in 50 held up for a retransmission. Ideal: the same responses,
-compressed once, at 40 KB/s without any loss, with one round trip to connect and one for the reply.
+The network is the tests' proxy: 150 ms each way, 40 KB/s (the throughput of TCP at that delay and loss by
+Mathis' formula), and one segment in 50 delayed by a retransmission. Ideal: the same responses, compressed
+once, at 40 KB/s without loss, with one round trip to connect and one for the reply.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ print(int(status["VmHWM"].split()[0]) / 1024)
 _PUSH = """
 from survey_sync.client import credentials
 from survey_sync.client.exchange import Exchange
-from survey_sync.client.sync_home import Folder
+from survey_sync.client.sync_home import SyncHome
 from survey_tui.store import ResponseStore
 home = Path(sys.argv[1])
-given = credentials.load(Folder(home))
+given = credentials.load(SyncHome(home))
 report = Exchange(home, lambda: ResponseStore.open(home, exclusive=False), given).run()
-assert report.error is None and report.arrived, report
+assert report.error is None and report.delivered, report
 """
 
 
@@ -48,7 +48,7 @@ def measure() -> list[Figure]:
             shape = Shape(latency=LATENCY, rate=RATE, loss=LOSS)
             with FaultProxy(("127.0.0.1", int(url.rpartition(":")[2])), shape=shape) as proxy:
                 ours = seconds(lambda: device.push(proxy.url))
-            ideal = len(one_gzip(device.frozen)) / RATE + 4 * LATENCY
+            ideal = len(one_gzip(device.canonical)) / RATE + 4 * LATENCY
             many = Device(root / "many", samples, 2000)
             many.enrol(database, url)
             client = _peak(_PUSH, str(many.home))
@@ -67,7 +67,7 @@ def measure() -> list[Figure]:
 
 
 def _peak_of(process: int) -> float:
-    """The most memory that a process has had (MiB)."""
+    """Peak memory of a process (MiB)."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
