@@ -1,9 +1,10 @@
-"""The author's kit: what somebody who writes a plugin needs before anybody else uses it.
+"""The plugin author's kit: creating, checking, previewing and testing a plugin.
 
-* ``project`` – what lies at a path, and the program with this plugin alone
-* ``respondent``, ``walk`` – somebody who answers, and an interview held with them
-* ``simulate``, ``remarks``, ``inspect`` – a thousand interviews, and what is wrong with the plugin
-* ``interview``, ``visits`` – one interview that expects something, in Python and written down in TOML
-* ``blank`` – a new plugin; ``preview`` – the plugin's questions while they are written
-* ``fixtures`` – the same for pytest (loaded by pytest itself, never by the program)
+* ``project``: the files of a plugin, and the program with this plugin alone
+* ``respondent``, ``simulation``: a simulated respondent, and a thousand interviews with random ones
+* ``plugin_report``, ``offer_remarks``, ``remarks``: what ``plugins check`` finds
+* ``scripted_interview``: an interview with expectations, in Python or TOML
+* ``scaffold``: a new plugin; ``preview``: its questions while they are written
+* ``admission``: the check before a plugin is installed
+* ``pytest_plugin``: fixtures (loaded by pytest itself, never by the program)
 """

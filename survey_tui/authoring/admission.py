@@ -1,5 +1,4 @@
-"""Whether a plugin that is about to be installed can be asked: what keeps a fault from replacing a version
-that works."""
+"""The check of a plugin before it replaces a version that works."""
 
 from __future__ import annotations
 
@@ -18,11 +17,10 @@ from survey_tui.plugins.installation import PluginArchive
 
 
 def admission_error(parcel: PluginArchive, home: Path) -> PluginError | None:
-    """What the form checker refuses in a plugin without code, read together with the national surveys alone.
+    """The first error of the form checker in a plugin without code, read with the national surveys alone.
 
-    Module files that are no ``.toml`` are read by the plugins of ``home``.
-    ``None``: nothing, or it has code, which only a run of it could judge. ``OSError`` when there is no room
-    to look at it.
+    Module files other than ``.toml`` are read by the plugins of ``home``. ``None`` if there is no error, or
+    the plugin has code, which only a run could judge. ``OSError``: the disk has no space to unpack it.
     """
     if parcel.python:
         return None

@@ -1,6 +1,4 @@
-"""Reading a plugin without asking anybody: its files, its places in the surveys, its checks and figures.
-
-Everything that ``plugins check`` has to say about a plugin, in one value."""
+"""The report of ``plugins check``: files, anchors in the surveys, checks, figures, interviews."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ _LANGUAGES = ("vi", "en")
 
 
 def form_findings(workshop: Workshop) -> list[FormFinding]:
-    """What the form checker says, in every survey and commune set that takes the plugin in; each once."""
+    """Findings of the form checker, each once, over all surveys and commune sets with the plugin."""
     library = workshop.library
     once: dict[tuple[object, ...], FormFinding] = {}
     for survey, commune in workshop.places():
@@ -54,7 +52,7 @@ def has_errors(findings: list[FormFinding]) -> bool:
 
 
 def static_remarks(workshop: Workshop) -> Iterator[Remark]:
-    """Everything else that can be seen without an interview."""
+    """Remarks that need neither a sound form nor an interview."""
     yield from _text_remarks(workshop)
     surveys = workshop.surveys.surveys()
     for addition in workshop.project.manifest.addition:
@@ -70,7 +68,7 @@ def static_remarks(workshop: Workshop) -> Iterator[Remark]:
 
 
 def form_remarks(workshop: Workshop) -> Iterator[Remark]:
-    """What needs faultless forms: names, checks and figures."""
+    """Remarks that need sound forms: on names, checks and figures."""
     forms = [workshop.form(survey, commune) for survey, commune in workshop.places()]
     names = list(dict.fromkeys(name for form in forms for name in workshop.own_names(form)))
     if len({name.partition("_")[0] for name in names}) > 1 or any("_" not in name for name in names):
@@ -150,9 +148,9 @@ def _figure_remarks(workshop: Workshop, forms: list[CompiledForm]) -> Iterator[R
 
 
 class PluginReport(Struct, frozen=True, kw_only=True):
-    """``failures`` are what the program would report on a surveyor's device; ``findings`` those of the form
-    checker; ``asked`` in how many of ``interviews`` each question was shown. Without a faultless form there
-    are no interviews."""
+    """``failures`` are those that a surveyor's device would report; ``findings`` those of the form checker;
+    ``asked`` in how many of ``interviews`` each question was shown. Without sound forms there are no
+    interviews."""
 
     name: str
     version: str
@@ -167,12 +165,10 @@ class PluginReport(Struct, frozen=True, kw_only=True):
 
     @property
     def error_count(self) -> int:
-        """How many things must be mended."""
         return self._count("error") + len(self.failures)
 
     @property
     def warning_count(self) -> int:
-        """How many things look like a mistake."""
         return self._count("warning")
 
     def _count(self, severity: str) -> int:
@@ -181,7 +177,7 @@ class PluginReport(Struct, frozen=True, kw_only=True):
 
 
 def _failures(workshop: Workshop) -> Iterator[PluginError]:
-    """What broke; a missing anchor is among the remarks."""
+    """Plugin failures; a missing anchor is among the remarks instead."""
     return (each for each in workshop.plugins.failures if each.code != "plugin_anchor")
 
 
@@ -192,10 +188,10 @@ def check_plugin(
     progress: Callable[[int, int], None] | None = None,
     readers: Callable[[], Mapping[str, ModuleReader]] = dict,
 ) -> PluginReport:
-    """Look at the plugin at ``path``; ``home`` is an empty directory that is thrown away afterwards.
-    ``readers`` are those of module files that installed plugins read.
+    """Check the plugin at ``path``; ``home`` is an empty directory that is deleted afterwards.
 
-    Raises ``PluginError`` when there is no plugin or its ``plugin.toml`` cannot be read.
+    ``readers`` are those of module files that installed plugins read. Raises ``PluginError`` when there is no
+    plugin or its ``plugin.toml`` cannot be read.
     """
     project = open_project(path)
     workshop = Workshop(project, home, readers)

@@ -1,7 +1,8 @@
-"""One look at a plugin while it is written; every change of its files gets a new one.
+"""A preview of a plugin while it is written; every change of its files gets a new one.
 
-Noticing that an author has saved something. Times are looked at twice a second: no system service, no
-further package, and it works on a USB stick and a network drive alike."""
+Times of files are read twice a second: that needs no system service and no further package, and works on a
+USB drive and a network drive alike.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ _SITE = "site"
 
 
 class Preview:
-    """``home`` is an empty directory of this look. ``survey`` and ``commune`` are where to look, ``""`` for
-    the first that takes the plugin in. :meth:`open` first."""
+    """``home`` is an empty directory for this preview. ``survey`` and ``commune`` choose the form, ``""`` the
+    first one with the plugin. Call :meth:`open` first."""
 
     def __init__(self, path: Path, home: Path, survey: str, commune: str, language: str) -> None:
         self.path = path
@@ -39,13 +40,13 @@ class Preview:
         self._workshop: Workshop | None = None
 
     def files(self) -> list[Path]:
-        """What to watch, also while the plugin cannot be opened."""
+        """Files to watch, also while the plugin cannot be opened."""
         suffixes = (".toml", ".csv", ".py", ".xlsx")
         return [path for path in self.path.rglob("*") if path.suffix in suffixes]
 
     def open(self) -> None:
-        """Read the plugin. Raises ``PluginError`` for a faulty ``plugin.toml``, ``kit_not_there`` when no
-        survey takes it in at the place asked for."""
+        """Read the plugin. Raises ``PluginError`` for a faulty ``plugin.toml``, and ``kit_not_there`` when no
+        such survey and commune has the plugin."""
         project = self._project = open_project(self.path)
         _unload(project)
         workshop = self._workshop = Workshop(project, self.home)
@@ -64,7 +65,7 @@ class Preview:
         self.usable = not has_errors(self.findings) and not self.failures
 
     def environment(self) -> dict[str, str]:
-        """Variables under which a program started here finds a Python plugin that is not installed."""
+        """Variables under which a child process finds a Python plugin that is not installed."""
         project = self._project
         if project is None or project.entry_point is None:
             return {}
@@ -77,13 +78,13 @@ class Preview:
         return {"PYTHONPATH": os.pathsep.join(filter(None, search))}
 
     def events_before_first_question(self) -> list[Event]:
-        """The events of an interview that stands at the plugin's first question."""
+        """Events of an interview up to the plugin's first question."""
         walk = self._walk()
         walk.go(until=next(iter(self._own(walk)), ""))
         return list(walk.session.events)
 
     def questions(self) -> Iterator[tuple[QuestionView, InterviewProgress]]:
-        """The plugin's questions as a plain respondent is asked them."""
+        """The plugin's questions, as a plain respondent is asked them."""
         walk = self._walk()
         own = set(self._own(walk))
         while (stop := walk.session.step).kind != "end" and not walk.endless:
@@ -94,7 +95,7 @@ class Preview:
             walk.step(stop)
 
     def skipped_questions(self) -> list[tuple[str, str]]:
-        """(name, condition) of those that such a respondent is not asked."""
+        """(name, relevance) of the questions that a plain respondent is not asked."""
         walk = self._walk()
         walk.go()
         items = {item.name: item.item for item in walk.session.form.items.values()}
@@ -112,7 +113,7 @@ class Preview:
 
 
 def _unload(project: Project) -> None:
-    """Import a Python plugin anew: its author has changed it."""
+    """Forget the code of a Python plugin that its author may have changed."""
     if project.entry_point is not None:
         package = project.entry_point.module.partition(".")[0]
         for name in [name for name in sys.modules if name.partition(".")[0] == package]:
@@ -127,7 +128,7 @@ Snapshot = dict[str, tuple[int, int]]
 
 
 def snapshot(files: Callable[[], Iterable[Path]]) -> Snapshot:
-    """How the files are now; one that is being replaced this moment is passed over."""
+    """Times of the files; one that is being replaced at this moment is skipped."""
     seen: Snapshot = {}
     for path in files():
         try:

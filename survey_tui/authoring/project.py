@@ -1,4 +1,4 @@
-"""A plugin under development: what lies at a path, and the program with this plugin and nobody else's."""
+"""A plugin under development: its files, and the program with this plugin alone."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Project:
 
     @cached_property
     def communes(self) -> tuple[str, ...]:
-        """Every commune in which something of it is asked, by code. Raises ``PlaceError``."""
+        """Codes of the communes where something of it is asked. Raises ``PlaceError``."""
         areas = [self.manifest.area, *(each.area for each in self.manifest.addition)]
         return tuple(sorted(frozenset[str]().union(*map(area_communes, areas))))
 
     def files(self) -> list[Path]:
-        """The files that make it what it is, for watching."""
+        """Files whose change changes the plugin."""
         skipped = {"__pycache__", ".git", ".venv"}
         found = (path for path in self.root.rglob("*") if not skipped & set(path.parts))
         return sorted(path for path in found if path.suffix in (".toml", ".csv", ".py", ".xlsx"))
@@ -90,10 +90,10 @@ def _open_package(root: Path) -> Project:
 
 
 class Workshop:
-    """The national surveys with this plugin alone, in a ``home`` that is thrown away afterwards. ``readers``
-    are those of module files that other plugins read.
+    """The national surveys with this plugin alone, in a ``home`` that is deleted afterwards.
 
-    Code of a Python plugin runs in this program as it would on a surveyor's device, behind the same border.
+    ``readers`` are those of module files that other plugins read. Code of a Python plugin runs behind the
+    same border as on a surveyor's device.
     """
 
     def __init__(
@@ -115,13 +115,13 @@ class Workshop:
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
-        """What forms may look up: the communes of the country."""
+        """Tables of ``pulldata``: the communes of the country."""
         from survey_tui.places import Places
 
         return {"communes": Places().table()}
 
     def form(self, survey: str, commune: str) -> CompiledForm:
-        """The survey as it is asked in this commune; the same form for communes that are asked the same."""
+        """The survey as asked in this commune; one form for communes that are asked the same."""
         added = self.plugins.additions(survey, commune)
         applies = tuple(member.name for member in self.plugins.members(commune))
         key = (survey, applies, tuple(added))
@@ -135,7 +135,7 @@ class Workshop:
         return Library(self.surveys.directories(), self.surveys.readers)
 
     def own_names(self, form: CompiledForm) -> list[str]:
-        """Names of the questions in ``form`` that are this plugin's and are seen by somebody."""
+        """Names of this plugin's visible questions in ``form``."""
         modules = {table.module for table in self.project.manifest.addition} | self._hooked_modules()
         return [
             item.name
@@ -144,7 +144,7 @@ class Workshop:
         ]
 
     def hooked_additions(self) -> list[ProvinceAddition]:
-        """Additions that its code names."""
+        """Additions of the hook ``province_additions``."""
         member = self.plugins.member(self.project.name)
         found: list[ProvinceAddition] = (
             self.plugins.hook_result(member, "province_additions", []) if member is not None else []
@@ -155,8 +155,8 @@ class Workshop:
         return {each.module.stem for each in self.hooked_additions()}
 
     def places(self) -> list[tuple[str, str]]:
-        """(survey, commune) for each way in which a survey takes the plugin in: communes that are asked the
-        same are one way. The plugin's own surveys come with a commune of its area, or anywhere."""
+        """(survey, commune) for each form that has the plugin: communes that are asked the same count once.
+        The plugin's own surveys come with a commune of its area, or none."""
         found: dict[tuple[object, ...], tuple[str, str]] = {}
         own = self.project.folder / "surveys"
         for survey in self.surveys.surveys():
@@ -169,7 +169,7 @@ class Workshop:
 
 
 def _link(folder: Path, place: Path) -> None:
-    """Show ``folder`` at ``place``: by a link, where the system allows none by a copy."""
+    """Link ``folder`` at ``place``, or copy it where the system allows no link."""
     try:
         place.symlink_to(folder, target_is_directory=True)
     except OSError:

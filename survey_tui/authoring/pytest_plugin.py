@@ -1,7 +1,7 @@
-"""pytest fixtures for authors: pytest loads this module by itself wherever survey-tui is installed.
+"""pytest fixtures for authors; pytest loads this module wherever survey-tui is installed.
 
-``interview(…)`` gives an :class:`~survey_tui.authoring.scripted_interview.Interview` on the plugin in whose
-folder the test lies; ``plugin_path`` says where that is and can be overridden::
+``interview(…)`` gives an :class:`~survey_tui.authoring.scripted_interview.Interview` on the plugin whose
+folder holds the test; ``plugin_path`` is that folder and can be overridden::
 
     def test_what_the_team_showed_is_asked_only_of_those_it_reached(interview):
         interview().answer(cm_team="no").expect(not_asked=["cm_inst"])

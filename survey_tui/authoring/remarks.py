@@ -1,4 +1,4 @@
-"""What the kit says about a plugin: each remark with its words in the locale subject ``kit``."""
+"""Remarks on a plugin; their words are in the locale subject ``kit``."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Remark(Struct, frozen=True):
 
 
 def error_remark(code: str, item: str = "", **details: object) -> Remark:
-    """The plugin must not be given to anybody until this is mended."""
+    """A remark on a fault to correct before the plugin is given to others."""
     return Remark(code, "error", item, {name: str(value) for name, value in details.items()})
 
 
 def warning_remark(code: str, item: str = "", **details: object) -> Remark:
-    """It works, but this looks like a mistake."""
+    """A remark on something that works and looks like a mistake."""
     return Remark(code, "warning", item, {name: str(value) for name, value in details.items()})
 
 
 def describe_remark(remark: Remark, words: Translator) -> str:
-    """One remark as a paragraph: severity, what it is about, what is wrong, what to do."""
+    """The remark as a paragraph: severity, item, fault, remedy."""
     text = words(f"kit.{remark.code}", item=remark.item, **remark.details)
     return ": ".join(filter(None, (words(f"kit.{remark.severity}"), remark.item, text)))

@@ -1,9 +1,8 @@
-"""An interview held with a respondent, screen by screen as a surveyor goes through it.
+"""A simulated respondent, and an interview with it, screen by screen as a surveyor conducts it.
 
-Somebody who answers: candidates for a question, the likeliest to be accepted first.
-
-Nothing here knows a particular survey, but for two customs of the national instrument: questions named
-``consent…`` are mostly agreed to, and a question that a repeat counts gets a small number."""
+Nothing here knows a particular survey, except for two customs of the national instrument: questions named
+``consent…`` are mostly agreed to, and a question that a repeat counts gets a small number.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +32,14 @@ _TRIES = 12
 
 
 class AnswerHints:
-    """What the expressions of a form give away about good answers."""
+    """Hints at good answers in the expressions of a form."""
 
     def __init__(self, form: CompiledForm) -> None:
         self._form = form
 
     @cached_property
     def numbers(self) -> Mapping[str, tuple[int, ...]]:
-        """Question → the whole numbers beside it in expressions, with their neighbours."""
+        """Question → whole numbers that its expressions compare it with, and their neighbours."""
         found: dict[str, set[int]] = {}
         for item in self._form.items.values():
             for column in _COLUMNS:
@@ -56,7 +55,7 @@ class AnswerHints:
 
     @cached_property
     def counts(self) -> frozenset[str]:
-        """Questions that say how often a repeat is asked."""
+        """Questions whose answer is the number of instances of a repeat."""
         repeats = (item.item for item in self._form.items.values() if isinstance(item.item, Repeat))
         return frozenset(name for each in repeats for name in _REFERENCE.findall(each.repeat_count))
 
@@ -66,7 +65,7 @@ def _neighbours(number: int) -> tuple[int, ...]:
 
 
 class Respondent:
-    """Answers with ``chance``, or without it as plainly as possible: the first choice, the smallest number
+    """Answers at random with ``chance``, else as plainly as possible: the first choice, the smallest number
     that passes. ``hints`` are those of the form."""
 
     def __init__(self, hints: AnswerHints, chance: random.Random | None = None) -> None:
@@ -78,7 +77,7 @@ class Respondent:
         return self.chance is not None and self.chance.random() < share
 
     def tries(self, view: QuestionView) -> Iterator[str]:
-        """Answers to offer one after the other, in canonical form."""
+        """Answers to try one after the other, in canonical form, the likeliest first."""
         if self.chance is not None and view.name.startswith("consent") and view.choices:
             yield "1" if self.chance.random() < _CONSENT else self.chance.choice(view.choices).name
         if view.type in ("select_one", "select_one_from_file", "select_multiple", "rank") or view.choices:
@@ -146,7 +145,7 @@ _STUBBORN = 0.2  # share whose first accepted answer stands although a soft chec
 
 
 class InterviewSetting(Struct, frozen=True, kw_only=True):
-    """Where and by whom an interview is held, and the seed of its chance."""
+    """Place, language and surveyor of an interview, and its random seed."""
 
     commune: str = ""
     language: str = "vi"
@@ -156,10 +155,12 @@ class InterviewSetting(Struct, frozen=True, kw_only=True):
 
 
 class InterviewWalk:
-    """``asked`` counts the questions shown, by name; ``answers`` are the latest ones by name; ``rejected``
-    holds what was said about scripted answers that were not taken; ``stuck`` the required questions that
-    took no answer; ``said`` the doubts of soft checks; ``unanswered`` what keeps the response from being
-    finished."""
+    """An interview and its outcome.
+
+    ``asked`` counts the questions shown, ``answers`` are the latest answers, both by name. ``rejected`` holds
+    the reasons against scripted answers, ``stuck`` required questions that accepted no answer, ``said``
+    warnings, ``unanswered`` the findings that keep the response from being finalised.
+    """
 
     def __init__(
         self,
@@ -198,13 +199,13 @@ class InterviewWalk:
         self.endless = False
 
     def at(self) -> dt.datetime:
-        """A little later."""
+        """The time, which goes on with every call."""
         self._now += dt.timedelta(seconds=_SECONDS)
         return self._now
 
     def go(self, until: str = "", screens: int = _SCREENS) -> bool:
-        """On to the end, to the question ``until`` (before it is answered), or for so many screens; whether
-        it got there."""
+        """Go on to the end, to the question ``until`` (before it is answered), or for ``screens`` screens;
+        whether it got there."""
         for _ in range(screens):
             stop = self.session.step
             if stop.kind == "end":
@@ -229,7 +230,7 @@ class InterviewWalk:
         self.session.next(self.at())
 
     def finish(self) -> bool:
-        """Whether the response can be finished as it stands; ``unanswered`` says what is in the way."""
+        """Whether the response can be finalised; ``unanswered`` is filled if not."""
         try:
             self.session.finalise(self.at())
         except AnswerError as error:
@@ -252,7 +253,7 @@ class InterviewWalk:
             self._answer(view)
 
     def _answer_as_written(self, view: QuestionView, text: str) -> None:
-        """A list separated by ``|`` holds the answers of the repeat's instances in turn."""
+        """Give the scripted answer; answers of instances are separated by ``|``."""
         answers = text.split("|")
         answer = answers[min(self.asked[view.name], len(answers)) - 1].strip()
         if answer in view.allow:
@@ -284,7 +285,7 @@ class InterviewWalk:
             self.stuck.add(view.name)
 
     def _offer(self, view: QuestionView, text: str, *, scripted: bool = False) -> str | None:
-        """Give an answer; ``None`` if it was not taken, else what a soft check says (``""``: nothing)."""
+        """Give an answer: ``None`` if it was refused, else the warning (``""``: none)."""
         try:
             outcome = self.session.answer(view.path, text, self.at())
         except AnswerError as error:

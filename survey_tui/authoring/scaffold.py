@@ -1,4 +1,4 @@
-"""A new plugin: a complete small package that passes its own tests, ready to be changed."""
+"""A new plugin: a complete small package that passes its own tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHARED = ("plugin.toml.txt", "modules/NAME.toml.txt", "tests/visits.toml.txt")
 
 
 class PluginPlace(Struct, frozen=True):
-    """Where a plugin applies: a province of today, or (``legacy``) as it was before 2025-07-01."""
+    """The area of a plugin: a province of today, or (``legacy``) as it was before 2025-07-01."""
 
     code: str
     name: str
@@ -29,7 +29,7 @@ class PluginPlace(Struct, frozen=True):
 
     @property
     def area(self) -> str:
-        """The lines of ``[area]``."""
+        """The TOML lines of ``[area]``."""
         if self.legacy:
             return f'legacy_provinces = ["{self.name}"]  # trước 01/7/2025 / before 2025-07-01'
         return f'provinces = ["{self.code}"]  # {self.name}'
@@ -60,7 +60,7 @@ def _plain_name(name: str) -> str:
 
 
 def create_plugin(name: str, place: PluginPlace, parent: Path, *, python: bool) -> Path:
-    """Write the plugin into a new folder ``parent/name``; the folder.
+    """Write the plugin into a new folder ``parent/name``, and return that.
 
     Raises ``PluginError``: ``kit_bad_name``, ``kit_exists``, ``plugin_write``.
     """

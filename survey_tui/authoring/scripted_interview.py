@@ -1,14 +1,13 @@
-"""One interview that expects something::
+"""Interviews with expectations, in Python or TOML.
+
+::
 
     interview(commune="32044").answer(cm_team="no").expect(not_asked=["cm_inst"])
 
 Questions without a given answer are answered as plainly as possible: the first choice, the smallest number
-that passes, everybody consents. Every call gives a new :class:`Interview`, so that a common beginning can be
-shared.
+that passes, consent. Every call gives a new :class:`Interview`, so that a common beginning can be shared.
 
-Interviews written down, so that a plugin without Python brings its tests along: ``tests/*.toml``.
-
-::
+A plugin without Python has its tests in ``tests/*.toml``::
 
     [[visit]]
     title = "Households that the team never reached are not asked what it showed them"
@@ -42,15 +41,15 @@ from survey_tui.plugins.response_checks import plugin_adviser
 
 
 class ExpectationError(AssertionError):
-    """The interview went otherwise; the message says how, one line for each expectation."""
+    """Unmet expectations of an interview, one line each."""
 
 
 class Expected(TypedDict, total=False):
-    """What :meth:`Interview.expect` takes.
+    """Arguments of :meth:`Interview.expect`.
 
-    ``asked``/``not_asked``: questions shown or not; ``refused``: whose given answer was not taken;
-    ``doubted``: whose answer a soft check questioned; ``values``: what is stored; ``said``/``not_said``:
-    pieces of text of the review; ``complete``: whether the response can be finished.
+    ``asked``/``not_asked``: questions shown or not; ``refused``: questions whose given answer was refused;
+    ``doubted``: questions with a warning; ``values``: stored answers; ``said``/``not_said``: pieces of text
+    of the review; ``complete``: whether the response can be finalised.
     """
 
     asked: Iterable[str]
@@ -84,13 +83,13 @@ class Interview:
         self.answers = dict(answers or {})
 
     def answer(self, **answers: object) -> Interview:
-        """The same interview with these answers too."""
+        """The same interview with further answers."""
         given = {name: str(answer) for name, answer in answers.items()}
         return Interview(self.workshop, self.survey, self.setting, {**self.answers, **given})
 
     @cached_property
     def walk(self) -> InterviewWalk:
-        """The interview held to its end."""
+        """The interview, conducted to its end."""
         form = self.workshop.form(self.survey, self.setting.commune)
         walk = InterviewWalk(form, Respondent(AnswerHints(form)), self.setting, self.answers)
         walk.go()
@@ -98,20 +97,20 @@ class Interview:
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """Question → what is stored of it, calculations included; of a repeat the last instance."""
+        """Question → stored answer, calculations included; of a repeat the last instance."""
         return {path.rpartition("/")[2]: text or "" for path, text in self.walk.session.submission()}
 
     @cached_property
     def findings(self) -> tuple[str, ...]:
-        """What the review says: soft checks and the plugins' checks, in words."""
+        """Findings of the review in words: warnings and the plugins' checks."""
         walk = self.walk
         review = walk.session.review(walk.at())
         advice = plugin_adviser(self.workshop.plugins)(walk.session)
         return tuple(each.message for each in (*review.findings, *advice))
 
     def expect(self, **expected: Unpack[Expected]) -> Interview:
-        """Raise :class:`ExpectationError` unless all of it is so; an answer that was not taken and not
-        expected to be ``refused`` is an error too."""
+        """Raise :class:`ExpectationError` unless all of it is met; a given answer that was refused and not
+        expected in ``refused`` is an error too."""
         wrong = list(self._unmet(expected))
         if wrong:
             raise ExpectationError("\n".join(wrong))
@@ -158,7 +157,7 @@ _MAX_BYTES = 1024 * 1024
 
 
 class ScriptedVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One ``[[visit]]``."""
+    """A table ``[[visit]]``."""
 
     title: str
     survey: str = ""
@@ -181,7 +180,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def run_visits(workshop: Workshop) -> Iterator[tuple[str, Remark | None]]:
-    """(title, what went otherwise) of every visit in the plugin's ``tests`` folder."""
+    """(title, unmet expectations) of every visit in the plugin's ``tests`` folder."""
     for path in sorted((workshop.project.root / "tests").glob("*.toml")):
         try:
             file = msgspec.convert(tomllib.loads(path.read_bytes()[:_MAX_BYTES].decode("utf-8-sig")), _File)

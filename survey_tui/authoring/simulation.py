@@ -1,8 +1,8 @@
-"""A thousand interviews with random respondents, on every form that the plugin is part of.
+"""A thousand interviews with random respondents, on every form with the plugin.
 
-The same ``seed`` gives the same thousand. What must be possible everywhere is not left to chance: of every
-twenty visits one meets with a refusal, one meets nobody, two break off on the way and let the answers
-stand, and three do without the sensitive questions.
+The same ``seed`` gives the same interviews. Cases that must work everywhere are not left to chance: of every
+twenty visits one meets a refusal, one meets no person, two are broken off with their answers kept, and three
+leave out the sensitive questions.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _ENOUGH = 20  # interviews from which "always" means something
 
 
 class SimulationResult:
-    """What happened: ``asked`` in how many interviews each question of the plugin was shown, in the order of
-    the form; the other counters hold, by question, in how many of them something went wrong."""
+    """``asked`` counts the interviews in which each question of the plugin was shown, in the order of the
+    form; the other counters hold, by question, the interviews in which something went wrong."""
 
     def __init__(self) -> None:
         self.interviews = 0
@@ -47,7 +47,7 @@ class SimulationResult:
         self.advice: Counter[str] = Counter()
 
     def remarks(self) -> Iterator[Remark]:
-        """What is wrong with the plugin, judging by these interviews."""
+        """Remarks on the plugin that follow from these interviews."""
         for name, count in self.asked.items():
             if not count:
                 yield warning_remark("never_asked", name, interviews=self.interviews)
@@ -77,7 +77,7 @@ def simulate_interviews(
     seed: int = 2026,
     progress: Callable[[int, int], None] | None = None,
 ) -> SimulationResult:
-    """Hold the interviews, shared out among the forms. ``progress`` gets (held, of how many)."""
+    """Conduct the interviews, spread over the forms. ``progress`` gets (conducted, total)."""
     tally = SimulationResult()
     places = workshop.places()
     for place, (survey, commune) in enumerate(places):
@@ -92,7 +92,7 @@ def simulate_interviews(
 
 
 def _consent_kind(kind: int) -> dict[str, str]:
-    """What the visit of this kind answers to the questions of consent."""
+    """The answer to questions of consent in a visit of this kind."""
     main = {_REFUSES: "0", _NOBODY: ""}.get(kind, "1")
     return {"consent_main": main, "consent_sens": "0" if kind in _NOT_SENSITIVE else "1"}
 
@@ -115,7 +115,7 @@ class _FormSimulation:
         self._advise = plugin_adviser(workshop.plugins)
 
     def run(self, number: int, seed: int) -> None:
-        """The visit of this number."""
+        """Conduct the visit of this number."""
         chance = random.Random(seed)
         setting = InterviewSetting(commune=self._commune, seed=seed)
         kind = number // self.forms % _ROUND
@@ -157,7 +157,7 @@ class _FormSimulation:
             tally.blocking.update(set(self._own_findings(walk.unanswered)))
 
     def _judge(self, walk: InterviewWalk, shown: list[str]) -> None:
-        """Consent comes before questions, and an adult before an interview."""
+        """Count questions asked without consent or without an adult."""
         if "consent_main" in self._names and walk.answers.get("consent_main") != "1":
             self._tally.unconsented.update(shown)
         elif "sel_line" in self._names and not walk.asked["sel_line"]:

@@ -1,7 +1,7 @@
-"""The files of a plugin that comes from elsewhere: a zip (a wheel is one) or a folder, read with suspicion.
+"""Files of a plugin that comes from elsewhere: a zip (a wheel is one) or a folder.
 
-Everything is read into memory and checked before one byte is written: names (no way out of the folder, no
-links, nothing that another system would read differently), numbers and sizes, each as declared and as really
+Everything is read into memory and checked before one byte is written: names (no path out of the folder, no
+links, nothing that another system would read differently), numbers and sizes, each as declared and as
 unpacked.
 """
 
@@ -33,9 +33,9 @@ _DEVICES = frozenset(
 
 
 def read_archive(path: Path) -> dict[str, bytes]:
-    """Path in the parcel (``/`` between parts) → bytes.
+    """The files of an archive or folder: path (``/`` between parts) → bytes.
 
-    A single folder around everything is taken off. Raises ``PluginError`` with ``entry``: code
+    A single folder around everything is removed. Raises ``PluginError`` with ``entry``: code
     ``plugin_archive_`` and one of ``bomb``, ``empty``, ``encoding``, ``encrypted``, ``link``, ``long_name``,
     ``name``, ``no_zip``, ``too_large``, ``too_many``, ``twice``, ``unreadable``.
     """
@@ -50,7 +50,8 @@ def read_archive(path: Path) -> dict[str, bytes]:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """The same of a folder; raises alike. Caches of Python and version control are passed over."""
+    """The files of a folder; raises like :func:`read_archive`. Caches of Python and version control are left
+    out."""
     contents: dict[str, bytes] = {}
     names = _Names()
     total = 0
@@ -148,7 +149,7 @@ def _read(file: IO[bytes], name: str, limit: int) -> bytes:
 
 
 class _Names:
-    """Judges names, and remembers them: two that some system takes for one are a fault."""
+    """Checks names; two that some system takes for one are refused."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
@@ -170,7 +171,7 @@ class _Names:
 
 
 def _is_bad_name(part: str) -> bool:
-    """No part of a path: empty, upwards, a drive, a device of Windows, or invisible."""
+    """Whether a part of a path is empty, ``..``, a drive, a device of Windows, or invisible."""
     return (
         part in ("", ".", "..")
         or bool(_FORBIDDEN.search(part))
@@ -190,7 +191,7 @@ def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:
 
 
 def write_zip(contents: Mapping[str, bytes], path: Path) -> None:
-    """The same bytes for the same contents, whenever it is made."""
+    """Write a zip whose bytes depend on its contents only."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

@@ -1,10 +1,10 @@
-"""A plugin's official figures: those of ``plugin.toml``, of its CSV file, and of the hook.
+"""A plugin's official figures, and their comparison with what was answered.
 
-An official figure beside what was answered: always with its caveat, never when it must not stand there.
-
-Issued, activated and used are different things, and so are certificates, files and persons; a target is no
-measurement and an area of before 2025-07-01 no province of today. ``comparable`` and ``caveat`` of a
-baseline carry this, and this is the only place that puts the two side by side."""
+The figures are those of ``plugin.toml``, of its CSV file and of the hook. A comparison always has its caveat,
+and there is none where there must not be. Issued, activated and used are different things, and so are
+certificates, files and persons; a target is no measurement and an area of before 2025-07-01 no province of
+today. ``comparable`` and ``caveat`` of a baseline say this, and only this module compares.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTS = ("indicator", "question")
 
 
 def baselines_of(plugins: Plugins, member: LoadedPlugin) -> list[Baseline]:
-    """All of them, ids once. A faulty file is the plugin's failure and gives none."""
+    """The figures of a plugin, ids once. A faulty file gives none and is the plugin's failure."""
     found: dict[str, Baseline] = {}
     manifest = member.resolved.manifest if member.resolved is not None else None
     if manifest is not None:
@@ -41,10 +41,11 @@ def baselines_of(plugins: Plugins, member: LoadedPlugin) -> list[Baseline]:
 
 
 def read_baselines(path: Path) -> list[Baseline]:
-    """Rows with the keys of :class:`~survey_tui.plugins.offers.Baseline` as columns; ``label::vi`` or
-    ``label`` (Vietnamese), ``caveat`` alike; several indicators and questions parted by ``;``.
+    """Figures of a CSV file with the keys of :class:`~survey_tui.plugins.offers.Baseline` as columns.
 
-    Raises ``OSError``, and ``ValueError`` with the line of what is wrong. Other columns are passed over.
+    ``label::vi`` or ``label`` is Vietnamese, ``caveat`` likewise; several indicators and questions are
+    separated by ``;``. Other columns are ignored. Raises ``OSError``, and ``ValueError`` with the line of the
+    fault.
     """
     with path.open("rb") as file:
         content = file.read(_MAX_BYTES + 1)
@@ -99,7 +100,7 @@ _CAVEAT = MappingProxyType({"vi": "Lưu ý: {caveat}. ", "en": "Note: {caveat}. 
 
 
 class NotComparableError(ValueError):
-    """An estimate was to be put beside a figure that must not be compared."""
+    """An estimate was to be compared with a figure that does not allow it."""
 
 
 def figure(baseline: Baseline, language: str) -> dict[str, str]:
@@ -121,7 +122,7 @@ def figure(baseline: Baseline, language: str) -> dict[str, str]:
 
 
 def compared(baseline: Baseline, seen: Mapping[str, str]) -> QualityFinding | None:
-    """A note for the review: ``seen`` (what the response says, by language) beside the figure.
+    """A note for the review that compares ``seen`` (text on the response, by language) with the figure.
 
     ``None`` when the figure must not be compared. The message holds the caveat in every language.
     """

@@ -1,8 +1,8 @@
-"""Which plugins are there, without running any of them: entry points, and folders in the home.
+"""Discovery of plugins, without running any: entry points, and folders in the home.
 
-``<home>/plugins/<name>/`` holds a declarative plugin (``plugin.toml``) or a Python plugin as a wheel unpacked
-(``*.dist-info``). What the manifests say is kept in the cache under their text, since reading TOML and
-looking up communes is what costs.
+``<home>/plugins/<name>/`` holds a declarative plugin (``plugin.toml``) or an unpacked wheel
+(``*.dist-info``). Parsed manifests are cached under their text, since reading TOML and looking up communes
+take most of the time.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class ResolvedManifest(Struct, frozen=True):
-    """A manifest with its areas as communes: of the plugin, and each addition ready for a survey.
+    """A manifest whose areas are communes: of the plugin, and of each addition.
 
-    ``hooks`` are those that it names; ``content`` is the whole of it as JSON, which few runs look at.
+    ``hooks`` are those that it names; ``content`` is the whole manifest as JSON, which few runs decode.
     """
 
     content: Raw
@@ -54,7 +54,6 @@ class ResolvedManifest(Struct, frozen=True):
 
     @property
     def manifest(self) -> Manifest:
-        """All that ``plugin.toml`` says."""
         from survey_tui.plugins.manifest import Manifest
 
         return json.decode(self.content, type=Manifest)
@@ -64,11 +63,11 @@ _NO_MANIFEST = ResolvedManifest(Raw(b""), (), frozenset(), ())
 
 
 class FoundPlugin(Struct, frozen=True, kw_only=True):
-    """A plugin that is there.
+    """A plugin that was found, used or not.
 
-    ``place`` says where, for people: the distribution or the folder. ``folder`` holds ``plugin.toml``,
-    ``modules/`` …, ``""`` if there is none; ``search_path`` is what an unpacked wheel needs on ``sys.path``.
-    ``problem`` is why it cannot be used, as far as that can be seen from outside.
+    ``place`` is the distribution or folder, for people. ``folder`` holds ``plugin.toml``, ``modules/`` …,
+    ``""`` if there is none; ``search_path`` is what an unpacked wheel needs on ``sys.path``. ``problem`` is a
+    reason against it that is visible without importing it.
     """
 
     name: str
@@ -82,9 +81,9 @@ class FoundPlugin(Struct, frozen=True, kw_only=True):
 
 
 def find_plugins(home: Path | None, entry_points: Iterable[EntryPoint] | None = None) -> list[FoundPlugin]:
-    """Every plugin: the core's, installed Python ones, those in the home; each group by name.
+    """Every plugin: the core's, installed Python ones, those in the home; each group sorted by name.
 
-    A name that stands twice is refused the second time, with both places.
+    The second plugin of a name is refused, with both places.
     """
     points = installed_entry_points(search_path_outside(home)) if entry_points is None else entry_points
     python = [_python_plugin(point, sys.path, "") for point in points]
@@ -170,7 +169,7 @@ def _plugins_in_folder(folder: str) -> Iterator[FoundPlugin]:
 def resolve_manifests(
     found: Sequence[FoundPlugin], cache_dir: Path | None
 ) -> dict[str, ResolvedManifest | PluginError]:
-    """What the manifests of these plugins say, by plugin name; an error for one that cannot be used."""
+    """Manifests by plugin name; an error for one that cannot be used."""
     contents: dict[str, tuple[FoundPlugin, bytes]] = {}
     resolved: dict[str, ResolvedManifest | PluginError] = {}
     for one in found:
@@ -270,7 +269,7 @@ def _locate(manifest: Manifest, folder: str) -> ResolvedManifest:
 
 
 def area_communes(area: Area) -> frozenset[str]:
-    """Codes of the communes of today in ``area``. Raises ``PlaceError`` for one that does not exist."""
+    """Codes of today's communes in ``area``. Raises ``PlaceError`` for one that does not exist."""
     if not area:
         return frozenset()
     from survey_tui.places import Places

@@ -1,14 +1,13 @@
-"""A plugin's folder in the home, replaced in steps that each leave the old one or the new one, whole.
+"""Replacement of a plugin's folder in the home: at each step the old or the new folder is whole.
 
-Beside ``<name>`` there may lie, for a moment, or for longer after a kill:
+Sibling folders of ``<name>``, for a moment or until the next start after a kill:
 
-* ``.new-<pid>``: being written; nobody uses it
-* ``.old.<name>``: the folder that is being replaced, whole; it is the plugin as long as ``<name>`` is missing
-* ``.gone-<pid>-<n>``: on its way out
+* ``.new-<pid>``: is being written and not used
+* ``.old.<name>``: the replaced folder, whole; it is the plugin as long as ``<name>`` is missing
+* ``.gone-<pid>-<n>``: is being deleted
 
-:func:`recover` puts that in order; who looks for plugins calls it where there is something of the kind.
-
-Every file is on the disk before its folder gets the name that counts, so that a power cut is no worse.
+:func:`recover` cleans up after a kill; discovery calls it when it sees such a folder. Every file is synced
+before its folder is renamed, so that a power cut does no more harm than a kill.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _ATTEMPTS = 5
 
 
 def install_folder(contents: Mapping[str, bytes], target: Path) -> None:
-    """Let ``target`` hold these files and nothing else; ``OSError`` leaves what was there before."""
+    """Replace the contents of ``target``; an ``OSError`` leaves what was there before."""
     root = target.parent
     root.mkdir(parents=True, exist_ok=True)
     recover(root)
@@ -47,7 +46,7 @@ def install_folder(contents: Mapping[str, bytes], target: Path) -> None:
 
 
 def remove_folder(target: Path) -> None:
-    """Let there be nothing at ``target``; ``OSError`` when it stays."""
+    """Remove ``target``; ``OSError`` if it stays."""
     if target.is_symlink():
         target.unlink()
         return
@@ -59,8 +58,10 @@ def remove_folder(target: Path) -> None:
 
 
 def recover(root: Path) -> list[str]:
-    """Finish what a killed program left half done: folders whose successor never came count again (their
-    names are returned), those that were replaced go."""
+    """Finish what a killed program left half done, and return the names of folders that were restored.
+
+    A replaced folder without a successor is restored, the others are deleted.
+    """
     names = []
     for kept in sorted(root.glob(f"{_OLD}*")):
         target = root / kept.name.removeprefix(_OLD)
@@ -76,7 +77,7 @@ def recover(root: Path) -> list[str]:
 
 
 def _sync_files(draft: Path) -> None:
-    """Everything in it is on the disk on return."""
+    """Sync every file and folder below ``draft``."""
     for folder, _, files in os.walk(draft, topdown=False):
         for name in files:
             with Path(folder, name).open("r+b") as file:
@@ -85,8 +86,10 @@ def _sync_files(draft: Path) -> None:
 
 
 def _exchange(draft: Path, target: Path) -> None:
-    """Between the two renames the plugin is at ``.old.<name>``. A program that starts at that very moment
-    puts it back: then once more."""
+    """Swap ``draft`` for ``target``; in between the plugin is at ``.old.<name>``.
+
+    A program that starts in between restores it: then try again.
+    """
     kept = _replaced_path(target)
     for attempt in range(_ATTEMPTS):
         if os.path.lexists(target):
@@ -109,13 +112,13 @@ def _replaced_path(target: Path) -> Path:
 
 
 def _remove_unfinished(root: Path) -> None:
-    """Those of killed programs; a program that is at it right now notices, and says so."""
+    """Remove what killed programs were writing; a program that writes right now fails and says so."""
     for path in list(root.glob(f"{_NEW}*")):
         _move_to_trash(path)
 
 
 def _move_to_trash(folder: Path) -> None:
-    """Away in one step, so that nobody ever meets a part of it; then really."""
+    """Rename the folder, so that no part of it is ever seen, then delete it."""
     if not os.path.lexists(folder):
         return
     if folder.is_symlink():

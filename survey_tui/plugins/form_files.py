@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class FormFileReader:
-    """One file type. A fault of the plugin is an error among the findings, and a failure of the plugin."""
+    """A file type of a plugin. A fault of the plugin is an error among the findings and a plugin failure."""
 
     def __init__(self, plugins: Plugins, offer: NamedOffer) -> None:
         self._plugins = plugins

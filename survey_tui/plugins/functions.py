@@ -1,4 +1,4 @@
-"""Functions that plugins add to the questionnaire language, each behind the isolation border.
+"""Functions that plugins add to expressions, each behind the isolation border.
 
 A function that fails is a failure of the expression that calls it: the interview says so at the question and
 goes on (``interview.checks``). One that does not end is not called again in this run.
@@ -32,7 +32,7 @@ _HOOK = "expression_functions"
 
 
 def function_registry(plugins: Plugins, commune: str) -> FunctionRegistry | None:
-    """Built-in functions and those of the plugins of this commune; ``None`` when there are only the former.
+    """Built-in functions and those of the plugins of this commune; ``None`` if no plugin adds any.
 
     A name that exists already is refused: the first one stays, and both places are named.
     """
@@ -57,7 +57,7 @@ def _isolate(plugins: Plugins, plugin: str, function: Function) -> Function:
 
 
 class _IsolatedFunction:
-    """One function with its border."""
+    """A function of a plugin, called within the time limit and with its output captured."""
 
     def __init__(self, plugins: Plugins, plugin: str, name: str, call: Callable[..., Value]) -> None:
         self._plugins = plugins
@@ -82,7 +82,7 @@ class _IsolatedFunction:
         return self._check_value(value)
 
     def _check_value(self, value: object) -> Value:
-        """The value if it is of exactly such a type: a subclass would bring its own methods."""
+        """The value, if it is of exactly an expected type: a subclass would bring its own methods."""
         kind = type(value)
         if kind is int and isinstance(value, int):
             try:

@@ -39,7 +39,7 @@ class _Result(NamedTuple):
 
 def check_result(hook: str, value: object) -> Any:
     """``value`` as the hook's annotation describes it. Raises ``ValueError`` with what is wrong."""
-    expected = _expected(hook)
+    expected = _result_type(hook)
     if expected.container is not list:
         return _functions(value, hook, expected.limit)
     items = _items(value, hook, expected.limit)
@@ -51,9 +51,9 @@ def check_result(hook: str, value: object) -> Any:
 
 
 @cache
-def _expected(hook: str) -> _Result:
+def _result_type(hook: str) -> _Result:
     hint = _annotation(hook)
-    plain, bounds = _unannotated(hint)
+    plain, bounds = _split_annotation(hint)
     return _Result(get_origin(plain), get_args(plain)[-1], bounds.max_length or MAX_ITEMS)
 
 
@@ -132,7 +132,7 @@ def _hints(expected: type[Struct]) -> dict[str, Any]:
 
 
 def _check_field(value: object, hint: Any, where: str) -> None:
-    plain, bounds = _unannotated(hint)
+    plain, bounds = _split_annotation(hint)
     options = get_args(plain)
     if plain is Path:
         if type(value) is not type(Path()) or not value.is_absolute():
@@ -152,7 +152,7 @@ def _check_field(value: object, hint: Any, where: str) -> None:
         _convert(value, hint, where)
 
 
-def _unannotated(hint: Any) -> tuple[Any, Meta]:
+def _split_annotation(hint: Any) -> tuple[Any, Meta]:
     """The type without its annotations, and the bounds among them."""
     if get_origin(hint) is not Annotated:
         return hint, Meta()

@@ -1,7 +1,7 @@
-"""What a plugin may offer: the hook specifications, their version, and the marker of an implementation.
+"""The hook specifications, their version, and the marker of an implementation.
 
 A Python plugin is a module (or an object in one) named by an entry point of the group ``survey_tui``. It
-marks functions with :data:`hookimpl`; the national instrument does the same and has no door of its own::
+marks functions with :data:`hookimpl`; the national instrument does the same and has no other way in::
 
     from pathlib import Path
     from survey_tui.plugins import hookimpl
@@ -10,9 +10,9 @@ marks functions with :data:`hookimpl`; the national instrument does the same and
     def questionnaires() -> list[Path]:
         return [Path(__file__).parent]
 
-Beside the module may lie a ``plugin.toml`` (:mod:`survey_tui.plugins.manifest`). All that a declarative
-plugin says there works for a Python plugin too, and its ``hooks`` names the hooks that the code implements,
-so that the plugin is listed, and left alone where it has nothing to do, without being imported.
+A ``plugin.toml`` next to the module (:mod:`survey_tui.plugins.manifest`) may say all that a declarative
+plugin says. Its ``hooks`` names the hooks that the code implements: the plugin is listed without being
+imported, and imported when one of them is called.
 
 The return annotation is the contract: what a hook returns is checked against it as strictly as a form file
 (:mod:`survey_tui.plugins.hook_results`). Every call has
@@ -92,13 +92,13 @@ class Specification:
     def check_response(  # type: ignore[empty-body]
         self, response: Response
     ) -> Annotated[list[QualityFinding], Meta(max_length=100)]:
-        """Look at a response as a whole when the surveyor reviews it.
+        """Check a response as a whole when the surveyor reviews it.
 
         Called for responses held in this plugin's area, at each review. A finding is shown and can be jumped
-        to; it never keeps the response from being finished. What must hold belongs into a ``constraint``.
+        to; it never keeps the response from being finalised. What must hold is a ``constraint``.
 
-        :param response: the answers as they stand; reading only.
-        :return: what is odd, at most 100 findings; an empty list if nothing is.
+        :param response: the answers so far, read-only.
+        :return: at most 100 findings; an empty list if there are none.
         """
 
     @hookspec

@@ -1,4 +1,4 @@
-"""Putting a plugin into the home, and taking it away again: whole or not at all."""
+"""Installation and removal of plugins in the home, whole or not at all."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class PluginArchive(Struct, frozen=True, kw_only=True):
-    """A plugin that may be installed. ``signer`` is the trusted key's name, ``""`` when there is none;
-    ``needs`` are the other packages that a Python plugin asks for and this device does not have."""
+    """A plugin that may be installed. ``signer`` is the name of the trusted key, ``""`` if there is none;
+    ``needs`` are packages that a Python plugin requires and this device lacks."""
 
     name: str
     version: str
@@ -36,11 +36,11 @@ class PluginArchive(Struct, frozen=True, kw_only=True):
 
 
 def inspect_archive(path: Path, state: PluginState) -> PluginArchive:
-    """Read and judge ``path`` (zip, wheel or folder); nothing of it is run or written.
+    """Read and check ``path`` (zip, wheel or folder); nothing of it is run or written.
 
-    Raises ``PluginError``: what :mod:`~survey_tui.plugins.archives` and
-    :mod:`~survey_tui.plugins.signing` refuse, a faulty ``plugin.toml``, files that do not belong into a
-    declarative plugin, an API that is too new.
+    Raises ``PluginError``: those of :mod:`~survey_tui.plugins.archives` and
+    :mod:`~survey_tui.plugins.signing`, a faulty ``plugin.toml``, files that a declarative plugin may not
+    have, an API that is too new.
     """
     contents = read_archive(path)
     parcel = _inspect_declarative(path, contents) if MANIFEST in contents else _inspect_wheel(path, contents)
@@ -121,7 +121,7 @@ def _inspect_wheel(path: Path, contents: dict[str, bytes]) -> PluginArchive:
 
 
 def _missing_packages(metadata: str) -> list[str]:
-    """Distributions that ``Requires-Dist`` names without a condition and that are not here."""
+    """Distributions that ``Requires-Dist`` names without a condition and that are not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     missing = []
@@ -140,11 +140,11 @@ def _wheel_error(path: Path, reason: str) -> PluginError:
 
 
 def install_archive(parcel: PluginArchive, home: Path, found: list[FoundPlugin]) -> Path:
-    """Write the plugin into the home, in place of an older version of it; its folder.
+    """Write the plugin into the home, in place of an older version, and return its folder.
 
-    Raises ``PluginError``: ``plugin_exists_elsewhere`` when something else of this name is there (the core,
-    or a package that another tool installed); ``plugin_no_room``, ``plugin_read_only``, ``plugin_write``, and
-    what was there before works on.
+    Raises ``PluginError``: ``plugin_exists_elsewhere`` when another plugin has this name (the core's, or a
+    package that another tool installed); ``plugin_no_room``, ``plugin_read_only``, ``plugin_write``. The
+    older version works on then.
     """
     root = home / FOLDER
     target = root / parcel.name
@@ -159,8 +159,8 @@ def install_archive(parcel: PluginArchive, home: Path, found: list[FoundPlugin])
 
 
 def remove_plugin(one: FoundPlugin, home: Path) -> None:
-    """Take a plugin out of the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``, and
-    those of a disk that refuses."""
+    """Remove a plugin from the home. Raises ``PluginError``: ``plugin_core``, ``plugin_not_in_home``, and
+    :func:`write_error`."""
     if one.kind == "core":
         raise PluginError("plugin_core", plugin=one.name)
     place = Path(one.place)
@@ -173,7 +173,7 @@ def remove_plugin(one: FoundPlugin, home: Path) -> None:
 
 
 def write_error(plugin: str, path: Path, error: OSError) -> PluginError:
-    """The error for people when a disk refuses; nothing has changed then."""
+    """The error of a write that the disk refused; nothing has changed."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return PluginError("plugin_no_room", plugin=plugin, path=str(path))
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -182,7 +182,7 @@ def write_error(plugin: str, path: Path, error: OSError) -> PluginError:
 
 
 def archive_digest(contents: Mapping[str, bytes]) -> str:
-    """SHA-256 (hex) over names and bytes of a parcel: what two people on the telephone can compare."""
+    """SHA-256 (hex) over names and bytes, for comparison by telephone."""
     import hashlib
 
     from survey_tui.plugins.signing import file_hashes, signed_bytes

@@ -1,4 +1,4 @@
-"""What ``plugins list`` shows: every plugin that is there, also those that are off, without importing any."""
+"""The list of ``plugins list``: every plugin, also those that are off, without importing any."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ListedState = Literal["on", "off", "off_by_failures", "refused", "safe_mode"]
 
 
 class PluginContents(Struct, frozen=True, kw_only=True):
-    """What a plugin adds, as far as its ``plugin.toml`` says. ``modules`` are named with their places:
-    ``ca_mau (b)``; ``baselines`` counts those written in it, ``baseline_file`` names another file."""
+    """The contents of a plugin as its ``plugin.toml`` says. ``modules`` have their anchors: ``ca_mau (b)``;
+    ``baselines`` counts figures written in it, ``baseline_file`` names another file."""
 
     modules: tuple[str, ...] = ()
     surveys: tuple[str, ...] = ()
@@ -28,10 +28,10 @@ class PluginContents(Struct, frozen=True, kw_only=True):
 
 
 class PluginRecord(Struct, frozen=True, kw_only=True):
-    """A plugin as it is listed; ``order`` counts from 1 and is the order in which plugins are asked.
+    """A listed plugin. ``order`` counts from 1; plugins are called in this order.
 
-    ``provinces`` are today's provinces of its ``communes``. ``reason`` is the code of what stands against
-    it.
+    ``provinces`` are today's provinces of its ``communes``. ``reason`` is the code of the error that keeps it
+    from being used.
     """
 
     order: int

@@ -1,25 +1,19 @@
 """The isolation border: plugin code runs inside :meth:`Isolation.run` and nowhere else.
 
-In there it has a time limit, its output is caught, and its exceptions (``SystemExit`` and the like too)
-become a :class:`PluginCallError`. Only the surveyor's own Ctrl+C passes.
+It has a time limit, its output is captured, and its exceptions (``SystemExit`` too) become a
+:class:`PluginCallError`. Only a Ctrl+C of the user passes.
 
-Who was running when the program died: a small file for as long as a plugin's code runs.
+Time limit: in the main thread of a platform with interval timers an alarm raises :class:`OutOfTimeError` in
+whatever Python code runs. Code that catches it is interrupted again and again, from the third time within its
+``except`` too, so that ``while True: try: … except BaseException: pass`` ends. Elsewhere a watchdog thread
+raises. Code that never returns to the interpreter (one enormous computation in C) ends only with the program.
 
-A plugin that crashes the interpreter, calls ``os._exit`` or computes forever in C takes the program with it,
-and nothing can be caught. The file it leaves tells the next start.
+Crash marker: a file exists while a plugin runs, so that the next start knows which plugin crashed the
+interpreter, called ``os._exit`` or never ended.
 
-A time limit for code that is not ours.
-
-In the main thread of a platform with interval timers, an alarm raises :class:`OutOfTimeError` in whatever
-Python code runs. Code that swallows it is struck again and again, from the third time also where it
-catches the blow, so that ``while True: try: … except BaseException: pass`` ends too. Elsewhere a watchdog
-thread does the raising. What never returns to the interpreter (one enormous computation in C) can only be
-ended with the program; the next start then knows who was running (:mod:`survey_tui.plugins.isolation`).
-
-Standard streams while a plugin runs: what it writes is caught, what it reads is empty.
-
-``sys.__stdout__`` and ``sys.__stderr__`` are exchanged too. Bytes that a plugin writes to a file descriptor
-itself (``os.write``, a child process) are beyond reach."""
+Streams: what a plugin writes is captured, what it reads is empty, through ``sys.__stdout__`` too. Bytes that
+it writes to a file descriptor itself (``os.write``, a child process) are not captured.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +35,7 @@ _PREFIX = ".running-"
 
 @contextmanager
 def running_mark(folder: Path | None, plugin: str) -> Iterator[None]:
-    """Mark ``plugin`` as running; without a folder that can be written, do without."""
+    """Mark ``plugin`` as running; do without if ``folder`` cannot be written."""
     if folder is None:
         yield
         return
@@ -57,7 +51,7 @@ def running_mark(folder: Path | None, plugin: str) -> Iterator[None]:
 
 
 def take_crash_marks(folder: Path) -> list[str]:
-    """Plugins that were running in programs that are gone; their marks are taken away."""
+    """Plugins that were running in programs that are gone; their marks are deleted."""
     found: list[str] = []
     with suppress(OSError):
         for path in folder.glob(f"{_PREFIX}*"):
@@ -87,11 +81,11 @@ T = TypeVar("T")
 
 
 class OutOfTimeError(BaseException):
-    """The time is up. Not an ``Exception``, so that ``except Exception`` lets it pass."""
+    """The time limit was reached. Not an ``Exception``, so that ``except Exception`` does not catch it."""
 
 
 def limit_time(seconds: float, call: Callable[[], T]) -> T:
-    """``call()``; raises :class:`OutOfTimeError` when it takes longer than ``seconds``. May be nested."""
+    """Call within ``seconds``, or raise :class:`OutOfTimeError`. May be nested."""
     alarmed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     return _limit_by_alarm(seconds, call) if alarmed else _limit_by_watchdog(seconds, call)
 
@@ -115,8 +109,11 @@ class _Alarm:
         raise OutOfTimeError
 
     def refuse(self, _frame: FrameType, event: str, _argument: object) -> Any:
-        """A trace function. The first line that runs after the alarm is that of the ``except`` that caught
-        it, and a second error there leaves the loop; Python ends the tracing with it."""
+        """Trace function that raises again.
+
+        The first line that runs after the alarm is that of the ``except`` that caught it, and a second error
+        there leaves the loop; Python ends the tracing with it.
+        """
         if self.active and event == "line":
             raise OutOfTimeError
         return self.refuse
@@ -178,11 +175,11 @@ FUNCTION_LIMIT = 1.0
 
 
 class PluginCallError(Exception):
-    """What a plugin did wrong, in one line for a developer."""
+    """A failed call of plugin code; the reason in one line, for a developer."""
 
 
 class Isolation:
-    """``folder`` is where markers are left (see :mod:`survey_tui.plugins.isolation`)."""
+    """The border with its limit in seconds; ``folder`` holds the crash marker."""
 
     def __init__(self, folder: Path | None = None, limit: float = TIME_LIMIT) -> None:
         self._folder = folder
@@ -242,7 +239,7 @@ def _contain(call: Callable[[], T], limit: float) -> T:
 
 @contextmanager
 def _detect_interrupt() -> Iterator[list[bool]]:
-    """The list is filled when Ctrl+C was really pressed."""
+    """A list that is filled when Ctrl+C is really pressed."""
     pressed: list[bool] = []
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
@@ -291,7 +288,7 @@ class _Bytes(io.RawIOBase):
 
 @contextmanager
 def capture_output() -> Iterator[list[str]]:
-    """Exchange the streams; at the end the list holds what was written (its beginning), if anything."""
+    """Replace the streams; at the end the list holds the beginning of what was written, if anything."""
     before = {name: getattr(sys, name) for name in _STREAMS}
     sink = _Bytes()
     buffer = io.BufferedWriter(sink)

@@ -1,4 +1,4 @@
-"""One plugin in use."""
+"""A plugin in use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LoadedPlugin:
-    """A plugin that may be asked. ``refused`` are hooks that failed in this run and are not called again."""
+    """A plugin that may be called. ``refused`` are hooks that failed and are not called again in this run."""
 
     def __init__(self, found: FoundPlugin, resolved: ResolvedManifest | None) -> None:
         self.found = found
@@ -39,16 +39,15 @@ class LoadedPlugin:
 
     @property
     def folder(self) -> Path | None:
-        """Where its ``plugin.toml`` and questions lie."""
+        """The folder of its ``plugin.toml`` and questions."""
         return Path(self.found.folder) if self.found.folder else None
 
     @property
     def additions(self) -> tuple[Addition, ...]:
-        """Those of its ``plugin.toml``."""
         return self.resolved.additions if self.resolved is not None else ()
 
     def applies(self, commune: str) -> bool:
-        """Whether its checks and functions count in this commune; without an area they count everywhere."""
+        """Whether its checks and functions apply in this commune; without an area they apply everywhere."""
         communes = self.resolved.communes if self.resolved is not None else None
         return not communes or commune in communes
 
@@ -67,8 +66,8 @@ def import_plugin(entry_point: EntryPoint) -> object:
 
 
 def unload_code(folder: Path) -> None:
-    """Let what was imported from below ``folder`` be imported anew when it is next needed. Who holds an
-    object of the old code keeps it."""
+    """Forget modules imported from below ``folder``, so that they are imported anew. Objects of the old code
+    live on where they are held."""
     inside = f"{folder.absolute()}{os.sep}"
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(inside):

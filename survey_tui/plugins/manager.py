@@ -1,6 +1,6 @@
 """The plugins of one run: found, loaded when needed, called one by one.
 
-A fault of one never reaches the others. pluggy's own ``load_setuptools_entrypoints`` stops at the first
+A failure of one never reaches the others. pluggy's own ``load_setuptools_entrypoints`` stops at the first
 broken plugin, and one raising implementation aborts a whole hook call, so both loops are written out here.
 """
 
@@ -29,10 +29,10 @@ T = TypeVar("T")
 
 
 class Plugins:
-    """What is there, what of it is in use, and what went wrong with the rest.
+    """Plugins that were found, those in use, and the failures of the others.
 
-    ``failures`` holds one :class:`PluginError` for each thing that failed, once in a run; its details name
-    the plugin, where it lies and the reason. The caller reports them; nothing here writes to a terminal.
+    ``failures`` holds one :class:`PluginError` for each failure, once in a run; its details name the plugin,
+    its place and the reason. The caller reports them; nothing here writes to a terminal.
     """
 
     def __init__(
@@ -57,9 +57,10 @@ class Plugins:
         safe_mode: bool = False,
         time_limit: float = TIME_LIMIT,
     ) -> Plugins:
-        """What is installed (or ``entry_points``) and lies in ``home``; with ``safe_mode`` the core only.
+        """Plugins that are installed (or ``entry_points``) and those in ``home``; in ``safe_mode`` the core's
+        only.
 
-        ``time_limit`` is what an import or a call of a hook may take, in seconds. A Python plugin without a
+        ``time_limit`` holds for an import or a call of a hook, in seconds. A Python plugin without a
         ``plugin.toml`` is imported now, one with it when a hook of it is needed.
         """
         plugins = cls(home, safe_mode=safe_mode, time_limit=time_limit)
@@ -67,8 +68,8 @@ class Plugins:
         return plugins
 
     def reload(self) -> Plugins:
-        """What is there by now, after something was installed: the plugins of a new run, with new code.
-        Interviews that are open go on with their forms."""
+        """Plugins of a new run, with new code, after something was installed. Open interviews keep their
+        forms."""
         self.end_run()
         if self._home is not None:
             unload_code(self._home / FOLDER)
@@ -77,22 +78,21 @@ class Plugins:
     # --- what there is
     @property
     def failures(self) -> list[PluginError]:
-        """What went wrong so far, in order."""
         return self._failure_log.failures
 
     @property
     def state(self) -> PluginState:
-        """What this device decided about plugins."""
+        """This device's decisions about plugins."""
         return self._failure_log.state
 
     @property
     def found(self) -> list[FoundPlugin]:
-        """Every plugin that is there, used or not, in the order in which they come."""
+        """Every plugin, used or not, in calling order."""
         return list(self._found)
 
     @property
     def names(self) -> list[str]:
-        """Names of the plugins in use, in the order in which they come."""
+        """Names of the plugins in use, in calling order."""
         return list(self._members)
 
     def member(self, name: str) -> LoadedPlugin | None:
@@ -100,7 +100,7 @@ class Plugins:
         return self._members.get(name)
 
     def members(self, commune: str | None = None) -> list[LoadedPlugin]:
-        """Plugins in use; with a ``commune`` those whose area it lies in (or that have none)."""
+        """Plugins in use; with ``commune`` those whose area includes it (or that have none)."""
         return [each for each in self._members.values() if commune is None or each.applies(commune)]
 
     def may_offer(self, hook: str) -> bool:
@@ -113,17 +113,17 @@ class Plugins:
         )
 
     def end_run(self) -> None:
-        """The run ends: plugins that worked are forgiven earlier failures."""
+        """Clear the strikes of plugins that did not fail in this run."""
         self._failure_log.clear_strikes(self._members)
 
     def can_switch_off(self, name: str) -> bool:
-        """Whether there is a plugin of this name, not the core's, that is not off."""
+        """Whether there is a plugin of this name that is on and not the core's."""
         others = {one.name for one in self._found if one.kind != "core"}
         return not self.safe_mode and name in others and not self._failure_log.is_off(name)
 
     def switch_off(self, name: str) -> None:
-        """Take a plugin out of use now and in later runs, as ``plugins disable`` does. Interviews that are
-        open go on with their forms.
+        """Stop using a plugin, now and in later runs, as ``plugins disable`` does. Open interviews keep their
+        forms.
 
         Raises ``PluginError``: ``plugin_state``, ``plugin_state_write``; the plugin is in use then.
         """
@@ -135,8 +135,8 @@ class Plugins:
 
     # --- what they offer
     def questionnaire_directories(self) -> list[Path]:
-        """Directories with surveys: what the hook ``questionnaires`` returned and folders with ``surveys/``,
-        each once, plugin by plugin."""
+        """Directories with surveys, each once: those of the hook ``questionnaires``, and folders with
+        ``surveys/``."""
         directories: dict[Path, None] = {}
         for member in self.members():
             if member.folder is not None and (member.folder / "surveys").is_dir():
@@ -145,7 +145,7 @@ class Plugins:
         return list(directories)
 
     def additions(self, survey_id: str, commune: str) -> list[Addition]:
-        """What this survey takes in when it is held in this commune, plugin by plugin."""
+        """Additions to this survey in this commune, plugin by plugin."""
         return [
             addition
             for member in self.members()
@@ -154,7 +154,7 @@ class Plugins:
         ]
 
     def functions(self, commune: str) -> FunctionRegistry | None:
-        """The functions of expressions in this commune; ``None`` when no plugin adds any."""
+        """Functions of expressions in this commune; ``None`` when no plugin adds any."""
         if not any(self.hook_result(member, "expression_functions", {}) for member in self.members(commune)):
             return None
         from survey_tui.plugins.functions import function_registry
@@ -162,8 +162,8 @@ class Plugins:
         return function_registry(self, commune)
 
     def hook_result(self, member: LoadedPlugin, hook: str, default: Any) -> Any:
-        """What the plugin's hook returned, checked; called once a run. ``default`` when it has no such hook
-        or failed."""
+        """The checked result of a hook, called once a run. ``default`` when the plugin has no such hook or
+        failed."""
         key = member.name, hook
         if key not in self._results:
             self._results[key] = self.call_hook(member, hook)
@@ -171,14 +171,14 @@ class Plugins:
         return default if answer is None else answer
 
     def hook_items(self, hook: str) -> Iterator[tuple[str, Any]]:
-        """(plugin name, item) of what every plugin offers through a hook that returns a list."""
+        """(plugin name, item) of every plugin, for a hook that returns a list."""
         for member in self.members():
             for item in self.hook_result(member, hook, []):
                 yield member.name, item
 
     def call_hook(self, member: LoadedPlugin, hook: str, **arguments: object) -> Any:
-        """Call the plugin's hook with as many of the arguments as it takes; ``None`` when it has no such
-        hook, or failed now or before."""
+        """Call a hook with the arguments that it takes; ``None`` when there is no such hook, or it failed now
+        or before."""
         if not member.may_have(hook) or hook in member.refused or not self._ensure_loaded(member):
             return None
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
@@ -196,14 +196,14 @@ class Plugins:
     def record_failure(
         self, name: str, code: str, reason: str, *, strike: bool = True, **details: object
     ) -> None:
-        """Note what went wrong with a plugin: once a run; with ``strike``, one strike against it a run."""
+        """Record a failure once a run; with ``strike``, at most one strike a run against the plugin."""
         found = next((each for each in self._found if each.name == name), None)
         place = found.place if found is not None else "–"
         error = PluginError(code, plugin=name, distribution=place, reason=reason, **details)
         self._failure_log.record(error, strike=strike and found is not None and found.kind != "core")
 
     def register(self, plugin: object, name: str) -> None:
-        """Take in a plugin that is imported already. Raises :class:`PluginCallError`."""
+        """Register a plugin that is imported already. Raises :class:`PluginCallError`."""
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
@@ -229,7 +229,7 @@ class Plugins:
                 del self._members[member.name]
 
     def _may_use(self, one: FoundPlugin) -> bool:
-        """Whether a plugin is to be used; what stands against it is noted, unless somebody wanted it so."""
+        """Whether to use a plugin; a reason against it is recorded, unless a person chose it."""
         if one.kind == "core":
             return True
         if self.safe_mode or self._failure_log.is_off(one.name):
@@ -248,7 +248,7 @@ class Plugins:
         return self._home / "cache" if self._home is not None else None
 
     def _ensure_loaded(self, member: LoadedPlugin) -> bool:
-        """Whether the plugin's code is there; imported now if it was not."""
+        """Import the plugin's code if that has not been tried; whether it is loaded."""
         if member.entry_point is None:
             return False
         if member.state == "new":
@@ -278,7 +278,7 @@ class Plugins:
             raise PluginCallError(what)
 
     def run_isolated(self, member: LoadedPlugin, call: Callable[[], T], limit: float | None = None) -> T:
-        """Run code of the plugin behind the isolation border; raises :class:`PluginCallError`."""
+        """Run code of the plugin behind the isolation border. Raises :class:`PluginCallError`."""
 
         def complain(what: str) -> None:
             self.record_failure(member.name, "plugin_manners", what)

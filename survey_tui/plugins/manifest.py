@@ -1,4 +1,4 @@
-"""``plugin.toml``: what a plugin is, where it applies and what it adds, without a line of Python.
+"""``plugin.toml``: name, area and contents of a plugin, without Python.
 
 A declarative plugin is a folder of that name with this file and its questions (no Python: it cannot run
 code)::
@@ -26,14 +26,14 @@ code)::
 
     [[addition]]
     module = "ca_mau"            # modules/ca_mau.toml
-    after = "b"                  # behind this question, group or repeat; or at_end = true
+    after = "b"                  # after this question, group or repeat; or at_end = true
     surveys = ["xa_hoi_so"]      # optional: only in these
     order = 0                    # optional: among additions at the same place; then by module name
     area.communes = ["32062"]    # optional: other than the plugin's area
 
     [[check]]                    # looked at when the surveyor reviews the response; never blocks
     name = "tg_cards"
-    expression = "${tg_card_n} >= ${tg_reg_n}"   # true when all is well; stands at the top of the form
+    expression = "${tg_card_n} >= ${tg_reg_n}"   # true when all is well; evaluated at the top
     severity = "warning"         # error, warning or note
     question = "tg_reg_n"        # optional: where the surveyor is taken
     relevant = "${tg_card_n} > 0"    # optional; without it: when every question it reads is answered
@@ -47,8 +47,8 @@ code)::
     comparable = "partial"
     caveat.vi = "…"
 
-A folder with ``surveys/`` also offers those surveys. A Python plugin has the same file beside its module, and
-names there the hooks that its code implements: ``hooks = ["expression_functions"]``.
+A folder with ``surveys/`` also offers those surveys. A Python plugin has the same file next to its module,
+with the hooks that its code implements: ``hooks = ["expression_functions"]``.
 
 Unknown keys and wrong types are refused: :class:`~survey_tui.errors.PluginError` ``plugin_manifest``.
 """
@@ -70,7 +70,7 @@ _FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_\-]{1,60}\.csv$")]
 
 
 class AdditionTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``[[addition]]``: a module of this plugin and its place."""
+    """``[[addition]]``: a module of this plugin and its anchor."""
 
     module: Identifier
     after: Line = ""
@@ -111,10 +111,10 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def parse_manifest(content: bytes, place: str) -> Manifest:
-    """The manifest in ``content``; ``place`` (its file) stands in the error.
+    """The manifest in ``content``; ``place`` (its file) is named in errors.
 
-    Raises ``PluginError("plugin_manifest")`` (details ``place``, ``reason``) with the reason: no UTF-8, no
-    TOML, an unknown key, a value of a wrong type or form, an addition without a place or an area.
+    Raises ``PluginError("plugin_manifest")`` (details ``place``, ``reason``): no UTF-8, no TOML, an unknown
+    key, a value of a wrong type or form, an addition without an anchor or an area.
     """
     import tomllib
 
@@ -133,7 +133,7 @@ def _text(content: bytes) -> str:
 
 
 def _check(manifest: Manifest) -> None:
-    """What types cannot say."""
+    """Refuse faults that types do not express."""
     for number, addition in enumerate(manifest.addition):
         at = f"`$.addition[{number}]`"
         if bool(addition.after) == addition.at_end:

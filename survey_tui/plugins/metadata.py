@@ -46,8 +46,8 @@ def installed_entry_points(
 ) -> list[EntryPoint]:
     """Entry points of ``group`` on ``search_path`` (default ``sys.path``), by name.
 
-    As with imports, what stands earlier on the path hides a later copy of the same project. Unreadable
-    directories and files are passed over: they cannot be imported from either.
+    As with imports, the first copy of a project on the path hides later ones. Unreadable directories and
+    files are skipped: they cannot be imported from either.
     """
     found: dict[str, list[EntryPoint]] = {}
     for directory, metadata in _metadata_directories(sys.path if search_path is None else search_path):

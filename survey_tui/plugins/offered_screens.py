@@ -31,11 +31,11 @@ def offered_screens(plugins: Plugins) -> list[OfferedScreen]:
     for offer in named_offers(plugins, HOOK, (), "^P {}").values():
         key = "" if offer.item.key in keys else offer.item.key
         keys.add(key)
-        found.append(_offered(plugins, offer, key))
+        found.append(_screen_from_offer(plugins, offer, key))
     return found
 
 
-def _offered(plugins: Plugins, offer: NamedOffer, key: str) -> OfferedScreen:
+def _screen_from_offer(plugins: Plugins, offer: NamedOffer, key: str) -> OfferedScreen:
     member, item = offer
 
     def make(call: ScreenCall) -> object:

@@ -1,4 +1,4 @@
-"""What hooks return and are given: immutable values, the same for Python and declarative plugins."""
+"""Arguments and results of hooks: immutable values, the same for Python and declarative plugins."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ Comparable: TypeAlias = Literal["yes", "partial", "no"]
 
 
 def _discard(_text: str) -> None:
-    """The default of outputs that nobody listens to."""
+    """Default of an output that the caller does not need."""
 
 
 class Area(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where something applies: the union of what is named. Empty: nowhere in particular.
+    """A set of communes: the union of what is named, empty if nothing is.
 
     ``communes`` are codes of today (five digits), ``provinces`` codes of today (two digits);
     ``legacy_provinces`` are provinces as they were before 2025-07-01, by their old code or their name. The
@@ -55,7 +55,7 @@ class ProvinceAddition(Struct, frozen=True, kw_only=True):
     """A module and its place in surveys.
 
     ``module`` is the absolute path of ``…/modules/NAME.toml``; ``after`` names the item (question, group,
-    section letter such as ``"b"``) behind which it goes, ``""`` with ``at_end`` for the end. ``area`` is
+    section letter such as ``"b"``) after which it goes, ``""`` with ``at_end`` for the end. ``area`` is
     where it applies; ``surveys`` the ids of the surveys that take it in (empty: all that have the item
     ``after``). Several at one place go by ``order``, then by module name.
     """
@@ -69,8 +69,8 @@ class ProvinceAddition(Struct, frozen=True, kw_only=True):
 
 
 class QualityFinding(Struct, frozen=True, kw_only=True):
-    """What a quality check says. ``check`` names the check; ``question`` is the name or path of the question
-    to look at (``""``: the response as a whole)."""
+    """A finding of a quality check. ``check`` names the check; ``question`` is the name or path of the
+    question to look at (``""``: the response as a whole)."""
 
     check: Identifier
     severity: Severity
@@ -81,10 +81,10 @@ class QualityFinding(Struct, frozen=True, kw_only=True):
 class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An official figure.
 
-    ``value`` as published (``"84.31"``, ``"1-2"``) in ``unit``; ``as_of`` when it held; ``kind`` whether it
-    is a measured state, a target or a claim without a source; ``population`` whom it counts; ``indicator``
-    and ``question`` (names) what in the survey it is about. ``comparable`` says whether an estimate may
-    stand beside it, ``caveat`` what must then be said.
+    ``value`` as published (``"84.31"``, ``"1-2"``) in ``unit``; ``as_of`` its date; ``kind`` whether it is a
+    measured state, a target or a claim without a source; ``population`` the counted population; ``indicator``
+    and ``question`` (names) the part of the survey it is about. ``comparable`` says whether an estimate may
+    be compared with it, ``caveat`` what must then be said.
     """
 
     id: Identifier
@@ -142,8 +142,8 @@ class Response(Struct, frozen=True, kw_only=True):
 
 
 class Exporter(Struct, frozen=True, kw_only=True):
-    """A format. ``write`` gets the finished responses as frozen (canonical JSON, one ``bytes`` each) and a
-    binary file open for writing; ``suffix`` is that of its files (``".xml"``)."""
+    """A format. ``write`` gets the canonical bytes of final responses (JSON, one ``bytes`` each) and a binary
+    file open for writing; ``suffix`` is that of its files (``".xml"``)."""
 
     name: Identifier
     title: Words
@@ -170,9 +170,9 @@ class FormFileType(Struct, frozen=True, kw_only=True):
 
 
 class SyncDestination(Struct, frozen=True, kw_only=True):
-    """A place for finished responses. ``deliver`` gets them by response id, as frozen, and the settings that
-    the coordinator gave for this destination; it returns the ids that have safely arrived, and raises when
-    none can."""
+    """A destination of final responses. ``deliver`` gets their canonical bytes by response id, and the
+    settings that the coordinator gave for this destination; it returns the ids that have safely arrived, and
+    raises when none can."""
 
     name: Identifier
     title: Words

@@ -1,9 +1,8 @@
-"""What went wrong in this run, and what the device remembers of it.
+"""Failures of one run, and the state that the device keeps: plugins that are off, strikes, trusted keys.
 
-What this device decided about plugins: which are off, which failed how often, whose signatures count.
-
-One small JSON file in the home, replaced as a whole. A file that cannot be understood is not guessed at: only
-the core runs until it is mended or removed (:func:`load_state` says so)."""
+The state is one small JSON file in the home, replaced as a whole. While it cannot be read (see
+:func:`load_state`), only the core runs, until it is repaired or removed.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ _FILE = "plugins.json"
 
 
 class Strikes(Struct, frozen=True):
-    """How many runs in a row failed, and why the last one did."""
+    """Consecutive failed runs of a plugin, and the reason of the last failure."""
 
     count: int
     reason: str
@@ -68,7 +67,7 @@ def change_state(home: Path, change: Callable[[PluginState], PluginState]) -> Pl
 
 
 def set_off(state: PluginState, name: str, off_by: OffBy | None) -> PluginState:
-    """``name`` switched off, or (``None``) on and forgiven."""
+    """The state with ``name`` switched off, or (``None``) on and without strikes."""
     off = {other: by for other, by in state.off.items() if other != name}
     if off_by is not None:
         off[name] = off_by
@@ -77,7 +76,7 @@ def set_off(state: PluginState, name: str, off_by: OffBy | None) -> PluginState:
 
 
 def add_strike(state: PluginState, name: str, reason: str, count: int = 1) -> PluginState:
-    """One more failed run of ``name``; at :data:`MAX_STRIKES` it is off."""
+    """The state after one more failed run of ``name``; at :data:`MAX_STRIKES` it is off."""
     before = state.strikes.get(name, Strikes(0, ""))
     now = Strikes(before.count + count, reason[:300])
     state = replace(state, strikes={**state.strikes, name: now})
@@ -97,7 +96,7 @@ _DIED = MAX_STRIKES  # for taking the whole program down, once is enough
 
 
 class FailureLog:
-    """Failures of one run; strikes in the home's state. A home that cannot be written only forgets."""
+    """Failures of one run, and strikes in the home's state. In a read-only home strikes are lost."""
 
     def __init__(self, home: Path | None) -> None:
         self.failures: list[PluginError] = []
@@ -108,7 +107,7 @@ class FailureLog:
 
     @cached_property
     def state(self) -> PluginState:
-        """The state as it was when first asked."""
+        """The state as first read."""
         if self._home is None:
             return PluginState()
         try:
@@ -119,19 +118,18 @@ class FailureLog:
             return PluginState()
 
     def is_off(self, name: str) -> bool:
-        """Whether the plugin is switched off; every one is when the state cannot be read."""
+        """Whether the plugin is switched off; all are when the state cannot be read."""
         return name in self.state.off or self._unreadable
 
     def switch_off(self, name: str) -> None:
-        """Switch a plugin off because a person wants it so. Raises ``PluginError``: ``plugin_state``,
-        ``plugin_state_write``."""
+        """Switch a plugin off because a person chose it. Raises as :func:`change_state`."""
         if self._home is not None:
             self.state = change_state(self._home, lambda state: set_off(state, name, "user"))
         else:
             self.state = set_off(self.state, name, "user")
 
     def signature_error(self, one: FoundPlugin) -> PluginError | None:
-        """Why a plugin may not be used on a device that takes signed ones only."""
+        """The reason against a plugin on a device that takes signed ones only; ``None`` if there is none."""
         if not self.state.signed_only:
             return None
         from survey_tui.plugins.signing import check_signature
@@ -139,12 +137,12 @@ class FailureLog:
         return check_signature(one, self.state.keys)
 
     def record_crashes(self, folder: Path | None) -> None:
-        """Plugins that were running when the program died."""
+        """Record plugins that were running when a program died."""
         for name in take_crash_marks(folder) if folder is not None else ():
             self._record_crash(name)
 
     def record(self, error: PluginError, *, strike: bool) -> None:
-        """Keep ``error`` unless the same was said in this run; count it against the plugin."""
+        """Keep ``error`` unless this run has it already; with ``strike``, count it against the plugin."""
         name = str(error.details.get("plugin", ""))
         said = name, f"{error.code} {error.details.get('reason', '')}"
         if said in self._recorded:
@@ -155,7 +153,7 @@ class FailureLog:
             self._strike(name, str(error.details.get("reason", error.code)))
 
     def clear_strikes(self, names: Iterable[str]) -> None:
-        """Forget the strikes of plugins that did no wrong in this run."""
+        """Clear the strikes of plugins that did not fail in this run."""
         good = [name for name in names if name in self.state.strikes and name not in self._struck]
         if good:
             self._change(

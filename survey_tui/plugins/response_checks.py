@@ -1,7 +1,7 @@
-"""What plugins say about a response under review: their checks as expressions, and their hook.
+"""Findings of plugins on a response under review: checks as expressions, and the hook ``check_response``.
 
-Findings of plugins never block: a fault in a province's check must not keep a household's answers from being
-stored. What must hold is a ``constraint`` of the question.
+They never block: a fault in a province's check must not keep a household's answers from being stored. What
+must hold is a ``constraint`` of the question.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _is_fulfilled(plugins: Plugins, member: LoadedPlugin, check: CheckTable, ses
 
 
 class _ReviewedResponse:
-    """The response as plugins see it, and where its questions stand."""
+    """The response as plugins see it, and the paths of its questions."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -67,7 +67,6 @@ class _ReviewedResponse:
         self._paths = {entry.path: entry for entry in session.outline() if entry.kind == "question"}
 
     def response(self, baselines: list[Baseline]) -> Response:
-        """What ``check_response`` is given."""
         session = self._session
         return Response(
             form_id=session.started.form_id,
@@ -79,7 +78,7 @@ class _ReviewedResponse:
         )
 
     def finding(self, severity: Severity, message: Mapping[str, str], question: str) -> InterviewFinding:
-        """A finding of a review. A question that is not there or not asked is no place to jump to."""
+        """A finding of a review; it has no path if the question is missing or was not asked."""
         said = message.get(self._session.language) or next(iter(message.values()), "")
         text = self._words(f"review.advice_{severity}", message=said)
         entry = self._paths.get(question) or next(

@@ -1,8 +1,8 @@
 """Signed plugins: Ed25519 over the SHA-256 of every file.
 
-``SIGNATURE.json`` lies beside ``plugin.toml``, in the archive and in the installed folder. It holds the
-public key, the signature, and the hash of each file; what is signed is :func:`signed_bytes`, one line a file,
-sorted. Signing and verifying need the extra ``crypto``.
+``SIGNATURE.json`` is next to ``plugin.toml``, in the archive and in the installed folder. It holds the public
+key, the signature, and the hash of each file; :func:`signed_bytes` are signed, one line a file, sorted.
+Signing and verifying need the extra ``crypto``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HEX64 = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
 
 
 class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``files``: path in the archive → SHA-256 (hex) of its bytes, ``SIGNATURE.json`` itself aside."""
+    """``files``: path in the archive → SHA-256 (hex) of its bytes, without ``SIGNATURE.json`` itself."""
 
     key: _HEX32
     signature: _HEX64
@@ -36,7 +36,7 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def signed_bytes(files: Mapping[str, str]) -> bytes:
-    """The bytes that are signed."""
+    """One line a file, sorted by path."""
     lines = [f"{digest}  {path}\n" for path, digest in sorted(files.items())]
     return ("survey-tui plugin, version 1\n" + "".join(lines)).encode()
 
@@ -80,7 +80,7 @@ def _verify(said: Signature) -> bool:
 
 
 def check_signature(one: FoundPlugin, keys: Mapping[str, str]) -> PluginError | None:
-    """Why an installed plugin is not trusted; ``None`` when a trusted key signed what lies there."""
+    """The reason not to trust an installed plugin; ``None`` when a trusted key signed its files."""
     from survey_tui.plugins.archives import read_folder
 
     folder = one.search_path or (one.folder if one.kind == "declarative" else "")
@@ -104,7 +104,8 @@ def sign_files(contents: Mapping[str, bytes], key_file: Path) -> bytes:
 
 
 def new_key(key_file: Path) -> str:
-    """Make a key pair: the private key in a new file that only its owner may read; the public key (hex)."""
+    """Make a key pair: the private key in a new file that only its owner may read; return the public key
+    (hex)."""
     import os
 
     try:

@@ -1,8 +1,8 @@
-"""The surveys as they are asked here: the catalogue with what plugins add in a commune.
+"""The surveys of this device with the additions of plugins in a commune.
 
 An addition that makes a survey faulty (a syntax error, a question name that exists already, a missing file)
-is left out of it and reported; the survey is asked with the others. So is one whose place (anchor) is missing
-in a survey that it names, or in every survey.
+is left out and reported; the survey is asked with the others. So is one whose anchor is missing in a survey
+that it names, or in every survey.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _format_finding(finding: FormFinding) -> str:
 
 
 class _DuplicateModule(NamedTuple):
-    """An addition calls itself as a module of the survey does: its stamp would say nothing."""
+    """An addition has the name of a module of the survey, so that its stamp would be ambiguous."""
 
     name: str
 
@@ -67,7 +67,7 @@ class Surveys:
         return {**self._further_readers(), **module_readers(self.plugins)}
 
     def _refuse_survey(self, finding: FormFinding) -> None:
-        """A survey whose id another one has: its plugin is named, with the file of the first."""
+        """Report the plugin whose survey has the id of an earlier one."""
         first = finding.details.get("other", "")
         files = (directory / finding.source.file for directory in self._directories)
         for path in files:
@@ -81,11 +81,11 @@ class Surveys:
         return tuple(self.plugins.questionnaire_directories())
 
     def directories(self) -> tuple[Path, ...]:
-        """Where the surveys lie. Asking for them loads the plugins that bring any."""
+        """The questionnaire directories; plugins with any are loaded for it."""
         return self._directories
 
     def renew(self, plugins: Plugins | None = None) -> None:
-        """Look anew at what there is: a plugin was switched off, or (with ``plugins``) installed."""
+        """Read again after a plugin was switched off or (``plugins``) installed."""
         self.plugins = plugins or self.plugins
         self.__dict__.pop("_directories", None)
         self.__dict__.pop("_catalogue", None)
@@ -99,11 +99,11 @@ class Surveys:
         return self._catalogue.summary(survey_id)
 
     def findings(self) -> list[FormFinding]:
-        """Survey files that could not be taken in."""
+        """Faults of survey files that were left out."""
         return self._catalogue.findings()
 
     def form(self, survey_id: str, commune: str = "") -> Form:
-        """The form with what belongs to this commune. Raises ``UnknownSurveyError``, and
+        """The form with the additions of this commune. Raises ``UnknownSurveyError``, and
         ``InvalidFormError`` when the survey has errors without any addition."""
         wanted = self._additions(survey_id, commune)
         form = self._compose(survey_id, wanted, commune)
@@ -166,7 +166,7 @@ class Surveys:
         return _DuplicateModule(twice) if twice else form
 
     def _report_missing_anchors(self, form: Form, additions: Sequence[Addition]) -> None:
-        """Report additions that found no place. Where a plugin names no survey, a short one may lack it."""
+        """Report additions without an anchor. A survey that the plugin does not name may lack it."""
         taken = {stamp.name for stamp in form.modules}
         for each in additions:
             if each.name in taken or (not each.surveys and self._has_anchor(each.after)):

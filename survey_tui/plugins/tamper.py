@@ -1,9 +1,9 @@
-"""Has a plugin changed the program? What it must leave alone is remembered before it runs and put back after.
+"""Detection and repair of changes that a plugin made to the program.
 
-Compared by identity: every name in this program's modules, in their classes and in ``builtins``; the settings
-of the interpreter that everybody shares. Adding a module or a private name is no change (lazy imports do
-both). A plugin that is bent on harm can still reach everything that Python can: this finds mistakes and bad
-manners, trust comes from whom the plugin was got.
+Compared by identity: every name in this program's modules, in their classes and in ``builtins``; settings of
+the interpreter. Adding a module or a private name is no change (lazy imports do both). This finds mistakes,
+and is no protection against malice, which can reach everything that Python can
+(``docs/decisions/0012-plugins.md``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 
 
 class ProgramSnapshot:
-    """A snapshot; :meth:`restore` puts back what differs and names it."""
+    """The names of the program; :meth:`restore` repairs and names what differs."""
 
     def __init__(self) -> None:
         self._before = [(owner, name, dict(vars(owner))) for owner, name in _namespaces()]
@@ -34,7 +34,7 @@ class ProgramSnapshot:
         self._signals = [(number, signal.getsignal(number)) for number in _SIGNALS]
 
     def restore(self) -> list[str]:
-        """What was changed, as names a developer understands; empty when nothing was."""
+        """Undo changes, and return them as names for a developer."""
         changed = [
             f"{name}.{key}" for owner, name, before in self._before for key in _restore_names(owner, before)
         ]

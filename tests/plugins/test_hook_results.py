@@ -9,7 +9,7 @@ from typing import get_origin
 import pytest
 
 import survey_tui.plugins.offers as offers
-from survey_tui.plugins.hook_results import MAX_ITEMS, _expected, check_result
+from survey_tui.plugins.hook_results import MAX_ITEMS, _result_type, check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.offers import Baseline, Command, QualityFinding
 
@@ -27,7 +27,7 @@ def command(name: str) -> Command:
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_annotation_describes_a_result(hook: str) -> None:
-    expected = _expected(hook)
+    expected = _result_type(hook)
     if hook == "expression_functions":
         assert expected.container is not list
     elif hook == "questionnaires":
