@@ -15,7 +15,7 @@ import pytest
 from survey_tui.plugins.archives import write_zip
 from tests.support.plugins import CA_MAU, MANIFEST, Write
 
-from .test_parcels import GOOD
+from .test_archives import GOOD
 from .torture import HEAD, hook
 
 

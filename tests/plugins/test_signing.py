@@ -14,7 +14,7 @@ from survey_tui.plugins.plugin_state import PluginState, change_state
 from survey_tui.plugins.signing import SIGNATURE, find_signer, new_key, public_key, sign_files
 from tests.support.plugins import Point, load
 
-from .test_parcels import GOOD
+from .test_archives import GOOD
 
 pytest.importorskip("cryptography")
 

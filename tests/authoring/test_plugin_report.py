@@ -1,4 +1,4 @@
-"""The author's kit: a new plugin passes, each kind of mistake is found and named."""
+"""The plugin author's kit: a new plugin passes, each kind of mistake is found and named."""
 
 from __future__ import annotations
 
