@@ -15,6 +15,9 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event
 from survey_tui.store.journal.stored_table import StoredDocument
 
+RESPONSES = "responses"
+"""The table of responses."""
+
 STORE_FACTS = "store"
 """The table of facts about the store itself."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded, Reopened, Started
-from survey_tui.store.documents import draft_body, encode_events, final_body, sha256_hex
+from survey_tui.store.documents import RESPONSES, draft_body, encode_events, final_body, sha256_hex
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.summary import (
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 
 _CHANGEABLE_BY_CALLER = ("title", "ea", "household", "answered", "relevant")
-
-RESPONSES = "responses"
-"""The table of responses."""
 
 
 class OpenDraft(Struct):

@@ -11,8 +11,7 @@ from msgspec import DecodeError, Struct, structs
 import survey_tui.files as files
 from survey_tui.errors import StoreError
 from survey_tui.store.copies import BackupLocations
-from survey_tui.store.documents import is_final_line, read_canonical, read_events
-from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.documents import RESPONSES, is_final_line, read_canonical, read_events
 from survey_tui.store.erasure import ids_to_erase
 from survey_tui.store.findings import Severity, StoreFinding
 from survey_tui.store.journal.compaction import rewrite

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from typing import TYPE_CHECKING, Any
 
 from survey_tui.interview.events import Event
-from survey_tui.store.drafts import RESPONSES, Drafts
+from survey_tui.store.documents import RESPONSES
+from survey_tui.store.drafts import Drafts
 from survey_tui.store.journal.stored_table import StoredDocument
 from survey_tui.store.journal.tinydb_storage import JournalStorage, JournalTable
 from survey_tui.store.summary import Summary

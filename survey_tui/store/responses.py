@@ -21,12 +21,13 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, Finalised, Reopened, Started
 from survey_tui.store.copies import BackupLocations
 from survey_tui.store.documents import (
+    RESPONSES,
     STORE_FACTS,
     answers_from_canonical,
     read_canonical,
     read_events,
 )
-from survey_tui.store.drafts import RESPONSES, Drafts, IdMaker
+from survey_tui.store.drafts import Drafts, IdMaker
 from survey_tui.store.findings import StoreFinding
 from survey_tui.store.form_versions import FormVersions
 from survey_tui.store.journal.format import NO_KEYS, KeyRing

@@ -17,8 +17,7 @@ from msgspec import convert
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.documents import decode_events, draft_body, final_body
-from survey_tui.store.drafts import RESPONSES
+from survey_tui.store.documents import RESPONSES, decode_events, draft_body, final_body
 from survey_tui.store.journal.format import (
     NEWEST_VERSION,
     FileHeader,
