@@ -54,7 +54,7 @@ def parse_answer(question: QuestionView | str, typed: str) -> str:
     if not typed:
         return ""
     if view is not None and view.choices:
-        return _chosen(view, typed)
+        return _choice_names(view, typed)
     if kind == "date" and view is not None:
         partial = _partial_date(view.appearance, typed)
         if partial:
@@ -101,7 +101,7 @@ def _label_contains(label: str, wanted: str) -> bool:
     return wanted in label
 
 
-def _chosen(view: QuestionView, typed: str) -> str:
+def _choice_names(view: QuestionView, typed: str) -> str:
     if view.type not in ("select_multiple", "rank"):
         return choose(view.choices, typed).name
     parts = [part for part in _SPLIT.split(typed) if part]

@@ -1,4 +1,4 @@
-"""Types of answers: whether a text is one, and its canonical form.
+"""Answer types: checks of a text, and its canonical form.
 
 Canonical forms are those of an XForm instance as ODK Collect writes it
 (https://getodk.github.io/xforms-spec/, data types): ``17``; ``10.5``; ``2026-11-21``; ``08:30:00.000+07:00``;
@@ -27,11 +27,11 @@ _DAYS_AGO = {"today": 0, "yesterday": 1}
 _DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 
 
-def canonical(question: Question, node: Node, text: str, now: dt.datetime) -> str:
-    """The canonical form of ``text`` for this question; ``""`` stays ``""``.
+def canonical_text(question: Question, node: Node, text: str, now: dt.datetime) -> str:
+    """``text`` in the canonical form of this question; ``""`` stays ``""``.
 
     Times without a zone get that of ``now``. Raises ``AnswerError`` (``interview_bad_<type>``,
-    ``interview_out_of_range``). Whether names are among the choices is for :func:`check_choices`.
+    ``interview_out_of_range``). Names are checked against the choices by :func:`check_choices`.
     """
     text = nfc(text)
     if not text:
@@ -48,10 +48,10 @@ def canonical(question: Question, node: Node, text: str, now: dt.datetime) -> st
     return result
 
 
-def canonical_or_same(question: Question, node: Node, text: str, now: dt.datetime) -> str:
-    """As :func:`canonical`; a default that is no value of its type stays as the form's author wrote it."""
+def canonical_text_or_same(question: Question, node: Node, text: str, now: dt.datetime) -> str:
+    """As :func:`canonical_text`; a default or prefilled answer that is not of its type stays as it is."""
     try:
-        return canonical(question, node, text, now)
+        return canonical_text(question, node, text, now)
     except AnswerError:
         return text
 

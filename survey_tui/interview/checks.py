@@ -1,4 +1,4 @@
-"""Findings about an answer, or its absence: required, constraint, type, choice, warning.
+"""Checks of an answer, or of its absence: required, constraint, type, choice, warning.
 
 A constraint is not checked for an empty answer. A constraint or warning whose expression fails never blocks:
 the answer is accepted with a ``failure`` finding.
@@ -17,7 +17,7 @@ from survey_tui.interview.views import FindingKind, InterviewFinding, ItemState
 
 
 class Checks:
-    """Evaluates the form's conditions on answers. Changes nothing."""
+    """Checks answers against the form. Changes nothing."""
 
     def __init__(self, state: InterviewState, choices: Choices, translator: SessionTranslator) -> None:
         self._state = state
@@ -26,11 +26,11 @@ class Checks:
 
     def is_required(self, place: NodePlace) -> bool:
         """Whether an answer is required now; a failing expression counts as not required."""
-        return self._holds(place, "required", fallback=False)
+        return self._holds(place, "required")
 
     def is_read_only(self, place: NodePlace) -> bool:
         """Whether the question shows a value that cannot be changed."""
-        return self._holds(place, "read_only", fallback=False)
+        return self._holds(place, "read_only")
 
     def is_answered(self, place: NodePlace) -> bool:
         """Whether there is an answer or a missing code."""
@@ -105,7 +105,7 @@ class Checks:
         return self._text(place, "required_message") or self._translator("required")
 
     def breaks_constraint(self, place: NodePlace) -> bool:
-        """Whether the present answer breaks its constraint; it can, when another answer changed."""
+        """Whether the present answer breaks its constraint; it may, after another answer has changed."""
         return bool(place.text) and any(finding.blocking for finding in self._constraint(place, place.text))
 
     def finding(
@@ -127,14 +127,14 @@ class Checks:
             message = self._translator("expression_failed", column="constraint")
             yield self.finding("failure", place, message, blocking=False)
 
-    def _holds(self, place: NodePlace, column: str, *, fallback: bool) -> bool:
+    def _holds(self, place: NodePlace, column: str) -> bool:
         try:
             expression = self._state.item(place.node).expression(column)
             if expression is None:
                 return False
             return expression.truth(place.frame)
         except ExpressionError:
-            return fallback
+            return False
 
     def _text(self, place: NodePlace, column: str) -> str:
         return self._state.item(place.node).text(column, self._state.env.language, place.frame)

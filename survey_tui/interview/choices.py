@@ -80,13 +80,15 @@ class Choices:
             yield from self._from_repeat(place, question)
             return
         item = self._state.item(place.node)
-        passing = self._passing(place, item, question)
+        passing = self._accepted_names(place, item, question)
         for choice in self._state.env.choices(question.list_name):
             if passing is None or choice.name in passing:
                 label = item.render(item.translation(choice.label, self._state.env.language), place.frame)
                 yield ChoiceView(choice.name, label or choice.name, choice.columns)
 
-    def _passing(self, place: NodePlace, item: CompiledItem, question: Question) -> frozenset[str] | None:
+    def _accepted_names(
+        self, place: NodePlace, item: CompiledItem, question: Question
+    ) -> frozenset[str] | None:
         """Names that the choice filter accepts; ``None`` when there is no filter or it fails."""
         try:
             condition = item.choice_filter

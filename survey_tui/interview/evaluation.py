@@ -1,8 +1,8 @@
-"""Values and relevance, kept true after each change.
+"""Evaluation: values and relevance, brought up to date after each change.
 
 The order of the tasks is known (:mod:`survey_tui.forms.dependencies`). A change queues the tasks that read
-the changed node, with the frames in which they run; the queue is worked off in that order. A task runs at
-most once in a frame for each change, so this always ends. Calculations with a trigger run only when the
+the changed node, with the frames in which they run; the queue is processed in that order. A task runs at
+most once per frame and change, so this always ends. Calculations with a trigger run only when the
 triggering question gets another answer.
 
 An expression that fails never ends an interview: a relevance that fails counts as relevant, a calculation
@@ -21,7 +21,7 @@ from survey_tui.expressions import Expression
 from survey_tui.expressions.tree import Node, Value
 from survey_tui.expressions.values import stored_value, text_from_value, value_from_text
 from survey_tui.forms.dependencies import Dependents, Task, frame_chain
-from survey_tui.interview.answer_types import canonical_or_same
+from survey_tui.interview.answer_types import canonical_text_or_same
 from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 
 
@@ -36,7 +36,7 @@ EMPTY = NodeValue("", "")
 
 
 class Evaluation:
-    """Evaluates the tasks of an :class:`InterviewState`. ``moved`` collects the nodes whose value or
+    """Evaluates the tasks of an :class:`InterviewState`. ``changed`` collects the nodes whose value or
     relevance changed since it was last emptied."""
 
     def __init__(self, state: InterviewState) -> None:
@@ -46,9 +46,9 @@ class Evaluation:
         self._queue: list[int] = []
         self._queued: dict[int, tuple[Task, InstanceFrame]] = {}
         self._push: Callable[[list[int], int], None] = list.append
-        self.moved: list[tuple[InstanceFrame, Node]] = []
+        self.changed: list[tuple[InstanceFrame, Node]] = []
 
-    # --- changes from outside
+    # --- changes
     def store(self, frame: InstanceFrame, node: Node, new: NodeValue) -> None:
         """Store a value and queue what reads it, even when the value is the same."""
         slot = node.slot
@@ -62,7 +62,7 @@ class Evaluation:
         """Queue what reads a node, as if it had just been answered again."""
         self._queue_dependents(frame, self._graph.dependents(node))
 
-    def membership_changed(self, outer: InstanceFrame, repeat: Node) -> None:
+    def queue_membership(self, outer: InstanceFrame, repeat: Node) -> None:
         """Queue what depends on the instances of ``repeat`` in ``outer``, after one was added or removed."""
         self._queue_dependents(outer, self._graph.membership(repeat))
 
@@ -115,7 +115,7 @@ class Evaluation:
         if new.text == frame.texts[node.slot] and new.value.__class__ is known.__class__:
             return
         self.store(frame, node, new)
-        self.moved.append((frame, node))
+        self.changed.append((frame, node))
 
     def _run(self, task: Task, frame: InstanceFrame) -> None:
         if task.kind == "calculate":
@@ -134,19 +134,19 @@ class Evaluation:
             frame.own[slot] = outcome
             node = task.node
             if node.kind != "leaf":
-                self.spread(frame, node)
+                self.update_relevance(frame, node)
             elif frame.relevant[task.around]:
-                self._show(frame, node, outcome)
+                self._set_leaf_relevance(frame, node, outcome)
 
-    def _show(self, frame: InstanceFrame, node: Node, relevant: bool) -> None:
+    def _set_leaf_relevance(self, frame: InstanceFrame, node: Node, relevant: bool) -> None:
         """Change the relevance of a leaf."""
         slot = node.slot
         frame.relevant[slot] = relevant
         frame.values[slot] = frame.stored[slot] if relevant else ""
-        self.moved.append((frame, node))
+        self.changed.append((frame, node))
         self._queue_dependents(frame, self._graph.dependents(node))
 
-    def spread(self, frame: InstanceFrame, node: Node) -> None:
+    def update_relevance(self, frame: InstanceFrame, node: Node) -> None:
         """Bring the relevance of a node, and of all inside it, in line with its own and its parents'
         relevance."""
         holder = frame.outer if node is frame.node else frame
@@ -155,10 +155,10 @@ class Evaluation:
         if relevant == frame.relevant[node.slot]:
             return
         if node.kind == "leaf":
-            self._show(frame, node, relevant)
+            self._set_leaf_relevance(frame, node, relevant)
             return
         frame.relevant[node.slot] = relevant
-        self.moved.append((frame, node))
+        self.changed.append((frame, node))
         if node is frame.node and holder is not None:
             self._queue_dependents(holder, self._graph.membership(node))
         elif node.kind == "group":
@@ -166,9 +166,9 @@ class Evaluation:
         for child in self._children[node]:
             if child.kind == "repeat":
                 for instance in frame.instances_of(child):
-                    self.spread(instance, child)
+                    self.update_relevance(instance, child)
             else:
-                self.spread(frame, child)
+                self.update_relevance(frame, child)
 
     def _forget_failure(self, frame: InstanceFrame, node: Node, column: str) -> None:
         if node.slot in frame.failures:
@@ -197,7 +197,7 @@ class Evaluation:
                 assert top is not None
                 top = top.outer
             assert top is not None
-            for target in _below(top, downs):
+            for target in _frames_below(top, downs):
                 self._queue_one(task, target)
 
     def _queue_one(self, task: Task, frame: InstanceFrame) -> None:
@@ -216,7 +216,7 @@ def value_of_answer(text: str, node: Node) -> Value:
         return text
 
 
-def _below(frame: InstanceFrame, downs: tuple[Node, ...]) -> list[InstanceFrame]:
+def _frames_below(frame: InstanceFrame, downs: tuple[Node, ...]) -> list[InstanceFrame]:
     frames = [frame]
     for node in downs:
         frames = [instance for outer in frames for instance in outer.instances_of(node)]
@@ -224,7 +224,7 @@ def _below(frame: InstanceFrame, downs: tuple[Node, ...]) -> list[InstanceFrame]
 
 
 _DEPTH = 20
-"""Triggers that set each other in a ring stop here."""
+"""Triggers that set each other in a cycle stop at this depth."""
 
 
 class TriggerEffect(NamedTuple):
@@ -255,7 +255,7 @@ def set_and_trigger(
                 if expression is None
                 else evaluation.evaluate(expression, inside, target, "calculation")
             )
-            evaluation.moved.append((inside, target))
+            evaluation.changed.append((inside, target))
             value, goal = written_value(state, value, target), NodePlace(inside, target)
             effects.append(TriggerEffect(goal, NodeValue(goal.text, inside.stored[target.slot]), value.text))
             effects += set_and_trigger(state, evaluation, goal, value, depth + 1)
@@ -271,19 +271,20 @@ def restore(
         frame, node = effect.place
         if frame.alive and effect.place.text == effect.text:
             evaluation.store(frame, node, effect.former)
-            evaluation.moved.append((frame, node))
+            evaluation.changed.append((frame, node))
             evaluation.propagate()
     evaluation.store(place.frame, place.node, former)
     evaluation.propagate()
 
 
 def written_value(state: InterviewState, value: NodeValue, node: Node) -> NodeValue:
-    """The form of a value that is set once (a dynamic default, a triggered calculation): written like an
-    answer, a decimal ``2`` as ``2.0``, a point with all four numbers. A running calculation is not."""
+    """A value that is set once (a dynamic default, a triggered calculation) in canonical form, like an
+    answer: a decimal ``2`` as ``2.0``, a point with all four numbers. A calculation keeps its value as it
+    is."""
     question = state.item(node).question
     if question is None or node.type == "calculate":
         return value
-    text = canonical_or_same(question, node, value.text, state.env.now)
+    text = canonical_text_or_same(question, node, value.text, state.env.now)
     return value if text == value.text else NodeValue(text, value_of_answer(text, node))
 
 

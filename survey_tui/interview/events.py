@@ -19,7 +19,7 @@ from msgspec import Struct
 from survey_tui.forms.model import ModuleStamp
 
 MissingKind: TypeAlias = Literal["dk", "refused"]
-"""A missing answer that is an answer: don't know, refused."""
+"""Missing codes: ``dk`` don't know, ``refused``."""
 
 Cause: TypeAlias = Literal["", "count", "filter"]
 """Who caused an event: ``""`` the surveyor, ``count`` a repeat count, ``filter`` a choice filter."""
@@ -121,7 +121,7 @@ class Undone(_Event, frozen=True, tag="undone"):
 
 
 class OutcomeRecorded(_Event, frozen=True, tag="outcome"):
-    """The visit's outcome (``completed``, ``nobody_home``, ``refused`` …), also without an interview."""
+    """The visit's outcome (``done``, ``away``, ``refuse`` …), with or without an interview."""
 
     code: str
     text: str = ""

@@ -39,7 +39,7 @@ def _submission_values(
 
 
 def build_final_response(live: LiveState) -> FinalResponse:
-    """The response at this moment: relevant answers only, without notes of the form."""
+    """The response at this moment: relevant answers only, without the form's ``note`` items."""
     started = live.started
     kept = [place for place in live.state.places() if place.node.kind == "leaf" and place.relevant]
     outcome, outcome_text = live.outcome

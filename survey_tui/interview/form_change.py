@@ -1,11 +1,11 @@
-"""Drafts whose form is another version now, or gone.
+"""Form changes: plans for drafts whose form has another version now, or is gone.
 
 Every answer that the new version can hold stays, at its path or, where its question moved to another group,
 at the new one. The others are set aside in the log (:class:`~survey_tui.interview.events.FormChanged`) and
 travel in the paradata of the response. Pure: the same log and form always give the same plan.
 
-When the survey is gone with its plugin, its conditions and calculations are gone too. The answers of the log
-are left, and the labels kept in the form's skeleton: a form with the answers as texts is made of them.
+When the survey is gone with its plugin, its conditions and calculations are gone too. A read-only form is
+then made from the answers of the log, as texts, and the labels in the form's skeleton.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.forms.model import Form, Group, Question, Repeat
 from survey_tui.interview import events as ev
-from survey_tui.interview.answer_types import canonical
+from survey_tui.interview.answer_types import canonical_text
 from survey_tui.interview.events import Event, SetAside, Started
 from survey_tui.interview.form_skeleton import (
     FormDifference,
@@ -38,7 +38,7 @@ _INSTANCE = re.compile(r"\[\d+\]")
 
 
 class FormChangePlan(Struct, frozen=True):
-    """Effect of continuing a draft with another form.
+    """Effects of continuing a draft with another form.
 
     ``event`` is for the log; ``carried`` counts the answers that stay; ``labels`` (path without instance
     numbers → label) are those of the questions whose answers are set aside.
@@ -51,7 +51,7 @@ class FormChangePlan(Struct, frozen=True):
 
     @property
     def has_changes(self) -> bool:
-        """Whether a surveyor must know: other questions, perhaps, or answers that are set aside."""
+        """Whether the surveyor must be told: questions differ, or may differ, or answers are set aside."""
         return bool(self.event.aside) or not (self.difference.is_empty and self.difference.known)
 
 
@@ -146,7 +146,7 @@ class _AnswerSorting:
         if answer.missing:
             return ("" if answer.missing in question.allow else "missing"), answer.text
         try:
-            text = canonical(question, place.node, answer.text, self._at)
+            text = canonical_text(question, place.node, answer.text, self._at)
         except AnswerError:
             return "type", answer.text
         if not place.relevant:
@@ -190,7 +190,7 @@ def format_form_change(change: FormChangePlan, translator: Translator) -> Iterat
 def _changed_line(change: QuestionChange, translator: Translator) -> str:
     label = change.label or change.path
     before, after = change.before[:_LONGEST_LIST], change.after[:_LONGEST_LIST]
-    if change.what == "type":
+    if change.kind == "type":
         return translator("safety.form_type", label=label, before=before, after=after)
     kind = "both" if before and after else "less" if before else "more"
     return translator(f"safety.form_list_{kind}", label=label, before=before, after=after)

@@ -1,4 +1,4 @@
-"""Form skeleton: the questions of a form's version, kept for a comparison with a newer one."""
+"""Form skeleton: the questions of one version of a form, kept to compare it with a newer one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class QuestionChange(Struct, frozen=True):
 
     path: str
     label: str
-    what: str
+    kind: str
     before: str
     after: str
 

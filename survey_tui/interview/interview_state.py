@@ -1,4 +1,4 @@
-"""State of an interview for expressions: answers in frames, time, chance, language, choice lists."""
+"""State of an interview: answers in frames, and the environment in which expressions are evaluated."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from survey_tui.locale import Translator
 class SessionEnvironment:
     """The environment of one session (:class:`survey_tui.expressions.tree.Environment`).
 
-    The generator is seeded anew from ``seed`` and the number of the present event, so that a view between two
-    events cannot change what a replay draws.
+    The random generator is seeded again for each event, from ``seed`` and the event's number, so that a view
+    between two events does not change what a replay draws.
     """
 
     def __init__(self, form: CompiledForm, started: Started) -> None:
@@ -176,7 +176,7 @@ class NodePlace(NamedTuple):
 
 
 class InterviewState:
-    """Frames of one session, with paths to find nodes in them."""
+    """Frames of one session; finds the nodes in them by path."""
 
     def __init__(self, form: CompiledForm, env: SessionEnvironment) -> None:
         self.form = form
@@ -240,7 +240,7 @@ class InterviewState:
         return place
 
     def places(self, frame: InstanceFrame | None = None, parent: Node | None = None) -> Iterator[NodePlace]:
-        """Every node in document order; a repeat's instances each, before their contents."""
+        """Every node in document order; of a repeat, each instance before its contents."""
         frame = frame or self.root
         for node in self.form.children[parent or frame.node]:
             if node.kind == "repeat":

@@ -1,8 +1,7 @@
-"""Live state of an interview, and the event log that changes it.
+"""Live state of an interview with its form, and the log through which events reach it.
 
-A live and a replayed interview reach the same state, because every event goes through
-:meth:`LiveState.apply`. Whether an event is allowed is decided before it is emitted
-(:mod:`survey_tui.interview.session`).
+Live and replayed interviews reach the same state, because every event goes through :meth:`LiveState.apply`.
+Whether an event is allowed is decided before it is emitted (:mod:`survey_tui.interview.session`).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from survey_tui.errors import AnswerError
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
-from survey_tui.interview.answer_types import canonical_or_same
+from survey_tui.interview.answer_types import canonical_text_or_same
 from survey_tui.interview.checks import Checks
 from survey_tui.interview.choices import Choices
 from survey_tui.interview.evaluation import (
@@ -131,7 +130,7 @@ class LiveState:
         self.env.begin_event(len(self.events), at)
         self.events.append(event)
         self.choices.clear()
-        self.evaluation.moved.clear()
+        self.evaluation.changed.clear()
         self.duration.count_until(at)
         try:
             apply_event(event, self)
@@ -150,8 +149,8 @@ class LiveState:
                 continue
             question = self.form.items[place.node].question
             assert question is not None
-            self._store(place, canonical_or_same(question, place.node, text, self.env.now))
-        self.evaluation.moved.clear()
+            self._store(place, canonical_text_or_same(question, place.node, text, self.env.now))
+        self.evaluation.changed.clear()
 
     def set_answer(self, path: str, text: str, missing: str = "") -> None:
         place = self.state.question(path)

@@ -1,8 +1,8 @@
-"""Navigation: the screen before, after or at a path, without walking the whole form.
+"""Navigation: the steps before, after or at a path, found without walking the whole form.
 
 The order is that of the form; steps are only what is relevant and visible. After the last instance of a
 repeat that the surveyor fills comes the question for one more (``add``). Where a repeat has a count,
-instances are made when the walk comes to them, as in ODK Collect: a ``grow`` step asks the caller to make
+instances are made when the surveyor gets to them, as in ODK Collect: a ``grow`` step asks the caller to make
 one.
 """
 
@@ -27,7 +27,7 @@ class PlacedStep(NamedTuple):
     place: NodePlace
 
     @property
-    def shown(self) -> NavigationStep:
+    def navigation_step(self) -> NavigationStep:
         """The step as screens see it."""
         if self.kind == "end":
             return NavigationStep("end", END)
@@ -123,9 +123,9 @@ class Navigation:
     def may_add(self, outer: InstanceFrame, repeat: Node) -> bool:
         """Whether the surveyor decides how many instances there are, and the repeat is relevant."""
         item = self._state.item(repeat)
-        return not getattr(item.item, "repeat_count", "") and self.repeat_relevant(outer, repeat)
+        return not getattr(item.item, "repeat_count", "") and self.is_repeat_relevant(outer, repeat)
 
-    def repeat_relevant(self, outer: InstanceFrame, repeat: Node) -> bool:
+    def is_repeat_relevant(self, outer: InstanceFrame, repeat: Node) -> bool:
         """Whether a further instance of the repeat would be relevant."""
         if not self._state.is_parent_relevant(outer, repeat.parent):
             return False
@@ -138,7 +138,7 @@ class Navigation:
 
     def _step_at_repeat(self, place: NodePlace) -> PlacedStep:
         frame, node = place
-        if not self.repeat_relevant(frame, node):
+        if not self.is_repeat_relevant(frame, node):
             raise AnswerError("interview_not_relevant", path=place.path)
         if self.may_add(frame, node):
             return PlacedStep("add", place)
@@ -188,7 +188,7 @@ class Navigation:
                     yield PlacedStep("repeat", NodePlace(instance, repeat))
                     yield from self._contents(instance, repeat, 0)
             wanted = self._repeats.required_count(frame, repeat)
-            if wanted is None or index >= wanted or not self.repeat_relevant(frame, repeat):
+            if wanted is None or index >= wanted or not self.is_repeat_relevant(frame, repeat):
                 break
             yield PlacedStep("grow", NodePlace(frame, repeat))
             if index >= len(instances):

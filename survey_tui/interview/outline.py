@@ -77,7 +77,7 @@ class Outline:
                 self._container("instance", spot, inner, depth + 1, relevant=instance.relevant[0]),
                 *inner,
             ]
-        relevant = self._navigation.repeat_relevant(frame, node)
+        relevant = self._navigation.is_repeat_relevant(frame, node)
         yield self._container("repeat", place, tuple(below), depth, relevant=relevant)
         yield from below
 

@@ -18,40 +18,40 @@ from survey_tui.interview.interview_state import InstanceFrame, InterviewState, 
 from survey_tui.interview.repeats import Repeats
 
 _Verdicts: TypeAlias = dict[tuple[NodePlace, str], bool]
-"""Within one look at the form: whether a place may still come (``open``), whether what a column of it says
-may still change (the column's name)."""
+"""Memo of one search: whether a place may still be asked (key ``open``), and whether the value of one of its
+columns may still change (key: the column)."""
 
 
 class UpcomingQuestions:
-    """Finds questions that may still be asked. ``over`` is true at the end of the interview: then there are
-    none."""
+    """Finds questions that may still be asked. There are none once ``is_over`` returns true,
+    at the end of the interview."""
 
     def __init__(
-        self, state: InterviewState, checks: Checks, repeats: Repeats, over: Callable[[], bool]
+        self, state: InterviewState, checks: Checks, repeats: Repeats, is_over: Callable[[], bool]
     ) -> None:
         self._state = state
         self._checks = checks
         self._repeats = repeats
-        self._over = over
+        self._is_over = is_over
         self._behind: dict[tuple[Node, str], frozenset[Node]] = {}
 
     def questions(self) -> Iterator[Node]:
-        """The node of every question that is not asked now and may be later; in instances that a count asks
-        for, or may ask for, once an instance."""
-        if self._over():
+        """The node of every question that is not asked now but may be later; once for each instance that a
+        repeat count asks for, or may ask for."""
+        if self._is_over():
             return
         verdicts: _Verdicts = {}
         for place in self._state.places():
-            if self._answerable(place.node) and not place.relevant and self._is_open(place, verdicts):
+            if self._is_answerable(place.node) and not place.relevant and self._is_open(place, verdicts):
                 yield place.node
         for place in self._repeats_in(self._state.root):
-            questions = [node for node in place.node.walk() if self._answerable(node)]
+            questions = [node for node in place.node.walk() if self._is_answerable(node)]
             for _ in range(self._missing_instances(place, verdicts)):
                 yield from questions
 
     def may_be_asked(self, place: NodePlace) -> bool:
         """Whether a place that is skipped now may still be asked."""
-        return not self._over() and self._is_open(place, {})
+        return not self._is_over() and self._is_open(place, {})
 
     def irrelevant_places(self, place: NodePlace) -> list[NodePlace]:
         """The places around (or at) this one whose own relevance is false, the outermost first."""
@@ -71,8 +71,7 @@ class UpcomingQuestions:
         return found
 
     def deciding_questions(self, node: Node, column: str = "relevant") -> frozenset[Node]:
-        """The visible questions behind an expression: for a calculation those that it is calculated from, for
-        a repeat those that its count is calculated from."""
+        """The visible questions that an expression depends on, through calculations and repeat counts too."""
         key = node, column
         if key not in self._behind:
             self._behind[key] = frozenset(self._find_deciding_questions(node, column))
@@ -130,7 +129,7 @@ class UpcomingQuestions:
     def _is_decided(self, place: NodePlace, verdicts: _Verdicts) -> bool:
         if not place.relevant:
             return not self._is_open(place, verdicts)
-        return not self._answerable(place.node) or self._checks.is_answered(place)
+        return not self._is_answerable(place.node) or self._checks.is_answered(place)
 
     # --- instances
     def _missing_instances(self, place: NodePlace, verdicts: _Verdicts) -> int:
@@ -155,7 +154,7 @@ class UpcomingQuestions:
                 for instance in frame.instances_of(node):
                     yield from self._repeats_in(instance, node)
 
-    def _answerable(self, node: Node) -> bool:
+    def _is_answerable(self, node: Node) -> bool:
         return node.kind == "leaf" and self._state.item(node).is_answerable
 
 
@@ -163,8 +162,8 @@ LONGEST_GAP = 300.0
 """Seconds: a longer silence between two events is a pause, and only this much of it counts as interview
 time."""
 
-# Seconds that a question of this type usually takes to read out, answer and type; the interview's own pace
-# corrects it.
+# Seconds that a question of this type usually takes to read out, answer and type; the speed of the interview
+# corrects them.
 _EXPECTED_SECONDS = MappingProxyType(
     {
         "select_one": 12.0,
@@ -184,7 +183,7 @@ _EXPECTED_SECONDS = MappingProxyType(
 )
 _EXPECTED_OTHER = 20.0
 _FASTEST, _SLOWEST = 0.25, 4.0
-_WEIGHT_OF_EXPECTED = 120.0  # seconds of usual time that count as much as what was seen in this interview
+_WEIGHT_OF_EXPECTED = 120.0  # seconds of usual time that count as much as the time measured in this interview
 
 
 def expected_seconds(question_type: str) -> float:
@@ -218,7 +217,7 @@ class InterviewDuration:
         return round(seconds / 60, 1)
 
     def minutes_left_for(self, usual: float, usual_done: float) -> float:
-        """Minutes for questions of ``usual`` expected seconds, when those of ``usual_done`` took the time so
-        far."""
+        """Estimated minutes for questions that usually take ``usual`` seconds, at the speed of those answered
+        so far, which usually take ``usual_done`` seconds."""
         pace = (self.seconds + _WEIGHT_OF_EXPECTED) / (usual_done + _WEIGHT_OF_EXPECTED)
         return round(usual * min(_SLOWEST, max(_FASTEST, pace)) / 60, 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from survey_tui.errors import ExpressionError
 from survey_tui.expressions.tree import Node
 from survey_tui.forms.compiled import is_dynamic_default
-from survey_tui.interview.answer_types import canonical_or_same
+from survey_tui.interview.answer_types import canonical_text_or_same
 from survey_tui.interview.evaluation import Evaluation, set_and_trigger, value_of_answer, written_value
 from survey_tui.interview.interview_state import InstanceFrame, InterviewState, NodePlace
 
@@ -41,9 +41,9 @@ class Repeats:
         instances.append(frame)
         self._fixed_defaults(frame, metadata)
         self._dynamic_defaults(frame)
-        self._relevance_of_new(frame)
+        self._evaluation.update_relevance(frame, frame.node)
         self._evaluation.queue_frame(frame)
-        self._evaluation.membership_changed(outer, repeat)
+        self._evaluation.queue_membership(outer, repeat)
         self._evaluation.propagate()
         return frame
 
@@ -57,7 +57,7 @@ class Repeats:
             inside.alive = False
         for position, instance in enumerate(instances, start=1):
             instance.position = position
-        self._evaluation.membership_changed(outer, frame.node)
+        self._evaluation.queue_membership(outer, frame.node)
         self._evaluation.propagate()
 
     def required_count(self, outer: InstanceFrame, repeat: Node) -> int | None:
@@ -74,7 +74,7 @@ class Repeats:
             return 0
         return int(max(0.0, min(number, float(MAX_INSTANCES))))
 
-    # --- what a new instance begins with
+    # --- contents of new instances
     def _first_instances(self, frame: InstanceFrame) -> None:
         for node in _repeats_in(self._state, frame.node):
             instance = InstanceFrame(node, frame, 1, self._state.env)
@@ -87,7 +87,7 @@ class Repeats:
             assert question is not None
             text = metadata.get(question.type, "")
             if question.default and not is_dynamic_default(question.default, question.type):
-                text = canonical_or_same(question, node, question.default, self._state.env.now)
+                text = canonical_text_or_same(question, node, question.default, self._state.env.now)
             if text:
                 frame.texts[node.slot] = text
                 frame.stored[node.slot] = frame.values[node.slot] = value_of_answer(text, node)
@@ -105,9 +105,6 @@ class Repeats:
                     NodePlace(target, node),
                     written_value(self._state, value, node),
                 )
-
-    def _relevance_of_new(self, frame: InstanceFrame) -> None:
-        self._evaluation.spread(frame, frame.node)
 
 
 def _frames(frame: InstanceFrame) -> Iterator[InstanceFrame]:

@@ -1,4 +1,4 @@
-"""Replay: the only interpreter of events.
+"""Replay of an event log: the only interpreter of events.
 
 :func:`apply_event` has two targets: an interview with its form
 (:class:`~survey_tui.interview.live_state.LiveState`) and answers by path, without a form
@@ -17,7 +17,7 @@ from survey_tui.interview import events as ev
 
 
 class ReplayTarget(Protocol):
-    """InterviewState that events change. Paths are those of the log at the time of the event.
+    """State that events change. Paths are those of the log at the time of the event.
 
     A target may raise ``AnswerError`` for a path that it does not have.
     """
@@ -54,7 +54,7 @@ class ReplayTarget(Protocol):
 
 
 def apply_event(event: ev.Event, target: ReplayTarget) -> None:  # noqa: C901, PLR0912 (one case an event)
-    """QuestionChange ``target`` as the event says."""
+    """Apply an event to ``target``."""
     match event:
         case ev.Visited(path=path):
             target.move_to(path)

@@ -1,4 +1,4 @@
-"""InterviewProgress of an interview, its review, and conditions asked by advisers.
+"""Progress, review, and conditions that advisers evaluate.
 
 A review has the findings of the form; orphaned answers and the findings of *advisers* are added by the
 session, and never keep a response from being final.

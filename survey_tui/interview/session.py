@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from survey_tui.errors import AnswerError
 from survey_tui.forms.compiled import CompiledForm
 from survey_tui.interview import events as ev
-from survey_tui.interview.answer_types import canonical
+from survey_tui.interview.answer_types import canonical_text
 from survey_tui.interview.final_response import build_final_response, submission_values
 from survey_tui.interview.interview_state import NodePlace
 from survey_tui.interview.live_state import EventLog, LiveState
@@ -103,17 +103,17 @@ class Session:
 
     # --- answers
     def answer(self, path: str, text: str, at: dt.datetime) -> AnswerResult:
-        """Record an answer in canonical form; ``""`` takes it away.
+        """Record an answer in canonical form; ``""`` clears it.
 
-        Not accepted, old answer kept: wrong type, not among the choices, constraint broken, emptying a
-        required one.
+        Not accepted, so that the old answer stays: wrong type, not among the choices, constraint broken, a
+        required answer cleared.
         """
-        place = self._answerable(path, at)
+        place = self._answerable_place(path, at)
         question = self._live.form.items[place.node].question
         assert question is not None
         checks = self._live.checks
         try:
-            text = canonical(question, place.node, text, at)
+            text = canonical_text(question, place.node, text, at)
         except AnswerError as error:
             return AnswerResult(False, (checks.finding("type", place, self._live.translator.error(error)),))
         if not text:
@@ -128,12 +128,12 @@ class Session:
         return self._emit_answer(ev.Answered(ev.text_from_moment(at), path, text), place, findings)
 
     def clear(self, path: str, at: dt.datetime) -> AnswerResult:
-        """Take an answer away, also a required one (the review will ask for it)."""
-        return self._clear(self._answerable(path, at), at)
+        """Clear an answer, even a required one (the review will ask for it)."""
+        return self._clear(self._answerable_place(path, at), at)
 
     def set_missing(self, path: str, kind: ev.MissingKind, at: dt.datetime) -> AnswerResult:
         """Record a missing code; ``interview_missing_not_allowed`` where the form does not offer it."""
-        place = self._answerable(path, at)
+        place = self._answerable_place(path, at)
         question = self._live.form.items[place.node].question
         if question is None or kind not in question.allow:
             raise AnswerError("interview_missing_not_allowed", path=path)
@@ -141,13 +141,13 @@ class Session:
 
     def confirm_warning(self, path: str, at: dt.datetime) -> None:
         """Confirm an answer despite its warning; raises ``interview_no_warning`` when there is none."""
-        place = self._answerable(path, at)
+        place = self._answerable_place(path, at)
         if not self._live.checks.warning_message(place):
             raise AnswerError("interview_no_warning", path=path)
         self._emit(ev.WarningConfirmed(ev.text_from_moment(at), path, place.text))
 
     def note(self, path: str, text: str, at: dt.datetime) -> None:
-        """Keep a note on a question; an empty text takes it away."""
+        """Set the note on a question; an empty text deletes it."""
         self._require_draft(at)
         self._live.state.question(path)
         self._emit(ev.Noted(ev.text_from_moment(at), path, nfc(text)))
@@ -168,7 +168,7 @@ class Session:
     @property
     def changed(self) -> tuple[str, ...]:
         """Paths whose value or relevance changed because of the last event, without the answered question."""
-        return tuple(dict.fromkeys(NodePlace(*moved).path for moved in self._live.evaluation.moved))
+        return tuple(dict.fromkeys(NodePlace(*place).path for place in self._live.evaluation.changed))
 
     # --- repeats
     def add_instance(self, repeat_path: str, at: dt.datetime) -> str:
@@ -185,14 +185,14 @@ class Session:
         self._live.state.instance(instance_path)
         self._emit(ev.InstanceRemoved(ev.text_from_moment(at), instance_path))
 
-    # --- navigation: like ODK Collect it makes the instances of counts, and drops answers no longer offered
+    # --- navigation: as in ODK Collect, makes the instances of counts and drops choices no longer offered
     @property
     def step(self) -> NavigationStep:
         """The current step: a question (the first of its screen), ``add`` (one more instance?) or the end."""
         cursor, navigation = self._live.cursor, self._live.navigation
         if cursor.kind == "question" and navigation.screen_group(cursor.place) is not None:
             return NavigationStep("question", navigation.screen(cursor.place)[0].path)
-        return cursor.shown
+        return cursor.navigation_step
 
     @property
     def current(self) -> str:
@@ -240,7 +240,7 @@ class Session:
                 continue
             if step.kind == "question":
                 self._drop_filtered(step.place, at)
-            yield step.shown
+            yield step.navigation_step
 
     # --- views (they change nothing)
     def screen(self, path: str) -> tuple[str, ...]:
@@ -337,12 +337,12 @@ class Session:
 
     # --- events
     def _require_draft(self, at: dt.datetime) -> None:
-        """Raise ``AnswerError("interview_finished")`` if the response is final; from here on it is ``at``."""
+        """Raise ``AnswerError("interview_finished")`` if the response is final; set the time to ``at``."""
         if self._live.is_final:
             raise AnswerError("interview_finished")
         self._live.env.now = at
 
-    def _answerable(self, path: str, at: dt.datetime) -> NodePlace:
+    def _answerable_place(self, path: str, at: dt.datetime) -> NodePlace:
         self._require_draft(at)
         place = self._live.state.question(path)
         if not self._live.form.items[place.node].is_answerable:
@@ -377,7 +377,7 @@ class Session:
         if step.kind == "question":
             for place in self._live.navigation.screen(step.place):
                 self._drop_filtered(place, at)
-        self._emit(ev.Visited(ev.text_from_moment(at), step.shown.path))
+        self._emit(ev.Visited(ev.text_from_moment(at), step.navigation_step.path))
         return self.step
 
     def _drop_filtered(self, place: NodePlace, at: dt.datetime) -> None:

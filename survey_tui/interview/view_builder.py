@@ -1,4 +1,4 @@
-"""Views of questions, groups and nodes in the running language."""
+"""Builder of the views of questions, groups and nodes, in the running language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Views:
         return item.text("label", self._state.env.language, place.frame) or item.name
 
     def plain_label(self, node: Node) -> str:
-        """The label of a node in any instance: its references are shown as ``…``."""
+        """The label of a node regardless of instance: references are shown as ``…``."""
         item = self._state.item(node)
         label = item.translation(item.item.label, self._state.env.language)
         return _REFERENCE.sub("…", label) or item.name

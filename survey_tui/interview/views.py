@@ -1,6 +1,6 @@
 """Views: immutable values for screens, with all text in the running language.
 
-Texts come from forms, respondents and plugins: a screen must show them as they are, never as markup.
+Texts come from forms, respondents and plugins: a screen must never interpret them as markup.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class InterviewFinding(Struct, frozen=True):
 
 
 class AnswerResult(Struct, frozen=True):
-    """Result of giving an answer. When it is not ``accepted``, the old answer stays and ``findings`` have the
-    reasons. An accepted answer may have findings too (a warning to confirm)."""
+    """Result of an attempt to record an answer. If not ``accepted``, the old answer stays and ``findings``
+    give the reasons. An accepted answer may have findings too (a warning to confirm)."""
 
     accepted: bool
     findings: tuple[InterviewFinding, ...] = ()
@@ -114,8 +114,8 @@ class OutlineEntry(Struct, frozen=True):
     """A line of the outline. ``depth`` counts the groups and repeats around it (0 = top).
 
     ``state`` of a group is the worst of its questions'. ``reason`` is why an item is skipped: the questions
-    that its relevance depends on, with their answers; ``ahead``: some of those have no answer yet, so that it
-    may still be asked.
+    that its relevance depends on, with their answers; ``ahead``: some of those have no answer yet, so it may
+    still be asked.
     """
 
     kind: Literal["question", "group", "repeat", "instance"]

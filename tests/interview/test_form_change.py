@@ -98,7 +98,7 @@ def test_each_answer_is_carried_over_moved_or_set_aside() -> None:
     found = change.difference
     assert [path for path, _ in found.added] == ["a/fresh", "b/left"]
     assert [path for path, _ in found.removed] == ["a/left", "p/gone"]
-    assert {(each.path, each.what) for each in found.changed} == {
+    assert {(each.path, each.kind) for each in found.changed} == {
         ("a/age", "type"),
         ("a/free", "type"),
         ("a/own", "list"),
