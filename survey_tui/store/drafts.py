@@ -15,7 +15,7 @@ from msgspec import Struct, field, structs
 
 from survey_tui.errors import StoreError
 from survey_tui.interview.events import Event, FormChanged, OutcomeRecorded, Reopened, Started
-from survey_tui.store.documents import RESPONSES, draft_body, encode_events, final_body, sha256_hex
+from survey_tui.store.documents import RESPONSES, draft_body, encode_events
 from survey_tui.store.journal.format import JournalRecord
 from survey_tui.store.journal.stored_table import StoredDocument, StoredTable
 from survey_tui.store.summary import (
@@ -29,7 +29,6 @@ from survey_tui.store.summary import (
 )
 
 if TYPE_CHECKING:
-    from survey_tui.store.crypto.sealing import Seal
     from survey_tui.store.journal.writer import JournalWriter
 
 
@@ -143,29 +142,6 @@ class Drafts:
         """
         with self._journal.writing():
             self._append(key, self.draft(key), events, summary)
-
-    def finalise(self, key: str, at: str, canonical: bytes, events: list[Event], seal: Seal | None) -> str:
-        """Replace a draft by the one line of a final response, sealed if there is a ``seal``; its SHA-256."""
-        with self._journal.writing():
-            summary = structs.replace(self.draft(key).head.summary, status="final", updated=at)
-            if seal is not None:
-                from survey_tui.store.crypto.sealing import seal_final, sealed_summary
-                from survey_tui.store.erasure import hash_code
-
-                canonical = seal_final(seal, summary, at, canonical, events)
-                code = hash_code(self._journal, seal.code)
-                summary, events = sealed_summary(summary, seal, code), []
-            sha256 = sha256_hex(canonical)
-            head = encode_head(Head(structs.replace(summary, sha256=sha256), len(events)))
-            record = JournalRecord("put", RESPONSES, key, head, final_body(canonical, events))
-            if seal is None:
-                self._journal.append((record,))
-            else:
-                from survey_tui.store.erasure import erase
-
-                erase(self._journal, [record], [key], may_wait=True)
-            del self.open[key]
-        return sha256
 
     def reopen(self, key: str, event: Reopened) -> None:
         """Make a final response a draft again, with one line."""

@@ -233,10 +233,13 @@ class ResponseStore:
         With a ``seal`` the line holds the sealed envelope instead, the SHA-256 is the envelope's, and the
         draft's lines are erased. Raises ``StoreError("crypto_missing")`` without the library.
         """
+        from survey_tui.store.finalisation import write_final
+
         with self._journal.writing():
-            self._drafts.draft(response_id)
+            summary = structs.replace(self._drafts.draft(response_id).head.summary, updated=event.at)
             events = [*self.events(response_id), event]
-            sha256 = self._drafts.finalise(response_id, event.at, canonical, events, seal)
+            sha256 = write_final(self._journal, summary, canonical, events, seal)
+            del self._drafts.open[response_id]
         self._request_backup()
         return sha256
 
