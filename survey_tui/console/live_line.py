@@ -25,7 +25,7 @@ class LiveLine:
         self._last = float("-inf")
 
     @property
-    def is_due(self) -> bool:
+    def can_show(self) -> bool:
         """Whether :meth:`show` would write now; saves making a text that is not written."""
         return not self._silent and (
             self._is_terminal or time.monotonic() - self._last >= _FILE_PAUSE_SECONDS
@@ -33,7 +33,7 @@ class LiveLine:
 
     def show(self, text: str) -> None:
         """Write ``text`` in place of the last one, if it is due."""
-        if self.is_due:
+        if self.can_show:
             self._last = time.monotonic()
             self._write_text(text, keep=not self._is_terminal)
 

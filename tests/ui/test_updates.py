@@ -314,7 +314,7 @@ async def test_a_disk_that_takes_not_even_the_reason(
 @pytest.mark.parametrize(
     "case",
     [
-        (("ctrl+y", "ctrl+u"), "Enter cài", "survey_tui.plugins.installation.install_archive"),
+        (("ctrl+y", "ctrl+u"), "Enter cài", "survey_sync.client.package_install.install_plugin"),
         (("ctrl+y",), "Enter gửi", "survey_sync.client.exchange.Exchange.run"),
     ],
     ids=["installing", "sending"],

@@ -161,7 +161,8 @@ class PackagesScreen(BaseScreen[bool]):
         for text in self._effects(change):
             yield text, "", 3
         count = sum(
-            change.affects(draft.form_id, draft.place) for draft in self.context.store.search(drafts())
+            change.changes_interview(draft.form_id, draft.place)
+            for draft in self.context.store.search(drafts())
         )
         yield (
             (words("sync.install_drafts", count=count), "warning", 3)

@@ -1,5 +1,4 @@
-"""The command ``survey-sync``: what composes client and server. It shares the manners of ``survey-tui``'s
-command line (words, diagnostics, output, exit statuses)."""
+"""The command ``survey-sync``, over client and server; it shares the console of ``survey-tui``."""
 
 from __future__ import annotations
 
@@ -53,5 +52,5 @@ def main() -> NoReturn:
 @shared_options
 @version_option
 def root() -> None:
-    """Each command stands in a module of its own."""
+    """Parse the options that all commands share."""
     gc.enable()

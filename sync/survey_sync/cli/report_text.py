@@ -48,7 +48,7 @@ class ProgressReport:
         """Show progress; an error that is retried stays on the screen."""
         if progress.error is not None:
             self._line.keep(format_retry(self._words, self._words.error(progress.error), progress.pause))
-        elif progress.total and self._line.is_due:
+        elif progress.total and self._line.can_show:
             part = progress.done / progress.total
             self._line.show(_format_bar(part, format_progress(progress, self._words)))
 
@@ -59,7 +59,7 @@ class ProgressReport:
             self._line.show(_format_bar(min(done / max(total, 1), 1.0), text))
 
     def close(self) -> None:
-        """End the progress line."""
+        """End the progress line; other output begins below it."""
         self._line.close()
 
 

@@ -37,7 +37,7 @@ class AttachmentFile(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Name on the server."""
+        """File name, here and on the server."""
         return self.path.name
 
     def sha256(self) -> bytes:

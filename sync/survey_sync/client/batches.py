@@ -48,7 +48,7 @@ class Batches:
             contents[response] = canonical
         return contents
 
-    def mark_under_way(self, responses: Iterable[PendingResponse]) -> None:
+    def mark_sent(self, responses: Iterable[PendingResponse]) -> None:
         """Take responses out of those that wait, until their batch is answered."""
         for response in responses:
             self._under_way[response.key] = self._waiting.pop(response.key)

@@ -106,7 +106,7 @@ class CollectionServer:
         return reply.receipts
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, which breaks off requests under way."""
         self.connection.close()
 
 

@@ -15,6 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 from weakref import WeakSet
@@ -269,8 +270,6 @@ def _certificate_context() -> ssl.SSLContext:
 
 def _has_certificate_directory() -> bool:
     # OpenSSL reads a directory of certificates only when it needs one of them, so the count does not show it.
-    from pathlib import Path
-
     directory = ssl.get_default_verify_paths().capath
     return directory is not None and any(Path(directory).glob("*.0"))
 

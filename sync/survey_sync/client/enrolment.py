@@ -18,7 +18,7 @@ from survey_sync.client.errors import EnrolmentError, ServerProblemError
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.retry import run_attempts
 from survey_sync.client.sync_home import SyncHome, now, read_small, write_private
-from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normalise_code
+from survey_sync.protocol.messages import Enrolled, Enrolment, decoder, encode, normal_code
 
 _enrolled = decoder(Enrolled)
 _ATTEMPTS = 3
@@ -72,7 +72,7 @@ def _send(connection: ServerConnection, request: Enrolment) -> Enrolled:
 
 
 def _nonce(folder: SyncHome, url: str, code: str) -> str:
-    digest = hashlib.sha256(normalise_code(code).encode()).hexdigest()
+    digest = hashlib.sha256(normal_code(code).encode()).hexdigest()
     data = read_small(folder.pending_enrolment)
     try:
         pending = msgspec.json.decode(data, type=_PendingEnrolment) if data else None

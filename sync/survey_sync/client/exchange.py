@@ -1,4 +1,4 @@
-"""One exchange with the collection server, as the command line and the Sync screen run it.
+"""Exchange with the collection server, as the command line and the Sync screen run it.
 
 Withdrawals first, then responses, then their attachments, then updates from the coordinator. Each part is
 safe by itself: a later one that fails changes nothing about an earlier one.
@@ -30,13 +30,15 @@ from survey_sync.client.upload_report import UploadFinding, UploadProgress, Uplo
 from survey_sync.client.withdrawals import ForwardedWithdrawals, send_withdrawals
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
+from survey_tui.plugins.archives import MAX_ARCHIVE
+from survey_tui.plugins.plugin_state import load_state
 from survey_tui.store import ResponseStore
 
 _ATTACHMENT_PART_BYTES = 128 << 10
 
 
 class Exchange:
-    """One exchange; not reusable. Everything happens in the thread that calls :meth:`run`; :meth:`stop` may
+    """An exchange, not reusable. Everything happens in the thread that calls :meth:`run`; :meth:`stop` may
     be called by any thread.
 
     ``open_store`` opens the store without keeping other programs out (``exclusive=False``).
@@ -109,8 +111,6 @@ class Exchange:
 
     def _exchange_attachments_and_updates(self, store: ResponseStore) -> SurveyError | None:
         """Send attachments and fetch updates; the error that ended it, if any."""
-        from survey_tui.plugins.archives import MAX_ARCHIVE
-        from survey_tui.plugins.plugin_state import load_state
 
         def is_received(response: str) -> bool:
             found = store.find(response)

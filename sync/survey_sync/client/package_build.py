@@ -1,8 +1,8 @@
-"""From a file of the coordinator to a package that devices can install: judged by what will judge it there.
+"""Packages made of a coordinator's files, and checked as a device will check them.
 
-A packed plugin that its author signed goes as it is. One without a signature gets the coordinator's, so that
-devices which take signed plugins only take it too. A plugin's folder is packed, and a survey file
-(``surveys/NAME.toml``) becomes a package of its own with its modules and lists that lie beside it.
+A packed plugin with its author's signature is used unchanged. One without gets the coordinator's, for devices
+that accept signed plugins only. A plugin's folder is packed; a survey file (``surveys/NAME.toml``) becomes a
+package with its modules and lists.
 """
 
 from __future__ import annotations
@@ -21,19 +21,21 @@ from msgspec.structs import replace
 
 from survey_sync.protocol.messages import Content, Message, Package
 from survey_tui.errors import FormError, PluginError, UsageError
+from survey_tui.plugins.archives import read_archive, write_zip
+from survey_tui.plugins.installation import PluginArchive, inspect_archive
+from survey_tui.plugins.plugin_state import PluginState, load_state
+from survey_tui.plugins.signing import SIGNATURE, Signature, public_key, sign_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from survey_tui.plugins.installation import PluginArchive
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class PackageOffer(Struct, frozen=True, kw_only=True):
-    """What would be offered. ``title``: language → words. ``foreign``: its author signed it with a key that
-    this machine does not trust."""
+    """A package that can be offered. ``title``: text by language. ``has_unknown_signer``: its author's key is
+    not trusted on this device."""
 
     content: Content
     name: str
@@ -41,27 +43,24 @@ class PackageOffer(Struct, frozen=True, kw_only=True):
     data: bytes
     sha256: str
     title: dict[str, str]
-    python: bool
-    foreign: bool
+    has_python: bool
+    has_unknown_signer: bool
 
 
-def build_package(path: Path, home: Path, key_file: Path, said: Content | None = None) -> PackageOffer:
-    """Read and judge ``path`` as a device does with what arrives, and sign it with the private key in
-    ``key_file`` if nobody has; ``said``: what it is, when that is not to be guessed.
+def build_package(path: Path, home: Path, key_file: Path, content: Content | None = None) -> PackageOffer:
+    """Read and check ``path`` as a device does, and sign it with the private key in ``key_file`` if it has no
+    signature. ``content``: its kind, which is detected without it.
 
     Raises ``PluginError`` as ``installation.inspect_archive`` and ``admission.admission_error`` do,
     ``FormError`` and ``UsageError`` for a file that is nothing of the kind.
     """
     from survey_tui.authoring.admission import admission_error
-    from survey_tui.plugins.installation import inspect_archive
-    from survey_tui.plugins.plugin_state import load_state
-    from survey_tui.plugins.signing import public_key
 
     if not os.path.exists(path):  # noqa: PTH110 (false, too, for a name that is too long)
         raise UsageError("cli_no_path", path=path)
-    with TemporaryDirectory(prefix="survey-sync-") as room:
+    with TemporaryDirectory(prefix="survey-sync-") as temporary:
         state = load_state(home)
-        archive = _signed(_archive(path, Path(room)), key_file, Path(room))
+        archive = _sign_unsigned(_archive(path, Path(temporary)), key_file, Path(temporary))
         parcel = inspect_archive(archive, replace(state, signed_only=False))
         fault = admission_error(parcel, home)
         if fault is not None:
@@ -69,23 +68,22 @@ def build_package(path: Path, home: Path, key_file: Path, said: Content | None =
         data = archive.read_bytes()
         ours = public_key(key_file)
     return PackageOffer(
-        content=said or _kind(parcel),
+        content=content or _detect_content(parcel),
         name=parcel.name,
         version=parcel.version,
         data=data,
         sha256=hashlib.sha256(data).hexdigest(),
         title=dict(parcel.manifest.title) if parcel.manifest is not None else {},
-        python=parcel.python,
-        foreign=not parcel.signer and _key_in(parcel.contents) != ours,
+        has_python=parcel.python,
+        has_unknown_signer=not parcel.signer and _signer_key(parcel.contents) != ours,
     )
 
 
 def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer) -> Package | None:
-    """The package of this name that counts now.
+    """The package of this name that is current, and that ``wanted`` would replace.
 
-    Raises ``UsageError``: ``sync_offer_version`` when it has the same version and other bytes, since nobody
-    could tell the two apart; ``sync_offer_kind`` when it was offered as the other kind of content, since both
-    would count.
+    Raises ``UsageError``: ``sync_offer_version`` for the same version with other bytes, since the two could
+    not be told apart; ``sync_offer_kind`` for another kind of content, since both would be current.
     """
     same = [each for each in items if isinstance(each, Package) and each.name == wanted.name]
     for each in same:
@@ -97,40 +95,31 @@ def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer)
     return same[-1] if same else None
 
 
-def _kind(parcel: PluginArchive) -> Content:
+def _detect_content(parcel: PluginArchive) -> Content:
     adds = parcel.python or (parcel.manifest is not None and bool(parcel.manifest.addition))
     return "survey" if not adds and any(name.startswith("surveys/") for name in parcel.contents) else "plugin"
 
 
-def _archive(path: Path, room: Path) -> Path:
-    """The file itself, or one in ``room`` that was made of it."""
+def _archive(path: Path, directory: Path) -> Path:
+    """The file itself, or a package made of it in ``directory``."""
     if path.is_file() and path.suffix.lower() != ".toml":
         return path
-    from survey_tui.plugins.archives import read_archive, write_zip
-
-    target = room / f"{path.stem}.zip"
-    write_zip(read_archive(path) if path.is_dir() else _around(path), target)
+    target = directory / f"{path.stem}.zip"
+    write_zip(read_archive(path) if path.is_dir() else _pack_survey(path), target)
     return target
 
 
-def _signed(archive: Path, key_file: Path, room: Path) -> Path:
-    from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import inspect_archive
-    from survey_tui.plugins.plugin_state import PluginState
-    from survey_tui.plugins.signing import SIGNATURE, sign_files
-
+def _sign_unsigned(archive: Path, key_file: Path, directory: Path) -> Path:
     contents = inspect_archive(archive, PluginState()).contents
     if SIGNATURE in contents:
         return archive
-    target = room / "signed.zip"
+    target = directory / "signed.zip"
     write_zip({**contents, SIGNATURE: sign_files(contents, key_file)}, target)
     return target
 
 
-def _key_in(contents: Mapping[str, bytes]) -> str:
-    """The key that a plugin says it was signed with; it was checked before."""
-    from survey_tui.plugins.signing import SIGNATURE, Signature
-
+def _signer_key(contents: Mapping[str, bytes]) -> str:
+    """The key of a plugin's signature, which was checked before."""
     return msgspec.json.decode(contents[SIGNATURE], type=Signature).key
 
 
@@ -141,12 +130,12 @@ class _Survey(Struct, frozen=True):
     title: dict[str, str] = {}
 
 
-def _around(path: Path) -> dict[str, bytes]:
-    """The contents of a package around one survey file."""
+def _pack_survey(path: Path) -> dict[str, bytes]:
+    """Contents of a package for one survey file."""
     root = path.resolve().parent.parent
     if path.resolve().parent.name != "surveys" or not path.is_file():
         raise UsageError("sync_offer_no_survey", path=path)
-    survey = _read(path)
+    survey = _read_survey(path)
     if not _NAME.fullmatch(survey.id):
         raise UsageError("sync_offer_survey_id", path=path, id=survey.id[:80])
     found = [path.resolve(), *(root / "modules" / f"{name}.toml" for name in survey.modules)]
@@ -162,7 +151,7 @@ def _around(path: Path) -> dict[str, bytes]:
     return {"plugin.toml": _manifest(survey), **contents}
 
 
-def _read(path: Path) -> _Survey:
+def _read_survey(path: Path) -> _Survey:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Survey)
     except (OSError, RecursionError, ValueError) as error:

@@ -114,11 +114,11 @@ def _check_signatures(inbox: Inbox, keys: Collection[str]) -> None:
     """Exclude packages without a trusted signature before they can supersede another."""
     for record in inbox.packages:
         if record.state in {"wanted", "unknown_key"}:
-            inbox.set_state(record.package, signature_fault(record.package, keys) or "wanted", record.error)
+            inbox.set_state(record.package, signature_state(record.package, keys) or "wanted", record.error)
     inbox.select_current()
 
 
-def signature_fault(package: Package, keys: Collection[str]) -> str:
+def signature_state(package: Package, keys: Collection[str]) -> str:
     """``""`` when one of ``keys`` signed this announcement, else ``unknown_key`` or ``bad_signature``."""
     try:
         key = base64.b64decode(package.key, validate=True)
@@ -149,7 +149,7 @@ class _Download:
 
     def run(self, keys: Collection[str], max_bytes: int) -> tuple[str, StoredError | None]:
         """The new state of the package, and the error that led to it."""
-        fault = signature_fault(self._package, keys)
+        fault = signature_state(self._package, keys)
         if fault:
             return fault, None
         size = self._package.size

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -22,10 +21,13 @@ from survey_sync.client.package_state import FINAL_STATES, PackageRecord, Stored
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PlaceError, PluginError, StoreError, SurveyError
 from survey_tui.locale import Translator
-
-if TYPE_CHECKING:
-    from survey_tui.plugins.installation import PluginArchive
-
+from survey_tui.plugins.archives import read_folder
+from survey_tui.plugins.discovery import area_communes, find_plugins, resolve_manifests
+from survey_tui.plugins.installation import PluginArchive, inspect_archive, write_error
+from survey_tui.plugins.installation import install_archive as install_plugin
+from survey_tui.plugins.inventory import province_names
+from survey_tui.plugins.metadata import FOLDER
+from survey_tui.plugins.plugin_state import change_state, load_state, set_off
 
 _TEMPORARY = frozenset(
     (
@@ -57,7 +59,7 @@ class PackageChange(Struct, frozen=True, kw_only=True):
     provinces: tuple[str, ...] = ()
     is_off: bool = False
 
-    def affects(self, form_id: str, commune: str) -> bool:
+    def changes_interview(self, form_id: str, commune: str) -> bool:
         """Whether it changes interviews of this survey in this commune."""
         if form_id in self.surveys:
             return True
@@ -101,10 +103,6 @@ def ready_changes(inbox: Inbox) -> list[PackageChange]:
 
 def install(inbox: Inbox, change: PackageChange) -> InstallResult:
     """Install a plugin in place of an older version, and switch it on."""
-    from survey_tui.plugins.discovery import find_plugins
-    from survey_tui.plugins.installation import install_archive as install_plugin
-    from survey_tui.plugins.plugin_state import change_state, set_off
-
     home, name = inbox.folder.home, change.parcel.name
     try:
         install_plugin(change.parcel, home, find_plugins(home))
@@ -151,8 +149,6 @@ def request_failed_packages(inbox: Inbox) -> None:
 
 def is_plugin_installed(home: Path, record: PackageRecord) -> bool:
     """Whether the home has a plugin of this name."""
-    from survey_tui.plugins.metadata import FOLDER
-
     return (home / FOLDER / record.package.name).exists()
 
 
@@ -167,8 +163,6 @@ def _is_temporary(error: SurveyError) -> bool:
 def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     """Effects of a package; ``None`` when the home has it already."""
     from survey_tui.authoring.admission import admission_error
-    from survey_tui.plugins.installation import inspect_archive, write_error
-    from survey_tui.plugins.plugin_state import load_state
 
     path, home = inbox.download_path(package), inbox.folder.home
     state = load_state(home)
@@ -201,9 +195,6 @@ def _is_intact(inbox: Inbox, package: Package) -> bool:
 
 
 def _is_in_home(parcel: PluginArchive, home: Path) -> bool:
-    from survey_tui.plugins.archives import read_folder
-    from survey_tui.plugins.metadata import FOLDER
-
     folder = home / FOLDER / parcel.name
     try:
         return folder.is_dir() and read_folder(folder) == parcel.contents
@@ -212,9 +203,6 @@ def _is_in_home(parcel: PluginArchive, home: Path) -> bool:
 
 
 def _describe_change(package: Package, parcel: PluginArchive, home: Path, *, is_off: bool) -> PackageChange:
-    from survey_tui.plugins.discovery import area_communes, find_plugins, resolve_manifests
-    from survey_tui.plugins.inventory import province_names
-
     manifest = parcel.manifest
     additions = manifest.addition if manifest is not None else ()
     areas = [each.area or manifest.area for each in additions] if manifest is not None else []

@@ -95,7 +95,7 @@ class Retry:
         self._backoff.reset()
 
     def check_cancelled(self) -> None:
-        """Raise ``RetryableError("sync_stopped")`` after cancellation."""
+        """Raise ``RetryableError("sync_stopped")`` if ``cancelled`` is set."""
         if self._cancelled.is_set():
             raise RetryableError("sync_stopped")
 

@@ -67,7 +67,7 @@ def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
         findings=[*findings, *_conflicts(outbox)],
         received=store.count(with_status("received")) + delivered,
         drafts=store.count(drafts()),
-        withdrawals=stones + len(ForwardedWithdrawals(folder).unconfirmed()),
+        withdrawals=stones + len(ForwardedWithdrawals(folder).list_pending()),
         last=_last_sent(folder),
     )
 

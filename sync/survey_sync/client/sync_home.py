@@ -30,7 +30,7 @@ class SyncHome:
 
     @property
     def credentials(self) -> Path:
-        """Server and token (:mod:`~survey_sync.client.credentials`)."""
+        """Server and token of an enrolled device (:mod:`~survey_sync.client.credentials`)."""
         return self.path / "server.json"
 
     @property

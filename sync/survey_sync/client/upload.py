@@ -43,7 +43,7 @@ class UploadRules(Struct, frozen=True, kw_only=True):
 
 
 class Upload:
-    """One upload; not reusable.
+    """An upload, not reusable.
 
     ``stop`` ends it after the request under way; closing the destination breaks that request off too.
     """
@@ -151,7 +151,7 @@ class Upload:
                     raise
                 return  # raised again when no batch is under way
             if batch is not None:
-                self._batches.mark_under_way(batch.responses)
+                self._batches.mark_sent(batch.responses)
                 window.send(batch)
 
     def _take_reply(self, window: SendWindow) -> None:

@@ -67,7 +67,7 @@ class UploadReport(Struct, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> ExitCode:
-        """Exit status of ``push``."""
+        """Exit status of ``survey-sync push`` with this report."""
         if self.error is not None:
             return self.error.exit_code
         if self.findings:

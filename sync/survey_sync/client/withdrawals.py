@@ -52,10 +52,10 @@ class ForwardedWithdrawals:
             raise StoreError("sync_file_damaged", path=str(self._path)) from None
 
     def list(self) -> Sequence[Withdrawal]:
-        """Withdrawals, confirmed or not."""
+        """Withdrawals, whether the server has confirmed them or not."""
         return [Withdrawal(id=key, at=each.at) for key, each in self._by_id.items()]
 
-    def unconfirmed(self) -> Sequence[Withdrawal]:
+    def list_pending(self) -> Sequence[Withdrawal]:
         """Withdrawals that the server has not confirmed."""
         return [Withdrawal(id=key, at=each.at) for key, each in self._by_id.items() if not each.is_confirmed]
 
@@ -99,7 +99,7 @@ def send_withdrawals(
     A confirmation counts only for an id in the request, and is stored. Raises ``SyncError``, ``StoreError``.
     """
     stones = [stone for stone in store.tombstones() if stone.known and not stone.received]
-    every = [Withdrawal(id=stone.id, at=stone.at) for stone in stones] + [*forwarded.unconfirmed()]
+    every = [Withdrawal(id=stone.id, at=stone.at) for stone in stones] + [*forwarded.list_pending()]
     erased, refused = 0, []
     for start in range(0, len(every), _MAX_PER_REQUEST):
         withdrawals = every[start : start + _MAX_PER_REQUEST]
@@ -128,7 +128,7 @@ def known_withdrawals(folder: SyncHome, store: ResponseStore) -> dict[str, Withd
     return found | {stone.id: Withdrawal(id=stone.id, at=stone.at) for stone in store.tombstones()}
 
 
-def latest_withdrawals(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
+def last_withdrawals(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
     """The latest withdrawals, as many as the header of a bundle takes."""
     return sorted(withdrawals, key=lambda each: (each.at, each.id))[-_MAX_PER_BUNDLE:]
 

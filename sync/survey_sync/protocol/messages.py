@@ -1,13 +1,12 @@
-"""What travels between a device and the collection server (written up in ``docs/sync-protocol.md``).
+"""Messages of protocol 1 between a device and the collection server (``docs/sync-protocol.md``).
 
-No input or output happens here, and neither side is imported. Requests are decoded strictly: an unknown field
-is an error, so that a misspelt one cannot pass unnoticed. Replies may grow: a client skips what it does not
-know.
+No input or output happens here. Requests are decoded strictly: an unknown field is an error, so that a
+misspelt one does not pass unnoticed. Replies may grow: a client skips unknown fields.
 
-The *frozen bytes* of a response are one JSON object on one line in UTF-8, without blanks around it, and one
-line feed at the end: the canonical bytes of the store, or a sealed envelope. They travel as the object
-itself, embedded in the batch and without the line feed; :func:`frozen_slice` and :func:`frozen_bytes` go
-there and back."""
+The *canonical bytes* of a response are one JSON object on one line in UTF-8, without blanks around it, and a
+line feed at the end; of a sealed response they are its envelope. A batch embeds them as the object itself,
+without the line feed (:func:`~survey_sync.protocol.hashes.canonical_slice`).
+"""
 
 from __future__ import annotations
 
@@ -47,14 +46,14 @@ Content: TypeAlias = Literal["survey", "plugin"]
 Role: TypeAlias = Literal["surveyor", "coordinator", "analyst"]
 ReceiptStatus: TypeAlias = Literal["stored", "present", "conflict", "refused", "withdrawn"]
 SAFE: Final[frozenset[str]] = frozenset({"stored", "present", "conflict"})
-"""Receipts that say that these very bytes are on the server."""
+"""Statuses of receipts for bytes that are on the server."""
 Refusal: TypeAlias = Literal[
     "not_a_response", "id_mismatch", "hash_mismatch", "too_large", "not_yours", "not_utf8", ""
 ]
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What one request may hold. ``encoded``/``decoded``: bytes of a body before and after decompression."""
+    """Limits of a request. ``encoded``/``decoded``: bytes of a body before and after decompression."""
 
     encoded_bytes: int
     decoded_bytes: int
@@ -66,7 +65,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Hello(Struct, frozen=True, kw_only=True):
-    """``GET /v1/hello``: what this server speaks. ``server_time``: ISO 8601 in UTC."""
+    """``GET /v1/hello``: protocols and limits of the server. ``server_time``: ISO 8601 in UTC."""
 
     protocols: tuple[str, ...]
     encodings: tuple[str, ...]
@@ -88,7 +87,7 @@ class Enrolment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
-    """The reply: the token is shown this once. ``surveyor``: on whose behalf the device sends."""
+    """The reply: the token is shown only once. ``surveyor``: the device's surveyor."""
 
     device_id: str
     token: str
@@ -98,13 +97,13 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One response in a batch. ``body``: its frozen bytes without the line feed, untouched.
+    """A response in a batch. ``body``: its canonical bytes without the line feed, unchanged.
 
     ``sha256`` may be left out: ``Content-Digest`` protects the batch, and the receipt states the hash of what
     arrived. If it is there it must be right.
 
-    ``surveyor`` and ``device`` say who asked and with which device, where a coordinator passes on what came
-    on a stick and the body does not say so itself (it is sealed).
+    ``surveyor`` and ``device`` are stated by a coordinator for a sealed response of a bundle, whose body does
+    not name them.
     """
 
     id: Uuid
@@ -121,7 +120,7 @@ class Batch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ResponseMetadata(Struct, frozen=True, kw_only=True, gc=False):
-    """What the server reads of a response; the rest of the body is nobody's business on the way.
+    """The part of a response that the server reads; it reads no answers.
 
     The names are those of the canonical bytes; a sealed envelope shows the same ones in clear.
     """
@@ -138,9 +137,9 @@ class ResponseMetadata(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The server's word on one response.
+    """The server's receipt for one response.
 
-    ``sha256`` is computed from the frozen bytes that arrived. ``receipt`` is the server's number of it
+    ``sha256`` is computed from the canonical bytes that arrived. ``receipt`` is the server's number
     (``stored``, ``present`` and ``conflict``); ``reason`` says why it was refused.
 
     ``stored``: new, on disk. ``present``: was here, same bytes. ``conflict``: this id came before with other
@@ -269,7 +268,7 @@ class NewCodeIssued(Struct, frozen=True, kw_only=True):
 
 
 class DeviceRecord(Struct, frozen=True, kw_only=True):
-    """One enrolled device as coordinators see it. Times: ISO 8601 in UTC, ``""`` for never.
+    """An enrolled device as coordinators see it. Times: ISO 8601 in UTC, ``""`` for never.
 
     ``heard``: the highest number of an update that the device is known to have. ``packages``: SHA-256 of the
     offered packages that it has fetched to their end.
@@ -328,11 +327,11 @@ def decoder(kind: type[S]) -> Callable[[bytes], S]:
 
 
 def encode(message: Any) -> bytes:
-    """A message as JSON."""
+    """Encode a message as JSON."""
     return msgspec.json.encode(message)
 
 
-def normalise_code(typed: str) -> str:
+def normal_code(typed: str) -> str:
     """An enrolment code as it is compared: capitals, no blanks or hyphens, O read as 0, I and L as 1."""
     bare = "".join(typed.upper().split()).replace("-", "")
     return bare.translate(str.maketrans("OIL", "011"))

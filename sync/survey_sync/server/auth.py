@@ -10,7 +10,7 @@ import secrets
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
-from survey_sync.protocol.messages import Role, normalise_code
+from survey_sync.protocol.messages import Role, normal_code
 from survey_sync.server.db import Database
 from survey_sync.server.db.tables import ago, devices, now
 from survey_sync.server.problems import ProblemError
@@ -37,7 +37,7 @@ def new_password() -> str:
 
 def secret_sha256(secret: str, *, code: bool = False) -> str:
     """SHA-256 (hex) of a random secret, as it is stored; ``code``: normalised first."""
-    return hashlib.sha256((normalise_code(secret) if code else secret).encode()).hexdigest()
+    return hashlib.sha256((normal_code(secret) if code else secret).encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:

@@ -20,7 +20,7 @@ from survey_sync.client.device_keys import SigningKey, default_key_name, trust, 
 from survey_sync.client.errors import CoordinatorError, EnrolmentError, ForeignReplyError, TrustError
 from survey_sync.client.inbox import Inbox
 from survey_sync.client.package_build import build_package, package_to_replace
-from survey_sync.client.package_download import signature_fault
+from survey_sync.client.package_download import signature_state
 from survey_sync.protocol.audience import update_audience
 from survey_sync.protocol.messages import Message, Package
 
@@ -149,16 +149,16 @@ def test_a_plugin_gets_a_signature_unless_it_has_one(home: Home, plugin: Path, t
     (tmp_path / "sent.zip").write_bytes(prepared.data)
     strict = PluginState(keys={"office": ours.public}, signed_only=True)
     assert inspect_archive(tmp_path / "sent.zip", strict).signer == "office"
-    assert not prepared.foreign
+    assert not prepared.has_unknown_signer
 
     public = new_key(tmp_path / "author.key")
     contents = read_folder(plugin)
     write_zip({**contents, SIGNATURE: sign_files(contents, tmp_path / "author.key")}, tmp_path / "signed.zip")
     as_it_is = build_package(tmp_path / "signed.zip", home.path, ours.file)
     assert as_it_is.data == (tmp_path / "signed.zip").read_bytes()
-    assert as_it_is.foreign
+    assert as_it_is.has_unknown_signer
     trust(home.folder, "author", public)
-    assert not build_package(tmp_path / "signed.zip", home.path, ours.file).foreign
+    assert not build_package(tmp_path / "signed.zip", home.path, ours.file).has_unknown_signer
 
 
 def test_a_survey_file_becomes_a_package_that_devices_can_install(
@@ -256,8 +256,8 @@ def test_a_package_is_signed_with_the_key_that_was_named(
         package, new = coordinator.offer_package(wanted, key.public, key.sign, sent.append)
     assert new
     assert sent[-1] == len(wanted.data)
-    assert signature_fault(package, [public]) == ""
-    assert signature_fault(msgspec.structs.replace(package, version="2026.8"), [public]) == "bad_signature"
+    assert signature_state(package, [public]) == ""
+    assert signature_state(msgspec.structs.replace(package, version="2026.8"), [public]) == "bad_signature"
     for file in (tmp_path / "none.key", version(plugin, "1", tmp_path)):
         with pytest.raises(TrustError, match="sync_key_file"):
             SigningKey(office.folder, file)

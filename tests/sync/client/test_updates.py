@@ -17,7 +17,7 @@ import pytest
 from survey_sync.client.device_keys import fingerprint
 from survey_sync.client.enrolment import enrol
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_download import decode_updates, fetch_updates, signature_fault
+from survey_sync.client.package_download import decode_updates, fetch_updates, signature_state
 from survey_sync.client.package_install import PackageChange, install_ready, ready_changes
 from survey_sync.client.retry import Retry
 from survey_sync.client.unread_counts import UnreadCounts, read_unread_counts
@@ -454,8 +454,8 @@ def test_a_hash_that_is_no_hash_is_not_believed(tmp_path: Path) -> None:
         statement = package_statement("plugin", "a", "1", sha256, 1)
         signed = base64.b64encode(office.key.sign(statement)).decode()
         evil = msgspec.structs.replace(said, sha256=sha256, signature=signed)
-        assert signature_fault(evil, {office.public}) == "bad_signature"
-    assert signature_fault(said, {office.public}) == ""
+        assert signature_state(evil, {office.public}) == "bad_signature"
+    assert signature_state(said, {office.public}) == ""
 
 
 def test_a_server_without_an_end_is_left(home: Home) -> None:
@@ -502,8 +502,8 @@ def test_what_installing_would_change(office: Office, home: Home) -> None:
     (change,) = ready_changes(Inbox(home.folder))
     assert isinstance(change, PackageChange)
     assert (change.before, change.adds_to, change.provinces) == ("", None, ("Cà Mau",))
-    assert change.affects("xa_hoi_so", COMMUNE)
-    assert not change.affects("xa_hoi_so", "00001")
+    assert change.changes_interview("xa_hoi_so", COMMUNE)
+    assert not change.changes_interview("xa_hoi_so", "00001")
     install(home)
     change_state(home.path, lambda state: set_off(state, "hau_giang", "failures"))
     office.offer("hau_giang", "2")

@@ -286,9 +286,9 @@ def _note_offer(context: CommandContext, wanted: PackageOffer, old: Package | No
     )
     if old is not None and (old.sha256, old.version) != (wanted.sha256, wanted.version):
         note("coordinator.offer_replaces", seq=old.seq, version=old.version)
-    if wanted.python:
+    if wanted.has_python:
         note("coordinator.offer_python")
-    if wanted.foreign:
+    if wanted.has_unknown_signer:
         note("coordinator.offer_foreign")
 
 

@@ -22,7 +22,7 @@ from survey_sync.client.bundles.file_format import (
     read_lines,
     write_bundle,
 )
-from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX, portable_name
+from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX, safe_file_name
 from survey_sync.client.bundles.provenance import (
     KnownDevice,
     ResponseSource,
@@ -34,7 +34,7 @@ from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
 from survey_sync.client.pending import ResponseKey
 from survey_sync.client.sync_home import SyncHome, SyncLog, now
-from survey_sync.client.withdrawals import apply_withdrawals, known_withdrawals, latest_withdrawals
+from survey_sync.client.withdrawals import apply_withdrawals, known_withdrawals, last_withdrawals
 from survey_sync.protocol.hashes import canonical_sha256, canonical_slice
 from survey_sync.protocol.messages import SAFE, Receipt, ReceiptStatus, ResponseMetadata, decoder
 from survey_tui.interview.events import Finalised, Started
@@ -46,7 +46,7 @@ _PART_LINES, _PART_BYTES = 200, 4 << 20  # responses that are stored as one chan
 _metadata = decoder(ResponseMetadata)
 
 
-class BundleIntake:
+class BundleReceiver:
     """Stores the responses of one bundle, some lines at a time. ``me`` names this coordinator in receipts."""
 
     def __init__(
@@ -74,7 +74,7 @@ class BundleIntake:
             key = (metadata.response_id, sha256)
             status = self._status(key, new)
             if status == "stored":
-                new[key[0]] = self._collected(metadata, canonical)
+                new[key[0]] = self._collected_response(metadata, canonical)
                 sources.setdefault(self._source(metadata), []).append(key)
             elif status == "conflict" and key not in self._known_conflicts:
                 conflicts[key] = canonical
@@ -113,7 +113,7 @@ class BundleIntake:
             self._conflicts.write(key, canonical)
             self._known_conflicts.add(key)
 
-    def _collected(self, metadata: ResponseMetadata, canonical: bytes) -> CollectedResponse:
+    def _collected_response(self, metadata: ResponseMetadata, canonical: bytes) -> CollectedResponse:
         started = Started(
             metadata.started or now(),
             response_id=metadata.response_id,
@@ -210,7 +210,7 @@ def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
     key = SigningKey(folder)
     registration = register_device(folder, header, path, accept)
     sources = ResponseSources(folder)
-    intake = BundleIntake(folder, store, header, sources, me)
+    intake = BundleReceiver(folder, store, header, sources, me)
     counts: dict[str, int] = {}
     lines: list[bytes] = []
 
@@ -259,7 +259,7 @@ def receive_attachments(
             yield ReceivedAttachment(path, header.name, fingerprint(header.key), result)
         for (device, name), lines in receipts.items():
             mark = f"{canonical_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
-            receipts_path = directory / f"{portable_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
+            receipts_path = directory / f"{safe_file_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
             _write_receipts(folder, store, receipts_path, (me, device), lines, key)
             SyncLog(folder.log).append("receive", device=device, files=len(lines))
 
@@ -288,6 +288,6 @@ def _write_receipts(  # noqa: PLR0913, PLR0917 (its parts, each once)
         key=key.public,
         created=now(),
         receiver=device,
-        withdrawals=latest_withdrawals(known_withdrawals(folder, store).values()),
+        withdrawals=last_withdrawals(known_withdrawals(folder, store).values()),
     )
     write_bundle(path, header, (line + b"\n" for line in lines), key)

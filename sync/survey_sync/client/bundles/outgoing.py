@@ -99,7 +99,7 @@ def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: Bund
     written = WrittenBundle(None)
     if claimed or withdrawals:
         stamp = "".join(c for c in header.created[:19] if c.isdigit())
-        path = target / f"{portable_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
+        path = target / f"{safe_file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
         complete = write_bundle(path, header, _read_all(store, claimed), key)
         written = WrittenBundle(path, complete.count, len(withdrawals), path.stat().st_size)
         _remove_older_bundles(folder, target, key, path)
@@ -227,7 +227,7 @@ def _read_all(store: ResponseStore, responses: Sequence[PendingResponse]) -> Ite
         yield store.final_bytes(response.id)
 
 
-def portable_name(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A file name that every file system of a USB drive accepts."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     return plain.strip("-")[:40] or "device"

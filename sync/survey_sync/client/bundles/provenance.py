@@ -109,16 +109,14 @@ class KnownDevice(Struct, frozen=True):
     vouched: bool = False
 
 
-class DeviceRegistration(Struct, frozen=True):
+class DeviceChange(Struct, frozen=True):
     """A device as it was known before (``None``: it is new) and is now."""
 
     before: KnownDevice | None
     now: KnownDevice
 
 
-def register_device(
-    folder: SyncHome, header: BundleHeader, path: Path, accept: str = ""
-) -> DeviceRegistration:
+def register_device(folder: SyncHome, header: BundleHeader, path: Path, accept: str = "") -> DeviceChange:
     """Store the device of a bundle; ``accept`` vouches for its key if it is the key's fingerprint.
 
     A key that differs from the known one needs that: ``BundleError("sync_bundle_other_key")``. Raises
@@ -134,7 +132,7 @@ def register_device(
     now = KnownDevice(header.key, header.name, header.surveyor, vouched)
     if now != before:
         write_private(folder.devices, msgspec.json.encode(devices | {header.device: now}))
-    return DeviceRegistration(before, now)
+    return DeviceChange(before, now)
 
 
 def _read_devices(path: Path) -> dict[str, KnownDevice]:
