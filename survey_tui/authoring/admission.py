@@ -16,19 +16,19 @@ from survey_tui.plugins.form_files import installed_readers
 from survey_tui.plugins.installation import PluginArchive
 
 
-def admission_error(parcel: PluginArchive, home: Path) -> PluginError | None:
+def admission_error(archive: PluginArchive, home: Path) -> PluginError | None:
     """The first error of the form checker in a plugin without code, read with the national surveys alone.
 
     Module files other than ``.toml`` are read by the plugins of ``home``. ``None`` if there is no error, or
     the plugin has code, which only a run could judge. ``OSError``: the disk has no space to unpack it.
     """
-    if parcel.python:
+    if archive.python:
         return None
-    with TemporaryDirectory(prefix="survey-tui-", ignore_cleanup_errors=True) as room:
-        folder = Path(room, parcel.name)
+    with TemporaryDirectory(prefix="survey-tui-", ignore_cleanup_errors=True) as unpacked:
+        folder = Path(unpacked, archive.name)
         folder.mkdir()
-        write_folder(parcel.contents, folder)
-        return _check_folder(folder, Path(room, "home"), partial(installed_readers, home))
+        write_folder(archive.contents, folder)
+        return _check_folder(folder, Path(unpacked, "home"), partial(installed_readers, home))
 
 
 def _check_folder(

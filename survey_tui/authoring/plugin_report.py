@@ -196,18 +196,18 @@ def check_plugin(
     project = open_project(path)
     workshop = Workshop(project, home, readers)
     found = form_findings(workshop)
-    said = [*static_remarks(workshop), *offer_remarks(workshop)]
+    found_remarks = [*static_remarks(workshop), *offer_remarks(workshop)]
     visits: list[str] = []
     asked: dict[str, int] = {}
     held = 0
     if not has_errors(found) and not workshop.plugins.failures:
-        said += form_remarks(workshop)
+        found_remarks += form_remarks(workshop)
         if workshop.places():
             for title, remark in run_visits(workshop):
                 visits.append(title)
-                said += [remark] if remark is not None else []
+                found_remarks += [remark] if remark is not None else []
             tally = simulate_interviews(workshop, interviews, progress=progress)
-            said += tally.remarks()
+            found_remarks += tally.remarks()
             asked, held = tally.asked, tally.interviews
     return PluginReport(
         name=project.name,
@@ -215,7 +215,7 @@ def check_plugin(
         communes=len(project.communes),
         places=tuple(workshop.places()),
         findings=tuple(found),
-        remarks=tuple(said),
+        remarks=tuple(found_remarks),
         failures=tuple(
             each for each in workshop.plugins.failures if each.code != "plugin_anchor"
         ),  # a remark

@@ -35,24 +35,24 @@ class PluginPlace(Struct, frozen=True):
         return f'provinces = ["{self.code}"]  # {self.name}'
 
 
-def find_place(said: str, *, legacy: bool) -> PluginPlace:
+def find_place(name: str, *, legacy: bool) -> PluginPlace:
     """The province by its name (marks may be missing) or code; one that exists only before 2025-07-01 is
     found without ``legacy`` too. Raises ``PlaceError`` with the known ones."""
     places = Places()
     if not legacy:
         for province in places.provinces():
-            if said.strip() == province.code or _plain_name(said) == _plain_name(province.name):
+            if name.strip() == province.code or _plain_name(name) == _plain_name(province.name):
                 return PluginPlace(province.code, province.name, legacy=False)
-        if said.strip().isdecimal():
-            places.province(said.strip())
-    places.by_legacy_province(said)
+        if name.strip().isdecimal():
+            places.province(name.strip())
+    places.by_legacy_province(name)
     for area in places.legacy_provinces():
-        if said.strip() == area.code or _plain_name(said) in (
+        if name.strip() == area.code or _plain_name(name) in (
             _plain_name(area.name),
             _plain_name(area.full_name),
         ):
             return PluginPlace(area.code, area.name, legacy=True)
-    return PluginPlace(said.strip(), said.strip(), legacy=True)
+    return PluginPlace(name.strip(), name.strip(), legacy=True)
 
 
 def _plain_name(name: str) -> str:

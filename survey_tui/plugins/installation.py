@@ -43,30 +43,30 @@ def inspect_archive(path: Path, state: PluginState) -> PluginArchive:
     have, an API that is too new.
     """
     contents = read_archive(path)
-    parcel = _inspect_declarative(path, contents) if MANIFEST in contents else _inspect_wheel(path, contents)
-    if parcel.manifest is not None and parcel.manifest.requires_api > API_VERSION:
-        needs = parcel.manifest.requires_api
+    archive = _inspect_declarative(path, contents) if MANIFEST in contents else _inspect_wheel(path, contents)
+    if archive.manifest is not None and archive.manifest.requires_api > API_VERSION:
+        needs = archive.manifest.requires_api
         raise PluginError(
             "plugin_api",
-            plugin=parcel.name,
+            plugin=archive.name,
             distribution=path.name,
             needs=needs,
             has=API_VERSION,
             reason="api",
         )
-    return _check_signature(parcel, path, state)
+    return _check_signature(archive, path, state)
 
 
-def _check_signature(parcel: PluginArchive, path: Path, state: PluginState) -> PluginArchive:
+def _check_signature(archive: PluginArchive, path: Path, state: PluginState) -> PluginArchive:
     from msgspec.structs import replace
 
     try:
-        return replace(parcel, signer=find_signer(parcel.contents, state.keys))
+        return replace(archive, signer=find_signer(archive.contents, state.keys))
     except PluginError as error:
         unknown = error.code in ("plugin_signature_none", "plugin_signature_key")
         if state.signed_only or not unknown:  # a wrong signature is never taken for none
-            raise PluginError(error.code, plugin=parcel.name, distribution=path.name) from error
-        return parcel
+            raise PluginError(error.code, plugin=archive.name, distribution=path.name) from error
+        return archive
 
 
 def _inspect_declarative(path: Path, contents: dict[str, bytes]) -> PluginArchive:
@@ -139,7 +139,7 @@ def _wheel_error(path: Path, reason: str) -> PluginError:
     return PluginError("plugin_wheel", entry=path.name, reason=reason)
 
 
-def install_archive(parcel: PluginArchive, home: Path, found: list[FoundPlugin]) -> Path:
+def install_archive(archive: PluginArchive, home: Path, found: list[FoundPlugin]) -> Path:
     """Write the plugin into the home, in place of an older version, and return its folder.
 
     Raises ``PluginError``: ``plugin_exists_elsewhere`` when another plugin has this name (the core's, or a
@@ -147,14 +147,14 @@ def install_archive(parcel: PluginArchive, home: Path, found: list[FoundPlugin])
     older version works on then.
     """
     root = home / FOLDER
-    target = root / parcel.name
-    other = next((one for one in found if one.name == parcel.name and Path(one.place) != target), None)
+    target = root / archive.name
+    other = next((one for one in found if one.name == archive.name and Path(one.place) != target), None)
     if other is not None:
-        raise PluginError("plugin_exists_elsewhere", plugin=parcel.name, other=other.place)
+        raise PluginError("plugin_exists_elsewhere", plugin=archive.name, other=other.place)
     try:
-        install_folder(parcel.contents, target)
+        install_folder(archive.contents, target)
     except OSError as error:
-        raise write_error(parcel.name, target, error) from error
+        raise write_error(archive.name, target, error) from error
     return target
 
 

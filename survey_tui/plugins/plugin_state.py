@@ -144,10 +144,10 @@ class FailureLog:
     def record(self, error: PluginError, *, strike: bool) -> None:
         """Keep ``error`` unless this run has it already; with ``strike``, count it against the plugin."""
         name = str(error.details.get("plugin", ""))
-        said = name, f"{error.code} {error.details.get('reason', '')}"
-        if said in self._recorded:
+        key = name, f"{error.code} {error.details.get('reason', '')}"
+        if key in self._recorded:
             return
-        self._recorded.add(said)
+        self._recorded.add(key)
         self.failures.append(error)
         if strike:
             self._strike(name, str(error.details.get("reason", error.code)))

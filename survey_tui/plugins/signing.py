@@ -57,24 +57,26 @@ def find_signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
     if SIGNATURE not in contents:
         raise _signature_error("none")
     try:
-        said = msgspec.json.decode(contents[SIGNATURE], type=Signature)
+        signature = msgspec.json.decode(contents[SIGNATURE], type=Signature)
     except (ValueError, RecursionError) as error:
         raise _signature_error("damaged") from error
-    if said.files != file_hashes(contents):
+    if signature.files != file_hashes(contents):
         raise _signature_error("files")
-    owner = next((name for name, key in keys.items() if key == said.key), "")
+    owner = next((name for name, key in keys.items() if key == signature.key), "")
     if not owner:
         raise _signature_error("key")
-    if not _verify(said):
+    if not _verify(signature):
         raise _signature_error("wrong")
     return owner
 
 
-def _verify(said: Signature) -> bool:
+def _verify(signature: Signature) -> bool:
     from survey_tui.signatures import verify
 
     try:
-        return verify(bytes.fromhex(said.key), bytes.fromhex(said.signature), signed_bytes(said.files))
+        return verify(
+            bytes.fromhex(signature.key), bytes.fromhex(signature.signature), signed_bytes(signature.files)
+        )
     except SurveyError as error:
         raise PluginError("plugin_crypto") from error
 
@@ -95,12 +97,12 @@ def sign_files(contents: Mapping[str, bytes], key_file: Path) -> bytes:
     """The bytes of ``SIGNATURE.json`` for these files."""
     key = _load_private_key(key_file)
     files = file_hashes(contents)
-    said = Signature(
+    signature = Signature(
         key=_load_public_key(key),
         signature=key.sign(signed_bytes(files)).hex(),
         files=dict(sorted(files.items())),
     )
-    return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(signature), indent=1) + b"\n"
 
 
 def new_key(key_file: Path) -> str:

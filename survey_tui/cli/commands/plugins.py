@@ -98,35 +98,39 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
     from survey_tui.plugins.installation import inspect_archive, install_archive
     from survey_tui.plugins.plugin_state import change_state, set_off
 
-    parcel = inspect_archive(path, context.plugins.state)
-    _print_archive(context, parcel)
-    fault = admission_error(parcel, context.home)
+    archive = inspect_archive(path, context.plugins.state)
+    _print_archive(context, archive)
+    fault = admission_error(archive, context.home)
     if fault is not None:
         raise fault
-    if parcel.python and not yes and not _confirm_install(context):
+    if archive.python and not yes and not _confirm_install(context):
         context.diagnostics.note("plugins.not_installed")
         return ExitCode.USAGE
-    target = install_archive(parcel, context.home, context.plugins.found)
-    change_state(context.home, lambda state: set_off(state, parcel.name, None))
-    context.diagnostics.note("plugins.installed", name=parcel.name, version=parcel.version, path=target)
+    target = install_archive(archive, context.home, context.plugins.found)
+    change_state(context.home, lambda state: set_off(state, archive.name, None))
+    context.diagnostics.note("plugins.installed", name=archive.name, version=archive.version, path=target)
     return ExitCode.OK
 
 
-def _print_archive(context: CommandContext, parcel: PluginArchive) -> None:
+def _print_archive(context: CommandContext, archive: PluginArchive) -> None:
     from survey_tui.plugins.installation import archive_digest
 
     words, write = context.words, context.diagnostics.text
-    title = parcel.manifest.title if parcel.manifest is not None else {}
-    write(f"{parcel.name} {parcel.version}: {title.get(context.language) or next(iter(title.values()), '–')}")
-    write(words("plugins.parcel_python" if parcel.python else "plugins.parcel_declarative"))
-    signer = "plugins.parcel_signed" if parcel.signer else "plugins.parcel_unsigned"
-    write(words(signer, signer=parcel.signer))
-    write(words("plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(parcel.contents)))
-    if parcel.python:
-        for name in sorted(parcel.contents)[:100]:
-            write(f"  {name} ({len(parcel.contents[name])})")
-    if parcel.needs:
-        write(words("plugins.parcel_needs", names=", ".join(parcel.needs)))
+    title = archive.manifest.title if archive.manifest is not None else {}
+    write(
+        f"{archive.name} {archive.version}: {title.get(context.language) or next(iter(title.values()), '–')}"
+    )
+    write(words("plugins.parcel_python" if archive.python else "plugins.parcel_declarative"))
+    signer = "plugins.parcel_signed" if archive.signer else "plugins.parcel_unsigned"
+    write(words(signer, signer=archive.signer))
+    write(
+        words("plugins.parcel_digest", digest=archive_digest(archive.contents), count=len(archive.contents))
+    )
+    if archive.python:
+        for name in sorted(archive.contents)[:100]:
+            write(f"  {name} ({len(archive.contents[name])})")
+    if archive.needs:
+        write(words("plugins.parcel_needs", names=", ".join(archive.needs)))
 
 
 def _confirm_install(context: CommandContext) -> bool:

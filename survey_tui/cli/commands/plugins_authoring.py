@@ -145,9 +145,9 @@ def pack(context: CommandContext, path: Path, into: Path) -> None:
 
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    parcel = inspect_archive(path, PluginState())
-    target = into / f"{parcel.name}-{parcel.version}.zip"
-    contents = {f"{parcel.name}/{name}": content for name, content in parcel.contents.items()}
+    archive = inspect_archive(path, PluginState())
+    target = into / f"{archive.name}-{archive.version}.zip"
+    contents = {f"{archive.name}/{name}": content for name, content in archive.contents.items()}
     try:
         into.mkdir(parents=True, exist_ok=True)
         write_zip(contents, target)
@@ -155,7 +155,7 @@ def pack(context: CommandContext, path: Path, into: Path) -> None:
         raise PluginError("plugin_write", path=str(target), reason=error.strerror or str(error)) from error
     write_line(str(target))
     context.diagnostics.note(
-        "plugins.parcel_digest", digest=archive_digest(parcel.contents), count=len(contents)
+        "plugins.parcel_digest", digest=archive_digest(archive.contents), count=len(contents)
     )
 
 

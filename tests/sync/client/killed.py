@@ -24,9 +24,7 @@ from survey_tui.plugins import Plugins
 from survey_tui.plugins.inventory import plugin_records
 from survey_tui.store import ResponseStore
 
-admission.admission_error = lambda parcel, home: (
-    None
-)  # it takes most of the time, and touches nothing of the home
+admission.admission_error = lambda archive, home: None  # slow, and it touches nothing of the home
 IMPORTED = plugin_records  # now, or each child would import it anew
 
 _TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link"}
