@@ -19,7 +19,7 @@ _BY_DIRECTORY = {
     "tests/sync/server": "server",
     "tests/sync/faults": "server",
 }
-_LIMITS = {"slow": 180, "torture": 300}
+_LIMITS = {"slow": 180, "torture": 600}
 """Seconds that a test with this marker may take; for all others see ``timeout`` in ``pyproject.toml``."""
 
 
