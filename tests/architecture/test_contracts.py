@@ -1,4 +1,4 @@
-"""Who may know whom: import-linter contracts (pyproject.toml), no cycles, functions of a readable size."""
+"""Import contracts (pyproject.toml), import cycles, and the size of modules and functions."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_import_contracts_hold() -> None:
 
 
 def cyclic_modules(imports: dict[str, set[str]]) -> list[str]:
-    """Modules on import cycles or between two of them: those that are left when modules without imports, or
-    without importers, are taken away again and again."""
+    """Modules on import cycles or between two of them: modules without imports, or without importers, are
+    removed until none is left to remove."""
     left = set(imports)
     while True:
         importers = {name: {each for each in left if name in imports[each]} for name in left}
@@ -86,7 +86,7 @@ def test_modules_and_functions_stay_small(source: Path) -> None:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_public_names_are_declared_and_exist(source: Path) -> None:
-    """``__all__`` names only what the module has."""
+    """Every name in ``__all__`` exists."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     defined = set(_names(tree))
     declared: list[str] = next((ast.literal_eval(value) for value in _values_of(tree, "__all__")), [])

@@ -1,4 +1,4 @@
-"""The documentation names every command, option and exit status that exists, and the README every room."""
+"""Documentation: every command, option and exit status; every package in the README; links; pictures."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_readme_names_every_package() -> None:
 @pytest.mark.parametrize(
     "page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md"], ids=lambda path: path.name
 )
-def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+def test_links_within_the_repository_exist(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
 
@@ -85,7 +85,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 @pytest.mark.slow
-def test_the_pictures_of_the_readme_can_be_drawn_again(tmp_path: Path) -> None:
+def test_the_pictures_of_the_readme_can_be_drawn(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / ".ci" / "screenshots.py"), str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     drawn = {path.name for path in tmp_path.glob("*.svg")}

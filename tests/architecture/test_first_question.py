@@ -1,5 +1,5 @@
-"""Up to the first question nothing is imported that it does not need: the second start of an interview in a
-fresh interpreter, as far as the first screen's state, without the screen."""
+"""Modules that the first question does not import: the second start of an interview in a fresh interpreter,
+up to the state of the first screen, without Textual."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ START = """
 
 
 @pytest.mark.slow
-def test_the_first_question_needs_no_more(tmp_path: Path) -> None:
+def test_the_first_question_imports_only_what_it_needs(tmp_path: Path) -> None:
     code = START.strip().replace("PLACE", repr(str(tmp_path)))
     assert modules_after(code, tmp_path)
     loaded = modules_after(code, tmp_path)
@@ -76,7 +76,7 @@ def test_the_first_question_needs_no_more(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_first_question_after_others_needs_no_tinydb(tmp_path: Path) -> None:
-    """``last-saved`` and what an erasure left to do need no query."""
+    """Values of ``last-saved`` and an unfinished erasure need no query."""
     moment = "2026-11-21T08:30:00.000+07:00"
     with ResponseStore.open(tmp_path) as store:
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Each message exists in each language, with the same placeholders; each key the source names exists."""
+"""Messages exist in every language with the same placeholders; keys in the source exist."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_languages_have_the_same_messages(subject: str) -> None:
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_no_message_stands_twice_in_a_file(subject: str) -> None:
+def test_no_key_is_twice_in_a_file(subject: str) -> None:
     for language in LANGUAGES:
         tree = ast.parse((LOCALE / language / f"{subject}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -53,7 +53,7 @@ def test_no_message_stands_twice_in_a_file(subject: str) -> None:
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[str, str, ast.Call]]:
-    """(called name, first argument if it is a text, call) of every call in a module."""
+    """Calls in a module: called name, first argument if it is a string, node."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -70,7 +70,7 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_errors_that_are_raised_have_words(source: Path) -> None:
+def test_errors_that_are_raised_have_messages(source: Path) -> None:
     messages = CATALOGUE[LANGUAGES[0], "errors"]
     for name, code, call in calls(ast.parse(source.read_text(encoding="utf-8"))):
         if not name.endswith("Error") or not code.isidentifier() or "_" not in code:
@@ -95,7 +95,7 @@ def test_keys_that_the_source_names_exist(source: Path) -> None:
 @pytest.mark.parametrize(
     "source", sorted(ROOT.glob("survey_tui/forms/**/*.py")), ids=lambda path: str(path.relative_to(ROOT))
 )
-def test_findings_about_forms_have_words(source: Path) -> None:
+def test_findings_about_forms_have_messages(source: Path) -> None:
     for name, code, call in calls(ast.parse(source.read_text(encoding="utf-8"))):
         if name in ("error", "warning") and code.isidentifier():
             assert code in CATALOGUE[LANGUAGES[0], "check"], f"{source.name}:{call.lineno}: check.{code}"

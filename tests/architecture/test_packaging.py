@@ -1,4 +1,4 @@
-"""What a person installs is complete: the wheel holds the code and all data, and nothing else."""
+"""The wheel: the code and all data, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only ``survey_tui/store/journal`` knows the journal's index; everything else reads documents."""
+"""Only ``survey_tui/store/journal`` uses the journal's index; other code reads documents."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_nothing_outside_the_journal_reads_its_index() -> None:
     assert found == {}
 
 
-def test_a_use_of_the_index_is_seen() -> None:
+def test_a_use_of_the_index_is_found() -> None:
     assert index_uses("self._journal.index.tables") == [1]
     assert index_uses("from survey_tui.store.journal.index import Index") == [1]
     assert index_uses("StoredTable(journal, 'responses').index_entries") == [1]

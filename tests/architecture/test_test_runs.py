@@ -1,4 +1,4 @@
-"""The test suite itself: time limits, markers, profiles, and the targets that choose among tests."""
+"""The test suite: time limits, markers, hypothesis profiles, and targets of the Makefile."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_quick_run_tries_few_examples_and_a_whole_run_all(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_continuous_integration_names_slow_tests_without_a_marker(tmp_path: Path) -> None:
+def test_continuous_integration_lists_slow_tests_without_a_marker(tmp_path: Path) -> None:
     said = run_pytest(tmp_path, SLOW, "-n", "2", CI="true")
     _, heading, report = said.partition("over 1 s without a marker")
     assert heading
@@ -151,7 +151,7 @@ def test_every_marker_in_use_is_registered_and_every_registered_one_in_use() -> 
     assert registered == used - BUILT_IN | set(NOT_QUICK)
 
 
-def test_the_makefile_explains_every_target_and_leaves_out_every_marker() -> None:
+def test_the_makefile_describes_every_target_and_excludes_every_marker() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+(?:-%)?):(?!=)", text, re.MULTILINE))
     explained = set(re.findall(r"^([a-z]+(?:-%)?):.*## \S", text, re.MULTILINE))

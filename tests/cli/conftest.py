@@ -1,15 +1,18 @@
-"""The real command in a process of its own, with a home of its own and a small survey of its own."""
+"""The command in a process, with a home and a small survey for each test."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from survey_tui.errors import ExitCode
+from tests.support.command_line import ANSWERS, Run
 
 PLUGIN = """
 from pathlib import Path
@@ -100,19 +103,13 @@ type = "end_repeat"
 name = "pet"
 """
 
-ANSWERS = ["42", "2", "1 3", "=SUM(A1)", "mèo", "c", "-chó", "k", "c"]
-"""From the first question to the stored response, with two pets."""
-
 
 class Result(NamedTuple):
-    """What a run left: exit status, standard output, standard error."""
+    """Exit status, standard output and standard error of a run."""
 
     code: int
     out: str
     err: str
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
@@ -174,3 +171,11 @@ def run(site: Path, home: Path, tmp_path: Path) -> Run:
         return result
 
     return run
+
+
+@pytest.fixture
+def stored(run: Run) -> str:
+    """Id of a final response of the small survey."""
+    run("ask", "small", "--commune", "32059", "--surveyor", "CM012", lines=ANSWERS, check=ExitCode.OK)
+    (summary,) = json.loads(run("responses", "list", "--json").out)
+    return str(summary["id"])

@@ -1,12 +1,10 @@
-"""An interview line by line, as a script or a screen reader has it."""
+"""``survey-tui ask``: the interview line by line."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pexpect
 import pytest
@@ -15,11 +13,7 @@ from hypothesis import strategies as st
 
 from survey_tui.cli.plain.slash_commands import SlashCommand, parse_command
 from survey_tui.errors import ExitCode
-
-Run = Callable[..., Any]
-
-ANSWERS = ["42", "2", "1 3", "=SUM(A1)", "mèo", "c", "-chó", "k", "c"]
-"""From the first question of the small survey to the stored response, with two pets."""
+from tests.support.command_line import ANSWERS, Run
 
 
 def values(run: Run) -> dict[str, str | None]:
@@ -62,7 +56,7 @@ def test_choices_by_label_part_or_name(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_the_end_of_input_keeps_the_draft_and_says_how_to_go_on(run: Run) -> None:
+def test_the_end_of_input_keeps_the_draft_and_names_the_command_that_resumes_it(run: Run) -> None:
     result = run("ask", "small", lines=ANSWERS[:3], check=ExitCode.UNFINISHED)
     assert f"survey-tui ask small --plain --response {draft_id(run)}" in result.err
     run("ask", "small", "--response", draft_id(run)[:30], lines=ANSWERS[3:], check=ExitCode.OK)
@@ -98,14 +92,14 @@ def test_a_wrong_line_stops_a_script_and_names_its_line(run: Run, line: str, sai
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\n", b"4\x1b[31m2\n", b"4\x002\n", b"9" * 200_000 + b"\n"])
-def test_nonsense_is_refused_and_nothing_of_it_reaches_the_terminal(run: Run, raw: bytes) -> None:
+def test_invalid_input_is_refused_and_not_written_to_the_terminal(run: Run, raw: bytes) -> None:
     result = run("ask", "small", lines=raw, check=ExitCode.BAD_ANSWER)
     assert "\x1b" not in result.out + result.err
     assert len(result.out + result.err) < 5000
 
 
 @pytest.mark.slow
-def test_soft_checks_ask_for_confirmation(run: Run) -> None:
+def test_warnings_ask_for_confirmation(run: Run) -> None:
     run("ask", "small", lines=["105", "k", "42", *ANSWERS[1:]], check=ExitCode.OK)
     assert values(run)["age"] == "42"
     run("ask", "small", lines=["105", "c", *ANSWERS[1:]], check=ExitCode.OK)
@@ -114,7 +108,7 @@ def test_soft_checks_ask_for_confirmation(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_commands_inside(run: Run) -> None:
+def test_slash_commands(run: Run) -> None:
     lines = [
         "/help",
         "/trợ giúp",

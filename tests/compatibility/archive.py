@@ -14,7 +14,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def pack(folder: Path, name: str) -> None:
-    """``folder`` as ``data/NAME.tar.xz``: entries in order, no owners, no times of files."""
+    """Write ``folder`` to ``data/NAME.tar.xz``, sorted, without owners and times of files."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path in sorted(folder.rglob("*")):
@@ -30,7 +30,7 @@ def pack(folder: Path, name: str) -> None:
 
 
 def unpack(name: str, folder: Path) -> Path:
-    """``data/NAME.tar.xz`` in ``folder``."""
+    """Extract ``data/NAME.tar.xz`` to ``folder``."""
     folder.mkdir(parents=True)
     data = lzma.decompress(DATA.joinpath(f"{name}.tar.xz").read_bytes())
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:

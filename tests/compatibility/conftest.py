@@ -13,7 +13,7 @@ from .archive import Unpack, unpack
 
 @pytest.fixture
 def fixture(tmp_path: Path) -> Unpack:
-    """``fixture(NAME)``: the directory with a copy of ``data/NAME.tar.xz``, made once in a test."""
+    """``fixture(NAME)``: a directory with the content of ``data/NAME.tar.xz``, the same within a test."""
 
     def get(name: str) -> Path:
         folder = tmp_path / name
@@ -30,7 +30,7 @@ def field(fixture: Unpack) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
-    """Gives the URL of a new, empty database of a real PostgreSQL."""
+    """A function that creates an empty PostgreSQL database and returns its URL."""
     from tests.sync.postgres import postgres_or_skip  # not for Windows
 
     with postgres_or_skip(Path(tempfile.gettempdir())) as server:

@@ -1,8 +1,8 @@
-"""Make the fixtures with the program that is installed for an interpreter: see README.md.
+"""Make the fixtures with the program that is installed for an interpreter (see README.md).
 
     COMPATIBILITY_PYTHON=/…/bin/python python -m tests.compatibility.generate
 
-New fixtures have new ids and times, so all golden files have to be recorded anew with them.
+New fixtures have new ids and times, so all golden files must be recorded again.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ OPENING = ["", "", "1"]
 MEMBERS = ["41", "nuôi tôm", "c", "12", "k"]
 
 
-def make(room: Path) -> None:
-    homes = {name: room / name for name in ("field", "second", "office", "locked", "sealed", "server")}
-    _plain(room, homes["field"])
-    _locked(room, homes["locked"])
-    _sealed(room, homes["sealed"])
-    usb = room / "usb"
+def make(directory: Path) -> None:
+    homes = {name: directory / name for name in ("field", "second", "office", "locked", "sealed", "server")}
+    _interviews(directory, homes["field"])
+    _locked(directory, homes["locked"])
+    _sealed(directory, homes["sealed"])
+    usb = directory / "usb"
     usb.mkdir()
-    _collection(room, homes, usb)
+    _collection(directory, homes, usb)
     for name in ("field", "office", "locked", "sealed"):
         shutil.rmtree(homes[name] / "cache", ignore_errors=True)  # its keys are paths of this machine
         pack(homes[name], name)
     pack(usb, "usb")
-    pack(room / "keys", "keys")
-    _pack_database(room / "server.db", room / "database")
+    pack(directory / "keys", "keys")
+    _pack_database(directory / "server.db", directory / "database")
 
 
 def write(files: dict[str, str], folder: Path) -> Path:
@@ -49,9 +49,9 @@ def write(files: dict[str, str], folder: Path) -> Path:
 def ask(
     home: Path, survey: str, *options: str, household: str = "", lines: list[str], status: int = 0
 ) -> str:
-    """Hold an interview; the id of its response."""
-    where = (*VISIT, "--area", "01", "--household", household) if household else ()
-    run("survey-tui", "ask", survey, *where, *options, home=home, lines=lines, status=status)
+    """Conduct an interview; the id of its response."""
+    visit = (*VISIT, "--area", "01", "--household", household) if household else ()
+    run("survey-tui", "ask", survey, *visit, *options, home=home, lines=lines, status=status)
     newest = json.loads(run("survey-tui", "responses", "list", "--json", home=home).out)[0]
     return str(newest["id"])
 
@@ -60,8 +60,8 @@ def install(home: Path, files: dict[str, str], folder: Path) -> None:
     run("survey-tui", "plugins", "install", write(files, folder), "--yes", home=home)
 
 
-def _plain(room: Path, home: Path) -> None:
-    """Interviews in every state, held with version 1.0 of the survey; 2.0 comes as a package later."""
+def _interviews(directory: Path, home: Path) -> None:
+    """Interviews in every state, with version 1.0 of the survey; 2.0 is a package later."""
     home.mkdir()
     settings = {
         "language": "vi", "typing": "telex", "theme": "dark", "mouse": False, "one_key": True,
@@ -69,8 +69,8 @@ def _plain(room: Path, home: Path) -> None:
         "contact": nfd("chị Hoà, 0290 000 000"), "keep_days": 0,
     }  # fmt: skip
     (home / "settings.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-    install(home, small_book("1.0"), room / "one" / "so_nho")
-    install(home, appendix(), room / "one" / "phu_luc")
+    install(home, small_book("1.0"), directory / "one" / "so_nho")
+    install(home, appendix(), directory / "one" / "phu_luc")
     done = [*OPENING, "42", "1 3", "2", "7,5", "2019-02-28", "Không có gì thêm", *MEMBERS, "c"]
     ask(home, "so_nho", household="1", lines=done)
     missing = [
@@ -92,7 +92,7 @@ def _plain(room: Path, home: Path) -> None:
     ])  # fmt: skip
     ask(home, "so_nho", household="4", lines=[*OPENING[:2], "=0", "c"])
     ask(home, "vneid", household="5", lines=["", "", "", "=0", "=refuse", "c"])
-    # Drafts: the first has what version 2.0 has no place for.
+    # Drafts: the first has answers that version 2.0 has no question for.
     ask(
         home,
         "so_nho",
@@ -116,16 +116,16 @@ def _plain(room: Path, home: Path) -> None:
     ask(home, "vneid", household="9", status=8, lines=["", "", ""])
 
 
-def _collection(room: Path, homes: dict[str, Path], usb: Path) -> None:
-    """A server, three devices, and everything that travels between them."""
+def _collection(directory: Path, homes: dict[str, Path], usb: Path) -> None:
+    """A server, three devices, and what they exchange."""
     field, second, office, server = (homes[name] for name in ("field", "second", "office", "server"))
-    database = room / "server.db"
+    database = directory / "server.db"
     with serving(database, server) as url:
         for name, role in (("hoa", "coordinator"), ("phan_tich", "analyst"), ("cu", "analyst")):
             given = run(
                 "survey-sync", "accounts", "add", name, "--role", role, "--database", database, home=server
             )
-            (room / "keys" / f"password-{name}").write_text(given.out, encoding="utf-8")
+            (directory / "keys" / f"password-{name}").write_text(given.out, encoding="utf-8")
         run("survey-sync", "accounts", "disable", "cu", "--database", database, home=server)
 
         def enrol(home: Path, *options: str) -> None:
@@ -141,19 +141,19 @@ def _collection(room: Path, homes: dict[str, Path], usb: Path) -> None:
         _attach(field)
         run("survey-sync", "push", home=field)
         run("survey-sync", "push", home=second, status=11)
-        _offers(room, office, field)
+        _updates(directory, office, field)
         run("survey-sync", "push", home=field)
         run("survey-sync", "push", home=office)
         _withdraw(field, 0)
         run("survey-sync", "push", home=field)
         _withdraw(field, 0)
-    # The server is gone.
+    # Without the server:
     run("survey-sync", "push", "--patience", "0", home=field, status=10)
-    _late(room, field)
+    _pending(directory, field)
     run("survey-sync", "push", "--patience", "0", home=field, status=10)
     for home, words in ((field, "USB thứ nhất"), (second, "USB thứ hai")):
         finish(home, other, words)
-    _sticks(homes, usb)
+    _bundles(homes, usb)
     run("survey-tui", "plugins", "disable", "phu_luc", home=field)
     (usb / "backup").mkdir()
     run("survey-tui", "store", "backup", "--to", usb / "backup", home=field)
@@ -170,8 +170,7 @@ def finish(home: Path, draft: str, words: str) -> None:
 
 
 def _conflict(field: Path, second: Path) -> str:
-    """Two drafts are copied with their home; one is finished differently on both devices, the other one is
-    given back for later."""
+    """Copy two drafts with their home, and finish one of them differently on both devices; the other's id."""
     drafts = [ask(field, "so_nho", household=each, status=8, lines=[*OPENING, "50"]) for each in ("20", "21")]
     shutil.copytree(field, second)
     shutil.rmtree(second / "sync", ignore_errors=True)
@@ -191,17 +190,17 @@ def _attach(home: Path) -> None:
         path.write_bytes(bytes(range(256)) * (number + 1))
 
 
-def _offers(room: Path, office: Path, field: Path) -> None:
-    """Messages, of which one is taken back, and a signed package that the device trusts."""
+def _updates(directory: Path, office: Path, field: Path) -> None:
+    """Messages, one of them retracted, and a signed package that the device trusts."""
     run("survey-sync", "message", nfd("Chiều nay họp ở Ủy ban, mang theo máy."), home=office)
     run("survey-sync", "message", "Anh gọi lại văn phòng.", "--to", "CM001", home=office)
     wrong = run("survey-sync", "message", "Tin nhầm.", "--json", home=office)
     run("survey-sync", "retract", str(json.loads(wrong.out)["number"]), home=office)
     key = json.loads(run("survey-sync", "key", "--json", home=office).out)["key"]
     run("survey-sync", "trust", "van_phong", key, home=field)
-    new = write(small_book("2.0"), room / "two" / "so_nho")
-    run("survey-tui", "plugins", "pack", new, room, home=office)
-    run("survey-sync", "offer", room / "so_nho-2.0.zip", home=office)
+    new = write(small_book("2.0"), directory / "two" / "so_nho")
+    run("survey-tui", "plugins", "pack", new, directory, home=office)
+    run("survey-sync", "offer", directory / "so_nho-2.0.zip", home=office)
 
 
 def _withdraw(home: Path, which: int) -> None:
@@ -214,8 +213,8 @@ def _withdraw(home: Path, which: int) -> None:
     run("survey-tui", "responses", "withdraw", [code for code in codes if code][which], "--yes", home=home)
 
 
-def _late(room: Path, field: Path) -> None:
-    """What waits: a response and an attachment after the last exchange."""
+def _pending(directory: Path, field: Path) -> None:
+    """A response and an attachment after the last exchange, which are pending."""
     newest = ask(
         field,
         "so_nho",
@@ -227,8 +226,8 @@ def _late(room: Path, field: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
 
 
-def _sticks(homes: dict[str, Path], usb: Path) -> None:
-    """Bundles of two devices; the office takes them in and writes receipts, which are not taken back."""
+def _bundles(homes: dict[str, Path], usb: Path) -> None:
+    """Bundles of two devices; the office receives them and writes receipts, which stay on the drive."""
     field, second, office = homes["field"], homes["second"], homes["office"]
     install(office, small_book("1.0"), usb.parent / "one" / "so_nho")
     ask(
@@ -243,13 +242,13 @@ def _sticks(homes: dict[str, Path], usb: Path) -> None:
         run("survey-sync", "receive", usb, "--accept", mark, home=office, status=None)
 
 
-def _locked(room: Path, home: Path) -> None:
+def _locked(directory: Path, home: Path) -> None:
     """A store with a passphrase, and a recovery key."""
-    keys = room / "keys"
+    keys = directory / "keys"
     keys.mkdir()
     public = run("survey-tui", "keys", "new", keys / "recovery.pem", home=home).out.strip()
     (keys / "passphrase").write_text(nfd("mật khẩu của máy này") + "\n", encoding="utf-8")
-    install(home, small_book("1.0"), room / "one" / "so_nho")
+    install(home, small_book("1.0"), directory / "one" / "so_nho")
     done = [*OPENING, "42", "1 3", "2", "7,5", "2019-02-28", nfd("Bà Rịa"), *MEMBERS, "c"]
     ask(home, "so_nho", household="1", lines=done)
     run(
@@ -276,11 +275,11 @@ def _locked(room: Path, home: Path) -> None:
     )  # fmt: skip
 
 
-def _sealed(room: Path, home: Path) -> None:
-    """A survey whose finished responses only the organisation's key opens."""
-    key = room / "keys" / "organisation.pem"
+def _sealed(directory: Path, home: Path) -> None:
+    """A survey whose final responses are sealed to the organisation's key."""
+    key = directory / "keys" / "organisation.pem"
     public = run("survey-tui", "keys", "new", key, home=home).out.strip()
-    install(home, small_book("1.0", survey="so_kin", seal_key=public), room / "sealed_survey" / "so_nho")
+    install(home, small_book("1.0", survey="so_kin", seal_key=public), directory / "sealed_survey" / "so_nho")
     done = [*OPENING, "42", "1 3", "2", "7,5", "2019-02-28", nfd("kín"), *MEMBERS, "c"]
     ask(home, "so_kin", household="1", lines=done)
     ask(home, "so_kin", household="2", lines=[*OPENING, "/dk", "", "1", "/refused", "", "", "", "k", "c"])
@@ -288,7 +287,7 @@ def _sealed(room: Path, home: Path) -> None:
 
 
 def _pack_database(database: Path, folder: Path) -> None:
-    """Folded into one file, without its log; and the same rows as a dump of PostgreSQL."""
+    """Pack the database as one SQLite file without its log, and as SQL for PostgreSQL."""
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     folder.mkdir()
@@ -298,15 +297,14 @@ def _pack_database(database: Path, folder: Path) -> None:
 
 
 def _dump(database: Path) -> str:
-    """SQL that makes the same database in PostgreSQL: the tables as the program's server makes them there,
-    the rows those of the SQLite file."""
+    """SQL of the database in PostgreSQL: tables as the server makes them there, rows of the SQLite file."""
     import psycopg
 
     from tests.sync.postgres import Postgres
 
-    with tempfile.TemporaryDirectory() as room, Postgres(Path(room)) as postgres:
+    with tempfile.TemporaryDirectory() as directory, Postgres(Path(directory)) as postgres:
         url = postgres.new()
-        with serving(url, Path(room) / "server"):
+        with serving(url, Path(directory) / "server"):
             pass
         with sqlite3.connect(database) as old, psycopg.connect(url) as new:
             for (table,) in old.execute(
@@ -325,8 +323,8 @@ def _dump(database: Path) -> str:
 
 def main() -> None:
     DATA.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as room:
-        make(Path(room))
+    with tempfile.TemporaryDirectory() as directory:
+        make(Path(directory))
 
 
 if __name__ == "__main__":

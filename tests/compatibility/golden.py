@@ -1,4 +1,4 @@
-"""What was recorded, and how to record it anew: ``COMPATIBILITY=record`` (see README.md)."""
+"""Recorded values; ``COMPATIBILITY=record`` records them again (see README.md)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def recording() -> bool:
 
 
 def same_as_recorded(name: str, text: str) -> None:
-    """``text`` is byte for byte what stands in ``data/recorded/NAME``."""
+    """Assert that ``text`` is the content of ``data/recorded/NAME``."""
     path = RECORDED / name
     if recording():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def same_as_recorded(name: str, text: str) -> None:
 
 
 def recorded(name: str, value: Any) -> Any:
-    """The JSON value that was recorded as ``NAME``; ``value`` itself while recording."""
+    """The JSON value recorded as ``NAME``; ``value`` while recording."""
     path = RECORDED / name
     if recording():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The two programs as a person runs them: a process, a home, a fixed time zone and width."""
+"""Both programs in processes of their own, with a fixed time zone and width."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 INTERPRETER = os.environ.get("COMPATIBILITY_PYTHON", sys.executable)
-"""Another one tries, or records, the program that is installed there."""
+"""``COMPATIBILITY_PYTHON`` names another one, to test or record the program that is installed for it."""
 
 _ENTRY = {
     "survey-tui": "from survey_tui.cli import main",
     "survey-sync": "from survey_sync.cli import main",
 }
 _CODE = "import sys, platform; platform.node = lambda: {node!r}; {entry}; sys.argv[0] = {name!r}; main()"
-"""Bundles carry the machine's name: it must not be that of whoever runs this."""
+"""Bundles contain the machine's name, which must not be that of the machine that runs the tests."""
 
 
 class Result(NamedTuple):
-    """What a run left."""
+    """Exit status, standard output and standard error of a run."""
 
     status: int
     out: str
@@ -34,7 +34,7 @@ class Result(NamedTuple):
 
 
 def environment(home: Path, language: str = "vi") -> dict[str, str]:
-    """Nothing of whoever runs the tests; seven hours east of Greenwich, as in Vietnam."""
+    """Environment variables, none of the caller's; the time zone is that of Vietnam."""
     return {
         "PATH": os.defpath,
         "HOME": str(home.parent),
@@ -59,7 +59,7 @@ def run(
     language: str = "vi",
     status: int | None = 0,
 ) -> Result:
-    """Run a command; ``status`` is what it must end with, if that matters."""
+    """Run a command and assert its exit status, unless ``status`` is ``None``."""
     done = subprocess.run(
         command_line(program, *map(str, arguments), node=f"may-{home.name}"),
         input="".join(f"{line}\n" for line in lines).encode(),
@@ -78,7 +78,7 @@ def run(
 
 @contextmanager
 def serving(database: str | Path, home: Path) -> Iterator[str]:
-    """The address of the server over this database."""
+    """Run a server on this database; its address."""
     process = subprocess.Popen(
         command_line("survey-sync", "serve", "--database", str(database), "--port", "0"),
         stdout=subprocess.PIPE,
@@ -92,7 +92,7 @@ def serving(database: str | Path, home: Path) -> Iterator[str]:
         assert url.startswith("http://127.0.0.1:"), url
         with urllib.request.urlopen(
             f"{url}/health", timeout=60
-        ) as reply:  # the address is told before it serves
+        ) as reply:  # the address is printed before it serves
             assert reply.status == 200
         yield url
     finally:
@@ -108,12 +108,12 @@ _ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
 
 
 def without_places(text: str, home: Path) -> str:
-    """``text`` without what differs from run to run wherever data lie: directories and ports."""
+    """``text`` without directories and ports, which differ in each run."""
     return _ADDRESS.sub("127.0.0.1:PORT", text.replace(str(home), "HOME").replace(str(home.parent), "ROOM"))
 
 
 def without_moments(text: str) -> str:
-    """``text`` without times and ids, for what is made now; ids are numbered as they appear."""
+    """``text`` without times and ids; the ids are numbered in the order of their first use."""
     seen: dict[str, str] = {}
     text = _ID.sub(lambda found: seen.setdefault(found[0], f"ID-{len(seen) + 1}"), text)
     return _DAY_AND_TIME.sub("TIME", _MOMENT.sub("TIME", text))
@@ -153,7 +153,7 @@ json.dump(results, sys.stdout)
 def run_many(
     program: str, command_lines: Sequence[Sequence[str]], *, home: Path, language: str = "vi"
 ) -> list[Result]:
-    """Many short runs, each in a fork of a process that has loaded the program once."""
+    """Run many commands, each in a fork of one process that has imported the program."""
     done = subprocess.run(
         [INTERPRETER, "-c", _MANY.format(entry=_ENTRY[program], name=program)],
         input=json.dumps(list(command_lines)).encode(),

@@ -1,4 +1,4 @@
-"""The survey that the fixtures were made with, in two versions, as files of a declarative plugin."""
+"""The survey of the fixtures in two versions, as files of a declarative plugin."""
 
 from __future__ import annotations
 

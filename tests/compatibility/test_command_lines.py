@@ -1,4 +1,4 @@
-"""The surface of both programs: commands, options, help, and exit statuses of what is wrong."""
+"""Commands, options, help texts and exit statuses of both programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROGRAMS = ("survey-tui", "survey-sync")
 
 
 def helps(program: str, language: str, home: Path) -> dict[str, str]:
-    """The help text of every command, by its words; found by reading the help of its group."""
+    """Help texts of all commands, found in the help of their groups."""
     found: dict[str, str] = {}
     wanted = [""]
     while wanted:
@@ -38,7 +38,7 @@ def helps(program: str, language: str, home: Path) -> dict[str, str]:
 
 
 def entries(help_text: str, heading: str) -> list[str]:
-    """What is listed under a heading of a help text: the first column, each on one line."""
+    """The first column of the list under a heading of a help text."""
     _, found, rest = help_text.partition(f"\n{heading}:\n")
     if not found:
         return []
@@ -47,7 +47,7 @@ def entries(help_text: str, heading: str) -> list[str]:
 
 
 def structure(help_text: str) -> dict[str, Any]:
-    """Usage, options with what they take, and commands, without a sentence."""
+    """Usage, options with their values, and commands."""
     usage = " ".join(help_text.split("\n\n", maxsplit=1)[0].split())
     return {
         "usage": usage,
@@ -61,13 +61,13 @@ Helps = Callable[[str, str], dict[str, str]]
 
 @pytest.fixture(scope="module")
 def help_texts(tmp_path_factory: pytest.TempPathFactory) -> Helps:
-    """``help_texts(program, language)``, each read once."""
+    """``help_texts(program, language)``, cached."""
     home = tmp_path_factory.mktemp("help") / "home"
     return cache(lambda program, language: helps(program, language, home))
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_commands_options_and_what_they_take(program: str, help_texts: Helps) -> None:
+def test_commands_and_options(program: str, help_texts: Helps) -> None:
     found = {
         f"{program} {words}".strip(): structure(text) for words, text in help_texts(program, "en").items()
     }
@@ -83,7 +83,7 @@ def test_help_of_every_command(program: str, language: str, help_texts: Helps) -
     same_as_recorded(f"words/help/{program}.{language}.txt", whole)
 
 
-WRONG_IN_AN_EMPTY_HOME = """
+ERRORS_IN_AN_EMPTY_HOME = """
 survey-tui --version
 survey-tui
 survey-tui frms
@@ -206,7 +206,7 @@ survey-sync accounts disable nobody
 survey-sync backup
 survey-sync backup PLAIN_FILE
 """
-WRONG_IN_A_FIELD_HOME = """
+ERRORS_IN_A_FIELD_HOME = """
 survey-tui responses show 01
 survey-tui ask vneid --response FINAL
 survey-tui ask so_nho --response FINAL
@@ -227,7 +227,7 @@ survey-sync retract 1
 
 
 def outcome(result: Result) -> list[Any]:
-    """Status, and which of the two outputs has something."""
+    """Exit status, and whether standard output and standard error are not empty."""
     return [result.status, bool(result.out), bool(result.err)]
 
 
@@ -239,19 +239,17 @@ def outcomes(program: str, text: str, home: Path, words: dict[str, str]) -> dict
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_exit_statuses_of_what_is_wrong(program: str, tmp_path: Path) -> None:
-    """In the order of the list, on one home: what an earlier line wrote, a later one meets."""
+def test_exit_statuses_of_errors(program: str, tmp_path: Path) -> None:
+    """The lines run in order in one home, so later ones see the data of earlier ones."""
     (tmp_path / "plain.toml").write_text("short\n", encoding="utf-8")
     plain = tmp_path / "plain.txt"
     plain.write_text("short\n", encoding="utf-8")
-    found = outcomes(program, WRONG_IN_AN_EMPTY_HOME, tmp_path / "home", {"PLAIN_FILE": str(plain)})
+    found = outcomes(program, ERRORS_IN_AN_EMPTY_HOME, tmp_path / "home", {"PLAIN_FILE": str(plain)})
     assert found == recorded(f"exit-statuses/{program}.json", found)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_exit_statuses_of_what_is_wrong_in_a_home_with_data(
-    program: str, tmp_path: Path, field: Path
-) -> None:
+def test_exit_statuses_of_errors_in_a_home_with_data(program: str, tmp_path: Path, field: Path) -> None:
     plain = tmp_path / "plain.txt"
     plain.write_text("short\n", encoding="utf-8")
     final = run(
@@ -260,5 +258,5 @@ def test_exit_statuses_of_what_is_wrong_in_a_home_with_data(
     words = {"PLAIN_FILE": str(plain), "FINAL": re.findall(r'"response_id":"([^"]+)"', final)[0]}
     server = field / "sync" / "server.json"
     server.write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", server.read_text("utf-8")), encoding="utf-8")
-    found = outcomes(program, WRONG_IN_A_FIELD_HOME, field, words)
+    found = outcomes(program, ERRORS_IN_A_FIELD_HOME, field, words)
     assert found == recorded(f"exit-statuses/{program}-field.json", found)

@@ -1,4 +1,4 @@
-"""A surveyor's home made by an earlier version opens, says the same, and can be worked on."""
+"""A surveyor's home of an earlier version: same data, same texts, and work goes on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DATA = {
     "sync-messages.json": ("survey-sync", "messages", "--json"),
     "sync-key.json": ("survey-sync", "key", "--json"),
 }
-"""Commands that give data to programs."""
+"""Commands with data for programs."""
 
 WORDS = {
     "responses-list": ("survey-tui", "responses", "list"),
@@ -47,11 +47,11 @@ WORDS = {
     "sync-messages": ("survey-sync", "messages"),
     "sync-key": ("survey-sync", "key"),
 }
-"""Commands that tell people."""
+"""Commands with texts for people."""
 
 
-def said(result: Result, home: Path) -> str:
-    """Everything that a run left, as one text."""
+def format_result(result: Result, home: Path) -> str:
+    """Output, exit status and messages of a run as one text."""
     text = f"{result.out}--- {result.status}\n{result.err}"
     return without_places(text, home)
 
@@ -62,7 +62,7 @@ def ids(home: Path, *options: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_data_in_the_home_are_given_out_as_they_were(name: str, field: Path) -> None:
+def test_data_of_the_home_are_unchanged(name: str, field: Path) -> None:
     program, *arguments = DATA[name]
     result = run(program, *arguments, home=field, status=None)
     same_as_recorded(f"field/{name}", without_places(result.out, field))
@@ -71,10 +71,10 @@ def test_data_in_the_home_are_given_out_as_they_were(name: str, field: Path) -> 
 @pytest.mark.words
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", WORDS)
-def test_what_is_in_the_home_is_told_as_it_was(name: str, language: str, field: Path) -> None:
+def test_texts_about_the_home_are_unchanged(name: str, language: str, field: Path) -> None:
     program, *arguments = WORDS[name]
     result = run(program, *arguments, home=field, language=language, status=None)
-    same_as_recorded(f"words/field/{name}.{language}.txt", said(result, field))
+    same_as_recorded(f"words/field/{name}.{language}.txt", format_result(result, field))
 
 
 def test_reading_twice_changes_no_byte_of_the_store(field: Path) -> None:
@@ -86,23 +86,23 @@ def test_reading_twice_changes_no_byte_of_the_store(field: Path) -> None:
 
 
 @pytest.mark.words
-def test_every_response_is_shown_as_it_was(field: Path) -> None:
+def test_texts_of_every_response_are_unchanged(field: Path) -> None:
     for language in ("vi", "en"):
         shown = [
-            said(run("survey-tui", "responses", "show", each, home=field, language=language), field)
+            format_result(run("survey-tui", "responses", "show", each, home=field, language=language), field)
             for each in sorted(ids(field))
         ]
         same_as_recorded(f"words/field/responses-show.{language}.txt", "".join(shown))
 
 
-def test_every_response_and_every_draft_has_its_bytes(field: Path) -> None:
+def test_every_response_and_draft_has_the_same_bytes(field: Path) -> None:
     shown = [
         run("survey-tui", "responses", "show", each, "--json", home=field) for each in sorted(ids(field))
     ]
     same_as_recorded("field/responses-show.jsonl", "".join(each.out for each in shown))
 
 
-def test_tables_in_files_with_one_for_each_repeat(field: Path, tmp_path: Path) -> None:
+def test_csv_files_have_a_table_for_each_repeat(field: Path, tmp_path: Path) -> None:
     target = tmp_path / "out" / "so_nho.csv"
     target.parent.mkdir()
     options = ("--format", "csv", "--survey", "so_nho", "--output", target)
@@ -112,7 +112,7 @@ def test_tables_in_files_with_one_for_each_repeat(field: Path, tmp_path: Path) -
     same_as_recorded("field/export-tables.txt", text)
 
 
-def test_plugins_in_the_home_are_there_as_they_were(field: Path) -> None:
+def test_plugins_of_the_home_are_unchanged(field: Path) -> None:
     mine = json.loads(run("survey-tui", "plugins", "list", "--json", home=field).out)
     mine = [each for each in mine if each["name"] in {"so_nho", "phu_luc"}]
     text = json.dumps(mine, ensure_ascii=False, indent=1, sort_keys=True)
@@ -134,13 +134,13 @@ def finished(home: Path, household: str, *lines: str) -> str:
     return without_moments(json.dumps(final, ensure_ascii=False, sort_keys=True, indent=1)) + "\n"
 
 
-def test_drafts_go_on_where_they_stopped_and_can_be_finished(field: Path) -> None:
+def test_drafts_resume_at_their_step_and_can_be_finished(field: Path) -> None:
     same_as_recorded("field/draft-7.json", finished(field, "7", "1", "6", "", nfd("Hoà Bình"), "", "k", "c"))
     same_as_recorded("field/draft-8.json", finished(field, "8", "c", "8", "k", "c"))
 
 
-def test_a_new_interview_is_the_same_devices(field: Path) -> None:
-    """The device's id, the surveyor and the plugin that was switched off are those of the home."""
+def test_a_new_interview_has_the_id_and_plugins_of_the_home(field: Path) -> None:
+    """The device's id, the surveyor and the disabled plugin are those of the home."""
     visit = ("--commune", "32059", "--area", "01", "--household", "50", "--surveyor", "CM001")
     run("survey-tui", "ask", "vneid", *visit, home=field, lines=["", "", "", "=0", "=refuse", "c"])
     newest = json.loads(run("survey-tui", "responses", "list", "--json", home=field).out)[0]["id"]
@@ -154,15 +154,15 @@ def test_a_new_interview_is_the_same_devices(field: Path) -> None:
     assert "phu_luc" in {name for name, _, _ in json.loads(last)["modules"]}
 
 
-def test_a_draft_meets_a_newer_version_of_its_survey(field: Path) -> None:
-    """It was begun with a question and a choice that this version does not have."""
+def test_a_draft_is_finished_with_a_newer_version_of_its_survey(field: Path) -> None:
+    """The newer version lacks a question and a choice of the older one."""
     run("survey-sync", "install", home=field)
     same_as_recorded(
         "field/draft-6.json", finished(field, "6", "/go net", "=4g", "", "", "17", "30", "thợ", "k", "c")
     )
 
 
-def test_a_package_that_waited_is_installed(field: Path) -> None:
+def test_a_pending_package_is_installed(field: Path) -> None:
     same_as_recorded("field/install.json", run("survey-sync", "install", "--json", home=field).out)
     surveys = json.loads(run("survey-tui", "forms", "list", "--json", home=field).out)
     assert [each["version"] for each in surveys if each["id"] == "so_nho"] == ["2.0"]
@@ -187,7 +187,7 @@ def test_received_responses_expire(field: Path) -> None:
     assert ids(field, "--status", "received") == []
 
 
-def test_a_backup_is_put_in_the_place_of_the_store(field: Path, fixture: Unpack) -> None:
+def test_the_store_is_replaced_by_a_backup(field: Path, fixture: Unpack) -> None:
     (backup,) = (fixture("usb") / "backup").glob("responses-*.journal")
     before = run("survey-tui", "responses", "export", "--format", "jsonl", home=field).out
     run("survey-tui", "store", "restore", backup, home=field)
@@ -195,7 +195,7 @@ def test_a_backup_is_put_in_the_place_of_the_store(field: Path, fixture: Unpack)
     run("survey-tui", "store", "check", home=field)
 
 
-def test_a_lost_disk_is_replaced_by_the_backup(fixture: Unpack, tmp_path: Path, field: Path) -> None:
+def test_a_backup_is_restored_to_a_new_home(fixture: Unpack, tmp_path: Path, field: Path) -> None:
     (backup,) = (fixture("usb") / "backup").glob("responses-*.journal")
     new = tmp_path / "new"
     run("survey-tui", "store", "restore", backup, home=new)

@@ -1,4 +1,4 @@
-"""The journal of a scripted interview, line by line, and the canonical bytes it ends with."""
+"""The journal of a scripted interview, line by line, and the canonical bytes of its response."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ MIDDLE = [
 END = ["", nfd("Đông Hưng Thuận"), "", "41", nfd("nuôi tôm"), "c", "12", "k", "c"]
 
 
-class Line(NamedTuple):
-    """A line of the journal whose checksum is right."""
+class JournalLine(NamedTuple):
+    """A line of the journal with a valid checksum."""
 
     sequence: int
     action: str
@@ -51,22 +51,22 @@ class Line(NamedTuple):
     body: str
 
 
-def lines(home: Path) -> list[Line]:
+def lines(home: Path) -> list[JournalLine]:
     found = []
     for raw in (home / "store" / "responses.journal").read_bytes().splitlines(keepends=True):
         crc, _, rest = raw.partition(b"\t")
         assert int(crc, 16) == zlib.crc32(rest)
         assert len(crc) == 8
         sequence, *fields = rest.decode().rstrip("\n").split("\t")
-        found.append(Line(int(sequence), *fields))
+        found.append(JournalLine(int(sequence), *fields))
     assert [line.sequence for line in found] == list(range(len(found)))
     return found
 
 
-def fixed(home: Path) -> str:
-    """The journal without checksums, times, ids and what was drawn at random; paradata unpacked."""
+def journal_text(home: Path) -> str:
+    """The journal without checksums, times, ids and random values; paradata decompressed."""
     text = "".join(
-        f"{line.sequence}\t{line.action}\t{line.table}\t{line.key}\t{line.head}\t{unpacked(line)}\n"
+        f"{line.sequence}\t{line.action}\t{line.table}\t{line.key}\t{line.head}\t{readable_body(line)}\n"
         for line in lines(home)
     )
     text = without_moments(text)
@@ -88,8 +88,8 @@ VARIABLE = {
 }
 
 
-def unpacked(line: Line) -> str:
-    """The body of a final response holds its events compressed."""
+def readable_body(line: JournalLine) -> str:
+    """The body of a line; the compressed events of a final response as JSON."""
     if '"paradata"' not in line.body:
         return line.body
     facts: dict[str, Any] = json.loads(line.body)
@@ -100,7 +100,7 @@ def unpacked(line: Line) -> str:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """With the small survey, which is held in three sittings."""
+    """A home with the small survey."""
     home, folder = tmp_path / "home", tmp_path / "so_nho"
     for name, text in small_book("2.0").items():
         path = folder / name
@@ -110,15 +110,15 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def test_the_journal_of_an_interview_in_three_sittings(home: Path) -> None:
+def test_the_journal_of_an_interview_in_three_parts(home: Path) -> None:
     run("survey-tui", "ask", "so_nho", *VISIT, home=home, lines=BEGINNING, status=4)
-    same_as_recorded("journal/1-refused.txt", fixed(home))
+    same_as_recorded("journal/1-refused.txt", journal_text(home))
     (draft,) = json.loads(run("survey-tui", "responses", "list", "--json", home=home).out)
     again = ("survey-tui", "ask", "so_nho", "--response", draft["id"])
     run(*again, home=home, lines=MIDDLE)
-    same_as_recorded("journal/2-paused.txt", fixed(home))
+    same_as_recorded("journal/2-paused.txt", journal_text(home))
     run(*again, home=home, lines=END)
-    same_as_recorded("journal/3-final.txt", fixed(home))
+    same_as_recorded("journal/3-final.txt", journal_text(home))
     (final,) = (line for line in lines(home) if '"canonical"' in line.body)
     canonical = json.loads(final.body)["canonical"].encode()
     assert json.loads(final.head)["sha256"] == hashlib.sha256(canonical).hexdigest()
@@ -130,14 +130,14 @@ def test_the_journal_of_an_interview_in_three_sittings(home: Path) -> None:
 
 
 def test_the_journal_after_a_withdrawal(home: Path) -> None:
-    """A tombstone, the mark of an erasure, and a new generation without the response."""
+    """A tombstone, the record of the erasure, and a new generation without the response."""
     answers = ["", "", "1", "42", "1", "1", "5", "", "3", "", "k", "c"]
     run("survey-tui", "ask", "so_nho", *VISIT, home=home, lines=answers)
     run("survey-tui", "ask", "so_nho", *VISIT, home=home, lines=answers[:5], status=8)
     record = json.loads(run("survey-tui", "responses", "export", "--format", "jsonl", home=home).out)
     code = dict(record["values"])["m0/withdraw_code"]
     run("survey-tui", "responses", "withdraw", code, "--yes", home=home)
-    same_as_recorded("journal/withdrawn.txt", fixed(home))
+    same_as_recorded("journal/withdrawn.txt", journal_text(home))
 
 
 def test_the_journal_of_an_interview_on_a_national_survey(tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_the_journal_of_an_interview_on_a_national_survey(tmp_path: Path) -> Non
     same_as_recorded("journal/vneid-structure.txt", text)
 
 
-def _tags(line: Line) -> list[list[str]]:
+def _tags(line: JournalLine) -> list[list[str]]:
     """Names of the events in a line, each with its fields."""
-    body = json.loads(unpacked(line) or "{}")
+    body = json.loads(readable_body(line) or "{}")
     events = body if isinstance(body, list) else body.get("paradata", body.get("events", []))
     return [[each["event"], *sorted(each)] for each in events]

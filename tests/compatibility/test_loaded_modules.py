@@ -138,7 +138,7 @@ COMMANDS = {
 
 
 class Loaded(NamedTuple):
-    """What the interpreter had loaded when the command ended, and had not before; the packages among it."""
+    """Modules that a command imported, and the packages among them."""
 
     names: list[str]
     packages: list[str]
@@ -161,8 +161,8 @@ def loaded(line: str, home: Path) -> Loaded:
     return Loaded(**json.loads(target.read_bytes()))
 
 
-def summed_up(loaded: Loaded) -> dict[str, Any]:
-    """Packages are not counted among the own modules: nothing but imports may stand in them."""
+def summarise(loaded: Loaded) -> dict[str, Any]:
+    """Counts and names to compare. A package is not counted as an own module: it contains only imports."""
     modules = set(loaded.names) - set(loaded.packages)
     own = [name for name in modules if name.partition(".")[0] in OWN]
     foreign = {
@@ -173,7 +173,7 @@ def summed_up(loaded: Loaded) -> dict[str, Any]:
     return {"own": len(own), "heavy": sorted(HEAVY & set(loaded.names)), "third-party": sorted(foreign)}
 
 
-def hold(name: str, now: dict[str, Any]) -> None:
+def compare(name: str, now: dict[str, Any]) -> None:
     """Fail for a package that is not recorded, or for more own modules than recorded."""
     path = RECORDED / "loaded-modules.json"
     facts: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
@@ -181,15 +181,15 @@ def hold(name: str, now: dict[str, Any]) -> None:
         facts[name] = now
         path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return
-    then = facts[name]
-    assert set(now["third-party"]) <= set(then["third-party"])
-    assert set(now["heavy"]) <= set(then["heavy"])
-    assert now["own"] <= then["own"]
+    limits = facts[name]
+    assert set(now["third-party"]) <= set(limits["third-party"])
+    assert set(now["heavy"]) <= set(limits["heavy"])
+    assert now["own"] <= limits["own"]
 
 
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which everything that is cached is there; the tests of this module share it."""
+    """A home with filled caches, shared by the tests of this module."""
     home = unpack("field", tmp_path_factory.mktemp("modules") / "field")
     server = home / "sync" / "server.json"
     facts = json.loads(server.read_bytes())
@@ -201,7 +201,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_loads_no_more_than_it_did(name: str, warm: Path) -> None:
-    hold(name, summed_up(loaded(COMMANDS[name], warm)))
+    compare(name, summarise(loaded(COMMANDS[name], warm)))
 
 
 @pytest.mark.pty
@@ -209,11 +209,11 @@ def test_home_on_the_screen_loads_no_more_than_it_did(warm: Path) -> None:
     def home_is_there(screen: str) -> bool:
         return "so_nho" in screen or "Sổ nhỏ" in screen
 
-    hold("home screen", summed_up(loaded_on_screen("survey-tui", warm, home_is_there)))
+    compare("home screen", summarise(loaded_on_screen("survey-tui", warm, home_is_there)))
 
 
 def loaded_on_screen(line: str, home: Path, shown: Callable[[str], bool]) -> Loaded:
-    """The same for the full screen, left with Ctrl+Q as soon as ``shown`` says that it is drawn."""
+    """Modules of the full screen, which is left with Ctrl+Q when ``shown`` is true of it."""
     import pexpect
     import pyte
 

@@ -1,4 +1,4 @@
-"""Encrypted data of an earlier version open with their passphrase and keys."""
+"""Encrypted data of an earlier version, opened with their passphrase and keys."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_a_locked_store_opens_with_its_passphrase(fixture: Unpack, passphrase: t
     run("survey-tui", "store", "check", *passphrase, home=home)
 
 
-def test_the_passphrase_may_be_typed_composed(fixture: Unpack, tmp_path: Path) -> None:
-    """It was set decomposed."""
+def test_the_passphrase_may_be_typed_in_nfc(fixture: Unpack, tmp_path: Path) -> None:
+    """The passphrase was set in NFD."""
     composed = tmp_path / "composed"
     composed.write_text(nfc((fixture("keys") / "passphrase").read_text("utf-8")), encoding="utf-8")
     same_as_recorded("locked/export.jsonl", exported(fixture("locked"), "--passphrase-file", composed))
@@ -73,7 +73,7 @@ def test_a_forgotten_passphrase_is_replaced_with_the_recovery_key(fixture: Unpac
     same_as_recorded("locked/export.jsonl", exported(home, "--passphrase-file", new))
 
 
-def test_sealed_responses_are_given_out_as_they_were(fixture: Unpack) -> None:
+def test_exported_sealed_responses_are_unchanged(fixture: Unpack) -> None:
     home = fixture("sealed")
     same_as_recorded("sealed/export.jsonl", exported(home))
     listed = json.loads(run("survey-tui", "responses", "list", "--json", home=home).out)

@@ -1,4 +1,4 @@
-"""The files that a day's work leaves in the homes of a device and of the office, with their rights."""
+"""Names and modes of all files in the homes of a device and an office after a day's work."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ VISIT = ("--commune", "32059", "--area", "01", "--household", "12", "--surveyor"
 
 
 def names(home: Path) -> str:
-    """Every file and directory below a home, without ids, digests and moments; each form once."""
+    """Names of files and directories in a home, without ids, digests and times; each pattern once."""
     found = set()
     for path in home.rglob("*"):
         if path.name.startswith("content-"):
-            continue  # in the cache only once the questionnaires are a while old
+            continue  # cached only for questionnaires that have not changed for a while
         name = str(path.relative_to(home))
         for pattern, instead in VARIABLE.items():
             name = re.sub(pattern, instead, name)
-        rights = stat.filemode(path.stat().st_mode)
+        mode = stat.filemode(path.stat().st_mode)
         if name.startswith(("plugins/", "attachments/")) or path.is_dir():
-            rights = rights[0]  # as they were put there, or as the umask has it
-        found.add(f"{rights} {name}")
+            mode = mode[0]  # those of the source, or of the umask
+        found.add(f"{mode} {name}")
     return "".join(f"{line}\n" for line in sorted(found, key=lambda line: line.split()[1]))
 
 
@@ -53,23 +53,33 @@ def write(files: dict[str, str], folder: Path) -> Path:
 
 
 class Day:
-    """A day in a room of its own; ``said`` collects the names after each part of it."""
+    """A day's work; ``sections`` are the names after each part of it."""
 
-    def __init__(self, room: Path) -> None:
-        self.room = room
-        self.device, self.office, self.server = room / "device", room / "office", room / "server"
-        self.database = room / "server.db"
-        self.said: list[str] = []
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.device, self.office, self.server = (
+            root / "device",
+            root / "office",
+            root / "server",
+        )
+        self.database = root / "server.db"
+        self.sections: list[str] = []
 
     def note(self, title: str, home: Path) -> None:
-        self.said.append(f"=== {title}\n{names(home)}")
+        self.sections.append(f"=== {title}\n{names(home)}")
 
     def ask(self, *options: str | Path, lines: list[str], status: int = 0) -> None:
         run("survey-tui", "ask", "so_nho", *VISIT, *options, home=self.device, lines=lines, status=status)
 
     def interviews(self) -> None:
         for name, files in {"so_nho": small_book("1.0"), "phu_luc": appendix()}.items():
-            run("survey-tui", "plugins", "install", write(files, self.room / "1" / name), home=self.device)
+            run(
+                "survey-tui",
+                "plugins",
+                "install",
+                write(files, self.root / "1" / name),
+                home=self.device,
+            )
         self.ask(lines=DONE)
         self.ask(lines=DONE[:4], status=8)
         self.note("a device after interviews", self.device)
@@ -93,18 +103,18 @@ class Day:
             self.note("a device that is enrolled", self.device)
             self.attach()
             run("survey-sync", "message", "Chào buổi sáng.", home=self.office)
-            package = write(small_book("2.0"), self.room / "2" / "so_nho")
-            run("survey-tui", "plugins", "pack", package, self.room, home=self.office)
+            package = write(small_book("2.0"), self.root / "2" / "so_nho")
+            run("survey-tui", "plugins", "pack", package, self.root, home=self.office)
             key = json.loads(run("survey-sync", "key", "--json", home=self.office).out)["key"]
             run("survey-sync", "trust", "van_phong", key, home=self.device)
-            run("survey-sync", "offer", self.room / "so_nho-2.0.zip", home=self.office)
+            run("survey-sync", "offer", self.root / "so_nho-2.0.zip", home=self.office)
             run("survey-sync", "push", home=self.device)
             run("survey-sync", "push", home=self.office)
         self.note("a device that has sent and heard", self.device)
         run("survey-sync", "install", home=self.device)
 
-    def stick(self) -> None:
-        usb = self.room / "usb"
+    def bundle(self) -> None:
+        usb = self.root / "usb"
         usb.mkdir()
         self.ask(lines=[*DONE[:7], "", "9", "", "k", "c"])
         run("survey-sync", "bundle", "--to", usb, home=self.device)
@@ -113,8 +123,8 @@ class Day:
         run("survey-sync", "receive", usb, "--accept", mark, home=self.office)
         self.note("an office that has received a stick", self.office)
 
-    def mishaps(self) -> None:
-        card, phrase = self.room / "card", self.room / "phrase"
+    def damage(self) -> None:
+        card, phrase = self.root / "card", self.root / "phrase"
         card.mkdir()
         run("survey-tui", "store", "backup", "--to", card, "--remember", home=self.device)
         self.note("a memory card", card)
@@ -138,8 +148,8 @@ def test_names_after_a_days_work(tmp_path: Path) -> None:
     day = Day(tmp_path)
     day.interviews()
     day.sending()
-    day.stick()
-    day.mishaps()
-    beside = sorted(path.name for path in tmp_path.glob("server.db*"))
-    assert beside == ["server.db"]
-    same_as_recorded("names.txt", "".join(day.said))
+    day.bundle()
+    day.damage()
+    database_files = sorted(path.name for path in tmp_path.glob("server.db*"))
+    assert database_files == ["server.db"]
+    same_as_recorded("names.txt", "".join(day.sections))

@@ -1,4 +1,4 @@
-"""A server database of an earlier version is served as it was; devices of that version send to it."""
+"""A server database of an earlier version, and devices of that version that send to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from .archive import Unpack
 from .golden import recorded, same_as_recorded
 from .program import nfd, run, serving, without_moments, without_places
-from .wire import listening_to
+from .recording_proxy import recording_proxy
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -41,8 +41,8 @@ DOWNLOADS = {
 }
 
 
-def believe(home: Path, url: str) -> str:
-    """The device is enrolled at ``url`` now, with the token that it has; the token."""
+def point_device_at(home: Path, url: str) -> str:
+    """Change the address of the device's server; the device's token."""
     path = home / "sync" / "server.json"
     facts = json.loads(path.read_bytes())
     facts["url"] = url
@@ -52,7 +52,7 @@ def believe(home: Path, url: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, fixture: Unpack) -> str:
-    """Where the old data are, in each kind of database in turn."""
+    """The old data in SQLite, and in PostgreSQL."""
     folder = fixture("database")
     if request.param == "sqlite":
         return str(folder / "server.db")
@@ -77,13 +77,13 @@ def url(database: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def coordinator(url: str, fixture: Unpack) -> Iterator[httpx.Client]:
-    """Asks with the token of the office's device."""
-    headers = {"Survey-Sync": "1", "Authorization": f"Bearer {believe(fixture('office'), url)}"}
+    """A client with the token of the office's device."""
+    headers = {"Survey-Sync": "1", "Authorization": f"Bearer {point_device_at(fixture('office'), url)}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
         yield client
 
 
-def test_everything_is_read_as_it_was(coordinator: httpx.Client) -> None:
+def test_data_are_unchanged(coordinator: httpx.Client) -> None:
     for name, path in READING.items():
         reply = coordinator.get(path)
         assert reply.status_code == 200, (name, reply.text)
@@ -102,7 +102,7 @@ def test_replies_have_the_same_fields(coordinator: httpx.Client) -> None:
     assert names == recorded("server/fields-of-replies.json", names)
 
 
-def test_an_old_package_is_given_out(coordinator: httpx.Client, field: Path) -> None:
+def test_an_old_package_is_offered(coordinator: httpx.Client, field: Path) -> None:
     (package,) = (field / "sync" / "packages").iterdir()
     reply = coordinator.get(f"/v1/packages/{package.stem}")
     assert reply.content == package.read_bytes()
@@ -110,8 +110,8 @@ def test_an_old_package_is_given_out(coordinator: httpx.Client, field: Path) -> 
     assert (part.status_code, part.content) == (206, package.read_bytes()[100:200])
 
 
-def test_a_surveyors_token_may_what_it_might(url: str, field: Path) -> None:
-    headers = {"Survey-Sync": "1", "Authorization": f"Bearer {believe(field, url)}"}
+def test_a_surveyors_token_has_the_same_rights(url: str, field: Path) -> None:
+    headers = {"Survey-Sync": "1", "Authorization": f"Bearer {point_device_at(field, url)}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
         statuses = {
             path: client.get(path).status_code for path in (*READING.values(), "/v1/devices", "/metrics")
@@ -153,7 +153,7 @@ def test_the_commands_of_the_office_read_the_database(database: str, tmp_path: P
 
 
 def contents(database: str) -> list[tuple[str, str, bytes]]:
-    """Responses, first versions and others, with their bytes."""
+    """Bytes of all responses, conflicting ones included."""
     query = "SELECT id, surveyor, body FROM responses JOIN bodies USING (seq) ORDER BY id, sha256"
     if database.startswith("postgresql:"):
         import psycopg
@@ -166,9 +166,9 @@ def contents(database: str) -> list[tuple[str, str, bytes]]:
     return [(str(row[0]), str(row[1]), bytes(row[2])) for row in rows]
 
 
-def test_an_old_device_sends_what_waits(database: str, field: Path, tmp_path: Path) -> None:
+def test_an_old_device_sends_pending_responses(database: str, field: Path, tmp_path: Path) -> None:
     with serving(database, tmp_path / "server") as url:
-        believe(field, url)
+        point_device_at(field, url)
         report = json.loads(run("survey-sync", "push", "--json", home=field, status=None).out)
         report["seconds"] = 0
         assert report == recorded("server/push.json", report)
@@ -181,10 +181,10 @@ def test_an_old_device_sends_what_waits(database: str, field: Path, tmp_path: Pa
     assert got == recorded("server/after-push-device.json", got)
 
 
-def test_an_old_office_passes_on_what_came_on_a_stick(database: str, fixture: Unpack, tmp_path: Path) -> None:
+def test_an_old_office_sends_received_bundles(database: str, fixture: Unpack, tmp_path: Path) -> None:
     office = fixture("office")
     with serving(database, tmp_path / "server") as url:
-        believe(office, url)
+        point_device_at(office, url)
         report = json.loads(run("survey-sync", "push", "--json", home=office, status=None).out)
         report["seconds"] = 0
         assert report == recorded("server/push-office.json", report)
@@ -193,18 +193,18 @@ def test_an_old_office_passes_on_what_came_on_a_stick(database: str, fixture: Un
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_what_a_push_says_and_hears(url: str, field: Path) -> None:
-    """Protocol 1, byte for byte, but for times, tokens and digests."""
+def test_requests_and_replies_of_a_push(url: str, field: Path) -> None:
+    """Protocol 1, byte for byte except times, tokens and digests."""
     (field / "sync" / "inbox.json").unlink()
-    with listening_to(url) as (proxy, exchanges):
-        believe(field, proxy)
+    with recording_proxy(url) as (proxy, exchanges):
+        point_device_at(field, proxy)
         run("survey-sync", "push", "--patience", "0", home=field, status=None)
-    text = without_places("".join(each.told() for each in exchanges), field)
+    text = without_places("".join(each.format() for each in exchanges), field)
     same_as_recorded("server/push.http", re.sub(r'"server_time":"[^"]+"', '"server_time":"TIME"', text))
 
 
 def without_sentences(value: Any) -> Any:
-    """A description of an interface without the texts for people in it."""
+    """An OpenAPI description without its texts."""
     if isinstance(value, list):
         return [without_sentences(each) for each in value]
     if not isinstance(value, dict):
@@ -218,14 +218,14 @@ def without_sentences(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_description_of_the_interface(url: str) -> None:
+def test_openapi_description(url: str) -> None:
     description = without_sentences(httpx.get(f"{url}/openapi.json", trust_env=False).json())
     assert description == recorded("openapi.json", description)
 
 
 @pytest.mark.words
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_description_of_the_interface_in_words(url: str) -> None:
+def test_texts_of_the_openapi_description(url: str) -> None:
     description = httpx.get(f"{url}/openapi.json", trust_env=False).json()
     assert description == recorded("words/openapi.json", description)
 
@@ -236,15 +236,15 @@ def test_a_backup_of_the_old_database_is_served(database: str, tmp_path: Path, f
     run("survey-sync", "backup", copy, "--json", "--database", database, home=tmp_path / "server")
     shutil.rmtree(Path(database).parent)
     with serving(str(copy), tmp_path / "server") as url:
-        headers = {"Survey-Sync": "1", "Authorization": f"Bearer {believe(fixture('office'), url)}"}
+        headers = {"Survey-Sync": "1", "Authorization": f"Bearer {point_device_at(fixture('office'), url)}"}
         reply = httpx.get(f"{url}/v1/data.jsonl", headers=headers, trust_env=False)
         same_as_recorded("server/data.jsonl", reply.text)
 
 
-def test_no_server_is_needed_to_know_what_waits(field: Path) -> None:
+def test_pending_responses_are_counted_without_a_server(field: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        believe(field, f"http://127.0.0.1:{taken.getsockname()[1]}")
+        point_device_at(field, f"http://127.0.0.1:{taken.getsockname()[1]}")
         result = run("survey-sync", "push", "--patience", "0", "--json", home=field, status=10)
     report = json.loads(result.out)
     assert (report["waiting"], report["error"]) == (2, "sync_no_line")

@@ -11,6 +11,15 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_bytes, write_line
 from survey_tui.errors import UsageError
+from survey_tui.store.crypto.organisation_keys import (
+    key_id,
+    new_private_key,
+    public_text,
+    read_private_keys,
+    rotate_private_key,
+    write_private_keys,
+)
+from survey_tui.store.crypto.sealing import is_sealed, open_envelope
 
 _FILE = click.Path(path_type=Path)
 
@@ -27,8 +36,6 @@ def keys() -> None:
 @click.pass_obj
 def new(context: CommandContext, file: Path) -> None:
     """Make a key pair: the private key into ``file``, the public key to standard output."""
-    from survey_tui.store.crypto.organisation_keys import new_private_key, public_text, write_private_keys
-
     key = new_private_key()
     write_private_keys(file, [key])
     write_line(public_text(key.public_key()))
@@ -40,8 +47,6 @@ def new(context: CommandContext, file: Path) -> None:
 @shared_options
 def show(key: str) -> None:
     """Print id and public key of each key in a file, newest first; or the id of a public key."""
-    from survey_tui.store.crypto.organisation_keys import key_id, public_text, read_private_keys
-
     if key.startswith("hpke-"):
         write_line(f"{key_id(key)}  {key}")
         return
@@ -55,8 +60,6 @@ def show(key: str) -> None:
 @click.pass_obj
 def rotate(context: CommandContext, file: Path) -> None:
     """Add a new current key; responses sealed to the old ones can still be opened."""
-    from survey_tui.store.crypto.organisation_keys import rotate_private_key
-
     write_line(rotate_private_key(file))
     context.diagnostics.note("cli.key_made", path=file)
 
@@ -68,9 +71,6 @@ def rotate(context: CommandContext, file: Path) -> None:
 @shared_options
 def open_file(file: Path, private_key: Path, events: bool) -> None:
     """Open the envelopes in ``file`` (JSON Lines); unsealed responses pass through unchanged."""
-    from survey_tui.store.crypto.organisation_keys import read_private_keys
-    from survey_tui.store.crypto.sealing import is_sealed, open_envelope
-
     keys = read_private_keys(private_key)
     try:
         source = file.open("rb")

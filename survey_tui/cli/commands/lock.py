@@ -12,6 +12,10 @@ from survey_tui.console.output import write_line
 from survey_tui.console.passphrase_prompt import prompt_new_passphrase
 from survey_tui.errors import StoreError
 from survey_tui.store import ResponseStore
+from survey_tui.store.crypto import crypto_available, require_crypto
+from survey_tui.store.crypto.device_lock import read_lock_parameters
+from survey_tui.store.crypto.device_lock import recover as recover_keys
+from survey_tui.store.crypto.organisation_keys import public_key, public_text, read_private_keys
 
 _NEW = click.option("--new-passphrase-file", metavar="FILE", type=click.Path(path_type=Path))
 
@@ -27,9 +31,6 @@ def lock() -> None:
 @click.pass_obj
 def status(context: CommandContext) -> None:
     """Print whether the store is encrypted and which key can recover it; needs no passphrase."""
-    from survey_tui.store.crypto import crypto_available
-    from survey_tui.store.crypto.device_lock import read_lock_parameters
-
     facts = read_lock_parameters(context.home)
     if facts is None:
         write_line(context.words("cli.lock_none" if crypto_available() else "cli.lock_no_library"))
@@ -49,9 +50,6 @@ def status(context: CommandContext) -> None:
 @click.pass_obj
 def set_passphrase(context: CommandContext, recovery_key: str, new_passphrase_file: Path | None) -> None:
     """Lock the store, or change its passphrase; the store is encrypted with a new key."""
-    from survey_tui.store.crypto import require_crypto
-    from survey_tui.store.crypto.organisation_keys import public_key
-
     require_crypto()
     if recovery_key:
         public_key(recovery_key)
@@ -84,9 +82,6 @@ def recover(
     context: CommandContext, private_key: Path, recovery_key: str, new_passphrase_file: Path | None
 ) -> None:
     """Open the store with the organisation's key and set a new passphrase."""
-    from survey_tui.store.crypto.device_lock import read_lock_parameters
-    from survey_tui.store.crypto.device_lock import recover as recover_keys
-    from survey_tui.store.crypto.organisation_keys import public_text, read_private_keys
 
     facts = read_lock_parameters(context.home)
     if facts is None:

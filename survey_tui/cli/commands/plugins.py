@@ -12,6 +12,11 @@ from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode, PluginError, UsageError
+from survey_tui.plugins.discovery import find_plugins
+from survey_tui.plugins.inventory import plugin_records
+from survey_tui.plugins.isolation import describe_error
+from survey_tui.plugins.offers import Command, CommandCall
+from survey_tui.plugins.plugin_state import change_state, set_off
 
 if TYPE_CHECKING:
     from survey_tui.plugins.discovery import FoundPlugin
@@ -46,8 +51,6 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(context: CommandContext, as_json: bool) -> None:
     """List every plugin; a disabled one is not imported."""
-    from survey_tui.plugins.inventory import plugin_records
-
     found = plugin_records(context.plugins)
     if as_json:
         write_json(found)
@@ -96,7 +99,6 @@ def install(context: CommandContext, path: Path, yes: bool) -> int:
         raise UsageError("cli_no_path", path=path)
     from survey_tui.authoring.admission import admission_error
     from survey_tui.plugins.installation import inspect_archive, install_archive
-    from survey_tui.plugins.plugin_state import change_state, set_off
 
     archive = inspect_archive(path, context.plugins.state)
     _print_archive(context, archive)
@@ -148,7 +150,6 @@ def _confirm_install(context: CommandContext) -> bool:
 def remove(context: CommandContext, name: str) -> None:
     """Remove a plugin from the home; answers to its questions stay in drafts."""
     from survey_tui.plugins.installation import remove_plugin
-    from survey_tui.plugins.plugin_state import change_state, set_off
 
     remove_plugin(_find_plugin(context, name), context.home)
     change_state(context.home, lambda state: set_off(state, name, None))
@@ -176,7 +177,6 @@ def disable(context: CommandContext, name: str) -> None:
 
 
 def _set_state(context: CommandContext, name: str, off_by: OffBy | None) -> None:
-    from survey_tui.plugins.plugin_state import change_state, set_off
 
     plugin = _find_plugin(context, name)
     if plugin.kind == "core":
@@ -186,8 +186,6 @@ def _set_state(context: CommandContext, name: str, off_by: OffBy | None) -> None
 
 def _find_plugin(context: CommandContext, name: str) -> FoundPlugin:
     """The plugin of this name, enabled or not; no plugin is loaded."""
-    from survey_tui.plugins.discovery import find_plugins
-
     found = find_plugins(context.home)
     one = next((each for each in found if each.name == name), None)
     if one is None:
@@ -204,8 +202,6 @@ def _find_plugin(context: CommandContext, name: str) -> FoundPlugin:
 @click.pass_obj
 def run(context: CommandContext, name: str, command: str, arguments: tuple[str, ...]) -> int:
     """Run a command of a plugin and return its exit status; there is no time limit."""
-    from survey_tui.plugins.offers import Command, CommandCall
-
     offered: dict[str, Command] = {
         each.name: each for plugin, each in context.plugins.hook_items("commands") if plugin == name
     }
@@ -217,7 +213,5 @@ def run(context: CommandContext, name: str, command: str, arguments: tuple[str, 
     try:
         status = offered[command].run(call)
     except (Exception, SystemExit) as error:  # isolation border: the command is the plugin's code
-        from survey_tui.plugins.isolation import describe_error
-
         raise PluginError("plugin_run", plugin=name, command=command, reason=describe_error(error)) from error
     return status if type(status) is int and 0 <= status < 256 else ExitCode.OK

@@ -15,12 +15,22 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from survey_tui.authoring.plugin_report import check_plugin
 from survey_tui.authoring.preview import INTERVAL, Preview, Snapshot, snapshot
+from survey_tui.authoring.remarks import describe_remark
+from survey_tui.authoring.scaffold import create_plugin, find_place
+from survey_tui.cli.plain.wording import question_lines
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LocalizedCommand, shared_options
 from survey_tui.console.output import flush, write_json, write_line
 from survey_tui.errors import ExitCode, PluginError, SurveyError, UsageError
+from survey_tui.forms.check import format_finding
 from survey_tui.interview.events import Event, Started
+from survey_tui.plugins.archives import write_zip
+from survey_tui.plugins.form_files import installed_readers
+from survey_tui.plugins.installation import archive_digest, inspect_archive
+from survey_tui.plugins.plugin_state import PluginState
+from survey_tui.store import ResponseStore
 
 if TYPE_CHECKING:
     from survey_tui.authoring.plugin_report import PluginReport
@@ -39,8 +49,6 @@ _PROGRESS_STEP = 50  # interviews
 @click.pass_obj
 def new(context: CommandContext, /, name: str, province: str, into: Path, **kind: bool) -> None:
     """Write a small, complete plugin to a new folder."""
-    from survey_tui.authoring.scaffold import create_plugin, find_place
-
     place = find_place(province, legacy=kind["legacy"])
     root = create_plugin(name, place, into, python=kind["python"])
     for path in sorted(root.rglob("*")):
@@ -58,9 +66,6 @@ def new(context: CommandContext, /, name: str, province: str, into: Path, **kind
 @click.pass_obj
 def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -> int:
     """Report every finding; ``ExitCode.BAD_FORM`` if one is an error."""
-    from survey_tui.authoring.plugin_report import check_plugin
-    from survey_tui.plugins.form_files import installed_readers
-
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     with tempfile.TemporaryDirectory(prefix="survey-tui-") as home:
@@ -87,8 +92,6 @@ def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None
 
 
 def _report_lines(context: CommandContext, report: PluginReport) -> list[str]:
-    from survey_tui.authoring.remarks import describe_remark
-    from survey_tui.forms.check import format_finding
 
     return [
         *(context.words("cli.error", message=context.words.error(each)) for each in report.failures),
@@ -139,10 +142,6 @@ def _report_json(context: CommandContext, report: PluginReport) -> dict[str, obj
 @click.pass_obj
 def pack(context: CommandContext, path: Path, into: Path) -> None:
     """Write ``NAME-VERSION.zip`` of a declarative plugin, for ``plugins install``."""
-    from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import archive_digest, inspect_archive
-    from survey_tui.plugins.plugin_state import PluginState
-
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     archive = inspect_archive(path, PluginState())
@@ -200,8 +199,6 @@ def preview(context: CommandContext, /, path: Path, commune: str, survey: str, *
 
 def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
     """Report findings and failures; true if there is a form to show."""
-    from survey_tui.forms.check import format_finding
-
     try:
         preview_run.open()
     except SurveyError as error:
@@ -216,8 +213,6 @@ def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
 
 def _print_questions(context: CommandContext, preview_run: Preview) -> None:
     """Print the questions in order, then those that the simulated respondent is not asked."""
-    from survey_tui.cli.plain.wording import question_lines
-
     for view, progress in preview_run.questions():
         for line in question_lines(view, progress, context.words):
             write_line(line)
@@ -262,8 +257,6 @@ def _close(child: subprocess.Popen[bytes]) -> None:
 
 def _prepare_draft(context: CommandContext, preview_run: Preview, events: Sequence[Event]) -> list[str]:
     """Store a draft with these events; return the command that opens it."""
-    from survey_tui.store import ResponseStore
-
     started = events[0]
     assert isinstance(started, Started)
     with ResponseStore.open(preview_run.home) as store:
@@ -278,8 +271,6 @@ def _prepare_draft(context: CommandContext, preview_run: Preview, events: Sequen
 
 def _remaining_draft(preview_run: Preview) -> list[Event]:
     """Events of the draft; none if it was finalised or discarded."""
-    from survey_tui.store import ResponseStore
-
     with ResponseStore.open(preview_run.home) as store:
         drafts = [each for each in store.search() if each.status == "draft"]
         return list(store.events(drafts[0].id)) if drafts else []

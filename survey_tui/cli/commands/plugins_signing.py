@@ -6,11 +6,16 @@ import re
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
 from survey_tui.console.output import write_line, write_table
 from survey_tui.errors import PluginError, UsageError
+from survey_tui.plugins.archives import write_zip
+from survey_tui.plugins.installation import inspect_archive
+from survey_tui.plugins.plugin_state import PluginState, change_state, load_state
+from survey_tui.plugins.signing import SIGNATURE, new_key, sign_files
 
 
 @click.command("sign", cls=LocalizedCommand)
@@ -23,10 +28,6 @@ def sign_archive(context: CommandContext, path: Path, key_file: Path, output: Pa
     """Write the plugin at ``path`` (zip, wheel or folder) as a signed archive."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
-    from survey_tui.plugins.archives import write_zip
-    from survey_tui.plugins.installation import inspect_archive
-    from survey_tui.plugins.plugin_state import PluginState
-    from survey_tui.plugins.signing import SIGNATURE, sign_files
 
     contents = {
         name: content
@@ -53,8 +54,6 @@ def keys() -> None:
 @click.pass_obj
 def new(context: CommandContext, file: Path) -> None:
     """Make a key pair and print the public key."""
-    from survey_tui.plugins.signing import new_key
-
     public = new_key(file)
     context.diagnostics.note("plugins.key_made", path=file)
     write_line(public)
@@ -70,9 +69,6 @@ def trust(context: CommandContext, name: str, key: str) -> None:
     key = key.strip().lower()
     if not re.fullmatch("[0-9a-f]{64}", key):
         raise PluginError("plugin_key", said=key[:80])
-    from msgspec.structs import replace
-
-    from survey_tui.plugins.plugin_state import change_state
 
     change_state(context.home, lambda state: replace(state, keys={**state.keys, name[:80]: key}))
     context.diagnostics.note("plugins.key_trusted", name=name)
@@ -84,10 +80,6 @@ def trust(context: CommandContext, name: str, key: str) -> None:
 @click.pass_obj
 def forget(context: CommandContext, name: str) -> None:
     """Stop accepting plugins signed with this key."""
-    from msgspec.structs import replace
-
-    from survey_tui.plugins.plugin_state import change_state, load_state
-
     known = load_state(context.home).keys
     if name not in known:
         raise PluginError("plugin_unknown", plugin=name[:80], known=", ".join(known) or "–")
@@ -103,8 +95,6 @@ def forget(context: CommandContext, name: str) -> None:
 @click.pass_obj
 def list_keys(context: CommandContext) -> None:
     """List trusted keys by name."""
-    from survey_tui.plugins.plugin_state import load_state
-
     known = load_state(context.home).keys
     if known:
         head = [context.words("plugins.column_name"), context.words("plugins.column_key")]
@@ -119,9 +109,5 @@ def list_keys(context: CommandContext) -> None:
 @click.pass_obj
 def require(context: CommandContext, setting: str) -> None:
     """Require plugins to be signed with a trusted key, or not."""
-    from msgspec.structs import replace
-
-    from survey_tui.plugins.plugin_state import change_state
-
     change_state(context.home, lambda state: replace(state, signed_only=setting == "on"))
     context.diagnostics.note(f"plugins.signed_only_{setting}")

@@ -10,7 +10,9 @@ from operator import and_
 from pathlib import Path
 
 import click
+import msgspec
 
+from survey_tui.application.settings import load_settings, save_settings
 from survey_tui.console.arguments import FORMAT, RESPONSE, SURVEY, UnknownResponseError, find_response
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_options
@@ -199,10 +201,6 @@ def expire(context: CommandContext, days: int, each_start: bool) -> None:
     from survey_tui.fieldwork.interviews import device_clock
 
     if each_start:
-        import msgspec
-
-        from survey_tui.application.settings import load_settings, save_settings
-
         save_settings(context.home, msgspec.structs.replace(load_settings(context.home), keep_days=days))
     expired = context.store().rights.expire(days, device_clock())
     for response_id in expired:

@@ -13,6 +13,8 @@ from survey_tui.console.commands import LazyGroup, LocalizedCommand, shared_opti
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 from survey_tui.store import StoreFinding, check_store, is_locked, repair_store
+from survey_tui.store.backup import restore_store, same_disk
+from survey_tui.store.backup_worker import back_up_home
 
 
 @click.group(cls=LazyGroup)
@@ -67,9 +69,6 @@ def repair(context: CommandContext, as_json: bool) -> None:
 @click.pass_obj
 def backup(context: CommandContext, to: Path | None, remember: bool, as_json: bool) -> None:
     """Update the backup; ``remember`` makes later ones automatic."""
-    from survey_tui.store.backup import same_disk
-    from survey_tui.store.backup_worker import back_up_home
-
     directory = to.expanduser().resolve() if to is not None else context.backup_dir
     if directory is None:
         raise StoreError("store_no_backup_place")
@@ -98,8 +97,6 @@ def backup(context: CommandContext, to: Path | None, remember: bool, as_json: bo
 @click.pass_obj
 def restore(context: CommandContext, backup: Path, as_json: bool) -> None:
     """Replace the store by a backup; the old journal is kept."""
-    from survey_tui.store.backup import restore_store
-
     report = restore_store(context.home, backup)
     if as_json:
         write_json(msgspec.to_builtins(report, enc_hook=str))

@@ -1,19 +1,20 @@
-"""What the command line says about itself and about what it does not understand."""
+"""The root command and all commands: version, help, usage errors, output and unexpected failures."""
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
-from collections.abc import Callable
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from survey_tui import __version__
+from survey_tui.cli.root import root
+from survey_tui.console.command_context import CommandContext
+from survey_tui.console.run import run as run_root
 from survey_tui.errors import ExitCode
-
-Run = Callable[..., Any]
+from tests.support.command_line import Run
 
 
 def test_version(run: Run) -> None:
@@ -32,7 +33,7 @@ def test_help_is_in_the_users_language(run: Run, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "named"),
     [
         (["frms"], "frms"),
         (["--hom"], "--hom"),
@@ -44,11 +45,11 @@ def test_help_is_in_the_users_language(run: Run, command: str) -> None:
         (["responses", "list", "--status", "lost"], "draft, final"),
     ],
 )
-def test_a_wrong_command_line_is_explained(run: Run, arguments: list[str], said: str) -> None:
+def test_a_wrong_command_line_is_explained(run: Run, arguments: list[str], named: str) -> None:
     for language in ("vi", "en"):
         result = run(*arguments, language=language, check=ExitCode.USAGE)
         assert result.out == ""
-        assert said in result.err
+        assert named in result.err
         assert "--help" in result.err
 
 
@@ -59,28 +60,12 @@ def test_a_group_without_a_command_shows_its_help_on_standard_error(run: Run) ->
     assert "check" in result.err
 
 
-def test_without_a_terminal_the_way_on_is_named(run: Run) -> None:
+def test_without_a_terminal_the_line_by_line_interview_is_named(run: Run) -> None:
     for arguments in ([], ["start", "small", "--commune", "32059"]):
         result = run(*arguments, check=ExitCode.TERMINAL)
         assert result.out == ""
         assert "survey-tui ask" in result.err
         assert "--plain" in result.err
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(run: Run, shell: str) -> None:
-    script = run("completion", shell, check=ExitCode.OK).out
-    assert "_SURVEY_TUI_COMPLETE" in script
-    if shutil.which(shell):
-        subprocess.run([shell, "-n"], input=script.encode(), check=True, timeout=60)
-
-
-@pytest.mark.slow
-def test_completion_offers_commands_and_surveys(run: Run) -> None:
-    extra = {"_SURVEY_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "survey-tui ", "COMP_CWORD": "1"}
-    assert "plain,responses" in run(**extra).out
-    extra = {"_SURVEY_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "survey-tui ask sm", "COMP_CWORD": "2"}
-    assert "plain,small" in run(**extra).out.splitlines()
 
 
 def test_home_moves_all_data(run: Run, tmp_path: Path, home: Path) -> None:
@@ -90,10 +75,7 @@ def test_home_moves_all_data(run: Run, tmp_path: Path, home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_reader_that_goes_away_is_no_error(run: Run, site: Path, tmp_path: Path) -> None:
-    import os
-    import sys
-
+def test_a_closed_pipe_is_no_error(run: Run, site: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "survey_tui", "forms", "show", "xa_hoi_so", "--json"]
     environment = {"PYTHONPATH": str(site), "SURVEY_TUI_HOME": str(tmp_path), "PYTHONUTF8": "1"}
     reading, writing = os.pipe()
@@ -107,8 +89,6 @@ def test_a_reader_that_goes_away_is_no_error(run: Run, site: Path, tmp_path: Pat
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> None:
-    import sys
-
     command = [sys.executable, "-m", "survey_tui", "forms", "list"]
     environment = {"PYTHONPATH": str(site), "SURVEY_TUI_HOME": str(tmp_path), "PYTHONUTF8": "1"}
     with Path("/dev/full").open("wb") as full:
@@ -120,19 +100,15 @@ def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> N
     assert done.stderr.count(b"\n") == 1
 
 
-def test_an_unforeseen_failure_leaves_a_report_without_answers(
+def test_an_unexpected_failure_leaves_a_report_without_answers(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from survey_tui.cli.root import root
-    from survey_tui.console import run as entry
-    from survey_tui.console.command_context import CommandContext
-
-    def fail(_program: CommandContext) -> None:
+    def fail(_context: CommandContext) -> None:
         raise ZeroDivisionError("secret answer")
 
     monkeypatch.setenv("SURVEY_TUI_HOME", str(home))
     monkeypatch.setattr(CommandContext, "catalogue", property(fail))
-    assert entry.run(["forms", "list"], root, "survey-tui") == ExitCode.FAILURE
+    assert run_root(["forms", "list"], root, "survey-tui") == ExitCode.FAILURE
     assert "Traceback" not in capsys.readouterr().err
     (report,) = (home / "crash").iterdir()
     text = report.read_text(encoding="utf-8")

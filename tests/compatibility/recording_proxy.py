@@ -1,4 +1,4 @@
-"""A proxy on loopback that writes down what a device and the server say to each other."""
+"""A proxy on loopback that records the requests of a device and the replies of the server."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Exchange(NamedTuple):
     reply_headers: dict[str, str]
     reply: bytes
 
-    def told(self) -> str:
-        """As text, with the bodies as they were before compression."""
+    def format(self) -> str:
+        """Text of the exchange, with decompressed bodies."""
         asked = "".join(f"{name}: {value}\n" for name, value in sorted(self.headers.items()))
         given = "".join(f"{name}: {value}\n" for name, value in sorted(self.reply_headers.items()))
         body, reply = _readable(self.body), _readable(self.reply)
@@ -56,8 +56,8 @@ def _fixed(headers: httpx.Headers | dict[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def listening_to(server: str) -> Iterator[tuple[str, list[Exchange]]]:
-    """The proxy's address, and the list that fills. It offers devices gzip only."""
+def recording_proxy(server: str) -> Iterator[tuple[str, list[Exchange]]]:
+    """Run a proxy; its address, and the exchanges so far. Of compressions, it offers devices gzip only."""
     exchanges: list[Exchange] = []
     lock = threading.Lock()
     client = httpx.Client(base_url=server, trust_env=False)
@@ -65,7 +65,7 @@ def listening_to(server: str) -> Iterator[tuple[str, list[Exchange]]]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def _pass_on(self) -> None:
+        def _forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
             with lock:
@@ -91,7 +91,7 @@ def listening_to(server: str) -> Iterator[tuple[str, list[Exchange]]]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_POST = do_HEAD = do_PATCH = do_PUT = do_DELETE = _pass_on  # noqa: N815
+        do_GET = do_POST = do_HEAD = do_PATCH = do_PUT = do_DELETE = _forward  # noqa: N815
 
         def log_message(self, *_: object) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Files on a stick, read as ``docs/sync-protocol.md`` describes them."""
+"""Bundle files of a USB drive, read as ``docs/sync-protocol.md`` describes them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-class StickFile(NamedTuple):
-    """A file whose signature and checksum are right."""
+class BundleFile(NamedTuple):
+    """A file with a valid signature and checksum."""
 
     header: dict[str, Any]
     content: bytes
@@ -26,7 +26,7 @@ class StickFile(NamedTuple):
         return gzip.decompress(self.content)
 
 
-def read_file(path: Path) -> StickFile:
+def read_file(path: Path) -> BundleFile:
     first, header, signature, content = path.read_bytes().split(b"\n", 3)
     assert first == b"survey-sync bundle 1"
     facts = json.loads(header)
@@ -34,9 +34,9 @@ def read_file(path: Path) -> StickFile:
     key.verify(bytes.fromhex(signature.decode()), first + b"\n" + header + b"\n")
     assert hashlib.sha256(content).hexdigest() == facts["sha256"]
     assert len(content) == facts["size"]
-    return StickFile(facts, content)
+    return BundleFile(facts, content)
 
 
-def fixed(header: dict[str, Any]) -> dict[str, Any]:
-    """A header, in its order, without what differs between two runs: the moment, and how gzip packed it."""
+def stable_fields(header: dict[str, Any]) -> dict[str, Any]:
+    """The header's fields in order, without those that differ in each run: the time and gzip's output."""
     return {**header, "created": "TIME", "sha256": "SHA256", "size": "SIZE"}

@@ -1,4 +1,4 @@
-"""What one version writes onto a stick another one reads, in both directions."""
+"""Bundles on a USB drive: each version reads those of the other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from .archive import Unpack
+from .bundle_files import BundleFile, read_file, stable_fields
 from .golden import recorded, same_as_recorded
 from .program import run, without_places
-from .stick import StickFile, fixed, read_file
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ OFFICE = {
 
 
 @pytest.mark.parametrize("name", OFFICE)
-def test_data_in_an_office_home_are_given_out_as_they_were(name: str, fixture: Unpack) -> None:
+def test_data_of_an_office_home_are_unchanged(name: str, fixture: Unpack) -> None:
     office = fixture("office")
     program, *arguments = OFFICE[name]
     result = run(program, *arguments, home=office, status=None)
@@ -38,12 +38,12 @@ def test_data_in_an_office_home_are_given_out_as_they_were(name: str, fixture: U
 
 def test_an_office_knows_what_it_has_received(fixture: Unpack) -> None:
     office, usb = fixture("office"), fixture("usb")
-    told = receive(office, usb)
-    assert told == recorded("office/receive-again.json", told)
+    reports = receive(office, usb)
+    assert reports == recorded("office/receive-again.json", reports)
 
 
-def marks(usb: Path) -> list[str]:
-    """Fingerprints of the devices that wrote onto this stick, as an office has them read out."""
+def fingerprints(usb: Path) -> list[str]:
+    """Fingerprints of the devices with bundles on this drive, as ``receive --accept`` takes them."""
     found = []
     for path in sorted(usb.glob("*.svb")):
         key = bytes.fromhex(read_file(path).header["key"])
@@ -60,17 +60,17 @@ Facts = list[dict[str, Any]]
 
 
 def receive(home: Path, usb: Path, *options: str) -> Facts:
-    """What was said of everything on the stick, without names of files: they contain moments and keys."""
-    told = json.loads(run("survey-sync", "receive", usb, *options, "--json", home=home, status=None).out)
-    return [{name: each[name] for name in each if name not in {"file", "receipts"}} for each in told]
+    """Reports on all files of the drive, without file names, which contain times and keys."""
+    reports = json.loads(run("survey-sync", "receive", usb, *options, "--json", home=home, status=None).out)
+    return [{name: each[name] for name in each if name not in {"file", "receipts"}} for each in reports]
 
 
 def test_a_new_office_receives_old_bundles(fixture: Unpack, tmp_path: Path) -> None:
     usb, new = fixture("usb"), tmp_path / "new"
     for old in usb.glob("*.svr"):
         old.unlink()
-    told = [receive(new, usb, "--accept", mark) for mark in marks(usb)]
-    assert told == recorded("office/receive-first.json", told)
+    reports = [receive(new, usb, "--accept", each) for each in fingerprints(usb)]
+    assert reports == recorded("office/receive-first.json", reports)
     same_as_recorded(
         "office/export.jsonl", run("survey-tui", "responses", "export", "--format", "jsonl", home=new).out
     )
@@ -78,13 +78,16 @@ def test_a_new_office_receives_old_bundles(fixture: Unpack, tmp_path: Path) -> N
     assert receipts
     lines = sorted(line for path in receipts for line in read_file(path).lines().decode().splitlines())
     same_as_recorded("office/receipts.jsonl", "".join(f"{line}\n" for line in lines))
-    headers = {fixed(read_file(path).header)["receiver"]: fixed(read_file(path).header) for path in receipts}
+    headers = {
+        stable_fields(read_file(path).header)["receiver"]: stable_fields(read_file(path).header)
+        for path in receipts
+    }
     same_as_recorded(
         "office/receipts-fields.json", json.dumps([list(each) for each in headers.values()]) + "\n"
     )
 
 
-def test_old_receipts_are_believed(field: Path, fixture: Unpack) -> None:
+def test_old_receipts_are_accepted(field: Path, fixture: Unpack) -> None:
     taken = run(
         "survey-sync", "receive", *sorted(fixture("usb").glob("may-field*.svr")), "--json", home=field
     )
@@ -95,12 +98,12 @@ def test_old_receipts_are_believed(field: Path, fixture: Unpack) -> None:
     assert got == recorded("field/receipt-numbers.json", got)
 
 
-def written(usb: Path) -> list[StickFile]:
+def written(usb: Path) -> list[BundleFile]:
     return [read_file(path) for path in sorted(usb.iterdir()) if path.suffix in {".svb", ".sva"}]
 
 
 def test_a_new_bundle_has_the_bytes_of_the_old_one(field: Path, fixture: Unpack, tmp_path: Path) -> None:
-    """The home of the fixture was kept after it had written to the stick; nothing has arrived since."""
+    """The home of the fixture is that of the old bundle; nothing has been received since."""
     usb = tmp_path / "new-usb"
     usb.mkdir()
     run("survey-sync", "bundle", "--to", usb, "--json", home=field)
@@ -108,22 +111,22 @@ def test_a_new_bundle_has_the_bytes_of_the_old_one(field: Path, fixture: Unpack,
     new = written(usb)
     assert [each.kind for each in new] == [each.kind for each in old]
     for ours, theirs in zip(new, old, strict=True):
-        assert list(fixed(ours.header).items()) == list(fixed(theirs.header).items())
+        assert list(stable_fields(ours.header).items()) == list(stable_fields(theirs.header).items())
         if ours.kind == "responses":
             assert ours.lines() == theirs.lines()
         else:
             assert ours.content == theirs.content
 
 
-def test_the_old_office_would_take_the_new_bundle(field: Path, fixture: Unpack, tmp_path: Path) -> None:
+def test_the_old_office_receives_a_new_bundle(field: Path, fixture: Unpack, tmp_path: Path) -> None:
     usb, office = tmp_path / "new-usb", fixture("office")
     usb.mkdir()
     run("survey-sync", "bundle", "--to", usb, home=field)
-    told = receive(office, usb)
-    assert told == recorded("office/receive-new.json", told)
+    reports = receive(office, usb)
+    assert reports == recorded("office/receive-new.json", reports)
 
 
-def test_names_of_files_on_a_stick(field: Path, tmp_path: Path) -> None:
+def test_names_of_files_on_a_usb_drive(field: Path, tmp_path: Path) -> None:
     usb = tmp_path / "new-usb"
     usb.mkdir()
     run("survey-sync", "bundle", "--to", usb, home=field)

@@ -1,19 +1,18 @@
-"""A new author's afternoon on the command line: new, edit a question, check, pack, install elsewhere."""
+"""``survey-tui plugins new``, ``preview``, ``check`` and ``pack``."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pexpect
 import pyte
 import pytest
 
 from survey_tui.errors import ExitCode
+from tests.support.command_line import Run
 
 QUESTION = "Ông/Bà có biết điểm hỗ trợ dịch vụ số của xã, phường mình không?"
 EDITED = "Ông/Bà có biết điểm hỗ trợ dịch vụ số đặt ở nhà văn hóa ấp mình không?"
@@ -28,7 +27,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.slow
-def test_from_nothing_to_a_plugin_on_a_stick(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_plugin_is_created_checked_packed_and_installed(run: Run, tmp_path: Path) -> None:
     made = run("plugins", "new", "hau_giang", "--province", "Hậu Giang", check=ExitCode.OK)
     assert "hau_giang/plugin.toml" in made.out
     edit(tmp_path / "hau_giang" / "modules" / "hau_giang.toml", QUESTION, EDITED)
@@ -48,7 +47,7 @@ def test_from_nothing_to_a_plugin_on_a_stick(run: Callable[..., Any], tmp_path: 
 
 
 @pytest.mark.slow
-def test_the_same_files_give_the_same_zip(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_zip(run: Run, tmp_path: Path) -> None:
     run("plugins", "new", "hau_giang", "--province", "93", "--legacy", check=ExitCode.OK)
     for place in ("one", "two"):
         run("plugins", "pack", "hau_giang", place, check=ExitCode.OK)
@@ -57,7 +56,7 @@ def test_the_same_files_give_the_same_zip(run: Callable[..., Any], tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_mistakes_give_the_status_of_a_bad_form(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_mistakes_give_the_status_of_a_bad_form(run: Run, tmp_path: Path) -> None:
     run("plugins", "new", "hau_giang", "--province", "Hậu Giang", check=ExitCode.OK)
     edit(tmp_path / "hau_giang" / "modules" / "hau_giang.toml", "select_one hg_known", "select_one hg_knows")
     checked = run("plugins", "check", "hau_giang", check=ExitCode.BAD_FORM)
@@ -67,16 +66,16 @@ def test_mistakes_give_the_status_of_a_bad_form(run: Callable[..., Any], tmp_pat
 
 
 @pytest.mark.parametrize("command", ["check", "preview", "pack"])
-def test_a_path_that_does_not_exist_is_told(run: Callable[..., Any], command: str) -> None:
+def test_missing_path_exits_with_usage_error(run: Run, command: str) -> None:
     run("plugins", command, "nowhere", check=ExitCode.USAGE)
 
 
-def test_an_unknown_province_is_told(run: Callable[..., Any]) -> None:
+def test_unknown_province_exits_with_bad_answer(run: Run) -> None:
     run("plugins", "new", "atlantis", "--province", "Atlantis", check=ExitCode.BAD_ANSWER)
 
 
 class Terminal:
-    """The program in a pseudo-terminal, and what stands on its screen."""
+    """The program in a pseudo-terminal, with its screen."""
 
     def __init__(self, arguments: list[str], home: Path, folder: Path) -> None:
         self._screen = pyte.Screen(90, 24)
@@ -107,9 +106,7 @@ class Terminal:
 
 @pytest.mark.slow
 @pytest.mark.pty
-def test_the_form_opens_again_when_a_file_is_saved(
-    run: Callable[..., Any], tmp_path: Path, home: Path
-) -> None:
+def test_the_form_opens_again_when_a_file_is_saved(run: Run, tmp_path: Path, home: Path) -> None:
     run("plugins", "new", "hau_giang", "--province", "Hậu Giang", check=ExitCode.OK)
     module = tmp_path / "hau_giang" / "modules" / "hau_giang.toml"
     terminal = Terminal(["plugins", "preview", "hau_giang"], home, tmp_path)
