@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from survey_tui.errors import PluginError
 from survey_tui.forms.compiled import CompiledForm, Table
 from survey_tui.forms.library import Library, ModuleReader
+from survey_tui.places import Places
 from survey_tui.plugins.discovery import area_communes
 from survey_tui.plugins.manager import Plugins
 from survey_tui.plugins.manifest import Manifest, parse_manifest
@@ -116,8 +118,6 @@ class Workshop:
     @cached_property
     def tables(self) -> Mapping[str, Table]:
         """Tables of ``pulldata``: the communes of the country."""
-        from survey_tui.places import Places
-
         return {"communes": Places().table()}
 
     def form(self, survey: str, commune: str) -> CompiledForm:
@@ -173,6 +173,4 @@ def _link(folder: Path, place: Path) -> None:
     try:
         place.symlink_to(folder, target_is_directory=True)
     except OSError:
-        import shutil
-
         shutil.copytree(folder, place)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from survey_tui.errors import PluginError
 from survey_tui.plugins.archives import read_archive
@@ -16,7 +18,7 @@ from survey_tui.plugins.folder_replacement import install_folder, remove_folder
 from survey_tui.plugins.manifest import Manifest, parse_manifest
 from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, MANIFEST
 from survey_tui.plugins.plugin_state import PluginState
-from survey_tui.plugins.signing import SIGNATURE, find_signer
+from survey_tui.plugins.signing import SIGNATURE, file_hashes, find_signer, signed_bytes
 
 _DATA = frozenset({".toml", ".csv", ".xlsx", ".md", ".txt"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -58,8 +60,6 @@ def inspect_archive(path: Path, state: PluginState) -> PluginArchive:
 
 
 def _check_signature(archive: PluginArchive, path: Path, state: PluginState) -> PluginArchive:
-    from msgspec.structs import replace
-
     try:
         return replace(archive, signer=find_signer(archive.contents, state.keys))
     except PluginError as error:
@@ -122,7 +122,7 @@ def _inspect_wheel(path: Path, contents: dict[str, bytes]) -> PluginArchive:
 
 def _missing_packages(metadata: str) -> list[str]:
     """Distributions that ``Requires-Dist`` names without a condition and that are not installed."""
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import PackageNotFoundError, version  # 24 ms, for wheels only
 
     missing = []
     for line in metadata.partition("\n\n")[0].splitlines():
@@ -183,8 +183,4 @@ def write_error(plugin: str, path: Path, error: OSError) -> PluginError:
 
 def archive_digest(contents: Mapping[str, bytes]) -> str:
     """SHA-256 (hex) over names and bytes, for comparison by telephone."""
-    import hashlib
-
-    from survey_tui.plugins.signing import file_hashes, signed_bytes
-
     return hashlib.sha256(signed_bytes(file_hashes(contents))).hexdigest()

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from survey_tui.errors import PluginError
+from survey_tui.places import Places
 from survey_tui.plugins.discovery import FoundPlugin, ResolvedManifest, resolve_manifests
 from survey_tui.plugins.manager import Plugins
 
@@ -113,7 +114,5 @@ def _contents(one: FoundPlugin, resolved: ResolvedManifest | None) -> PluginCont
 
 def province_names(communes: Iterable[str]) -> list[str]:
     """Names of today's provinces of these communes (codes), sorted."""
-    from survey_tui.places import Places
-
     places = Places()
     return sorted({places.commune(code).province for code in communes})

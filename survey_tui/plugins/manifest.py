@@ -116,7 +116,7 @@ def parse_manifest(content: bytes, place: str) -> Manifest:
     Raises ``PluginError("plugin_manifest")`` (details ``place``, ``reason``): no UTF-8, no TOML, an unknown
     key, a value of a wrong type or form, an addition without an anchor or an area.
     """
-    import tomllib
+    import tomllib  # a manifest from the cache needs none
 
     try:
         manifest = msgspec.convert(tomllib.loads(_text(content)), Manifest)

@@ -8,6 +8,7 @@ Signing and verifying need the extra ``crypto``.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from survey_tui.errors import PluginError, SurveyError
+from survey_tui.plugins.archives import read_folder
 from survey_tui.plugins.discovery import FoundPlugin
+from survey_tui.signatures import verify
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -71,8 +74,6 @@ def find_signer(contents: Mapping[str, bytes], keys: Mapping[str, str]) -> str:
 
 
 def _verify(signature: Signature) -> bool:
-    from survey_tui.signatures import verify
-
     try:
         return verify(
             bytes.fromhex(signature.key), bytes.fromhex(signature.signature), signed_bytes(signature.files)
@@ -83,8 +84,6 @@ def _verify(signature: Signature) -> bool:
 
 def check_signature(one: FoundPlugin, keys: Mapping[str, str]) -> PluginError | None:
     """The reason not to trust an installed plugin; ``None`` when a trusted key signed its files."""
-    from survey_tui.plugins.archives import read_folder
-
     folder = one.search_path or (one.folder if one.kind == "declarative" else "")
     try:
         find_signer(read_folder(Path(folder)) if folder else {}, keys)
@@ -108,8 +107,6 @@ def sign_files(contents: Mapping[str, bytes], key_file: Path) -> bytes:
 def new_key(key_file: Path) -> str:
     """Make a key pair: the private key in a new file that only its owner may read; return the public key
     (hex)."""
-    import os
-
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     except ImportError as error:
