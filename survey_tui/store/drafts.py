@@ -95,7 +95,7 @@ class Drafts:
             self.open[key] = fresh
 
     def draft(self, key: str) -> OpenDraft:
-        """The draft with this id; ``StoreError("store_not_a_draft")`` for a finished response."""
+        """The draft with this id; ``StoreError("store_not_a_draft")`` for a final response."""
         self.follow()
         draft = self.open.get(key)
         if draft is None:

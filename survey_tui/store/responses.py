@@ -224,7 +224,7 @@ class ResponseStore:
             self._drafts.draft(response_id)
             self.table.remove(doc_ids=[response_id])
 
-    # --- finished responses
+    # --- final responses
     def finalise(
         self, response_id: str, event: Finalised, canonical: bytes, *, seal: Seal | None = None
     ) -> str:

@@ -52,7 +52,7 @@ def test_it_grows_by_what_is_new(
     assert _only(card).read_bytes() == journal_path.read_bytes()
 
 
-def test_a_torn_backup_is_mended(
+def test_a_torn_backup_is_repaired(
     tmp_path: Path, store: ResponseStore, draft: Draft, card: Path, journal_path: Path
 ) -> None:
     draft(store)

@@ -61,7 +61,7 @@ def test_every_byte_of_the_first_line(
 
 
 @pytest.mark.parametrize("cut", ["line", "line feed", "half", "zeros"])
-def test_a_repair_mends_it(
+def test_repair_writes_the_header_again(
     tmp_path: Path, events: dict[str, list[Event]], journal_path: Path, cut: str
 ) -> None:
     first, _, rest = journal_path.read_bytes().partition(b"\n")
@@ -114,7 +114,7 @@ def test_a_change_of_the_passphrase_that_was_cut_short(
     assert shown(tmp_path, opened(tmp_path)) == events
     journal_path.write_bytes(before)
     shown(tmp_path, opened(tmp_path))
-    assert [spare.lock for spare in read_header_copy(journal_path)] == [old.lock]
+    assert [copy.lock for copy in read_header_copy(journal_path)] == [old.lock]
 
 
 def test_a_plain_store_does_not_believe_a_copy(tmp_path: Path, draft: Draft, journal_path: Path) -> None:

@@ -411,7 +411,7 @@ def test_the_delay_grows_and_has_an_end() -> None:
     assert delay_after(10_000) == 300
 
 
-def test_a_clock_that_jumps_back_makes_nobody_wait_for_days(tmp_path: Path, locked: ResponseStore) -> None:
+def test_a_clock_that_jumps_back_does_not_lengthen_the_delay(tmp_path: Path, locked: ResponseStore) -> None:
     locked.close()
     for _ in range(3):
         with pytest.raises(StoreError, match="lock_wrong_passphrase"):

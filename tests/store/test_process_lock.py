@@ -55,7 +55,7 @@ def test_the_second_reads_and_follows(tmp_path: Path, store: ResponseStore, draf
             repair_store(tmp_path)
 
 
-def test_sync_writes_beside_the_interview(tmp_path: Path, store: ResponseStore, draft: Draft) -> None:
+def test_sync_writes_during_an_interview(tmp_path: Path, store: ResponseStore, draft: Draft) -> None:
     done, going, reopened = draft(store), draft(store), draft(store)
     for key in (done, reopened):
         store.finalise(key, Finalised(MOMENT), b"{}")

@@ -66,7 +66,7 @@ def sync_header_copy(journal: Path, header: FileHeader) -> None:
     with suppress(OSError):
         if header.codec != LOCKED_CODEC:
             header_copy_path(journal).unlink(missing_ok=True)
-        elif [_lock(spare) for spare in read_header_copy(journal)] != [_lock(header)]:
+        elif [_lock(copy) for copy in read_header_copy(journal)] != [_lock(header)]:
             write_header_copy(journal, header)
 
 
@@ -82,14 +82,14 @@ def recover_header(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | N
 
     ``StoreError("lock_passphrase_needed")`` without the key.
     """
-    spares = read_header_copy(journal)
+    copies = read_header_copy(journal)
     records = list(islice(_records(file), 3))
-    if not spares or (records and not is_encrypted(file)):
+    if not copies or (records and not is_encrypted(file)):
         return None
     refusal: StoreError | None = None
-    for spare in spares:
+    for copy in copies:
         try:
-            return _with_generation(spare, records, keys) or spare
+            return _with_generation(copy, records, keys) or copy
         except StoreError as error:
             refusal = error
     if refusal is not None:
@@ -97,11 +97,11 @@ def recover_header(journal: Path, file: FileIO, keys: KeyRing) -> FileHeader | N
     return None
 
 
-def _with_generation(spare: FileHeader, records: list[list[bytes]], keys: KeyRing) -> FileHeader | None:
+def _with_generation(copy: FileHeader, records: list[list[bytes]], keys: KeyRing) -> FileHeader | None:
     """The header under which one of these lines can be read."""
-    keys.codec(spare)
-    for generation in range(spare.generation, spare.generation + _FURTHEST if records else 0):
-        header = structs.replace(spare, generation=generation)
+    keys.codec(copy)
+    for generation in range(copy.generation, copy.generation + _FURTHEST if records else 0):
+        header = structs.replace(copy, generation=generation)
         codec = keys.codec(header)
         for fields in records:
             with suppress(StoreError):

@@ -51,7 +51,7 @@ def migrate(path: Path, version: int) -> list[Path]:
 
 def _from_0(old: Path, new: files.DraftFile) -> None:
     """Version 0 had no heads: ``crc32 ⇥ sequence ⇥ action ⇥ table ⇥ key ⇥ document ⏎``, and events of
-    finished responses as they were."""
+    final responses uncompressed."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for action, table, key, text in _lines_of_0(old):
         entries = tables.setdefault(table, {})

@@ -69,12 +69,12 @@ def known_headers(path: Path) -> list[FileHeader]:
     header = first_header(path)
     if header is not None:
         return [header]
-    spares = read_header_copy(path)
-    if not spares:
+    copied = read_header_copy(path)
+    if not copied:
         return []
     try:
         with open_for_reading(path) as file:
-            return spares if is_encrypted(file) else []
+            return copied if is_encrypted(file) else []
     except OSError as error:
         raise files.store_error_from(error, path) from None
 
@@ -121,8 +121,8 @@ class JournalReader:
     def findings(self) -> tuple[StoreFinding, ...]:
         """Damage of the file, and why nothing can be written."""
         older = [older_version_finding(self.path.name, self.older)] if self.older is not None else []
-        spare = [_HEADER_FROM_COPY] if self.is_header_from_copy else []
-        return (*self.notices, *older, *spare, *self._scan.findings)
+        from_copy = [_HEADER_FROM_COPY] if self.is_header_from_copy else []
+        return (*self.notices, *older, *from_copy, *self._scan.findings)
 
     @property
     def doubtful(self) -> dict[str, int]:

@@ -63,7 +63,7 @@ class JournalStorage(Storage):
     @contextmanager
     def one_change(self) -> Iterator[None]:
         """Append what the operations inside change as one change, when the block ends; nothing if it raises.
-        What they read is what was there before. ``StoreError`` as :meth:`Journal.append`."""
+        What they read is what was there before. ``StoreError`` as :meth:`JournalWriter.append`."""
         if self._change is not None:
             yield
             return
