@@ -5,19 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_sync.cli.resources import SyncCommand, open_shared_store
 from survey_sync.client import credentials
-from survey_sync.client.bundles.file_format import read_header
-from survey_sync.client.bundles.outgoing import (
-    RECEIPTS_SUFFIX,
-    BundleSender,
-    WrittenBundle,
-    apply_receipts,
-    write_pending,
-)
 from survey_sync.client.device_keys import SigningKey, fingerprint, parse_public_key
 from survey_sync.client.device_keys import trust as trust_key
 from survey_sync.client.errors import EnrolmentError
@@ -29,6 +22,9 @@ from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, SurveyError, UsageError
 from survey_tui.store.queries import with_status
+
+if TYPE_CHECKING:
+    from survey_sync.client.bundles.outgoing import BundleSender
 
 _FILE = click.Path(path_type=Path)
 APPLIED = ("received", "refused", "erased", "files", "withdrawn")
@@ -42,6 +38,8 @@ APPLIED = ("received", "refused", "erased", "files", "withdrawn")
 @click.pass_obj
 def bundle(context: CommandContext, target: Path | None, receipts: tuple[Path, ...], as_json: bool) -> int:
     """Apply the receipts on a USB drive, then write a bundle of the pending responses."""
+    from survey_sync.client.bundles.outgoing import WrittenBundle, apply_receipts, write_pending
+
     if target is None and not receipts:
         raise UsageError("cli_missing", what="'--to'", command="survey-sync bundle")
     folder = SyncHome(context.home)
@@ -86,6 +84,9 @@ def bundle(context: CommandContext, target: Path | None, receipts: tuple[Path, .
 
 def _receipts_for(context: CommandContext, target: Path) -> Iterable[Path]:
     """Files of receipts for this device on a USB drive."""
+    from survey_sync.client.bundles.file_format import read_header
+    from survey_sync.client.bundles.outgoing import RECEIPTS_SUFFIX
+
     for path in sorted(target.glob(f"*{RECEIPTS_SUFFIX}")):
         try:
             if read_header(path).receiver == context.device_id:
@@ -96,6 +97,8 @@ def _receipts_for(context: CommandContext, target: Path) -> Iterable[Path]:
 
 def _sender(context: CommandContext, folder: SyncHome) -> BundleSender:
     """This device, with the surveyor of its enrolment or else of its settings."""
+    from survey_sync.client.bundles.outgoing import BundleSender
+
     try:
         surveyor = credentials.load(folder).surveyor
     except EnrolmentError:

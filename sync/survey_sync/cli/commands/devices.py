@@ -8,8 +8,6 @@ import click
 
 from survey_sync.cli.report_text import format_moment
 from survey_sync.cli.resources import SyncCommand, database_location, database_option, server_packages
-from survey_sync.client.device_keys import SigningKey
-from survey_sync.client.sync_home import SyncHome
 from survey_sync.protocol.messages import DeviceRecord, NewCode
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
@@ -60,6 +58,9 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
 
 
 def _own_key(context: CommandContext) -> str:
+    from survey_sync.client.device_keys import SigningKey
+    from survey_sync.client.sync_home import SyncHome
+
     folder = SyncHome(context.home)
     folder.prepare()
     return SigningKey(folder).public

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_sync.cli.report_text import format_moment
 from survey_sync.cli.resources import SyncCommand
-from survey_sync.client import package_install
 from survey_sync.client.inbox import Inbox
-from survey_sync.client.package_install import InstallResult, remedies, signer_fingerprint
 from survey_sync.client.package_state import FINAL_STATES, PackageRecord
 from survey_sync.client.sync_home import SyncHome
 from survey_tui.console.command_context import CommandContext
@@ -19,6 +18,9 @@ from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line
 from survey_tui.errors import ExitCode, StoreError
 from survey_tui.store import ResponseStore
+
+if TYPE_CHECKING:
+    from survey_sync.client.package_install import InstallResult
 
 
 @click.command(cls=SyncCommand)
@@ -48,6 +50,8 @@ def messages(context: CommandContext, as_json: bool) -> None:
 @click.pass_obj
 def install(context: CommandContext, again: bool, as_json: bool) -> int:
     """Install packages that are ready; refused while the full-screen program is open."""
+    from survey_sync.client import package_install
+
     inbox = Inbox(SyncHome(context.home))
     if again:
         package_install.request_failed_packages(inbox)
@@ -97,12 +101,16 @@ def _write_result(context: CommandContext, inbox: Inbox, done: list[InstallResul
 
 
 def _remedies(context: CommandContext, record: PackageRecord) -> Iterator[str]:
+    from survey_sync.client.package_install import remedies
+
     yield from remedies(record, context.home, context.words)
 
 
 def _package_fields(context: CommandContext, record: PackageRecord) -> dict[str, object]:
     """A package for scripts. ``reason``: code of its error; ``message``: text for people; ``fingerprint``: of
     the key that signed the announcement, as ``survey-sync key`` shows it."""
+    from survey_sync.client.package_install import signer_fingerprint
+
     package, error = record.package, record.error
     return {
         "name": package.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,13 +11,15 @@ from survey_sync.cli.report_text import format_moment, write_unread
 from survey_sync.cli.resources import SyncCommand, open_shared_store
 from survey_sync.client import credentials
 from survey_sync.client.errors import EnrolmentError
-from survey_sync.client.status import PendingSummary, SyncStatus, count_pending_attachments, sync_status
 from survey_sync.client.sync_home import SyncHome, SyncLog
 from survey_sync.client.unread_counts import read_unread_counts
 from survey_tui.console.command_context import CommandContext
 from survey_tui.console.commands import shared_options
 from survey_tui.console.output import write_json, write_line, write_table
 from survey_tui.errors import ExitCode
+
+if TYPE_CHECKING:
+    from survey_sync.client.status import PendingSummary, SyncStatus
 
 _MAX_LISTED = 20
 
@@ -30,6 +33,8 @@ def status(context: CommandContext, as_json: bool) -> int:
 
     ``ExitCode.WAITING`` with something to send, ``REFUSED`` with findings that a person must look at.
     """
+    from survey_sync.client.status import count_pending_attachments, sync_status
+
     folder = SyncHome(context.home)
     with open_shared_store(context, report_notices=False) as store:
         found = sync_status(folder, store)
