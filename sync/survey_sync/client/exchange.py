@@ -30,7 +30,6 @@ from survey_sync.client.upload_report import UploadFinding, UploadProgress, Uplo
 from survey_sync.client.withdrawals import ForwardedWithdrawals, send_withdrawals
 from survey_sync.protocol.messages import Package
 from survey_tui.errors import PluginError, StoreError, SurveyError
-from survey_tui.plugins.archives import MAX_ARCHIVE
 from survey_tui.plugins.plugin_state import load_state
 from survey_tui.store import ResponseStore
 
@@ -116,6 +115,8 @@ class Exchange:
             found = store.find(response)
             # A response that is not in a coordinator's store may have reached the server by another way.
             return self._is_coordinator if found is None else found.status == "received"
+
+        from survey_tui.plugins.archives import MAX_ARCHIVE
 
         connection, home = self._connection, self._folder.home
         try:
