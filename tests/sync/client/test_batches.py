@@ -71,7 +71,7 @@ def test_a_fault_of_either_costs_nothing(server: Server, tmp_path: Path, kind: s
     assert set(home.statuses().values()) == {"received"}
 
 
-def test_what_landed_beside_a_failure_is_not_sent_again(server: Server, tmp_path: Path) -> None:
+def test_a_batch_accepted_during_a_failure_is_not_sent_again(server: Server, tmp_path: Path) -> None:
     home = server.device(tmp_path / "a", 120)
     small_batches(home)
     plan = Meeting(Fault("cut_before_request"), Fault())

@@ -1,4 +1,4 @@
-"""Sticks: any number of bundles, in any order, as often as one likes; two coordinators; receipts back."""
+"""USB drives: any number of bundles, in any order, as often as one likes; two coordinators; receipts back."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def bundler(home: Home, surveyor: str = "") -> BundleSender:
     return BundleSender(f"id-{home.path.name}", home.path.name, surveyor)
 
 
-def bundle(home: Home, stick: Path, surveyor: str = "") -> Path:
-    stick.mkdir(exist_ok=True)
+def bundle(home: Home, drive: Path, surveyor: str = "") -> Path:
+    drive.mkdir(exist_ok=True)
     with home.open() as store:
-        written = write_pending(home.folder, store, stick, bundler(home, surveyor))
+        written = write_pending(home.folder, store, drive, bundler(home, surveyor))
     assert written.path is not None
     return written.path
 
@@ -45,8 +45,8 @@ def take(home: Home, path: Path, accept: str = "") -> ReceivedBundle:
 def test_there_and_back(server: Server, tmp_path: Path) -> None:
     device, office = Home(tmp_path / "device"), server.device(tmp_path / "office", role="coordinator")
     device.fill(12)
-    path = bundle(device, tmp_path / "stick")
-    assert set(device.statuses().values()) == {"sent"}  # nobody changes what is on the stick
+    path = bundle(device, tmp_path / "usb")
+    assert set(device.statuses().values()) == {"sent"}  # nobody changes what is on the USB drive
     got = take(office, path)
     assert got.counts == {"stored": 12}
     assert office.bytes_of() == device.bytes_of()
@@ -56,12 +56,12 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
         assert apply_receipts(device.folder, store, got.receipts).received == 12
-        strange = tmp_path / "stick" / f"old{BUNDLE_SUFFIX}"  # of a response that a restored store lost
+        strange = tmp_path / "usb" / f"old{BUNDLE_SUFFIX}"  # of a response that a restored store lost
         write_bundle(
             strange, read_header(path), [b'{"instance":"of no response here"}\n'], SigningKey(device.folder)
         )
-        assert write_pending(device.folder, store, tmp_path / "stick", bundler(device)) == WrittenBundle(None)
-    assert [*(tmp_path / "stick").iterdir()] == [strange]  # the others have their receipts
+        assert write_pending(device.folder, store, tmp_path / "usb", bundler(device)) == WrittenBundle(None)
+    assert [*(tmp_path / "usb").iterdir()] == [strange]  # the others have their receipts
     assert set(device.statuses().values()) == {"received"}
     assert office.push().counts == {"stored": 12}
     assert server.stored(device) == {rid: [line] for rid, line in device.bytes_of().items()}
@@ -69,10 +69,10 @@ def test_there_and_back(server: Server, tmp_path: Path) -> None:
         assert {summary.username for summary in store.search()} == {"anh"}
 
 
-def test_two_coordinators_receive_the_same_stick(server: Server, tmp_path: Path) -> None:
+def test_two_coordinators_receive_the_same_bundle(server: Server, tmp_path: Path) -> None:
     device = Home(tmp_path / "device")
     device.fill(5)
-    path = bundle(device, tmp_path / "stick")
+    path = bundle(device, tmp_path / "usb")
     offices = [server.device(tmp_path / name, role="coordinator") for name in ("east", "west")]
     receipts = {take(office, path).receipts for office in offices}
     assert len(receipts) == 2  # neither writes over the other's
@@ -90,7 +90,7 @@ def test_any_order_any_number_of_times(tmp_path_factory: pytest.TempPathFactory,
     paths = []
     for round_ in range(3):
         one.fill(round_ + 1)
-        paths.append(bundle(one, root / f"stick{round_}"))
+        paths.append(bundle(one, root / f"usb{round_}"))
     for round_ in range(2):
         two.fill(2)
         paths.append(bundle(two, root / f"other{round_}"))
@@ -100,7 +100,7 @@ def test_any_order_any_number_of_times(tmp_path_factory: pytest.TempPathFactory,
     assert office.bytes_of() == one.bytes_of() | two.bytes_of()
 
 
-def test_the_same_id_with_other_bytes_lies_beside_and_goes_to_the_server(
+def test_the_same_id_with_other_bytes_is_a_conflict_and_goes_to_the_server(
     server: Server, tmp_path: Path
 ) -> None:
     one, two = Home(tmp_path / "one"), Home(tmp_path / "two")
@@ -119,7 +119,7 @@ def test_the_same_id_with_other_bytes_lies_beside_and_goes_to_the_server(
     assert office.push().total == 0
 
 
-def test_a_withdrawal_travels_by_stick(server: Server, tmp_path: Path) -> None:
+def test_a_withdrawal_travels_in_a_bundle(server: Server, tmp_path: Path) -> None:
     device, office = Home(tmp_path / "device"), server.device(tmp_path / "office", role="coordinator")
     rid, kept = device.fill(2)
     first = bundle(device, tmp_path / "s1")
@@ -134,7 +134,7 @@ def test_a_withdrawal_travels_by_stick(server: Server, tmp_path: Path) -> None:
     report = office.push()
     assert report.erased == 1
     assert server.stored(device) == {kept: [device.bytes_of()[kept]]}
-    assert take(office, first).counts == {"present": 1, "withdrawn": 1}  # the old stick turns up again
+    assert take(office, first).counts == {"present": 1, "withdrawn": 1}  # the old USB drive turns up again
     back = take(office, second)
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
@@ -151,7 +151,7 @@ def test_an_office_that_never_saw_the_response_passes_the_withdrawal_on(
     with device.open() as store:
         store.rights.withdraw([rid], AT)
     office = server.device(tmp_path / "office", role="coordinator")
-    path = bundle(device, tmp_path / "stick")
+    path = bundle(device, tmp_path / "usb")
     assert take(office, path).withdrawals.foreign == 1  # anybody who knows an id could ask for that
     assert office.push().erased == 0
     take(office, path, accept=fingerprint(SigningKey(device.folder).public))
@@ -177,7 +177,7 @@ def test_a_device_with_another_key_needs_a_persons_word(tmp_path: Path) -> None:
 def test_a_changed_bundle_is_refused_whole(tmp_path: Path, part: str) -> None:
     device, office = Home(tmp_path / "device"), Home(tmp_path / "office")
     device.fill(3)
-    path = bundle(device, tmp_path / "stick")
+    path = bundle(device, tmp_path / "usb")
     data = path.read_bytes()
     lines = data.split(b"\n", 3)
     changed = {
@@ -199,7 +199,7 @@ def test_a_receipt_for_other_bytes_or_unknown_ids_moves_nothing(tmp_path: Path) 
     device, office, other = Home(tmp_path / "device"), Home(tmp_path / "office"), Home(tmp_path / "other")
     device.fill(2)
     other.fill(2)
-    back = take(office, bundle(other, tmp_path / "stick")).receipts
+    back = take(office, bundle(other, tmp_path / "usb")).receipts
     trust(device.folder, "office", SigningKey(office.folder).public)
     with device.open() as store:
         taken = apply_receipts(device.folder, store, back)
@@ -210,7 +210,7 @@ def test_a_receipt_for_other_bytes_or_unknown_ids_moves_nothing(tmp_path: Path) 
 def test_a_kill_between_the_two_lines_of_a_reception_is_got_over(tmp_path: Path) -> None:
     device, office = Home(tmp_path / "device"), Home(tmp_path / "office")
     (rid,) = device.fill(1)
-    path = bundle(device, tmp_path / "stick")
+    path = bundle(device, tmp_path / "usb")
     with ResponseStore.open(office.path) as store:
         store.begin(Started(AT, response_id=rid, form_id="xa_hoi_so"))
     assert take(office, path).counts == {"stored": 1}

@@ -18,7 +18,7 @@ from survey_tui.application.settings import load_settings
 from survey_tui.errors import ExitCode
 from survey_tui.locale import LANGUAGES, Translator
 from tests.support.devices import AT, Home, Run, Server, run_program
-from tests.sync.client.sticks import attach, seal
+from tests.sync.client.bundles import attach, seal
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,63 +85,63 @@ def test_a_device_trusts_the_office_from_its_first_command(
     assert load_settings(home.path).surveyor == "CM001"  # not to be typed again at the first door
 
 
-def test_two_homes_and_one_stick(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
+def test_two_homes_and_one_usb_drive(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
     home.fill(4)
     office = server.device(tmp_path / "office", role="coordinator")
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    assert sync("bundle", "--to", str(stick)).returncode == ExitCode.OK
-    got = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    drive = tmp_path / "usb"
+    drive.mkdir()
+    assert sync("bundle", "--to", str(drive)).returncode == ExitCode.OK
+    got = json.loads(sync("receive", str(drive), "--json", at=office).stdout)
     assert [(each["stored"], each["conflict"]) for each in got] == [(4, 0)]
     assert sync("push", at=office).returncode == ExitCode.OK
-    assert sync("bundle", "--to", str(stick)).returncode == ExitCode.UNTRUSTED
+    assert sync("bundle", "--to", str(drive)).returncode == ExitCode.UNTRUSTED
     key = sync("key", at=office).stdout.strip()
     assert sync("trust", "office", key[:-1]).returncode == ExitCode.USAGE
     assert sync("trust", "office", key).returncode == ExitCode.OK
-    taken = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
+    taken = json.loads(sync("bundle", "--to", str(drive), "--json").stdout)
     assert (taken["received"], taken["responses"]) == (4, 0)
     assert sync("status").returncode == ExitCode.OK
 
 
-def test_a_stick_with_everything_on_it(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
+def test_a_usb_drive_with_everything_on_it(server: Server, home: Home, sync: Run, tmp_path: Path) -> None:
     """A sealed response, a photograph, a withdrawal: told to people in both languages, and to programs."""
     office = server.device(tmp_path / "office", role="coordinator", surveyor="")
-    stick = tmp_path / "stick"
-    stick.mkdir()
+    drive = tmp_path / "usb"
+    drive.mkdir()
     first, second = seal(home, 2)
     attach(home, first, "nha.jpg", b"photo" * 1000)
-    nameless = sync("bundle", "--to", str(stick))
+    nameless = sync("bundle", "--to", str(drive))
     assert "has no surveyor code" in nameless.stderr
     (home.path / "settings.json").write_text('{"surveyor": "CM001", "device": "may-1"}', encoding="utf-8")
-    told = json.loads(sync("bundle", "--to", str(stick), "--json").stdout)
+    told = json.loads(sync("bundle", "--to", str(drive), "--json").stdout)
     assert (told["responses"], told["files"], told["withdrawals"]) == (2, 1, 0)
     for language, words in (("en", ("surveyor CM001", "first bundle")), ("vi", ("điều tra viên CM001", ""))):
-        got = sync("receive", str(stick), at=office, language=language)
+        got = sync("receive", str(drive), at=office, language=language)
         assert got.returncode == ExitCode.OK
         assert words[0] in got.stdout
         assert words[1] in got.stderr
-    one, files = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    one, files = json.loads(sync("receive", str(drive), "--json", at=office).stdout)
     assert (one["surveyor"], one["present"]) == ("CM001", 2)
     assert (files["what"], files["present"]) == ("files_received", 1)
     assert sync("push", at=office).returncode == ExitCode.OK
     assert sync("trust", "office", sync("key", at=office).stdout.strip()).returncode == ExitCode.OK
-    taken = sync("bundle", "--to", str(stick))
+    taken = sync("bundle", "--to", str(drive))
     assert "2 responses have arrived" in taken.stdout
     assert "1 attachments have arrived" in taken.stdout
     with home.open() as store:
         store.rights.withdraw([second], AT)
-    assert "1 withdrawals were written to the USB drive" in sync("bundle", "--to", str(stick)).stdout
-    got = sync("receive", str(stick), at=office)
+    assert "1 withdrawals were written to the USB drive" in sync("bundle", "--to", str(drive)).stdout
+    got = sync("receive", str(drive), at=office)
     assert "Withdrawals: 1, of which 0 are done" in got.stdout
     assert "survey-sync push" in got.stderr
     assert sync("push", at=office).returncode == ExitCode.OK
-    (one,) = json.loads(sync("receive", str(stick), "--json", at=office).stdout)
+    (one,) = json.loads(sync("receive", str(drive), "--json", at=office).stdout)
     assert (one["withdrawals"], one["withdrawals_done"], one["withdrawals_foreign"]) == (1, 1, 0)
-    assert "1 withdrawals are done" in sync("bundle", "--to", str(stick)).stdout
+    assert "1 withdrawals are done" in sync("bundle", "--to", str(drive)).stdout
     (home.path / "settings.json").write_text('{"surveyor": "CM009", "device": "may-1"}', encoding="utf-8")
     seal(home, 1)
-    sync("bundle", "--to", str(stick))
-    assert "was used by CM001" in sync("receive", str(stick), at=office).stderr
+    sync("bundle", "--to", str(drive))
+    assert "was used by CM001" in sync("receive", str(drive), at=office).stderr
 
 
 def commands(group: click.Group, path: str) -> dict[str, click.Command]:

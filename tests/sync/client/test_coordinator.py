@@ -342,7 +342,7 @@ def test_messages_that_are_none(server: Server, tmp_path: Path, run: Run) -> Non
         ]
 
 
-def test_a_name_that_nobody_has_is_told(server: Server, tmp_path: Path, run: Run) -> None:
+def test_an_unknown_surveyor_is_reported(server: Server, tmp_path: Path, run: Run) -> None:
     office = server.device(tmp_path / "office", role="coordinator")
     server.device(tmp_path / "a", surveyor="CM017")
     done = run("message", "Gọi về văn phòng", "--to", "cm071", at=office)

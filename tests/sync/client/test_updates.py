@@ -142,7 +142,7 @@ def test_a_package_that_was_taken_back_before_it_was_installed(office: Office, h
     assert read_unread_counts(home.path) == UnreadCounts()
 
 
-def test_an_installed_package_stays_and_the_way_to_remove_it_is_told(
+def test_an_installed_package_stays_and_the_way_to_remove_it_is_shown(
     office: Office, home: Home, run: Run
 ) -> None:
     number = office.offer("hau_giang", "1")
@@ -329,7 +329,7 @@ def test_a_disk_that_refuses_leaves_it_ready(
     assert sorted(path.name for path in (home.path / "plugins").iterdir()) == ["hau_giang"]
 
 
-def test_a_full_disk_while_fetching_is_told_and_changes_nothing(
+def test_a_full_disk_while_fetching_is_reported_and_changes_nothing(
     office: Office, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from survey_tui import files

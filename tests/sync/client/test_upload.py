@@ -212,7 +212,7 @@ def test_a_refused_token_stops_at_once(home: Home) -> None:
 
 
 @pytest.mark.server
-def test_a_refused_token_is_told_when_nothing_waits_too(home: Home) -> None:
+def test_a_refused_token_is_reported_when_no_response_is_pending_too(home: Home) -> None:
     with strange_server(lambda _: Answer(b"", 401)) as strange:
         home.believe(strange.url)
         report = home.push()
@@ -286,7 +286,7 @@ def test_the_same_id_with_other_bytes_is_a_conflict_and_both_are_kept(server: Se
     assert set(other.statuses().values()) == {"received"}
 
 
-def test_what_an_earlier_run_was_answered_is_told_to_the_store_and_not_sent(home: Home) -> None:
+def test_receipts_of_an_earlier_run_mark_the_store_and_are_not_sent(home: Home) -> None:
     home.fill(2)
     home.believe("http://127.0.0.1:9")  # nobody there
     with home.open() as store:
@@ -372,7 +372,7 @@ def test_a_torn_or_damaged_outbox_costs_nothing(server: Server, tmp_path: Path) 
 
 
 @pytest.mark.server
-def test_stopping_breaks_off_a_request_that_nobody_answers(home: Home) -> None:
+def test_stopping_breaks_off_an_unanswered_request(home: Home) -> None:
     asked, over = threading.Event(), threading.Event()
 
     def silent(_asked: Asked) -> Answer:

@@ -84,7 +84,7 @@ def _show(root: Path, target: Path) -> int:
         say("2. Hoa sends, over a connection that drops, cuts and corrupts")
         reports = [_over_a_bad_line(hoa, url)]
         say("3. Bình has no network: a USB drive to the office, and receipts back")
-        reports.append(_by_stick(binh, office, url, root / "stick"))
+        reports.append(_by_usb_drive(binh, office, url, root / "stick"))
         say("4. What the coordinator sees")
         picture = page_picture(url, "coordinator", password, target / "coordinator.png")
     print(f"   page: {picture or f'{target}/coordinator.html (no Chromium to draw it)'}")
@@ -120,10 +120,10 @@ def _over_a_bad_line(machine: Machine, url: str) -> UploadReport:
     return report
 
 
-def _by_stick(device: Machine, office: Machine, url: str, stick: Path) -> UploadReport:
-    stick.mkdir()
+def _by_usb_drive(device: Machine, office: Machine, url: str, drive: Path) -> UploadReport:
+    drive.mkdir()
     with device.store() as store:
-        written = write_pending(device.folder, store, stick, BundleSender(device.name, device.name))
+        written = write_pending(device.folder, store, drive, BundleSender(device.name, device.name))
     assert written.path is not None
     print(f"   bundle: {written.responses} responses, {written.size:,} bytes, signed")
     with office.store() as store:

@@ -11,7 +11,7 @@ from survey_sync.server.db import Database
 from survey_sync.server.db.tables import responses
 
 from tests.support.devices import Home, Server
-from tests.sync.client.sticks import files_on
+from tests.sync.client.bundles import files_on
 
 
 def disagreements(server: Server, homes: list[Home]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from survey_sync.client.enrolment import enrol
 
 from survey_tui.errors import ExitCode
 from tests.support.devices import Home, Server
-from tests.sync.client.sticks import attach
+from tests.sync.client.bundles import attach
 from tests.sync.faults.crash import PROGRAM, environment
 
 _RUNS = "runs of a device: "

@@ -1,4 +1,4 @@
-"""Files on a stick that were made to harm the machine that reads them."""
+"""Files on a USB drive that were made to harm the machine that reads them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from survey_sync.client.device_keys import SigningKey, fingerprint
 from survey_sync.client.errors import BundleError
 
 from tests.support.devices import Home, Run
-from tests.sync.client.sticks import seal, take, write
+from tests.sync.client.bundles import seal, take, write
 
 
 def forged(home: Home, path: Path, body: bytes = b"", head: bytes | None = None, count: int = 1) -> Path:
@@ -43,20 +43,20 @@ def refusal(office: Home, path: Path) -> str:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes")
-def test_a_link_on_the_stick_leads_nowhere(tmp_path: Path) -> None:
-    device, office, stick = Home(tmp_path / "device"), Home(tmp_path / "office"), tmp_path / "stick"
+def test_a_link_on_the_usb_drive_leads_nowhere(tmp_path: Path) -> None:
+    device, office, drive = Home(tmp_path / "device"), Home(tmp_path / "office"), tmp_path / "usb"
     seal(device, 1)
-    bundle = write(device, stick).path
+    bundle = write(device, drive).path
     assert bundle is not None
     precious = tmp_path / "precious"
     precious.write_text("mine")
     back = f"{bundle.stem}-{fingerprint(SigningKey(office.folder).public)}.svr"
     for end in ("", ".part", ".body"):
-        (stick / (f".{back}{end}" if end else back)).symlink_to(precious)
-    assert take(office, bundle).receipts == stick / back
+        (drive / (f".{back}{end}" if end else back)).symlink_to(precious)
+    assert take(office, bundle).receipts == drive / back
     assert precious.read_text() == "mine"
-    assert read_header(stick / back).kind == "receipts"
-    assert not (stick / back).is_symlink()
+    assert read_header(drive / back).kind == "receipts"
+    assert not (drive / back).is_symlink()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes")
@@ -112,7 +112,7 @@ HOSTILE = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("facts", HOSTILE, ids=("number", "deep", "no pairs", "no names", "path", "moments"))
-def test_a_response_unlike_any_that_a_form_makes_keeps_nobody_from_the_others(
+def test_a_response_unlike_any_that_a_form_makes_hides_no_other(
     tmp_path: Path, run: Run, facts: bytes
 ) -> None:
     office = Home(tmp_path / "office")

@@ -1,4 +1,4 @@
-"""However sticks are carried about, the server ends up with the same.
+"""However USB drives are carried about, the server ends up with the same.
 
 Two surveyors' devices write bundles between interviews and withdrawals; two offices of one province take in
 any of them, as often as they like, and push whenever they like. When in the end everything has come in
@@ -16,32 +16,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.devices import AT, Home, Server, real_server
-from tests.sync.client.sticks import attach, contents, envelope, seal, take, take_all, take_files, write
+from tests.sync.client.bundles import attach, contents, envelope, seal, take, take_all, take_files, write
 
 STICKS = 4
 SURVEYORS = {"one": "CM001", "two": "CM002"}
 
 carrying = st.lists(st.tuples(st.integers(0, 1), st.integers(-1, STICKS - 1)), max_size=14)
-"""Which office does what: take in a stick, or push (-1)."""
+"""Which office does what: take in a USB drive, or push (-1)."""
 
 
 class Field:
-    """Two devices, their sticks, and what should come out."""
+    """Two devices, their USB drives, and what should come out."""
 
     def __init__(self, root: Path, withdrawals: set[int]) -> None:
-        self.sticks = [root / f"stick{number}" for number in range(STICKS)]
+        self.drives = [root / f"usb{number}" for number in range(STICKS)]
         self.responses: set[tuple[object, ...]] = set()
         self.gone: set[str] = set()
         self.files: dict[tuple[str, str], bytes] = {}
         devices = {name: Home(root / name) for name in SURVEYORS}
         ids: dict[str, list[str]] = {name: [] for name in SURVEYORS}
-        for number, stick in enumerate(self.sticks):
+        for number, drive in enumerate(self.drives):
             name = ("one", "two")[number % 2]
             device = devices[name]
-            if number in withdrawals and ids[name]:  # what the stick before has already
+            if number in withdrawals and ids[name]:  # what the USB drive before has already
                 self._withdraw(device, ids[name].pop(0))
             self._work(device, ids[name], number)
-            write(device, stick, SURVEYORS[name])
+            write(device, drive, SURVEYORS[name])
 
     def _work(self, device: Home, ids: list[str], number: int) -> None:
         name = device.path.name
@@ -69,11 +69,11 @@ def carry(field: Field, offices: list[Home], steps: list[tuple[int, int]], last:
         if what < 0:
             offices[number].push()
         else:
-            take_all(offices[number], field.sticks[what], heard=True)
-    rest = list(field.sticks)
+            take_all(offices[number], field.drives[what], heard=True)
+    rest = list(field.drives)
     last.shuffle(rest)
-    for stick in rest:
-        take_all(last.choice(offices), stick, heard=True)
+    for drive in rest:
+        take_all(last.choice(offices), drive, heard=True)
     for office in last.sample(offices, 2):
         office.push()
     # An attachment waits until the server has its response, which the other office may have brought last.
@@ -109,9 +109,9 @@ def test_an_office_ends_up_with_the_same_store(
     field = Field(root, {2})
     office = Home(root / "office")
     for number in (*order, *last):
-        take_all(office, field.sticks[number])
-    for stick in field.sticks:  # a tombstone that came before its response counts when it is told again
-        take_all(office, stick)
+        take_all(office, field.drives[number])
+    for drive in field.drives:  # a tombstone that came before its response counts when it is told again
+        take_all(office, drive)
     assert office.bytes_of() == {str(row[0]): row[3] for row in field.responses}
     with office.open() as store:
         names = {each.id: each.username for each in store.search()}
@@ -126,7 +126,7 @@ def test_an_office_ends_up_with_the_same_store(
 def test_a_reception_that_is_killed_anywhere_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
-    """Before each change to the office's disk in turn: the next reception of the same stick completes it."""
+    """Before each change to the disk of the office in turn: the next reception of the bundle completes it."""
     from survey_sync.client.bundles import incoming
     from survey_sync.client.bundles.provenance import ResponseSources
 
@@ -139,19 +139,19 @@ def test_a_reception_that_is_killed_anywhere_goes_on(
         pass
 
     for owner, name in ((ResponseSources, "add"), (Handover, "collect"), (incoming, "write_bundle")):
-        for stick in field.sticks:
+        for drive in field.drives:
 
             def die(*_: object, **__: object) -> None:
                 raise Killed
 
             with monkeypatch.context() as context:
                 context.setattr(owner, name, die)
-                for path in stick.glob("*.svb"):
+                for path in drive.glob("*.svb"):
                     with pytest.raises(Killed):
                         take(office, path)
-    for stick in field.sticks:
-        take_all(office, stick)
-        take_files(office, stick)
+    for drive in field.drives:
+        take_all(office, drive)
+        take_files(office, drive)
     office.push()
     office.push()
     mine = {str(row[0]) for row in field.responses}

@@ -1,4 +1,4 @@
-"""What the tests of sticks share: sealed responses, attachments, and a stick's way to and fro."""
+"""What the tests of USB drives share: sealed responses, attachments, and a USB drive's way to and fro."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def seal(home: Home, count: int) -> list[str]:
     return ids
 
 
-def write(home: Home, stick: Path, surveyor: str = "") -> WrittenBundle:
-    """What waits goes onto a stick."""
-    stick.mkdir(exist_ok=True)
+def write(home: Home, drive: Path, surveyor: str = "") -> WrittenBundle:
+    """What waits goes onto a USB drive."""
+    drive.mkdir(exist_ok=True)
     me = BundleSender(f"id-{home.path.name}", home.path.name, surveyor)
     with home.open() as store:
-        return write_pending(home.folder, store, stick, me)
+        return write_pending(home.folder, store, drive, me)
 
 
 def mark_of(path: Path) -> str:
@@ -75,9 +75,9 @@ def take(office: Home, path: Path, *, heard: bool = False) -> ReceivedBundle:
         return receive_bundle(office.folder, store, path, office.path.name, mark_of(path) if heard else "")
 
 
-def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, str]:
-    """Attachments of one device come in: what became of each, by the name of its file on the stick."""
-    paths = sorted(stick.glob("*.sva"))
+def take_files(office: Home, drive: Path, *, heard: bool = False) -> dict[str, str]:
+    """Attachments of one device come in: what became of each, by the name of its file on the USB drive."""
+    paths = sorted(drive.glob("*.sva"))
     accept = next(filter(None, map(mark_of, paths)), "") if heard else ""
     with office.open() as store:
         found: list[ReceivedAttachment] = list(
@@ -86,10 +86,10 @@ def take_files(office: Home, stick: Path, *, heard: bool = False) -> dict[str, s
     return {each.path.name: each.error.code if each.error else each.result for each in found}
 
 
-def take_all(office: Home, stick: Path, *, heard: bool = False) -> list[ReceivedBundle]:
-    """Everything on a stick comes in."""
-    got = [take(office, path, heard=heard) for path in sorted(stick.glob("*.svb"))]
-    take_files(office, stick, heard=heard)
+def take_all(office: Home, drive: Path, *, heard: bool = False) -> list[ReceivedBundle]:
+    """Everything on a USB drive comes in."""
+    got = [take(office, path, heard=heard) for path in sorted(drive.glob("*.svb"))]
+    take_files(office, drive, heard=heard)
     return got
 
 
@@ -98,10 +98,10 @@ def believe(device: Home, office: Home) -> None:
     trust(device.folder, office.path.name, SigningKey(office.folder).public)
 
 
-def go_back(device: Home, stick: Path) -> AppliedReceipts:
-    """The stick is back at the device: every receipt file for it, summed up."""
+def go_back(device: Home, drive: Path) -> AppliedReceipts:
+    """The USB drive is back at the device: every receipt file for it, summed up."""
     with device.open() as store:
-        found = [apply_receipts(device.folder, store, path) for path in sorted(stick.glob("*.svr"))]
+        found = [apply_receipts(device.folder, store, path) for path in sorted(drive.glob("*.svr"))]
     return AppliedReceipts(
         **{name: sum(getattr(each, name) for each in found) for name in AppliedReceipts.__struct_fields__}
     )

@@ -130,7 +130,7 @@ def test_certificates(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.server
-def test_a_clock_that_is_wrong_by_years_is_told_and_changes_nothing(home: Home) -> None:
+def test_a_clock_that_is_wrong_by_years_is_reported_and_changes_nothing(home: Home) -> None:
     home.fill(1)
 
     def answer(asked: Asked) -> Answer:
