@@ -358,6 +358,7 @@ def test_readers_are_asked_only_where_a_toml_file_is_missing(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type")
 @pytest.mark.parametrize("rows", [ROWS, [{**ROWS[0], "type": "intger"}]])
 def test_an_archive_with_such_a_module_is_checked_before_it_is_installed(

@@ -126,6 +126,7 @@ async def test_home_offers_the_list_only_where_a_plugin_has_screens(
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 async def test_a_screen_is_listed_opened_and_closed(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert "^P plugin screens" in look(app)
@@ -161,6 +162,7 @@ async def test_widgets_of_a_screen_get_keys_and_text(app: SurveyApp) -> None:
         assert app.screen.query_one("#field").value == "ab"  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [
