@@ -49,7 +49,7 @@ class LiveLine:
             self._width = 0
 
     @contextmanager
-    def refreshed(self, text: Callable[[], str]) -> Iterator[None]:
+    def refresh(self, text: Callable[[], str]) -> Iterator[None]:
         """Show the result of ``text`` every half second while the block runs, on a terminal only.
 
         ``text`` is called by another thread, for the first time after :data:`FIRST_PAUSE_SECONDS`.

@@ -237,7 +237,7 @@ def offer(
     line = LiveLine()
     with open_coordinator(context, line.close) as coordinator:
         key = SigningKey(SyncHome(context.home), key_file)
-        with line.refreshed(lambda: context.words("coordinator.checking", path=path)):
+        with line.refresh(lambda: context.words("coordinator.checking", path=path)):
             wanted = build_package(path, context.home, key.file, content)
             items, _ = coordinator.list_updates()
             old = package_to_replace(items, wanted)
@@ -246,7 +246,7 @@ def offer(
             raise CoordinatorError("sync_offer_too_large", path=path, size=len(wanted.data), limit=most)
         _note_offer(context, wanted, old)
         transfer = TransferText(context.words, len(wanted.data))
-        with line.refreshed(transfer.text):
+        with line.refresh(transfer.text):
             package, new = coordinator.offer_package(wanted, key.public, key.sign, transfer.set_sent)
         devices = update_audience(package, coordinator.list_devices()).devices
         _trust_own_key(context, key.public)
