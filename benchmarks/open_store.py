@@ -85,7 +85,7 @@ def _against(home: Path, read: object) -> tuple[float, float]:
 
 
 def _found(store: ResponseStore) -> list[str]:
-    """As the list at home searches: in what it shows of each response, without marks."""
+    """Search as Home does: in the columns of its list, without diacritics."""
     return [
         summary.id
         for summary in store.search()
@@ -106,7 +106,7 @@ def _filled(stored: int) -> Iterator[Path]:
     """A home with so many responses: nine of ten finished, the others drafts of thirty answers."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:
         home = Path(directory)
-        # Filled without syncing, to be quick: what is measured comes after.
+        # Filled without syncing, which is not what is measured.
         with mock.patch("os.fsync"), ResponseStore.open(home) as store:
             for number in range(stored):
                 _store_one(store, number)

@@ -1,8 +1,8 @@
-"""survey-tui: field surveys of digital-society adoption, held in a terminal, without a network.
+"""survey-tui: field surveys of digital-society adoption, conducted in a terminal without a network.
 
-The rooms of the house, from the ground up: ``errors``; ``locale``, ``places`` and ``vietnamese`` (words and
-geography); ``expressions`` (the XLSForm language); ``forms`` (what a questionnaire is); ``interview`` (a
-conversation in progress); ``store`` (what survives) and ``plugins``; ``ui`` (the Textual app); ``cli``.
+Packages, each importing only those before it: ``errors`` and ``files``; ``vietnamese``; ``locale`` and
+``places``; ``expressions`` (the XLSForm language); ``forms`` (questionnaires); ``interview``; ``store`` and
+``plugins``; ``fieldwork``; ``application``; ``exports``; ``authoring``; ``console``; ``ui``; ``cli``.
 """
 
 __version__ = "0.1.0"

@@ -43,7 +43,7 @@ class LiveLine:
             self._write_text(text, keep=True)
 
     def close(self) -> None:
-        """End the line; what is written next begins below it."""
+        """End the line, so that the next output begins below it."""
         if self._width:
             self._write("\n")
             self._width = 0

@@ -1,4 +1,4 @@
-"""survey-sync: final responses travel to the coordinator, and everybody knows what arrived.
+"""survey-sync: final responses from devices to the coordinator, updates and receipts back.
 
-``protocol`` says what travels and is shared; ``client`` runs on devices, ``server`` at the coordinator's.
+Packages: ``protocol`` (messages), ``client`` (devices), ``server`` (the coordinator's), ``cli``.
 """
