@@ -71,8 +71,12 @@ _limits: list[_TimeLimit] = []
 """Of the test that is running."""
 
 
+def _can_interrupt() -> bool:
+    return hasattr(signal, "pthread_kill") and threading.current_thread() is threading.main_thread()
+
+
 def pytest_configure() -> None:
-    if hasattr(signal, "pthread_kill"):
+    if _can_interrupt():
         signal.signal(signal.SIGUSR1, _interrupt)
 
 
@@ -83,7 +87,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
-    if not hasattr(signal, "pthread_kill") or threading.current_thread() is not threading.main_thread():
+    if not _can_interrupt():
         return None  # pytest-timeout does what it can
     item.stash[_SECONDS] = settings.timeout
     _limits.append(_TimeLimit(settings.timeout))
