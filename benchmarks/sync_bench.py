@@ -74,7 +74,7 @@ class Device:
                 store.finalise(rid, Finalised(AT), line)
 
     def enrol(self, database: str, url: str) -> None:
-        code = admin.enrolment_code(database, NewCode(surveyor="CM001")).code
+        code = admin.issue_enrolment_code(database, NewCode(surveyor="CM001")).code
         enrol(SyncHome(self.home), url, code, self.home.name)
 
     def push(self, url: str = "") -> UploadReport:

@@ -112,7 +112,7 @@ class Server:
 
     def device(self, role: str = "surveyor", surveyor: str = "anh", name: str = "máy 1") -> Device:
         """An enrolled device."""
-        code = admin.enrolment_code(self.where, NewCode(role=role, surveyor=surveyor)).code  # type: ignore[arg-type]
+        code = admin.issue_enrolment_code(self.where, NewCode(role=role, surveyor=surveyor)).code  # type: ignore[arg-type]
         asked = Enrolment(code=code, device_name=name, nonce=uuid.uuid4().hex)
         given = enrol(self.database, asked, "test", "test", failed_codes=100)
         return Device(self.client, given.token, given.device_id)

@@ -102,7 +102,7 @@ class Server:
         return "127.0.0.1", int(self.url.rpartition(":")[2])
 
     def code(self, role: Role = "surveyor", surveyor: str = "anh") -> str:
-        return admin.enrolment_code(self.database, NewCode(role=role, surveyor=surveyor)).code
+        return admin.issue_enrolment_code(self.database, NewCode(role=role, surveyor=surveyor)).code
 
     def device(self, path: Path, count: int = 0, *, role: Role = "surveyor", surveyor: str = "anh") -> Home:
         home = Home(path)

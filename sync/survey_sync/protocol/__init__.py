@@ -1,1 +1,1 @@
-"""Messages, hashes and the audience of an update: shared by client and server, no I/O."""
+"""Protocol of client and server: messages, hashes, the audience of an update; no I/O."""

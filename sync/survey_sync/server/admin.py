@@ -1,7 +1,7 @@
-"""Administration on the database itself, while the server may run: codes, devices, accounts, backup.
+"""Administration of the database, also while the server runs: codes, devices, accounts, backup.
 
-``location`` is what ``serve`` was given: the path of the SQLite file or a ``postgresql://`` URL. Every
-function raises :class:`ServerError` as :meth:`Database.open` does, and its own where it says so.
+``location`` is that of ``serve``: the path of the SQLite file or a ``postgresql://`` URL. Every function
+raises :class:`ServerError` as :meth:`Database.open` does; further codes are in its docstring.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Account(Struct, frozen=True):
     disabled: str
 
 
-def enrolment_code(location: str, wanted: NewCode) -> NewCodeIssued:
+def issue_enrolment_code(location: str, wanted: NewCode) -> NewCodeIssued:
     """Issue a one-time code; only its hash is kept."""
     with _database(location) as database:
         return devices.issue_code(database, wanted)
@@ -137,7 +137,7 @@ def _database(location: str) -> Iterator[Database]:
         database.close()
 
 
-_PAGES_A_STEP = 2048  # the source is free for writers between steps
+_PAGES_A_STEP = 2048  # writers can use the source between steps
 
 
 class Backup(Struct, frozen=True):

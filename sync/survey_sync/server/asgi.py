@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.exceptions import HTTPException
@@ -13,14 +13,12 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from survey_sync.protocol.messages import MEDIA_TYPE, encode
-from survey_sync.server.http.dispatch import ROUTE, dispatcher
+from survey_sync.server.http.dispatch import ROUTE, RequestHandler, dispatcher
 from survey_sync.server.http.endpoints import ENDPOINTS
 from survey_sync.server.http.middleware import RequestMiddleware
-from survey_sync.server.http.openapi import description
+from survey_sync.server.http.openapi import openapi_document
 from survey_sync.server.pages.routes import page_routes
 from survey_sync.server.runtime import ServerRuntime
-
-Handle = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(server: ServerRuntime) -> ASGIApp:
@@ -39,7 +37,7 @@ def create_app(server: ServerRuntime) -> ASGIApp:
 
 def routes(server: ServerRuntime) -> list[Route]:
     """Every route: endpoints, their OpenAPI description, pages."""
-    by_path: dict[str, dict[str, Handle]] = defaultdict(dict)
+    by_path: dict[str, dict[str, RequestHandler]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
         by_path[endpoint.path][endpoint.method] = dispatcher(endpoint, server)
     interface = [
@@ -48,7 +46,7 @@ def routes(server: ServerRuntime) -> list[Route]:
     return [*interface, Route("/openapi.json", _openapi(server), methods=["GET"]), *page_routes(server)]
 
 
-def _by_method(handlers: dict[str, Handle]) -> Handle:
+def _by_method(handlers: dict[str, RequestHandler]) -> RequestHandler:
     async def handle(request: Request) -> Response:
         if request.method not in handlers:  # Starlette routes HEAD wherever GET is allowed
             raise HTTPException(405, headers={"Allow": ", ".join(handlers)})
@@ -57,8 +55,8 @@ def _by_method(handlers: dict[str, Handle]) -> Handle:
     return handle
 
 
-def _openapi(server: ServerRuntime) -> Handle:
-    content = encode(description(server.config.server_name))
+def _openapi(server: ServerRuntime) -> RequestHandler:
+    content = encode(openapi_document(server.config.server_name))
 
     async def handle(request: Request) -> Response:
         request.scope[ROUTE] = "/openapi.json"

@@ -1,4 +1,4 @@
-"""Attachments in parts: each part is durable when it is acknowledged, the whole is checked at the end.
+"""Attachments, received in parts: a part is durable once acknowledged; the whole is checked at the end.
 
 An attachment is identified by its response's id, its name and the SHA-256 of the whole; another file of the
 same name is another attachment, and both are kept.
@@ -38,7 +38,7 @@ def progress(database: Database, sender: Principal, wanted: Attachment) -> Attac
     """Bytes received so far. ``ProblemError``: ``unknown_response``, ``withdrawn``, ``forbidden``."""
     with database.read() as connection:
         _check_sender(connection, sender, wanted.id)
-        row = connection.execute(select(attachments).where(*_is_wanted(wanted))).one_or_none()
+        row = connection.execute(select(attachments).where(*_key_conditions(wanted))).one_or_none()
     return AttachmentProgress(row.received, bool(row.complete)) if row else AttachmentProgress(0, False)
 
 
@@ -83,7 +83,7 @@ def _check_sender(connection: Connection, sender: Principal, response: str) -> N
 
 
 def _begin(connection: Connection, sender: Principal, wanted: Attachment) -> Row[tuple[object, ...]]:
-    found = select(attachments).where(*_is_wanted(wanted))
+    found = select(attachments).where(*_key_conditions(wanted))
     row = connection.execute(found).one_or_none()
     if row is not None:
         return row
@@ -99,7 +99,7 @@ def _add(connection: Connection, wanted: Attachment, offset: int, data: bytes) -
     if data:
         connection.execute(chunks.insert(), {**key, "start": offset, "data": data})
     reached = offset + len(data)
-    connection.execute(attachments.update().where(*_is_wanted(wanted)), {"received": reached})
+    connection.execute(attachments.update().where(*_key_conditions(wanted)), {"received": reached})
     return reached
 
 
@@ -114,11 +114,11 @@ def _digest(connection: Connection, wanted: Attachment) -> str:
 
 
 def _complete(connection: Connection, wanted: Attachment) -> None:
-    connection.execute(attachments.update().where(*_is_wanted(wanted)), {"complete": 1})
+    connection.execute(attachments.update().where(*_key_conditions(wanted)), {"complete": 1})
 
 
 def _discard(connection: Connection, wanted: Attachment) -> None:
-    connection.execute(delete(attachments).where(*_is_wanted(wanted)))
+    connection.execute(delete(attachments).where(*_key_conditions(wanted)))
     connection.execute(
         delete(chunks).where(
             chunks.c.id == wanted.id, chunks.c.name == wanted.name, chunks.c.sha256 == wanted.sha256
@@ -126,7 +126,7 @@ def _discard(connection: Connection, wanted: Attachment) -> None:
     )
 
 
-def _is_wanted(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
+def _key_conditions(wanted: Attachment) -> tuple[ColumnElement[bool], ...]:
     return (
         attachments.c.id == wanted.id,
         attachments.c.name == wanted.name,

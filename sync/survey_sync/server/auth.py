@@ -1,4 +1,4 @@
-"""Authentication: tokens, one-time codes and passwords, made at random and stored as hashes only."""
+"""Authentication: random tokens, one-time codes and passwords, stored as hashes only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _N, _R, _P = 1 << 15, 8, 1  # scrypt: 32 MiB and some 100 ms
 
 
 def new_token() -> str:
-    """A device's token: 256 random bits; the prefix lets a secret scanner know it."""
+    """A device's token: 256 random bits; secret scanners recognise the prefix."""
     return f"svs1_{secrets.token_urlsafe(32)}"
 
 

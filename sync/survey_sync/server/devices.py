@@ -58,7 +58,7 @@ def _find_usable_code(connection: Connection, enrolment: Enrolment) -> Row[tuple
     ).one_or_none()
     if row is None or row.expires < now():
         return None
-    # Used by this very device, which did not get the reply: it may have it again.
+    # The same device may use its code again: it did not get the first reply.
     return row if not row.used or row.nonce_sha256 == secret_sha256(enrolment.nonce) else None
 
 

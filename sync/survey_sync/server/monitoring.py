@@ -36,7 +36,7 @@ class RequestRecord(NamedTuple):
 
 
 class Metrics:
-    """Counters of this process. Safe for threads."""
+    """Counters of this process. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,13 +46,13 @@ class Metrics:
         self._bytes: Counter[str] = Counter()
         self._receipts: Counter[str] = Counter()
 
-    def count_request(self, over: RequestRecord) -> None:
+    def count_request(self, request: RequestRecord) -> None:
         """Count a finished request."""
         with self._lock:
-            self._requests[(over.method, over.route, over.status)] += 1
-            self._buckets[bisect_left(_SECONDS, over.seconds)] += 1
-            self._seconds += over.seconds
-            self._bytes.update({"in": over.received, "out": over.sent})
+            self._requests[(request.method, request.route, request.status)] += 1
+            self._buckets[bisect_left(_SECONDS, request.seconds)] += 1
+            self._seconds += request.seconds
+            self._bytes.update({"in": request.received, "out": request.sent})
 
     def count_receipts(self, statuses: Iterable[str]) -> None:
         """Count receipts by status."""
@@ -98,7 +98,7 @@ _FACTS = "facts"
 
 
 class JsonLogFormatter(logging.Formatter):
-    """``{"at", "level", "event", …facts}``; of an exception its type and traceback, not its message."""
+    """``{"at", "level", "event", …facts}``; for an exception its type and traceback, not its message."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts: dict[str, object] = {

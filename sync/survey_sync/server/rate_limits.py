@@ -43,7 +43,7 @@ _MAX_KEYS = 20_000
 
 
 class RateLimiter:
-    """A token bucket for each key, with half a minute's worth, in this process. Safe for threads."""
+    """A token bucket for each key, in this process; it holds half a minute's requests. Thread-safe."""
 
     def __init__(self, per_minute: int) -> None:
         self._rate = per_minute / 60
@@ -57,7 +57,7 @@ class RateLimiter:
             moment = time.monotonic()
             level, filled = self._levels.pop(key, (self._size, moment))
             level = min(self._size, level + (moment - filled) * self._rate)
-            if len(self._levels) >= _MAX_KEYS:  # the one that asked least recently
+            if len(self._levels) >= _MAX_KEYS:  # drop the key that asked least recently
                 del self._levels[next(iter(self._levels))]
             self._levels[key] = (max(level - 1, 0.0) if level >= 1 else level, moment)
         if level < 1:

@@ -1,4 +1,4 @@
-"""Responses: judged one by one, stored together, receipts for what is on disk; origin and withdrawal."""
+"""Responses: validation, storage in one transaction, receipts; their origin and withdrawal."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def may_state(sender: Principal, sent: Sent) -> bool:
 def origin_of(sender: Principal, sent: Sent, facts: ResponseMetadata | None) -> Origin:
     """Origin of a response: its own fields first, then the batch's statement, then the sender.
 
-    The sender counts only without a statement: a response that a coordinator passes on for a device of
-    unknown owner has no surveyor.
+    The sender counts only if the batch states nothing: a response that a coordinator passes on from a
+    device of unknown owner has no surveyor.
     """
     stated = bool(sent.surveyor or sent.device)
     surveyor = sent.surveyor if stated else sender.surveyor
@@ -68,12 +68,12 @@ def complete_origins(
     """Fill in missing origins of stored responses (by id and hash); known ones stay."""
     for key, before in incomplete.items():
         said = stated.get(key, before)
-        now = Origin(before.surveyor or said.surveyor, before.device or said.device)
-        if now != before:
+        completed = Origin(before.surveyor or said.surveyor, before.device or said.device)
+        if completed != before:
             same = (responses.c.id == key[0], responses.c.sha256 == key[1])
             connection.execute(
                 responses.update().where(*same),
-                {"surveyor": now.surveyor, "said_device": now.device},
+                {"surveyor": completed.surveyor, "said_device": completed.device},
             )
 
 
@@ -258,7 +258,7 @@ def withdraw(database: Database, sender: Principal, wanted: Sequence[Withdrawal]
         erased = _erase(connection, list(mine))
         _write_tombstones(connection, sender, mine)
     if erased:
-        database.forget_erased()
+        database.purge_erased()
     return [
         Confirmation(id=each.id, status="refused", reason="not_yours")
         if each.id in foreign

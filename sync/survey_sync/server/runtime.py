@@ -22,7 +22,7 @@ class ServerRuntime:
 
     @classmethod
     def start(cls, config: Config, *, checked: bool = False) -> ServerRuntime:
-        """Open the database (see :meth:`Database.open`). Raises :class:`ServerError`."""
+        """Open the database (see :meth:`Database.open`). Raises ``ServerError``."""
         return cls(
             config=config,
             database=Database.open(config.database, checked=checked),

@@ -1,6 +1,6 @@
-"""Running the server: one or several processes, with or without TLS, until a signal stops it.
+"""Server processes: one or several, with or without TLS, until a signal stops them.
 
-SIGTERM and Ctrl-C stop it gracefully: no new connections, running requests are finished within 30 s.
+SIGTERM and Ctrl-C stop them gracefully: no new connections; running requests have 30 s to finish.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def serve(config: Config, options: ListenOptions, announce: Callable[[str], None
     """Serve until a signal. ``announce`` gets the address once connections are accepted.
 
     Raises :class:`ServerError` before anything is served: ``server_needs_tls``, ``server_bad_certificate``,
-    ``server_cannot_listen`` and those of :meth:`Database.open`.
+    ``server_cannot_listen`` and those of :meth:`ServerRuntime.start`.
     """
     config = _rates_per_process(config, options.processes)
     ServerRuntime.start(config).close()  # report database errors here, and migrate once
@@ -89,7 +89,7 @@ def run_in_thread(config: Config, options: ListenOptions) -> Iterator[str]:
 
 
 class _Processes(Multiprocess):
-    """Replace a process that dies or no longer answers."""
+    """Supervisor that replaces a process that dies or no longer answers."""
 
     def init_processes(self) -> None:
         super().init_processes()
@@ -118,7 +118,7 @@ def create_worker_app() -> ASGIApp:
 
 
 def _stop_with_parent() -> None:
-    """Stop when the parent was killed; the process would keep the port."""
+    """Stop when the parent is killed; otherwise this process would keep the port."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return

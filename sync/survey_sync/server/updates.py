@@ -24,8 +24,8 @@ _decode_item = msgspec.json.Decoder(Message | Package | Retraction)
 def updates_since(database: Database, reader: Principal, since: int) -> Updates:
     """Updates after number ``since``, oldest first, at most 100.
 
-    Retracted ones are left out; the retraction goes to devices that may have the update, which asked from its
-    number on.
+    Retracted updates are left out. A retraction goes only to devices that may have the update: ``since`` is
+    not below its number.
     """
     wanted = (
         select(updates.c.seq, updates.c.item)
@@ -73,7 +73,7 @@ def package_bytes(database: Database, sha256: str) -> bytes:
     return bytes(content)
 
 
-def package_fetched(database: Database, device: str, sha256: str) -> None:
+def record_fetched_package(database: Database, device: str, sha256: str) -> None:
     """Record that this device received the package to its end."""
     same = (fetched.c.device == device, fetched.c.sha256 == sha256)
     with database.write() as connection:

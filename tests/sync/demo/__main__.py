@@ -49,7 +49,7 @@ class Machine:
         return ResponseStore.open(self.home, exclusive=False)
 
     def enrol(self, database: str, url: str, role: Role, surveyor: str) -> None:
-        code = admin.enrolment_code(database, NewCode(role=role, surveyor=surveyor)).code
+        code = admin.issue_enrolment_code(database, NewCode(role=role, surveyor=surveyor)).code
         enrol(self.folder, url, code, self.name)
 
     def push(self, url: str) -> UploadReport:

@@ -146,10 +146,10 @@ def test_passwords_are_hashed() -> None:
 
 
 def test_secrets_are_not_in_the_database(server: Server) -> None:
-    code = admin.enrolment_code(server.where, NewCode()).code
+    code = admin.issue_enrolment_code(server.where, NewCode()).code
     token = server.device().token
     password = admin.add_account(server.where, "chi", "coordinator")
-    server.database.forget_erased()
+    server.database.purge_erased()
     content = Path(server.where).read_bytes()
     for secret in (code, code.replace("-", ""), token, password):
         assert secret.encode() not in content

@@ -45,7 +45,7 @@ def enrol_code(  # noqa: PLR0913, PLR0917 (the options of one command)
         from survey_sync.server import admin
 
         wanted = NewCode(role=role, surveyor=surveyor, hours=hours)
-        issued = admin.enrolment_code(database_location(context, database), wanted)
+        issued = admin.issue_enrolment_code(database_location(context, database), wanted)
         command = admin.enrolment_command(url or "URL", issued.code, public)
         if as_json:
             write_json({"code": issued.code, "expires": issued.expires, "command": command})

@@ -1,7 +1,7 @@
-"""The database: opening it, reading and writing transactions, bulk insert, sequence numbers.
+"""Database: engine, read and write transactions, bulk insert, sequence numbers.
 
 Writers take turns, in this process by a lock and among processes by the database (SQLite's ``BEGIN
-IMMEDIATE``, a PostgreSQL advisory lock): what a writer has read still holds at its commit, two batches with
+IMMEDIATE``, a PostgreSQL advisory lock): what a writer has read is still true at its commit, two batches with
 the same ids cannot deadlock, and numbers follow the order of commits (decision 0011). Decompressing, hashing
 and decoding happen before.
 """
@@ -30,7 +30,7 @@ _WRITERS_TURN = text(
     "SELECT set_config('lock_timeout', '30s', true),"
     " set_config('idle_in_transaction_session_timeout', '60s', true), pg_advisory_xact_lock(:key)"
 )
-"""Waits as long as SQLite does, and ends the turn of a host that has vanished from the network."""
+"""Waits as long as SQLite does; ends the transaction of a host that has vanished from the network."""
 
 
 class Database:
@@ -45,20 +45,20 @@ class Database:
             event.listen(self.engine, "begin", _on_sqlite_begin)
 
     @classmethod
-    def open(cls, where: str, *, checked: bool = False) -> Self:
-        """Open, create and migrate. ``where``: path of an SQLite file, or a ``postgresql://`` URL.
+    def open(cls, location: str, *, checked: bool = False) -> Self:
+        """Open, create and migrate. ``location``: path of an SQLite file, or a ``postgresql://`` URL.
 
         ``checked``: another process of this server did that already; the database is not contacted.
 
         Raises ``ServerError``: ``server_bad_database`` (not understood), ``server_no_database`` (cannot be
         reached or opened), ``server_newer_database``.
         """
-        database = cls(database_url(where))
+        database = cls(database_url(location))
         if checked:
             return database
         try:
             if database.is_sqlite:
-                _private(Path(str(database.url.database)))
+                _create_private(Path(str(database.url.database)))
             with database.write() as connection:
                 migrate(connection)
         except OperationalError as error:
@@ -91,8 +91,8 @@ class Database:
                     connection.execute(_WRITERS_TURN, {"key": _WRITER})
                 yield connection
 
-    def forget_erased(self) -> None:
-        """Remove erased content from SQLite's log too (PostgreSQL: vacuum does that in time)."""
+    def purge_erased(self) -> None:
+        """Remove erased content from SQLite's log too; in PostgreSQL, vacuum does that eventually."""
         if self.is_sqlite:
             with self._turn, self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -102,14 +102,14 @@ class Database:
         self.engine.dispose()
 
 
-def database_url(where: str) -> URL:
+def database_url(location: str) -> URL:
     """Parse a path, ``sqlite:///path`` or ``postgresql://user@host/name``."""
-    if "://" not in where:
-        return URL.create("sqlite", database=str(Path(where).absolute()))
+    if "://" not in location:
+        return URL.create("sqlite", database=str(Path(location).absolute()))
     try:
-        url = make_url(where)
+        url = make_url(location)
     except ArgumentError as error:
-        raise ServerError("server_bad_database", database=where.partition("://")[0] + "://…") from error
+        raise ServerError("server_bad_database", database=location.partition("://")[0] + "://…") from error
     backend = url.get_backend_name()
     if backend == "sqlite" and url.database not in {None, "", ":memory:"}:
         return url
@@ -118,7 +118,7 @@ def database_url(where: str) -> URL:
     raise ServerError("server_bad_database", database=url.render_as_string(hide_password=True))
 
 
-def _private(path: Path) -> None:
+def _create_private(path: Path) -> None:
     """Create the file with mode 0600; SQLite's log gets the same mode."""
     with suppress(OSError):  # SQLite reports what is wrong with the path
         path.touch(mode=0o600)
@@ -138,7 +138,7 @@ def _options(url: URL) -> dict[str, Any]:
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say
+    connection.isolation_level = None  # transactions begin in _on_sqlite_begin
     for pragma in (
         f"busy_timeout={_BUSY_MS}",
         "journal_mode=WAL",

@@ -1,8 +1,8 @@
-"""Tables as queries see them; ``migrations`` creates and changes them, and a test compares the two.
+"""Table definitions for queries; ``migrations`` creates and changes the tables, and a test compares both.
 
 Times are texts (:func:`stamp`): ISO 8601 in UTC with milliseconds, so that text order is time order.
-``responses`` holds what lists need and ``bodies`` the canonical bytes, so that a page never reads the data to
-count them.
+``responses`` holds what lists need and ``bodies`` the canonical bytes, so that pages count
+responses without reading them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ responses = Table(
     _key("seq", BigInteger),
     _text("id"),
     _text("sha256"),
-    Column("conflict", Integer, nullable=False),  # 0: the first bytes of this id; 1: came later with others
+    Column("conflict", Integer, nullable=False),  # 1: a response of this id came first, with other bytes
     _text("received"),
     _text("device"),  # the enrolled device that sent it
     _number("bytes"),
     _text("form_id"),
     _text("form_version"),
     _text("commune"),
-    _text("surveyor"),  # who asked, by the response; by the device where the response does not say
+    _text("surveyor"),  # from the response, else from the device
     _text("said_device"),  # the device that the response names
     _text("started"),
     _text("finished"),

@@ -1,1 +1,1 @@
-"""Exports of the server: JSON Lines and CSV, whole or without what identifies a household."""
+"""Exports of the server: JSON Lines and CSV, complete or de-identified."""

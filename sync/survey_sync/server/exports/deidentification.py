@@ -29,7 +29,7 @@ def deidentify(canonical: bytes, identifying: Collection[str]) -> bytes | None:
     try:
         clean = _without(json.loads(canonical), identifying)
         text = json.dumps(clean, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    except (RecursionError, ValueError):  # nested, or with numbers, as our programs never write
+    except (RecursionError, ValueError):  # nesting or numbers that our programs never write
         return None
     return text.encode("utf-8", "replace") + b"\n" if clean is not None else None
 

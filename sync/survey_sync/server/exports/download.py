@@ -1,7 +1,7 @@
 """Downloads for coordinators and analysts: stored responses, their list, one form as CSV.
 
-Pages of rows, so that a download of any size takes little memory and holds no long lock. The list has a line
-per response, sealed ones too: surveyor, device and sender, no answers.
+Rows are read in pages, so that a download of any size takes little memory and holds no long lock. The list
+has a line per response, sealed ones too: surveyor, device and sender, no answers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _COLUMNS = {
 }
 
 
-def listing(database: Database, layout: Layout) -> Iterator[bytes]:
+def response_list(database: Database, layout: Layout) -> Iterator[bytes]:
     """Every version of every response in the order of arrival; no answers."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -79,8 +79,7 @@ def _pages(database: Database) -> Iterator[list[tuple[object, ...]]]:
 
 
 class ExportRecord(Struct, frozen=True, gc=False):
-    """One stored response. ``canonical``: its bytes; ``conflict``: another one of this id came
-    first."""
+    """One stored response. ``canonical``: its bytes; ``conflict``: another one of this id came first."""
 
     seq: int
     id: str

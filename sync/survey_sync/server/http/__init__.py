@@ -1,1 +1,1 @@
-"""The interface over HTTP: one table of endpoints, from which both the routes and their description come."""
+"""HTTP interface: one table of endpoints, the source of the routes and of their OpenAPI description."""

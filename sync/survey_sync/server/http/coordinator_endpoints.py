@@ -23,7 +23,7 @@ from survey_sync.protocol.messages import (
 )
 from survey_sync.server.db.tables import devices, responses, withdrawn
 from survey_sync.server.devices import device_list, issue_code, revoke
-from survey_sync.server.exports.download import csv_file, forms, json_lines, listing
+from survey_sync.server.exports.download import csv_file, forms, json_lines, response_list
 from survey_sync.server.http.dispatch import (
     BODY_PROBLEMS,
     JSON_PROBLEMS,
@@ -224,7 +224,7 @@ def get_csv(call: EndpointCall) -> EndpointReply:
 )
 def get_list_csv(call: EndpointCall) -> EndpointReply:
     """Download the list of all responses as CSV."""
-    return EndpointReply(listing(call.server.database, "csv"), media_type="text/csv")
+    return EndpointReply(response_list(call.server.database, "csv"), media_type="text/csv")
 
 
 @endpoints.add(
@@ -237,7 +237,7 @@ def get_list_csv(call: EndpointCall) -> EndpointReply:
 )
 def get_list_lines(call: EndpointCall) -> EndpointReply:
     """Download the list of all responses as JSON Lines."""
-    return EndpointReply(listing(call.server.database, "jsonl"), media_type=_LINES)
+    return EndpointReply(response_list(call.server.database, "jsonl"), media_type=_LINES)
 
 
 @endpoints.add(

@@ -36,7 +36,12 @@ from survey_sync.server.http.dispatch import (
 )
 from survey_sync.server.problems import ProblemError
 from survey_sync.server.responses import receive, withdraw
-from survey_sync.server.updates import package_bytes, package_fetched, record_received_updates, updates_since
+from survey_sync.server.updates import (
+    package_bytes,
+    record_fetched_package,
+    record_received_updates,
+    updates_since,
+)
 
 endpoints = EndpointList()
 
@@ -190,14 +195,14 @@ def get_package(call: EndpointCall) -> EndpointReply:
     headers = {"Accept-Ranges": "bytes", "ETag": f'"{sha256}"'}
     wanted: str | None = call.values["Range"]
     if wanted is None:
-        package_fetched(call.server.database, call.device.id, sha256)
+        record_fetched_package(call.server.database, call.device.id, sha256)
         return EndpointReply(content, headers=headers, media_type=OCTET_STREAM)
     first, _, last = wanted.removeprefix("bytes=").partition("-")
     start, end = int(first), min(int(last), len(content) - 1) if last else len(content) - 1
     if start >= len(content) or end < start:
         raise ProblemError("range_invalid", headers={"Content-Range": f"bytes */{len(content)}"})
     if end == len(content) - 1:
-        package_fetched(call.server.database, call.device.id, sha256)
+        record_fetched_package(call.server.database, call.device.id, sha256)
     headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
     return EndpointReply(content[start : end + 1], 206, headers, OCTET_STREAM)
 

@@ -1,4 +1,4 @@
-"""Endpoints: what they are, and the way from a request to its handler.
+"""Declaration of endpoints, and dispatch of a request to its handler.
 
 The order of checks is the same for every endpoint: protocol header, rate of the address, token, role, rate of
 the token, parameters, media type, body, digest, decompression, decoding. Handlers are plain functions and run
@@ -34,7 +34,7 @@ from survey_sync.server.problems import ProblemError
 from survey_sync.server.runtime import ServerRuntime
 
 T = TypeVar("T")
-Where = Literal["path", "query", "header"]
+ParameterLocation = Literal["path", "query", "header"]
 OCTET_STREAM = "application/octet-stream"
 EVERYONE: frozenset[Role] = frozenset()
 
@@ -44,7 +44,7 @@ class Parameter:
     """A parameter. ``kind``: a type that :func:`msgspec.convert` reads from text, with its limits."""
 
     name: str
-    where: Where
+    location: ParameterLocation
     kind: Any
     about: str
     required: bool = True
@@ -54,12 +54,12 @@ class Parameter:
         """Parse its value; ``ProblemError("malformed")`` names the parameter, never the value."""
         if text is None:
             if self.required:
-                raise ProblemError("malformed", f"{self.where} parameter {self.name} is missing")
+                raise ProblemError("malformed", f"{self.location} parameter {self.name} is missing")
             return self.default
         try:
             return msgspec.convert(text, self.kind, strict=False)
         except msgspec.ValidationError as error:
-            raise ProblemError("malformed", f"{self.where} parameter {self.name} is not valid") from error
+            raise ProblemError("malformed", f"{self.location} parameter {self.name} is not valid") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +100,19 @@ class EndpointReply:
 
 
 Handler = Callable[[EndpointCall], EndpointReply]
+RequestHandler = Callable[[Request], Awaitable[Response]]
+"""A handler as Starlette calls it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What an endpoint is: address, who may use it, what it takes and gives.
+    """Declaration of an endpoint: path, roles, request body and reply.
 
-    ``roles``: who may (empty: anybody). ``takes``: the message or :class:`RawBody` in the body. ``gives``:
-    the message, or the media type, of a reply with ``status`` (and ``also``). ``problems``: codes beyond
-    those
-    that every endpoint may answer. ``versioned``: below the protocol, so that its header is required."""
+    ``roles``: who may use it (empty: everybody). ``takes``: the message or :class:`RawBody` in the body.
+    ``gives``: the message, or the media type, of a reply with ``status`` (or one of ``also``). ``problems``:
+    codes beyond those that any endpoint may answer. ``versioned``: part of the protocol, so that its header
+    is required.
+    """
 
     method: str
     path: str
@@ -167,8 +170,8 @@ _SMALL = 1024  # bytes; smaller replies are not compressed
 _JSON_BODY = 1 << 20  # bytes of a message other than a batch
 
 
-def dispatcher(endpoint: Endpoint, server: ServerRuntime) -> Callable[[Request], Awaitable[Response]]:
-    """The Starlette endpoint of a declared one."""
+def dispatcher(endpoint: Endpoint, server: ServerRuntime) -> RequestHandler:
+    """The Starlette handler of a declared endpoint."""
     decode = decoder(endpoint.takes) if isinstance(endpoint.takes, type) else None
 
     async def handle(request: Request) -> Response:
@@ -225,12 +228,12 @@ async def _sender(request: Request, endpoint: Endpoint, server: ServerRuntime) -
 
 def _values(request: Request, endpoint: Endpoint) -> dict[str, Any]:
     sources = {"path": request.path_params, "query": request.query_params, "header": request.headers}
-    known = {each.name for each in endpoint.parameters if each.where == "query"}
+    known = {each.name for each in endpoint.parameters if each.location == "query"}
     if not known.issuperset(request.query_params):
         raise ProblemError("malformed", "unknown query parameter")
     if len(request.query_params.multi_items()) > len(request.query_params):
         raise ProblemError("malformed", "a query parameter is given twice")
-    return {each.name: each.read(sources[each.where].get(each.name)) for each in endpoint.parameters}
+    return {each.name: each.read(sources[each.location].get(each.name)) for each in endpoint.parameters}
 
 
 async def _body(request: Request, endpoint: Endpoint, server: ServerRuntime) -> bytes | None:
@@ -269,7 +272,7 @@ def _response(request: Request, reply: EndpointReply) -> Response:
     if isinstance(reply.content, Iterator):
         return StreamingResponse(reply.content, reply.status, headers, reply.media_type)
     content = encode(reply.content) if isinstance(reply.content, Struct) else reply.content or b""
-    if isinstance(reply.content, Struct) and len(content) > _SMALL and _takes_gzip(request):
+    if isinstance(reply.content, Struct) and len(content) > _SMALL and _accepts_gzip(request):
         packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
         content = packer.compress(content) + packer.flush()
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -278,5 +281,5 @@ def _response(request: Request, reply: EndpointReply) -> Response:
     return Response(content, reply.status, headers, media_type)
 
 
-def _takes_gzip(request: Request) -> bool:
+def _accepts_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "").lower()

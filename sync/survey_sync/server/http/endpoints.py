@@ -1,4 +1,4 @@
-"""Every endpoint of the server; an endpoint that no module declares does not exist."""
+"""Table of all endpoints of the server."""
 
 from __future__ import annotations
 

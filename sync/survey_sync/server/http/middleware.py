@@ -1,4 +1,4 @@
-"""The outermost middleware: request id, headers, log line, metrics, and problems for failures."""
+"""Outermost middleware: request id, headers, log line, metrics, and problems for failures."""
 
 from __future__ import annotations
 

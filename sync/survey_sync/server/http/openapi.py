@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description, made from the endpoints and the protocol's messages."""
+"""OpenAPI 3.1 description, generated from the endpoints and the protocol's messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DIGEST = {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"}
 _VERSION = {"type": "string", "enum": [PROTOCOL]}
 
 
-def description(server_name: str) -> dict[str, Any]:
+def openapi_document(server_name: str) -> dict[str, Any]:
     """The OpenAPI document as JSON values."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in ENDPOINTS:
@@ -70,7 +70,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
-        "in": parameter.where,
+        "in": parameter.location,
         "required": parameter.required,
         "description": parameter.about,
         "schema": _ecma(msgspec.json.schema(parameter.kind)),

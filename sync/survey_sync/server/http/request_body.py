@@ -1,4 +1,4 @@
-"""Request bodies: read within limits, checked, decompressed within limits."""
+"""Request bodies: reading and decompression within limits, and the digest check."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _unzstd_frame(body: bytes) -> bytes:
 
 
 def _unzstd_stream(body: bytes, limit: int) -> bytes:
-    # The window is bounded too: a frame may ask for gigabytes of memory before it gives a byte.
+    # The window is bounded too: a frame may demand gigabytes of memory before it yields a byte.
     unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
     whole = bytearray()
     view = memoryview(body)

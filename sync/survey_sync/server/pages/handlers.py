@@ -14,7 +14,7 @@ from survey_sync.protocol.audience import active_surveyors, replacement_number, 
 from survey_sync.protocol.messages import NewCode, NewMessage
 from survey_sync.server.admin import enrolment_command
 from survey_sync.server.devices import device_list, issue_code, revoke
-from survey_sync.server.exports.download import Layout, csv_file, forms, json_lines, listing
+from survey_sync.server.exports.download import Layout, csv_file, forms, json_lines, response_list
 from survey_sync.server.pages import queries
 from survey_sync.server.pages.request import SESSION_COOKIE, SESSION_HOURS, PageRequest, sign_in, sign_out
 from survey_sync.server.problems import ProblemError
@@ -176,12 +176,12 @@ def download_conflicts(request: PageRequest) -> Response:
 def download_list(request: PageRequest) -> Response:
     """Download the list of all responses; no answers."""
     layout: Layout = "jsonl" if request.http.url.path.endswith(".jsonl") else "csv"
-    content = listing(request.server.database, layout)
+    content = response_list(request.server.database, layout)
     kind = "text/csv" if layout == "csv" else "application/jsonl"
     return StreamingResponse(content, headers=_download_headers(f"list.{layout}"), media_type=kind)
 
 
-def stylesheet(_request: PageRequest) -> Response:
+def send_stylesheet(_request: PageRequest) -> Response:
     """Serve the style sheet."""
     content = Path(__file__).with_name("static").joinpath("page.css").read_bytes()
     return Response(content, headers={"Cache-Control": "max-age=3600"}, media_type="text/css")

@@ -1,4 +1,4 @@
-"""Queries of the pages: counts in SQL, over the narrow table without answers."""
+"""Queries of the pages: counts in SQL over the table without answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request of a page: session, language, form fields; rendering of the reply.
+"""Page requests: session, language, form fields; rendering of the reply.
 
 Sessions are kept in the database, so that every process knows them.
 """
@@ -94,9 +94,9 @@ def session_user(database: Database, token: str) -> SessionUser | None:
     return SessionUser(row.account, row.role, row.csrf) if row else None
 
 
-def check_csrf(person: SessionUser, given: str) -> None:
+def check_csrf(user: SessionUser, given: str) -> None:
     """Raise ``ProblemError("forbidden")`` for a form that did not come from our page."""
-    if not hmac.compare_digest(person.csrf.encode(), given.encode()):
+    if not hmac.compare_digest(user.csrf.encode(), given.encode()):
         raise ProblemError("forbidden", "the form is out of date")
 
 

@@ -1,9 +1,8 @@
-"""Routes of the pages and the roles that may see them; a page that is not listed does not exist."""
+"""Routes of the pages, with the roles that may see each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -14,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from survey_sync.protocol.messages import Role
-from survey_sync.server.http.dispatch import ROUTE, address_of
+from survey_sync.server.http.dispatch import ROUTE, RequestHandler, address_of
 from survey_sync.server.pages import handlers
 from survey_sync.server.pages.request import (
     SESSION_COOKIE,
@@ -27,7 +26,6 @@ from survey_sync.server.pages.request import (
 from survey_sync.server.problems import ProblemError
 from survey_sync.server.runtime import ServerRuntime
 
-Handle = Callable[[Request], Awaitable[Response]]
 _EVERYONE: frozenset[Role] = frozenset()
 _COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
 _READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
@@ -43,7 +41,7 @@ class Page(Struct, frozen=True):
 
 
 PAGES = (
-    Page("GET", "/static/page.css", handlers.stylesheet),
+    Page("GET", "/static/page.css", handlers.send_stylesheet),
     Page("GET", "/login", handlers.show_sign_in),
     Page("POST", "/login", handlers.do_sign_in),
     Page("POST", "/logout", handlers.do_sign_out, _READERS),
@@ -66,13 +64,13 @@ PAGES = (
 
 def page_routes(server: ServerRuntime) -> list[Route]:
     """Routes of every page."""
-    by_path: dict[str, dict[str, Handle]] = defaultdict(dict)
+    by_path: dict[str, dict[str, RequestHandler]] = defaultdict(dict)
     for page in PAGES:
         by_path[page.path][page.method] = _handle(page, server)
     return [Route(path, _by_method(pages), methods=list(pages)) for path, pages in by_path.items()]
 
 
-def _by_method(pages: dict[str, Handle]) -> Handle:
+def _by_method(pages: dict[str, RequestHandler]) -> RequestHandler:
     async def handle(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in pages:
@@ -82,7 +80,7 @@ def _by_method(pages: dict[str, Handle]) -> Handle:
     return handle
 
 
-def _handle(page: Page, server: ServerRuntime) -> Handle:
+def _handle(page: Page, server: ServerRuntime) -> RequestHandler:
     async def handle(request: Request) -> Response:
         request.scope[ROUTE] = page.path
         page_request = PageRequest(server, request, choose_language(request), {})
