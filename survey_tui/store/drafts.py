@@ -126,22 +126,23 @@ class Drafts:
             self.open[key] = OpenDraft(summary, head)
 
     def record(self, key: str, event: Event) -> None:
-        """Append pending events, and ``event`` after them, as one line; durable on return."""
+        """Append an event with the summary that follows from it; durable on return."""
         with self._journal.writing():
             draft = self.draft(key)
             outcome = event.code if isinstance(event, OutcomeRecorded) else draft.head.summary.outcome
             summary = structs.replace(draft.head.summary, updated=event.at, outcome=outcome)
             if isinstance(event, FormChanged):
                 summary = structs.replace(summary, form_version=event.form_version)
-            self._append(key, draft, [*draft.waiting, event], summary)
+            self.append_events(key, [event], summary)
 
     def append_events(self, key: str, events: Sequence[Event], summary: Summary) -> None:
-        """Append events to a draft as one line with ``summary``; durable on return.
+        """Append pending events, and ``events`` after them, as one line with ``summary``; durable on return.
 
         The path of an answer: nothing is read, and the line has the events and what changed of the summary.
         """
         with self._journal.writing():
-            self._append(key, self.draft(key), events, summary)
+            draft = self.draft(key)
+            self._append(key, draft, [*draft.waiting, *events], summary)
 
     def reopen(self, key: str, event: Reopened) -> None:
         """Make a final response a draft again, with one line."""

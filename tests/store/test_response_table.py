@@ -12,7 +12,7 @@ from msgspec import structs
 from tinydb import operations, where
 
 from survey_tui.errors import StoreError
-from survey_tui.interview.events import Answered, Finalised, Reopened
+from survey_tui.interview.events import Answered, Finalised, Reopened, Visited
 from survey_tui.store import ResponseStore, check_store
 from survey_tui.store.journal.stored_table import StoredDocument
 from survey_tui.store.queries import (
@@ -135,6 +135,9 @@ def test_append_events_is_the_answers_way(store: ResponseStore, draft: Draft, jo
     by_answer = last_line(journal_path)
     store.table.append_events(other, [event], structs.replace(store.summary(other), updated=MOMENT))
     assert last_line(journal_path)[5:] == by_answer[5:]
+    store.record(other, Visited(MOMENT, "a/r"), durable=False)
+    store.table.append_events(other, [event], store.summary(other))
+    assert store.events(other)[-2:] == [Visited(MOMENT, "a/r"), event]
     with pytest.raises(StoreError, match="store_no_response"):
         store.table.append_events("unknown", [event], store.summary(other))
 

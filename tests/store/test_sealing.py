@@ -14,7 +14,7 @@ from survey_tui.errors import StoreError
 from survey_tui.interview.events import Finalised, Reopened
 from survey_tui.store import ResponseStore, Seal, check_store
 from survey_tui.store.crypto.organisation_keys import key_id, new_private_key, public_text
-from survey_tui.store.crypto.sealing import is_sealed, open_envelope, open_sealed
+from survey_tui.store.crypto.sealing import is_sealed, open_envelope
 
 AT = "2026-11-21T09:00:00.000+07:00"
 SECRET = "bí mật của hộ số mười hai"
@@ -35,6 +35,10 @@ def seal(office: X25519PrivateKey) -> Seal:
 
 def everything(directory: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file())
+
+
+def open_sealed(frozen: bytes, private_key: X25519PrivateKey) -> bytes:
+    return open_envelope(frozen, {key_id(public_text(private_key.public_key())): private_key}).canonical
 
 
 def finish(store: ResponseStore, draft: Callable[..., str], seal: Seal) -> str:

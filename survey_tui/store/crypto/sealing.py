@@ -100,13 +100,6 @@ def open_envelope(frozen: bytes, keys: Mapping[str, X25519PrivateKey]) -> Opened
     return Opened(canonical + b"\n", decode_events(events))
 
 
-def open_sealed(envelope: bytes, private_key: X25519PrivateKey) -> bytes:
-    """The canonical bytes in a sealed envelope, for the office; errors of :func:`open_envelope`."""
-    from survey_tui.store.crypto.organisation_keys import public_text
-
-    return open_envelope(envelope, {key_id(public_text(private_key.public_key())): private_key}).canonical
-
-
 def _envelope(frozen: bytes) -> SealedEnvelope | None:
     try:
         return json.decode(frozen, type=SealedEnvelope)
