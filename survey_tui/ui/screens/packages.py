@@ -148,16 +148,16 @@ class PackagesScreen(BaseScreen[bool]):
             yield from self._unusable_paragraphs()
 
     def _change_paragraphs(self, change: PackageChange) -> Iterator[tuple[str, str, int]]:
-        words, parcel = self.context.words, change.parcel
-        named = {"name": parcel.name, "version": parcel.version, "before": change.before}
+        words, archive = self.context.words, change.archive
+        named = {"name": archive.name, "version": archive.version, "before": change.before}
         kind = "update" if change.before else "new"
         yield (
-            words(f"sync.install_{'same' if change.before == parcel.version else kind}", **named),
+            words(f"sync.install_{'same' if change.before == archive.version else kind}", **named),
             "strong",
             1,
         )
-        if parcel.manifest is not None:
-            yield self.context.translate(parcel.manifest.title), "", 3
+        if archive.manifest is not None:
+            yield self.context.translate(archive.manifest.title), "", 3
         for text in self._effects(change):
             yield text, "", 3
         count = sum(
@@ -185,7 +185,7 @@ class PackagesScreen(BaseScreen[bool]):
             yield words("sync.install_adds", surveys=titles) if titles else words("sync.install_adds_any")
             provinces = ", ".join(change.provinces)
             yield words("sync.install_where", provinces=provinces, count=len(change.communes))
-        if change.parcel.python:
+        if change.archive.python:
             yield words("sync.install_code")
         if change.is_off:
             yield words("sync.install_off")

@@ -14,8 +14,8 @@ from survey_tui.store import ResponseStore
 class ConflictingResponses:
     """The directory ``<home>/sync/conflicts``: canonical bytes in ``<id>_<sha256>.json``."""
 
-    def __init__(self, folder: SyncHome) -> None:
-        self._directory = folder.conflicts
+    def __init__(self, sync_home: SyncHome) -> None:
+        self._directory = sync_home.conflicts
 
     def list_keys(self) -> Iterator[ResponseKey]:
         """Id and SHA-256 of each response."""

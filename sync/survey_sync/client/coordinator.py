@@ -55,11 +55,11 @@ class Coordinator:
 
     def __init__(
         self,
-        folder: SyncHome,
+        sync_home: SyncHome,
         on_failure: Callable[[RetryableError, float], None] | None = None,
         deadline: float = _DEADLINE_SECONDS,
     ) -> None:
-        server = credentials.load(folder)
+        server = credentials.load(sync_home)
         if server.role != "coordinator":
             raise EnrolmentError("sync_not_coordinator", role=server.role)
         self.server = server

@@ -32,25 +32,25 @@ class Credentials(Struct, frozen=True, kw_only=True):
         return f"Credentials(url={self.url!r}, device_id={self.device_id!r}, role={self.role!r})"
 
 
-def load(folder: SyncHome) -> Credentials:
+def load(sync_home: SyncHome) -> Credentials:
     """The credentials of this home.
 
     Raises :class:`EnrolmentError` (``sync_not_enrolled``), and ``StoreError("sync_server_damaged")`` for an
     unreadable file.
     """
-    data = read_small(folder.credentials)
+    data = read_small(sync_home.credentials)
     if data is None:
         raise EnrolmentError("sync_not_enrolled")
     try:
         found = msgspec.json.decode(data, type=Credentials)
     except msgspec.DecodeError:
-        raise StoreError("sync_server_damaged", path=str(folder.credentials)) from None
+        raise StoreError("sync_server_damaged", path=str(sync_home.credentials)) from None
     return msgspec.structs.replace(found, url=server_url(found.url))
 
 
-def save(folder: SyncHome, credentials: Credentials) -> None:
+def save(sync_home: SyncHome, credentials: Credentials) -> None:
     """Write the credentials of this home (mode 0600). Raises ``StoreError``."""
-    write_private(folder.credentials, msgspec.json.encode(credentials) + b"\n")
+    write_private(sync_home.credentials, msgspec.json.encode(credentials) + b"\n")
 
 
 def server_url(typed: str) -> str:

@@ -31,18 +31,18 @@ class SigningKey:
     ``sync_key_damaged``, ``sync_key_file`` for a ``file`` that has no key.
     """
 
-    def __init__(self, folder: SyncHome, file: Path | None = None) -> None:
+    def __init__(self, sync_home: SyncHome, file: Path | None = None) -> None:
         try:
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         except ImportError:
             raise TrustError("sync_key_missing") from None
-        self.file = place = file or folder.key
+        self.file = place = file or sync_home.key
         data = read_small(place) if file is None or file.is_file() else None
         if data is None and file is not None:
             raise TrustError("sync_key_file", path=str(file))
         if data is None:
             data = secrets.token_bytes(32).hex().encode() + b"\n"
-            write_private(folder.key, data)
+            write_private(sync_home.key, data)
         try:
             secret = bytes.fromhex(data.decode("ascii"))
             self._key: Ed25519PrivateKey = Ed25519PrivateKey.from_private_bytes(secret)
@@ -87,16 +87,16 @@ def default_key_name(public: str) -> str:
     return f"khoa-{fingerprint(public)[:9]}"
 
 
-def trusted_keys(folder: SyncHome) -> dict[str, str]:
+def trusted_keys(sync_home: SyncHome) -> dict[str, str]:
     """Public keys (hex) by name of the coordinator. Raises ``PluginError``."""
-    return load_state(folder.home).keys
+    return load_state(sync_home.home).keys
 
 
-def trust(folder: SyncHome, name: str, key: str) -> None:
+def trust(sync_home: SyncHome, name: str, key: str) -> None:
     """Trust the packages and receipts of a key. Raises ``UsageError`` and ``PluginError``."""
     public = parse_public_key(key)
 
     def add(state: PluginState) -> PluginState:
         return replace(state, keys={**state.keys, name: public})
 
-    change_state(folder.home, add)
+    change_state(sync_home.home, add)

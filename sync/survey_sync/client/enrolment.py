@@ -32,18 +32,18 @@ class _PendingEnrolment(Struct, frozen=True):
     nonce: str
 
 
-def enrol(folder: SyncHome, url: str, code: str, device_name: str) -> Credentials:
+def enrol(sync_home: SyncHome, url: str, code: str, device_name: str) -> Credentials:
     """Enrol at the server and store the token.
 
     Raises ``UsageError`` for a malformed address, :class:`EnrolmentError` (``sync_bad_code``) when the server
     does not accept the code, and whatever :meth:`ServerConnection.request` raises.
     """
     address = server_url(url)
-    folder.prepare()
+    sync_home.prepare()
     request = Enrolment(
         code=code.strip()[:40],
         device_name=_printable(device_name)[:100] or "device",
-        nonce=_nonce(folder, address, code),
+        nonce=_nonce(sync_home, address, code),
     )
     with ServerConnection(address) as connection:
         reply = run_attempts(lambda: _send(connection, request), _ATTEMPTS)
@@ -56,9 +56,9 @@ def enrol(folder: SyncHome, url: str, code: str, device_name: str) -> Credential
         server_name=reply.server_name,
         since=now(),
     )
-    Inbox(folder).reset_numbering()
-    save(folder, credentials)
-    folder.pending_enrolment.unlink(missing_ok=True)
+    Inbox(sync_home).reset_numbering()
+    save(sync_home, credentials)
+    sync_home.pending_enrolment.unlink(missing_ok=True)
     return credentials
 
 
@@ -71,9 +71,9 @@ def _send(connection: ServerConnection, request: Enrolment) -> Enrolled:
         raise
 
 
-def _nonce(folder: SyncHome, url: str, code: str) -> str:
+def _nonce(sync_home: SyncHome, url: str, code: str) -> str:
     digest = hashlib.sha256(normal_code(code).encode()).hexdigest()
-    data = read_small(folder.pending_enrolment)
+    data = read_small(sync_home.pending_enrolment)
     try:
         pending = msgspec.json.decode(data, type=_PendingEnrolment) if data else None
     except msgspec.DecodeError:
@@ -81,7 +81,7 @@ def _nonce(folder: SyncHome, url: str, code: str) -> str:
     if pending is not None and (pending.url, pending.code_sha256) == (url, digest):
         return pending.nonce
     nonce = secrets.token_urlsafe(24)
-    write_private(folder.pending_enrolment, msgspec.json.encode(_PendingEnrolment(url, digest, nonce)))
+    write_private(sync_home.pending_enrolment, msgspec.json.encode(_PendingEnrolment(url, digest, nonce)))
     return nonce
 
 

@@ -52,7 +52,7 @@ class Exchange:
         rules: UploadRules | None = None,
         on_progress: Callable[[UploadProgress], None] | None = None,
     ) -> None:
-        self._folder = SyncHome(home)
+        self._sync_home = SyncHome(home)
         self._open_store = open_store
         self._rules = rules or UploadRules()
         self._on_progress = on_progress or (lambda _progress: None)
@@ -69,28 +69,28 @@ class Exchange:
     def run(self) -> UploadReport:
         """Run the exchange. Raises ``BusyError`` when another process holds the upload lock, and
         ``StoreError``; every other error is in the report."""
-        log = SyncLog(self._folder.log)
+        log = SyncLog(self._sync_home.log)
         with ExitStack() as stack:
-            stack.enter_context(self._folder.lock())
+            stack.enter_context(self._sync_home.lock())
             store = stack.enter_context(self._open_store())
-            outbox = stack.enter_context(Outbox(self._folder.outbox(), writable=True))
+            outbox = stack.enter_context(Outbox(self._sync_home.outbox(), writable=True))
             stack.enter_context(self._connection)
             report = self._run(store, outbox)
         log.append("push", **report.log_fields())
         return report
 
     def _run(self, store: ResponseStore, outbox: Outbox) -> UploadReport:
-        delete_attachments(self._folder.home, [stone.id for stone in store.tombstones()])
-        sources = ResponseSources(self._folder) if self._is_coordinator else None
+        delete_attachments(self._sync_home.home, [stone.id for stone in store.tombstones()])
+        sources = ResponseSources(self._sync_home) if self._is_coordinator else None
         upload = Upload(
             CollectionServer(self._connection, sources),
-            PendingWithConflicts(store, ConflictingResponses(self._folder)),
+            PendingWithConflicts(store, ConflictingResponses(self._sync_home)),
             outbox,
             rules=self._rules,
             on_progress=self._on_progress,
             stop=self._stop,
         )
-        forwarded = ForwardedWithdrawals(self._folder)
+        forwarded = ForwardedWithdrawals(self._sync_home)
         try:
             withdrawals = send_withdrawals(self._connection, store, forwarded, self._retry)
         except SyncError as error:
@@ -118,12 +118,12 @@ class Exchange:
 
         from survey_tui.plugins.archives import MAX_ARCHIVE
 
-        connection, home = self._connection, self._folder.home
+        connection, home = self._connection, self._sync_home.home
         try:
             attachments = pending_attachments(home, is_received)
             refusal = send_attachments(connection, home, attachments, _ATTACHMENT_PART_BYTES, self._retry)
             keys = set(load_state(home).keys.values())
-            inbox = Inbox(self._folder)
+            inbox = Inbox(self._sync_home)
             fetch_updates(connection, inbox, keys, self._retry, MAX_ARCHIVE, self._report_download)
         except (PluginError, StoreError, SyncError) as error:
             return error

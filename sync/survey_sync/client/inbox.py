@@ -55,8 +55,8 @@ class Inbox:
     Changes are durable on return; they raise ``StoreError`` as :func:`fetch_error` makes it.
     """
 
-    def __init__(self, folder: SyncHome) -> None:
-        self.folder = folder
+    def __init__(self, sync_home: SyncHome) -> None:
+        self.sync_home = sync_home
         self._content = self._read()
 
     @property
@@ -80,11 +80,11 @@ class Inbox:
 
     def download_path(self, package: Package) -> Path:
         """Path of the whole, verified package."""
-        return self.folder.downloads / f"{package.sha256}.zip"
+        return self.sync_home.downloads / f"{package.sha256}.zip"
 
     def partial_path(self, package: Package) -> Path:
         """Path of a package that is being downloaded."""
-        return self.folder.downloads / f"{package.sha256}.part"
+        return self.sync_home.downloads / f"{package.sha256}.part"
 
     # --- changes
     def store_updates(self, updates: Updates) -> None:
@@ -145,12 +145,12 @@ class Inbox:
 
     def delete_unused_downloads(self) -> None:
         """Delete downloads that will not be installed. A disk that fails is no error."""
-        if not self.folder.downloads.is_dir():
+        if not self.sync_home.downloads.is_dir():
             return
         with suppress(OSError, StoreError), self._lock():
             self._content = self._read()
             used = {each.package.sha256 for each in self.packages if each.state in {"wanted", "ready"}}
-            for path in list(self.folder.downloads.iterdir()):
+            for path in list(self.sync_home.downloads.iterdir()):
                 if path.stem not in used:
                     path.unlink(missing_ok=True)
 
@@ -159,7 +159,7 @@ class Inbox:
         self._content = self._read()
 
     def _read(self) -> _Content:
-        data = read_small(self.folder.inbox)
+        data = read_small(self.sync_home.inbox)
         try:
             return msgspec.json.decode(data, type=_Content) if data else _Content()
         except msgspec.DecodeError:
@@ -179,7 +179,7 @@ class Inbox:
                 before = self._read()
                 now = change(before)
                 if now != before:
-                    write_private(self.folder.inbox, msgspec.json.encode(now))
+                    write_private(self.sync_home.inbox, msgspec.json.encode(now))
                 self._content = now
                 self._write_unread_counts()
         except StoreError as error:
@@ -192,11 +192,11 @@ class Inbox:
             needs_attention=sum(each.needs_attention and not each.seen for each in self.packages),
         )
         with suppress(StoreError):  # the inbox itself is written
-            write_unread_counts(self.folder.home, counts)
+            write_unread_counts(self.sync_home.home, counts)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        with self.folder.file_lock(self.folder.path / "inbox.lock", LOCK_WAIT_SECONDS):
+        with self.sync_home.file_lock(self.sync_home.path / "inbox.lock", LOCK_WAIT_SECONDS):
             yield
 
 

@@ -60,22 +60,22 @@ def build_package(path: Path, home: Path, key_file: Path, content: Content | Non
         raise UsageError("cli_no_path", path=path)
     with TemporaryDirectory(prefix="survey-sync-") as temporary:
         state = load_state(home)
-        archive = _sign_unsigned(_archive(path, Path(temporary)), key_file, Path(temporary))
-        parcel = inspect_archive(archive, replace(state, signed_only=False))
-        fault = admission_error(parcel, home)
+        archive_path = _sign_unsigned(_pack(path, Path(temporary)), key_file, Path(temporary))
+        archive = inspect_archive(archive_path, replace(state, signed_only=False))
+        fault = admission_error(archive, home)
         if fault is not None:
             raise fault
-        data = archive.read_bytes()
+        data = archive_path.read_bytes()
         ours = public_key(key_file)
     return PackageOffer(
-        content=content or _detect_content(parcel),
-        name=parcel.name,
-        version=parcel.version,
+        content=content or _detect_content(archive),
+        name=archive.name,
+        version=archive.version,
         data=data,
         sha256=hashlib.sha256(data).hexdigest(),
-        title=dict(parcel.manifest.title) if parcel.manifest is not None else {},
-        has_python=parcel.python,
-        has_unknown_signer=not parcel.signer and _signer_key(parcel.contents) != ours,
+        title=dict(archive.manifest.title) if archive.manifest is not None else {},
+        has_python=archive.python,
+        has_unknown_signer=not archive.signer and _signer_key(archive.contents) != ours,
     )
 
 
@@ -95,12 +95,14 @@ def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer)
     return same[-1] if same else None
 
 
-def _detect_content(parcel: PluginArchive) -> Content:
-    adds = parcel.python or (parcel.manifest is not None and bool(parcel.manifest.addition))
-    return "survey" if not adds and any(name.startswith("surveys/") for name in parcel.contents) else "plugin"
+def _detect_content(archive: PluginArchive) -> Content:
+    adds = archive.python or (archive.manifest is not None and bool(archive.manifest.addition))
+    return (
+        "survey" if not adds and any(name.startswith("surveys/") for name in archive.contents) else "plugin"
+    )
 
 
-def _archive(path: Path, directory: Path) -> Path:
+def _pack(path: Path, directory: Path) -> Path:
     """The file itself, or a package made of it in ``directory``."""
     if path.is_file() and path.suffix.lower() != ".toml":
         return path
@@ -109,10 +111,10 @@ def _archive(path: Path, directory: Path) -> Path:
     return target
 
 
-def _sign_unsigned(archive: Path, key_file: Path, directory: Path) -> Path:
-    contents = inspect_archive(archive, PluginState()).contents
+def _sign_unsigned(archive_path: Path, key_file: Path, directory: Path) -> Path:
+    contents = inspect_archive(archive_path, PluginState()).contents
     if SIGNATURE in contents:
-        return archive
+        return archive_path
     target = directory / "signed.zip"
     write_zip({**contents, SIGNATURE: sign_files(contents, key_file)}, target)
     return target

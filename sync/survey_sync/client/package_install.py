@@ -51,7 +51,7 @@ class PackageChange(Struct, frozen=True, kw_only=True):
     """
 
     package: Package
-    parcel: PluginArchive
+    archive: PluginArchive
     before: str = ""
     surveys: tuple[str, ...] = ()
     adds_to: tuple[str, ...] | None = ()
@@ -103,9 +103,9 @@ def ready_changes(inbox: Inbox) -> list[PackageChange]:
 
 def install(inbox: Inbox, change: PackageChange) -> InstallResult:
     """Install a plugin in place of an older version, and switch it on."""
-    home, name = inbox.folder.home, change.parcel.name
+    home, name = inbox.sync_home.home, change.archive.name
     try:
-        install_plugin(change.parcel, home, find_plugins(home))
+        install_plugin(change.archive, home, find_plugins(home))
     except PluginError as error:
         with suppress(StoreError):  # the error is returned all the same
             _store_error(inbox, change.package, error)
@@ -138,7 +138,7 @@ def install_ready(
 
 def request_failed_packages(inbox: Inbox) -> None:
     """Download faulty packages again, and installed ones that are missing in the home."""
-    home = inbox.folder.home
+    home = inbox.sync_home.home
     inbox.request_again(
         lambda each: (
             each.state in FINAL_STATES
@@ -164,22 +164,22 @@ def _read_change(inbox: Inbox, package: Package) -> PackageChange | None:
     """Effects of a package; ``None`` when the home has it already."""
     from survey_tui.authoring.admission import admission_error
 
-    path, home = inbox.download_path(package), inbox.folder.home
+    path, home = inbox.download_path(package), inbox.sync_home.home
     state = load_state(home)
-    parcel = inspect_archive(path, state)
-    if parcel.name != package.name:
-        raise PluginError("plugin_package_name", plugin=package.name, said=parcel.name)
-    if parcel.needs:
-        raise PluginError("plugin_needs", plugin=parcel.name, names=", ".join(parcel.needs))
-    if _is_in_home(parcel, home):
+    archive = inspect_archive(path, state)
+    if archive.name != package.name:
+        raise PluginError("plugin_package_name", plugin=package.name, said=archive.name)
+    if archive.needs:
+        raise PluginError("plugin_needs", plugin=archive.name, names=", ".join(archive.needs))
+    if _is_in_home(archive, home):
         return None
     try:
-        fault = admission_error(parcel, home)
+        fault = admission_error(archive, home)
     except OSError as error:
-        raise write_error(parcel.name, path, error) from error
+        raise write_error(archive.name, path, error) from error
     if fault is not None:
         raise fault
-    return _describe_change(package, parcel, home, is_off=parcel.name in state.off)
+    return _describe_change(package, archive, home, is_off=archive.name in state.off)
 
 
 def _is_intact(inbox: Inbox, package: Package) -> bool:
@@ -194,28 +194,28 @@ def _is_intact(inbox: Inbox, package: Package) -> bool:
         raise StoreError("sync_download_unreadable", path=str(path), reason=error.strerror or "") from error
 
 
-def _is_in_home(parcel: PluginArchive, home: Path) -> bool:
-    folder = home / FOLDER / parcel.name
+def _is_in_home(archive: PluginArchive, home: Path) -> bool:
+    directory = home / FOLDER / archive.name
     try:
-        return folder.is_dir() and read_folder(folder) == parcel.contents
+        return directory.is_dir() and read_folder(directory) == archive.contents
     except PluginError:
         return False
 
 
-def _describe_change(package: Package, parcel: PluginArchive, home: Path, *, is_off: bool) -> PackageChange:
-    manifest = parcel.manifest
+def _describe_change(package: Package, archive: PluginArchive, home: Path, *, is_off: bool) -> PackageChange:
+    manifest = archive.manifest
     additions = manifest.addition if manifest is not None else ()
     areas = [each.area or manifest.area for each in additions] if manifest is not None else []
     communes = frozenset[str]().union(*map(area_communes, areas))
     named = [each.surveys for each in additions]
-    found = [one for one in find_plugins(home) if one.name == parcel.name]
-    known = resolve_manifests(found, None).get(parcel.name)
+    found = [one for one in find_plugins(home) if one.name == archive.name]
+    known = resolve_manifests(found, None).get(archive.name)
     before = "" if isinstance(known, PluginError) or known is None else known.manifest.version
     return PackageChange(
         package=package,
-        parcel=parcel,
+        archive=archive,
         before=before or next((one.version or "?" for one in found), ""),
-        surveys=tuple(sorted(Path(name).stem for name in parcel.contents if _is_survey(name))),
+        surveys=tuple(sorted(Path(name).stem for name in archive.contents if _is_survey(name))),
         adds_to=None if not all(named) else tuple(sorted({name for names in named for name in names})),
         communes=communes,
         provinces=tuple(province_names(communes)),

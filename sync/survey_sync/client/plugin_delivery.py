@@ -36,7 +36,7 @@ class FinalResponses(PendingResponses):
 
 
 def deliver_to(  # noqa: PLR0913, PLR0917 (its parts, each once)
-    folder: SyncHome,
+    sync_home: SyncHome,
     store: ResponseStore,
     offered: OfferedDestination,
     settings: Mapping[str, str],
@@ -48,8 +48,8 @@ def deliver_to(  # noqa: PLR0913, PLR0917 (its parts, each once)
     Raises as :meth:`~survey_sync.client.exchange.Exchange.run`.
     """
     destination = PluginDestination(offered.name, offered.deliver, settings)
-    with folder.lock(), Outbox(folder.outbox(offered.name), writable=True) as outbox:
+    with sync_home.lock(), Outbox(sync_home.outbox(offered.name), writable=True) as outbox:
         upload = Upload(destination, FinalResponses(store), outbox, rules=rules, on_progress=on_progress)
         report = upload.run()
-    SyncLog(folder.log).append("deliver", to=offered.name, **report.log_fields())
+    SyncLog(sync_home.log).append("deliver", to=offered.name, **report.log_fields())
     return report

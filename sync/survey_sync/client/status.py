@@ -48,12 +48,12 @@ class UploadEstimate(Struct, frozen=True):
     bytes: int
 
 
-def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
+def sync_status(sync_home: SyncHome, store: ResponseStore) -> SyncStatus:
     """The present status. Raises ``StoreError``."""
-    outbox = Outbox(folder.outbox())
+    outbox = Outbox(sync_home.outbox())
     waiting, findings = [], []
     delivered = 0
-    for response in _pending(folder, store).list():
+    for response in _pending(sync_home, store).list():
         status = outbox.status_of(response.key)
         if status.is_delivered:
             delivered += 1
@@ -67,12 +67,12 @@ def sync_status(folder: SyncHome, store: ResponseStore) -> SyncStatus:
         findings=[*findings, *_conflicts(outbox)],
         received=store.count(with_status("received")) + delivered,
         drafts=store.count(drafts()),
-        withdrawals=stones + len(ForwardedWithdrawals(folder).list_pending()),
-        last=_last_sent(folder),
+        withdrawals=stones + len(ForwardedWithdrawals(sync_home).list_pending()),
+        last=_last_sent(sync_home),
     )
 
 
-def count_pending_attachments(folder: SyncHome, store: ResponseStore) -> int:
+def count_pending_attachments(sync_home: SyncHome, store: ResponseStore) -> int:
     """Number of attachments that must still be sent, of responses that are received. Reads all of them, since
     a file may have changed."""
 
@@ -80,13 +80,13 @@ def count_pending_attachments(folder: SyncHome, store: ResponseStore) -> int:
         found = store.find(response)
         return found is not None and found.status == "received"
 
-    return sum(1 for _ in pending_attachments(folder.home, is_received))
+    return sum(1 for _ in pending_attachments(sync_home.home, is_received))
 
 
-def estimate_upload(folder: SyncHome, store: ResponseStore) -> UploadEstimate:
+def estimate_upload(sync_home: SyncHome, store: ResponseStore) -> UploadEstimate:
     """Compress what a push would send; of many responses, a sample of the oldest."""
-    outbox = Outbox(folder.outbox())
-    pending = _pending(folder, store)
+    outbox = Outbox(sync_home.outbox())
+    pending = _pending(sync_home, store)
     responses = [each for each in pending.list() if not outbox.status_of(each.key).has_receipt]
     sample = responses[:_SAMPLE_RESPONSES]
     if not sample:
@@ -95,8 +95,8 @@ def estimate_upload(folder: SyncHome, store: ResponseStore) -> UploadEstimate:
     return UploadEstimate(len(responses), size * len(responses) // len(sample))
 
 
-def _pending(folder: SyncHome, store: ResponseStore) -> PendingWithConflicts:
-    return PendingWithConflicts(store, ConflictingResponses(folder))
+def _pending(sync_home: SyncHome, store: ResponseStore) -> PendingWithConflicts:
+    return PendingWithConflicts(store, ConflictingResponses(sync_home))
 
 
 def _conflicts(outbox: Outbox) -> Iterator[UploadFinding]:
@@ -105,8 +105,8 @@ def _conflicts(outbox: Outbox) -> Iterator[UploadFinding]:
             yield UploadFinding(response_id, status.status, status.reason)
 
 
-def _last_sent(folder: SyncHome) -> str:
-    for event in reversed(SyncLog(folder.log).events(last=200)):
+def _last_sent(sync_home: SyncHome) -> str:
+    for event in reversed(SyncLog(sync_home.log).events(last=200)):
         if event.get("event") in {"push", "bundle"} and not event.get("error"):
             return str(event.get("at", ""))
     return ""

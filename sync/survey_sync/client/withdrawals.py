@@ -43,8 +43,8 @@ class ForwardedWithdrawals:
     Raises ``StoreError("sync_file_damaged")`` on creation for an unreadable file.
     """
 
-    def __init__(self, folder: SyncHome) -> None:
-        self._path = folder.withdrawals
+    def __init__(self, sync_home: SyncHome) -> None:
+        self._path = sync_home.withdrawals
         data = read_small(self._path)
         try:
             self._by_id = msgspec.json.decode(data, type=dict[str, _Forwarded]) if data else {}
@@ -117,14 +117,14 @@ def send_withdrawals(
     return WithdrawalResult(erased, tuple(refused))
 
 
-def known_withdrawals(folder: SyncHome, store: ResponseStore) -> dict[str, Withdrawal]:
+def known_withdrawals(sync_home: SyncHome, store: ResponseStore) -> dict[str, Withdrawal]:
     """Withdrawals by id: from this store, from bundles, and from the server's receipts."""
     found = {
         key[0]: Withdrawal(id=key[0], at=status.at)
-        for key, status in Outbox(folder.outbox()).statuses().items()
+        for key, status in Outbox(sync_home.outbox()).statuses().items()
         if status.status == "withdrawn"
     }
-    found |= {each.id: each for each in ForwardedWithdrawals(folder).list()}
+    found |= {each.id: each for each in ForwardedWithdrawals(sync_home).list()}
     return found | {stone.id: Withdrawal(id=stone.id, at=stone.at) for stone in store.tombstones()}
 
 
@@ -134,7 +134,12 @@ def last_withdrawals(withdrawals: Collection[Withdrawal]) -> list[Withdrawal]:
 
 
 def apply_withdrawals(
-    folder: SyncHome, store: ResponseStore, sources: ResponseSources, header: BundleHeader, *, vouched: bool
+    sync_home: SyncHome,
+    store: ResponseStore,
+    sources: ResponseSources,
+    header: BundleHeader,
+    *,
+    vouched: bool,
 ) -> list[Receipt]:
     """Erase on a coordinator's device the responses that the header of a bundle withdraws, and store the
     withdrawals that must reach the server.
@@ -144,7 +149,7 @@ def apply_withdrawals(
     else is ``refused`` (``not_yours``). A receipt ``withdrawn`` is returned when the server has confirmed;
     until then the device sends the withdrawal again.
     """
-    forwarded, conflicts = ForwardedWithdrawals(folder), ConflictingResponses(folder)
+    forwarded, conflicts = ForwardedWithdrawals(sync_home), ConflictingResponses(sync_home)
     stones = {stone.id: stone for stone in store.tombstones()}
     foreign = {
         each.id
@@ -156,7 +161,7 @@ def apply_withdrawals(
         conflicts.delete(each.id)
         if store.find(each.id) is not None:
             stones[each.id] = store.rights.withdraw([each.id], each.at)[0]
-    delete_attachments(folder.home, [each.id for each in allowed])
+    delete_attachments(sync_home.home, [each.id for each in allowed])
     # A response that was not sent from here may have reached the server by another way.
     forwarded.add([each for each in allowed if each.id not in stones or not stones[each.id].known])
     done = {stone.id for stone in stones.values() if stone.received}
@@ -168,14 +173,14 @@ def apply_withdrawals(
     return receipts + [Receipt(id=key, sha256="", status="refused", reason="not_yours") for key in foreign]
 
 
-def erase_withdrawn(folder: SyncHome, store: ResponseStore, withdrawals: Sequence[Withdrawal]) -> int:
+def erase_withdrawn(sync_home: SyncHome, store: ResponseStore, withdrawals: Sequence[Withdrawal]) -> int:
     """Erase on a device the responses that its coordinator knows to be withdrawn; their number. Drafts
     stay."""
     found = ((each, store.find(each.id)) for each in withdrawals)
     here = [each for each, summary in found if summary is not None and summary.status != "draft"]
     for each in here:
         store.rights.withdraw([each.id], each.at)
-    delete_attachments(folder.home, [each.id for each in here])
+    delete_attachments(sync_home.home, [each.id for each in here])
     return len(here)
 
 

@@ -415,7 +415,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
     Inbox(home.folder).mark_seen([letter.seq for letter in Inbox(home.folder).messages])
     inbox = Inbox(home.folder)
     for change in ready_changes(inbox):
-        if change.parcel.name == "hau_giang":
+        if change.archive.name == "hau_giang":
             install_ready(inbox, [change])
     (tmp_path / "other").mkdir()
     with real_server(tmp_path / "other") as other:

@@ -42,22 +42,22 @@ def bundle(context: CommandContext, target: Path | None, receipts: tuple[Path, .
 
     if target is None and not receipts:
         raise UsageError("cli_missing", what="'--to'", command="survey-sync bundle")
-    folder = SyncHome(context.home)
+    sync_home = SyncHome(context.home)
     applied = dict.fromkeys(APPLIED, 0)
     written = WrittenBundle(None)
     errors: list[SurveyError] = []
     with open_shared_store(context) as store:
         for path in (*receipts, *(_receipts_for(context, target) if target else ())):
             try:
-                found = apply_receipts(folder, store, path)
+                found = apply_receipts(sync_home, store, path)
             except SurveyError as error:
                 errors.append(error)
                 continue
             for name in applied:
                 applied[name] += getattr(found, name)
         if target:
-            me = _sender(context, folder)
-            written = write_pending(folder, store, target, me)
+            me = _sender(context, sync_home)
+            written = write_pending(sync_home, store, target, me)
             if not me.surveyor and any(not each.username for each in store.search(with_status("sent"))):
                 context.diagnostics.note("sync.bundle_nameless")
     facts = {
@@ -95,12 +95,12 @@ def _receipts_for(context: CommandContext, target: Path) -> Iterable[Path]:
             yield path  # applying it reports the fault
 
 
-def _sender(context: CommandContext, folder: SyncHome) -> BundleSender:
+def _sender(context: CommandContext, sync_home: SyncHome) -> BundleSender:
     """This device, with the surveyor of its enrolment or else of its settings."""
     from survey_sync.client.bundles.outgoing import BundleSender
 
     try:
-        surveyor = credentials.load(folder).surveyor
+        surveyor = credentials.load(sync_home).surveyor
     except EnrolmentError:
         surveyor = ""
     surveyor = surveyor or load_settings(context.home).surveyor
@@ -154,7 +154,7 @@ def key(context: CommandContext, as_json: bool) -> None:
 @click.pass_obj
 def trust(context: CommandContext, name: str, public: str) -> None:
     """Trust a key for receipts and packages."""
-    folder = SyncHome(context.home)
-    folder.prepare()
-    trust_key(folder, name, public)
+    sync_home = SyncHome(context.home)
+    sync_home.prepare()
+    trust_key(sync_home, name, public)
     write_line(context.words("sync.trusted", name=name, fingerprint=fingerprint(parse_public_key(public))))

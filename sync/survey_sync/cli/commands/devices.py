@@ -61,9 +61,9 @@ def _own_key(context: CommandContext) -> str:
     from survey_sync.client.device_keys import SigningKey
     from survey_sync.client.sync_home import SyncHome
 
-    folder = SyncHome(context.home)
-    folder.prepare()
-    return SigningKey(folder).public
+    sync_home = SyncHome(context.home)
+    sync_home.prepare()
+    return SigningKey(sync_home).public
 
 
 @click.command(cls=SyncCommand)

@@ -32,8 +32,8 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
 ) -> None:
     """Enrol at a server. ``--trust``: key of the coordinator, which came with the code."""
     public = parse_public_key(key) if key else ""  # before the code is used up
-    folder = SyncHome(context.home)
-    credentials = enrol_device(folder, url, code, name or platform.node())
+    sync_home = SyncHome(context.home)
+    credentials = enrol_device(sync_home, url, code, name or platform.node())
     facts = {
         "server": credentials.server_name,
         "url": credentials.url,
@@ -48,7 +48,7 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
         role = context.words(f"sync.role_{credentials.role}")
         write_line(context.words("sync.enrolled", **{**facts, "role": role}))
     if public:
-        trust(folder, default_key_name(public), public)
+        trust(sync_home, default_key_name(public), public)
         mark = fingerprint(public)
         context.diagnostics.note("sync.trusted", name=default_key_name(public), fingerprint=mark)
 

@@ -157,8 +157,8 @@ def _estimate(context: CommandContext, as_json: bool) -> int:
 
 
 def _reset_refusals(context: CommandContext) -> None:
-    folder = SyncHome(context.home)
-    with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
+    sync_home = SyncHome(context.home)
+    with sync_home.lock(), Outbox(sync_home.outbox(), writable=True) as outbox:
         refused = [
             key for key, status in outbox.statuses().items() if status.has_receipt and not status.is_delivered
         ]

@@ -74,7 +74,7 @@ class _Receiver:
     def __init__(self, context: CommandContext, store: ResponseStore, accept: str, *, silent: bool) -> None:
         self.errors: list[SurveyError] = []
         self._context = context
-        self._folder = SyncHome(context.home)
+        self._sync_home = SyncHome(context.home)
         self._store = store
         self._accept = accept
         self._silent = silent
@@ -85,7 +85,7 @@ class _Receiver:
         try:
             if read_header(path).kind != "receipts":
                 return self._responses(path)
-            applied = apply_receipts(self._folder, self._store, path)
+            applied = apply_receipts(self._sync_home, self._store, path)
         except SurveyError as error:
             return self._add_error(path, error)
         counts = {name: getattr(applied, name) for name in APPLIED}
@@ -96,7 +96,7 @@ class _Receiver:
         faulty: list[Record] = []
         counts: dict[tuple[str, str], dict[str, int]] = {}
         try:
-            for found in receive_attachments(self._folder, self._store, paths, self._me, self._accept):
+            for found in receive_attachments(self._sync_home, self._store, paths, self._me, self._accept):
                 if found.error is not None:
                     faulty.append(self._add_error(found.path, found.error))
                     continue
@@ -113,7 +113,7 @@ class _Receiver:
         progress = ProgressReport(self._context.words, silent=self._silent)
         try:
             found = receive_bundle(
-                self._folder, self._store, path, self._me, self._accept, progress.show_received
+                self._sync_home, self._store, path, self._me, self._accept, progress.show_received
             )
         finally:
             progress.close()

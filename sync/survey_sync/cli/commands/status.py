@@ -35,11 +35,11 @@ def status(context: CommandContext, as_json: bool) -> int:
     """
     from survey_sync.client.status import count_pending_attachments, sync_status
 
-    folder = SyncHome(context.home)
+    sync_home = SyncHome(context.home)
     with open_shared_store(context, report_notices=False) as store:
-        found = sync_status(folder, store)
-        attachments = count_pending_attachments(folder, store)
-    server = _server(folder)
+        found = sync_status(sync_home, store)
+        attachments = count_pending_attachments(sync_home, store)
+    server = _server(sync_home)
     if as_json:
         unread = read_unread_counts(context.home)
         facts = {"messages": unread.unread, "packages": unread.ready, "troubled": unread.needs_attention}
@@ -51,10 +51,10 @@ def status(context: CommandContext, as_json: bool) -> int:
     return ExitCode.WAITING if found.waiting or found.withdrawals or attachments else ExitCode.OK
 
 
-def _server(folder: SyncHome) -> dict[str, str]:
+def _server(sync_home: SyncHome) -> dict[str, str]:
     """Server and role of this device; empty if it is not enrolled."""
     try:
-        server = credentials.load(folder)
+        server = credentials.load(sync_home)
     except EnrolmentError:
         return {}
     return {"url": server.url, "name": server.server_name, "role": server.role, "surveyor": server.surveyor}

@@ -267,9 +267,9 @@ def _key_fields(public: str) -> dict[str, str]:
 
 def _trust_own_key(context: CommandContext, public: str) -> None:
     """Trust the key that signs here, since this device receives the packages too."""
-    folder = SyncHome(context.home)
-    if public not in trusted_keys(folder).values():
-        trust(folder, default_key_name(public), public)
+    sync_home = SyncHome(context.home)
+    if public not in trusted_keys(sync_home).values():
+        trust(sync_home, default_key_name(public), public)
 
 
 def _note_offer(context: CommandContext, wanted: PackageOffer, old: Package | None) -> None:

@@ -47,7 +47,7 @@ class WrittenAttachments(Struct, frozen=True):
 
 
 def write_attachments(
-    folder: SyncHome,
+    sync_home: SyncHome,
     target: Path,
     header: BundleHeader,
     key: SigningKey,
@@ -58,7 +58,7 @@ def write_attachments(
     Raises :class:`BundleError`; attachments that were written before are whole and stay.
     """
     written = too_large = 0
-    for attachment in pending_attachments(folder.home, is_handed_over):
+    for attachment in pending_attachments(sync_home.home, is_handed_over):
         if attachment.path.stat().st_size > MAX_ATTACHMENT_BYTES:
             too_large += 1
             continue
@@ -73,7 +73,7 @@ def write_attachments(
     return WrittenAttachments(written, too_large)
 
 
-def remove_received(folder: SyncHome, target: Path, key: SigningKey, withdrawn: Collection[str]) -> int:
+def remove_received(sync_home: SyncHome, target: Path, key: SigningKey, withdrawn: Collection[str]) -> int:
     """Remove this device's attachments from a USB drive that are received, or whose response was withdrawn;
     their number."""
     removed = 0
@@ -82,7 +82,7 @@ def remove_received(folder: SyncHome, target: Path, key: SigningKey, withdrawn: 
             header = read_header(path)
             if header.kind != "attachment" or header.key != key.public or not _is_safe(header):
                 continue
-            attachment = _attachment(folder, header)
+            attachment = _attachment(sync_home, header)
             if header.response in withdrawn or attachment.mark_path(bytes.fromhex(header.sha256)).exists():
                 path.unlink()
                 removed += 1
@@ -92,7 +92,7 @@ def remove_received(folder: SyncHome, target: Path, key: SigningKey, withdrawn: 
 
 
 def store_attachment(  # noqa: PLR0913 (its parts, each once)
-    folder: SyncHome,
+    sync_home: SyncHome,
     sources: ResponseSources,
     withdrawn: Collection[str],
     path: Path,
@@ -115,7 +115,7 @@ def store_attachment(  # noqa: PLR0913 (its parts, each once)
     allowed = vouched if source is None else source.may_change(header, vouched=vouched)
     if not allowed or not _is_safe(header):
         return "refused"
-    attachment = _attachment(folder, header)
+    attachment = _attachment(sync_home, header)
     try:
         if attachment.mark_path(bytes.fromhex(header.sha256)).exists():
             return "present"
@@ -135,8 +135,8 @@ def _is_safe(header: BundleHeader) -> bool:
     return is_response_id(header.response) and is_file_name(header.file)
 
 
-def _attachment(folder: SyncHome, header: BundleHeader) -> AttachmentFile:
-    return AttachmentFile(header.response, attachment_path(folder.home, header.response, header.file))
+def _attachment(sync_home: SyncHome, header: BundleHeader) -> AttachmentFile:
+    return AttachmentFile(header.response, attachment_path(sync_home.home, header.response, header.file))
 
 
 def _copy(source: Path, header: BundleHeader, target: Path) -> None:

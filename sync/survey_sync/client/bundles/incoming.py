@@ -50,15 +50,20 @@ class BundleReceiver:
     """Stores the responses of one bundle, some lines at a time. ``me`` names this coordinator in receipts."""
 
     def __init__(
-        self, folder: SyncHome, store: ResponseStore, header: BundleHeader, sources: ResponseSources, me: str
+        self,
+        sync_home: SyncHome,
+        store: ResponseStore,
+        header: BundleHeader,
+        sources: ResponseSources,
+        me: str,
     ) -> None:
         self._store = store
         self._header = header
         self._sources = sources
         self._me = me
-        self._conflicts = ConflictingResponses(folder)
+        self._conflicts = ConflictingResponses(sync_home)
         self._known_conflicts = set(self._conflicts.list_keys())
-        self._withdrawn = known_withdrawals(folder, store).keys()
+        self._withdrawn = known_withdrawals(sync_home, store).keys()
 
     def store_lines(self, lines: Sequence[bytes]) -> list[Receipt]:
         """Receipts of these lines; their responses are durable on return. Raises ``StoreError``."""
@@ -190,7 +195,7 @@ class ReceivedAttachment(Struct, frozen=True):
 
 
 def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
-    folder: SyncHome,
+    sync_home: SyncHome,
     store: ResponseStore,
     path: Path,
     me: str,
@@ -207,10 +212,10 @@ def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
     header = read_header(path)
     if header.kind != "responses":
         raise BundleError("sync_bundle_not", path=str(path))
-    key = SigningKey(folder)
-    registration = register_device(folder, header, path, accept)
-    sources = ResponseSources(folder)
-    intake = BundleReceiver(folder, store, header, sources, me)
+    key = SigningKey(sync_home)
+    registration = register_device(sync_home, header, path, accept)
+    sources = ResponseSources(sync_home)
+    intake = BundleReceiver(sync_home, store, header, sources, me)
     counts: dict[str, int] = {}
     lines: list[bytes] = []
 
@@ -222,33 +227,33 @@ def receive_bundle(  # noqa: PLR0913, PLR0917 (its parts, each once)
     for part in batches_of_lines(read_lines(path)):
         add(intake.store_lines(part))
         on_progress(len(lines), header.count)
-    confirmed = apply_withdrawals(folder, store, sources, header, vouched=registration.now.vouched)
+    confirmed = apply_withdrawals(sync_home, store, sources, header, vouched=registration.now.vouched)
     add(confirmed)
     receipts_path = path.with_name(f"{path.stem}-{fingerprint(key.public)}{RECEIPTS_SUFFIX}")
-    _write_receipts(folder, store, receipts_path, (me, header.device), lines, key)
-    SyncLog(folder.log).append("receive", device=header.device, **counts)
+    _write_receipts(sync_home, store, receipts_path, (me, header.device), lines, key)
+    SyncLog(sync_home.log).append("receive", device=header.device, **counts)
     done = sum(receipt.status == "withdrawn" for receipt in confirmed)
     withdrawals = WithdrawalCounts(len(header.withdrawals), done, len(confirmed) - done)
     return ReceivedBundle(path, header, registration.before, counts, withdrawals, receipts_path)
 
 
 def receive_attachments(
-    folder: SyncHome, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
+    sync_home: SyncHome, store: ResponseStore, paths: Sequence[Path], me: str, accept: str = ""
 ) -> Iterator[ReceivedAttachment]:
     """Store attachments. Receipts for those of one device in one directory go into one file there, after the
     last of them.
 
     Raises ``StoreError``, and :class:`BundleError` when receipts cannot be written.
     """
-    key, sources = SigningKey(folder), ResponseSources(folder)
-    withdrawn = known_withdrawals(folder, store)
+    key, sources = SigningKey(sync_home), ResponseSources(sync_home)
+    withdrawn = known_withdrawals(sync_home, store)
     for directory, here in groupby(sorted(paths), key=lambda path: path.parent):
         receipts: dict[tuple[str, str], list[bytes]] = {}
         for path in here:
             try:
                 header = _attachment_header(path)
-                vouched = register_device(folder, header, path, accept).now.vouched
-                result = store_attachment(folder, sources, withdrawn, path, header, vouched=vouched)
+                vouched = register_device(sync_home, header, path, accept).now.vouched
+                result = store_attachment(sync_home, sources, withdrawn, path, header, vouched=vouched)
             except BundleError as error:
                 yield ReceivedAttachment(path, error=error)
                 continue
@@ -260,8 +265,8 @@ def receive_attachments(
         for (device, name), lines in receipts.items():
             mark = f"{canonical_sha256(device.encode())[:8]}-{fingerprint(key.public)}"
             receipts_path = directory / f"{safe_file_name(name)}-files-{mark}{RECEIPTS_SUFFIX}"
-            _write_receipts(folder, store, receipts_path, (me, device), lines, key)
-            SyncLog(folder.log).append("receive", device=device, files=len(lines))
+            _write_receipts(sync_home, store, receipts_path, (me, device), lines, key)
+            SyncLog(sync_home.log).append("receive", device=device, files=len(lines))
 
 
 def _attachment_header(path: Path) -> BundleHeader:
@@ -272,7 +277,7 @@ def _attachment_header(path: Path) -> BundleHeader:
 
 
 def _write_receipts(  # noqa: PLR0913, PLR0917 (its parts, each once)
-    folder: SyncHome,
+    sync_home: SyncHome,
     store: ResponseStore,
     path: Path,
     names: tuple[str, str],
@@ -288,6 +293,6 @@ def _write_receipts(  # noqa: PLR0913, PLR0917 (its parts, each once)
         key=key.public,
         created=now(),
         receiver=device,
-        withdrawals=last_withdrawals(known_withdrawals(folder, store).values()),
+        withdrawals=last_withdrawals(known_withdrawals(sync_home, store).values()),
     )
     write_bundle(path, header, (line + b"\n" for line in lines), key)

@@ -74,15 +74,15 @@ class AppliedReceipts(Struct, frozen=True):
     withdrawn: int = 0
 
 
-def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: BundleSender) -> WrittenBundle:
+def write_pending(sync_home: SyncHome, store: ResponseStore, target: Path, me: BundleSender) -> WrittenBundle:
     """Write all pending responses and unconfirmed withdrawals into one bundle, and attachments next to it.
 
     Responses are claimed first, so that none on the USB drive changes any more. Raises :class:`BundleError`,
     ``StoreError``.
     """
-    key = SigningKey(folder)
+    key = SigningKey(sync_home)
     every = store.tombstones()
-    delete_attachments(folder.home, [stone.id for stone in every])
+    delete_attachments(sync_home.home, [stone.id for stone in every])
     withdrawals = [
         Withdrawal(id=stone.id, at=stone.at) for stone in every if stone.known and not stone.received
     ]
@@ -102,16 +102,16 @@ def write_pending(folder: SyncHome, store: ResponseStore, target: Path, me: Bund
         path = target / f"{safe_file_name(me.name or me.device)}-{stamp}-{os.getpid()}{BUNDLE_SUFFIX}"
         complete = write_bundle(path, header, _read_all(store, claimed), key)
         written = WrittenBundle(path, complete.count, len(withdrawals), path.stat().st_size)
-        _remove_older_bundles(folder, target, key, path)
+        _remove_older_bundles(sync_home, target, key, path)
     else:
-        _remove_received_bundles(folder, store, target, key)
-    remove_received(folder, target, key, {stone.id for stone in every})
+        _remove_received_bundles(sync_home, store, target, key)
+    remove_received(sync_home, target, key, {stone.id for stone in every})
     handed_over = {summary.id for summary in store.search(with_status("sent", "received"))}
-    attachments = write_attachments(folder, target, header, key, handed_over.__contains__)
+    attachments = write_attachments(sync_home, target, header, key, handed_over.__contains__)
     written = structs.replace(written, files=attachments.files, too_large=attachments.too_large)
     if written.path is not None or written.files:
         facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
-        SyncLog(folder.log).append("bundle", **facts, files=written.files)
+        SyncLog(sync_home.log).append("bundle", **facts, files=written.files)
     return written
 
 
@@ -122,15 +122,17 @@ def _claim_pending(store: ResponseStore) -> list[PendingResponse]:
     return [each for each in pending if each.claimed or each.id in claimed]
 
 
-def _remove_older_bundles(folder: SyncHome, target: Path, key: SigningKey, newest: Path) -> None:
+def _remove_older_bundles(sync_home: SyncHome, target: Path, key: SigningKey, newest: Path) -> None:
     """Remove this device's older bundles with their receipts: pending responses are in the newest one, and
     withdrawn ones must not stay."""
     for path in sorted(target.glob(f"*{BUNDLE_SUFFIX}")):
         if path != newest and _is_signed_by(path, {key.public}):
-            _remove_bundle(folder, path)
+            _remove_bundle(sync_home, path)
 
 
-def _remove_received_bundles(folder: SyncHome, store: ResponseStore, target: Path, key: SigningKey) -> None:
+def _remove_received_bundles(
+    sync_home: SyncHome, store: ResponseStore, target: Path, key: SigningKey
+) -> None:
     """Remove this device's bundles in which every response has its receipt here.
 
     A bundle with a response that is not in this store stays: the store may have been restored from a backup.
@@ -141,12 +143,12 @@ def _remove_received_bundles(folder: SyncHome, store: ResponseStore, target: Pat
             if read_header(path).key == key.public and received.issuperset(
                 map(canonical_sha256, read_lines(path))
             ):
-                _remove_bundle(folder, path)
+                _remove_bundle(sync_home, path)
 
 
-def _remove_bundle(folder: SyncHome, path: Path) -> None:
+def _remove_bundle(sync_home: SyncHome, path: Path) -> None:
     """Remove a bundle, and receipts for it that are signed with a trusted key."""
-    trusted = set(trusted_keys(folder).values())
+    trusted = set(trusted_keys(sync_home).values())
     with suppress(OSError):  # the newest bundle is written all the same
         for receipts in path.parent.glob(f"{glob.escape(path.stem)}-*{RECEIPTS_SUFFIX}"):
             if _is_signed_by(receipts, trusted):
@@ -161,21 +163,21 @@ def _is_signed_by(path: Path, keys: Collection[str]) -> bool:
         return False
 
 
-def apply_receipts(folder: SyncHome, store: ResponseStore, path: Path) -> AppliedReceipts:
+def apply_receipts(sync_home: SyncHome, store: ResponseStore, path: Path) -> AppliedReceipts:
     """Apply a file of receipts. It must be signed with a trusted key
     (``BundleError("sync_receipts_untrusted")``). Raises ``StoreError``."""
     header = read_header(path)
     if header.kind != "receipts":
         raise BundleError("sync_bundle_not", path=str(path))
-    if header.key not in trusted_keys(folder).values():
+    if header.key not in trusted_keys(sync_home).values():
         raise BundleError("sync_receipts_untrusted", path=str(path), public=header.key)
-    withdrawn = erase_withdrawn(folder, store, header.withdrawals)
+    withdrawn = erase_withdrawn(sync_home, store, header.withdrawals)
     pending = {response.key for response in pending_responses(store)}
     every = list(read_receipts(path))
     receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
     own = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in pending]
     delivered = {(r.id, r.sha256): r.receipt for r in own if r.status in SAFE}
-    with folder.lock(), Outbox(folder.outbox(), writable=True) as outbox:
+    with sync_home.lock(), Outbox(sync_home.outbox(), writable=True) as outbox:
         outbox.add_receipts(own, now())
     mark_received(store, delivered)
     erased = _confirm_withdrawals(store, receipts)
@@ -184,19 +186,19 @@ def apply_receipts(folder: SyncHome, store: ResponseStore, path: Path) -> Applie
         refused=len(own) - len(delivered),
         erased=erased,
         foreign=len(receipts) - len(own) - erased,
-        files=sum(_mark_attachment(folder, each) for each in every if isinstance(each, AttachmentReceipt)),
+        files=sum(_mark_attachment(sync_home, each) for each in every if isinstance(each, AttachmentReceipt)),
         withdrawn=withdrawn,
     )
     facts = {"received": applied.received, "refused": applied.refused, "files": applied.files}
-    SyncLog(folder.log).append("receipts", **facts, withdrawn=withdrawn)
+    SyncLog(sync_home.log).append("receipts", **facts, withdrawn=withdrawn)
     return applied
 
 
-def _mark_attachment(folder: SyncHome, receipt: AttachmentReceipt) -> bool:
+def _mark_attachment(sync_home: SyncHome, receipt: AttachmentReceipt) -> bool:
     """Mark an attachment as received, if these bytes are here and not marked yet; whether it did."""
     if not is_file_name(receipt.name):
         return False
-    attachment = AttachmentFile(receipt.id, attachment_path(folder.home, receipt.id, receipt.name))
+    attachment = AttachmentFile(receipt.id, attachment_path(sync_home.home, receipt.id, receipt.name))
     digest = bytes.fromhex(receipt.sha256)
     try:
         if (

@@ -56,8 +56,8 @@ class _SourceLine(ResponseSource, frozen=True, kw_only=True):
 class ResponseSources:
     """The sources of one home, read on creation. Of the same bytes, and of the same id, the first counts."""
 
-    def __init__(self, folder: SyncHome) -> None:
-        self._path = folder.sources
+    def __init__(self, sync_home: SyncHome) -> None:
+        self._path = sync_home.sources
         self._by_key: dict[ResponseKey, ResponseSource] = {}
         self._by_id: dict[str, ResponseSource] = {}
         data = read_small(self._path) or b""
@@ -116,13 +116,13 @@ class DeviceChange(Struct, frozen=True):
     now: KnownDevice
 
 
-def register_device(folder: SyncHome, header: BundleHeader, path: Path, accept: str = "") -> DeviceChange:
+def register_device(sync_home: SyncHome, header: BundleHeader, path: Path, accept: str = "") -> DeviceChange:
     """Store the device of a bundle; ``accept`` vouches for its key if it is the key's fingerprint.
 
     A key that differs from the known one needs that: ``BundleError("sync_bundle_other_key")``. Raises
     ``StoreError``.
     """
-    devices = _read_devices(folder.devices)
+    devices = _read_devices(sync_home.devices)
     before = devices.get(header.device)
     mark = fingerprint(header.key)
     accepted = accept.strip().lower() == mark
@@ -131,7 +131,7 @@ def register_device(folder: SyncHome, header: BundleHeader, path: Path, accept: 
     vouched = accepted or (before is not None and before.vouched)
     now = KnownDevice(header.key, header.name, header.surveyor, vouched)
     if now != before:
-        write_private(folder.devices, msgspec.json.encode(devices | {header.device: now}))
+        write_private(sync_home.devices, msgspec.json.encode(devices | {header.device: now}))
     return DeviceChange(before, now)
 
 
