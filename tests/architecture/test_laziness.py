@@ -68,3 +68,22 @@ def test_a_package_works_without_the_packages_above_it(
 ) -> None:
     loaded = modules_after(f"import {modules}", tmp_path)
     assert sorted(loaded & set(unwanted)) == []
+
+
+@pytest.mark.parametrize("hook", ["exporters", "command_groups"])
+def test_help_loads_plugins_only_for_command_groups(hook: str, tmp_path: Path) -> None:
+    folder = tmp_path / "plugins" / "toy"
+    (folder / "put_toy").mkdir(parents=True)
+    (folder / "put_toy" / "__init__.py").write_text("", encoding="utf-8")
+    (folder / "put_toy" / "plugin.toml").write_text(
+        f'name = "toy"\nversion = "1"\nrequires_api = 2\ntitle.en = "toy"\nhooks = ["{hook}"]\n',
+        encoding="utf-8",
+    )
+    (folder / "toy-1.dist-info").mkdir()
+    (folder / "toy-1.dist-info" / "entry_points.txt").write_text(
+        "[survey_tui]\ntoy = put_toy\n", encoding="utf-8"
+    )
+    imports = "from survey_tui.cli.root import root; from survey_tui.console.run import run"
+    loaded = modules_after(f"{imports}; run(['--help'], root, 'survey-tui')", tmp_path)
+    assert ({"pluggy", "put_toy"} <= loaded) is (hook == "command_groups")
+    assert not {"pluggy", "put_toy"} & loaded or hook == "command_groups"
