@@ -1,7 +1,7 @@
-"""Compiled parts of expressions: closures, with what is known about their values.
+"""Compiled parts of expressions: closures, and what is known about their values at compile time.
 
 A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`InnerContext`.
-Everything that the text decides (kinds, constants, the slot of a value) is decided when compiling.
+Everything that the text determines (kinds, constants, the slot of a value) is settled at compile time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Number: TypeAlias = Closure[float]
 Text: TypeAlias = Closure[str]
 Truth: TypeAlias = Closure[bool]
 Kind = Literal["number", "numeric", "text", "boolean", "value"]
-"""What a closure surely yields: ``numeric`` is a number or ``''``, ``value`` anything."""
+"""Type that a closure is known to yield: ``numeric`` is a number or ``''``, ``value`` anything."""
 
 Entry: TypeAlias = tuple[Any, Any]
 """One node of a nodeset: ``(frame, node)``, or ``(row, column)`` of a list (column ``""`` for the row
@@ -77,8 +77,8 @@ class Nodeset:
 class Code:
     """A compiled part of an expression.
 
-    ``fixed`` is its value if it is constant (:data:`None` otherwise); ``slot`` the index of its unconverted
-    value in the context's own frame.
+    ``fixed`` is its value if it is constant, else ``None``; ``slot`` is the index of its unconverted value in
+    the context's own frame, if it has one.
     """
 
     __slots__ = ("_nodes", "fixed", "kind", "run", "slot")
@@ -153,7 +153,7 @@ def constant(value: Value) -> Code:
 
 
 class Builder(Protocol):
-    """The compiler, as functions with a form of their own use it (``if``, ``count``, ``indexed-repeat``
+    """The compiler, as seen by functions that compile their own calls (``if``, ``count``, ``indexed-repeat``
     …)."""
 
     @property

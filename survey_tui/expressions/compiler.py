@@ -1,4 +1,4 @@
-"""Syntax tree → closures, for a tree of nodes."""
+"""Compiler: syntax tree → closures over the node tree of a form."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Compiler:
             case _:
                 raise failure("unsupported", tree.pos, what=type(tree).__name__)
 
-    # What functions with a form of their own ask for (see ``code.Builder``)
+    # The interface for functions that compile their own calls (``closures.Builder``)
 
     def mark_volatile(self) -> None:
         self.is_volatile = True

@@ -28,8 +28,8 @@ class Evaluate(Protocol, Generic[T_co]):
 class Expression:
     """An expression compiled for a node.
 
-    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` has the node
-    ``at``; ``dot`` is the candidate value when the expression is a constraint. All raise
+    Evaluate it with ``value(frame, dot=None)``, ``number``, ``text`` or ``truth``: ``frame`` is one with
+    the node ``at``; ``dot`` is the candidate value when the expression is a constraint. All raise
     :class:`ExpressionError`. ``source`` is the text the author wrote.
 
     ``reads`` are the nodes it depends on: questions, groups and repeats; a repeat among them means the
@@ -101,8 +101,8 @@ class ChoiceFilter:
             raise _named_failure(error, self.source) from None
 
 
-# Besides this package's errors: numbers and dates beyond what Python can hold, and text nested so deep that
-# evaluating exhausts the stack. Anything else is a fault of the program and must not be hidden.
+# Besides this package's errors: numbers and dates beyond Python's limits, and text nested so deeply that
+# evaluation exhausts the stack. Anything else is a bug in the program and must not be hidden.
 _EVALUATION_FAULTS = (ExpressionError, ArithmeticError, ValueError, RecursionError)
 
 
@@ -115,8 +115,7 @@ def _named_failure(error: Exception, source: str) -> ExpressionError:
 
 
 def _evaluator(run: Closure[T], source: str) -> Evaluate[T]:
-    """``run`` for callers: with a candidate value if there is one, and with errors that name the
-    expression."""
+    """``run`` for callers: it takes a candidate value, and its errors name the expression."""
 
     def evaluate(frame: Frame, dot: Value | None = None) -> T:
         try:

@@ -1,4 +1,4 @@
-"""Errors of expressions, with the details that every message needs."""
+"""Constructors of expression errors, with the details that their messages need."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
-    """An error for text at ``position`` that is not ``expected`` (a phrase above, or the missing sign
-    itself).
+    """An error for text at ``position`` that is not ``expected`` (a phrase above, or a missing sign).
 
     ``found`` is the text there, ``""`` at the end.
     """
@@ -46,7 +45,7 @@ def syntax_failure(position: int, found: str, expected: str) -> ExpressionError:
 
 
 def unsupported_failure(tree: Expr, position: int) -> ExpressionError:
-    """An error for a part of the language that this program does not evaluate."""
+    """An error for a part of the language that is not supported."""
     from survey_tui.expressions.printer import to_text
 
     return failure("unsupported", position, what=to_text(tree)[:60])

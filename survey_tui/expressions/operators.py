@@ -1,4 +1,4 @@
-"""Operators → closures, with fast ones for the usual parts of forms: ``${x} = 'a' and ${y} >= 14``."""
+"""Closures for operators, with fast ones for common expressions: ``${x} = 'a' and ${y} >= 14``."""
 
 from __future__ import annotations
 

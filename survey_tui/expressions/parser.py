@@ -1,9 +1,9 @@
-"""Text → tokens → syntax tree: XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
+"""Parser: text → tokens → syntax tree; XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
 
-The token before decides the meaning of a sign: after a value, ``-`` subtracts, ``*`` multiplies, and ``and``,
-``or``, ``div``, ``mod`` are operators even without a space after them; elsewhere they are a sign, a wildcard
-and names. Operators are joined with an explicit stack, so that only brackets nest Python calls; their depth
-is limited, because expressions come from others.
+The preceding token decides the meaning of a sign: after a value, ``-`` subtracts, ``*`` multiplies, and
+``and``, ``or``, ``div``, ``mod`` are operators even without a space after them; elsewhere they are a sign, a
+wildcard and names. Operators are joined with an explicit stack, so that only brackets nest Python calls;
+their depth is limited, because expressions come from others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Resolved paths → closures: one value where its slot is known, else a nodeset.
+"""Closures for resolved paths: one value where its slot is known, else a nodeset.
 
 Rows of choice lists and tables are paths too: ``instance('list')/root/item[…]/column``.
 """
@@ -93,7 +93,7 @@ def _as_moment(value: Value, frame: Frame) -> Value:
 
 
 def _base_frame(path: ResolvedPath) -> Callable[[Frame, InnerContext | None], Frame] | None:
-    """From the frame of the context to that of ``route.base``; ``None`` when it is the same."""
+    """A function from the frame of the context to that of ``path.base``; ``None`` when it is the same."""
     hops, node = 0, path.context.frame
     while node is not path.base:
         assert node.outer is not None

@@ -1,4 +1,4 @@
-"""Syntax tree → text, with the fewest brackets: ``parse(to_text(tree)) == tree``."""
+"""Printer: syntax tree → text with the fewest brackets; ``parse(to_text(tree)) == tree``."""
 
 from __future__ import annotations
 

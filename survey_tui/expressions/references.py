@@ -1,4 +1,4 @@
-"""References and paths, resolved once against the tree of nodes.
+"""References and paths, resolved at compile time against the node tree.
 
 The rules are those of pyxform and JavaRosa together. A ``${name}`` that shares a repeat with the node of the
 expression is relative to that repeat's instance. Any other name, and every absolute path, takes over the
@@ -30,8 +30,8 @@ class PathLevel(NamedTuple):
 
 
 class ResolvedPath(NamedTuple):
-    """The way to one node: from the frame of ``base`` (the context's own or one around it; with ``origin``
-    that of the node of the expression) down through ``levels`` to ``target``."""
+    """A path to one node: from the frame of ``base`` (the context's own or one around it; with ``origin``
+    that of the expression's node) down through ``levels`` to ``target``."""
 
     context: Node
     base: Node

@@ -1,8 +1,8 @@
 """Java's regular expressions, matched against the whole text and within a time limit.
 
-A pattern that has only classes, escapes and literals with at most one open repetition cannot run away and
-means the same to Python: the standard library matches it. Any other is translated for the ``regex`` library,
-which is imported when first needed and stops after :data:`TIME_LIMIT`.
+A pattern of only classes, escapes and literals with at most one open repetition cannot backtrack
+catastrophically and means the same in Python: the standard library matches it. Any other is translated for
+the ``regex`` library, which is imported when first needed and stops after :data:`TIME_LIMIT`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Functions by name, with the number and types of their arguments, and how they are called."""
+"""Function registry: functions by name, with the number and types of their arguments; call closures."""
 
 from __future__ import annotations
 

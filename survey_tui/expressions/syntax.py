@@ -1,4 +1,4 @@
-"""Syntax tree of an expression: small immutable values.
+"""Syntax tree of an expression as immutable values.
 
 Two trees are equal when they mean the same; the offset of a part in the text (``pos``, 0-based) does not
 count, so that ``parse(to_text(tree)) == tree``.

@@ -1,4 +1,4 @@
-"""Tree of a form's nodes, and the frames with their values.
+"""Node tree of a form, and the frames with the values of its nodes.
 
 An expression is compiled against the tree, so that at run time a reference is an index into a list and no
 name is looked up. The tree mirrors the primary instance of an XForm: the root, groups, repeats and leaves

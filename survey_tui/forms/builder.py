@@ -1,4 +1,4 @@
-"""Rows → items and choice lists: groups and repeats are nested, shorthand is expanded.
+"""Builder: rows → items and choice lists, with groups nested and shorthand expanded.
 
 Shorthand is expanded as pyxform does (https://xlsform.org/): ``or_other`` adds a text question
 ``<name>_other``, and a ``repeat_count`` that is more than one reference becomes a calculate ``<name>_count``,

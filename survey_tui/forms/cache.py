@@ -1,9 +1,9 @@
-"""Cache: values on disk, found by a key that names everything they were made from.
+"""Cache on disk: values under a key that names everything they were made from.
 
 A cache file is a line with a checksum, the key, and JSON. All of it can be made again, so every fault (no
 directory, read-only, damaged, cut off, another program's file) counts as absent and is not reported. Never
-pickle: a cache directory may be writable by others. The checksum (CRC-32) finds damage only, and the key is
-compared as a whole: importing the library of hashes costs more than all of this.
+pickle: others may be able to write to a cache directory. The checksum is a CRC-32, which finds damage only,
+and keys are compared as a whole: importing ``hashlib`` would take longer than all of this.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Cache:
             return None
 
     def store(self, kind: str, key: str, value: object) -> None:
-        """Store ``value``, completely or not at all, also when two programs write at once."""
+        """Store ``value`` completely or not at all, even if two processes write at once."""
         if self._directory is None:
             return
         rest = _prefix(key) + msgspec.json.encode(value)
@@ -89,7 +89,7 @@ def _bytes(key: str) -> bytes:
 
 
 def _prefix(key: str) -> bytes:
-    """The key after its length, so that no value can be taken for a part of it."""
+    """The key after its length, so that its end is unambiguous."""
     whole = _bytes(key)
     return b"%d\n%b\n" % (len(whole), whole)
 

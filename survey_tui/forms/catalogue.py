@@ -1,8 +1,8 @@
 """Catalogue: the surveys on this device, by id, with their forms.
 
 Start-up uses it: when nothing has changed since the last run, the list of surveys and the form come from the
-cache, and neither the TOML reader nor the checks are imported. Content decides; files whose sizes and times
-are those of the last run count as unchanged.
+cache, and neither the TOML reader nor the checks are imported. Files whose sizes and times are those of
+the last run count as unchanged; otherwise their content decides.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class UnknownSurveyError(FormError):
 class Catalogue:
     """Surveys found in ``directories`` (each with ``surveys/``, ``modules/``, ``lists/``).
 
-    Files are read once, when something is first asked; a new catalogue sees later changes.
+    Files are read once, on first use; only a new catalogue sees later changes.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Catalogue:
         return list(self._load_index().surveys)
 
     def findings(self) -> list[FormFinding]:
-        """Findings about survey files and additions that are left out."""
+        """Findings about the survey files and additions that were left out."""
         return list(self._load_index().findings)
 
     def summary(self, survey_id: str) -> SurveySummary:
@@ -107,7 +107,7 @@ class Catalogue:
         additions: Sequence[Addition],
         functions: FunctionRegistry | None,
     ) -> str:
-        """Everything that the form is made of: no change may find an old form in the cache."""
+        """Everything that the form is made of, so that no change finds an old form in the cache."""
         known = self._library.directories
         homes = dict.fromkeys(Path(each.file).parent.parent for each in additions)
         others = tuple(home for home in homes if home not in known)

@@ -1,4 +1,4 @@
-"""Cells of a row as values of the model, with a finding for a wrong one.
+"""Cell reader: cells of a row → values of the model, with a finding for each fault.
 
 Every text is NFC-normalised and without control characters: a form's texts reach a terminal.
 """
@@ -157,7 +157,7 @@ class CellReader:
 
 
 def kind_of(value: object) -> str:
-    """The kind of a TOML value, as the findings call it (``check.kind_<kind>``)."""
+    """The kind of a TOML value, as findings name it (``check.kind_<kind>``)."""
     if isinstance(value, bool):
         return "flag"
     if isinstance(value, (int, float)):

@@ -1,4 +1,4 @@
-"""Question types, columns, parameters and appearances of the questionnaire format.
+"""Questionnaire format: question types, columns, parameters, appearances.
 
 Types and columns are XLSForm's (https://docs.getodk.org/form-question-types/, /form-logic/); ``warning``,
 ``warning_message``, ``indicator``, ``sensitive`` and ``allow`` are this program's own.

@@ -1,6 +1,6 @@
 """Compiled form: the node tree, compiled expressions, and their dependencies.
 
-Relevances and calculations are compiled at once, because the order of calculation needs them; every other
+Relevances and calculations are compiled immediately, because the order of calculation needs them; every other
 expression and every text with ``${…}`` is compiled when it is first used, so that a long form opens quickly.
 """
 
@@ -64,7 +64,7 @@ class CompiledItem:
 
     @property
     def is_visible(self) -> bool:
-        """Whether a surveyor ever sees it (groups and repeats count as seen)."""
+        """Whether a surveyor can see it; groups and repeats count as visible."""
         return not isinstance(self.item, Question) or self.item.type not in HIDDEN_TYPES
 
     @property
@@ -81,7 +81,7 @@ class CompiledItem:
         return self.compile(text, column) if text else None
 
     def compile(self, text: str, column: str = "") -> Expression:
-        """Compile an expression as a cell of this item; compiled once."""
+        """Compile an expression as a cell of this item; the result is kept."""
         key = (column, text)
         known = self._expressions.get(key)
         if known is None:
@@ -200,7 +200,7 @@ class CompiledForm:
         return triggered
 
     def _dynamic_defaults(self) -> Iterator[Node]:
-        """Nodes outside repeats first, as ODK Collect evaluates them."""
+        """Nodes with dynamic defaults, those outside repeats first, as ODK Collect evaluates them."""
         for node, compiled in sorted(self.items.items(), key=lambda entry: entry[0].frame is not self.root):
             question = compiled.question
             if question is None or not question.default:

@@ -1,4 +1,4 @@
-"""Modules and additions → one checked form."""
+"""Composition: modules and additions of a survey → one checked form."""
 
 from __future__ import annotations
 
@@ -116,8 +116,7 @@ def _place(
 
 
 def _lists(parts: FormParts, modules: Iterable[Module], findings: Findings) -> dict[str, ChoiceList]:
-    """Lists of all files by name. A list that occurs twice is one; two different ones with one name are a
-    fault."""
+    """Lists of all files by name. Equal lists of one name count as one; different ones are a fault."""
     build = _build("", parts.survey, findings, set())
     merged: dict[str, ChoiceList] = {}
     for rows in chain((file.list_rows for file in parts.lists), (module.list_rows for module in modules)):
@@ -140,8 +139,7 @@ def _where(choices: ChoiceList) -> Source:
 def _used_lists(
     items: Iterable[Question | Group | Repeat], lists: dict[str, ChoiceList]
 ) -> dict[str, ChoiceList]:
-    """Only the lists that this form asks or looks up: a list of communes need not travel with every
-    survey."""
+    """Only the lists that this form uses: a list of communes need not be part of every form."""
     names = set(_list_names(items))
     return {name: choices for name, choices in lists.items() if name in names}
 
@@ -203,7 +201,7 @@ def _summary(survey: SurveyFile) -> SurveySummary:
 
 
 def _additions(library: Library, findings: Findings) -> Iterable[Addition]:
-    """Modules with an anchor of their own. The word is looked for first: most modules have none."""
+    """Additions among the modules. Files without that word are not parsed: most modules are none."""
     for path in library.files("modules"):
         try:
             likely = path.is_file() and b"addition" in path.read_bytes()

@@ -1,4 +1,4 @@
-"""Long choice lists as CSV (``select_one_from_file communes.csv``): one choice a row.
+"""Long choice lists as CSV (``select_one_from_file communes.csv``), one choice per row.
 
 The header row names the columns: ``name``, ``label.vi``, ``label.en`` (or XLSForm's ``label::vi``), and the
 list's own columns for choice filters. The list has the file's name.
@@ -18,7 +18,7 @@ from survey_tui.forms.sources import ListFile, ListRow
 
 
 def read_table(path: Path, findings: Findings) -> ListFile | None:
-    """The choices in ``path``; ``None``, and a finding, when it is no CSV file with a column ``name``."""
+    """The choices in ``path``; ``None``, and a finding, when it is not a CSV file with a column ``name``."""
     text = read_text(path, findings)
     if text is None:
         return None

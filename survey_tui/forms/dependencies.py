@@ -1,4 +1,4 @@
-"""Dependencies: the calculations and relevances of a form in an order that one pass can follow.
+"""Dependencies: calculations and relevances of a form, in an order in which one pass suffices.
 
 A *task* computes one node's value or relevance. It must run after every task that may change what it reads:
 the calculation of the nodes it reads, and the relevance of those nodes and of all that encloses them (a node
@@ -24,7 +24,7 @@ class Task:
     """An expression that keeps a node up to date.
 
     ``rank`` is its place in the order (``order`` the same, shifted); ``volatile`` expressions (random, now)
-    run again whenever something before them was touched, even without a change.
+    run again whenever a node upstream of them is evaluated, even if it does not change.
     """
 
     __slots__ = (
@@ -229,7 +229,7 @@ def _dependents_of(tasks: Iterable[Task], changed: tuple[Node, ...]) -> Dependen
 
 
 def _dependent(task: Task, changed: tuple[Node, ...]) -> Dependent:
-    """The way from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
+    """How to get from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
     shared = 0
     limit = task.outer_level or len(task.chain)
     for mine, theirs in zip(task.chain[:limit], changed, strict=False):

@@ -15,7 +15,7 @@ from survey_tui.forms.model import Source
 Severity = Literal["error", "warning"]
 
 MAX_FINDINGS = 500
-"""More than a person reads; a hostile file with 100,000 faults must not fill the memory."""
+"""More than anybody reads; a hostile file with 100,000 faults must not fill the memory."""
 
 
 class FormFinding(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Findings:
         self.add(FormFinding(code, "error", source, item, column, _texts(details)))
 
     def warning(self, code: str, source: Source, item: str = "", column: str = "", **details: object) -> None:
-        """Report a likely mistake; the form can be used."""
+        """Report a likely mistake; the form can still be used."""
         self.add(FormFinding(code, "warning", source, item, column, _texts(details)))
 
     def add(self, finding: FormFinding) -> None:

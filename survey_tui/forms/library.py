@@ -1,6 +1,6 @@
-"""Questionnaire directories: their files, read with limits, and a fingerprint of them all.
+"""Questionnaire directories: their files, bounded reading, and a fingerprint of all of them.
 
-Files come from others: reading is bounded, decoded, and never from a device or a pipe.
+The files are not trusted: only regular files up to a size limit are read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_BYTES = 2 * 1024 * 1024
 """Largest questionnaire file. The national instrument is about 100 KB in all."""
 
 FOLDERS = ("surveys", "modules", "lists")
-"""What a questionnaire directory holds."""
+"""Folders of a questionnaire directory."""
 
 
 def display_name(path: Path) -> str:
@@ -69,28 +69,28 @@ def read_text(path: Path, findings: Findings) -> str | None:
 
 
 def text_sha256(text: str) -> str:
-    """Hash of a file's text, the same with any line ends that a version control system gave it."""
+    """SHA-256 (hex) of a file's text as :func:`read_text` returns it, independent of its line ends."""
     from hashlib import sha256
 
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 MAX_FILES = 1_000
-"""Files looked at in one folder, by name; far more than any campaign has."""
+"""Files of one folder that are read, in the order of their names; no campaign has nearly as many."""
 
 
 _SETTLED_NS = 3_000_000_000  # FAT keeps times to two seconds
 
 
 ModuleReader: TypeAlias = Callable[[Path, Findings], object]
-"""Reads a module file of another format: a :class:`~survey_tui.forms.sources.Module`, ``None`` when it
+"""Reads a module file of another format: a :class:`~survey_tui.forms.sources.Module`, or ``None`` when it
 cannot."""
 
 
 class Library:
-    """Directories with ``surveys/``, ``modules/`` and ``lists/``, the first one found wins.
+    """Directories with ``surveys/``, ``modules/`` and ``lists/``; earlier ones take precedence.
 
-    ``readers`` gives the readers of further module files, by suffix; it is asked only where a module has no
+    ``readers`` returns the readers of other module files, by suffix; it is called only for a module without a
     ``.toml`` file.
     """
 
@@ -125,7 +125,7 @@ class Library:
         return None
 
     def module_file(self, path: Path) -> Path:
-        """``path`` (``NAME.toml``), or if it does not exist the file of this name that a reader reads."""
+        """``path`` (``NAME.toml``), or, if it does not exist, the file of this name that has a reader."""
         if path.is_file():
             return path
         others = (path.with_suffix(suffix) for suffix in self.readers())

@@ -1,4 +1,4 @@
-"""Model of a questionnaire: immutable values, with XLSForm's own column names.
+"""Form model: immutable values, named after the columns of XLSForm.
 
 A :class:`Form` is complete: modules are composed, lists resolved, ``or_other`` expanded. Expressions are kept
 as text; :mod:`survey_tui.forms.compiled` compiles them.
@@ -93,7 +93,7 @@ class Repeat(Item, frozen=True, kw_only=True, tag="repeat"):
 
 
 class ModuleStamp(Struct, frozen=True):
-    """A module at the time when the form was composed: recorded in every response."""
+    """Name, version and hash of a module when the form was composed; recorded in every response."""
 
     name: str
     version: str

@@ -1,7 +1,7 @@
-"""Files of a questionnaire as values: surveys, modules, additions, lists, and their rows.
+"""Questionnaire files as values: surveys, modules, additions, lists, and their rows.
 
-Readers of TOML and of XLSForm both produce these rows, and the builder reads them. A cell's key is the
-column, for a translated column ``column::language`` (``label::vi``), or the bare column for text in the
+The readers of TOML and of XLSForm both produce these rows; the builder reads them. A cell's key is the
+column; for a translated column it is ``column::language`` (``label::vi``), or the bare column for text in the
 survey's default language.
 """
 
@@ -108,7 +108,7 @@ class SurveyFile(Struct, frozen=True):
 
 
 class SurveySummary(Struct, frozen=True):
-    """A survey in a list. ``file`` is the absolute path of its file."""
+    """A survey as lists show it. ``file`` is the absolute path of its file."""
 
     id: str
     version: str

@@ -1,4 +1,4 @@
-"""Module, list and survey files in TOML: text → rows (format: ``docs/questionnaires.md``).
+"""TOML reader: module, list and survey files → rows (format: ``docs/questionnaires.md``).
 
 A table is read strictly: unknown keys and wrong types become findings, the rest is kept. ``tomllib`` gives
 values without line numbers; findings get theirs from the headers of arrays of tables (``[[question]]``)

@@ -1,6 +1,6 @@
-"""XLSForm sheets as rows of dictionaries → a form, with pyxform's reading of every shorthand.
+"""XLSForm reader: the rows of its sheets → a form, with every shorthand read as pyxform does.
 
-Callers bring the cells: ``.xlsx`` files are not read here.
+Callers provide the cells: ``.xlsx`` files are not read here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dates and times. A date is a moment: midnight in the zone of the interview."""
+"""Functions of dates and times. A date is a moment: midnight in the zone of the interview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Digests, encodings and signed messages."""
+"""Functions for digests, encodings and signed messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _digest(message: str, algorithm: str, encoding: str = "base64") -> str:
 
 
 def _bytes(encoded: str) -> bytes:
-    """Decoded base64; empty when it is truncated, as JavaRosa answers."""
+    """Decoded base64; empty when it is truncated, as in JavaRosa."""
     from base64 import b64decode
 
     plain = re.sub(_NOT_BASE64, "", encoded)

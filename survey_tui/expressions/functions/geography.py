@@ -1,6 +1,7 @@
 """Areas and distances from geopoints (``lat lon alt accuracy``), traces and shapes (points with ``;``).
 
-The geometry is loaded when a form uses it: few do."""
+The geometry is loaded only when a form uses it; few do.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def _build_measure(call: Call, builder: Builder) -> Code:
 
 
 def _build_geofence(call: Call, builder: Builder) -> Code:
-    """As in JavaRosa both must be answers of questions; what is written out fails when evaluated."""
+    """As in JavaRosa, both arguments must be answers of questions; literals fail when evaluated."""
     import survey_tui.expressions.functions.geometry as geometry
 
     point, ring = (builder.compile(arg) for arg in call.args)

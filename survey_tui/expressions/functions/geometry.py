@@ -10,12 +10,12 @@ Point: TypeAlias = tuple[float, float]
 """Latitude and longitude in degrees."""
 
 _RADIUS = 6_378_100.0
-"""Metres: the equatorial radius that JavaRosa reckons with."""
+"""Metres: the equatorial radius that JavaRosa uses."""
 _METRES_A_DEGREE = 2 * math.pi * _RADIUS / 360
 
 
 def area(points: list[Point]) -> float:
-    """Square metres within the points, in the order in which they come; 0 for fewer than three."""
+    """Square metres enclosed by the points in their order; 0 for fewer than three."""
     if len(points) < 3:
         return 0.0
     first_lat, first_lon = points[0]
@@ -63,7 +63,7 @@ def _between(start: Point, end: Point, point: Point) -> bool:
 
 
 def crosses_itself(points: list[Point]) -> bool:
-    """Whether two segments that are no neighbours meet; first and last are neighbours in a closed ring."""
+    """Whether two non-adjacent segments meet; in a closed ring, the first and the last are adjacent."""
     segments = list(pairwise(points))
     closed = len(points) > 2 and points[0] == points[-1]
     for i, (a, b) in enumerate(segments):

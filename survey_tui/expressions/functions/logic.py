@@ -1,4 +1,4 @@
-"""Conditions and choices between values."""
+"""Functions of conditions, and choices between values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _build_coalesce(call: Call, builder: Builder) -> Code:
 
 
 def _build_once(call: Call, builder: Builder) -> Code:
-    """The value the question has already, the argument while it has none."""
+    """The question's own value; the argument while it has none."""
     fresh, present = builder.compile(call.args[0]).run, builder.own_value().run
 
     def run(frame: Frame, inner: InnerContext | None) -> Value:
@@ -57,7 +57,7 @@ def _build_depend(call: Call, builder: Builder) -> Code:
 
 
 def _factors(codes: list[Code], one_by_one: bool = False) -> Closure[list[Value]]:
-    """The values counted by a checklist: those of one nodeset, or each argument's."""
+    """The values that a checklist counts: those of one nodeset, or one per argument."""
     nodes = codes[0].nodes if len(codes) == 1 and not one_by_one else None
     if nodes is not None:
         return nodes.values

@@ -76,8 +76,8 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Function:
 
 
 def _largest(numbers: list[float]) -> float:
-    """The largest number. Instead of 0, JavaRosa has the smallest positive number, which is written and
-    compared as 0. It does not find negative ones at all; they are found here."""
+    """The largest number. Instead of 0, JavaRosa returns the smallest positive number, which is written and
+    compared as 0. It ignores negative numbers; they are not ignored here."""
     return max(numbers) or _SMALLEST
 
 

@@ -1,5 +1,7 @@
-"""Numbers: rounding as in XPath, the rest as Java's ``Math``, which answers ``NaN`` or infinity and never
-fails."""
+"""Functions of numbers: rounding as in XPath, the rest as Java's ``Math``.
+
+``Math`` returns ``NaN`` or infinity and never fails.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def _round(value: float, places: int = 0) -> float:
 
 
 def _round_digits(value: float, places: int) -> float:
-    """Rounds the decimal digits a reader sees, not the binary fraction behind them: ``1.005`` → ``1.01``."""
+    """Round the decimal digits that a reader sees, not the binary fraction: ``1.005`` → ``1.01``."""
     with localcontext() as context:
         context.prec = 400
         way = ROUND_HALF_DOWN if value < 0 else ROUND_HALF_UP

@@ -1,4 +1,4 @@
-"""Answers of selects: choice names separated by spaces."""
+"""Functions of select answers: choice names separated by spaces."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Text functions. Lengths and positions count UTF-16 units as Java does: all Vietnamese letters are one, an
-emoji two."""
+"""Functions of text.
+
+Lengths and positions count UTF-16 units, as in Java: every Vietnamese letter is one, an emoji two.
+"""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def check_form(form: Form, findings: Findings, functions: FunctionRegistry = BUI
 def format_finding(finding: FormFinding, translator: Translator) -> str:
     """A finding as one paragraph: severity, place, fault, remedy.
 
-    ``modules/b.toml:12: error: b_eid, relevant: …``. A form's words in it have no control characters, but may
-    look like markup: print it as plain text.
+    ``modules/b.toml:12: error: b_eid, relevant: …``. Texts of the form in it have no control characters
+    but may look like markup: print it as plain text.
     """
     place = f"{finding.source.file}:{finding.source.line}" if finding.source.line else finding.source.file
     about = ", ".join(filter(None, (finding.item, finding.column.replace("::", "."))))

@@ -1,4 +1,4 @@
-"""Expressions: each is compiled in its cell, so that a fault is found before an interview."""
+"""Checks of expressions: each is compiled as in an interview, then cycles are looked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from survey_tui.forms.model import Form, Group, Question, Repeat
 
 def parse_cell(text: str) -> Expr | None:
     """The syntax tree of a cell; ``None`` when it is empty or wrong (:func:`check_expressions` reports
-    that)."""
+    it)."""
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Settings that do not fit the question's type, or contradict each other."""
+"""Checks of a question's settings: defaults, parameters, appearances, triggers, missing codes."""
 
 from __future__ import annotations
 

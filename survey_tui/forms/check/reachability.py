@@ -1,7 +1,7 @@
-"""Questions that can never be asked, and comparisons with impossible answers.
+"""Checks for questions that can never be asked and comparisons with impossible answers.
 
-Only what is certain is reported. A relevance is read as a conjunction; only its parts that say which choices
-of one select they need are used. An answer in turn needs its own question to be relevant.
+Only certain faults are reported. A relevance is taken as a conjunction, and only terms that require choices
+of one select are used. A required answer in turn requires its own question to be relevant.
 """
 
 from __future__ import annotations

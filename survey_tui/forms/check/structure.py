@@ -1,4 +1,4 @@
-"""Structure of a form: names, choice lists, texts in every language."""
+"""Checks of structure: names, choice lists, texts in every language."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ _PAIRS = (
 
 
 def check_texts(form: Form, findings: Findings) -> None:
-    """Report missing labels and translations, unknown languages, messages without a rule."""
+    """Report missing labels and translations, unknown languages, messages without a constraint."""
     for item in form.items():
         if isinstance(item, Question):
             _question(item, form, findings)
