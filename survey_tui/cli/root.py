@@ -75,6 +75,6 @@ def root(ctx: click.Context) -> int | None:
         gc.enable()
     if ctx.invoked_subcommand is not None:
         return None
-    from survey_tui.cli.commands.start import open_home
+    from survey_tui.cli.full_screen import open_home
 
     return open_home(ctx.ensure_object(CommandContext))
