@@ -1,6 +1,6 @@
-"""Atomic writes, and files that survive a full, read-only or failing disk.
+"""File operations: atomic replacement, durable writes, private files, sibling files.
 
-A reader of a replaced file sees the old content or the new.
+A reader of a replaced file sees either the old content or the new.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def sync_directory(path: Path) -> None:
 
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""Errors of a disk or quota that is full."""
+"""Error numbers of a full disk or quota."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_ROOM = FULL_DISK | {errno.EFBIG}
@@ -103,7 +103,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 def store_error_from(error: OSError, path: Path) -> StoreError:
-    """The error to report: ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
+    """Convert to ``store_disk_full``, ``store_not_writable`` or ``store_io``."""
     if error.errno in _NO_ROOM:
         return StoreError("store_disk_full", path=str(path))
     if error.errno in _FORBIDDEN:
@@ -128,8 +128,7 @@ def open_private(path: Path, flags: int) -> int:
 def append(descriptor: int, data: bytes) -> None:
     """Write all of ``data`` at the end and sync it.
 
-    Raises ``OSError``; a part may be written before a disk reports that it is full, so the caller truncates
-    the file.
+    Raises ``OSError``. A full disk may leave a part of the data, so the caller must truncate the file.
     """
     write(descriptor, data)
     os.fsync(descriptor)
@@ -210,7 +209,7 @@ def _new_sibling(path: Path, suffix: str) -> tuple[Path, int]:
 def output_target(path: Path | None) -> Iterator[BinaryIO]:
     """A binary file that appears complete or not at all, or standard output (``None``).
 
-    Raises ``StoreError("cli_output")`` if the file cannot be written: the old one is still there.
+    Raises ``StoreError("cli_output")`` if the file cannot be written; an old file of that name is unchanged.
     """
     if path is None:
         sys.stdout.flush()

@@ -1,1 +1,1 @@
-"""Home, settings, store, surveys and plugins of one run; shared by both programs."""
+"""Application context of one run (home, settings, store, surveys, plugins), shared by both programs."""

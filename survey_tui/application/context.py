@@ -1,4 +1,4 @@
-"""The application context: language, home, store, surveys, plugins and places, each loaded on first use."""
+"""Application context: language, home, store, surveys, plugins and places, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMPLETION_VARIABLE = "_SURVEY_TUI_COMPLETE"
 
 
 class Reporter(Protocol):
-    """Receives warnings and notes while the work goes on."""
+    """Receiver of warnings and notes that do not end a run."""
 
     def warning(self, error: SurveyError) -> None: ...
     def note(self, key: str, **details: object) -> None: ...
@@ -115,7 +115,7 @@ class AppContext:
 
     @property
     def advisers(self) -> Sequence[Adviser]:
-        """Advisers of the plugins, which are loaded for the first review."""
+        """Advisers of the plugins; plugins are loaded at the first review."""
         return (self._advise,)
 
     def _advise(self, session: Session) -> Iterable[InterviewFinding]:
@@ -157,7 +157,7 @@ class AppContext:
 
     @cached_property
     def device_id(self) -> str:
-        """Id of this device in every response; a new one is not made while the store is read-only."""
+        """Id of this device in every response; none is created while the store is read-only."""
         from survey_tui.application.settings import load_device_id, load_settings
 
         device = load_settings(self.home).device

@@ -1,4 +1,4 @@
-"""Files of forms outside the surveys of this device: read by the program, or by the plugin for their type."""
+"""Form files outside the catalogue, read by the program or by the plugin for their type."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def form_file_types(context: AppContext) -> Mapping[str, FormFileReader]:
-    """Suffix → reader and writer, for every file type that a plugin adds."""
+    """Suffix → reader, for every file type that a plugin adds."""
     readers = form_file_readers(context.plugins)
     context.report_failures()
     return readers
 
 
 def check_files(context: AppContext, path: Path) -> list[FormFinding]:
-    """Everything wrong with a questionnaire directory or a file of any type.
+    """Findings about a questionnaire directory or a file of any type.
 
-    A file of a type that nothing here reads is read as TOML; when that fails, a warning says why.
+    A file of an unknown type is read as TOML; if that has errors, a warning names the known types.
     """
     suffix = path.suffix.lower()
     own = path.is_dir() or suffix in ("", *OWN_SUFFIXES)

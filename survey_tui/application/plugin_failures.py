@@ -1,4 +1,4 @@
-"""Plugin failures: each is reported once, and the surveyor may disable the plugin."""
+"""Plugin failures: each is reported once; the surveyor may disable the plugin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class PluginUser(Protocol):
-    """The application context, as this module uses it."""
+    """The part of the application context that this module uses."""
 
     @property
     def plugins(self) -> Plugins: ...

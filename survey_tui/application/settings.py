@@ -1,4 +1,4 @@
-"""The surveyor's settings: a JSON file in the home, replaced atomically."""
+"""Settings of the surveyor: a JSON file in the home, replaced atomically."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def save_settings(home: Path, settings: Settings) -> None:
 
 
 def load_device_id(home: Path, *, on_failure: Callable[[StoreError], object] | None = None) -> str:
-    """Id of this device in every response, made once and kept in the settings.
+    """Id of this device in every response, created once and kept in the settings.
 
     If it cannot be saved, ``on_failure`` gets the error and the id is used for this run only; without
     ``on_failure``, :class:`StoreError` is raised.

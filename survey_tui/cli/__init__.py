@@ -1,4 +1,4 @@
-"""The command line ``survey-tui``: one module for each group of commands, listed in ``root``."""
+"""Command line ``survey-tui``: a module for each group of commands, listed in ``root``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ PROGRAM_NAME = "survey-tui"
 def main() -> NoReturn:
     """Entry point of the command ``survey-tui``.
 
-    Start-up creates many lasting objects and hardly any garbage; collecting takes an eighth of the time to
-    the first question. The collector is enabled again when a command runs (:mod:`survey_tui.cli.root`), or
-    when the full screen is drawn.
+    Start-up creates many lasting objects and hardly any garbage; garbage collection would take an eighth of
+    the time to the first question. The collector is enabled again when a command runs
+    (:mod:`survey_tui.cli.root`), or when the full screen is drawn.
     """
     gc.disable()
     from survey_tui.cli.root import root

@@ -1,4 +1,4 @@
-"""Command groups of plugins as click commands, with the help, options and exit statuses of built-in ones."""
+"""Command groups of plugins as click commands that behave like built-in ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load_groups(context: CommandContext, taken: Collection[str]) -> dict[str, cl
 
 
 def _has_shared_option(context: CommandContext, offer: NamedOffer) -> bool:
-    """Whether a command has an option that every command has; this is reported as the plugin's failure."""
+    """Whether a command redefines a shared option; reported as a failure of the plugin."""
     names = {option.name for command in offer.item.commands for option in command.options}
     taken = sorted(name for name in names if name.replace("-", "_") in SHARED_OPTIONS)
     for name in taken:
@@ -45,7 +45,7 @@ def _has_shared_option(context: CommandContext, offer: NamedOffer) -> bool:
 
 
 class _PluginCommand(LocalizedCommand):
-    """A command with the words of its plugin; ``offered`` are its options."""
+    """A command with the texts of its plugin; ``offered``: help text by option name."""
 
     offered: Mapping[str, str]
 
@@ -57,7 +57,7 @@ class _PluginCommand(LocalizedCommand):
 
 
 class _PluginGroup(LazyGroup):
-    """A group with the words of its plugin."""
+    """A group with the texts of its plugin."""
 
     def help_text(self, ctx: click.Context) -> str:  # noqa: ARG002
         return self.help or ""
@@ -147,7 +147,7 @@ def _call(context: CommandContext, offered: Command, values: Mapping[str, object
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """The values of an option or argument; a flag that was given is one empty text."""
+    """The values of an option or argument; a set flag is one empty text."""
     if value in (None, False, ()):
         return ()
     if value is True:

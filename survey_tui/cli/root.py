@@ -33,7 +33,7 @@ class RootGroup(LazyGroup):
         return self._plugin_groups(ctx)[name].help or ""
 
     def _plugin_groups(self, ctx: click.Context) -> Mapping[str, click.Group]:
-        """Command groups of plugins by name, read once a run."""
+        """Command groups of plugins by name, loaded once per run."""
         context = ctx.find_object(CommandContext)
         if context is None or context.safe_mode:
             return {}

@@ -1,1 +1,1 @@
-"""Shared by both command lines: output, diagnostics, click classes, argument types, running a command."""
+"""Console parts of both programs: output, diagnostics, click classes, argument types, runs."""

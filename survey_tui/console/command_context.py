@@ -1,4 +1,4 @@
-"""The application context of a command: diagnostics on standard error, passphrase from file or prompt."""
+"""Command context: the application context with diagnostics and a passphrase prompt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crash report of an unexpected failure: places in the program, no answers.
+"""Crash reports of unexpected failures: stack frames, no answers.
 
 Exception messages are left out, since they often quote the value that was being handled.
 """

@@ -1,4 +1,4 @@
-"""Standard error: errors, warnings, notes and progress in the user's language; no other module writes to it.
+"""Diagnostics on standard error: errors, warnings, notes and progress in the user's language.
 
 Details may come from hostile files, so control characters are removed from every line.
 """
@@ -13,11 +13,11 @@ from survey_tui.errors import SurveyError
 from survey_tui.locale import Translator
 from survey_tui.vietnamese import clean
 
-_MAX_LENGTH = 4000  # characters of one message; a label from a file may have megabytes
+_MAX_LENGTH = 4000  # characters of one message; a label from a file may be megabytes long
 
 
 class Diagnostics:
-    """Messages on standard error; ``words`` is called for the first one."""
+    """Messages on standard error. ``words`` is called for each, since the language is an option."""
 
     def __init__(self, words: Callable[[], Translator]) -> None:
         self._words = words

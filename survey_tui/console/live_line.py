@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from survey_tui.vietnamese import clean
 
-FIRST_PAUSE_SECONDS = 1.0  # before work that may end at once shows its progress
+FIRST_PAUSE_SECONDS = 1.0  # before progress is shown, since the work may end sooner
 _REDRAW_SECONDS = 0.5
 _FILE_PAUSE_SECONDS = 5.0  # between two lines on a file or a pipe
 

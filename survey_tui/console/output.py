@@ -1,4 +1,4 @@
-"""Standard output, for data only; no other module writes to it.
+"""Standard output, for data only; the other modules write through this one.
 
 Control characters are removed from text and escaped in JSON. A closed pipe raises :class:`ReaderGoneError`, a
 full disk ``StoreError("cli_output")``.

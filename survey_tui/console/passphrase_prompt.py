@@ -1,6 +1,6 @@
-"""The passphrase of the store, from a file or typed without echo.
+"""Passphrase of the store, from a file or typed without echo.
 
-It is never an argument or an environment variable: other programs can read those.
+It is never an argument or an environment variable: other processes can read those.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from survey_tui.errors import ExitCode, SurveyError, UsageError
 
 
 def usage_error_from(error: click.ClickException) -> UsageError:
-    """Convert a click error to a :class:`UsageError`; its ``command`` is the one whose ``--help`` helps."""
+    """Convert a click error to a :class:`UsageError`; ``command`` is the one whose ``--help`` to suggest."""
     ctx = getattr(error, "ctx", None)
     command = ctx.command_path if ctx is not None else "survey-tui"
     if isinstance(error, click.NoSuchOption):

@@ -253,7 +253,7 @@ class Compiler:
     def _compile_list_path(self, path: Path) -> Code:
         """``instance('list')/root/item[…]/column``, or a column of the present row."""
         if not isinstance(path.start, PathStart):
-            return paths.column(path)
+            return paths.code_for_column(path)
         call = path.start.source
         assert isinstance(call, Call)
         if (
@@ -264,7 +264,7 @@ class Compiler:
         ):
             raise unsupported_failure(path, path.pos)
         predicates = self._compile_predicates(None, path.steps[1].predicates)
-        return paths.rows(call.args[0].value, predicates, path)
+        return paths.code_for_rows(call.args[0].value, predicates, path)
 
     def _refuse_bare_word(self, steps: tuple[PathStep, ...]) -> None:
         assert self.context is not None

@@ -220,7 +220,7 @@ def _relevance(target: Node) -> Callable[[Frame], bool]:
 Row = Mapping[str, str]
 
 
-def column(path: Path) -> Code:
+def code_for_column(path: Path) -> Code:
     """A column of the present row, by its name; ``.`` is the row itself, whose text is empty."""
     names = [step.name for step in path.steps if step.axis == "child"]
     if len(names) > 1 or any(step.axis == "parent" or step.predicates for step in path.steps):
@@ -234,7 +234,7 @@ def column(path: Path) -> Code:
     return Code(run, "text")
 
 
-def rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
+def code_for_rows(name: str, predicates: tuple[Eval, ...], path: Path) -> Code:
     """The rows of list ``name`` that satisfy all predicates, or one column of them."""
     steps = path.steps[2:]
     if len(steps) > 1 or any(step.axis != "child" or step.predicates for step in (path.steps[0], *steps)):

@@ -1,1 +1,1 @@
-"""Fieldwork: interviews from the door to the stored response."""
+"""Fieldwork: interviews from their start to the stored response."""

@@ -1,7 +1,6 @@
-"""Interviews on this device: form, session and store joined.
+"""Interviews on this device: begun, resumed, stored and finalised, with form, session and store.
 
-Screens and the line-by-line interview begin, resume and finalise here, so that a response is the same
-whichever way it was asked.
+Screens and the line-by-line interview both use this module, so that they produce the same responses.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], dt.datetime]
 
 _KNOWN_FROM_VISIT = {"enum_code": "surveyor", "ea_code": "area", "hh_no": "household"}
-"""Questions that a visit answers already, by the names that the national instrument gives them."""
+"""Questions that a visit already answers: name in the national instrument → field of :class:`Visit`."""
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -74,9 +73,9 @@ class InterviewService:
         self._advisers = advisers
 
     def begin(self, compiled: CompiledForm, visit: Visit, language: str) -> Session:
-        """Begin an interview; its draft is on the disk when this returns.
+        """Begin an interview; its draft is durable when this returns.
 
-        ``StoreError("seal_needs_library")`` when the survey must be sealed and this device cannot.
+        Raises ``StoreError("seal_needs_library")`` when responses must be sealed and this device cannot.
         """
         form = compiled.form
         if form.seal_key:
@@ -141,8 +140,8 @@ class InterviewService:
         return compile_form(form_from_answers(events, self.store.form_versions.get(sha256), title))
 
     def plan_form_change(self, compiled: CompiledForm, response_id: str) -> FormChangePlan | None:
-        """The changes that resuming this draft with this form makes; ``None`` when it was last continued with
-        that form, and for a response that is not a draft."""
+        """The effects of resuming this draft with this form; ``None`` if it was last continued with that
+        form or is not a draft."""
         if self.store.summary(response_id).status != "draft":
             return None
         from survey_tui.interview.form_change import last_form_of, plan_form_change
@@ -154,27 +153,27 @@ class InterviewService:
         return plan_form_change(compiled, events, self.store.form_versions.get(sha256), self.now())
 
     def find_by_receipt_code(self, code: str, form: Callable[[str, str], CompiledForm]) -> list[Summary]:
-        """Responses with this receipt code, drafts too; ``form`` gives that of (form id, commune)."""
+        """Responses with this receipt code, drafts included; ``form`` compiles that of (form id, commune)."""
         from survey_tui.store.erasure import normalise_code
         from survey_tui.store.queries import drafts
 
         found = [self.store.summary(key) for key in self.store.rights.find(code)]
         for draft in self.store.search(drafts()):
-            with suppress(SurveyError):  # a form that is no longer here: nothing calculates the code
+            with suppress(SurveyError):  # without its form, the code of a draft cannot be calculated
                 session = Session.replay(form(draft.form_id, draft.commune), self.store.events(draft.id))
                 if normalise_code(code) in _receipt_codes(session):
                     found.append(draft)
         return found
 
     def withdraw(self, responses: Iterable[Summary]) -> list[Tombstone]:
-        """Erase these responses for good, everywhere on this device."""
+        """Erase these responses everywhere on this device."""
         return self.store.rights.withdraw((each.id for each in responses), text_from_moment(self.now()))
 
     def finalise(self, session: Session) -> str:
-        """Finalise a complete interview; SHA-256 (hex) of its canonical bytes.
+        """Finalise a complete interview; return the SHA-256 (hex) of its canonical bytes.
 
         Raises ``AnswerError("interview_incomplete")`` when a blocking finding is left, ``StoreError`` when
-        the store refuses; the response is a draft then, on the disk and in ``session``.
+        the store refuses; the response then stays a draft, on disk and in ``session``.
         """
         from survey_tui.interview.outcome import record_final_outcome
 
@@ -183,8 +182,8 @@ class InterviewService:
         return self.store.summary(session.started.response_id).sha256
 
     def finalise_without_survey(self, session: Session) -> str:
-        """Finalise a draft whose survey is gone; without a recorded outcome it is ``part``. SHA-256 and
-        errors as :meth:`finalise`."""
+        """Finalise a draft whose survey is gone; its outcome is ``part`` if none is recorded. Returns and
+        raises as :meth:`finalise`."""
         if not session.final().outcome:
             session.record_outcome("part", "", self.now())
         session.finalise(self.now())
@@ -200,8 +199,7 @@ class InterviewService:
         self.store.update_summary(response_id, answered=progress.answered, relevant=progress.relevant)
 
     def store_event(self, compiled: CompiledForm, response_id: str, event: Event) -> None:
-        """Store an event of an interview; it is on the disk when this returns, except that a visited screen
-        may be lost.
+        """Store an event of an interview, durable on return except for ``Visited``, which a crash may lose.
 
         ``Finalised`` stores the canonical bytes, sealed if the form has a key.
         """
@@ -220,7 +218,7 @@ class InterviewService:
                 self._update_summary_from_answer(response_id, event)
 
     def _update_summary_from_answer(self, response_id: str, event: Answered) -> None:
-        """Store answers that identify a response in lists; the visit may not have known them."""
+        """Update the fields of a summary that come from answers; the visit may have left them empty."""
         known = _KNOWN_FROM_VISIT.get(event.path.rpartition("/")[2])
         if known == "area":
             self.store.update_summary(response_id, ea=event.text)
@@ -228,8 +226,8 @@ class InterviewService:
             self.store.update_summary(response_id, household=event.text)
 
     def _final_response(self, compiled: CompiledForm, response_id: str, event: Finalised) -> FinalResponse:
-        """The response of the stored log with ``event`` at its end: the session gets the event only when the
-        store has it. Lists then count only what was asked."""
+        """The response that the stored log and ``event`` lead to: the session applies an event only after the
+        store has it. Also updates the counts of the summary."""
         finished = Session.replay(compiled, [*self.store.events(response_id), event])
         progress = finished.progress()
         self.store.update_summary(response_id, answered=progress.answered, relevant=progress.relevant)

@@ -142,20 +142,16 @@ class CompiledForm:
         self.by_path: dict[str, Node] = {}
         self.children: dict[Node, tuple[Node, ...]] = {}
         self.position: dict[Node, int] = {}
-        self._grow(self.root, form.children, "")
+        self._add_children(self.root, form.children, "")
         self.graph = DependencyGraph(self._tasks())
         self.triggered: Mapping[Node, tuple[Node, ...]] = self._triggers()
         self.dynamic_defaults: tuple[Node, ...] = tuple(self._dynamic_defaults())
-
-    def path_of(self, node: Node) -> str:
-        """Path of a node without instance numbers."""
-        return node.path.partition("/")[2].partition("/")[2]
 
     def find_node(self, name: str) -> Node | None:
         """The first node of this name in document order."""
         return next((node for node in self.items if node.name == name), None)
 
-    def _grow(self, parent: Node, children: tuple[AnyItem, ...], prefix: str) -> None:
+    def _add_children(self, parent: Node, children: tuple[AnyItem, ...], prefix: str) -> None:
         nodes: list[Node] = []
         for item in children:
             if isinstance(item, Question) and item.type == "audit":
@@ -166,7 +162,7 @@ class CompiledForm:
             self.position[node] = len(nodes)
             nodes.append(node)
             if not isinstance(item, Question):
-                self._grow(node, item.children, path + "/")
+                self._add_children(node, item.children, path + "/")
         self.children[parent] = tuple(nodes)
 
     def _add(self, parent: Node, item: AnyItem) -> Node:

@@ -25,16 +25,20 @@ class Task:
 
     ``rank`` is its place in the order (``order`` the same, shifted); ``volatile`` expressions (random, now)
     run again whenever a node upstream of them is evaluated, even if it does not change.
+
+    ``outer_level`` is the level (in ``chain``) of the outermost repeat whose other instances the expression
+    may read; 0 if none. An expression inside a repeat reads its own instance, unless the repeat itself is
+    among what it reads (``position(..)``, ``indexed-repeat``, ``count``).
     """
 
     __slots__ = (
-        "_outer_level",
         "around",
         "chain",
         "expression",
         "kind",
         "node",
         "order",
+        "outer_level",
         "rank",
         "slot",
         "truth",
@@ -52,20 +56,10 @@ class Task:
         self.order = 0
         self.chain = frame_chain(node.frame)
         self.around = node.parent.slot if node.parent is not None else 0
-        self._outer_level = min(
+        self.outer_level = min(
             (level for level, repeat in enumerate(self.chain) if repeat in expression.reads and level),
             default=0,
         )
-
-    @property
-    def outer_level(self) -> int:
-        """Level (in ``chain``) of the outermost repeat whose other instances the expression may read; 0 if
-        none.
-
-        An expression inside a repeat reads its own instance, unless the repeat itself is among what it reads
-        (``position(..)``, ``indexed-repeat``, ``count``).
-        """
-        return self._outer_level
 
     def __repr__(self) -> str:
         return f"<Task {self.kind} {self.node.path}>"

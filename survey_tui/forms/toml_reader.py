@@ -157,7 +157,7 @@ def header_lines(outline: str) -> dict[str, list[int]]:
     return lines
 
 
-def too_many_dots(outline: str) -> int:
+def line_of_dotted_key(outline: str) -> int:
     """Line (from 1) of a key with twenty dots or more in an :func:`outline_text`; 0 when there is none."""
     match = _DOTTED.search(outline)
     return outline.count("\n", 0, match.start()) + 1 if match else 0
@@ -252,7 +252,7 @@ def _parse(path: Path, findings: Findings) -> _Document | None:
         return None
     file = display_name(path)
     outline = outline_text(text)
-    dots = too_many_dots(outline)
+    dots = line_of_dotted_key(outline)
     if dots:
         findings.error("toml_dots", Source(file, dots), path.stem)
         return None

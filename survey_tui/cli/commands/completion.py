@@ -18,5 +18,5 @@ def completion(ctx: click.Context, shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     completer = kind(ctx.find_root().command, {}, "survey-tui", "_SURVEY_TUI_COMPLETE")
-    # The base class's method: bash's own starts bash to look at its version, and bash need not be here.
+    # Not bash's own method: that runs bash to check its version, and bash may not be installed.
     write_line(ShellComplete.source(completer))

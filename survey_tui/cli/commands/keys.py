@@ -35,7 +35,7 @@ def keys() -> None:
 @shared_options
 @click.pass_obj
 def new(context: CommandContext, file: Path) -> None:
-    """Make a key pair: the private key into ``file``, the public key to standard output."""
+    """Make a key pair: write the private key to ``file``, print the public key."""
     key = new_private_key()
     write_private_keys(file, [key])
     write_line(public_text(key.public_key()))
@@ -46,7 +46,7 @@ def new(context: CommandContext, file: Path) -> None:
 @click.argument("key", metavar="FILE|KEY")
 @shared_options
 def show(key: str) -> None:
-    """Print id and public key of each key in a file, newest first; or the id of a public key."""
+    """Print the id and public key of each key in a file, newest first, or the id of one public key."""
     if key.startswith("hpke-"):
         write_line(f"{key_id(key)}  {key}")
         return

@@ -79,7 +79,7 @@ def check(context: CommandContext, path: Path, interviews: int, as_json: bool) -
 
 
 def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None:
-    """A progress report on standard error; ``None`` if that is no terminal."""
+    """A progress report on standard error; ``None`` if that is not a terminal."""
     if not sys.stderr.isatty():
         return None
 
@@ -170,7 +170,7 @@ _CLOSE_SECONDS = 5.0
 @shared_options
 @click.pass_obj
 def preview(context: CommandContext, /, path: Path, commune: str, survey: str, **how: bool) -> int:
-    """Show the plugin's questions, again after each change of its files, until interrupted."""
+    """Show the plugin's questions, and again whenever its files change, until interrupted."""
     if not path.exists():
         raise UsageError("cli_no_path", path=path)
     code = context.places.commune(commune).code if commune else ""
@@ -212,7 +212,7 @@ def _report_problems(context: CommandContext, preview_run: Preview) -> bool:
 
 
 def _print_questions(context: CommandContext, preview_run: Preview) -> None:
-    """Print the questions in order, then those that the simulated respondent is not asked."""
+    """Print the questions in order, then those that were skipped for the simulated respondent."""
     for view, progress in preview_run.questions():
         for line in question_lines(view, progress, context.words):
             write_line(line)
@@ -225,7 +225,7 @@ def _print_questions(context: CommandContext, preview_run: Preview) -> None:
 def _run_program(
     context: CommandContext, preview_run: Preview, before: Snapshot, answers: list[Event]
 ) -> int | None:
-    """Run the program; its exit status, or ``None`` when a file was changed.
+    """Run the program; return its exit status, or ``None`` when a file has changed.
 
     ``answers`` are the events of the interview so far: the preview resumes there, or begins at the plugin's
     first question.

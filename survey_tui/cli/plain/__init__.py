@@ -1,1 +1,1 @@
-"""The interview line by line: for screen readers, terminals that cannot draw, and scripts."""
+"""Line-by-line interview, for screen readers, terminals that cannot draw, and scripts."""

@@ -1,4 +1,4 @@
-"""The line-by-line interview, until the response is stored or the input ends."""
+"""Dialogue of a line-by-line interview, until the response is stored or the input ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands in a line-by-line interview: lines that begin with ``/``, in English or Vietnamese.
+"""Slash commands of a line-by-line interview, in English or Vietnamese.
 
 Diacritics and spaces within a name do not matter: ``/không biết`` is ``/khongbiet``.
 """

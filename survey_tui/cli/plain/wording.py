@@ -1,4 +1,4 @@
-"""Questions as lines of text, and typed lines as answers."""
+"""Wording of a line-by-line interview: questions → lines of text, typed lines → answers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def parse_yes_no(line: str) -> bool | None:
 def answer_text(view: QuestionView, line: str) -> str:
     """The canonical text of a typed answer. Raises :class:`AnswerError`.
 
-    A choice is given by the number printed before it, by ``=name``, by its label, or by its name if that is
-    no number.
+    A choice is given by the number printed before it, by ``=name``, by its label, or by a name that is not a
+    number.
     """
     if view.type == "select_one":
         return _choice(view, line).name

@@ -105,7 +105,7 @@ def _build_indexed(call: Call, builder: Builder) -> Code:
     return builder.compile_indexed_repeat(call)
 
 
-def _only_begins_a_path(call: Call, _builder: Builder) -> Code:
+def _refuse_outside_path(call: Call, _builder: Builder) -> Code:
     raise failure("unsupported", call.pos, what=f"{call.name}()")
 
 
@@ -145,8 +145,8 @@ FUNCTIONS = (
     _extreme("min", lambda numbers: min(*numbers, _LARGEST)),
     Function("position", most=1, build=_build_position),
     Function("indexed-repeat", least=3, most=11, build=_build_indexed),
-    Function("instance", least=1, most=1, build=_only_begins_a_path),
-    Function("current", most=0, build=_only_begins_a_path),
+    Function("instance", least=1, most=1, build=_refuse_outside_path),
+    Function("current", most=0, build=_refuse_outside_path),
     Function("pulldata", _pulldata, least=4, most=4, takes=("text",), kind="text", environment=True),
     Function("jr:itext", _itext, least=1, most=1, takes=("text",), kind="text", environment=True),
     Function("version", _version, most=0, kind="text", environment=True),

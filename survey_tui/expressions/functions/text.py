@@ -74,10 +74,6 @@ def _translate(value: str, old: str, new: str) -> str:
     return _text_of_units([part for unit in _units(value) if (part := table.get(unit, unit))])
 
 
-def _join(separator: str, *parts: str) -> str:
-    return separator.join(parts)
-
-
 def _build_concat(call: Call, builder: Builder) -> Code:
     return _joining(None, [builder.compile(arg) for arg in call.args])
 

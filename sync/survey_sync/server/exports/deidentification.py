@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-_FREE_TEXT = ("notes", "outcome_text")
 _BY_PATH = ("missing", "confirmed")
 _KEPT = frozenset(
     (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, TypedDict, TypeVar
+from typing import Annotated, Any, Literal, TypedDict, TypeVar, Unpack
 
 import msgspec
 from anyio import to_thread
@@ -146,7 +146,7 @@ class EndpointList(list[Endpoint]):
     """The endpoints that one module declares, each above its handler."""
 
     def add(
-        self, method: str, path: str, name: str, about: str, **declared: Any
+        self, method: str, path: str, name: str, about: str, **declared: Unpack[_Declared]
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated handler; arguments as of :class:`Endpoint`."""
 
@@ -167,7 +167,6 @@ DEVICE = "survey_sync.device"
 """Keys of the ASGI scope, for the log."""
 
 _SMALL = 1024  # bytes; smaller replies are not compressed
-_JSON_BODY = 1 << 20  # bytes of a message other than a batch
 
 
 def dispatcher(endpoint: Endpoint, server: ServerRuntime) -> RequestHandler:
