@@ -39,7 +39,7 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def signed_bytes(files: Mapping[str, str]) -> bytes:
-    """One line a file, sorted by path."""
+    """Bytes that a signature covers: a line per file, sorted by path."""
     lines = [f"{digest}  {path}\n" for path, digest in sorted(files.items())]
     return ("survey-tui plugin, version 1\n" + "".join(lines)).encode()
 

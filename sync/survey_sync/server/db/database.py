@@ -34,7 +34,7 @@ _WRITERS_TURN = text(
 
 
 class Database:
-    """One engine with its writer lock. Use from any thread."""
+    """An engine with its writer lock. Safe for threads."""
 
     def __init__(self, url: URL) -> None:
         self.url = url

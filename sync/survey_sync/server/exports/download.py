@@ -79,7 +79,7 @@ def _pages(database: Database) -> Iterator[list[tuple[object, ...]]]:
 
 
 class ExportRecord(Struct, frozen=True, gc=False):
-    """One stored response. ``canonical``: its bytes; ``conflict``: another one of this id came first."""
+    """A stored response: ``canonical`` bytes; ``conflict``: another one of this id came first."""
 
     seq: int
     id: str
