@@ -191,9 +191,9 @@ class ServerConnection:
             )
         return self._client
 
-    def _remember_socket(self, _step: str, facts: Mapping[str, Any]) -> None:
+    def _remember_socket(self, _step: str, fields: Mapping[str, Any]) -> None:
         """Trace function of httpx: remember each socket that it opens, so that it can be shut down."""
-        stream: Any = facts.get("return_value")
+        stream: Any = fields.get("return_value")
         if hasattr(stream, "get_extra_info"):
             opened = stream.get_extra_info("socket")
             self._sockets.add(opened)

@@ -82,16 +82,16 @@ def build_package(path: Path, home: Path, key_file: Path, content: Content | Non
 def package_to_replace(items: Iterable[Message | Package], wanted: PackageOffer) -> Package | None:
     """The package of this name that is current, and that ``wanted`` would replace.
 
-    Raises ``UsageError``: ``sync_offer_version`` for the same version with other bytes, since the two could
-    not be told apart; ``sync_offer_kind`` for another kind of content, since both would be current.
+    Raises ``UsageError``: ``sync_offer_version`` for the same version with other bytes, which nothing would
+    distinguish; ``sync_offer_kind`` for another kind of content, since both would be current.
     """
     same = [each for each in items if isinstance(each, Package) and each.name == wanted.name]
     for each in same:
-        facts = {"name": each.name, "version": each.version, "seq": each.seq}
+        fields = {"name": each.name, "version": each.version, "seq": each.seq}
         if each.content != wanted.content:
-            raise UsageError("sync_offer_kind", content=each.content, **facts)
+            raise UsageError("sync_offer_kind", content=each.content, **fields)
         if each.version == wanted.version and each.sha256 != wanted.sha256:
-            raise UsageError("sync_offer_version", **facts)
+            raise UsageError("sync_offer_version", **fields)
     return same[-1] if same else None
 
 

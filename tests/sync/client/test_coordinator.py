@@ -121,11 +121,11 @@ def test_an_evening(tmp_path: Path, plugin: Path, run: Run) -> None:
         assert "2 of 2 devices" in back.stderr
         assert "was already retracted" in run("retract", "2", at=office).stderr
         run("push", at=one)
-        kept = {parked.package.seq: bool(parked.retracted) for parked in Inbox(one.folder).packages}
+        kept = {record.package.seq: bool(record.retracted) for record in Inbox(one.folder).packages}
         assert kept == {1: False, 2: True}
         late = server.device(tmp_path / "late", surveyor="CM003")
         late.push()
-        assert [parked.package.seq for parked in Inbox(late.folder).packages] == [1]
+        assert [record.package.seq for record in Inbox(late.folder).packages] == [1]
 
 
 @pytest.mark.slow

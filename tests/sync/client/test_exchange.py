@@ -142,9 +142,9 @@ def test_updates_are_verified_before_anything_is_unpacked(server: Server, tmp_pa
             if report.later_error is None and report.error is None:
                 break
     inbox = Inbox(home.folder)
-    states = {parked.package.name: parked.state for parked in inbox.packages}
+    states = {record.package.name: record.state for record in inbox.packages}
     assert states == {"good": "ready", "strange": "unknown_key", "false": "bad_signature"}
-    assert [letter.text for letter in inbox.messages] == ["Chào\x1b[31m cả nhà"]
+    assert [message.text for message in inbox.messages] == ["Chào\x1b[31m cả nhà"]
     (good,) = inbox.packages_in_state("ready")
     assert inbox.download_path(good.package).read_bytes() == b"good" * 100_000
     assert [path.name for path in home.folder.downloads.iterdir()] == [inbox.download_path(good.package).name]

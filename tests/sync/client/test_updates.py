@@ -175,7 +175,7 @@ def test_messages_that_were_taken_back(office: Office, home: Home, run: Run) -> 
     office.write("Tới trụ sở lúc 7 giờ")
     push(home)
     letters = Inbox(home.folder).messages
-    assert [letter.text for letter in letters] == ["Đi xã B", "Tới trụ sở lúc 7 giờ"]
+    assert [message.text for message in letters] == ["Đi xã B", "Tới trụ sở lúc 7 giờ"]
     assert bool(letters[0].retracted)
     assert not letters[0].seen  # that it was taken back is news
     assert read_unread_counts(home.path) == UnreadCounts(unread=2)
@@ -388,8 +388,8 @@ def test_changes_of_two_programs_do_not_undo_each_other(office: Office, home: Ho
     screen = Inbox(home.folder)
     office.write("hai")
     push(home)  # another program; the screen has not looked since
-    screen.mark_seen([letter.seq for letter in screen.messages])
-    assert [(letter.text, letter.seen) for letter in Inbox(home.folder).messages] == [
+    screen.mark_seen([message.seq for message in screen.messages])
+    assert [(message.text, message.seen) for message in Inbox(home.folder).messages] == [
         ("một", True),
         ("hai", False),
     ]
@@ -412,7 +412,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
     office.offer("hau_giang", "1")
     office.offer("waiting", "1")
     push(home)
-    Inbox(home.folder).mark_seen([letter.seq for letter in Inbox(home.folder).messages])
+    Inbox(home.folder).mark_seen([message.seq for message in Inbox(home.folder).messages])
     inbox = Inbox(home.folder)
     for change in ready_changes(inbox):
         if change.archive.name == "hau_giang":
@@ -424,7 +424,7 @@ def test_another_server_is_heard_from_its_beginning(office: Office, home: Home, 
         second.write("của máy chủ mới")
         enrol(home.folder, other.url, other.code(), "x")
         push(home)
-        texts = [(letter.text, letter.seen) for letter in Inbox(home.folder).messages]
+        texts = [(message.text, message.seen) for message in Inbox(home.folder).messages]
         assert texts == [("của máy chủ cũ", True), ("của máy chủ mới", False)]
         assert states(home) == {"hau_giang 1": "installed"}
         second.offer("hau_giang", "2")
@@ -442,7 +442,7 @@ def test_enrolling_again_at_the_same_server_brings_nothing_twice(
     install(home)
     enrol(home.folder, server.url, server.code(), "x")
     push(home)
-    assert [letter.text for letter in Inbox(home.folder).messages] == ["một lần thôi"]
+    assert [message.text for message in Inbox(home.folder).messages] == ["một lần thôi"]
     assert [each.state for each in Inbox(home.folder).packages] == ["installed"]
     assert Inbox(home.folder).messages[0].seq > 0
 
@@ -491,7 +491,7 @@ def test_of_two_updates_with_one_number_the_first_counts(home: Home) -> None:
     inbox.store_updates(decode_updates(_said(5, 5, 4)))
     first = inbox.messages
     inbox.store_updates(decode_updates(_said(6, 6, 6, 5)))
-    assert [letter.seq for letter in inbox.messages] == [5, 4, 6]
+    assert [message.seq for message in inbox.messages] == [5, 4, 6]
     assert inbox.messages[:2] == first
 
 

@@ -61,7 +61,7 @@ def test_what_is_finished_later_goes_out_too(server: Server, tmp_path: Path) -> 
         assert process.wait(30) == ExitCode.INTERRUPTED
         assert process.stdout is not None
         told = process.stdout.read()
-    assert [letter.text for letter in Inbox(home.folder).messages] == ["Mai nghỉ"]
+    assert [message.text for message in Inbox(home.folder).messages] == ["Mai nghỉ"]
     assert told.count("unread messages") == 1  # said when it came, and not again with the next responses
 
 

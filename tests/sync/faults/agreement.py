@@ -28,9 +28,9 @@ def disagreements(server: Server, homes: list[Home]) -> Iterator[str]:
             versions = stored.pop(rid, [])
             if versions != [line]:
                 yield f"{name}: {rid} is there {len(versions)} times, or with other bytes"
-        standings = Outbox(home.folder.outbox()).statuses()
-        told = {key: standing.receipt for key, standing in standings.items()}
-        if told != {key: numbers.pop(key, "") for key in told}:
+        statuses = Outbox(home.folder.outbox()).statuses()
+        receipts = {key: status.receipt for key, status in statuses.items()}
+        if receipts != {key: numbers.pop(key, "") for key in receipts}:
             yield f"{name}: receipts with other numbers than the server's"
         for path in home.path.glob("attachments/*/*.jpg"):
             if files.get((path.parent.name, path.name)) != path.read_bytes():

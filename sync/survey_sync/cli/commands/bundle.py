@@ -60,7 +60,7 @@ def bundle(context: CommandContext, target: Path | None, receipts: tuple[Path, .
             written = write_pending(sync_home, store, target, me)
             if not me.surveyor and any(not each.username for each in store.search(with_status("sent"))):
                 context.diagnostics.note("sync.bundle_nameless")
-    facts = {
+    fields = {
         **{
             f"{name}_here" if name in {"files", "withdrawn"} else name: count
             for name, count in applied.items()
@@ -74,9 +74,9 @@ def bundle(context: CommandContext, target: Path | None, receipts: tuple[Path, .
     if written.too_large:
         context.diagnostics.note("sync.files_too_large", count=written.too_large)
     if as_json:
-        write_json(facts)
+        write_json(fields)
     else:
-        _write_text(context, facts, wanted=target is not None)
+        _write_text(context, fields, wanted=target is not None)
     for each in errors:
         context.diagnostics.error(each)
     return errors[0].exit_code if errors else ExitCode.OK
@@ -107,29 +107,29 @@ def _sender(context: CommandContext, sync_home: SyncHome) -> BundleSender:
     return BundleSender(context.device_id, platform.node(), surveyor)
 
 
-def write_receipt_counts(context: CommandContext, facts: Mapping[str, object]) -> None:
+def write_receipt_counts(context: CommandContext, fields: Mapping[str, object]) -> None:
     """Write the effects of receipts, counted by the names of :data:`APPLIED`."""
     words = context.words
-    if facts["received"] or facts["refused"] or facts["erased"]:
-        write_line(words("sync.receipts_taken", **facts))
-    if facts["files"]:
-        write_line(words("sync.files_arrived", count=facts["files"]))
-    if facts["withdrawn"]:
-        write_line(words("sync.withdrawn_here", count=facts["withdrawn"]))
+    if fields["received"] or fields["refused"] or fields["erased"]:
+        write_line(words("sync.receipts_taken", **fields))
+    if fields["files"]:
+        write_line(words("sync.files_arrived", count=fields["files"]))
+    if fields["withdrawn"]:
+        write_line(words("sync.withdrawn_here", count=fields["withdrawn"]))
 
 
-def _write_text(context: CommandContext, facts: dict[str, object], *, wanted: bool) -> None:
+def _write_text(context: CommandContext, fields: dict[str, object], *, wanted: bool) -> None:
     words = context.words
     write_receipt_counts(
-        context, {**facts, "files": facts["files_here"], "withdrawn": facts["withdrawn_here"]}
+        context, {**fields, "files": fields["files_here"], "withdrawn": fields["withdrawn_here"]}
     )
-    if wanted and facts["responses"]:
-        write_line(words("sync.bundled", **{**facts, "bytes": format_size(float(str(facts["bytes"])))}))
-    if wanted and facts["withdrawals"]:
-        write_line(words("sync.withdrawals_bundled", count=facts["withdrawals"]))
-    if wanted and facts["files"]:
-        write_line(words("sync.files_bundled", count=facts["files"]))
-    elif wanted and not facts["file"]:
+    if wanted and fields["responses"]:
+        write_line(words("sync.bundled", **{**fields, "bytes": format_size(float(str(fields["bytes"])))}))
+    if wanted and fields["withdrawals"]:
+        write_line(words("sync.withdrawals_bundled", count=fields["withdrawals"]))
+    if wanted and fields["files"]:
+        write_line(words("sync.files_bundled", count=fields["files"]))
+    elif wanted and not fields["file"]:
         write_line(words("sync.bundle_empty"))
 
 

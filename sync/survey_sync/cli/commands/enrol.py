@@ -34,7 +34,7 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
     public = parse_public_key(key) if key else ""  # before the code is used up
     sync_home = SyncHome(context.home)
     credentials = enrol_device(sync_home, url, code, name or platform.node())
-    facts = {
+    fields = {
         "server": credentials.server_name,
         "url": credentials.url,
         "role": credentials.role,
@@ -43,10 +43,10 @@ def enrol(  # noqa: PLR0913, PLR0917 (the options of one command)
     }
     _store_surveyor(context, credentials.surveyor)
     if as_json:
-        write_json(facts)
+        write_json(fields)
     else:
         role = context.words(f"sync.role_{credentials.role}")
-        write_line(context.words("sync.enrolled", **{**facts, "role": role}))
+        write_line(context.words("sync.enrolled", **{**fields, "role": role}))
     if public:
         trust(sync_home, default_key_name(public), public)
         mark = fingerprint(public)

@@ -42,8 +42,8 @@ def status(context: CommandContext, as_json: bool) -> int:
     server = _server(sync_home)
     if as_json:
         unread = read_unread_counts(context.home)
-        facts = {"messages": unread.unread, "packages": unread.ready, "troubled": unread.needs_attention}
-        write_json({"server": server, "overview": found, "attachments": attachments, **facts})
+        fields = {"messages": unread.unread, "packages": unread.ready, "troubled": unread.needs_attention}
+        write_json({"server": server, "overview": found, "attachments": attachments, **fields})
     else:
         _write_text(context, server, found, attachments)
     if found.findings:
@@ -105,7 +105,7 @@ def log(context: CommandContext, last: int, as_json: bool) -> None:
         return
     for event in events:
         at, what = event.pop("at", ""), event.pop("event", "")
-        facts = ", ".join(f"{name} {value}" for name, value in event.items() if value not in ("", [], 0))
-        write_line(f"{at}  {what}  {facts}")
+        fields = ", ".join(f"{name} {value}" for name, value in event.items() if value not in ("", [], 0))
+        write_line(f"{at}  {what}  {fields}")
     if not events:
         context.diagnostics.note("sync.log_empty")

@@ -66,13 +66,13 @@ def _update_fields(
     item: Message | Package, items: Sequence[Message | Package], devices: Sequence[DeviceRecord]
 ) -> dict[str, object]:
     audience = update_audience(item, devices)
-    facts: dict[str, object] = {"number": item.seq, "at": item.at, "author": item.author}
+    fields: dict[str, object] = {"number": item.seq, "at": item.at, "author": item.author}
     if isinstance(item, Message):
-        facts |= {"kind": "message", "text": item.text, "surveyor": item.surveyor}
+        fields |= {"kind": "message", "text": item.text, "surveyor": item.surveyor}
     else:
-        facts |= {"kind": item.content, "name": item.name, "version": item.version, "sha256": item.sha256}
-        facts |= {"replaced_by": replacement_number(item, items) or None, "fetched": len(audience.fetched)}
-    return facts | {"devices": len(audience.devices), "heard": len(audience.heard)}
+        fields |= {"kind": item.content, "name": item.name, "version": item.version, "sha256": item.sha256}
+        fields |= {"replaced_by": replacement_number(item, items) or None, "fetched": len(audience.fetched)}
+    return fields | {"devices": len(audience.devices), "heard": len(audience.heard)}
 
 
 def _row(
@@ -293,7 +293,7 @@ def _note_offer(context: CommandContext, wanted: PackageOffer, old: Package | No
 
 
 def _write_package(context: CommandContext, package: Package, public: str) -> None:
-    facts = {
+    fields = {
         "number": package.seq,
         "name": package.name,
         "version": package.version,
@@ -301,7 +301,7 @@ def _write_package(context: CommandContext, package: Package, public: str) -> No
         "sha256": package.sha256,
         "fingerprint": _key_fields(public)["fingerprint"],
     }
-    heads = {name: context.words(f"coordinator.field_{name}") for name in facts}
+    heads = {name: context.words(f"coordinator.field_{name}") for name in fields}
     width = max(map(len, heads.values()))
-    for name, value in facts.items():
+    for name, value in fields.items():
         write_line(f"{heads[name]:{width}}  {value}")

@@ -110,8 +110,8 @@ def write_pending(sync_home: SyncHome, store: ResponseStore, target: Path, me: B
     attachments = write_attachments(sync_home, target, header, key, handed_over.__contains__)
     written = structs.replace(written, files=attachments.files, too_large=attachments.too_large)
     if written.path is not None or written.files:
-        facts = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
-        SyncLog(sync_home.log).append("bundle", **facts, files=written.files)
+        fields = {"responses": written.responses, "withdrawals": len(withdrawals), "bytes": written.size}
+        SyncLog(sync_home.log).append("bundle", **fields, files=written.files)
     return written
 
 
@@ -189,8 +189,8 @@ def apply_receipts(sync_home: SyncHome, store: ResponseStore, path: Path) -> App
         files=sum(_mark_attachment(sync_home, each) for each in every if isinstance(each, AttachmentReceipt)),
         withdrawn=withdrawn,
     )
-    facts = {"received": applied.received, "refused": applied.refused, "files": applied.files}
-    SyncLog(sync_home.log).append("receipts", **facts, withdrawn=withdrawn)
+    fields = {"received": applied.received, "refused": applied.refused, "files": applied.files}
+    SyncLog(sync_home.log).append("receipts", **fields, withdrawn=withdrawn)
     return applied
 
 
