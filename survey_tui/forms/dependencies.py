@@ -223,7 +223,7 @@ def _dependents_of(tasks: Iterable[Task], changed: tuple[Node, ...]) -> Dependen
 
 
 def _dependent(task: Task, changed: tuple[Node, ...]) -> Dependent:
-    """How to get from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
+    """The way from a frame of ``changed[-1]`` to the frames in which ``task`` must run."""
     shared = 0
     limit = task.outer_level or len(task.chain)
     for mine, theirs in zip(task.chain[:limit], changed, strict=False):
