@@ -77,8 +77,8 @@ EXCEPTIONS = {
     ),
     "plain English for which no term is needed": (
         "about ago answerable attention backspace become clean compact compacting comparable "
-        "crosses deciding deidentify describe districts doubtful erasure erasures exclusive graph "
-        "hello irrelevant itself jump mention nearest needs newest normalise older ownership "
+        "crosses deciding deidentify describe districts dotted doubtful erasure erasures exclusive "
+        "graph hello irrelevant itself jump mention nearest needs newest normalise older ownership "
         "propagate recent redraw renew reread retryable scripted silent strengthen submit than "
         "unload unrecorded unwritten worth yes"
     ),
