@@ -1,1 +1,1 @@
-"""Application context of one run (home, settings, store, surveys, plugins), shared by both programs."""
+"""Application context of one run: home, settings, store, surveys and plugins."""

@@ -1,4 +1,4 @@
-"""Application context: language, home, store, surveys, plugins and places, each loaded on first use."""
+"""Application context: language, home, store, surveys, plugins, places, loaded on first use."""
 
 from __future__ import annotations
 

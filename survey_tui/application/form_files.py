@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def form_file_types(context: AppContext) -> Mapping[str, FormFileReader]:
-    """Suffix → reader, for every file type that a plugin adds."""
+    """Suffix → reader and writer, for every file type that a plugin adds."""
     readers = form_file_readers(context.plugins)
     context.report_failures()
     return readers

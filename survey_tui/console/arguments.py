@@ -1,4 +1,4 @@
-"""Argument types that commands share: survey, response, export format, and the options of a visit."""
+"""Argument types that commands share: survey, response, export format, visit."""
 
 from __future__ import annotations
 

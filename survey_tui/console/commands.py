@@ -1,4 +1,4 @@
-"""Click classes: help in the user's language, groups that import commands on first use, shared options.
+"""Click classes: help in the user's language, lazily imported commands, shared options.
 
 The help of a command is the message ``help_<command>`` of the locale subject ``cli`` (or a subclass's
 ``subject``); its first line is shown in the list of commands. The help of an option is ``option_<name>``.

@@ -1,4 +1,4 @@
-"""Diagnostics on standard error: errors, warnings, notes and progress in the user's language.
+"""Standard error: errors, warnings, notes and progress in the user's language.
 
 Details may come from hostile files, so control characters are removed from every line.
 """

@@ -1,4 +1,4 @@
-"""Progress line on standard error: overwritten on a terminal, a line every few seconds elsewhere."""
+"""Progress line on standard error: overwritten on a terminal, else a line now and then."""
 
 from __future__ import annotations
 

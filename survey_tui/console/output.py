@@ -1,4 +1,4 @@
-"""Standard output, for data only; the other modules write through this one.
+"""Standard output, for data only; everything written to it goes through this module.
 
 Control characters are removed from text and escaped in JSON. A closed pipe raises :class:`ReaderGoneError`, a
 full disk ``StoreError("cli_output")``.

@@ -1,4 +1,4 @@
-"""Run of a command line: its exit status, errors as messages, unexpected failures as crash reports."""
+"""Run of a command line: exit status, error messages, crash reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiled parts of expressions: closures, and what is known about their values at compile time.
+"""Compiled parts of expressions: closures, and what is known about their values.
 
 A closure takes the frame of its context and, inside a predicate or a constraint, an :class:`InnerContext`.
 Everything that the text determines (kinds, constants, the slot of a value) is settled at compile time.

@@ -1,4 +1,8 @@
-"""Closures for operators, with fast ones for common expressions: ``${x} = 'a' and ${y} >= 14``."""
+"""Closures for operators, with fast ones for common expressions.
+
+The fast ones are for comparisons with constants, which most relevances consist of:
+``${x} = 'a' and ${y} >= 14``.
+"""
 
 from __future__ import annotations
 

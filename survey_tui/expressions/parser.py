@@ -1,4 +1,4 @@
-"""Parser: text → tokens → syntax tree; XPath 1.0 as JavaRosa reads it, with pyxform's ``${name}``.
+"""Parser: text → tokens → syntax tree; XPath 1.0 as in JavaRosa, with ``${name}``.
 
 The preceding token decides the meaning of a sign: after a value, ``-`` subtracts, ``*`` multiplies, and
 ``and``, ``or``, ``div``, ``mod`` are operators even without a space after them; elsewhere they are a sign, a

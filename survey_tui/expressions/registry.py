@@ -1,4 +1,4 @@
-"""Function registry: functions by name, with the number and types of their arguments; call closures."""
+"""Function registry: functions by name, their arguments and kinds, closures that call them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values and their conversions by JavaRosa's rules, which determine the data that a form yields.
+"""Values and their conversions by JavaRosa's rules, which determine a form's data.
 
 Numbers are floats, ``NaN`` means "no number". Dates inside expressions are zone-aware datetimes in the zone
 of the interview; a date without time is midnight. Text of numbers is Java's ``Double.toString``.

@@ -1,4 +1,4 @@
-"""Interviews on this device: begun, resumed, stored and finalised, with form, session and store.
+"""Interviews on this device: begun, resumed and finalised, with form, session and store.
 
 Screens and the line-by-line interview both use this module, so that they produce the same responses.
 """
@@ -207,7 +207,8 @@ class InterviewService:
             from survey_tui.store import Seal
 
             final = self._final_response(compiled, response_id, event)
-            key, codes = compiled.form.seal_key, (text for path, text in final.values if _is_code(path))
+            key = compiled.form.seal_key
+            codes = (text for path, text in final.values if _is_receipt_code(path))
             seal = Seal(key, next(codes, "") or "") if key else None
             self.store.finalise(response_id, event, canonical_bytes(final), seal=seal)
         elif isinstance(event, Reopened):
@@ -249,7 +250,7 @@ def _forbid_core_dumps(compiled: CompiledForm) -> None:
         disable_core_dumps()
 
 
-def _is_code(path: str) -> bool:
+def _is_receipt_code(path: str) -> bool:
     from survey_tui.store.erasure import WITHDRAW_QUESTION
 
     return path.rpartition("/")[2] == WITHDRAW_QUESTION
@@ -258,7 +259,9 @@ def _is_code(path: str) -> bool:
 def _receipt_codes(session: Session) -> set[str]:
     from survey_tui.store.erasure import normalise_code
 
-    return {normalise_code(node.text) for node in session.states() if node.text and _is_code(node.path)}
+    return {
+        normalise_code(node.text) for node in session.states() if node.text and _is_receipt_code(node.path)
+    }
 
 
 def _title(form: Form, language: str) -> str:

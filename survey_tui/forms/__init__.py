@@ -1,4 +1,4 @@
-"""Forms: the immutable model, and how questionnaires are read, composed, checked and compiled.
+"""Forms: the immutable model; how questionnaires are read, composed, checked and compiled.
 
 * ``model`` – the form
 * ``sources``, ``columns``, ``cells``, ``builder`` – from table rows to items

@@ -1,4 +1,4 @@
-"""Dependencies: calculations and relevances of a form, in an order in which one pass suffices.
+"""Dependencies: calculations and relevances in an order in which one pass suffices.
 
 A *task* computes one node's value or relevance. It must run after every task that may change what it reads:
 the calculation of the nodes it reads, and the relevance of those nodes and of all that encloses them (a node

@@ -1,4 +1,4 @@
-"""XLSForm reader: the rows of its sheets → a form, with every shorthand read as pyxform does.
+"""XLSForm reader: rows of its sheets → a form, with every shorthand read as in pyxform.
 
 Callers provide the cells: ``.xlsx`` files are not read here.
 """

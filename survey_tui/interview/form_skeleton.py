@@ -1,4 +1,4 @@
-"""Form skeleton: the questions of one version of a form, kept to compare it with a newer one."""
+"""Form skeleton: the questions of one version of a form, for comparison with a newer one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State of an interview: answers in frames, and the environment in which expressions are evaluated."""
+"""State of an interview: answers in frames, and the environment of expressions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcome of a visit, with or without an interview, in the log and in the form's own question."""
+"""Outcome of a visit, with or without an interview: in the log and in the form."""
 
 from __future__ import annotations
 

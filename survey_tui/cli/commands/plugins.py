@@ -1,4 +1,4 @@
-"""``survey-tui plugins``: list, install, remove, enable and disable plugins, and run their commands."""
+"""``survey-tui plugins``: install, list, enable, disable, remove and run plugins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``survey-tui plugins new``, ``check``, ``pack`` and ``preview``: the plugin author's commands."""
+"""``survey-tui plugins new``, ``check``, ``pack``, ``preview``: commands of plugin authors."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def _progress_line(context: CommandContext) -> Callable[[int, int], None] | None
     if not sys.stderr.isatty():
         return None
 
-    def show(held: int, interviews: int) -> None:
-        if held % _PROGRESS_STEP == 0 or held == interviews:
-            text = context.words("kit.progress", held=held, interviews=interviews)
-            context.diagnostics.progress(text, last=held == interviews)
+    def show(finished: int, interviews: int) -> None:
+        if finished % _PROGRESS_STEP == 0 or finished == interviews:
+            text = context.words("kit.progress", held=finished, interviews=interviews)
+            context.diagnostics.progress(text, last=finished == interviews)
 
     return show
 

@@ -1,4 +1,4 @@
-"""``survey-tui plugins sign`` and ``keys``: plugin signatures, and the keys that this device trusts."""
+"""``survey-tui plugins sign`` and ``keys``: plugin signatures and trusted keys."""
 
 from __future__ import annotations
 

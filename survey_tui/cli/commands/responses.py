@@ -1,4 +1,4 @@
-"""``survey-tui responses``: list, show, export, withdraw and expire the responses on this device."""
+"""``survey-tui responses``: list, show, export, withdraw and expire responses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Areas and distances from geopoints (``lat lon alt accuracy``), traces and shapes (points with ``;``).
+"""Functions of geopoints, traces and shapes: areas, distances, intersections.
 
-The geometry is loaded only when a form uses it; few do.
+Points are ``lat lon alt accuracy``, joined by ``;`` in traces and shapes. The geometry is loaded only when a
+form uses it; few do.
 """
 
 from __future__ import annotations

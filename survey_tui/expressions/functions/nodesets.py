@@ -1,4 +1,4 @@
-"""Functions over nodesets and lists: counts, sums, positions, table look-ups, translations, version."""
+"""Functions of nodesets and lists: counts, sums, positions, look-ups, translations."""
 
 from __future__ import annotations
 

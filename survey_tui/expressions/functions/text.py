@@ -1,4 +1,4 @@
-"""Functions of text.
+"""Functions of text: parts, joins, replacement, length, regular expressions.
 
 Lengths and positions count UTF-16 units, as in Java: every Vietnamese letter is one, an emoji two.
 """

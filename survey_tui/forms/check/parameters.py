@@ -1,4 +1,4 @@
-"""Checks of a question's settings: defaults, parameters, appearances, triggers, missing codes."""
+"""Checks of question settings: defaults, parameters, appearances, triggers, missing codes."""
 
 from __future__ import annotations
 

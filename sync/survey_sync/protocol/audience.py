@@ -1,4 +1,4 @@
-"""Audience of an update, and the current version of a package: for the server, its pages and the terminal."""
+"""Audience of an update, and the current version of a package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canonical bytes in a request, their SHA-256, and the statement that a package's signature covers."""
+"""Canonical bytes in a request, their SHA-256, and the signed statement of a package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages of protocol 1 between a device and the collection server (``docs/sync-protocol.md``).
+"""Messages of protocol 1 between device and collection server (``docs/sync-protocol.md``).
 
 No input or output happens here. Requests are decoded strictly: an unknown field is an error, so that a
 misspelt one does not pass unnoticed. Replies may grow: a client skips unknown fields.
@@ -200,7 +200,7 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag="message"
 class Package(Struct, frozen=True, kw_only=True, tag_field="kind", tag="package"):
     """A survey or plugin package that can be fetched from ``/v1/packages/{sha256}``.
 
-    ``signature`` (base64): Ed25519 over :func:`package_statement`; ``key`` (base64): the public key that made
+    ``signature`` (base64): Ed25519 over the package statement; ``key`` (base64): the public key that made
     it. The server carries both and vouches for neither: a device accepts the keys it already trusts. Of all
     packages with the same ``content`` and ``name`` that were not taken back, the one with the highest ``seq``
     counts, whatever the versions are.

@@ -1,4 +1,4 @@
-"""Administration of the database, also while the server runs: codes, devices, accounts, backup.
+"""Administration while the server may run: codes, devices, accounts, backup.
 
 ``location`` is that of ``serve``: the path of the SQLite file or a ``postgresql://`` URL. Every function
 raises :class:`ServerError` as :meth:`Database.open` does; further codes are in its docstring.

@@ -1,4 +1,4 @@
-"""Attachments, received in parts: a part is durable once acknowledged; the whole is checked at the end.
+"""Attachments, received in parts: each part is durable, the whole is checked at the end.
 
 An attachment is identified by its response's id, its name and the SHA-256 of the whole; another file of the
 same name is another attachment, and both are kept.

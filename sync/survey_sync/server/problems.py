@@ -1,4 +1,4 @@
-"""Problems: refusals of a request with code, status and title (RFC 9457), and errors of the server itself.
+"""Problems: refusals of requests with code, status and title (RFC 9457); server errors.
 
 The codes are listed in ``docs/sync-protocol.md``.
 """

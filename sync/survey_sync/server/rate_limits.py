@@ -1,4 +1,4 @@
-"""Rate limits: failures counted over all processes in the database, requests counted in each process."""
+"""Rate limits: failures over all processes, requests in each process."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Numbered migrations from an empty database to the current tables. A released step never changes.
+"""Numbered migrations from an empty database to the current tables.
 
-Each step is SQL in the dialect that SQLite and PostgreSQL share; ``{blob}``, ``{serial}``, ``{number}`` and
-``{hash_of_item}`` are replaced by the database's own. All missing steps run in one transaction under the
-writer lock, so that any number of processes may start at once.
+A released step never changes. Each step is SQL in the dialect that SQLite and PostgreSQL share; ``{blob}``,
+``{serial}``, ``{number}`` and ``{hash_of_item}`` are replaced by the database's own. All missing steps run in
+one transaction under the writer lock, so that any number of processes may start at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Table definitions for queries; ``migrations`` creates and changes the tables, and a test compares both.
+"""Table definitions for queries; ``migrations`` creates and changes the tables.
 
-Times are texts (:func:`stamp`): ISO 8601 in UTC with milliseconds, so that text order is time order.
-``responses`` holds what lists need and ``bodies`` the canonical bytes, so that pages count
-responses without reading them.
+A test compares the two. Times are texts (:func:`stamp`): ISO 8601 in UTC with milliseconds, so that text
+order is time order. ``responses`` holds what lists need and ``bodies`` the canonical bytes, so that pages
+count responses without reading them.
 """
 
 from __future__ import annotations

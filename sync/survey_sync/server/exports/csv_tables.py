@@ -1,6 +1,7 @@
-"""Responses of one form as CSV: a row per response, a column per question; a repeat is one JSON cell.
+"""Responses of one form as CSV: a row per response, a column per question.
 
-Two passes over the database, so that memory holds the column names and one page of rows, not the data.
+A repeat is one JSON cell. Two passes over the database, so that memory holds the column names and one page of
+rows, not the data.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""De-identification for analysts: no enumeration area, household number, receipt code or free text.
+"""De-identification for analysts: no identifying answers, no free text.
 
-A surveyor may have written a name into notes or the text of an outcome. A sealed response cannot be read here
-and is left out.
+Left out are enumeration area, household number, receipt code, notes and the text of an outcome. A surveyor
+may have written a name into the last two. A sealed response cannot be read here and is
+left out.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""HTTP interface: one table of endpoints, the source of the routes and of their OpenAPI description."""
+"""HTTP interface: one table of endpoints gives the routes and their OpenAPI description."""

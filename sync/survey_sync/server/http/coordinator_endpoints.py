@@ -1,4 +1,4 @@
-"""Endpoints of coordinators and analysts: packages, messages, codes, devices, downloads, metrics."""
+"""Endpoints of coordinators and analysts: packages, messages, devices, downloads, metrics."""
 
 from __future__ import annotations
 
