@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_tui.errors import StoreError, UsageError
+from survey_tui.store.crypto.device_lock import unlock
 
 if TYPE_CHECKING:
     from survey_tui.console.command_context import CommandContext
@@ -23,7 +24,6 @@ _MAX_BYTES = 4096
 
 def prompt_keys(context: CommandContext) -> KeyRing:
     """Unlock the store. A wrong passphrase may be typed again until the lock imposes a delay."""
-    from survey_tui.store.crypto.device_lock import unlock
 
     while True:
         passphrase = _passphrase(context, "cli.ask_passphrase")

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey_tui.errors import ExitCode, FormError
+from survey_tui.expressions import BUILTINS
 from survey_tui.forms.cache import Cache
+from survey_tui.forms.compiled import compile_form
 from survey_tui.forms.findings import FormFinding
 from survey_tui.forms.library import Library, ModuleReader
 from survey_tui.forms.model import Form
@@ -88,7 +90,6 @@ class Catalogue:
         key = self._form_key(survey, additions, functions)
         form = self._cache.get("form", key, Form)
         if form is None:
-            from survey_tui.expressions import BUILTINS
             from survey_tui.forms.composition import assemble_valid
 
             form = assemble_valid(self._library, Path(survey.file), additions, functions or BUILTINS)
@@ -97,7 +98,6 @@ class Catalogue:
 
     def compiled_form(self, survey_id: str, commune: str, tables: Mapping[str, Table]) -> CompiledForm:
         """The compiled form of a commune; ``tables`` are for ``pulldata``."""
-        from survey_tui.forms.compiled import compile_form
 
         return compile_form(self.form(survey_id, commune), tables=tables)
 

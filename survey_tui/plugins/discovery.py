@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Raw, Struct, json
+from msgspec.structs import replace
 
 from survey_tui import __version__
 from survey_tui.errors import PlaceError, PluginError
@@ -113,7 +114,6 @@ def may_offer(home: Path, hook: str) -> bool:
 
 
 def _with_problem(one: FoundPlugin, problem: PluginError) -> FoundPlugin:
-    from msgspec.structs import replace
 
     return replace(one, problem=one.problem or problem)
 

@@ -21,7 +21,7 @@ from survey_tui.plugins.discovery import FoundPlugin, find_plugins, resolve_mani
 from survey_tui.plugins.hook_results import check_result
 from survey_tui.plugins.hooks import Specification
 from survey_tui.plugins.isolation import TIME_LIMIT, Isolation, PluginCallError
-from survey_tui.plugins.loaded_plugin import LoadedPlugin, import_plugin, unload_code
+from survey_tui.plugins.loaded_plugin import LoadedPlugin, import_plugin, placed_additions, unload_code
 from survey_tui.plugins.metadata import API_VERSION, ENTRY_POINT_GROUP, FOLDER, EntryPoint
 from survey_tui.plugins.plugin_state import FailureLog, PluginState
 
@@ -290,7 +290,6 @@ class Plugins:
     def _hooked_additions(self, member: LoadedPlugin) -> list[Addition]:
         if not member.may_have("province_additions"):
             return []
-        from survey_tui.plugins.loaded_plugin import placed_additions
 
         key = member.name, "additions"
         if key not in self._results:
