@@ -21,7 +21,7 @@ from msgspec import Struct, field
 
 from survey_sync.client.pending import ResponseKey
 from survey_sync.client.sync_home import write_private
-from survey_sync.protocol.messages import SAFE, Receipt
+from survey_sync.protocol.messages import DELIVERED_STATUSES, Receipt
 from survey_tui import files
 
 _MIN_COMPACTED_BYTES = 1 << 16
@@ -50,7 +50,7 @@ class DeliveryStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_delivered(self) -> bool:
         """Whether the destination holds these bytes."""
-        return self.status in SAFE
+        return self.status in DELIVERED_STATUSES
 
 
 class _Change(Struct, frozen=True, omit_defaults=True, tag="met"):

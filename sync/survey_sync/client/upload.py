@@ -21,7 +21,7 @@ from survey_sync.client.pending import PendingResponse, PendingResponses, Respon
 from survey_sync.client.retry import Backoff, Retry
 from survey_sync.client.sync_home import now
 from survey_sync.client.upload_report import UploadFinding, UploadProgress, UploadReport
-from survey_sync.protocol.messages import SAFE, Receipt
+from survey_sync.protocol.messages import DELIVERED_STATUSES, Receipt
 from survey_tui.errors import StoreError
 
 _TRANSFER_PROBLEMS = frozenset(
@@ -225,7 +225,7 @@ class Upload:
         delivered: dict[ResponseKey, str] = {}
         for receipt in receipts.values():
             self._counts[receipt.status] = self._counts.get(receipt.status, 0) + 1
-            if receipt.status in SAFE:
+            if receipt.status in DELIVERED_STATUSES:
                 delivered[receipt.id, receipt.sha256] = receipt.receipt
             if receipt.status in {"conflict", "refused", "withdrawn"}:
                 self._findings.append(UploadFinding(receipt.id, receipt.status, receipt.reason))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from survey_sync.client.errors import EnrolmentError, RetryableError, TrustError
-from survey_sync.protocol.messages import SAFE
+from survey_sync.protocol.messages import DELIVERED_STATUSES
 from survey_tui.errors import ExitCode, SurveyError
 from survey_tui.locale import Translator
 
@@ -63,7 +63,7 @@ class UploadReport(Struct, frozen=True, kw_only=True):
     @property
     def delivered(self) -> int:
         """Number of responses whose receipt says that their bytes are safe."""
-        return sum(self.counts.get(status, 0) for status in SAFE)
+        return sum(self.counts.get(status, 0) for status in DELIVERED_STATUSES)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -45,7 +45,7 @@ Base64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}\Z", max_length=200)
 Content: TypeAlias = Literal["survey", "plugin"]
 Role: TypeAlias = Literal["surveyor", "coordinator", "analyst"]
 ReceiptStatus: TypeAlias = Literal["stored", "present", "conflict", "refused", "withdrawn"]
-SAFE: Final[frozenset[str]] = frozenset({"stored", "present", "conflict"})
+DELIVERED_STATUSES: Final[frozenset[str]] = frozenset({"stored", "present", "conflict"})
 """Statuses of receipts for bytes that are on the server."""
 Refusal: TypeAlias = Literal[
     "not_a_response", "id_mismatch", "hash_mismatch", "too_large", "not_yours", "not_utf8", ""

@@ -36,7 +36,13 @@ from survey_sync.client.pending import ResponseKey
 from survey_sync.client.sync_home import SyncHome, SyncLog, now
 from survey_sync.client.withdrawals import apply_withdrawals, known_withdrawals, last_withdrawals
 from survey_sync.protocol.hashes import canonical_sha256, canonical_slice
-from survey_sync.protocol.messages import SAFE, Receipt, ReceiptStatus, ResponseMetadata, decoder
+from survey_sync.protocol.messages import (
+    DELIVERED_STATUSES,
+    Receipt,
+    ReceiptStatus,
+    ResponseMetadata,
+    decoder,
+)
 from survey_tui.interview.events import Finalised, Started
 from survey_tui.store import CollectedResponse, ResponseStore
 from survey_tui.store.documents import answers_from_canonical
@@ -258,7 +264,7 @@ def receive_attachments(
                 yield ReceivedAttachment(path, error=error)
                 continue
             lines = receipts.setdefault((header.device, header.name), [])
-            if result in SAFE:
+            if result in DELIVERED_STATUSES:
                 receipt = AttachmentReceipt(id=header.response, name=header.file, sha256=header.sha256)
                 lines.append(msgspec.json.encode(receipt))
             yield ReceivedAttachment(path, header.name, fingerprint(header.key), result)

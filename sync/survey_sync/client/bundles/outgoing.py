@@ -32,7 +32,7 @@ from survey_sync.client.pending import PendingResponse, claim_responses, mark_re
 from survey_sync.client.sync_home import SyncHome, SyncLog, now
 from survey_sync.client.withdrawals import erase_withdrawn
 from survey_sync.protocol.hashes import canonical_sha256
-from survey_sync.protocol.messages import SAFE, Receipt, Withdrawal
+from survey_sync.protocol.messages import DELIVERED_STATUSES, Receipt, Withdrawal
 from survey_tui import files
 from survey_tui.store import ResponseStore
 from survey_tui.store.queries import with_status
@@ -176,7 +176,7 @@ def apply_receipts(sync_home: SyncHome, store: ResponseStore, path: Path) -> App
     every = list(read_receipts(path))
     receipts = [receipt for receipt in every if isinstance(receipt, Receipt)]
     own = [receipt for receipt in receipts if (receipt.id, receipt.sha256) in pending]
-    delivered = {(r.id, r.sha256): r.receipt for r in own if r.status in SAFE}
+    delivered = {(r.id, r.sha256): r.receipt for r in own if r.status in DELIVERED_STATUSES}
     with sync_home.lock(), Outbox(sync_home.outbox(), writable=True) as outbox:
         outbox.add_receipts(own, now())
     mark_received(store, delivered)
