@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 PROVINCES := ben_tre ba_ria_vung_tau vinh_phuc ca_mau tien_giang
 INPUTS := pyproject.toml .ci/constraints.txt $(PROVINCES:%=plugins/%/pyproject.toml)
 TESTS := tests $(PROVINCES:%=plugins/%/tests)
+NOT_QUICK = tests/compatibility tests/sync/server tests/sync/faults tests/store/torture
 QUICK = not slow and not pty and not server and not postgres and not browser and not torture
 
 .PHONY: run help quick test lint torture demo bench clean
@@ -23,7 +24,7 @@ quick: $(STAMP) ## Check style, types and imports, and run the fast tests: befor
 	@$(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
 	@contracts=$$($(BIN)/lint-imports) || { echo "$$contracts"; exit 1; }
-	@HYPOTHESIS_PROFILE=dev $(BIN)/python -m pytest -q -n 2 -m "$(QUICK)" $(TESTS)
+	@HYPOTHESIS_PROFILE=dev $(BIN)/python -m pytest -q -n 2 -m "$(QUICK)" $(NOT_QUICK:%=--ignore=%) $(TESTS)
 
 test: $(STAMP) ## Run all tests
 	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -q -n 2 $(TESTS)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("textual", "rich", "tinydb", "httpx", "regex", "sqlite3")
 INTERVIEW = ("survey_tui.expressions", "survey_tui.forms.compiled", "survey_tui.interview.session")
 

@@ -215,6 +215,7 @@ def is_used(subject: str, key: str, helped: set[str]) -> bool:
     return any(composes(each, full) for each in own) or any(composes(each, key) for each in parts_of_keys())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_message_is_used(subject: str) -> None:
     helped = set(help_keys())

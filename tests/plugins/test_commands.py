@@ -18,6 +18,8 @@ from tests.support.plugins import CA_MAU, MANIFEST, Write
 from .test_archives import GOOD
 from .torture import HEAD, hook
 
+pytestmark = pytest.mark.slow
+
 
 class Result(NamedTuple):
     code: int

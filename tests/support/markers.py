@@ -19,6 +19,8 @@ _BY_DIRECTORY = {
     "tests/sync/server": "server",
     "tests/sync/faults": "server",
 }
+_STARTS_A_PROGRAM = ("tests/cli", "run")
+"""Directory and fixture of tests that start the program once or more: ``slow`` in their sum."""
 _LIMITS = {"slow": 180, "torture": 600}
 """Seconds that a test with this marker may take; for all others see ``timeout`` in ``pyproject.toml``."""
 
@@ -28,6 +30,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     names = {marker for fixture, marker in _BY_FIXTURE.items() if fixture in fixtures}
     directory = item.path.relative_to(item.config.rootpath).parent.as_posix() if _is_inside(item) else ""
     names |= {marker for start, marker in _BY_DIRECTORY.items() if directory.startswith(start)}
+    if directory == _STARTS_A_PROGRAM[0] and _STARTS_A_PROGRAM[1] in fixtures:
+        names.add("slow")
     for name in sorted(names):
         item.add_marker(name)
     limit = limit_seconds(item)
