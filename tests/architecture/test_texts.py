@@ -223,6 +223,7 @@ def test_every_message_is_used(subject: str) -> None:
     assert [key for key in keys if not is_used(subject, key, helped)] == [], "delete them, in every language"
 
 
+@pytest.mark.slow
 def test_an_unused_message_is_found() -> None:
     assert not is_used("sync", "package_forgotten", set())
     assert not is_used("errors", "plugin_of_yesterday", set())

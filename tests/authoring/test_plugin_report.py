@@ -292,6 +292,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Interview:
     return Interview(Workshop(open_project(root), folder / "home"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "expected", "said"),
     [

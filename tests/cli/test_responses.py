@@ -119,6 +119,7 @@ def test_an_export_that_cannot_be_written_is_an_error(run: Run, stored: str, tmp
     assert "--output" in result.err
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12))
 @settings(deadline=None, max_examples=300)
 def test_no_cell_is_a_formula(text: str) -> None:

@@ -87,6 +87,7 @@ def test_a_closed_pipe_is_no_error(run: Run, site: Path, tmp_path: Path) -> None
     assert stderr == b""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "survey_tui", "forms", "list"]

@@ -42,6 +42,7 @@ def test_backup_and_restore(tmp_path: Path, draft_home: Path) -> None:
     assert "is kept as" in again.stdout
 
 
+@pytest.mark.slow
 def test_a_backup_that_cannot_be_restored_is_explained(tmp_path: Path, draft_home: Path) -> None:
     home = draft_home
     (tmp_path / "file").write_text("no backup")

@@ -143,6 +143,7 @@ def test_suggestions(text: str, code: str, suggestion: str) -> None:
     assert caught.value.details["expression"] == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -71,6 +71,7 @@ ATOMS: st.SearchStrategy[Expr] = st.one_of(
 TREES = st.recursive(ATOMS, _compound, max_leaves=12)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(TREES)
 def test_printing_and_parsing_are_inverse(tree: Expr) -> None:
@@ -182,6 +183,7 @@ def test_a_syntax_error_has_its_position_and_what_was_expected(
     assert (caught.value.details["position"], caught.value.details["expected"]) == (position, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

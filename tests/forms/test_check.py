@@ -142,6 +142,7 @@ def test_a_fault_is_found(write: Write, text: str, expected: list[str]) -> None:
         assert finding.source.line > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_fault_has_words(write: Write, language: str) -> None:
     translator = Translator(language)

@@ -123,6 +123,7 @@ toml_text = st.lists(
 ).map("\n".join)
 
 
+@pytest.mark.slow
 @given(st.one_of(toml_text.map(str.encode), st.binary(max_size=200)))
 @QUICK
 def test_any_file_gives_findings(write: Write, content: bytes) -> None:

@@ -210,6 +210,7 @@ c = """
     assert header_lines(outline_text(text)) == {"question": [3, 11], "list.choices": [10]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["a" * MAX_BYTES, '"' * MAX_BYTES, "'" * MAX_BYTES, "\\" * MAX_BYTES, "a." * 1_000_000]
 )

@@ -80,6 +80,7 @@ def test_legacy_communes(places: Places) -> None:
     assert links == 10571
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("legacy", "communes"),
     [

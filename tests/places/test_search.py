@@ -13,6 +13,7 @@ PLACES = Places()
 ALL = [one for province in PLACES.provinces() for one in PLACES.communes(province.code)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "first"),
     [
@@ -74,6 +75,7 @@ def test_nothing_is_found_by_nothing() -> None:
     assert len(PLACES.search("a", limit=7)) == 7
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.sampled_from(ALL), st.randoms(use_true_random=False))
 def test_every_commune_is_found_by_name_and_province_in_any_order(commune: object, random: object) -> None:
@@ -88,6 +90,7 @@ def test_every_commune_is_found_by_name_and_province_in_any_order(commune: objec
     assert commune in PLACES.search(" ".join(said), limit=500)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(st.sampled_from(ALL))
 def test_every_commune_comes_first_by_full_name_and_by_code(commune: object) -> None:

@@ -18,6 +18,7 @@ def sections(home: Path, commune: str, survey: str = "xa_hoi_so") -> list[str]:
     return [item.name for item in form.children if isinstance(item, Group)]
 
 
+@pytest.mark.slow
 def test_questions_appear_at_their_anchor_in_their_communes_only(home: Path, declare: Write) -> None:
     declare("ca_mau")
     there, elsewhere = sections(home, CA_MAU), sections(home, BAC_LIEU)
@@ -60,6 +61,7 @@ def test_an_area_is_named_by_list_province_or_province_of_before(
     assert "part" not in sections(home, elsewhere)
 
 
+@pytest.mark.slow
 def test_two_plugins_meet_in_a_stable_order_that_is_shown(home: Path, declare: Write) -> None:
     declare("zeta")
     declare("alpha")
@@ -71,6 +73,7 @@ def test_two_plugins_meet_in_a_stable_order_that_is_shown(home: Path, declare: W
     assert [record.name for record in plugin_records(load(home))] == ["national", "alpha", "early", "zeta"]
 
 
+@pytest.mark.slow
 def test_an_addition_may_be_for_some_surveys_and_communes_only(home: Path, declare: Write) -> None:
     extra = f'surveys = ["vneid"]\narea.communes = ["{BAC_LIEU}"]\n'
     declare("part", **{"plugin.toml": MANIFEST.format(name="part", commune=CA_MAU) + extra})
@@ -79,6 +82,7 @@ def test_an_addition_may_be_for_some_surveys_and_communes_only(home: Path, decla
     assert "part" not in sections(home, BAC_LIEU)
 
 
+@pytest.mark.slow
 def test_a_response_records_the_modules_of_plugins(home: Path, declare: Write) -> None:
     declare("ca_mau")
     session = begin(load(home), CA_MAU)

@@ -96,6 +96,7 @@ def test_a_command_gets_options_arguments_and_its_status_is_that_of_the_program(
     assert command_line("results", "leave").status == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -239,6 +240,7 @@ def test_a_group_with_an_option_that_every_command_has_is_refused(
     assert ": --home " in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [
@@ -268,6 +270,7 @@ def test_a_group_that_is_empty_is_refused(command_line: CommandLine, install: In
     assert "at least 1" in command_line("--help").err
 
 
+@pytest.mark.slow
 def test_the_check_for_authors_calls_the_hook_and_reads_its_texts(
     command_line: CommandLine, tmp_path: Path, site: Path
 ) -> None:

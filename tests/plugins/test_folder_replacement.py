@@ -41,6 +41,7 @@ def test_put_replaces_and_leaves_nothing_behind(place: Path) -> None:
     assert names(place) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refused", ["mkdir", "replace", "open", "fsync"])
 @pytest.mark.parametrize("call", [1, 2, 3])
 def test_any_refusal_leaves_the_old_one(

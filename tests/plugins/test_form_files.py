@@ -116,6 +116,7 @@ def test_a_file_without_faults_is_checked(command_line: CommandLine, tmp_path: P
     assert command_line("forms", "check", str(path)) == (0, "", "Checked: 0 errors, 0 warnings.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type")
 @pytest.mark.parametrize(
     ("rows", "said"),
@@ -185,6 +186,7 @@ def test_a_file_of_an_unknown_type_cannot_be_asked(command_line: CommandLine, tm
     assert names_the_command_that_installs_support(done.err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["", "modules"])
 @pytest.mark.usefixtures("json_type")
 def test_a_file_of_an_unknown_type_is_checked_as_toml(
@@ -213,6 +215,7 @@ def test_a_survey_that_does_not_exist_is_no_file(command_line: CommandLine, tmp_
     assert command_line("ask", str(tmp_path / "toy.toml"), "--commune", CA_MAU).status == 6
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type")
 def test_files_of_the_program_need_no_plugin(command_line: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "modules").mkdir()
@@ -224,6 +227,7 @@ def test_files_of_the_program_need_no_plugin(command_line: CommandLine, tmp_path
     assert not is_imported()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type", "site")
 def test_a_province_writes_its_questions_in_such_a_file(home: Path, declare: Write) -> None:
     manifest = MANIFEST.format(name="part", commune=CA_MAU)
@@ -239,6 +243,7 @@ def test_a_province_writes_its_questions_in_such_a_file(home: Path, declare: Wri
     assert next(each.sha256 for each in again.modules if each.name == "part")
 
 
+@pytest.mark.slow
 def test_a_module_in_such_a_file_without_the_plugin_is_named(home: Path, declare: Write) -> None:
     folder = declare("part", **{"modules/part.toml": None})
     form_file(folder / "modules" / "part.qj")
@@ -247,6 +252,7 @@ def test_a_module_in_such_a_file_without_the_plugin_is_named(home: Path, declare
     assert [failure.code for failure in plugins.failures] == ["plugin_addition"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("json_type", "site")
 def test_a_survey_may_have_such_a_module(command_line: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "own"

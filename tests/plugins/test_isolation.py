@@ -24,6 +24,7 @@ def stubborn() -> None:
             time.sleep(30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", [forever, stubborn])
 def test_it_ends(call: object) -> None:
     trace = sys.gettrace()
@@ -39,6 +40,7 @@ def test_what_is_quick_is_left_alone() -> None:
         limit_time(0.2, lambda: dict[str, int]()["x"])
 
 
+@pytest.mark.slow
 def test_one_within_another() -> None:
     def outer() -> str:
         with pytest.raises(OutOfTimeError):

@@ -67,6 +67,7 @@ def test_the_national_instrument_registers_through_the_same_hook() -> None:
     assert plugins.questionnaire_directories()[0].name == "survey_questionnaires"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "source"), (BAD_IMPORTS | BAD_HOOKS | BAD_REGISTRATIONS).items())
 def test_a_broken_plugin_is_named_and_the_others_work(site: Path, name: str, source: str) -> None:
     points = [point(site, "before", GOOD), point(site, name, source), point(site, "zafter", GOOD)]

@@ -198,6 +198,7 @@ def test_a_whole_interview_in_every_commune(
     assert not [name for name in walk.asked if name.startswith(others)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("province", PROVINCES)
 def test_the_province_is_asked_behind_section_j(province: str, forms: dict[str, CompiledForm]) -> None:
     groups = [item.name for item in forms[province].form.children if isinstance(item, Group)]

@@ -47,6 +47,7 @@ def advice(session: Session) -> list[tuple[str, str]]:
     return [(finding.path, finding.message) for finding in found if finding.kind == "advice"]
 
 
+@pytest.mark.slow
 def test_a_declared_check_is_asked_once_its_questions_are_answered(home: Path, declare: Write) -> None:
     declare("part", **{"plugin.toml": PART + CHECK})
     session = begin(load(home), CA_MAU)
@@ -59,6 +60,7 @@ def test_a_declared_check_is_asked_once_its_questions_are_answered(home: Path, d
     assert session.finalise(START).finished
 
 
+@pytest.mark.slow
 def test_relevant_decides_when_it_is_given(home: Path, declare: Write) -> None:
     declare("part", **{"plugin.toml": PART + CHECK + "relevant = \"${part_n} = ''\"\n"})
     session = begin(load(home), CA_MAU, language="en")

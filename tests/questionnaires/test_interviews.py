@@ -61,10 +61,12 @@ def sections(visit: Visit) -> set[str]:
     return {name.split("_")[0] for name in visit.asked if name.split("_")[0] in SECTIONS}
 
 
+@pytest.mark.slow
 def test_the_instrument_has_no_findings() -> None:
     assert check_path(DIRECTORY) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("survey", SURVEYS)
 def test_a_household_of_five_and_an_adult_with_everything(survey: str) -> None:
     visit = Visit(form(survey), family()).go()
@@ -90,6 +92,7 @@ def test_everyone_with_everything_is_asked_nearly_all() -> None:
     assert Counter(visit.asked)["p_age"] == 5
 
 
+@pytest.mark.slow
 def test_an_adult_without_anything_is_asked_why() -> None:
     nothing = family(
         a_hh_dev="none", a_hh_net="0", a_phone="none", a_net_last="never", b_card="none", b_eid="no",
@@ -258,6 +261,7 @@ def test_only_an_adult_of_the_household_can_be_interviewed() -> None:
     assert [finding.kind for finding in outcome.findings] == ["warning"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "text"),
     [
@@ -300,6 +304,7 @@ def test_impossible_answers_are_refused_in_both_languages(path: str, text: str) 
     assert visit.session.question(path).text == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "doubtful"),
     [

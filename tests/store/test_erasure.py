@@ -46,6 +46,7 @@ def finish(request: pytest.FixtureRequest, draft: Callable[..., str]) -> Callabl
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [CODE, " 32060-01-12-4711 ", "32060 - 01 - 12 - 4711"])
 def test_a_code_finds_its_response_only(
     store: ResponseStore, finish: Callable[[ResponseStore, str], str], typed: str
@@ -56,6 +57,7 @@ def test_a_code_finds_its_response_only(
     assert store.rights.find(" ") == []
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_is_gone_from_every_file(
     tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str], journal_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_code_of_a_sealed_response_is_not_in_the_file(
         assert len(store.summary(response).withdraw) == 32
 
 
+@pytest.mark.slow
 def test_received_responses_leave_after_their_time_and_never_before_the_receipt(
     tmp_path: Path,
     store: ResponseStore,
@@ -184,6 +187,7 @@ def test_what_is_withdrawn_leaves_backups_caches_and_crash_reports(
     assert kept.encode() in everything(card)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remembered", [True, False], ids=["automatic", "once"])
 def test_a_card_that_is_out_owes_the_erasure_until_it_is_back(
     tmp_path: Path, finish: Callable[[ResponseStore, str], str], card: Path, remembered: bool
@@ -226,6 +230,7 @@ def test_what_expired_leaves_the_backups_too(
     assert f"\tresponses\t{response}".encode() not in everything(card)
 
 
+@pytest.mark.slow
 def test_a_backup_by_hand_settles_what_its_place_owed(
     tmp_path: Path, finish: Callable[[ResponseStore, str], str], card: Path
 ) -> None:

@@ -122,6 +122,7 @@ def test_an_interrupted_write_is_taken_back(
         assert [event.text for event in events if isinstance(event, Answered)][3:] == ["y"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "replace", "ftruncate"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS])
 def test_a_fault_at_any_call_of_compaction(
@@ -146,6 +147,7 @@ def test_a_fault_at_any_call_of_compaction(
             assert store.events(key) == events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "mkdir"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS])
 def test_a_fault_at_any_call_of_opening(
@@ -203,6 +205,7 @@ with ResponseStore.open(Path(sys.argv[1])) as store:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     """The kernel itself takes a part of a line and refuses the rest."""

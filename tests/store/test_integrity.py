@@ -120,6 +120,7 @@ def test_random_flips_are_always_found(tmp_path: Path, journal: bytes) -> None:
                 assert events == right.get(key, events), (at, change)
 
 
+@pytest.mark.slow
 def test_every_byte_of_the_middle(tmp_path: Path, journal: bytes) -> None:
     """Whatever byte of a middle line changes, the other responses stay readable and the store says so."""
     lines = journal.splitlines(keepends=True)
@@ -136,6 +137,7 @@ def test_every_byte_of_the_middle(tmp_path: Path, journal: bytes) -> None:
             assert all(right[key] == events for key, events in shown.items() if key in right)
 
 
+@pytest.mark.slow
 def test_repair_keeps_everything_sound_and_sets_the_rest_aside(tmp_path: Path, journal: bytes) -> None:
     right = _shown(_opened(tmp_path / "right", journal, read_only=True))
     lines = journal.splitlines(keepends=True)

@@ -282,6 +282,7 @@ ATTACKS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_lines_that_were_tampered_with_are_found(
     tmp_path: Path,
@@ -545,6 +546,7 @@ def test_without_the_library_the_program_runs(tmp_path: Path) -> None:
     assert done.stdout.strip() == "crypto_missing False"
 
 
+@pytest.mark.slow
 def test_a_plain_store_imports_no_cryptography(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from survey_tui.store import ResponseStore; "

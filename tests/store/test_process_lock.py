@@ -233,6 +233,7 @@ with store._journal.writing():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_locks")
 def test_the_lock_file_of_a_killed_program_is_taken_over(tmp_path: Path, draft: Draft) -> None:
     with subprocess.Popen(

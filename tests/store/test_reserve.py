@@ -75,6 +75,7 @@ def _small_disk_is_possible() -> bool:
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _small_disk_is_possible(), reason="needs a file system of its own")
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     mount = f"mount -t tmpfs -o size=2m none {tmp_path} && exec {sys.executable} - {tmp_path}"

@@ -188,6 +188,7 @@ def test_hostile_text_comes_back_as_it_was(tmp_path: Path, store: ResponseStore,
         assert again.summary(key).title == text
 
 
+@pytest.mark.slow
 def test_what_is_slow_to_import_stays_away(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from survey_tui.store import ResponseStore; "

@@ -86,6 +86,7 @@ def test_what_stays_readable(store: ResponseStore, draft: Callable[..., str], se
     assert summary.sealed == key_id(seal.key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "field", ["form_id", "form_version", "response_id", "commune", "started", "finished"]
 )
@@ -178,6 +179,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("survey_tui.store.erasure._LARGE_BYTES", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.usefixtures("large")
 def test_in_a_large_store_the_plaintext_leaves_at_the_end_of_the_program(

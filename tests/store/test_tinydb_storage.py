@@ -77,6 +77,7 @@ def _content(db: TinyDB) -> dict[str, list[tuple[int, dict[str, Any]]]]:
     return {name: [(doc.doc_id, dict(doc)) for doc in db.table(name)] for name in sorted(db.tables())}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120)
 @given(st.lists(STEPS, max_size=12), st.sampled_from(["", "reopen", "compact", "drop_table", "drop_tables"]))
 def test_same_as_in_memory(steps: list[tuple[str, Step]], last: str) -> None:

@@ -114,6 +114,7 @@ def context_of(program: CommandContext) -> ScreenContext:
     )
 
 
+@pytest.mark.slow
 async def test_home_offers_the_list_only_where_a_plugin_has_screens(
     program: CommandContext, look: Look, install: Callable[..., None]
 ) -> None:

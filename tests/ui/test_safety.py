@@ -67,6 +67,7 @@ async def test_a_passphrase_is_asked_for_unseen(context: ScreenContext, look: Lo
     assert app.opened
 
 
+@pytest.mark.slow
 async def test_leaving_opens_nothing(context: ScreenContext) -> None:
     app = UnlockApp(context, lambda _: None)
     async with app.run_test(size=(40, 20)) as pilot:

@@ -120,6 +120,7 @@ async def test_the_last_survey_is_offered_again(
     assert context.settings.survey == "small"
 
 
+@pytest.mark.slow
 async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -133,6 +134,7 @@ async def test_pasted_text_and_states_narrow_the_list(app: SurveyApp, look: Look
         assert "Không có phiếu nào khớp" in look(app)
 
 
+@pytest.mark.slow
 async def test_a_long_note_leaves_room_for_the_answers(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app).note("dài " * 400)
@@ -166,6 +168,7 @@ async def test_the_commune_must_be_meant(app: SurveyApp, look: Look) -> None:
         assert "Xã: Khánh An" in look(app)
 
 
+@pytest.mark.slow
 async def test_the_language_changes_at_once_everywhere(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -197,6 +200,7 @@ async def test_a_refused_answer_stays_in_its_field(app: SurveyApp, look: Look) -
         assert conversation(app).view.name == "online"
 
 
+@pytest.mark.slow
 async def test_keys_typed_ahead_of_a_refusal_do_not_change_the_answer(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -208,6 +212,7 @@ async def test_keys_typed_ahead_of_a_refusal_do_not_change_the_answer(app: Surve
         assert "Đã bỏ 2 phím" in look(app)
 
 
+@pytest.mark.slow
 async def test_required_and_optional(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -311,6 +316,7 @@ async def test_a_note(app: SurveyApp, look: Look) -> None:
         assert session.question("a/phone").note == "hai\ndòng"
 
 
+@pytest.mark.slow
 async def test_help_says_the_keys_and_what_the_form_adds(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         begin(app)
@@ -367,6 +373,7 @@ async def test_draft_goes_on_where_it_stopped(app: SurveyApp, look: Look) -> Non
         assert conversation(app).view.name == "online"
 
 
+@pytest.mark.slow
 async def test_an_answer_without_the_step_after_it_is_not_asked_again(
     app: SurveyApp, context: ScreenContext
 ) -> None:
@@ -384,6 +391,7 @@ async def test_an_answer_without_the_step_after_it_is_not_asked_again(
         assert conversation(app).view.name == "age"
 
 
+@pytest.mark.slow
 async def test_a_draft_is_discarded_only_by_two_keys(
     app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:
@@ -395,6 +403,7 @@ async def test_a_draft_is_discarded_only_by_two_keys(
         assert list(context.store.search()) == []
 
 
+@pytest.mark.slow
 async def test_too_small_a_terminal_says_so_and_takes_no_answers(
     app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:
@@ -473,6 +482,7 @@ async def test_something_typed_that_is_no_answer_is_not_left_behind_unseen(
         assert not isinstance(app.screen, InterviewScreen)
 
 
+@pytest.mark.slow
 async def test_taps(app: SurveyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         session = begin(app).session
@@ -646,6 +656,7 @@ async def test_the_heading_follows_a_corrected_household_number(
         assert "Hộ 13" in look(app).splitlines()[0]
 
 
+@pytest.mark.slow
 async def test_any_other_key_takes_back_what_must_be_pressed_twice(
     app: SurveyApp, context: ScreenContext, look: Look
 ) -> None:

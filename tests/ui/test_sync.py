@@ -64,6 +64,7 @@ async def test_what_waits_goes_out(app: SurveyApp, look: Look, tmp_path: Path) -
             assert {row.status for row in home.rows} == {"received"}
 
 
+@pytest.mark.slow
 async def test_an_error_while_sending_keeps_the_figures(app: SurveyApp, look: Look) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+y")
@@ -97,6 +98,7 @@ async def test_a_captive_portal_is_explained_and_leaving_loses_nothing(
     assert {summary.status for summary in context.store.search()} == {"final"}
 
 
+@pytest.mark.slow
 async def test_without_a_server_the_way_to_enrol_is_shown(app: SurveyApp, look: Look) -> None:
     finish(app.context.store, 1)
     async with app.run_test(size=(80, 24)) as pilot:

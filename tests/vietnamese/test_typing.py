@@ -88,6 +88,7 @@ def test_every_syllable_can_be_typed(layout: Layout, order: object) -> None:
     assert wrong == {}
 
 
+@pytest.mark.slow
 @LAYOUTS
 def test_every_syllable_in_capitals(layout: Layout) -> None:
     for word in SYLLABLES[::7]:

@@ -13,6 +13,7 @@ from survey_tui.authoring.scripted_interview import Interview
 Interviews = Callable[..., Interview]
 
 
+@pytest.mark.slow
 def test_everybody_is_asked_about_the_programmes(interview: Interviews) -> None:
     interview().expect(asked=["bt_subsidy", "bt_sign_free", "bt_model", "bt_civil"], complete=True)
 

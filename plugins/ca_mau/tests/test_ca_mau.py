@@ -15,6 +15,7 @@ Interviews = Callable[..., Interview]
 TRAINEE = "XX001"
 
 
+@pytest.mark.slow
 def test_what_the_team_showed_is_asked_of_those_it_reached(interview: Interviews) -> None:
     interview().answer(cm_team="no").expect(not_asked=["cm_inst"], complete=True)
     interview().answer(cm_team="98").expect(not_asked=["cm_inst"])
@@ -42,6 +43,7 @@ def test_the_communes_of_khanh_thuan_are_asked(interview: Interviews, commune: s
     interview(commune=commune).expect(asked=["cm_team"])
 
 
+@pytest.mark.slow
 def test_the_former_bac_lieu_is_not_asked(workshop: Workshop, interview: Interviews) -> None:
     from survey_tui.places import Places
 

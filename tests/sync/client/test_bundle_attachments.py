@@ -88,6 +88,7 @@ def hostile(office: Home, drive: Path, **facts: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("response", "name"),
     [
@@ -122,6 +123,7 @@ def test_a_name_with_control_characters_is_no_header(tmp_path: Path) -> None:
     assert take_files(office, drive, heard=True) == {path.name: "sync_bundle_damaged"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["short", "long", "bit", "header", "empty"])
 def test_a_changed_attachment_is_refused(tmp_path: Path, change: str) -> None:
     device, office, drive = Home(tmp_path / "device"), Home(tmp_path / "office"), tmp_path / "usb"

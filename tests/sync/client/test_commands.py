@@ -182,6 +182,7 @@ def test_the_page_for_coordinators_names_every_command_option_and_status() -> No
         assert re.search(rf"^\| {code} \| {ExitCode(code).name} \|", page, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
@@ -207,6 +208,7 @@ def test_a_command_imports_only_what_it_needs(home: Home, arguments: list[str], 
     assert set(done.stdout.split()) & unwanted == set()
 
 
+@pytest.mark.slow
 def test_the_client_works_without_the_extras(home: Home) -> None:
     """A device has neither the server's packages nor the library that makes keys."""
     blocked = ("starlette", "uvicorn", "sqlalchemy", "jinja2", "segno", "zstandard", "cryptography")

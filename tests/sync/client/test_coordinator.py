@@ -189,6 +189,7 @@ def bad_zip(room: Path, **changes: bytes) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_devices_would_refuse_is_refused_here(home: Home, tmp_path: Path, plugin: Path) -> None:
     def code(path: Path) -> str:
         with pytest.raises(SurveyError) as caught:
@@ -224,6 +225,7 @@ def test_what_devices_would_refuse_is_refused_here(home: Home, tmp_path: Path, p
         assert code(path) == expected
 
 
+@pytest.mark.slow
 def test_two_contents_of_one_version_and_one_name_of_two_kinds(
     home: Home, plugin: Path, tmp_path: Path
 ) -> None:

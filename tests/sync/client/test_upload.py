@@ -220,6 +220,7 @@ def test_a_refused_token_is_reported_when_no_response_is_pending_too(home: Home)
     assert report.exit_code == ExitCode.NOT_ENROLLED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["https://" + "x" * 100, "https://xn--.vn"])
 def test_a_name_that_no_server_can_have(url: str) -> None:
     with ServerConnection(url) as line, pytest.raises(UsageError) as caught:
