@@ -95,7 +95,7 @@ def run_pytest(folder: Path, text: str, *options: str, **environment: str) -> st
     """Output of a test run of its own, over one file with this text."""
     path = folder / "test_it.py"
     path.write_text(text, encoding="utf-8")
-    settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-p", "conftest")
+    settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-p", "tests.support.suite")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *settings, "-p", "no:cacheprovider", *options, str(path)],
         cwd=ROOT,
