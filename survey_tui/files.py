@@ -65,6 +65,18 @@ def replacement(
         sync_directory(path.parent)
 
 
+def remove_drafts(path: Path) -> None:
+    """Delete the drafts that a killed program left of ``path`` and of its siblings ``<name>.<suffix>-<n>``.
+
+    They may hold what was erased since. The caller holds the lock under which these files are replaced.
+    """
+    with os.scandir(path.parent) as entries:
+        names = [entry.name for entry in entries]
+    for name in names:
+        if name.startswith(f".{path.name}.") and name.endswith(".new"):
+            (path.parent / name).unlink(missing_ok=True)
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Replace the content of a private file, durable on return; ``OSError`` leaves the old."""
     with replacement(path) as draft:

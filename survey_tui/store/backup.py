@@ -17,7 +17,7 @@ from msgspec import Struct
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import find_copies, remove_lines_about
+from survey_tui.store.copies import erase_from_copies
 from survey_tui.store.integrity import exclusive_access
 from survey_tui.store.journal.format import LOCKED_CODEC, NEWEST_VERSION, FileHeader, has_valid_checksum
 from survey_tui.store.journal.header_copy import read_header_copy, sync_header_copy, write_header_copy
@@ -83,7 +83,7 @@ def back_up(journal: Path, directory: Path, erased: Iterable[str] = (), *, trust
         with open_for_reading(journal) as source:
             report = _append(source, target, trusted) or _write_anew(source, target, header)
         sync_header_copy(target, header)
-        _clean(target, list(erased))
+        erase_from_copies(target, erased)
     except OSError as error:
         code = "store_backup_full" if error.errno in files.FULL_DISK else "store_backup_failed"
         raise StoreError(code, path=str(target), reason=error.strerror or str(error.errno)) from None
@@ -199,17 +199,6 @@ def _read_back(source: FileIO, copy: Path, start: int, length: int) -> None:
             os.posix_fadvise(written.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if not _same(source, written, start, length) or written.read(1):
             raise StoreError("store_backup_unread", path=str(copy))
-
-
-def _clean(target: Path, erased: list[str]) -> None:
-    """Remove erased responses from earlier backups that were kept."""
-    for copy in find_copies(target) if erased else ():
-        content = copy.read_bytes()
-        kept = remove_lines_about(content, erased)
-        if not kept:
-            copy.unlink()
-        elif kept != content:
-            files.replace_file(copy, kept)
 
 
 class RestoreReport(Struct, frozen=True, kw_only=True):

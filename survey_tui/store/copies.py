@@ -40,6 +40,22 @@ def remove_lines_about(content: bytes, ids: Iterable[str]) -> bytes:
     return b"".join(kept) if any(_FIRST_LINE not in line[:32] for line in kept) else b""
 
 
+def erase_from_copies(journal: Path, ids: Iterable[str]) -> None:
+    """Remove the lines about these responses from every copy of a journal. Raises ``OSError``.
+
+    The caller holds the journal's lock.
+    """
+    wanted = list(ids)
+    files.remove_drafts(journal)
+    for path in find_copies(journal) if wanted else ():
+        content = path.read_bytes()
+        kept = remove_lines_about(content, wanted)
+        if not kept:
+            path.unlink()
+        elif kept != content:
+            files.replace_file(path, kept)
+
+
 class BackupLocations:
     """The file ``responses.backups``: directory → ids. Every method but :meth:`read` raises ``OSError`` when
     the disk refuses, and ``StoreError("store_in_use")`` when another program holds the file for ten seconds.

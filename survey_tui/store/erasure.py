@@ -23,7 +23,7 @@ from msgspec import DecodeError, Struct, json, structs
 
 import survey_tui.files as files
 from survey_tui.errors import StoreError
-from survey_tui.store.copies import BackupLocations
+from survey_tui.store.copies import BackupLocations, erase_from_copies
 from survey_tui.store.documents import STORE_FACTS, answers_from_canonical, read_canonical
 from survey_tui.store.journal.compaction import rewrite
 from survey_tui.store.journal.format import JournalRecord
@@ -143,17 +143,8 @@ def _require_in_backups(journal: JournalWriter, ids: list[str]) -> None:
 
 
 def _erase_from_copies(journal: JournalWriter, ids: list[str]) -> None:
-    """Remove the lines about these responses from every copy that the program made."""
-    from survey_tui.store.copies import find_copies, remove_lines_about
-
     try:
-        for path in find_copies(journal.path):
-            content = path.read_bytes()
-            kept = remove_lines_about(content, ids)
-            if not kept:
-                path.unlink()
-            elif kept != content:
-                files.replace_file(path, kept)
+        erase_from_copies(journal.path, ids)
     except OSError as error:
         raise files.store_error_from(error, journal.path) from None
 

@@ -57,6 +57,34 @@ def test_a_code_finds_its_response_only(
     assert store.rights.find(" ") == []
 
 
+def test_what_a_crash_left_of_a_copy_goes_with_the_next_start_and_the_next_erasure(
+    tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str], journal_path: Path
+) -> None:
+    """A program that is killed while it rewrites a copy leaves the draft of it."""
+    finish(store, CODE)
+    draft = journal_path.with_name(".responses.journal.replaced-1.4711.new")
+    draft.write_text(SECRET)
+    store.rights.withdraw(store.rights.find(CODE), AT)
+    assert SECRET.encode() not in everything(tmp_path)
+    draft.write_text(SECRET)
+    store.close()
+    ResponseStore.open(tmp_path).close()
+    assert SECRET.encode() not in everything(tmp_path)
+
+
+def test_what_a_crash_left_of_an_earlier_backup_goes_with_the_next_backup(
+    tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str]
+) -> None:
+    finish(store, CODE)
+    card = tmp_path / "card"
+    card.mkdir()
+    backup = back_up_home(tmp_path, card).path
+    draft = backup.with_name(f".{backup.name}.older-1.4711.new")
+    draft.write_text(SECRET)
+    back_up_home(tmp_path, card)
+    assert not draft.exists()
+
+
 @pytest.mark.slow
 def test_what_is_withdrawn_is_gone_from_every_file(
     tmp_path: Path, store: ResponseStore, finish: Callable[[ResponseStore, str], str], journal_path: Path

@@ -28,6 +28,7 @@ ASIDE = "aside"
 def move_files_in(journal: JournalWriter) -> Iterator[None]:
     """Append the files to the journal, let the caller lock it, then remove the files."""
     try:
+        files.remove_drafts(journal.path)
         found = find_copies(journal.path)
         records = [_record(path.name, path.read_bytes()) for path in found]
     except OSError as error:

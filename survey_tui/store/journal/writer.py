@@ -213,6 +213,7 @@ class JournalWriter(JournalReader):
     def _begin_writing(self) -> None:
         """Prepare the file: migrated, without a torn tail, with a first line, on the disk as read."""
         self.path.with_suffix(".new").unlink(missing_ok=True)  # a compaction that a crash cut short
+        files.remove_drafts(self.path)
         self._descriptor = files.open_private(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         self.load()
         if self.older is not None:

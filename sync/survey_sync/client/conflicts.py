@@ -37,10 +37,11 @@ class ConflictingResponses:
         return data
 
     def delete(self, response_id: str) -> None:
-        """Delete every version of a response that was withdrawn."""
-        for found, sha256 in list(self.list_keys()):
-            if found == response_id:
-                (self._directory / f"{found}_{sha256}.json").unlink(missing_ok=True)
+        """Delete every version of a response that was withdrawn, and drafts that a crash left of them."""
+        paths = list(self._directory.iterdir()) if self._directory.is_dir() else []
+        for path in paths:
+            if path.name.partition("_")[0] == response_id:
+                path.unlink(missing_ok=True)
 
 
 class PendingWithConflicts(PendingResponses):
