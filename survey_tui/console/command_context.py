@@ -33,7 +33,7 @@ class CommandContext(AppContext):
     def _prompt_keys(self, _context: AppContext) -> KeyRing:
         from survey_tui.console.passphrase_prompt import prompt_keys
 
-        return prompt_keys(self)
+        return prompt_keys(self, self.diagnostics)
 
 
 def _find_option(arguments: Sequence[str], option: str) -> str | None:

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_tui.application.context import AppContext
+from survey_tui.console.diagnostics import Diagnostics
 from survey_tui.errors import StoreError, UsageError
 from survey_tui.store.crypto.device_lock import unlock
 
 if TYPE_CHECKING:
-    from survey_tui.console.command_context import CommandContext
     from survey_tui.store import KeyRing
 
 
 _MAX_BYTES = 4096
 
 
-def prompt_keys(context: CommandContext) -> KeyRing:
+def prompt_keys(context: AppContext, diagnostics: Diagnostics) -> KeyRing:
     """Unlock the store. A wrong passphrase may be typed again until the lock imposes a delay."""
-
     while True:
         passphrase = _passphrase(context, "cli.ask_passphrase")
         try:
@@ -32,10 +32,10 @@ def prompt_keys(context: CommandContext) -> KeyRing:
         except StoreError as error:
             if error.code != "lock_wrong_passphrase" or context.passphrase_file is not None:
                 raise
-            context.diagnostics.error(error)
+            diagnostics.error(error)
 
 
-def prompt_new_passphrase(context: CommandContext, new_file: Path | None) -> str:
+def prompt_new_passphrase(context: AppContext, new_file: Path | None) -> str:
     """A new passphrase, from ``new_file`` or typed twice."""
     if new_file is not None:
         return read_passphrase(new_file)
@@ -55,13 +55,13 @@ def read_passphrase(path: Path) -> str:
         raise UsageError("cli_passphrase_file", path=path) from None
 
 
-def _passphrase(context: CommandContext, prompt: str) -> str:
+def _passphrase(context: AppContext, prompt: str) -> str:
     if context.passphrase_file is not None:
         return read_passphrase(context.passphrase_file)
     return _prompt(context, prompt)
 
 
-def _prompt(context: CommandContext, prompt: str) -> str:
+def _prompt(context: AppContext, prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise StoreError("lock_passphrase_needed")
     text: str = click.prompt(context.words(prompt), hide_input=True, err=True, default="", show_default=False)
